@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import { defineConfig } from "vitest/config";
+
+/** The project's name when Nx runs its tests; the JSON results are written only then, for `.ci/run` to count. */
+const project = process.env["NX_TASK_TARGET_PROJECT"];
+
+/** The one test configuration: every project runs it with `--root` set to its own folder. */
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    // A fork per file: one Dawn instance per process, and a driver's crash fails one file, not the run.
+    pool: "forks",
+    // A software GPU itself uses every core, so more workers than two only slow each other down.
+    maxWorkers: 2,
+    // Compiling and running shaders on a software GPU takes seconds, on a busy machine many.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    passWithNoTests: false,
+    allowOnly: false,
+    reporters: project === undefined ? ["default"] : ["default", "json"],
+    outputFile: { json: join(import.meta.dirname, ".cache", "test-results", `${project}.json`) },
+  },
+});
