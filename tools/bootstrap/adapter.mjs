@@ -1,0 +1,54 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { driverAdvice, readOperatingSystem } from "./operating-system.mjs";
+import { BootstrapError, workspaceRoot } from "./shell.mjs";
+import { installSoftwareDriver } from "./software-driver.mjs";
+
+const probePath = fileURLToPath(new URL("./adapter-probe.mjs", import.meta.url));
+const probeLimitMs = 120_000;
+
+/**
+ * @typedef {{ description: string, isSoftware: boolean }} Adapter
+ * @typedef {{ adapter: Adapter | null, details: string }} Probe `details`: what Dawn and the driver said
+ */
+
+/** @returns {Probe} */
+function probeAdapter() {
+  const child = spawnSync(process.execPath, [probePath], { encoding: "utf8", timeout: probeLimitMs });
+  const details = [child.stderr.trim(), child.error?.message, child.signal && `ended by ${child.signal}`];
+  return {
+    adapter: child.status === 0 ? JSON.parse(child.stdout) : null,
+    details: details.filter(Boolean).join("\n"),
+  };
+}
+
+/**
+ * @param {Adapter} adapter
+ * @returns {string}
+ */
+export const describeAdapter = ({ description, isSoftware }) =>
+  isSoftware ? `${description} (software, on the CPU)` : description;
+
+/**
+ * Finds an adapter that Dawn can use, installing Mesa's software driver where there is none.
+ * Its description is also left in `.cache/adapter.txt`: cached test results hold for one adapter only.
+ * @returns {string} the adapter's description
+ */
+export function findOrInstallAdapter() {
+  let { adapter, details } = probeAdapter();
+  if (adapter === null) {
+    const system = readOperatingSystem();
+    console.log("No usable GPU adapter was found.");
+    if (!installSoftwareDriver(system)) throw new BootstrapError(driverAdvice(system, details));
+    ({ adapter, details } = probeAdapter());
+    if (adapter === null) {
+      throw new BootstrapError(`The software driver was installed, yet Dawn finds no adapter. It said:\n${details}`);
+    }
+  }
+  const description = describeAdapter(adapter);
+  mkdirSync(join(workspaceRoot, ".cache"), { recursive: true });
+  writeFileSync(join(workspaceRoot, ".cache", "adapter.txt"), `${description}\n`);
+  return description;
+}

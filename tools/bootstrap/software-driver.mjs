@@ -1,0 +1,76 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseLines, parseStanzas, sourceOf, sourcesFileFor } from "./apt-sources.mjs";
+import { backportsSuite, usesApt } from "./operating-system.mjs";
+import { BootstrapError, run, succeeds } from "./shell.mjs";
+
+/** @typedef {import("./operating-system.mjs").OperatingSystem} OperatingSystem */
+
+const aptFolder = "/etc/apt";
+const sourcesFolder = join(aptFolder, "sources.list.d");
+const packages = ["mesa-vulkan-drivers", "libvulkan1"];
+
+/** @returns {import("./apt-sources.mjs").AptSource[]} what apt itself reads: `sources.list` and `sources.list.d` */
+function readAptSources() {
+  const inFolder = existsSync(sourcesFolder) ? readdirSync(sourcesFolder).map((name) => join(sourcesFolder, name)) : [];
+  return [join(aptFolder, "sources.list"), ...inFolder].filter(existsSync).flatMap((path) => {
+    if (path.endsWith(".sources")) return parseStanzas(readFileSync(path, "utf8"));
+    return path.endsWith(".list") ? parseLines(readFileSync(path, "utf8")) : [];
+  });
+}
+
+/** @returns {string[] | null} what to put before a command to run it as root; null where that is not possible */
+function rootPrefix() {
+  if (process.getuid?.() === 0) return [];
+  return succeeds(["sudo", "-n", "true"]) ? ["sudo", "-n"] : null;
+}
+
+/**
+ * Makes apt know the suite, in a sources file of its own.
+ * @param {string[]} asRoot
+ * @param {string} suite such as `bookworm-backports`
+ * @returns {string | null} the file it wrote, null where the suite was known already
+ */
+function addSuite(asRoot, suite) {
+  const sources = readAptSources();
+  if (sourceOf(sources, suite) !== null) return null;
+  const release = suite.replace(/-backports$/, "");
+  const source = sourceOf(sources, release);
+  if (source === null) {
+    throw new BootstrapError(`No source for ${release} main was found in ${aptFolder}, so there is no mirror for ${suite}. Add one there.`);
+  }
+  const file = sourcesFileFor(source, suite);
+  const path = join(sourcesFolder, file.name);
+  const folder = mkdtempSync(join(tmpdir(), "fledge-"));
+  try {
+    writeFileSync(join(folder, file.name), file.text);
+    console.log(`Adding ${suite} to apt's sources in ${path}`);
+    if (!run([...asRoot, "install", "-m", "644", join(folder, file.name), path])) {
+      throw new BootstrapError(`${path} could not be written, see the message above.`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return path;
+}
+
+/**
+ * Installs Mesa's Vulkan drivers, lavapipe among them, where that can be done without asking: apt and root.
+ * @param {OperatingSystem} system
+ * @returns {boolean} false where it cannot
+ */
+export function installSoftwareDriver(system) {
+  const asRoot = usesApt(system) ? rootPrefix() : null;
+  if (asRoot === null) return false;
+  console.log("Installing Mesa's software driver (lavapipe).");
+  const suite = backportsSuite(system);
+  const written = suite === null ? null : addSuite(asRoot, suite);
+  const apt = [...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"];
+  // A broken source of someone else's makes `update` fail too; whether it mattered, the install shows.
+  run([...apt, "update"]);
+  const fromSuite = suite === null ? [] : ["-t", suite];
+  if (run([...apt, "install", "-y", "--no-install-recommends", ...fromSuite, ...packages])) return true;
+  if (written !== null) run([...asRoot, "rm", "-f", written]);
+  throw new BootstrapError(`apt-get could not install ${packages.join(" and ")}, see its messages above.`);
+}
