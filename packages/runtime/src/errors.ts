@@ -1,0 +1,40 @@
+/** No adapter fits what was asked for; the message lists what there is and how to get one. */
+export class AdapterNotFoundError extends Error {
+  override readonly name = "AdapterNotFoundError";
+}
+
+/** The device could not allocate; the message says what was asked for. */
+export class GpuOutOfMemoryError extends Error {
+  override readonly name = "GpuOutOfMemoryError";
+}
+
+/** WebGPU rejected a call: a defect of the caller, never of the data. */
+export class GpuValidationError extends Error {
+  override readonly name = "GpuValidationError";
+}
+
+/** A WGSL module does not compile; the message shows the line. */
+export class ShaderCompilationError extends Error {
+  override readonly name = "ShaderCompilationError";
+}
+
+/** The device is gone (driver reset, hang, or `close()`): start over from the last checkpoint. */
+export class DeviceLostError extends Error {
+  override readonly name = "DeviceLostError";
+}
+
+/** A tensor is above the adapter's binding limit; the message names it. */
+export class TensorTooLargeError extends Error {
+  override readonly name = "TensorTooLargeError";
+  readonly tensor: string;
+  readonly neededBytes: number;
+  readonly limitBytes: number;
+
+  constructor(tensor: string, neededBytes: number, limitBytes: number, mend: string) {
+    const mib = (bytes: number): string => (bytes / 1048576).toFixed(1);
+    super(`${tensor} takes ${mib(neededBytes)} MiB, above this adapter's binding limit of ${mib(limitBytes)} MiB: ${mend}`);
+    this.tensor = tensor;
+    this.neededBytes = neededBytes;
+    this.limitBytes = limitBytes;
+  }
+}

@@ -1,0 +1,31 @@
+/** Element type of a tensor. `u8` tensors are bound as `array<u32>`, four elements to a word, the first in the low byte. */
+export type DataType = "f32" | "i32" | "u32" | "u8";
+
+/** Shape and element type of a dense row-major tensor; a scalar has shape `[]`. */
+export interface TensorSpec {
+  readonly shape: readonly number[];
+  readonly dtype: DataType;
+}
+
+/** How a kernel touches a tensor: it reads it, fills it from nothing, or updates it in place. */
+export type TensorRole = "in" | "out" | "inout";
+
+export interface KernelTensor extends TensorSpec {
+  readonly role: TensorRole;
+}
+
+export const input = (shape: readonly number[], dtype: DataType = "f32"): KernelTensor => ({ shape, dtype, role: "in" });
+export const output = (shape: readonly number[], dtype: DataType = "f32"): KernelTensor => ({ shape, dtype, role: "out" });
+export const inout = (shape: readonly number[], dtype: DataType = "f32"): KernelTensor => ({ shape, dtype, role: "inout" });
+
+/** Number of elements; 1 for a scalar. */
+export const elementCount = (spec: TensorSpec): number => spec.shape.reduce((product, size) => product * size, 1);
+
+/** Bytes the elements take, without padding. */
+export const sizeBytes = (spec: TensorSpec): number => elementCount(spec) * (spec.dtype === "u8" ? 1 : 4);
+
+/** Bytes to allocate: a whole number of 16-byte vectors, at least one, so that `array<vec4f>` bindings are legal. */
+export const allocationBytes = (spec: TensorSpec): number => Math.max(16, Math.ceil(sizeBytes(spec) / 16) * 16);
+
+/** `f32[32,56,56,64]`, for messages and plans. */
+export const describeSpec = (spec: TensorSpec): string => `${spec.dtype}[${spec.shape.join(",")}]`;

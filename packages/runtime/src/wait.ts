@@ -1,0 +1,37 @@
+const cell = new Int32Array(new SharedArrayBuffer(4));
+/** Long enough to leave the cores to the driver's threads, short enough that a completion (about 19 turns) is prompt. */
+const sleepMs = 0.05;
+
+/**
+ * Lets the JavaScript thread doze while GPU work is pending on a software adapter.
+ * Dawn's Node bindings poll from the event loop as fast as it turns; on a CPU adapter that loop takes a core
+ * from the threads that compute. One short sleep a turn gives it back. On a real GPU nothing is done.
+ */
+export class CooperativeWait {
+  readonly #enabled: boolean;
+  #pending = 0;
+  #turning = false;
+
+  constructor(enabled: boolean) {
+    this.#enabled = enabled;
+  }
+
+  /** Returns `promise`; until it settles, turns of the event loop doze. */
+  track<T>(promise: Promise<T>): Promise<T> {
+    if (!this.#enabled) return promise;
+    this.#pending += 1;
+    if (!this.#turning) this.#turn();
+    return promise.finally(() => {
+      this.#pending -= 1;
+    });
+  }
+
+  #turn(): void {
+    this.#turning = this.#pending > 0;
+    if (!this.#turning) return;
+    setImmediate(() => {
+      Atomics.wait(cell, 0, 0, sleepMs);
+      this.#turn();
+    });
+  }
+}

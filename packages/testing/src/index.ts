@@ -1,0 +1,4 @@
+export { worstMismatch, type Tolerance } from "./compare.ts";
+export { openTestGpu } from "./gpu.ts";
+export { ladderTests } from "./ladder-tests.ts";
+export { runKernel, viewAs, type TensorData } from "./run-kernel.ts";
