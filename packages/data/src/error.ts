@@ -1,0 +1,11 @@
+/** A fault in the data on disk. The message names the file (and line, counted from 1), the problem, and the mend. */
+export class DataError extends Error {
+  readonly file: string;
+
+  constructor(at: { file: string; line?: number }, problem: string, mend: string, cause?: unknown) {
+    const place = at.line === undefined ? at.file : `${at.file}:${at.line}`;
+    super(`${place}: ${problem}. ${mend}.`, { cause });
+    this.name = "DataError";
+    this.file = at.file;
+  }
+}

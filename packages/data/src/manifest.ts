@@ -1,0 +1,103 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Dataset, Sample } from "./dataset.ts";
+import { sampleFile } from "./dataset.ts";
+import { decodeRgb } from "./decode.ts";
+import { DataError } from "./error.ts";
+
+/** An image that cannot be decoded, and why. */
+export interface BrokenImage {
+  /** Relative to the data set's root. */
+  path: string;
+  reason: string;
+}
+
+/** What one validation found, as the manifest file holds it. */
+interface Manifest {
+  dataset: string;
+  root: string;
+  checked: number;
+  broken: BrokenImage[];
+  /** Every checked file's [size in bytes, modification time in ms]: an unchanged one is not decoded again. */
+  files: Record<string, [sizeBytes: number, modifiedMs: number]>;
+}
+
+/** Decodes at once: libuv's pool, where sharp decodes, has this many threads unless UV_THREADPOOL_SIZE says other. */
+const lanes = Number(process.env["UV_THREADPOOL_SIZE"] ?? 4);
+
+/**
+ * Decodes every image once and sets the broken ones aside: the returned data set lacks them, and
+ * `<directory>/<dataset name>.manifest.json` names each with its reason. Files that have not changed since the last
+ * manifest keep their finding, so a second validation takes milliseconds.
+ * Throws DataError when an older manifest cannot be parsed or an image file has vanished.
+ */
+export async function validateDataset(
+  dataset: Dataset,
+  directory: string,
+  onProgress: (done: number, total: number) => void = () => {},
+): Promise<{ dataset: Dataset; broken: BrokenImage[]; manifestFile: string }> {
+  mkdirSync(directory, { recursive: true });
+  const manifestFile = join(directory, `${dataset.name.replaceAll("/", "-")}.manifest.json`);
+  const old = readManifest(manifestFile, dataset.root);
+  const reasons = new Map(old?.broken.map(({ path, reason }) => [path, reason]));
+  const files: Manifest["files"] = {};
+
+  let done = 0;
+  const check = async (sample: Sample): Promise<void> => {
+    const stamp = stampOf(sampleFile(dataset, sample));
+    const known = old?.files[sample.path];
+    if (known?.[0] !== stamp[0] || known[1] !== stamp[1]) {
+      reasons.delete(sample.path);
+      const reason = await faultOf(sampleFile(dataset, sample));
+      if (reason !== undefined) reasons.set(sample.path, reason);
+    }
+    files[sample.path] = stamp;
+    onProgress(++done, dataset.samples.length);
+  };
+  const queue = dataset.samples.values();
+  const lane = async (): Promise<void> => {
+    for (const sample of queue) await check(sample);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+
+  const broken = dataset.samples.flatMap(({ path }) => {
+    const reason = reasons.get(path);
+    return reason === undefined ? [] : [{ path, reason }];
+  });
+  const samples = dataset.samples.filter(({ path }) => !reasons.has(path));
+  writeManifest(manifestFile, { dataset: dataset.name, root: dataset.root, checked: done, broken, files });
+  return { dataset: { ...dataset, samples }, broken, manifestFile };
+}
+
+function stampOf(file: string): [number, number] {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) throw new DataError({ file }, "this image has vanished", "Extract the images again");
+  return [stat.size, stat.mtimeMs];
+}
+
+async function faultOf(file: string): Promise<string | undefined> {
+  try {
+    await decodeRgb(file);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DataError) return error.message;
+    throw error;
+  }
+}
+
+/** The manifest left by an earlier validation of the same folder, if any. */
+function readManifest(file: string, root: string): Manifest | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    const manifest = JSON.parse(readFileSync(file, "utf8")) as Manifest;
+    return manifest.root === root ? manifest : undefined;
+  } catch (error) {
+    throw new DataError({ file }, "this manifest is not valid JSON", "Delete it; the next run writes it anew", error);
+  }
+}
+
+function writeManifest(file: string, manifest: Manifest): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  writeFileSync(temporary, `${JSON.stringify(manifest, undefined, 1)}\n`);
+  renameSync(temporary, file);
+}

@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from "node:fs";
+import { DataError } from "../error.ts";
+
+/** One line of a list file, cut at white space; `line` counts from 1. */
+export interface Row {
+  file: string;
+  line: number;
+  fields: string[];
+}
+
+/**
+ * Reads a text list of `fieldNames.length` columns separated by white space; blank lines are skipped and the last
+ * column takes the rest of the line, because file names may hold spaces.
+ * Throws DataError when the file is missing, a line has too few columns, or two lines share the first column.
+ */
+export function readList(file: string, fieldNames: readonly string[]): Row[] {
+  if (!existsSync(file)) {
+    throw new DataError({ file }, "this list is missing", "Extract the data set's archive again, lists included");
+  }
+  const seen = new Map<string, number>();
+  const rows: Row[] = [];
+  for (const [index, text] of readFileSync(file, "utf8").split("\n").entries()) {
+    const line = index + 1;
+    const fields = cut(text.trim(), fieldNames.length);
+    const key = fields[0];
+    if (key === undefined) continue;
+    if (fields.length < fieldNames.length) {
+      const wanted = fieldNames.map((name) => `<${name}>`).join(" ");
+      throw new DataError({ file, line }, `"${text.trim()}" is not "${wanted}"`, "Mend the line");
+    }
+    const first = seen.get(key);
+    if (first !== undefined) {
+      const problem = `${fieldNames[0]} "${key}" already stands on line ${first}`;
+      throw new DataError({ file, line }, problem, "Remove one of the two lines");
+    }
+    seen.set(key, line);
+    rows.push({ file, line, fields });
+  }
+  if (rows.length === 0) throw new DataError({ file }, "this list is empty", "Extract the data set's archive again");
+  return rows;
+}
+
+function cut(text: string, columns: number): string[] {
+  if (text === "") return [];
+  if (columns === 1) return [text];
+  const [, head, rest] = /^(\S+)\s*(.*)$/.exec(text) ?? [];
+  return [head ?? "", ...cut(rest ?? "", columns - 1)];
+}
