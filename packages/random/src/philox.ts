@@ -11,7 +11,10 @@ const ROUNDS = 10;
 
 /** Replaces the four words of `block` (the counter) by four random ones. All words are uint32. */
 export function philox4x32(block: Uint32Array, key0: number, key1: number): void {
-  let [c0, c1, c2, c3] = block as unknown as [number, number, number, number];
+  let c0 = block[0]!;
+  let c1 = block[1]!;
+  let c2 = block[2]!;
+  let c3 = block[3]!;
   for (let round = 0; round < ROUNDS; round += 1) {
     const high0 = multiplyHigh(MULTIPLIER_0, c0);
     const low0 = Math.imul(MULTIPLIER_0, c0);

@@ -57,7 +57,8 @@ class PhiloxRandom implements Random {
 
   uint32(): number {
     if (this.#nextWord === 4) {
-      this.#block.set([this.#blockNumber, this.#counters[0] ?? 0, this.#counters[1] ?? 0, this.#counters[2] ?? 0]);
+      this.#block[0] = this.#blockNumber;
+      for (let i = 0; i < MAX_COUNTERS; i += 1) this.#block[1 + i] = this.#counters[i] ?? 0;
       philox4x32(this.#block, this.#key0, this.#key1);
       this.#blockNumber += 1;
       this.#nextWord = 0;

@@ -65,7 +65,7 @@ describe("float", () => {
 
   it("is uniform in [0, 1)", () => {
     expect(values.every((value) => value >= 0 && value < 1)).toBe(true);
-    const counts = new Array<number>(20).fill(0);
+    const counts = Array.from({ length: 20 }, () => 0);
     for (const value of values) counts[Math.floor(value * 20)]! += 1;
     expect(chiSquare(counts)).toBeLessThan(43.8); // 19 degrees of freedom, p = 0.001
   });
@@ -79,7 +79,7 @@ describe("float", () => {
 describe("integer", () => {
   it("gives every integer of the range equally often", () => {
     const stream = random(2, "integer");
-    const counts = new Array<number>(7).fill(0);
+    const counts = Array.from({ length: 7 }, () => 0);
     for (let i = 0; i < 14_000; i += 1) counts[stream.integer(-3, 4) + 3]! += 1;
     expect(chiSquare(counts)).toBeLessThan(22.5); // 6 degrees of freedom, p = 0.001
   });
