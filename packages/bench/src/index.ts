@@ -1,0 +1,3 @@
+export { ceilings, type Ceilings } from "./ceilings.ts";
+export { benchFunctions, type FunctionBench } from "./functions.ts";
+export { benchLadder, type LadderBench } from "./ladder.ts";

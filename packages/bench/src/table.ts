@@ -1,0 +1,18 @@
+import { markdownTable } from "markdown-table";
+
+/** Three significant digits without an exponent: 0.00123, 12.3, 1230. */
+export function threeDigits(value: number): string {
+  if (!Number.isFinite(value)) return "-";
+  if (value === 0) return "0";
+  const digits = Math.floor(Math.log10(Math.abs(value)));
+  if (digits >= 2) return Math.round(value).toString();
+  return value.toFixed(Math.min(20, 2 - digits));
+}
+
+/** `3.4 %` of a whole; `-` where either is missing. */
+export const percentOf = (part: number, whole: number): string => `${threeDigits((100 * part) / whole)} %`;
+
+/** A table that lines up in a terminal and is Markdown at the same time; all columns but the first are right-aligned. */
+export function renderTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  return markdownTable([[...header], ...rows.map((row) => [...row])], { align: ["l", ...header.slice(1).map(() => "r")] });
+}

@@ -1,0 +1,27 @@
+import { planKernel, whyUnsupported, type Gpu, type Kernel, type Rung } from "@fledge/runtime";
+import { loadPlan, type Inputs, type LoadedPlan } from "./kernel-buffers.ts";
+import { firstMismatch, type Expected, type Tolerances } from "./verify.ts";
+
+export type Trial =
+  | { readonly outcome: "sound"; readonly loaded: LoadedPlan }
+  | { readonly outcome: "unsupported" | "failed"; readonly rung: string; readonly reason: string };
+
+/** Runs one rung once and compares it with the reference; the caller frees a sound one. */
+export async function tryRung<Shape>(
+  gpu: Gpu,
+  kernel: Kernel<Shape>,
+  rung: Rung<Shape>,
+  shape: Shape,
+  inputs: Inputs,
+  expected: Expected,
+  tolerances: Tolerances,
+): Promise<Trial> {
+  const reason = whyUnsupported(rung, shape, gpu.traits);
+  if (reason !== null) return { outcome: "unsupported", rung: rung.id, reason };
+  const loaded = await loadPlan(gpu, planKernel(kernel, shape, { device: gpu.traits, rung: rung.id }), inputs);
+  gpu.submit(loaded.dispatches);
+  const mismatch = firstMismatch(await loaded.readOutputs(), expected, tolerances);
+  if (mismatch === null) return { outcome: "sound", loaded };
+  loaded.free();
+  return { outcome: "failed", rung: rung.id, reason: mismatch };
+}

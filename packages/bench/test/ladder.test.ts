@@ -1,0 +1,61 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { runScript } from "./run-script.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "fledge-bench-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it("prints sound rungs with their times and refused ones with the reason, and exits with 0", async () => {
+  const file = join(folder, "sound.json");
+  const end = await runScript("ladder.ts", ["--json", file]);
+  expect(end).toMatchObject({ code: 0 });
+  const { stdout } = end;
+  expect(stdout).toMatch(/squares\/01-right +\| +[\d.]+ \|/);
+  expect(stdout).toMatch(/squares\/02-refused +\| unsupported \|/);
+  expect(stdout).toContain("it needs a left-handed adapter");
+  expect(stdout).toMatch(/float64 reference, CPU +\| +[\d.]+ \|/);
+
+  const { Squares: result } = JSON.parse(readFileSync(file, "utf8"));
+  expect(result.adapter.name).not.toBe("");
+  expect(result.ceilings.rateGflops).toBeGreaterThan(0);
+  expect(result.ceilings.rateGbps).toBeGreaterThan(0);
+  const [timed, refused] = result.cases[0].rungs;
+  expect(timed).toMatchObject({ rung: "squares/01-right", outcome: "timed", flops: 100, leastBytes: 400 });
+  expect(timed.timeUs.samples).toBeGreaterThanOrEqual(3);
+  expect(timed.timeUs.p10).toBeLessThanOrEqual(timed.timeUs.median);
+  expect(timed.timeUs.median).toBeLessThanOrEqual(timed.timeUs.p90);
+  expect(refused).toEqual({ rung: "squares/02-refused", outcome: "unsupported", reason: "it needs a left-handed adapter" });
+});
+
+it("reports wrong and unwritten results, never times them, and exits with 1", async () => {
+  const file = join(folder, "broken.json");
+  const { code, stdout } = await runScript("ladder.ts", ["--json", file], { BROKEN_RUNGS: "1" });
+  expect(code).toBe(1);
+  expect(stdout).toContain("squares/03-wrong failed: out[0] is 1, expected 0 within 0");
+  expect(stdout).toContain("squares/04-forgetful failed: out[99] is NaN, expected 9801 within 0");
+  const { rungs } = JSON.parse(readFileSync(file, "utf8")).Squares.cases[0];
+  expect(rungs.map((rung: { outcome: string }) => rung.outcome)).toEqual(["timed", "unsupported", "failed", "failed"]);
+  expect(rungs[2]).not.toHaveProperty("timeUs");
+});
+
+it("refuses a budget it does not know", async () => {
+  const { code, stderr } = await runScript("ladder.ts", [], { FLEDGE_BENCH: "fast" });
+  expect(code).toBe(1);
+  expect(stderr).toContain('FLEDGE_BENCH is "fast"; set it to quick or full');
+});
+
+it("times plain functions, awaited promises among them", async () => {
+  const file = join(folder, "functions.json");
+  const end = await runScript("functions.ts", [], { FLEDGE_BENCH_JSON: file });
+  expect(end).toMatchObject({ code: 0 });
+  expect(end.stdout).toContain("numbers/s");
+  const { results } = JSON.parse(readFileSync(file, "utf8")).Sums;
+  expect(Object.keys(results)).toEqual(["loop", "later"]);
+  expect(results.later.timeUs.p10).toBeGreaterThan(3000);
+  expect(results.loop.ratePerSecond).toBeCloseTo((1000 * 1e6) / results.loop.timeUs.median);
+});
