@@ -1,0 +1,15 @@
+// sgd advance, rung 01: naive
+// Computes  stepCount += 1
+// Layout    stepCount u32[]
+// Mapping   one invocation
+// Traffic   8 B
+// Change    the first rung
+// Expect    the cost of a dispatch
+// Edges     wraps to 0 after 2^32 steps
+// Needs     no optional feature, default limits
+@group(0) @binding(0) var<storage, read_write> stepCount: u32;
+
+@compute @workgroup_size(1)
+fn main() {
+  stepCount += 1u;
+}

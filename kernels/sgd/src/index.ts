@@ -1,0 +1,39 @@
+import { inout, input, type Kernel } from "@fledge/runtime";
+import { naive as advanceNaive } from "./advance/ladder.ts";
+import { selectAdvance, selectUpdate } from "./select.ts";
+import { checkSgd, sgdFlops, type SgdAdvanceShape, type SgdShape } from "./shape.ts";
+import { naive, vec4 } from "./update/ladder.ts";
+
+export type { SgdShape } from "./shape.ts";
+export { stepLr } from "./step-lr.ts";
+
+/**
+ * One step of `torch.optim.SGD` on a flat run of parameters, in place.
+ * Tensors: parameter f32[count] and momentumBuffer f32[count] inout; gradient f32[count], learningRate f32[] and
+ * stepCount u32[] in. stepCount is the number of steps taken before; at 0 the buffer starts as the gradient,
+ * undampened, whatever it held. With momentum 0 the buffer is bound but neither read nor written.
+ */
+export const sgdUpdate: Kernel<SgdShape> = {
+  name: "sgd-update",
+  check: checkSgd,
+  tensors: ({ count }) => ({
+    parameter: inout([count]),
+    gradient: input([count]),
+    momentumBuffer: inout([count]),
+    learningRate: input([]),
+    stepCount: input([], "u32"),
+  }),
+  flops: sgdFlops,
+  rungs: [naive, vec4],
+  select: selectUpdate,
+};
+
+/** Adds one to stepCount u32[] in place; runs after all of a step's `sgdUpdate`, so that a replay needs no host write. */
+export const sgdAdvance: Kernel<SgdAdvanceShape> = {
+  name: "sgd-advance",
+  check: () => {},
+  tensors: () => ({ stepCount: inout([], "u32") }),
+  flops: () => 1,
+  rungs: [advanceNaive],
+  select: selectAdvance,
+};

@@ -1,0 +1,33 @@
+import type { SgdShape } from "./shape.ts";
+
+interface SgdState {
+  readonly parameter: ArrayLike<number>;
+  readonly gradient: ArrayLike<number>;
+  readonly momentumBuffer: ArrayLike<number>;
+  readonly learningRate: number;
+  /** Steps taken before this one. */
+  readonly stepCount: number;
+}
+
+/**
+ * One step of `torch.optim.SGD` in float64; this function defines `sgdUpdate`.
+ * The learning rate stays outside the buffer, so a schedule acts at once on all that the buffer holds.
+ */
+export function sgdUpdateReference(
+  { count, momentum, weightDecay, dampening, nesterov }: SgdShape,
+  { parameter, gradient, momentumBuffer, learningRate, stepCount }: SgdState,
+): { parameter: Float64Array; momentumBuffer: Float64Array } {
+  const newParameter = new Float64Array(count);
+  const newBuffer = Float64Array.from(momentumBuffer);
+  for (let i = 0; i < count; i++) {
+    const decayed = gradient[i] + weightDecay * parameter[i];
+    let step = decayed;
+    if (momentum > 0) {
+      const buffer = stepCount === 0 ? decayed : momentum * momentumBuffer[i] + (1 - dampening) * decayed;
+      newBuffer[i] = buffer;
+      step = nesterov ? decayed + momentum * buffer : buffer;
+    }
+    newParameter[i] = parameter[i] - learningRate * step;
+  }
+  return { parameter: newParameter, momentumBuffer: newBuffer };
+}

@@ -1,0 +1,45 @@
+/** One group of parameters under one set of hyperparameters, named as `torch.optim.SGD` names them. */
+export interface SgdShape {
+  /** Elements of the flat run: all parameters of a network may be updated in one dispatch. */
+  readonly count: number;
+  /** 0 for plain gradient descent. */
+  readonly momentum: number;
+  /** L2 penalty added to the gradient; applies to every element of the run. */
+  readonly weightDecay: number;
+  /** Share of the gradient kept out of the momentum buffer, from the second step on. */
+  readonly dampening: number;
+  readonly nesterov: boolean;
+}
+
+/** `sgdAdvance` counts steps; nothing about it varies. */
+export type SgdAdvanceShape = Readonly<Record<string, never>>;
+
+/** Elements a 32-bit byte address reaches in f32. */
+const maxCount = 2 ** 30;
+
+/**
+ * The checks of `torch.optim.SGD.__init__`, and the element count.
+ * @throws RangeError naming the argument and the mend
+ */
+export function checkSgd({ count, momentum, weightDecay, dampening, nesterov }: SgdShape): void {
+  if (!Number.isInteger(count) || count < 1 || count > maxCount) {
+    throw new RangeError(`sgd: count is ${count}; give a whole number of elements from 1 to ${maxCount}`);
+  }
+  for (const [name, value] of Object.entries({ momentum, weightDecay })) {
+    if (!(value >= 0 && value < Infinity)) {
+      throw new RangeError(`sgd: ${name} is ${value}; give a finite number, 0 or above`);
+    }
+  }
+  if (!Number.isFinite(dampening)) throw new RangeError(`sgd: dampening is ${dampening}; give a finite number, usually 0`);
+  if (nesterov && !(momentum > 0 && dampening === 0)) {
+    throw new RangeError(
+      `sgd: nesterov requires a momentum above 0 and dampening 0, got momentum ${momentum} and dampening ${dampening}; ` +
+        "set them so, or set nesterov to false",
+    );
+  }
+}
+
+/** Arithmetic per element: 2 for the decay, 3 for the buffer, 2 for nesterov, 2 for the step. */
+export function sgdFlops({ count, momentum, nesterov }: SgdShape): number {
+  return count * (4 + (momentum > 0 ? 3 : 0) + (nesterov ? 2 : 0));
+}

@@ -1,0 +1,74 @@
+import { listCases, loadCase, openTestGpu, relativeError, runKernel } from "@fledge/testing";
+import { basename } from "node:path";
+import { describe, expect, it } from "vitest";
+import { sgdUpdate, stepLr, type SgdShape } from "../src/index.ts";
+import { sgdUpdateReference } from "../src/reference.ts";
+
+interface SgdAttributes {
+  readonly learning_rate: number;
+  readonly momentum: number;
+  readonly weight_decay: number;
+  readonly dampening: number;
+  readonly nesterov: boolean;
+  readonly steps: number;
+}
+
+interface StepLrAttributes {
+  readonly initial: number;
+  readonly step_size: number;
+  readonly gamma: number;
+  readonly epochs: number;
+}
+
+type State = Readonly<Record<"parameter" | "momentumBuffer", Float32Array<ArrayBuffer>>>;
+type Step = (shape: SgdShape, state: State, gradient: Float32Array<ArrayBuffer>, learningRate: number, stepCount: number) => Promise<State>;
+
+/** Runs a case's steps one after another and compares parameter and buffer after each. */
+async function expectGoldenSteps(directory: string, step: Step): Promise<void> {
+  const golden = loadCase<SgdAttributes>(directory);
+  const { learning_rate: learningRate, momentum, weight_decay: weightDecay, dampening, nesterov, steps } = golden.attributes;
+  const tensor = (name: string): Float32Array<ArrayBuffer> => Float32Array.from(golden.float32(name));
+  const count = tensor("parameter").length;
+  const shape: SgdShape = { count, momentum, weightDecay, dampening, nesterov };
+  let state: State = { parameter: tensor("parameter"), momentumBuffer: new Float32Array(count).fill(NaN) };
+  const wrong: string[] = [];
+  for (let k = 1; k <= steps; k++) {
+    state = await step(shape, state, tensor(`gradient_${k}`), learningRate, k - 1);
+    for (const [name, values] of [[`parameter_${k}`, state.parameter], [`momentum_${k}`, state.momentumBuffer]] as const) {
+      const error = relativeError(values, golden.float32(name), golden.floorOf(name));
+      if (!(error <= golden.toleranceOf(name))) wrong.push(`${name}: relative error ${error}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(steps).toBeGreaterThan(0);
+}
+
+describe("sgd against PyTorch's numbers", async () => {
+  const gpu = await openTestGpu();
+  for (const directory of listCases("sgd")) {
+    it(`reference, ${basename(directory)}`, () =>
+      expectGoldenSteps(directory, async (shape, state, gradient, learningRate, stepCount) => {
+        const next = sgdUpdateReference(shape, { ...state, gradient, learningRate, stepCount });
+        return { parameter: Float32Array.from(next.parameter), momentumBuffer: Float32Array.from(next.momentumBuffer) };
+      }));
+    for (const { id } of sgdUpdate.rungs) {
+      it(`${id}, ${basename(directory)}`, () =>
+        expectGoldenSteps(directory, async (shape, state, gradient, learningRate, stepCount) => {
+          const scalars = { learningRate: Float32Array.of(learningRate), stepCount: Uint32Array.of(stepCount) };
+          return (await runKernel(gpu, sgdUpdate, shape, { ...state, gradient, ...scalars }, { rung: id })) as State;
+        }));
+    }
+  }
+});
+
+describe("stepLr against PyTorch's numbers", () => {
+  for (const directory of listCases("step_lr")) {
+    it(`step_lr, ${basename(directory)}`, () => {
+      const golden = loadCase<StepLrAttributes>(directory);
+      const { initial, step_size: stepSize, gamma, epochs } = golden.attributes;
+      const rate = stepLr({ initial, stepSize, gamma });
+      const rates = Array.from({ length: epochs }, (_, epoch) => rate(epoch));
+      expect(relativeError(rates, golden.float32("learning_rates"))).toBeLessThanOrEqual(golden.toleranceOf("learning_rates"));
+    });
+  }
+});

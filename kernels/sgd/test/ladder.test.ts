@@ -1,0 +1,36 @@
+import { ladderTests } from "@fledge/testing";
+import { sgdAdvance, sgdUpdate, type SgdShape } from "../src/index.ts";
+import { expectedStep, stepInputs, stepTolerance, type StepInputs } from "./step.ts";
+
+const paper: SgdShape = { count: 1000, momentum: 0.9, weightDecay: 1e-4, dampening: 0, nesterov: false };
+const cases: Record<string, SgdShape> = {
+  "the paper's optimiser": paper,
+  "one element": { ...paper, count: 1 },
+  "count no multiple of 4": { ...paper, count: 1003 },
+  "no momentum": { ...paper, momentum: 0 },
+  "no decay": { ...paper, weightDecay: 0 },
+  dampening: { ...paper, dampening: 0.3 },
+  nesterov: { ...paper, nesterov: true, weightDecay: 0.05 },
+};
+// More workgroups than one dimension of a grid may have, in the plain rung.
+const folded: SgdShape = { ...paper, count: 65535 * 64 + 1 };
+
+for (const stepCount of [0, 1, 1000]) {
+  const named = Object.entries(cases).map(([name, shape]): [string, SgdShape] => [`${name}, step ${stepCount}`, shape]);
+  if (stepCount === 1) named.push(["a grid folded into y", folded]);
+  ladderTests({
+    kernel: sgdUpdate,
+    cases: Object.fromEntries(named),
+    inputs: (shape, uniform) => stepInputs(shape, uniform, stepCount),
+    reference: (shape, inputs) => expectedStep(shape, inputs as StepInputs),
+    tolerance: (shape, inputs) => stepTolerance(shape, inputs as StepInputs),
+  });
+}
+
+ladderTests({
+  kernel: sgdAdvance,
+  cases: { "a counter": {} },
+  inputs: () => ({ stepCount: Uint32Array.of(41) }),
+  reference: (_shape, inputs) => ({ stepCount: Float64Array.of(inputs["stepCount"][0] + 1) }),
+  tolerance: () => ({}),
+});

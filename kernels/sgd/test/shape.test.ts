@@ -1,0 +1,49 @@
+import { expect, it } from "vitest";
+import { sgdUpdateReference } from "../src/reference.ts";
+import { checkSgd, sgdFlops, type SgdShape } from "../src/shape.ts";
+
+const paper: SgdShape = { count: 8, momentum: 0.9, weightDecay: 1e-4, dampening: 0, nesterov: false };
+
+it.each([
+  [{ count: 0 }, "count is 0"],
+  [{ count: 1.5 }, "count is 1.5"],
+  [{ count: 2 ** 31 }, "count is 2147483648"],
+  [{ momentum: -0.1 }, "momentum is -0.1"],
+  [{ momentum: NaN }, "momentum is NaN"],
+  [{ weightDecay: -1 }, "weightDecay is -1"],
+  [{ weightDecay: Infinity }, "weightDecay is Infinity"],
+  [{ dampening: NaN }, "dampening is NaN"],
+  [{ nesterov: true, momentum: 0 }, "nesterov requires a momentum above 0"],
+  [{ nesterov: true, dampening: 0.1 }, "dampening 0, got momentum 0.9 and dampening 0.1"],
+])("refuses %o", (change, message) => {
+  expect(() => checkSgd({ ...paper, ...change })).toThrow(message);
+});
+
+it.each([
+  paper,
+  { ...paper, momentum: 0, dampening: 0.5 },
+  { ...paper, nesterov: true },
+  { ...paper, count: 33_554_432 },
+])("accepts %o", (shape) => {
+  expect(() => checkSgd(shape)).not.toThrow();
+});
+
+it("counts the operations of each variant", () => {
+  expect([sgdFlops({ ...paper, momentum: 0 }), sgdFlops(paper), sgdFlops({ ...paper, nesterov: true })]).toEqual([32, 56, 72]);
+});
+
+// By hand from torch.optim.SGD's formula, two steps on one element with gradient 0.5 throughout.
+it.each([
+  ["plain", { momentum: 0 }, [0.94, 0.8806]],
+  ["momentum", {}, [0.94, 0.8266]],
+  ["dampening", { dampening: 0.5 }, [0.94, 0.8563]],
+  ["nesterov", { nesterov: true }, [0.886, 0.725566]],
+])("the reference takes two steps by hand: %s", (_name, change, expected) => {
+  const shape: SgdShape = { ...paper, count: 1, weightDecay: 0.1, ...change };
+  let state: ReturnType<typeof sgdUpdateReference> = { parameter: Float64Array.of(1), momentumBuffer: Float64Array.of(99) };
+  const parameters = expected.map((_, stepCount) => {
+    state = sgdUpdateReference(shape, { ...state, gradient: [0.5], learningRate: 0.1, stepCount });
+    return state.parameter[0];
+  });
+  parameters.forEach((value, k) => expect(value).toBeCloseTo(expected[k], 12));
+});
