@@ -1,0 +1,32 @@
+import type { NormaliseShape } from "./shape.ts";
+
+/**
+ * torchvision's crop, horizontal flip, `ToTensor` and `Normalize` in float64; this function defines `normaliseImages`.
+ * A window that would leave the image is moved back inside by the shortest way.
+ * @param images u8[N,IH,IW,3]
+ * @param placement i32[N,3]: top, left, flip
+ * @returns [N,OH,OW,3]
+ */
+export function normaliseReference(
+  { N, IH, IW, OH, OW, mean, std }: NormaliseShape,
+  images: Uint8Array,
+  placement: Int32Array,
+): Float64Array {
+  const out = new Float64Array(N * OH * OW * 3);
+  for (let n = 0; n < N; n++) {
+    const top = Math.min(Math.max(placement[3 * n], 0), IH - OH);
+    const left = Math.min(Math.max(placement[3 * n + 1], 0), IW - OW);
+    const flip = placement[3 * n + 2] !== 0;
+    for (let oh = 0; oh < OH; oh++) {
+      for (let ow = 0; ow < OW; ow++) {
+        const ih = top + oh;
+        const iw = left + (flip ? OW - 1 - ow : ow);
+        for (let c = 0; c < 3; c++) {
+          const value = images[((n * IH + ih) * IW + iw) * 3 + c];
+          out[((n * OH + oh) * OW + ow) * 3 + c] = (value / 255 - mean[c]) / std[c];
+        }
+      }
+    }
+  }
+  return out;
+}
