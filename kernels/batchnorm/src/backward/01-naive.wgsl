@@ -1,0 +1,91 @@
+// batchnorm backward, rung 01: naive
+// Computes  g = dOut, 0 where RELU and out <= 0; n[r,c] = (x[r,c] - mean[c]) / sqrt(variance[c] + epsilon);
+//           dBias[c] = sum over r of g[r,c], dWeight[c] = sum over r of g[r,c] * n[r,c], r in N*H*W rows;
+//           dX[r,c] = weight[c] / sqrt(variance[c] + epsilon) * (g[r,c] - (dBias[c] + n[r,c] * dWeight[c]) / rows),
+//           without the terms in dBias and dWeight where FROZEN; dResidual = g where RESIDUAL
+// Layout    x, out, dOut, dX, dResidual NHWC; mean, variance, weight, dWeight, dBias [C]; f32, dense
+// Mapping   channelSums: invocation -> one channel over all its rows; gradInput: invocation -> one element of dX
+// Traffic   24 B loaded and 8 B stored for 9 FLOP, and 20 B that a whole channel shares: x, out and dOut twice
+// Change    the first rung
+// Expect    channelSums has as many invocations as channels, 16 to 2048: too few to hide a load's latency
+// Edges     any shape. x is centred before it is multiplied. ReLU's derivative at 0 is 0; where out is NaN, g is dOut
+// Needs     no optional feature; 10 storage buffers (WebGPU guarantees 8). Defined by ../reference.ts
+const WORKGROUP_SIZE = 64u;
+const RELU = 0u;
+const RESIDUAL = 0u;
+const FROZEN = 0u;
+
+struct Params {
+  rows: u32,
+  C: u32,
+  epsilon: f32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read> mean: array<f32>;
+@group(0) @binding(3) var<storage, read> variance: array<f32>;
+@group(0) @binding(4) var<storage, read> weight: array<f32>;
+@group(0) @binding(5) var<storage, read> out: array<f32>;
+@group(0) @binding(6) var<storage, read> dOut: array<f32>;
+@group(0) @binding(7) var<storage, read_write> dX: array<f32>;
+@group(0) @binding(8) var<storage, read_write> dWeight: array<f32>;
+@group(0) @binding(9) var<storage, read_write> dBias: array<f32>;
+@group(0) @binding(10) var<storage, read_write> dResidual: array<f32>;
+
+// The gradient behind the ReLU.
+fn masked(i: u32) -> f32 {
+  if (RELU == 1u) {
+    return select(dOut[i], 0.0, out[i] <= 0.0);
+  }
+  return dOut[i];
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn channelSums(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let c = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  if (c >= params.C) {
+    return;
+  }
+  let centre = mean[c];
+
+  var sum = 0.0;
+  var sumCentred = 0.0;
+  for (var r = 0u; r < params.rows; r++) {
+    let i = r * params.C + c;
+    let g = masked(i);
+    sum += g;
+    sumCentred += g * (x[i] - centre);
+  }
+  dBias[c] = sum;
+  dWeight[c] = sumCentred * inverseSqrt(variance[c] + params.epsilon);
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn gradInput(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  if (i >= params.rows * params.C) {
+    return;
+  }
+  let c = i % params.C;
+  let inverseDeviation = inverseSqrt(variance[c] + params.epsilon);
+
+  let g = masked(i);
+  if (RESIDUAL == 1u) {
+    dResidual[i] = g;
+  }
+  var gradient = g;
+  if (FROZEN == 0u) {
+    let normalised = (x[i] - mean[c]) * inverseDeviation;
+    gradient -= (dBias[c] + normalised * dWeight[c]) / f32(params.rows);
+  }
+  dX[i] = weight[c] * inverseDeviation * gradient;
+}

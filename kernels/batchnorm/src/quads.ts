@@ -1,0 +1,3 @@
+/** Why a rung that loads four channels at a time cannot run this shape, or null. */
+export const needsQuads = ({ C }: { readonly C: number }): string | null =>
+  C % 4 === 0 ? null : `C is ${C}, no multiple of 4`;
