@@ -14,7 +14,7 @@ export function splitDataset<Part extends string>(
   fractions: Readonly<Record<Part, number>>,
 ): Record<Part | "train", Dataset> {
   const parts: (Part | "train")[] = ["train", ...(Object.keys(fractions) as Part[])];
-  const indices = seededSplit({ count: dataset.samples.length, seed, parts, fractions });
-  const part = (name: Part | "train"): Dataset => subset(dataset, indices[name], `${dataset.name}/${name}`);
+  const indices = seededSplit<string>({ count: dataset.samples.length, seed, parts, fractions });
+  const part = (name: Part | "train"): Dataset => subset(dataset, indices[name] ?? [], `${dataset.name}/${name}`);
   return Object.fromEntries(parts.map((name) => [name, part(name)])) as Record<Part | "train", Dataset>;
 }

@@ -9,6 +9,7 @@ export class ImageCache {
   readonly maxBytes: number;
   readonly #images = new Map<string, RgbImage>();
   #sizeBytes = 0;
+  #full = false;
 
   constructor(maxBytes: number) {
     this.maxBytes = maxBytes;
@@ -18,13 +19,22 @@ export class ImageCache {
     return this.#sizeBytes;
   }
 
+  /** True once an image has been turned away. */
+  get full(): boolean {
+    return this.#full;
+  }
+
   get(file: string): RgbImage | undefined {
     return this.#images.get(file);
   }
 
   /** Takes the image if it is new and there is room for it. */
   offer(file: string, image: RgbImage): void {
-    if (this.#images.has(file) || this.#sizeBytes + image.data.byteLength > this.maxBytes) return;
+    if (this.#images.has(file)) return;
+    if (this.#sizeBytes + image.data.byteLength > this.maxBytes) {
+      this.#full = true;
+      return;
+    }
     this.#images.set(file, image);
     this.#sizeBytes += image.data.byteLength;
   }

@@ -1,0 +1,68 @@
+import { mkdtempSync, mkdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { benchFunctions } from "@fledge/bench";
+import { random } from "@fledge/random";
+import sharp from "sharp";
+import { sampleFile } from "../src/dataset.ts";
+import { decodeRgb } from "../src/decode.ts";
+import { ImageCache } from "../src/loader/cache.ts";
+import { Loader } from "../src/loader/loader.ts";
+import type { View } from "../src/loader/view.ts";
+import { readImageFolder } from "../src/readers/image-folder.ts";
+
+/** As many images as a call handles, of the size most of CUB's have. */
+const count = 32;
+const [width, height] = [500, 375];
+const view: View = { crop: { kind: "random-resized", size: 224 }, flip: true };
+
+const root = mkdtempSync(join(tmpdir(), "fledge-bench-"));
+try {
+  await drawImages();
+  const dataset = readImageFolder(root);
+  const cache = new ImageCache(2 ** 30);
+  const loaders: Loader[] = [];
+
+  /** One epoch of `count` images in batches of 8; the threads live on between calls, as in training. */
+  const epoch = async (workers: number, cached: boolean): Promise<() => Promise<void>> => {
+    const options = { dataset, batchSize: 8, view, seed: 1, shuffle: true, workers };
+    const loader = new Loader(cached ? { ...options, cache } : options);
+    loaders.push(loader);
+    const run = async (): Promise<void> => {
+      for await (const batch of loader.epoch(0)) if (batch.size === 0) throw new Error("an empty batch");
+    };
+    await run();
+    return run;
+  };
+  await benchFunctions({
+    title: `loader: ${width}x${height} JPEG, random-resized crop to 224`,
+    work: { count, unit: "images" },
+    tasks: {
+      "decode only, one at a time": async () => {
+        for (const sample of dataset.samples) await decodeRgb(sampleFile(dataset, sample));
+      },
+      "decode + crop, workers 0": await epoch(0, false),
+      "decode + crop, workers 1": await epoch(1, false),
+      "decode + crop, workers 2": await epoch(2, false),
+      "decode + crop, workers 4": await epoch(4, false),
+      "cached + crop, workers 0": await epoch(0, true),
+      "cached + crop, workers 2": await epoch(2, true),
+    },
+  });
+  for (const loader of loaders) await loader.close();
+} finally {
+  rmSync(root, { recursive: true });
+}
+
+/** Blurred noise: about as many bytes per JPEG as a photograph. */
+async function drawImages(): Promise<void> {
+  mkdirSync(join(root, "a"));
+  for (let i = 0; i < count; i++) {
+    const draw = random(1, "bench image", i);
+    const data = Uint8Array.from({ length: width * height * 3 }, () => draw.integer(0, 256));
+    await sharp(data, { raw: { width, height, channels: 3 } })
+      .blur(1.5)
+      .jpeg({ quality: 90 })
+      .toFile(join(root, "a", `${i}.jpg`));
+  }
+}

@@ -1,0 +1,69 @@
+import { random } from "@fledge/random";
+import { decodeRgb } from "../decode.ts";
+import type { RgbImage } from "../image.ts";
+import type { View } from "./view.ts";
+import { renderView } from "./view.ts";
+
+/** The images of one batch as one view shows them. */
+export interface ViewImages {
+  /** [N, H, W, 3] uint8 RGB, H = W = imageSize. */
+  images: Uint8Array;
+  /** [N]; 1 where the image is yet to be mirrored left to right, which the input kernel does on the GPU. */
+  flips: Uint32Array;
+  imageSize: number;
+}
+
+/** All that one batch needs, as plain data that can cross to a worker thread. */
+export interface BatchTask {
+  seed: number;
+  epoch: number;
+  /** `index` is the sample's place in the data set and keys its randomness; `decoded` comes from the cache. */
+  samples: { index: number; file: string; decoded?: RgbImage }[];
+  /** `purpose` keys the view's randomness. */
+  views: { purpose: string; view: View }[];
+  /** Whether to hand back what had to be decoded. */
+  keepDecoded: boolean;
+}
+
+export interface RenderedBatch {
+  /** As the task's views. */
+  views: ViewImages[];
+  /** What had to be decoded, in shared memory; empty unless wanted. */
+  decoded: { file: string; image: RgbImage }[];
+}
+
+/**
+ * Decodes the batch's images and renders every view of them. What a row holds depends only on the seed, the view, the
+ * epoch and the sample's index, never on the batch or the thread. Throws DataError naming an image that is broken.
+ */
+export async function renderBatch(task: BatchTask): Promise<RenderedBatch> {
+  const count = task.samples.length;
+  const views = task.views.map(({ view }): ViewImages => {
+    const imageSize = view.crop.size;
+    return { images: new Uint8Array(count * imageSize ** 2 * 3), flips: new Uint32Array(count), imageSize };
+  });
+  const decoded: RenderedBatch["decoded"] = [];
+  for (const [row, sample] of task.samples.entries()) {
+    let image = sample.decoded;
+    if (image === undefined) {
+      image = await decodeRgb(sample.file);
+      if (task.keepDecoded) {
+        image = inSharedMemory(image);
+        decoded.push({ file: sample.file, image });
+      }
+    }
+    for (const [i, { purpose, view }] of task.views.entries()) {
+      const { images, flips, imageSize } = views[i] as ViewImages;
+      const rendered = renderView(image, view, random(task.seed, purpose, task.epoch, sample.index));
+      images.set(rendered.image.data, row * imageSize ** 2 * 3);
+      flips[row] = rendered.flip ? 1 : 0;
+    }
+  }
+  return { views, decoded };
+}
+
+function inSharedMemory(image: RgbImage): RgbImage {
+  const data = new Uint8Array(new SharedArrayBuffer(image.data.length));
+  data.set(image.data);
+  return { ...image, data };
+}
