@@ -1,0 +1,22 @@
+import { linearWorkgroups, mainPass, readWgsl, type Rung } from "@fledge/runtime";
+import { needsVectors } from "../needs-vectors.ts";
+import { averageOutputs, averageParams, type GlobalAveragePoolShape } from "../shape.ts";
+
+/** Rung 01: one element of out per invocation. */
+export const naive: Rung<GlobalAveragePoolShape> = {
+  id: "global-average-pool-forward/01-naive",
+  change: "the first rung",
+  source: readWgsl(import.meta.url, "./01-naive.wgsl"),
+  params: averageParams,
+  passes: mainPass((shape, { WORKGROUP }) => linearWorkgroups(averageOutputs(shape), WORKGROUP)),
+};
+
+/** Rung 02: four channels of out per invocation. */
+export const vec4: Rung<GlobalAveragePoolShape> = {
+  id: "global-average-pool-forward/02-vec4",
+  change: "four channels per invocation",
+  source: readWgsl(import.meta.url, "./02-vec4.wgsl"),
+  params: averageParams,
+  passes: mainPass((shape, { WORKGROUP }) => linearWorkgroups(averageOutputs(shape) / 4, WORKGROUP)),
+  unsupported: needsVectors,
+};

@@ -1,0 +1,63 @@
+import { input, output, type Kernel } from "@fledge/runtime";
+import * as averageBackward from "./average-backward/ladder.ts";
+import * as averageForward from "./average-forward/ladder.ts";
+import * as maxBackward from "./max-backward/ladder.ts";
+import * as maxForward from "./max-forward/ladder.ts";
+import { selectAverageBackward, selectAverageForward, selectMaxBackward, selectMaxForward } from "./select.ts";
+import {
+  averageInputs, checkGlobalAveragePool, checkMaxPool2d, maxPool2dOutputs, maxPool2dOutputSize,
+  type GlobalAveragePoolShape, type MaxPool2dShape,
+} from "./shape.ts";
+
+export { maxPool2dOutputSize, type GlobalAveragePoolShape, type MaxPool2dShape } from "./shape.ts";
+
+const inputSizes = ({ N, IH, IW, C }: MaxPool2dShape): number[] => [N, IH, IW, C];
+
+function outputSizes(shape: MaxPool2dShape): number[] {
+  const { OH, OW } = maxPool2dOutputSize(shape);
+  return [shape.N, OH, OW, shape.C];
+}
+
+/**
+ * torch.nn.functional.max_pool2d. Tensors: x [N,IH,IW,C] in; out [N,OH,OW,C] and argmax u32[N,OH,OW,C] out.
+ * argmax is the winner's place in its window, row-major: the first of equal values; a NaN wins, the last one of several.
+ */
+export const maxPool2dForward: Kernel<MaxPool2dShape> = {
+  name: "max-pool2d-forward",
+  check: checkMaxPool2d,
+  tensors: (shape) => ({ x: input(inputSizes(shape)), out: output(outputSizes(shape)), argmax: output(outputSizes(shape), "u32") }),
+  // A window of k values takes k - 1 comparisons.
+  flops: (shape) => maxPool2dOutputs(shape) * (shape.kernel ** 2 - 1),
+  rungs: [maxForward.naive, maxForward.vec4],
+  select: selectMaxForward,
+};
+
+/** The gradient of `maxPool2dForward`. Tensors: argmax u32[N,OH,OW,C] and dOut [N,OH,OW,C] in; dX [N,IH,IW,C] out. */
+export const maxPool2dBackward: Kernel<MaxPool2dShape> = {
+  name: "max-pool2d-backward",
+  check: checkMaxPool2d,
+  tensors: (shape) => ({ argmax: input(outputSizes(shape), "u32"), dOut: input(outputSizes(shape)), dX: output(inputSizes(shape)) }),
+  flops: maxPool2dOutputs,
+  rungs: [maxBackward.naive, maxBackward.vec4],
+  select: selectMaxBackward,
+};
+
+/** torch.nn.AdaptiveAvgPool2d(1), flattened. Tensors: x [N,H,W,C] in; out [N,C] out. */
+export const globalAveragePoolForward: Kernel<GlobalAveragePoolShape> = {
+  name: "global-average-pool-forward",
+  check: checkGlobalAveragePool,
+  tensors: ({ N, H, W, C }) => ({ x: input([N, H, W, C]), out: output([N, C]) }),
+  flops: averageInputs,
+  rungs: [averageForward.naive, averageForward.vec4],
+  select: selectAverageForward,
+};
+
+/** The gradient of `globalAveragePoolForward`. Tensors: dOut [N,C] in; dX [N,H,W,C] out. */
+export const globalAveragePoolBackward: Kernel<GlobalAveragePoolShape> = {
+  name: "global-average-pool-backward",
+  check: checkGlobalAveragePool,
+  tensors: ({ N, H, W, C }) => ({ dOut: input([N, C]), dX: output([N, H, W, C]) }),
+  flops: averageInputs,
+  rungs: [averageBackward.naive, averageBackward.vec4],
+  select: selectAverageBackward,
+};
