@@ -1,0 +1,69 @@
+import { GradientNode, KernelNode, trace, UpdateNode, type Graph, type GraphNode } from "./graph.ts";
+import type { GradientRule } from "./operator.ts";
+import { add } from "./ops/elementwise.ts";
+import { ConstantTensor, type Tensor } from "./tensor.ts";
+
+const one = new ConstantTensor(new Float32Array([1]), [], "one");
+
+/** The tensors that depend on `variables`, among the outputs of `nodes`. */
+function dependents(nodes: readonly KernelNode[], variables: readonly Tensor[]): Set<Tensor> {
+  const dependent = new Set<Tensor>(variables);
+  for (const node of nodes) {
+    const depends = Object.values(node.inputs).some((tensor) => dependent.has(tensor));
+    if (depends && node.operator.gradient !== "not differentiable") Object.values(node.outputs).forEach((t) => dependent.add(t));
+  }
+  return dependent;
+}
+
+/** Reverse-mode differentiation of the nodes before `request`; returns the gradient nodes and the gradients by variable. */
+function gradientsOf(request: GradientNode, before: readonly KernelNode[]): { nodes: GraphNode[]; gradients: Tensor[] } {
+  const dependent = dependents(before, request.variables);
+  const gradients = new Map<Tensor, Tensor>([[request.loss, one]]);
+  const { graph } = trace(() => {
+    for (const node of [...before].reverse()) {
+      const known: Record<string, Tensor> = {};
+      for (const [name, tensor] of Object.entries(node.outputs)) {
+        const gradient = gradients.get(tensor);
+        if (gradient) known[name] = gradient;
+      }
+      if (Object.keys(known).length === 0 || !Object.values(node.outputs).some((tensor) => dependent.has(tensor))) continue;
+      const rule = node.operator.gradient as GradientRule<unknown, string, string>;
+      const byInput = rule({ shape: node.shape, inputs: node.inputs, outputs: node.outputs }, known);
+      for (const [name, input] of Object.entries(node.inputs)) {
+        const gradient = dependent.has(input) ? byInput[name]?.() : undefined;
+        if (!gradient) continue;
+        const sum = gradients.get(input);
+        gradients.set(input, sum ? add(sum, gradient) : gradient);
+      }
+    }
+  });
+  return {
+    nodes: graph.nodes,
+    gradients: request.variables.map((variable) => {
+      const gradient = gradients.get(variable);
+      if (!gradient) throw new Error(`grad: "${variable.name}" does not influence the loss`);
+      return gradient;
+    }),
+  };
+}
+
+/** Replaces every request for gradients by the nodes that compute them; returns what each placeholder stands for. */
+export function differentiate(graph: Graph): ReadonlyMap<Tensor, Tensor> {
+  const standsFor = new Map<Tensor, Tensor>();
+  const resolve = (tensor: Tensor): Tensor => standsFor.get(tensor) ?? tensor;
+  const nodes: GraphNode[] = [];
+  for (const node of graph.nodes) {
+    if (node instanceof GradientNode) {
+      const before = nodes.filter((earlier) => earlier instanceof KernelNode);
+      const derived = gradientsOf(node, before);
+      nodes.push(...derived.nodes);
+      node.placeholders.forEach((placeholder, index) => standsFor.set(placeholder, derived.gradients[index]!));
+      continue;
+    }
+    if (node instanceof UpdateNode) node.gradients = node.gradients.map(resolve);
+    else node.inputs = Object.fromEntries(Object.entries(node.inputs).map(([name, tensor]) => [name, resolve(tensor)]));
+    nodes.push(node);
+  }
+  graph.nodes = nodes;
+  return standsFor;
+}

@@ -1,0 +1,49 @@
+import type { ProgramPlan } from "./plan.ts";
+
+export interface ExplainedKernel {
+  readonly kernel: string;
+  readonly rung: string;
+  readonly tensors: string;
+  readonly dispatches: number;
+  readonly flops: number;
+  readonly leastBytes: number;
+  /** `dX@3`: which arena slot holds which tensor. */
+  readonly slots: string;
+}
+
+export interface ExplainedPlan {
+  readonly kernels: readonly ExplainedKernel[];
+  readonly dispatches: number;
+  readonly flops: number;
+  readonly leastBytes: number;
+  readonly arenaBytes: number;
+  /** The most bytes alive at one step: no arena can be smaller. */
+  readonly peakLiveBytes: number;
+  readonly gradientBytes: number;
+}
+
+/** Every kernel of a plan in order, and the sums. */
+export function explainPlan(plan: ProgramPlan): ExplainedPlan {
+  const kernels = plan.kernels.map(({ plan: kernel, slots }): ExplainedKernel => {
+    const tensors = Object.entries(kernel.tensors).map(([name, { shape }]) => `${name}[${shape.join(",")}]`);
+    return {
+      kernel: kernel.kernel,
+      rung: kernel.rung,
+      tensors: tensors.join(" "),
+      dispatches: kernel.dispatches.length,
+      flops: kernel.flops,
+      leastBytes: kernel.leastBytes,
+      slots: Object.entries(slots).map(([name, slot]) => `${name}@${slot}`).join(" "),
+    };
+  });
+  const total = (key: "dispatches" | "flops" | "leastBytes"): number => kernels.reduce((sum, kernel) => sum + kernel[key], 0);
+  return {
+    kernels,
+    dispatches: total("dispatches"),
+    flops: total("flops"),
+    leastBytes: total("leastBytes"),
+    arenaBytes: plan.arena.totalBytes,
+    peakLiveBytes: plan.arena.peakLiveBytes,
+    gradientBytes: plan.gradientBytes,
+  };
+}

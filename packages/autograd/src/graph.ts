@@ -1,0 +1,104 @@
+import type { Kernel } from "@fledge/runtime";
+import type { Operator } from "./operator.ts";
+import { Tensor, type Variable } from "./tensor.ts";
+
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** One kernel applied to tensors, by the kernel's own tensor names. `updates` are changed in place. */
+export class KernelNode {
+  readonly operator: Operator;
+  /** Fusion may widen the shape (a ReLU joins) and the tensors with it. */
+  shape: unknown;
+  inputs: Tensors;
+  outputs: Tensors;
+  readonly updates: Readonly<Record<string, Variable>>;
+
+  constructor(operator: Operator, shape: unknown, inputs: Tensors, updates: Readonly<Record<string, Variable>>) {
+    const kernel = operator.kernel as Kernel<unknown>;
+    kernel.check(shape);
+    this.operator = operator;
+    this.shape = shape;
+    this.inputs = inputs;
+    this.updates = updates;
+    const outputs: Record<string, Tensor> = {};
+    for (const [name, spec] of Object.entries(kernel.tensors(shape))) {
+      if (spec.role === "out") {
+        outputs[name] = new Tensor(spec, `${kernel.name}.${name}`, this);
+        continue;
+      }
+      const given = spec.role === "in" ? inputs[name] : updates[name];
+      if (!given) throw new Error(`${kernel.name}: no tensor for "${name}"`);
+      if (given.dtype !== spec.dtype || given.shape.join() !== spec.shape.join()) {
+        throw new Error(`${kernel.name}: "${name}" wants ${spec.dtype}[${spec.shape.join(",")}], not ${String(given)}`);
+      }
+    }
+    this.outputs = outputs;
+  }
+}
+
+/** "The gradient of `loss` with respect to `variables`, here": replaced by gradient nodes when the program is compiled. */
+export class GradientNode {
+  readonly loss: Tensor;
+  readonly variables: readonly Variable[];
+  readonly placeholders: readonly Tensor[];
+
+  constructor(loss: Tensor, variables: readonly Variable[]) {
+    this.loss = loss;
+    this.variables = variables;
+    this.placeholders = variables.map((variable) => new Tensor(variable, `gradient of ${variable.name}`, this));
+  }
+}
+
+/** One optimiser step over all parameters; becomes a few flat dispatches once memory is laid out. */
+export class UpdateNode {
+  readonly parameters: readonly Variable[];
+  gradients: readonly Tensor[];
+  readonly momentumBuffers: readonly Variable[];
+  readonly learningRate: Tensor;
+  readonly stepCount: Variable;
+  readonly rule: UpdateRule;
+
+  constructor(fields: Pick<UpdateNode, "parameters" | "gradients" | "momentumBuffers" | "learningRate" | "stepCount" | "rule">) {
+    this.parameters = fields.parameters;
+    this.gradients = fields.gradients;
+    this.momentumBuffers = fields.momentumBuffers;
+    this.learningRate = fields.learningRate;
+    this.stepCount = fields.stepCount;
+    this.rule = fields.rule;
+  }
+}
+
+export interface UpdateRule {
+  readonly momentum: number;
+  readonly weightDecay: number;
+  readonly dampening: number;
+  readonly nesterov: boolean;
+}
+
+export type GraphNode = KernelNode | GradientNode | UpdateNode;
+
+/** What a trace recorded, in order of execution. */
+export interface Graph {
+  nodes: GraphNode[];
+}
+
+let current: Graph | undefined;
+
+/** Runs `body` with operators recording into a new graph. */
+export function trace<T>(body: () => T): { graph: Graph; result: T } {
+  const outer = current;
+  const graph: Graph = { nodes: [] };
+  current = graph;
+  try {
+    return { graph, result: body() };
+  } finally {
+    current = outer;
+  }
+}
+
+/** Appends to the graph being traced. @throws where nothing is being traced */
+export function append<N extends GraphNode>(node: N): N {
+  if (!current) throw new Error("operators can only be called inside compile(gpu, inputs, (inputs) => ...)");
+  current.nodes.push(node);
+  return node;
+}

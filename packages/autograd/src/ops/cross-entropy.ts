@@ -1,0 +1,63 @@
+import {
+  countCorrect as countCorrectKernel, softmaxCrossEntropyBackward, softmaxCrossEntropyForward, topOne as topOneKernel,
+  type ClassScoresShape, type SoftmaxCrossEntropyShape,
+} from "@fledge/softmax-cross-entropy";
+import { apply, operator } from "../operator.ts";
+import type { Tensor } from "../tensor.ts";
+
+type LossInput = "logits" | "labels" | "target";
+
+const backward = operator<SoftmaxCrossEntropyShape, LossInput | "dLoss", "dLogits">(
+  softmaxCrossEntropyBackward,
+  ["logits", "labels", "target", "dLoss"],
+  ["dLogits"],
+  "not differentiable",
+);
+
+const forward = operator<SoftmaxCrossEntropyShape, LossInput, "loss">(
+  softmaxCrossEntropyForward,
+  ["logits", "labels", "target"],
+  ["loss"],
+  ({ shape, inputs }, { loss: dLoss }) => ({
+    logits: () => apply(backward, shape, { ...inputs, dLoss: dLoss! }).dLogits,
+    labels: null,
+    target: null,
+  }),
+);
+
+const topOneOperator = operator<ClassScoresShape, "logits", "classes" | "probabilities">(
+  topOneKernel,
+  ["logits"],
+  ["classes", "probabilities"],
+  "not differentiable",
+);
+const countCorrectOperator = operator<ClassScoresShape, "logits" | "labels", "correct">(
+  countCorrectKernel,
+  ["logits", "labels"],
+  ["correct"],
+  "not differentiable",
+);
+
+const scoresShape = (logits: Tensor): ClassScoresShape => {
+  const [N, C] = logits.shape as [number, number];
+  return { N, C };
+};
+
+/**
+ * torch.nn.functional.cross_entropy, mean over the batch: logits [N,C] -> scalar.
+ * @param target labels i32 [N], or probabilities f32 [N,C]
+ */
+export function softmaxCrossEntropy(logits: Tensor, target: Tensor, options: { readonly labelSmoothing?: number } = {}): Tensor {
+  const labelSmoothing = options.labelSmoothing ?? 0;
+  const hard = target.dtype === "i32";
+  const shape: SoftmaxCrossEntropyShape = { ...scoresShape(logits), target: hard ? "hard" : "soft", labelSmoothing };
+  return apply(forward, shape, { logits, ...(hard ? { labels: target } : { target }) }).loss;
+}
+
+/** The most likely class of each row and its softmax probability: logits [N,C] -> classes i32 [N], probabilities [N]. */
+export const topOne = (logits: Tensor): { readonly classes: Tensor; readonly probabilities: Tensor } =>
+  apply(topOneOperator, scoresShape(logits), { logits });
+
+/** How many rows have their label as the most likely class: u32 scalar. */
+export const countCorrect = (logits: Tensor, labels: Tensor): Tensor =>
+  apply(countCorrectOperator, scoresShape(logits), { logits, labels }).correct;

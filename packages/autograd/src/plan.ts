@@ -1,0 +1,107 @@
+import type { Gpu } from "@fledge/runtime";
+import { allocationBytes, type BufferSlice, type KernelPlan } from "@fledge/runtime";
+import { UpdateNode, type Graph } from "./graph.ts";
+import { isUpdate, lower, lowerUpdate, type ForcedRungs, type Step } from "./lower.ts";
+import { planArena, type ArenaPlan, type Lifetime } from "./memory.ts";
+import { ConstantTensor, InputTensor, Variable, type Tensor } from "./tensor.ts";
+import { layOutBlocks, locate } from "./variables.ts";
+
+/** A kernel plan with the memory of each of its tensors and scratch buffers. */
+export interface PlacedKernel {
+  readonly plan: KernelPlan;
+  readonly slices: Readonly<Record<string, BufferSlice>>;
+  /** Arena slot by tensor name, for those that live there. */
+  readonly slots: Readonly<Record<string, number>>;
+}
+
+export interface ProgramPlan {
+  readonly kernels: readonly PlacedKernel[];
+  readonly arena: ArenaPlan;
+  /** Bytes of gradients that an optimiser reads; they lie side by side, outside the arena. */
+  readonly gradientBytes: number;
+  readonly slice: (tensor: Tensor) => BufferSlice;
+  /** Buffers that belong to the program and go with it. */
+  readonly owned: readonly BufferSlice[];
+}
+
+const tensorsOf = (step: Step): Tensor[] =>
+  isUpdate(step) ? [...step.node.gradients, step.node.learningRate] : Object.values(step.tensors);
+
+/** First and last step of every tensor the arena must hold. Inputs, constants and results stay for the whole program. */
+function lifetimesOf(steps: readonly Step[], results: readonly Tensor[], elsewhere: ReadonlySet<Tensor>): Lifetime[] {
+  const spans = new Map<Tensor, { first: number; last: number }>();
+  const touch = (tensor: Tensor, at: number): void => {
+    if (tensor instanceof Variable || elsewhere.has(tensor)) return;
+    const stays = tensor instanceof InputTensor || tensor instanceof ConstantTensor;
+    const span = spans.get(tensor) ?? { first: stays ? 0 : at, last: stays ? steps.length : at };
+    span.last = Math.max(span.last, at);
+    spans.set(tensor, span);
+  };
+  steps.forEach((step, at) => tensorsOf(step).forEach((tensor) => touch(tensor, at)));
+  results.forEach((tensor) => touch(tensor, steps.length));
+  return [...spans].map(([tensor, span]) => ({ tensor, ...span }));
+}
+
+/** Lays the gradients of every update side by side in the order in which its parameters lie in memory. */
+function placeGradients(gpu: Gpu, graph: Graph): { slices: Map<Tensor, BufferSlice>; owned: BufferSlice[] } {
+  const slices = new Map<Tensor, BufferSlice>();
+  const owned: BufferSlice[] = [];
+  for (const node of graph.nodes) {
+    if (!(node instanceof UpdateNode)) continue;
+    const layout = layOutBlocks(node.parameters, gpu.traits.maxStorageBufferBindingSize);
+    const blocks = layout.blockBytes.map((bytes) => gpu.allocateBytes(bytes, "gradients"));
+    owned.push(...blocks);
+    node.gradients.forEach((gradient, index) => {
+      if (slices.has(gradient)) throw new Error(`${gradient.name} is given to an optimiser twice`);
+      const { block, offset } = layout.positions[index]!;
+      slices.set(gradient, { buffer: blocks[block]!.buffer, offset, sizeBytes: allocationBytes(gradient) });
+    });
+  }
+  return { slices, owned };
+}
+
+/** Chooses rungs and memory for a differentiated graph, and allocates what the program will ever need. */
+export function plan(gpu: Gpu, graph: Graph, results: readonly Tensor[], rungs: ForcedRungs): ProgramPlan {
+  const steps = lower(graph, gpu.traits, rungs);
+  const gradients = placeGradients(gpu, graph);
+  const arena = planArena(lifetimesOf(steps, results, new Set(gradients.slices.keys())), gpu.traits.maxStorageBufferBindingSize);
+  const slotSlices = arena.slotBytes.map((bytes, index) => gpu.allocateBytes(bytes, `arena slot ${index}`));
+  const owned = [...gradients.owned, ...slotSlices];
+
+  const slice = (tensor: Tensor): BufferSlice => {
+    if (tensor instanceof Variable) return locate(gpu, tensor);
+    const gradient = gradients.slices.get(tensor);
+    if (gradient) return gradient;
+    const slot = arena.slotOf.get(tensor);
+    if (slot === undefined) throw new Error(`${String(tensor)} has no memory: it was fused away or belongs to another program`);
+    return { ...slotSlices[slot]!, sizeBytes: allocationBytes(tensor) };
+  };
+
+  const scratch = new Map<string, BufferSlice>();
+  /** Scratch lives during one kernel only, so kernels share it by size; one kernel's scratch tensors must differ. */
+  const scratchSlices = (kernel: KernelPlan): Record<string, BufferSlice> => {
+    const named = Object.entries(kernel.scratch).map(([name, spec], index): [string, BufferSlice] => {
+      const bytes = 2 ** Math.ceil(Math.log2(allocationBytes(spec)));
+      const key = `${index}:${bytes}`;
+      let shared = scratch.get(key);
+      if (!shared) {
+        scratch.set(key, (shared = gpu.allocateBytes(bytes, `scratch ${key}`)));
+        owned.push(shared);
+      }
+      return [name, { ...shared, sizeBytes: allocationBytes(spec) }];
+    });
+    return Object.fromEntries(named);
+  };
+
+  const kernels = steps.flatMap((step): PlacedKernel[] => {
+    if (isUpdate(step)) return lowerUpdate(step.node, gpu.traits, rungs, slice).map((update) => ({ ...update, slots: {} }));
+    const placed = Object.entries(step.tensors).map(([name, tensor]): [string, BufferSlice] => [name, slice(tensor)]);
+    const slots = Object.entries(step.tensors).flatMap(([name, tensor]): [string, number][] => {
+      const slot = arena.slotOf.get(tensor);
+      return slot === undefined ? [] : [[name, slot]];
+    });
+    return [{ plan: step.plan, slices: { ...Object.fromEntries(placed), ...scratchSlices(step.plan) }, slots: Object.fromEntries(slots) }];
+  });
+  const gradientBytes = gradients.owned.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return { kernels, arena, gradientBytes, slice, owned };
+}

@@ -1,0 +1,92 @@
+import { elementCount, type BufferSlice, type Gpu, type PreparedDispatch, type TensorSpec } from "@fledge/runtime";
+import { explainPlan, type ExplainedPlan } from "./explain.ts";
+import type { PlacedKernel, ProgramPlan } from "./plan.ts";
+import type { Tensor } from "./tensor.ts";
+
+export type HostArray = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+
+/** What an input takes: a number for a scalar, else a typed array of the tensor's elements. */
+export type InputValue = number | HostArray;
+
+/** What a result gives: a number for a scalar, else a typed array. */
+export type ResultValue = HostArray;
+
+const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const;
+
+function toArray(name: string, spec: TensorSpec, value: InputValue | undefined): HostArray {
+  if (value === undefined) throw new Error(`program input "${name}" is missing`);
+  const array = typeof value === "number" ? new arrays[spec.dtype]([value]) : value;
+  if (!(array instanceof arrays[spec.dtype])) throw new Error(`program input "${name}" wants ${spec.dtype}, got ${array.constructor.name}`);
+  if (array.length !== elementCount(spec)) {
+    throw new Error(`program input "${name}" wants ${spec.dtype}[${spec.shape.join(",")}], got ${array.length} elements`);
+  }
+  return array;
+}
+
+/**
+ * A compiled program: buffers, pipelines and bind groups are made; a run writes the small inputs, submits one
+ * command buffer and reads the results back when they are there. Nothing is allocated after the first run.
+ */
+export class Program<Inputs extends string, Results extends string> {
+  readonly #gpu: Gpu;
+  readonly #plan: ProgramPlan;
+  readonly #dispatches: readonly PreparedDispatch[];
+  readonly #inputs: Readonly<Record<Inputs, Tensor>>;
+  readonly #results: Readonly<Record<Results, Tensor>>;
+  readonly #resultSlices: readonly BufferSlice[];
+
+  constructor(
+    gpu: Gpu,
+    plan: ProgramPlan,
+    dispatches: readonly PreparedDispatch[],
+    inputs: Readonly<Record<Inputs, Tensor>>,
+    results: Readonly<Record<Results, Tensor>>,
+  ) {
+    this.#gpu = gpu;
+    this.#plan = plan;
+    this.#dispatches = dispatches;
+    this.#inputs = inputs;
+    this.#results = results;
+    this.#resultSlices = Object.values<Tensor>(results).map((tensor) => plan.slice(tensor));
+  }
+
+  /** Kernels in order with their memory. */
+  get kernels(): readonly PlacedKernel[] {
+    return this.#plan.kernels;
+  }
+
+  get dispatchCount(): number {
+    return this.#dispatches.length;
+  }
+
+  /**
+   * Submits one run at once and resolves to the results when the device has finished it. A caller that does not
+   * await can submit further runs meanwhile; keep a few in flight at most, each holds a read-back buffer.
+   */
+  async run(inputs: Readonly<Record<Inputs, InputValue>>): Promise<Record<Results, ResultValue>> {
+    const gpu = this.#gpu;
+    for (const [name, tensor] of Object.entries<Tensor>(this.#inputs)) {
+      gpu.write(this.#plan.slice(tensor), toArray(name, tensor, inputs[name as Inputs]));
+    }
+    let collect: (() => Promise<ArrayBuffer[]>) | undefined;
+    gpu.submit(this.#dispatches, (encoder) => {
+      collect = gpu.readback.record(encoder, this.#resultSlices);
+    });
+    const contents = await collect!();
+    gpu.throwIfFailed();
+    const named = Object.entries<Tensor>(this.#results).map(([name, tensor], index) => {
+      return [name, new arrays[tensor.dtype](contents[index]!, 0, elementCount(tensor))] as const;
+    });
+    return Object.fromEntries(named) as Record<Results, ResultValue>;
+  }
+
+  /** The plan as a table: every kernel, its rung, shape, cost and memory. */
+  explain(): ExplainedPlan {
+    return explainPlan(this.#plan);
+  }
+
+  /** Frees the program's own buffers; variables stay. */
+  release(): void {
+    for (const slice of this.#plan.owned) this.#gpu.free(slice);
+  }
+}

@@ -1,0 +1,106 @@
+import { allocationBytes, sizeBytes, TensorTooLargeError, type BufferSlice, type Gpu } from "@fledge/runtime";
+import type { Variable } from "./tensor.ts";
+
+/** Every variable starts at a multiple of this: the largest offset alignment that WebGPU lets an adapter ask for. */
+const alignmentBytes = 256;
+
+const aligned = (bytes: number): number => Math.ceil(bytes / alignmentBytes) * alignmentBytes;
+
+/** Where tensors lie in a few large buffers. */
+export interface BlockLayout {
+  /** Block and byte offset per tensor, in the order given. */
+  readonly positions: readonly { readonly block: number; readonly offset: number }[];
+  readonly blockBytes: readonly number[];
+}
+
+/** Packs tensors in order into blocks of at most `limitBytes`, so that an optimiser can run over long flat ranges. */
+export function layOutBlocks(tensors: readonly Variable[], limitBytes: number): BlockLayout {
+  const blockBytes: number[] = [];
+  const positions = tensors.map((tensor) => {
+    const size = aligned(allocationBytes(tensor));
+    if (size > limitBytes) throw new TensorTooLargeError(tensor.name, size, limitBytes, "use a narrower network");
+    if (blockBytes.length === 0 || blockBytes.at(-1)! + size > limitBytes) blockBytes.push(0);
+    const block = blockBytes.length - 1;
+    const offset = blockBytes[block]!;
+    blockBytes[block] = offset + size;
+    return { block, offset };
+  });
+  return { positions, blockBytes };
+}
+
+const placements = new WeakMap<Gpu, Map<Variable, BufferSlice>>();
+
+const placementsOn = (gpu: Gpu): Map<Variable, BufferSlice> => {
+  let map = placements.get(gpu);
+  if (!map) placements.set(gpu, (map = new Map()));
+  return map;
+};
+
+/** The memory of a placed variable. @throws where `place` was not called */
+export function locate(gpu: Gpu, variable: Variable): BufferSlice {
+  const slice = placementsOn(gpu).get(variable);
+  if (!slice) throw new Error(`variable "${variable.name}" is not on this device: call place(gpu, [...]) with it before compile`);
+  return slice;
+}
+
+/** Variables by role and element type, in order: a kernel may read one kind while it writes another, so they share no buffer. */
+function byKind(variables: readonly Variable[]): Variable[][] {
+  const kinds = new Map<string, Variable[]>();
+  for (const variable of variables) {
+    const key = `${variable.role} ${variable.dtype}`;
+    const kind = kinds.get(key);
+    if (kind) kind.push(variable);
+    else kinds.set(key, [variable]);
+  }
+  return [...kinds.values()];
+}
+
+/** Gives variables memory on the device, those of a kind side by side in the order given, and their initial contents. */
+export function place(gpu: Gpu, variables: readonly Variable[]): void {
+  const map = placementsOn(gpu);
+  const twice = variables.find((variable) => map.has(variable));
+  if (twice) throw new Error(`variable "${twice.name}" is already on this device`);
+  for (const kind of byKind(variables)) {
+    const layout = layOutBlocks(kind, gpu.traits.maxStorageBufferBindingSize);
+    const blocks = layout.blockBytes.map((bytes) => gpu.allocateBytes(bytes, `variables from ${kind[0]!.name}`));
+    kind.forEach((variable, index) => {
+      const { block, offset } = layout.positions[index]!;
+      const slice = { buffer: blocks[block]!.buffer, offset, sizeBytes: allocationBytes(variable) };
+      map.set(variable, slice);
+      gpu.write(slice, variable.initial());
+    });
+  }
+}
+
+/** Frees the memory of variables that were placed together. */
+export function release(gpu: Gpu, variables: readonly Variable[]): void {
+  const map = placementsOn(gpu);
+  for (const variable of variables) {
+    gpu.free(locate(gpu, variable));
+    map.delete(variable);
+  }
+}
+
+/** Copies variables to the host, by name, in their GPU layouts (see `Variable`). */
+export async function readVariables(gpu: Gpu, variables: readonly Variable[]): Promise<Map<string, Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>> {
+  const slices = variables.map((variable) => ({ ...locate(gpu, variable), sizeBytes: sizeBytes(variable) }));
+  const contents = await gpu.readback.read(slices);
+  gpu.throwIfFailed();
+  return new Map(variables.map((v, i) => [v.name, v.dtype === "u32" ? new Uint32Array(contents[i]!) : new Float32Array(contents[i]!)]));
+}
+
+/** Overwrites variables from host arrays by name. @throws where one is missing or its length differs */
+export function writeVariables(
+  gpu: Gpu,
+  variables: readonly Variable[],
+  data: ReadonlyMap<string, Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>,
+): void {
+  for (const variable of variables) {
+    const values = data.get(variable.name);
+    if (!values) throw new Error(`no data for variable "${variable.name}"`);
+    if (values.byteLength !== sizeBytes(variable)) {
+      throw new Error(`variable "${variable.name}" wants shape [${variable.shape.join(",")}], got ${values.length} elements`);
+    }
+  }
+  for (const variable of variables) gpu.write(locate(gpu, variable), data.get(variable.name)!);
+}

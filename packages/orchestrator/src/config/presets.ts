@@ -1,0 +1,34 @@
+import type { Config } from "./schema.ts";
+
+/** What the paper's text says (sections 3 and 4): real CUB, ResNet-50 with ImageNet weights, 224 pixels. */
+const paper: Config = {
+  preset: "paper",
+  seed: 42,
+  data: { labelled: "data/CUB_200_2010", unlabelled: "data/CUB_200_2011", imageSize: 224 },
+  network: { depth: 50, width: 64, weights: "weights/resnet50.safetensors" },
+  split: { seed: 42, validation: 0.1, test: 0.2 },
+  epochs: { teacher: 100, pseudoLabelled: 50, labelled: 50 },
+  training: {
+    batchSize: 32, learningRate: 0.01, momentum: 0.9, weightDecay: 0, stepSize: 30, gamma: 0.1, labelSmoothing: 0,
+  },
+  views: { scale: [0.08, 1], ratio: [3 / 4, 4 / 3], flip: true, evaluation: "random", resize: 256 },
+  pseudoLabels: { from: "own-split", splitSeed: 42, validation: 0.3 },
+  randAugment: { library: "jizongfox", order: "before-crop" },
+  evaluation: { repeats: 5 },
+  loader: { workers: 4, cacheMiB: 4096 },
+};
+
+/** The same method on the embedded birds: ResNet-50's blocks at a quarter of the width, 64 pixels, from random weights. */
+const demo: Config = {
+  ...paper,
+  preset: "demo",
+  data: { labelled: "demo-data/CUB_200_2010", unlabelled: "demo-data/CUB_200_2011", imageSize: 64 },
+  network: { depth: 50, width: 16, weights: null },
+  epochs: { teacher: 40, pseudoLabelled: 12, labelled: 12 },
+  training: { ...paper.training, learningRate: 0.05, stepSize: 15 },
+  views: { ...paper.views, scale: [0.4, 1], resize: 72 },
+  pseudoLabels: { ...paper.pseudoLabels, from: "teacher" },
+  loader: { workers: 1, cacheMiB: 1024 },
+};
+
+export const presets: Readonly<Record<string, Config>> = { paper, demo };

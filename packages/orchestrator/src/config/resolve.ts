@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { presets } from "./presets.ts";
+import { configSchema, type Config } from "./schema.ts";
+
+/** A mistake of the person at the command line: shown without a stack trace. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Nested values to lay over a preset; what is undefined stays as it was. */
+export interface Overrides {
+  readonly [key: string]: unknown;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+
+function overlay(base: Record<string, unknown>, over: Overrides): Record<string, unknown> {
+  const merged = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const under = merged[key];
+    if (value === undefined) continue;
+    merged[key] = isRecord(value) && isRecord(under) ? overlay(under, value) : value;
+  }
+  return merged;
+}
+
+/** `--set training.batchSize=16` as overrides; values are JSON where they parse as such, else text. */
+export function parseAssignment(assignment: string): Overrides {
+  const at = assignment.indexOf("=");
+  if (at < 1) throw new UsageError(`--set wants key=value, got "${assignment}"; for example --set training.batchSize=16`);
+  const text = assignment.slice(at + 1);
+  let value: unknown = text;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Not JSON: a plain word or a path.
+  }
+  return assignment.slice(0, at).split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Overrides;
+}
+
+/** Checks a configuration. @throws UsageError that names each key at fault and `origin` */
+export function checkConfig(value: unknown, origin: string): Config {
+  const parsed = configSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new UsageError(`${origin}: ${z.prettifyError(parsed.error)}`);
+}
+
+/** The preset with overrides laid over it in order. @throws UsageError that names the key at fault */
+export function resolveConfig(preset: string, overrides: readonly Overrides[]): Config {
+  const base = presets[preset];
+  if (!base) throw new UsageError(`there is no preset "${preset}"; there is ${Object.keys(presets).join(", ")}`);
+  const merged = overrides.reduce<Record<string, unknown>>((under, over) => overlay(under, over), { ...base });
+  return checkConfig(merged, `preset ${preset} with your changes`);
+}

@@ -1,0 +1,65 @@
+import { z } from "zod";
+
+const fraction = z.number().min(0).max(1);
+const positive = z.int().min(1);
+const range = z.tuple([z.number().positive(), z.number().positive()]);
+
+/** One record holds everything that decides a run's numbers. Defaults live in the presets, nowhere else. */
+export const configSchema = z.strictObject({
+  preset: z.string(),
+  /** Seeds initial weights, batch order, crops, flips and augmentation. */
+  seed: z.int().min(0).max(0xffffffff),
+  data: z.strictObject({
+    /** Folder of CUB-200 (2010): the labelled images. */
+    labelled: z.string().min(1),
+    /** Folder of CUB-200-2011: the images that the teacher labels. */
+    unlabelled: z.string().min(1),
+    /** Side of the square images that the network sees, in pixels. */
+    imageSize: z.int().min(32),
+  }),
+  network: z.strictObject({
+    depth: z.union([z.literal(18), z.literal(34), z.literal(50), z.literal(101), z.literal(152)]),
+    /** Channels of the stem; 64 is the real ResNet. */
+    width: positive,
+    /** A safetensors file with torchvision's names (the head is replaced), or null: random initial weights. */
+    weights: z.string().nullable(),
+  }),
+  /** The paper's 70-20-10 split of the labelled images; the rest is for training. */
+  split: z.strictObject({ seed: z.int().min(0), validation: fraction, test: fraction }),
+  epochs: z.strictObject({ teacher: positive, pseudoLabelled: z.int().min(0), labelled: positive }),
+  training: z.strictObject({
+    batchSize: z.int().min(2),
+    learningRate: z.number().positive(),
+    momentum: z.number().min(0).max(1),
+    weightDecay: z.number().min(0),
+    /** StepLR: the rate is multiplied by `gamma` every `stepSize` epochs. */
+    stepSize: positive,
+    gamma: z.number().positive(),
+    labelSmoothing: fraction,
+  }),
+  /** What training and evaluation see of an image. */
+  views: z.strictObject({
+    scale: range,
+    ratio: range,
+    flip: z.boolean(),
+    /** "random": the training view, as the paper does; "center": resize and centre crop. */
+    evaluation: z.enum(["random", "center"]),
+    /** Shorter side before the centre crop, in pixels. */
+    resize: z.int().min(32),
+  }),
+  pseudoLabels: z.strictObject({
+    /** "teacher": the reported teacher labels; "own-split": one trained for it on its own split (paper, section 4.1). */
+    from: z.enum(["teacher", "own-split"]),
+    splitSeed: z.int().min(0),
+    /** Validation share of that split: 0.3 in the paper. */
+    validation: fraction,
+  }),
+  randAugment: z.strictObject({
+    library: z.enum(["jizongfox", "ildoonet", "torchvision"]),
+    order: z.enum(["before-crop", "after-crop"]),
+  }),
+  evaluation: z.strictObject({ repeats: positive }),
+  loader: z.strictObject({ workers: z.int().min(0), cacheMiB: z.int().min(0) }),
+});
+
+export type Config = z.infer<typeof configSchema>;

@@ -1,0 +1,111 @@
+import { appendFile, mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import { checkConfig, UsageError } from "../config/resolve.ts";
+import type { Config } from "../config/schema.ts";
+import type { EpochRecord, MetricRecord, ModelName, ResultsRecord } from "./records.ts";
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+const readIfThere = async (file: string): Promise<string | undefined> => {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+};
+
+/**
+ * What a run leaves on disk:
+ * ```
+ * config.json environment.json        what was asked for, and where it ran
+ * <model>/metrics.jsonl               one line per logged step and per epoch
+ * <model>/last.safetensors            weights, optimiser and progress after the latest epoch
+ * <model>/best.safetensors            weights of the best epoch by validation accuracy, torchvision's names
+ * pseudo-labels.csv results.json report/
+ * ```
+ * Nothing here ever deletes a run.
+ */
+export class RunDirectory {
+  readonly path: string;
+  readonly config: Config;
+
+  private constructor(path: string, config: Config) {
+    this.path = path;
+    this.config = config;
+  }
+
+  /** Starts a run in a new or empty folder. @throws UsageError where the folder holds something */
+  static async create(path: string, config: Config, environment: unknown): Promise<RunDirectory> {
+    await mkdir(path, { recursive: true });
+    if ((await readdir(path)).length > 0) {
+      throw new UsageError(`${path} is not empty: give another folder with --run, or continue that run with --resume`);
+    }
+    const run = new RunDirectory(path, config);
+    await run.write("environment.json", json(environment));
+    await run.write("config.json", json(config));
+    return run;
+  }
+
+  /** Opens a run that was started before. @throws UsageError where there is none, or its configuration is damaged */
+  static async open(path: string): Promise<RunDirectory> {
+    const text = await readIfThere(join(path, "config.json"));
+    if (text === undefined) throw new UsageError(`${path} holds no run (there is no config.json): start one without --resume`);
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      throw new UsageError(`${join(path, "config.json")} is no JSON: restore it or start a new run`);
+    }
+    return new RunDirectory(path, checkConfig(value, join(path, "config.json")));
+  }
+
+  file(...parts: string[]): string {
+    return join(this.path, ...parts);
+  }
+
+  async write(name: string, contents: string | Uint8Array): Promise<void> {
+    await mkdir(join(this.file(name), ".."), { recursive: true });
+    await writeFileAtomic(this.file(name), contents as string | Buffer);
+  }
+
+  async appendMetrics(model: ModelName, records: readonly MetricRecord[]): Promise<void> {
+    await mkdir(this.file(model), { recursive: true });
+    await appendFile(this.file(model, "metrics.jsonl"), records.map((record) => `${JSON.stringify(record)}\n`).join(""));
+  }
+
+  /** Everything logged for a model, in order; a line that an interruption cut short is left out. */
+  async metrics(model: ModelName): Promise<MetricRecord[]> {
+    const text = (await readIfThere(this.file(model, "metrics.jsonl"))) ?? "";
+    const lines = text.split("\n");
+    return lines.flatMap((line, index) => {
+      if (line === "") return [];
+      try {
+        return [JSON.parse(line) as MetricRecord];
+      } catch {
+        if (index === lines.length - 1) return [];
+        throw new Error(`${this.file(model, "metrics.jsonl")}, line ${index + 1} is no JSON`);
+      }
+    });
+  }
+
+  async epochs(model: ModelName): Promise<EpochRecord[]> {
+    return (await this.metrics(model)).filter((record) => record.kind === "epoch");
+  }
+
+  /** Drops what was logged from `epoch` on: those epochs are about to run again. */
+  async rewindMetrics(model: ModelName, epoch: number): Promise<void> {
+    const kept = (await this.metrics(model)).filter((record) => record.epoch < epoch);
+    await this.write(join(model, "metrics.jsonl"), kept.map((record) => `${JSON.stringify(record)}\n`).join(""));
+  }
+
+  async results(): Promise<ResultsRecord | undefined> {
+    const text = await readIfThere(this.file("results.json"));
+    return text === undefined ? undefined : (JSON.parse(text) as ResultsRecord);
+  }
+
+  async writeResults(results: ResultsRecord): Promise<void> {
+    await this.write("results.json", json(results));
+  }
+}

@@ -1,0 +1,35 @@
+import type { Dataset, View } from "@fledge/data";
+import type { PhaseName } from "../run/records.ts";
+import type { Model } from "./model.ts";
+
+/** A stretch of epochs on one set of images with one source of labels. */
+export interface Phase {
+  readonly name: PhaseName;
+  readonly epochs: number;
+  readonly dataset: Dataset;
+  readonly view: View;
+  /** Labels every batch right before the step, from its own view; absent where the data set's labels are used. */
+  readonly teacher?: { readonly model: Model; readonly view: View };
+}
+
+/** Epochs on images with their true labels. */
+export const labelled = (dataset: Dataset, view: View, epochs: number): Phase => ({ name: "labelled", epochs, dataset, view });
+
+/** Epochs on images that the teacher labels. */
+export const pseudoLabelled = (dataset: Dataset, view: View, epochs: number, teacher: NonNullable<Phase["teacher"]>): Phase => ({
+  name: "pseudo-labelled",
+  epochs,
+  dataset,
+  view,
+  teacher,
+});
+
+/** The phase that an epoch, counted from 0 over all phases, falls into. */
+export function phaseOf(phases: readonly Phase[], epoch: number): Phase {
+  let first = 0;
+  for (const phase of phases) {
+    if (epoch < first + phase.epochs) return phase;
+    first += phase.epochs;
+  }
+  throw new RangeError(`epoch ${epoch} is past the last of ${first}`);
+}

@@ -1,0 +1,27 @@
+import type { Dataset } from "@fledge/data";
+import { evaluate } from "./evaluate.ts";
+import type { Model } from "./model.ts";
+import type { Session } from "./session.ts";
+import { cleanView } from "./views.ts";
+
+const quote = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+/**
+ * Labels a data set with a teacher in eval mode on clean views and writes `pseudo-labels.csv`: the image, the class
+ * and its probability, and the data set's own class, which no training sees. Returns the share that agree.
+ */
+export async function pseudoLabel(session: Session, teacher: Model, dataset: Dataset): Promise<{ readonly accuracy: number }> {
+  const { config, run, cache } = session;
+  const labelled = await evaluate(teacher, {
+    dataset, cache, repeat: 0, view: cleanView(config),
+    seed: config.seed, batchSize: config.training.batchSize, workers: config.loader.workers,
+  });
+  const rows = dataset.samples.map(({ path, label }, index) => {
+    const predicted = labelled.classes[index]!;
+    const cells = [path, dataset.classes[predicted]!, labelled.probabilities[index]!.toFixed(4), dataset.classes[label]!];
+    return cells.map(quote).join(",");
+  });
+  await run.write("pseudo-labels.csv", `${["image,pseudo_label,probability,own_label", ...rows].join("\n")}\n`);
+  session.reporter.note(`the teacher labelled ${labelled.images} images; ${(100 * labelled.accuracy).toFixed(1)} % as the data set does`);
+  return { accuracy: labelled.accuracy };
+}

@@ -1,0 +1,24 @@
+import type { ImageCache } from "@fledge/data";
+import type { Gpu } from "@fledge/runtime";
+import type { Config } from "../config/schema.ts";
+import type { EpochRecord, EvaluationRecord, ModelName, StepRecord } from "../run/records.ts";
+import type { RunDirectory } from "../run/run-directory.ts";
+
+/** Is told what happens while it happens: the console's progress, or nothing in tests. */
+export interface Reporter {
+  training(model: ModelName, epochs: number, epochsDone: number): void;
+  step(record: StepRecord, images: number): void;
+  epoch(record: EpochRecord): void;
+  evaluated(record: EvaluationRecord): void;
+  note(text: string): void;
+}
+
+/** What every stage of a run works with. */
+export interface Session {
+  readonly gpu: Gpu;
+  readonly run: RunDirectory;
+  readonly config: Config;
+  readonly classes: number;
+  readonly cache: ImageCache;
+  readonly reporter: Reporter;
+}

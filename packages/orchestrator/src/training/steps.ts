@@ -1,0 +1,40 @@
+import { compile, countCorrect, float32, grad, int32, normaliseImages, softmaxCrossEntropy, topOne, uint8, type Program, type Sgd, type Tensor } from "@fledge/autograd";
+import type { Model } from "./model.ts";
+
+export type StepResult = "loss" | "correct" | "labels";
+export type LabelledStep = Program<"images" | "placement" | "labels" | "learningRate", StepResult>;
+export type PseudoLabelledStep = Program<"images" | "placement" | "teacherImages" | "teacherPlacement" | "learningRate", StepResult>;
+
+/** Cross entropy on a batch, its gradient, one SGD step. */
+function learn(model: Model, optimiser: Sgd, images: Tensor, labels: Tensor, learningRate: Tensor, labelSmoothing: number) {
+  const logits = model.network(images, { mode: "train" });
+  const loss = softmaxCrossEntropy(logits, labels, { labelSmoothing });
+  optimiser.update(grad(loss, model.network.parameters), { learningRate });
+  return { loss, correct: countCorrect(logits, labels), labels };
+}
+
+/** A step on images with true labels. */
+export function compileLabelledStep(model: Model, optimiser: Sgd, size: number, labelSmoothing: number): Promise<LabelledStep> {
+  const pixels = uint8(size, model.imageSize, model.imageSize, 3);
+  const inputs = { images: pixels, placement: int32(size, 3), labels: int32(size), learningRate: float32() };
+  return compile(model.gpu, inputs, ({ images, placement, labels, learningRate }) =>
+    learn(model, optimiser, normaliseImages(images, placement), labels, learningRate, labelSmoothing),
+  );
+}
+
+/** A step on images that the frozen teacher labels right before: it sees its own view of them, in eval mode. */
+export function compilePseudoLabelledStep(
+  model: Model,
+  teacher: Model,
+  optimiser: Sgd,
+  size: number,
+  labelSmoothing: number,
+): Promise<PseudoLabelledStep> {
+  const pixels = uint8(size, model.imageSize, model.imageSize, 3);
+  const placements = int32(size, 3);
+  const inputs = { images: pixels, placement: placements, teacherImages: pixels, teacherPlacement: placements, learningRate: float32() };
+  return compile(model.gpu, inputs, ({ images, placement, teacherImages, teacherPlacement, learningRate }) => {
+    const labels = topOne(teacher.network(normaliseImages(teacherImages, teacherPlacement), { mode: "eval" })).classes;
+    return learn(model, optimiser, normaliseImages(images, placement), labels, learningRate, labelSmoothing);
+  });
+}

@@ -1,0 +1,71 @@
+import { globalAveragePool, maxPool2d, relu, type Tensor, type Variable } from "@fledge/autograd";
+import { basic, bottleneck, type BlockKind, type Layer } from "./blocks.ts";
+import { convolution, fullyConnected, normalisation, Scope, type Mode } from "./layers.ts";
+
+export interface ResNetOptions {
+  readonly classes: number;
+  /** Channels of the stem and of the first stage's inner layers; later stages double it. 64 is the real width. */
+  readonly width?: number;
+  /** Seed of the initial weights. */
+  readonly seed?: number;
+}
+
+/** A residual network in full: stem channels, blocks and inner channels by stage. */
+export interface ResNetArchitecture {
+  readonly block: "basic" | "bottleneck";
+  readonly stemChannels: number;
+  readonly blocks: readonly number[];
+  readonly planes: readonly number[];
+  readonly classes: number;
+  readonly seed?: number;
+}
+
+/** Images [N,H,W,3], normalised -> logits [N,classes]. Its variables bear torchvision's state_dict names. */
+export interface Network {
+  (images: Tensor, options: { readonly mode: Mode }): Tensor;
+  readonly architecture: ResNetArchitecture;
+  /** What is trained, in the order of torchvision's `parameters()`. */
+  readonly parameters: readonly Variable[];
+  /** Parameters, then running statistics: all that a checkpoint holds. */
+  readonly variables: readonly Variable[];
+}
+
+const kinds: Readonly<Record<ResNetArchitecture["block"], BlockKind>> = { basic, bottleneck };
+
+/** Builds a network of any depth and width after torchvision.models.resnet. */
+export function resnet(architecture: ResNetArchitecture): Network {
+  const kind = kinds[architecture.block];
+  const scope = new Scope(architecture.seed ?? 0);
+  const stem = convolution(scope.inside("conv1"), 3, architecture.stemChannels, 7, 2);
+  const stemNorm = normalisation(scope.inside("bn1"), architecture.stemChannels);
+  const layers: Layer[] = [];
+  let channels = architecture.stemChannels;
+  architecture.planes.forEach((planes, stage) => {
+    for (let index = 0; index < architecture.blocks[stage]!; index++) {
+      const stride = stage > 0 && index === 0 ? 2 : 1;
+      layers.push(kind.build(scope.inside(`layer${stage + 1}.${index}`), channels, planes, stride));
+      channels = planes * kind.expansion;
+    }
+  });
+  const head = fullyConnected(scope.inside("fc"), channels, architecture.classes);
+
+  const forward = (images: Tensor, { mode }: { readonly mode: Mode }): Tensor => {
+    const stemmed = maxPool2d(relu(stemNorm(stem(images), mode)), { kernel: 3, stride: 2, padding: 1 });
+    const features = layers.reduce((x, layer) => layer(x, mode), stemmed);
+    return head(globalAveragePool(features));
+  };
+  const parameters = scope.variables.filter(({ role }) => role === "parameter");
+  const statistics = scope.variables.filter(({ role }) => role === "statistic");
+  return Object.assign(forward, { architecture, parameters, variables: [...parameters, ...statistics] });
+}
+
+const model =
+  (block: "basic" | "bottleneck", blocks: readonly number[]) =>
+  ({ classes, width = 64, seed = 0 }: ResNetOptions): Network =>
+    resnet({ block, blocks, stemChannels: width, planes: [1, 2, 4, 8].map((factor) => factor * width), classes, seed });
+
+export const resnet18 = model("basic", [2, 2, 2, 2]);
+export const resnet34 = model("basic", [3, 4, 6, 3]);
+export const resnet50 = model("bottleneck", [3, 4, 6, 3]);
+export const resnet101 = model("bottleneck", [3, 4, 23, 3]);
+export const resnet152 = model("bottleneck", [3, 8, 36, 3]);

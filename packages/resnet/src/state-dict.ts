@@ -1,0 +1,70 @@
+import { readVariables, writeVariables, type Variable } from "@fledge/autograd";
+import type { Gpu } from "@fledge/runtime";
+import type { StoredTensor } from "@fledge/safetensors";
+import { fromTorch, toTorch } from "./layout.ts";
+import type { Network } from "./resnet.ts";
+
+/** The names that torchvision's model and the tensors at hand do not share, and the shapes that differ. */
+export class StateDictError extends Error {
+  override readonly name = "StateDictError";
+}
+
+export interface LoadOptions {
+  /** Leaves the head (fc) as it is: weights for other classes, as when a pretrained network is fine-tuned. */
+  readonly keepHead?: boolean;
+}
+
+const trackedName = (name: string): string => name.replace(/running_mean$/, "num_batches_tracked");
+
+/** A network's variables under torchvision's names and in PyTorch's layouts, `num_batches_tracked` included. */
+export async function stateDict(gpu: Gpu, network: Network, batchesTracked = 0): Promise<Map<string, StoredTensor>> {
+  const values = await readVariables(gpu, network.variables);
+  const tensors = new Map<string, StoredTensor>();
+  for (const { name, shape } of network.variables) {
+    tensors.set(name, toTorch(values.get(name) as Float32Array, shape));
+    if (name.endsWith("running_mean")) tensors.set(trackedName(name), { shape: [], data: new BigInt64Array([BigInt(batchesTracked)]) });
+  }
+  return tensors;
+}
+
+function mismatches(variables: readonly Variable[], tensors: ReadonlyMap<string, StoredTensor>): string[] {
+  const expected = new Set(variables.flatMap(({ name }) => [name, trackedName(name)]));
+  const missing = variables.filter(({ name }) => !tensors.has(name)).map(({ name }) => `missing ${name}`);
+  const unexpected = [...tensors.keys()].filter((name) => !expected.has(name)).map((name) => `unexpected ${name}`);
+  const shapes = variables.flatMap(({ name, shape }) => {
+    const found = tensors.get(name);
+    if (!found) return [];
+    if (!(found.data instanceof Float32Array)) return [`${name} holds no floats`];
+    const wanted = toTorch(new Float32Array(0), shape).shape;
+    return found.shape.join() === wanted.join() ? [] : [`${name} is [${found.shape.join(",")}], the network has [${wanted.join(",")}]`];
+  });
+  return [...missing, ...unexpected, ...shapes];
+}
+
+/**
+ * Overwrites a network's variables from tensors with torchvision's names and layouts.
+ * @param origin the file, for messages
+ * @throws StateDictError listing missing names, unexpected names and shapes that differ; nothing is changed then
+ */
+export function loadStateDict(
+  gpu: Gpu,
+  network: Network,
+  tensors: ReadonlyMap<string, StoredTensor>,
+  origin: string,
+  { keepHead = false }: LoadOptions = {},
+): void {
+  const isHead = (name: string): boolean => keepHead && name.startsWith("fc.");
+  const variables = network.variables.filter(({ name }) => !isHead(name));
+  const given = new Map([...tensors].filter(([name]) => !isHead(name)));
+  const problems = mismatches(variables, given);
+  if (problems.length > 0) {
+    const shown = problems.slice(0, 12).join("\n  ");
+    const more = problems.length > 12 ? `\n  and ${problems.length - 12} more` : "";
+    throw new StateDictError(`${origin} does not fit this network:\n  ${shown}${more}`);
+  }
+  const ours = variables.map(({ name }): [string, Float32Array<ArrayBuffer>] => {
+    const { data, shape } = given.get(name)!;
+    return [name, fromTorch(data as Float32Array, shape).data];
+  });
+  writeVariables(gpu, variables, new Map(ours));
+}
