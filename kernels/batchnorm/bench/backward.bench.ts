@@ -1,0 +1,16 @@
+import { benchLadder } from "@fledge/bench";
+import { batchnormBackward } from "../src/index.ts";
+import { backwardReference } from "../src/reference.ts";
+import { backwardInputs } from "../test/inputs.ts";
+import { withOptions } from "../test/shapes.ts";
+import { backwardTolerance } from "../test/tolerance.ts";
+import { layers } from "./layers.ts";
+
+await benchLadder({
+  title: "batchnorm-backward",
+  kernel: batchnormBackward,
+  cases: withOptions(layers, { epsilon: 1e-5, relu: true, residual: true, frozen: false }),
+  inputs: backwardInputs,
+  reference: backwardReference,
+  tolerance: backwardTolerance,
+});

@@ -1,0 +1,52 @@
+import type { Kernel } from "@fledge/runtime";
+import { openTestGpu, runKernel, type TensorData } from "@fledge/testing";
+import { describe, expect, it } from "vitest";
+import { batchnormApply, batchnormBackward, batchnormStatistics } from "../src/index.ts";
+import { applyInputs, backwardInputs, statisticsInputs } from "./inputs.ts";
+
+const shape = { N: 3, H: 9, W: 11, C: 8, momentum: 0.1, epsilon: 1e-5, relu: true, residual: true, frozen: false };
+/** Numbers in [-1, 1] without a pattern that a kernel could follow. */
+const uniform = () => {
+  let i = 0;
+  return () => Math.sin(++i);
+};
+const channelsWithNaN = (values: TensorData): number[] => [
+  ...new Set([...values].flatMap((value, i) => (Number.isNaN(value) ? [i % shape.C] : []))),
+];
+
+describe("hazards", async () => {
+  const gpu = await openTestGpu();
+  const rungs = <Shape>(kernel: Kernel<Shape>) => kernel.rungs.map(({ id }) => id);
+
+  it.each(rungs(batchnormStatistics))("%s keeps a NaN in its own channel and shows it there", async (rung) => {
+    const inputs = statisticsInputs(shape, uniform());
+    inputs.x[100 * shape.C + 5] = NaN;
+    const outputs = await runKernel(gpu, batchnormStatistics, shape, inputs, { rung });
+    for (const values of Object.values(outputs)) expect(channelsWithNaN(values)).toEqual([5]);
+  });
+
+  it.each(rungs(batchnormApply))("%s does not hide a NaN behind the ReLU", async (rung) => {
+    const inputs = applyInputs(shape, uniform());
+    inputs.x[100 * shape.C + 5] = NaN;
+    const { out } = await runKernel(gpu, batchnormApply, shape, inputs, { rung });
+    expect([...out].flatMap((value, i) => (Number.isNaN(value) ? [i] : []))).toEqual([100 * shape.C + 5]);
+  });
+
+  it.each(rungs(batchnormBackward))("%s does not hide a NaN of out behind the mask", async (rung) => {
+    const inputs = backwardInputs(shape, uniform());
+    inputs.out![100 * shape.C + 5] = NaN;
+    inputs.dOut[100 * shape.C + 5] = NaN;
+    const outputs = await runKernel(gpu, batchnormBackward, shape, inputs, { rung });
+    for (const values of Object.values(outputs)) expect(channelsWithNaN(values)).toEqual([5]);
+  });
+
+  it("gives the same bits every time", async () => {
+    const tall = { ...shape, H: 300 };
+    const inputs = statisticsInputs(tall, uniform());
+    const gradients = backwardInputs(tall, uniform());
+    const once = await runKernel(gpu, batchnormStatistics, tall, inputs);
+    expect(await runKernel(gpu, batchnormStatistics, tall, inputs)).toEqual(once);
+    const back = await runKernel(gpu, batchnormBackward, tall, gradients);
+    expect(await runKernel(gpu, batchnormBackward, tall, gradients)).toEqual(back);
+  });
+});
