@@ -9,7 +9,7 @@ export { checkPlacement, type NormaliseShape } from "./shape.ts";
  * Cuts a window from each image, mirrors it where asked, and normalises it: torchvision's crop, horizontal flip,
  * `ToTensor` and `Normalize` in one pass over the bytes.
  * Tensors: images u8[N,IH,IW,3], placement i32[N,3] = top, left (pixels), flip (0 or 1; mirrors the window) in;
- * out f32[N,OH,OW,3]. A window that would leave its image is moved back inside; `checkPlacement` refuses it on the host.
+ * out f32[N,OH,OW,3]. A window that would leave its image is moved back inside; `checkPlacement` refuses it before.
  */
 export const normaliseImages: Kernel<NormaliseShape> = {
   name: "normalise-images",

@@ -51,8 +51,8 @@ export function checkPlacement({ N, IH, IW, OH, OW }: NormaliseShape, placement:
     const [top, left, flip] = placement.subarray(3 * n, 3 * n + 3) as unknown as [number, number, number];
     if (top < 0 || top > IH - OH || left < 0 || left > IW - OW) {
       throw new RangeError(
-        `placement of image ${n}: a window of ${OH} x ${OW} at top ${top}, left ${left} leaves the image of ${IH} x ${IW}; ` +
-          `top may be 0 to ${IH - OH}, left 0 to ${IW - OW}`,
+        `placement of image ${n}: a window of ${OH} x ${OW} at top ${top}, left ${left} ` +
+          `leaves the image of ${IH} x ${IW}; top may be 0 to ${IH - OH}, left 0 to ${IW - OW}`,
       );
     }
     if (flip !== 0 && flip !== 1) throw new RangeError(`placement of image ${n}: flip is ${flip}; give 0 or 1`);

@@ -7,7 +7,7 @@ export const imageNet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225
 
 export type ImageInputs = { readonly images: Uint8Array<ArrayBuffer>; readonly placement: Int32Array<ArrayBuffer> };
 
-/** Random bytes, and random windows inside the images: the first at the top left, the last at the bottom right, flips mixed. */
+/** Random bytes, and windows inside the images: first at the top left, last at the bottom right, flips mixed. */
 export function imageInputs({ N, IH, IW, OH, OW }: NormaliseShape, uniform: () => number): ImageInputs {
   const below = (limit: number): number => Math.floor(((uniform() + 1) / 2) * limit);
   const images = Uint8Array.from({ length: N * IH * IW * 3 }, () => below(256));
@@ -20,7 +20,9 @@ export function imageInputs({ N, IH, IW, OH, OW }: NormaliseShape, uniform: () =
   return { images, placement: Int32Array.from(windows.flat()) };
 }
 
-export function expectedImages(shape: NormaliseShape, inputs: Readonly<Record<string, TensorData>>): { out: Float64Array } {
+type Tensors = Readonly<Record<string, TensorData>>;
+
+export function expectedImages(shape: NormaliseShape, inputs: Tensors): { out: Float64Array } {
   return { out: normaliseReference(shape, inputs["images"] as Uint8Array, inputs["placement"] as Int32Array) };
 }
 

@@ -22,6 +22,8 @@ ladderTests({
   cases: { "windows that leave their images": { N: 6, IH: 12, IW: 14, OH: 8, OW: 8, ...imageNet } },
   inputs: (shape, uniform) => ({
     ...imageInputs(shape, uniform),
-    placement: Int32Array.of(-1, 0, 0, 5, 0, 1, 0, -7, 0, 0, 7, 1, -2147483648, 2147483647, 0, 2147483647, -2147483648, 1),
+    placement: Int32Array.from(
+      [[-1, 0, 0], [5, 0, 1], [0, -7, 0], [0, 7, 1], [-(2 ** 31), 2 ** 31 - 1, 0], [2 ** 31 - 1, -(2 ** 31), 1]].flat(),
+    ),
   }),
 });

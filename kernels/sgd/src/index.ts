@@ -28,7 +28,7 @@ export const sgdUpdate: Kernel<SgdShape> = {
   select: selectUpdate,
 };
 
-/** Adds one to stepCount u32[] in place; runs after all of a step's `sgdUpdate`, so that a replay needs no host write. */
+/** Adds one to stepCount u32[] in place; runs after all of a step's `sgdUpdate`, so a replay needs no host write. */
 export const sgdAdvance: Kernel<SgdAdvanceShape> = {
   name: "sgd-advance",
   check: () => {},

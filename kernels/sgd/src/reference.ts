@@ -1,9 +1,12 @@
 import type { SgdShape } from "./shape.ts";
 
-interface SgdState {
+export interface SgdState {
   readonly parameter: ArrayLike<number>;
-  readonly gradient: ArrayLike<number>;
   readonly momentumBuffer: ArrayLike<number>;
+}
+
+interface SgdInputs extends SgdState {
+  readonly gradient: ArrayLike<number>;
   readonly learningRate: number;
   /** Steps taken before this one. */
   readonly stepCount: number;
@@ -15,7 +18,7 @@ interface SgdState {
  */
 export function sgdUpdateReference(
   { count, momentum, weightDecay, dampening, nesterov }: SgdShape,
-  { parameter, gradient, momentumBuffer, learningRate, stepCount }: SgdState,
+  { parameter, gradient, momentumBuffer, learningRate, stepCount }: SgdInputs,
 ): { parameter: Float64Array; momentumBuffer: Float64Array } {
   const newParameter = new Float64Array(count);
   const newBuffer = Float64Array.from(momentumBuffer);

@@ -30,11 +30,13 @@ export function checkSgd({ count, momentum, weightDecay, dampening, nesterov }: 
       throw new RangeError(`sgd: ${name} is ${value}; give a finite number, 0 or above`);
     }
   }
-  if (!Number.isFinite(dampening)) throw new RangeError(`sgd: dampening is ${dampening}; give a finite number, usually 0`);
+  if (!Number.isFinite(dampening)) {
+    throw new RangeError(`sgd: dampening is ${dampening}; give a finite number, usually 0`);
+  }
   if (nesterov && !(momentum > 0 && dampening === 0)) {
     throw new RangeError(
-      `sgd: nesterov requires a momentum above 0 and dampening 0, got momentum ${momentum} and dampening ${dampening}; ` +
-        "set them so, or set nesterov to false",
+      "sgd: nesterov requires a momentum above 0 and dampening 0, " +
+        `got momentum ${momentum} and dampening ${dampening}; set them so, or set nesterov to false`,
     );
   }
 }

@@ -20,23 +20,27 @@ interface StepLrAttributes {
   readonly epochs: number;
 }
 
-type State = Readonly<Record<"parameter" | "momentumBuffer", Float32Array<ArrayBuffer>>>;
-type Step = (shape: SgdShape, state: State, gradient: Float32Array<ArrayBuffer>, learningRate: number, stepCount: number) => Promise<State>;
+type Vector = Float32Array<ArrayBuffer>;
+type State = Readonly<Record<"parameter" | "momentumBuffer", Vector>>;
+type Inputs = State & { readonly gradient: Vector; readonly learningRate: number; readonly stepCount: number };
+type Step = (shape: SgdShape, inputs: Inputs) => Promise<State>;
 
 /** Runs a case's steps one after another and compares parameter and buffer after each. */
 async function expectGoldenSteps(directory: string, step: Step): Promise<void> {
   const golden = loadCase<SgdAttributes>(directory);
-  const { learning_rate: learningRate, momentum, weight_decay: weightDecay, dampening, nesterov, steps } = golden.attributes;
-  const tensor = (name: string): Float32Array<ArrayBuffer> => Float32Array.from(golden.float32(name));
+  const { learning_rate: learningRate, weight_decay: weightDecay, momentum, dampening, nesterov } = golden.attributes;
+  const { steps } = golden.attributes;
+  const tensor = (name: string): Vector => Float32Array.from(golden.float32(name));
   const count = tensor("parameter").length;
   const shape: SgdShape = { count, momentum, weightDecay, dampening, nesterov };
   let state: State = { parameter: tensor("parameter"), momentumBuffer: new Float32Array(count).fill(NaN) };
   const wrong: string[] = [];
   for (let k = 1; k <= steps; k++) {
-    state = await step(shape, state, tensor(`gradient_${k}`), learningRate, k - 1);
-    for (const [name, values] of [[`parameter_${k}`, state.parameter], [`momentum_${k}`, state.momentumBuffer]] as const) {
-      const error = relativeError(values, golden.float32(name), golden.floorOf(name));
-      if (!(error <= golden.toleranceOf(name))) wrong.push(`${name}: relative error ${error}`);
+    state = await step(shape, { ...state, gradient: tensor(`gradient_${k}`), learningRate, stepCount: k - 1 });
+    for (const [name, values] of Object.entries({ parameter: state.parameter, momentum: state.momentumBuffer })) {
+      const output = `${name}_${k}`;
+      const error = relativeError(values, golden.float32(output), golden.floorOf(output));
+      if (!(error <= golden.toleranceOf(output))) wrong.push(`${output}: relative error ${error}`);
     }
   }
   expect(wrong).toEqual([]);
@@ -47,15 +51,15 @@ describe("sgd against PyTorch's numbers", async () => {
   const gpu = await openTestGpu();
   for (const directory of listCases("sgd")) {
     it(`reference, ${basename(directory)}`, () =>
-      expectGoldenSteps(directory, async (shape, state, gradient, learningRate, stepCount) => {
-        const next = sgdUpdateReference(shape, { ...state, gradient, learningRate, stepCount });
+      expectGoldenSteps(directory, async (shape, inputs) => {
+        const next = sgdUpdateReference(shape, inputs);
         return { parameter: Float32Array.from(next.parameter), momentumBuffer: Float32Array.from(next.momentumBuffer) };
       }));
     for (const { id } of sgdUpdate.rungs) {
       it(`${id}, ${basename(directory)}`, () =>
-        expectGoldenSteps(directory, async (shape, state, gradient, learningRate, stepCount) => {
+        expectGoldenSteps(directory, async (shape, { learningRate, stepCount, ...vectors }) => {
           const scalars = { learningRate: Float32Array.of(learningRate), stepCount: Uint32Array.of(stepCount) };
-          return (await runKernel(gpu, sgdUpdate, shape, { ...state, gradient, ...scalars }, { rung: id })) as State;
+          return (await runKernel(gpu, sgdUpdate, shape, { ...vectors, ...scalars }, { rung: id })) as State;
         }));
     }
   }
@@ -68,7 +72,8 @@ describe("stepLr against PyTorch's numbers", () => {
       const { initial, step_size: stepSize, gamma, epochs } = golden.attributes;
       const rate = stepLr({ initial, stepSize, gamma });
       const rates = Array.from({ length: epochs }, (_, epoch) => rate(epoch));
-      expect(relativeError(rates, golden.float32("learning_rates"))).toBeLessThanOrEqual(golden.toleranceOf("learning_rates"));
+      const error = relativeError(rates, golden.float32("learning_rates"));
+      expect(error).toBeLessThanOrEqual(golden.toleranceOf("learning_rates"));
     });
   }
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { sgdUpdateReference } from "../src/reference.ts";
+import { sgdUpdateReference, type SgdState } from "../src/reference.ts";
 import { checkSgd, sgdFlops, type SgdShape } from "../src/shape.ts";
 
 const paper: SgdShape = { count: 8, momentum: 0.9, weightDecay: 1e-4, dampening: 0, nesterov: false };
@@ -29,7 +29,8 @@ it.each([
 });
 
 it("counts the operations of each variant", () => {
-  expect([sgdFlops({ ...paper, momentum: 0 }), sgdFlops(paper), sgdFlops({ ...paper, nesterov: true })]).toEqual([32, 56, 72]);
+  const variants: SgdShape[] = [{ ...paper, momentum: 0 }, paper, { ...paper, nesterov: true }];
+  expect(variants.map(sgdFlops)).toEqual([32, 56, 72]);
 });
 
 // By hand from torch.optim.SGD's formula, two steps on one element with gradient 0.5 throughout.
@@ -40,7 +41,7 @@ it.each([
   ["nesterov", { nesterov: true }, [0.886, 0.725566]],
 ])("the reference takes two steps by hand: %s", (_name, change, expected) => {
   const shape: SgdShape = { ...paper, count: 1, weightDecay: 0.1, ...change };
-  let state: ReturnType<typeof sgdUpdateReference> = { parameter: Float64Array.of(1), momentumBuffer: Float64Array.of(99) };
+  let state: SgdState = { parameter: Float64Array.of(1), momentumBuffer: Float64Array.of(99) };
   const parameters = expected.map((_, stepCount) => {
     state = sgdUpdateReference(shape, { ...state, gradient: [0.5], learningRate: 0.1, stepCount });
     return state.parameter[0];

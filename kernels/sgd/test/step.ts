@@ -2,7 +2,9 @@ import type { TensorData } from "@fledge/testing";
 import { sgdUpdateReference } from "../src/reference.ts";
 import type { SgdShape } from "../src/shape.ts";
 
-export type StepInputs = Readonly<Record<"parameter" | "gradient" | "momentumBuffer" | "learningRate" | "stepCount", TensorData>>;
+type StepTensor = "parameter" | "gradient" | "momentumBuffer" | "learningRate" | "stepCount";
+export type StepInputs = Readonly<Record<StepTensor, TensorData>>;
+type StepOutputs = Readonly<Record<"parameter" | "momentumBuffer", Float64Array>>;
 
 /**
  * The tensors of one step: parameters with an outlier in each hundred, a learning rate as the paper's.
@@ -21,7 +23,7 @@ export function stepInputs({ count, momentum }: SgdShape, uniform: () => number,
   };
 }
 
-export function expectedStep(shape: SgdShape, inputs: StepInputs): { parameter: Float64Array; momentumBuffer: Float64Array } {
+export function expectedStep(shape: SgdShape, inputs: StepInputs): StepOutputs {
   return sgdUpdateReference(shape, { ...inputs, learningRate: inputs.learningRate[0], stepCount: inputs.stepCount[0] });
 }
 
@@ -35,15 +37,15 @@ const unitRoundoff = 2 ** -24;
 export function stepTolerance(
   { count, momentum, weightDecay, dampening, nesterov }: SgdShape,
   inputs: StepInputs,
-): { parameter: Float64Array; momentumBuffer: Float64Array } {
+): StepOutputs {
   const parameter = new Float64Array(count);
   const momentumBuffer = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     const decayed = Math.abs(inputs.gradient[i]) + weightDecay * Math.abs(inputs.parameter[i]);
     let step = decayed;
     if (momentum > 0) {
-      const first = inputs.stepCount[0] === 0;
-      const buffer = first ? decayed : momentum * Math.abs(inputs.momentumBuffer[i]) + Math.abs(1 - dampening) * decayed;
+      const later = momentum * Math.abs(inputs.momentumBuffer[i]) + Math.abs(1 - dampening) * decayed;
+      const buffer = inputs.stepCount[0] === 0 ? decayed : later;
       momentumBuffer[i] = 6 * unitRoundoff * buffer;
       step = nesterov ? decayed + momentum * buffer : buffer;
     }
