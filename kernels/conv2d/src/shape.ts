@@ -1,0 +1,54 @@
+/**
+ * Sizes of one 2-D convolution without groups, dilation or bias.
+ * Layouts: x [N,IH,IW,IC], weight [KH,KW,IC,OC], out [N,OH,OW,OC]; stride and padding hold for both directions.
+ */
+export interface Conv2dShape {
+  readonly N: number;
+  readonly IH: number;
+  readonly IW: number;
+  readonly IC: number;
+  readonly OC: number;
+  readonly KH: number;
+  readonly KW: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+/** OH and OW: `floor((size + 2 * padding - kernel) / stride) + 1`, as in torch.nn.Conv2d. */
+export function outputSize(shape: Conv2dShape): { readonly OH: number; readonly OW: number } {
+  const along = (size: number, kernel: number): number => Math.floor((size + 2 * shape.padding - kernel) / shape.stride) + 1;
+  return { OH: along(shape.IH, shape.KH), OW: along(shape.IW, shape.KW) };
+}
+
+/** The forward pass as a matrix product: out [gemmM,gemmN] = A [gemmM,gemmK] times weight [gemmK,gemmN]. */
+export function asGemm(shape: Conv2dShape): { readonly gemmM: number; readonly gemmN: number; readonly gemmK: number } {
+  const { OH, OW } = outputSize(shape);
+  return { gemmM: shape.N * OH * OW, gemmN: shape.OC, gemmK: shape.KH * shape.KW * shape.IC };
+}
+
+/** Arithmetic operations, a multiply-add counting two and taps on the padding included; the same in all three directions. */
+export function conv2dFlops(shape: Conv2dShape): number {
+  const { gemmM, gemmN, gemmK } = asGemm(shape);
+  return 2 * gemmM * gemmN * gemmK;
+}
+
+const least: Conv2dShape = { N: 1, IH: 1, IW: 1, IC: 1, OC: 1, KH: 1, KW: 1, stride: 1, padding: 0 };
+
+/** Throws where a size is no whole number in range, or where the kernel does not fit into the padded input. */
+export function checkConv2dShape(shape: Conv2dShape): void {
+  for (const [name, minimum] of Object.entries(least) as [keyof Conv2dShape, number][]) {
+    const value = shape[name];
+    if (!Number.isInteger(value) || value < minimum) {
+      throw new Error(`conv2d: ${name} is ${value}; it must be a whole number of at least ${minimum}`);
+    }
+  }
+  const { OH, OW } = outputSize(shape);
+  const { IH, IW, KH, KW, padding } = shape;
+  if (OH < 1) throw new Error(`conv2d: KH ${KH} exceeds the padded height ${IH + 2 * padding}; raise IH or padding, or lower KH`);
+  if (OW < 1) throw new Error(`conv2d: KW ${KW} exceeds the padded width ${IW + 2 * padding}; raise IW or padding, or lower KW`);
+}
+
+/** Contents of `struct Params`, the same in every rung. */
+export function conv2dParams(shape: Conv2dShape): Readonly<Record<string, number>> {
+  return { ...shape, ...outputSize(shape) };
+}

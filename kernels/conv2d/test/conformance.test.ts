@@ -1,0 +1,67 @@
+import { whyUnsupported, type Kernel } from "@fledge/runtime";
+import { listCases, loadCase, openTestGpu, relativeError, runKernel, type GoldenCase } from "@fledge/testing";
+import { describe, expect, it } from "vitest";
+import { conv2dForward, conv2dGradInput, conv2dGradWeight, type Conv2dShape } from "../src/index.ts";
+import { conv2dForwardReference, conv2dGradInputReference, conv2dGradWeightReference } from "../src/reference.ts";
+
+type Golden = GoldenCase<{ readonly stride: number; readonly padding: number; readonly kernel: number }>;
+
+/** Reorders a tensor of four dimensions; `order` lists the source dimension of each result dimension. */
+function permuted(golden: Golden, name: string, order: readonly number[]): Float32Array<ArrayBuffer> {
+  const source = golden.float32(name);
+  const sizes = golden.shape(name);
+  const steps = sizes.map((_, d) => sizes.slice(d + 1).reduce((product, size) => product * size, 1));
+  const [I, J, K, L] = order.map((d) => sizes[d]!) as [number, number, number, number];
+  const [i1, j1, k1, l1] = order.map((d) => steps[d]!) as [number, number, number, number];
+  const result = new Float32Array(source.length);
+  let at = 0;
+  for (let i = 0; i < I; i++)
+    for (let j = 0; j < J; j++)
+      for (let k = 0; k < K; k++) for (let l = 0; l < L; l++) result[at++] = source[i * i1 + j * j1 + k * k1 + l * l1]!;
+  return result;
+}
+
+const nchwToNhwc = (golden: Golden, name: string): Float32Array<ArrayBuffer> => permuted(golden, name, [0, 2, 3, 1]);
+const oihwToHwio = (golden: Golden, name: string): Float32Array<ArrayBuffer> => permuted(golden, name, [2, 3, 1, 0]);
+
+describe("conv2d against PyTorch's numbers", async () => {
+  const gpu = await openTestGpu();
+  for (const directory of listCases("conv2d")) {
+    const golden: Golden = loadCase(directory);
+    const { stride, padding } = golden.attributes;
+    const [N, IC, IH, IW] = golden.shape("input") as [number, number, number, number];
+    const [OC, , KH, KW] = golden.shape("weight") as [number, number, number, number];
+    const shape: Conv2dShape = { N, IH, IW, IC, OC, KH, KW, stride, padding };
+    const x = nchwToNhwc(golden, "input");
+    const weight = oihwToHwio(golden, "weight");
+    const dOut = nchwToNhwc(golden, "grad_output");
+    const expected = {
+      output: nchwToNhwc(golden, "output"),
+      "grad/input": nchwToNhwc(golden, "grad/input"),
+      "grad/weight": oihwToHwio(golden, "grad/weight"),
+    };
+    const expectGolden = (name: keyof typeof expected, actual: ArrayLike<number>): void => {
+      const error = relativeError(actual, expected[name], golden.floorOf(name));
+      expect(error, `${golden.name} ${name}`).toBeLessThanOrEqual(golden.toleranceOf(name));
+    };
+    const everyRung = async (
+      kernel: Kernel<Conv2dShape>,
+      inputs: Parameters<typeof runKernel>[3],
+      result: string,
+      name: keyof typeof expected,
+    ): Promise<void> => {
+      const able = kernel.rungs.filter((rung) => whyUnsupported(rung, shape, gpu.traits) === null);
+      expect(able.length).toBeGreaterThanOrEqual(2); // The first two rungs take every shape.
+      for (const { id } of able) expectGolden(name, (await runKernel(gpu, kernel, shape, inputs, { rung: id }))[result]!);
+    };
+
+    it(`reference, ${golden.name}`, () => {
+      expectGolden("output", conv2dForwardReference(shape, x, weight));
+      expectGolden("grad/input", conv2dGradInputReference(shape, dOut, weight));
+      expectGolden("grad/weight", conv2dGradWeightReference(shape, x, dOut));
+    });
+    it(`every rung of forward, ${golden.name}`, () => everyRung(conv2dForward, { x, weight }, "out", "output"));
+    it(`every rung of grad-input, ${golden.name}`, () => everyRung(conv2dGradInput, { dOut, weight }, "dX", "grad/input"));
+    it(`every rung of grad-weight, ${golden.name}`, () => everyRung(conv2dGradWeight, { x, dOut }, "dWeight", "grad/weight"));
+  }
+});
