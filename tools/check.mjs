@@ -1,0 +1,13 @@
+// `npm run check`: runs every check, also after one has failed, and says which did.
+import { fileURLToPath } from "node:url";
+import { runScript } from "./ci/run-script.mjs";
+
+/** The npm scripts that look at the code without running it. */
+export const checks = ["typecheck", "lint", "floors", "unused"];
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const failed = [];
+  for (const script of checks) if (!(await runScript(script))) failed.push(script);
+  console.log(failed.length === 0 ? `Passed: ${checks.join(", ")}` : `Failed: ${failed.join(", ")}`);
+  process.exit(failed.length === 0 ? 0 : 1);
+}

@@ -1,0 +1,60 @@
+/** The floors from the ground up: a project may use those below its own, never its own. See CONTRIBUTING.md. */
+const storeys = ["base", "runtime", "kernel", "autograd", "model", "app"] as const;
+
+/** Test and benchmark helpers stand on `runtime`, beside the kernels; tools stand above everything. */
+const besideStoreys = ["harness", "tool"] as const;
+
+export type Floor = (typeof storeys)[number] | (typeof besideStoreys)[number];
+
+/** Code that ships, or code that only tests and benchmarks run. */
+export type Use = "src" | "test";
+
+/** Projects that may use less than their floor lets them. */
+const narrower: Readonly<Record<string, readonly Floor[]>> = { data: ["base", "runtime"] };
+
+/** Libraries that one project alone may use, so that the rest cannot come to depend on how it does its work. */
+const soleUser: Readonly<Record<string, string>> = { webgpu: "runtime", sharp: "data" };
+
+export interface Placed {
+  /** The Nx project's name. */
+  readonly name: string;
+  readonly floor: Floor;
+}
+
+const isFloor = (name: string): name is Floor => [...storeys, ...besideStoreys].some((floor) => floor === name);
+
+/**
+ * The floor that a project's Nx tags give it.
+ * @throws if there is no `floor:` tag, more than one, or one that does not exist
+ */
+export function floorOf(project: string, tags: readonly string[]): Floor {
+  const names = tags.filter((tag) => tag.startsWith("floor:")).map((tag) => tag.slice("floor:".length));
+  const [name] = names;
+  if (name === undefined || names.length > 1 || !isFloor(name)) {
+    const known = [...storeys, ...besideStoreys].map((floor) => `floor:${floor}`).join(", ");
+    throw new Error(`project "${project}" has ${names.length === 1 ? `the tag floor:${name}` : `${names.length} floor tags`}; give it one of ${known}`);
+  }
+  return name;
+}
+
+/** The floors that a project's code may use. */
+export function floorsBelow({ name, floor }: Placed, use: Use): readonly Floor[] {
+  if (floor === "tool") return [...storeys, "harness"];
+  const height = storeys.indexOf(floor === "harness" ? "kernel" : floor);
+  const below = narrower[name] ?? storeys.slice(0, height);
+  return use === "test" ? [...below, "harness"] : below;
+}
+
+/** Why one project may not depend on another, or null. */
+export function climbs(from: Placed, to: Placed, use: Use): string | null {
+  const allowed = floorsBelow(from, use);
+  if (allowed.includes(to.floor)) return null;
+  const who = `${from.name} (${from.floor}${use === "test" ? ", in its tests" : ""})`;
+  return `${who} may use only the floors ${allowed.join(", ") || "(none)"}, and ${to.name} is on ${to.floor}`;
+}
+
+/** Why a project may not depend on a library, or null. */
+export function reserved(project: string, library: string): string | null {
+  const user = soleUser[library];
+  return user === undefined || user === project ? null : `only ${user} may use ${library}; ${project} must go through it`;
+}
