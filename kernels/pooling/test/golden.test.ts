@@ -1,5 +1,5 @@
+import { whyUnsupported, type Gpu, type Kernel } from "@fledge/runtime";
 import { listCases, loadCase, openTestGpu, relativeError, runKernel, type GoldenCase } from "@fledge/testing";
-import type { Gpu, Kernel } from "@fledge/runtime";
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
@@ -31,7 +31,7 @@ function expectGolden(golden: GoldenCase, name: string, actual: ArrayLike<number
 
 /** The rungs of a kernel that take this shape. */
 const rungsFor = <Shape>(gpu: Gpu, kernel: Kernel<Shape>, shape: Shape): string[] =>
-  kernel.rungs.filter((rung) => (rung.unsupported?.(shape, gpu.traits) ?? null) === null).map(({ id }) => id);
+  kernel.rungs.filter((rung) => whyUnsupported(rung, shape, gpu.traits) === null).map(({ id }) => id);
 
 describe("max pooling against PyTorch's numbers", async () => {
   const gpu = await openTestGpu();

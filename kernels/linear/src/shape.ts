@@ -1,0 +1,25 @@
+/** Sizes of a fully connected layer. Layouts: x [N,IN], weight [IN,OUT], bias [OUT], out [N,OUT]. */
+export interface LinearShape {
+  readonly N: number;
+  readonly IN: number;
+  readonly OUT: number;
+}
+
+/** Contents of `struct Params`, the same in every rung. */
+export const linearParams = ({ N, IN, OUT }: LinearShape): Readonly<Record<string, number>> => ({ N, IN, OUT });
+
+/** A multiply-add counts two, and the bias (or its gradient) one for each element of out. */
+export const forwardFlops = ({ N, IN, OUT }: LinearShape): number => 2 * N * IN * OUT + N * OUT;
+
+export const gradInputFlops = ({ N, IN, OUT }: LinearShape): number => 2 * N * IN * OUT;
+
+export const gradWeightFlops = forwardFlops;
+
+/** Throws where a size is no whole number of at least 1. */
+export function checkLinear({ N, IN, OUT }: LinearShape): void {
+  for (const [name, value] of Object.entries({ N, IN, OUT })) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new Error(`linear: ${name} is ${value}; it must be a whole number of at least 1`);
+    }
+  }
+}
