@@ -1,8 +1,15 @@
-import type { Kernel } from "@fledge/runtime";
+import { elementCount, type Kernel } from "@fledge/runtime";
 import type { Operator } from "./operator.ts";
 import { Tensor, type Variable } from "./tensor.ts";
 
 export type Tensors = Readonly<Record<string, Tensor>>;
+
+export interface NodeOptions {
+  /** Variables that the kernel changes in place, by its names for them. */
+  readonly updates?: Readonly<Record<string, Variable>>;
+  /** Shapes of outputs where they are not the kernel's: elementwise kernels see flat runs. */
+  readonly outputShapes?: Readonly<Record<string, readonly number[]>>;
+}
 
 /** One kernel applied to tensors, by the kernel's own tensor names. `updates` are changed in place. */
 export class KernelNode {
@@ -13,7 +20,7 @@ export class KernelNode {
   outputs: Tensors;
   readonly updates: Readonly<Record<string, Variable>>;
 
-  constructor(operator: Operator, shape: unknown, inputs: Tensors, updates: Readonly<Record<string, Variable>>) {
+  constructor(operator: Operator, shape: unknown, inputs: Tensors, { updates = {}, outputShapes = {} }: NodeOptions = {}) {
     const kernel = operator.kernel as Kernel<unknown>;
     kernel.check(shape);
     this.operator = operator;
@@ -23,12 +30,12 @@ export class KernelNode {
     const outputs: Record<string, Tensor> = {};
     for (const [name, spec] of Object.entries(kernel.tensors(shape))) {
       if (spec.role === "out") {
-        outputs[name] = new Tensor(spec, `${kernel.name}.${name}`, this);
+        outputs[name] = new Tensor({ ...spec, shape: outputShapes[name] ?? spec.shape }, `${kernel.name}.${name}`, this);
         continue;
       }
       const given = spec.role === "in" ? inputs[name] : updates[name];
       if (!given) throw new Error(`${kernel.name}: no tensor for "${name}"`);
-      if (given.dtype !== spec.dtype || given.shape.join() !== spec.shape.join()) {
+      if (given.dtype !== spec.dtype || elementCount(given) !== elementCount(spec)) {
         throw new Error(`${kernel.name}: "${name}" wants ${spec.dtype}[${spec.shape.join(",")}], not ${String(given)}`);
       }
     }

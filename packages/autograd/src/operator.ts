@@ -1,6 +1,6 @@
 import type { Kernel } from "@fledge/runtime";
-import { append, KernelNode } from "./graph.ts";
-import type { Tensor, Variable } from "./tensor.ts";
+import { append, KernelNode, type NodeOptions } from "./graph.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** What a gradient rule sees of the node it differentiates. */
 export interface NodeView<Shape, In extends string, Out extends string> {
@@ -42,8 +42,8 @@ export function apply<Shape, In extends string, Out extends string>(
   op: Operator<Shape, In, Out>,
   shape: Shape,
   inputs: Readonly<Partial<Record<In, Tensor>>>,
-  updates: Readonly<Record<string, Variable>> = {},
+  options: NodeOptions = {},
 ): Readonly<Record<Out, Tensor>> {
-  const node = new KernelNode(op as unknown as Operator, shape, inputs as Record<string, Tensor>, updates);
+  const node = new KernelNode(op as unknown as Operator, shape, inputs as Record<string, Tensor>, options);
   return append(node).outputs as Record<Out, Tensor>;
 }

@@ -6,7 +6,7 @@ import type { Tensor } from "./tensor.ts";
 export type HostArray = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
 /** What an input takes: a number for a scalar, else a typed array of the tensor's elements. */
-export type InputValue = number | HostArray;
+export type InputValue = number | Float32Array | Int32Array | Uint32Array | Uint8Array;
 
 /** What a result gives: a number for a scalar, else a typed array. */
 export type ResultValue = HostArray;
@@ -20,7 +20,8 @@ function toArray(name: string, spec: TensorSpec, value: InputValue | undefined):
   if (array.length !== elementCount(spec)) {
     throw new Error(`program input "${name}" wants ${spec.dtype}[${spec.shape.join(",")}], got ${array.length} elements`);
   }
-  return array;
+  // Shared memory would be as good to WebGPU; only the types tell them apart.
+  return array as HostArray;
 }
 
 /**

@@ -1,44 +1,44 @@
 import {
   countCorrect as countCorrectKernel, softmaxCrossEntropyBackward, softmaxCrossEntropyForward, topOne as topOneKernel,
-  type ClassScoresShape, type SoftmaxCrossEntropyShape,
+  type LogitsShape, type SoftmaxCrossEntropyShape,
 } from "@fledge/softmax-cross-entropy";
 import { apply, operator } from "../operator.ts";
 import type { Tensor } from "../tensor.ts";
 
-type LossInput = "logits" | "labels" | "target";
+type LossInput = "logits" | "labels" | "targets";
 
 const backward = operator<SoftmaxCrossEntropyShape, LossInput | "dLoss", "dLogits">(
   softmaxCrossEntropyBackward,
-  ["logits", "labels", "target", "dLoss"],
+  ["logits", "labels", "targets", "dLoss"],
   ["dLogits"],
   "not differentiable",
 );
 
 const forward = operator<SoftmaxCrossEntropyShape, LossInput, "loss">(
   softmaxCrossEntropyForward,
-  ["logits", "labels", "target"],
+  ["logits", "labels", "targets"],
   ["loss"],
   ({ shape, inputs }, { loss: dLoss }) => ({
     logits: () => apply(backward, shape, { ...inputs, dLoss: dLoss! }).dLogits,
     labels: null,
-    target: null,
+    targets: null,
   }),
 );
 
-const topOneOperator = operator<ClassScoresShape, "logits", "classes" | "probabilities">(
+const topOneOperator = operator<LogitsShape, "logits", "classes" | "probabilities">(
   topOneKernel,
   ["logits"],
   ["classes", "probabilities"],
   "not differentiable",
 );
-const countCorrectOperator = operator<ClassScoresShape, "logits" | "labels", "correct">(
+const countCorrectOperator = operator<LogitsShape, "logits" | "labels", "correct">(
   countCorrectKernel,
   ["logits", "labels"],
   ["correct"],
   "not differentiable",
 );
 
-const scoresShape = (logits: Tensor): ClassScoresShape => {
+const scoresShape = (logits: Tensor): LogitsShape => {
   const [N, C] = logits.shape as [number, number];
   return { N, C };
 };
@@ -51,7 +51,7 @@ export function softmaxCrossEntropy(logits: Tensor, target: Tensor, options: { r
   const labelSmoothing = options.labelSmoothing ?? 0;
   const hard = target.dtype === "i32";
   const shape: SoftmaxCrossEntropyShape = { ...scoresShape(logits), target: hard ? "hard" : "soft", labelSmoothing };
-  return apply(forward, shape, { logits, ...(hard ? { labels: target } : { target }) }).loss;
+  return apply(forward, shape, { logits, ...(hard ? { labels: target } : { targets: target }) }).loss;
 }
 
 /** The most likely class of each row and its softmax probability: logits [N,C] -> classes i32 [N], probabilities [N]. */

@@ -50,6 +50,6 @@ export interface ResultsRecord {
   readonly evaluations: readonly EvaluationRecord[];
   /** Best validation accuracy by model; the noisy student's images are RandAugmented. */
   readonly bestValidation: Readonly<Partial<Record<ModelName, { readonly accuracy: number; readonly epoch: number }>>>;
-  /** Share of the teacher's labels of the unlabelled images that equal the data set's own. */
-  readonly pseudoLabelAccuracy: number;
+  /** Share of the teacher's labels of the unlabelled images that equal the data set's own; absent before they are made. */
+  readonly pseudoLabelAccuracy?: number;
 }

@@ -109,3 +109,12 @@ export async function train(session: Session, plan: TrainingPlan): Promise<Model
   await loadWeights(run.file(plan.name, "best.safetensors"), model);
   return model;
 }
+
+/** A model of the run whose training is complete, with its best weights; undefined where it is not. */
+export async function trainedModel(session: Session, name: ModelName, epochs: number): Promise<Model | undefined> {
+  const { gpu, config, run } = session;
+  if ((await run.epochs(name)).length < epochs) return undefined;
+  const model = Model.create(gpu, config, session.classes);
+  await loadWeights(run.file(name, "best.safetensors"), model);
+  return model;
+}

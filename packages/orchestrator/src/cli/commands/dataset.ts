@@ -1,0 +1,37 @@
+import { makeDemoDataset } from "@fledge/data";
+import { SingleBar } from "cli-progress";
+import type { Command } from "commander";
+import { log } from "../log.ts";
+import { wholeNumber } from "../options.ts";
+
+interface DemoFlags {
+  readonly seed?: number;
+  readonly species?: number;
+}
+
+/** Draws the demo data set into a folder, with progress. */
+export async function drawDemoData(folder: string, { seed, species }: DemoFlags): Promise<void> {
+  log.info(`drawing birds into ${folder}`);
+  const bar = process.stdout.isTTY ? new SingleBar({ format: "[{bar}] {value}/{total} images, {eta} s left", hideCursor: true }) : undefined;
+  let started = false;
+  const summary = await makeDemoDataset(folder, {
+    ...(seed === undefined ? {} : { seed }),
+    ...(species === undefined ? {} : { species }),
+    onProgress: (done: number, total: number) => {
+      if (!started) bar?.start(total, 0);
+      started = true;
+      bar?.update(done);
+    },
+  }).finally(() => bar?.stop());
+  log.success(`drew ${JSON.stringify(summary)}`);
+}
+
+export function register(program: Command): void {
+  const dataset = program.command("dataset").description("make data sets");
+  dataset
+    .command("make-demo <dir>")
+    .description("draw a small CUB-like data set of invented birds in both years' layouts")
+    .option("--seed <n>", "seed of every bird and scene", wholeNumber(0))
+    .option("--species <n>", "number of species", wholeNumber(2))
+    .action((folder: string, flags: DemoFlags) => drawDemoData(folder, flags));
+}

@@ -1,0 +1,24 @@
+import type { Command } from "commander";
+import { reproduce } from "../../method.ts";
+import { writeReport } from "../../report/write-report.ts";
+import { log } from "../log.ts";
+import { withAdapter, withConfig, withRun, type AdapterFlags, type ConfigFlags, type RunFlags } from "../options.ts";
+import { withSession } from "../session.ts";
+import { printTables } from "../print-tables.ts";
+
+type Flags = ConfigFlags & RunFlags & AdapterFlags;
+
+/** Runs all stages, writes the report and prints both tables; shared with `demo`. */
+export async function runReproduction(flags: Flags): Promise<void> {
+  await withSession(flags, async ({ session, data }) => {
+    await reproduce(session, data);
+    const page = await writeReport(session.run);
+    await printTables(session.run);
+    log.success(`the report is ${page}`);
+  });
+}
+
+export function register(program: Command): void {
+  const command = program.command("reproduce").description("run the whole paper: teacher, pseudo-labels, student, noisy student, tables and figures");
+  withAdapter(withRun(withConfig(command))).action(runReproduction);
+}

@@ -1,0 +1,81 @@
+import { Argument, type Command } from "commander";
+import { UsageError } from "../../config/resolve.ts";
+import { stages } from "../../method.ts";
+import type { EvaluationRecord, ModelName } from "../../run/records.ts";
+import { bestValidation } from "../../training/evaluations.ts";
+import type { Model } from "../../training/model.ts";
+import { trainedModel } from "../../training/train.ts";
+import { withAdapter, withConfig, withRun, type AdapterFlags, type ConfigFlags, type RunFlags } from "../options.ts";
+import { printTables } from "../print-tables.ts";
+import { withSession, type OpenSession } from "../session.ts";
+
+type StageFlags = { readonly run?: string } & AdapterFlags;
+type TrainableName = "teacher" | "student" | "noisy-student";
+
+const names: readonly TrainableName[] = ["teacher", "student", "noisy-student"];
+
+/** Opens the run that earlier stages wrote. */
+function withExistingRun<T>(flags: StageFlags, body: (open: OpenSession) => Promise<T>): Promise<T> {
+  if (flags.run === undefined) throw new UsageError('this stage wants a run with a trained teacher: give it with --run, or begin with "fledge train teacher"');
+  return withSession({ ...flags, resume: true }, body);
+}
+
+function finished({ session }: OpenSession, name: TrainableName): Promise<Model | undefined> {
+  const { teacher, pseudoLabelled, labelled } = session.config.epochs;
+  return trainedModel(session, name, name === "teacher" ? teacher : pseudoLabelled + labelled);
+}
+
+/** The model that labels, ready. @throws UsageError where its training is not complete */
+async function labeller(open: OpenSession): Promise<Model> {
+  const { path } = open.session.run;
+  const teacher = await finished(open, "teacher");
+  if (!teacher) throw new UsageError(`${path} has no finished teacher: "fledge train teacher --run ${path} --resume" goes on with it`);
+  return stages(open.session, open.data).trainLabeller(teacher);
+}
+
+async function trainOne(name: TrainableName, flags: ConfigFlags & RunFlags & AdapterFlags): Promise<void> {
+  if (name === "teacher") {
+    await withSession(flags, async ({ session, data }) => void (await stages(session, data).trainTeacher()));
+    return;
+  }
+  await withExistingRun(flags, async (open) => {
+    const paper = stages(open.session, open.data);
+    const teacher = await labeller(open);
+    await (name === "student" ? paper.trainStudent(teacher) : paper.trainNoisyStudent(teacher));
+  });
+}
+
+async function evaluateAll(task: EvaluationRecord["task"], flags: StageFlags): Promise<void> {
+  await withExistingRun(flags, async (open) => {
+    const { session, data } = open;
+    const models: Partial<Record<ModelName, Model>> = {};
+    for (const name of names) {
+      const model = await finished(open, name);
+      if (model) models[name] = model;
+    }
+    if (Object.keys(models).length === 0) throw new UsageError(`${session.run.path} has no trained model yet: begin with "fledge train teacher"`);
+    const paper = stages(session, data);
+    const records = await (task === "target" ? paper.evaluate(models) : paper.evaluateRobustness(models));
+    const before = await session.run.results();
+    await session.run.writeResults({
+      ...before,
+      evaluations: [...(before?.evaluations ?? []).filter((record) => record.task !== task), ...records],
+      bestValidation: await bestValidation(session.run),
+    });
+    await printTables(session.run);
+  });
+}
+
+const stage = (program: Command, name: string, description: string): Command =>
+  withAdapter(program.command(name).description(description)).option("--run <dir>", "folder of the run with the trained models");
+
+export function register(program: Command): void {
+  const train = program.command("train").description("train one model of the paper");
+  train.addArgument(new Argument("<model>", "the teacher starts a run; the students continue one with --run").choices(names));
+  withAdapter(withRun(withConfig(train))).action(trainOne);
+  stage(program, "pseudo-label", "label the unlabelled images with the run's teacher").action((flags: StageFlags) =>
+    withExistingRun(flags, async (open) => void (await stages(open.session, open.data).pseudoLabel(await labeller(open)))),
+  );
+  stage(program, "evaluate", "accuracy of the run's models on the test images (table 2)").action((flags: StageFlags) => evaluateAll("target", flags));
+  stage(program, "robustness", "accuracy on the RandAugmented test images (table 3)").action((flags: StageFlags) => evaluateAll("robustness", flags));
+}

@@ -1,0 +1,94 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import type { AdapterOptions } from "@fledge/runtime";
+import { parseAssignment, resolveConfig, type Overrides } from "../config/resolve.ts";
+import { presets } from "../config/presets.ts";
+import type { Config } from "../config/schema.ts";
+
+/** Parses a whole number of at least `least`; anything else is a usage error that shows what was given. */
+export const wholeNumber =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === "" || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`"${text}" is no whole number of at least ${least}`);
+    }
+    return value;
+  };
+
+const collect = (text: string, before: readonly Overrides[] = []): Overrides[] => [...before, parseAssignment(text)];
+
+/** Which adapter to compute on. */
+export const withAdapter = (command: Command): Command =>
+  command
+    .addOption(new Option("--adapter <name>", "compute on the adapter whose name holds this text").helpGroup("Adapter:"))
+    .addOption(new Option("--power <preference>", "prefer a fast or a frugal adapter").choices(["high-performance", "low-power"]).helpGroup("Adapter:"))
+    .addOption(new Option("--software <rule>", "whether an adapter that computes on the CPU will do").choices(["allow", "forbid", "require"]).default("allow").helpGroup("Adapter:"));
+
+export interface AdapterFlags {
+  readonly adapter?: string;
+  readonly power?: GPUPowerPreference;
+  readonly software: NonNullable<AdapterOptions["software"]>;
+}
+
+/** What to train on and how. */
+export const withConfig = (command: Command): Command =>
+  command
+    .addOption(new Option("--preset <name>", "the settings to start from (default: demo)").choices(Object.keys(presets)))
+    .option("--labelled <dir>", "folder of CUB-200 (2010), the labelled images")
+    .option("--unlabelled <dir>", "folder of CUB-200-2011, the images that the teacher labels")
+    .option("--weights <file>", "pretrained ResNet weights, safetensors with torchvision's names")
+    .option("--seed <n>", "seed of weights, order, crops and augmentation", wholeNumber(0))
+    .option("--batch-size <n>", "images per step", wholeNumber(2))
+    .option("--epochs <teacher,pseudo,labelled>", "epochs of the teacher and of the students' two phases, as 100,50,50", parseEpochs)
+    .option("--workers <n>", "loader threads; 0 loads on the main one", wholeNumber(0))
+    .option("--set <key=value>", "any other setting, as --set training.learningRate=0.02; may be repeated", collect);
+
+export interface ConfigFlags {
+  readonly preset?: string;
+  readonly labelled?: string;
+  readonly unlabelled?: string;
+  readonly weights?: string;
+  readonly seed?: number;
+  readonly batchSize?: number;
+  readonly epochs?: Config["epochs"];
+  readonly workers?: number;
+  readonly set?: readonly Overrides[];
+}
+
+function parseEpochs(text: string): Config["epochs"] {
+  const parts = text.split(",");
+  if (parts.length !== 3) throw new InvalidArgumentError(`"${text}" are not three counts; for example 100,50,50`);
+  return { teacher: wholeNumber(1)(parts[0]!), pseudoLabelled: wholeNumber(0)(parts[1]!), labelled: wholeNumber(1)(parts[2]!) };
+}
+
+const configFlags = ["preset", "labelled", "unlabelled", "weights", "seed", "batchSize", "epochs", "workers", "set"] as const;
+
+/** The configuration flags that were given, as they are typed. */
+export const givenConfigFlags = (flags: ConfigFlags): string[] =>
+  configFlags.filter((name) => flags[name] !== undefined).map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+
+/** The preset with the flags laid over it. */
+export function configFrom(flags: ConfigFlags): Config {
+  return resolveConfig(flags.preset ?? "demo", [
+    {
+      seed: flags.seed,
+      data: { labelled: flags.labelled, unlabelled: flags.unlabelled },
+      network: { weights: flags.weights },
+      training: { batchSize: flags.batchSize },
+      epochs: flags.epochs,
+      loader: { workers: flags.workers },
+    },
+    ...(flags.set ?? []),
+  ]);
+}
+
+/** Where the run is kept. */
+export const withRun = (command: Command): Command =>
+  command
+    .option("--run <dir>", "folder of the run; new runs get runs/<preset>-<date> by default")
+    .option("--resume", "continue the run in --run where it stopped", false);
+
+export interface RunFlags {
+  readonly run?: string;
+  readonly resume: boolean;
+}

@@ -1,0 +1,84 @@
+import { SingleBar } from "cli-progress";
+import type { EpochRecord, EvaluationRecord, ModelName, StepRecord } from "../run/records.ts";
+import type { Reporter } from "../training/session.ts";
+import { log } from "./log.ts";
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+const duration = (seconds: number): string => {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+};
+
+/** A live line on a terminal; in a log file a line for every epoch, and for long epochs one every half minute. */
+export class ConsoleReporter implements Reporter {
+  readonly #bar: SingleBar | undefined;
+  #model: ModelName = "teacher";
+  #epochs = 0;
+  #done = 0;
+  #startedAt = 0;
+  #doneAtStart = 0;
+  #epochImages = 0;
+  #epochStartedAt = 0;
+  #lineAt = 0;
+
+  constructor() {
+    this.#bar = process.stdout.isTTY
+      ? new SingleBar({ format: "{model} epoch {epoch}/{epochs} [{bar}] loss {loss}  accuracy {accuracy}  {speed} images/s  {left} left", hideCursor: true, barsize: 20 })
+      : undefined;
+  }
+
+  training(model: ModelName, epochs: number, epochsDone: number): void {
+    this.#model = model;
+    this.#epochs = epochs;
+    this.#done = epochsDone;
+    this.#doneAtStart = epochsDone;
+    this.#startedAt = this.#epochStartedAt = this.#lineAt = performance.now();
+    this.#epochImages = 0;
+    if (epochsDone === epochs) log.info(`${model}: its ${epochs} epochs are done already`);
+    else log.info(`${model}: training${epochsDone > 0 ? ` goes on after epoch ${epochsDone}` : ""}, ${epochs} epochs in all`);
+    if (epochsDone < epochs) this.#bar?.start(epochs, epochsDone, { model, epoch: epochsDone, epochs, loss: "-", accuracy: "-", speed: "-", left: "?" });
+  }
+
+  step(record: StepRecord, images: number): void {
+    this.#epochImages += images;
+    const now = performance.now();
+    const speed = (this.#epochImages / ((now - this.#epochStartedAt) / 1000)).toFixed(0);
+    const fields = { loss: record.loss.toFixed(3), accuracy: percent(record.accuracy), speed };
+    this.#bar?.update(this.#done, { ...fields, epoch: record.epoch + 1 });
+    if (this.#bar || now - this.#lineAt < 30_000) return;
+    this.#lineAt = now;
+    log.info(`${this.#model} epoch ${record.epoch + 1}/${this.#epochs} step ${record.step}: loss ${fields.loss}, ${speed} images/s`);
+  }
+
+  epoch(record: EpochRecord): void {
+    this.#done = record.epoch + 1;
+    const now = performance.now();
+    const perEpoch = (now - this.#startedAt) / 1000 / (this.#done - this.#doneAtStart);
+    const left = duration(perEpoch * (this.#epochs - this.#done));
+    this.#epochImages = 0;
+    this.#epochStartedAt = this.#lineAt = now;
+    this.#bar?.update(this.#done, { left });
+    const line =
+      `${this.#model} epoch ${this.#done}/${this.#epochs} (${record.phase}): loss ${record.trainLoss.toFixed(3)}, ` +
+      `training ${percent(record.trainAccuracy)}, validation ${percent(record.validationAccuracy)}${record.best ? " (best)" : ""}, ` +
+      `${record.imagesPerSecond.toFixed(0)} images/s, ${left} left`;
+    if (!this.#bar) log.info(line);
+    if (this.#done === this.#epochs) {
+      this.#bar?.stop();
+      if (this.#bar) log.info(line);
+    }
+  }
+
+  evaluated({ model, task, mean, deviation, accuracies }: EvaluationRecord): void {
+    log.info(`${model}, ${task}: ${percent(mean)} (standard deviation ${percent(deviation)} over ${accuracies.length} evaluations)`);
+  }
+
+  note(text: string): void {
+    log.info(text);
+  }
+
+  close(): void {
+    this.#bar?.stop();
+  }
+}

@@ -1,0 +1,54 @@
+import { execFile } from "node:child_process";
+import { createRequire } from "node:module";
+import os from "node:os";
+import { promisify } from "node:util";
+import type { AdapterDescription } from "@fledge/runtime";
+
+export interface Environment {
+  readonly startedAt: string;
+  readonly command: string;
+  readonly commit: string;
+  readonly node: string;
+  readonly system: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGiB: number;
+  readonly packages: Readonly<Record<string, string>>;
+  readonly adapter: Pick<AdapterDescription, "name" | "vendor" | "architecture" | "driver" | "software" | "subgroupSize">;
+}
+
+const git = async (...args: string[]): Promise<string | undefined> => {
+  try {
+    return (await promisify(execFile)("git", args, { cwd: import.meta.dirname })).stdout.trim();
+  } catch {
+    return undefined;
+  }
+};
+
+/** The commit that runs, `+changes` where the working tree differs; "unknown" outside a checkout. */
+async function commitInUse(): Promise<string> {
+  const commit = await git("rev-parse", "HEAD");
+  if (commit === undefined) return "unknown";
+  return (await git("status", "--porcelain")) === "" ? commit : `${commit}+changes`;
+}
+
+function versionOf(name: string): string {
+  return (createRequire(import.meta.url)(`${name}/package.json`) as { version: string }).version;
+}
+
+/** Where and with what a run computes: enough to tell two runs apart. */
+export async function describeEnvironment(adapter: AdapterDescription): Promise<Environment> {
+  const { name, vendor, architecture, driver, software, subgroupSize } = adapter;
+  return {
+    startedAt: new Date().toISOString(),
+    command: `fledge ${process.argv.slice(2).join(" ")}`,
+    commit: await commitInUse(),
+    node: process.version,
+    system: `${os.type()} ${os.release()} ${os.arch()}`,
+    cpu: os.cpus()[0]?.model ?? "unknown",
+    cores: os.availableParallelism(),
+    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+    packages: { webgpu: versionOf("webgpu"), sharp: versionOf("sharp") },
+    adapter: { name, vendor, architecture, driver, software, subgroupSize },
+  };
+}
