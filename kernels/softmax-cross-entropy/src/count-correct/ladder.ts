@@ -1,0 +1,15 @@
+import { linearWorkgroups, readWgsl, type Rung } from "@fledge/runtime";
+import type { LogitsShape } from "../shape.ts";
+
+/** Rung 01: one invocation per row. */
+export const naive: Rung<LogitsShape> = {
+  id: "count-correct/01-naive",
+  change: "the first rung",
+  source: readWgsl(import.meta.url, "./01-naive.wgsl"),
+  params: ({ N, C }) => ({ N, C }),
+  scratch: ({ N }) => ({ hits: { shape: [N], dtype: "u32" } }),
+  passes: [
+    { entryPoint: "hitOfRow", workgroups: ({ N }, { WORKGROUP_SIZE }) => linearWorkgroups(N, WORKGROUP_SIZE) },
+    { entryPoint: "count", workgroups: () => [1, 1, 1] },
+  ],
+};

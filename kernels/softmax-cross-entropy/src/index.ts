@@ -1,0 +1,77 @@
+import { input, output, type Kernel, type KernelTensor } from "@fledge/runtime";
+import * as backward from "./backward/ladder.ts";
+import * as counting from "./count-correct/ladder.ts";
+import * as forward from "./forward/ladder.ts";
+import { selectBackward, selectCountCorrect, selectForward, selectTopOne } from "./select.ts";
+import {
+  checkLogits, checkLoss, hasDenseTargets, softmaxFlops, type LogitsShape, type SoftmaxCrossEntropyShape,
+} from "./shape.ts";
+import * as ranking from "./top-one/ladder.ts";
+
+export type { LogitsShape, SoftmaxCrossEntropyShape } from "./shape.ts";
+
+const answers = ({ N, C, target }: SoftmaxCrossEntropyShape): Record<string, KernelTensor> =>
+  target === "soft" ? { targets: input([N, C]) } : { labels: input([N], "i32") };
+
+/**
+ * Mean over the batch of the cross entropy between softmax(logits) and the targets:
+ * `torch.nn.functional.cross_entropy` with reduction "mean", without class weights and without an ignored index.
+ * Tensors: logits [N,C] in; labels i32[N] in (hard) or targets [N,C] in (soft); loss f32[] out.
+ * A hard label outside 0..C-1 gives a NaN loss.
+ */
+export const softmaxCrossEntropyForward: Kernel<SoftmaxCrossEntropyShape> = {
+  name: "softmax-cross-entropy-forward",
+  check: (shape) => checkLoss("softmax-cross-entropy-forward", shape),
+  tensors: (shape) => ({ logits: input([shape.N, shape.C]), ...answers(shape), loss: output([]) }),
+  // Where all classes have a share: the share, a multiply-add; the logarithm of the softmax; their product's sum.
+  flops: (shape) => softmaxFlops(shape) + (hasDenseTargets(shape) ? 6 * shape.N * shape.C : 0),
+  rungs: [forward.naive],
+  select: selectForward,
+};
+
+/**
+ * Gradient of `softmaxCrossEntropyForward`.
+ * Tensors: logits [N,C] in; labels i32[N] in (hard) or targets [N,C] in (soft); dLoss f32[] in; dLogits [N,C] out.
+ * A hard label outside 0..C-1 gives a row of NaN.
+ */
+export const softmaxCrossEntropyBackward: Kernel<SoftmaxCrossEntropyShape> = {
+  name: "softmax-cross-entropy-backward",
+  check: (shape) => checkLoss("softmax-cross-entropy-backward", shape),
+  tensors: (shape) => ({
+    logits: input([shape.N, shape.C]),
+    ...answers(shape),
+    dLoss: input([]),
+    dLogits: output([shape.N, shape.C]),
+  }),
+  // A division, a difference and a scaling; with soft targets the shares and their sum.
+  flops: (shape) => softmaxFlops(shape) + (shape.target === "soft" ? 7 : 3) * shape.N * shape.C,
+  rungs: [backward.naive],
+  select: selectBackward,
+};
+
+/**
+ * The class with the largest logit of each row, the first of equals, and its softmax probability.
+ * The first NaN of a row is its largest, as in `torch.argmax`, and has probability NaN.
+ * Tensors: logits [N,C] in; classes i32[N], probabilities [N] out.
+ */
+export const topOne: Kernel<LogitsShape> = {
+  name: "top-one",
+  check: (shape) => checkLogits("top-one", shape),
+  tensors: ({ N, C }) => ({ logits: input([N, C]), classes: output([N], "i32"), probabilities: output([N]) }),
+  flops: softmaxFlops,
+  rungs: [ranking.naive],
+  select: selectTopOne,
+};
+
+/**
+ * How many rows have their label as the class of `topOne`. A label outside 0..C-1 is never correct.
+ * Tensors: logits [N,C], labels i32[N] in; correct u32[] out.
+ */
+export const countCorrect: Kernel<LogitsShape> = {
+  name: "count-correct",
+  check: (shape) => checkLogits("count-correct", shape),
+  tensors: ({ N, C }) => ({ logits: input([N, C]), labels: input([N], "i32"), correct: output([], "u32") }),
+  flops: ({ N, C }) => N * C,
+  rungs: [counting.naive],
+  select: selectCountCorrect,
+};

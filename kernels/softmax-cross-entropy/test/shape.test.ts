@@ -1,0 +1,54 @@
+import { baselineDevice, planKernel, type Kernel } from "@fledge/runtime";
+import { describe, expect, it } from "vitest";
+import { countCorrect, softmaxCrossEntropyBackward, softmaxCrossEntropyForward, topOne } from "../src/index.ts";
+import type { SoftmaxCrossEntropyShape } from "../src/index.ts";
+
+const shape: SoftmaxCrossEntropyShape = { N: 4, C: 10, target: "hard", labelSmoothing: 0 };
+const losses = [softmaxCrossEntropyForward, softmaxCrossEntropyBackward];
+const kernels: Kernel<SoftmaxCrossEntropyShape>[] = [...losses, topOne, countCorrect];
+
+describe("a wrong shape", () => {
+  it.each(kernels)("is refused by $name with the argument's name", (kernel) => {
+    for (const size of [0, -3, 1.5, NaN]) {
+      const message = (name: string) => `${kernel.name}: ${name} must be a whole number from 1 up, got ${size}`;
+      expect(() => kernel.check({ ...shape, N: size })).toThrow(message("N"));
+      expect(() => kernel.check({ ...shape, C: size })).toThrow(message("C"));
+    }
+  });
+
+  it.each(losses)("of loss is refused by $name", (kernel) => {
+    for (const labelSmoothing of [-0.1, 1.1, NaN]) {
+      const message = `${kernel.name}: labelSmoothing must lie between 0 and 1, got ${labelSmoothing}`;
+      expect(() => kernel.check({ ...shape, labelSmoothing })).toThrow(message);
+    }
+    const unknown = { ...shape, target: "fuzzy" as "soft" };
+    expect(() => kernel.check(unknown)).toThrow(`${kernel.name}: target must be "hard" or "soft", got "fuzzy"`);
+  });
+});
+
+describe("a plan", () => {
+  it.each(losses)("of $name reads labels or targets, never both", (kernel) => {
+    expect(kernel.tensors(shape)).toHaveProperty("labels");
+    expect(kernel.tensors(shape)).not.toHaveProperty("targets");
+    expect(kernel.tensors({ ...shape, target: "soft" })).toHaveProperty("targets");
+    expect(kernel.tensors({ ...shape, target: "soft" })).not.toHaveProperty("labels");
+  });
+
+  it("is made for any device", () => {
+    const rungs = kernels.map((kernel) => planKernel(kernel, shape, { device: baselineDevice }).rung);
+    expect(rungs).toEqual([
+      "softmax-cross-entropy-forward/01-naive",
+      "softmax-cross-entropy-backward/01-naive",
+      "top-one/01-naive",
+      "count-correct/01-naive",
+    ]);
+  });
+
+  it("costs the arithmetic and the traffic of the operator", () => {
+    const flops = (change: Partial<SoftmaxCrossEntropyShape>): number =>
+      softmaxCrossEntropyForward.flops({ ...shape, ...change });
+    expect([flops({}), flops({ target: "soft" }), flops({ labelSmoothing: 0.1 })]).toEqual([160, 400, 400]);
+    const plan = planKernel(softmaxCrossEntropyForward, shape, { device: baselineDevice });
+    expect(plan.leastBytes).toBe(4 * (4 * 10 + 4 + 1));
+  });
+});
