@@ -31,7 +31,9 @@ export async function decodeRgb(file: string): Promise<RgbImage> {
 async function decodePlain(image: Sharp): Promise<RgbImage> {
   const pipeline = image.removeAlpha().toColourspace("srgb").raw();
   const { data, info } = await pipeline.toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, data };
+  // A plain Uint8Array: Buffer's `slice` would alias the pixels where Uint8Array's copies them.
+  const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return { width: info.width, height: info.height, data: pixels };
 }
 
 /** Pillow's cmyk2rgb (libImaging/Convert.c): each channel is (255 - k) - ink * (255 - k) / 255, rounded. */

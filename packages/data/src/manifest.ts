@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import pMap from "p-map";
 import type { Dataset, Sample } from "./dataset.ts";
 import { sampleFile } from "./dataset.ts";
 import { decodeRgb } from "./decode.ts";
@@ -22,8 +23,8 @@ interface Manifest {
   files: Record<string, [sizeBytes: number, modifiedMs: number]>;
 }
 
-/** Decodes at once: libuv's pool, where sharp decodes, has this many threads unless UV_THREADPOOL_SIZE says other. */
-const lanes = Number(process.env["UV_THREADPOOL_SIZE"] ?? 4);
+/** How many threads libuv's pool has, in which sharp decodes. */
+const threads = Number(process.env["UV_THREADPOOL_SIZE"] ?? 4);
 
 /**
  * Decodes every image once and sets the broken ones aside: the returned data set lacks them, and
@@ -54,11 +55,7 @@ export async function validateDataset(
     files[sample.path] = stamp;
     onProgress(++done, dataset.samples.length);
   };
-  const queue = dataset.samples.values();
-  const lane = async (): Promise<void> => {
-    for (const sample of queue) await check(sample);
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await pMap(dataset.samples, check, { concurrency: threads });
 
   const broken = dataset.samples.flatMap(({ path }) => {
     const reason = reasons.get(path);

@@ -4,8 +4,9 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import type { Dataset } from "../src/dataset.ts";
 import { subset } from "../src/dataset.ts";
 import { ImageCache } from "../src/loader/cache.ts";
-import type { Batch, LoaderOptions } from "../src/loader/loader.ts";
+import type { Batch } from "../src/loader/loader.ts";
 import { Loader } from "../src/loader/loader.ts";
+import type { LoaderOptions } from "../src/loader/options.ts";
 import type { ViewImages } from "../src/loader/render-batch.ts";
 import type { View } from "../src/loader/view.ts";
 import { readImageFolder } from "../src/readers/image-folder.ts";
@@ -60,13 +61,13 @@ describe("the batches of an epoch", () => {
 
   test("are the same bytes for any number of workers, with and without a cache", async () => {
     const dataset = await birds();
-    const views = { teacher: clean };
+    const views = { teacher: clean, noisy: { ...train, randAugment: { order: "before-crop" } } } as const;
     const expected = [await all(open({ dataset, views }), 0), await all(open({ dataset, views }), 1)];
-    for (const workers of [0, 1, 2, 3]) {
-      for (const cache of [undefined, new ImageCache(2 ** 20), new ImageCache(5000)]) {
-        const loader = open({ dataset, views, workers, ...(cache && { cache }) });
-        for (const epoch of [0, 1]) expect(await all(loader, epoch)).toEqual(expected[epoch]);
-      }
+    const [whole, part] = [2 ** 20, 5000]; // bytes of cache: room for all images, for some
+    for (const [workers, cacheBytes] of [[1], [2], [3], [0, whole], [0, part], [2, whole], [2, part]] as [number, number?][]) {
+      const loader = open({ dataset, views, workers, ...(cacheBytes && { cache: new ImageCache(cacheBytes) }) });
+      for (const epoch of [0, 1]) expect(await all(loader, epoch)).toEqual(expected[epoch]);
+      await loader.close();
     }
   });
 
@@ -135,6 +136,11 @@ describe("faults", () => {
     expect(() => open({ dataset, batchSize: 0 })).toThrow(/batchSize must be a positive integer, got 0/);
     expect(() => open({ dataset, workers: -1 })).toThrow(/workers must be .* got -1/);
     expect(() => open({ dataset: subset(dataset, []) })).toThrow(/has no sample/);
+    const center = (resize: number, size: number): View => ({ ...clean, crop: { kind: "center", resize, size } });
+    expect(() => open({ dataset, view: center(8, 0) })).toThrow(/crop\.size must be a positive integer, got 0/);
+    expect(() => open({ dataset, views: { teacher: center(7, 8) } })).toThrow(/crop\.resize must be .* got 7/);
+    const randAugment = { library: "ildoonet", n: 2, m: 31, order: "after-crop" } as const;
+    expect(() => open({ dataset, view: { ...train, randAugment } })).toThrow(/m must be in 0 \.\. 30, got 31/);
   });
 });
 

@@ -1,25 +1,11 @@
 import { random } from "@fledge/random";
-import type { Dataset, Sample } from "../dataset.ts";
+import type { Sample } from "../dataset.ts";
 import { sampleFile } from "../dataset.ts";
-import type { ImageCache } from "./cache.ts";
+import type { LoaderOptions } from "./options.ts";
+import { checkOptions } from "./options.ts";
 import type { ViewImages } from "./render-batch.ts";
 import { Renderer } from "./renderer.ts";
 import type { View } from "./view.ts";
-
-export interface LoaderOptions<Name extends string = never> {
-  dataset: Dataset;
-  batchSize: number;
-  view: View;
-  /** Further views of the same images, by name: each batch then holds their pixels too. */
-  views?: Readonly<Record<Name, View>>;
-  /** Keys every draw, together with the epoch and the sample's index in `dataset`. */
-  seed: number;
-  shuffle: boolean;
-  /** Worker threads; 0 renders on the calling thread. Changes no bit of any batch. */
-  workers: number;
-  /** Holds decoded images from one epoch to the next; several loaders may share one. */
-  cache?: ImageCache;
-}
 
 /** N images: N = batchSize, fewer in the epoch's last batch. */
 export interface Batch<Name extends string = never> extends ViewImages {
@@ -42,7 +28,8 @@ export interface EpochCounters {
 }
 
 /**
- * Renders a data set's images in batches ahead of their use. Call `close` when done: worker threads live until then.
+ * Renders a data set's images in batches ahead of their use. Call `close` when done. Loaders with the same number of
+ * workers share their threads, so one loader per epoch costs little.
  * Throws RangeError at a size or count that makes no sense.
  */
 export class Loader<Name extends string = never> {
@@ -100,7 +87,7 @@ export class Loader<Name extends string = never> {
     }
   }
 
-  /** Lets the batches under way end, then the worker threads. An epoch not yet at its end will throw. */
+  /** Waits for the batches under way and refuses more. An epoch not yet at its end will throw. */
   async close(): Promise<void> {
     await this.#renderer.close();
   }
@@ -137,15 +124,5 @@ export class Loader<Name extends string = never> {
       indices,
       size: indices.length,
     };
-  }
-}
-
-function checkOptions({ dataset, batchSize, workers }: LoaderOptions<string>): void {
-  if (dataset.samples.length === 0) throw new RangeError(`Loader: the data set ${dataset.name} has no sample`);
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    throw new RangeError(`Loader: batchSize must be a positive integer, got ${batchSize}`);
-  }
-  if (!Number.isInteger(workers) || workers < 0) {
-    throw new RangeError(`Loader: workers must be an integer of at least 0, got ${workers}`);
   }
 }

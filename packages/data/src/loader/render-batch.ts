@@ -2,7 +2,7 @@ import { random } from "@fledge/random";
 import { decodeRgb } from "../decode.ts";
 import type { RgbImage } from "../image.ts";
 import type { View } from "./view.ts";
-import { renderView } from "./view.ts";
+import { viewRenderer } from "./view.ts";
 
 /** The images of one batch as one view shows them. */
 export interface ViewImages {
@@ -38,6 +38,7 @@ export interface RenderedBatch {
  */
 export async function renderBatch(task: BatchTask): Promise<RenderedBatch> {
   const count = task.samples.length;
+  const renderers = task.views.map(({ view }) => viewRenderer(view));
   const views = task.views.map(({ view }): ViewImages => {
     const imageSize = view.crop.size;
     return { images: new Uint8Array(count * imageSize ** 2 * 3), flips: new Uint32Array(count), imageSize };
@@ -52,9 +53,10 @@ export async function renderBatch(task: BatchTask): Promise<RenderedBatch> {
         decoded.push({ file: sample.file, image });
       }
     }
-    for (const [i, { purpose, view }] of task.views.entries()) {
+    for (const [i, render] of renderers.entries()) {
       const { images, flips, imageSize } = views[i] as ViewImages;
-      const rendered = renderView(image, view, random(task.seed, purpose, task.epoch, sample.index));
+      const stream = random(task.seed, task.views[i]?.purpose as string, task.epoch, sample.index);
+      const rendered = render(image, stream);
       images.set(rendered.image.data, row * imageSize ** 2 * 3);
       flips[row] = rendered.flip ? 1 : 0;
     }

@@ -3,11 +3,10 @@ import { Piscina } from "piscina";
 import type { BatchTask, RenderedBatch } from "./render-batch.ts";
 import { renderBatch } from "./render-batch.ts";
 
-/** Renders batches on worker threads, or on the calling thread with none. The threads start with the first batch. */
+/** Renders a loader's batches on worker threads, or on the calling thread with none. */
 export class Renderer {
   readonly #workers: number;
   readonly #underWay = new Set<Promise<RenderedBatch>>();
-  #pool: Piscina<BatchTask, RenderedBatch> | undefined;
   #closed = false;
 
   constructor(workers: number) {
@@ -17,8 +16,7 @@ export class Renderer {
   /** Rejects as `renderBatch` does, and once closed. */
   async render(task: BatchTask): Promise<RenderedBatch> {
     if (this.#closed) throw new Error("this loader is closed");
-    if (this.#workers > 0) this.#pool ??= startPool(this.#workers);
-    const rendering = this.#pool?.run(task) ?? renderBatch(task);
+    const rendering = this.#workers === 0 ? renderBatch(task) : sharedPool(this.#workers).run(task);
     this.#underWay.add(rendering);
     try {
       return await rendering;
@@ -27,21 +25,35 @@ export class Renderer {
     }
   }
 
-  /** Waits for the batches under way, because a thread should not be ended while sharp decodes for it. */
+  /** Waits for the batches under way. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.allSettled(this.#underWay);
-    await this.#pool?.destroy();
   }
 }
 
-function startPool(workers: number): Piscina<BatchTask, RenderedBatch> {
+type Pool = Piscina<BatchTask, RenderedBatch>;
+const pools = new Map<number, Pool>();
+
+/**
+ * The threads that all loaders with this number of workers share: a training run opens a loader for every epoch, and a
+ * thread compiles its modules anew when it starts. They end when idle for half a minute and do not keep the process
+ * alive.
+ */
+function sharedPool(workers: number): Pool {
+  const pool = pools.get(workers) ?? startPool(workers);
+  pools.set(workers, pool);
+  return pool;
+}
+
+function startPool(workers: number): Pool {
   return new Piscina({
     filename: fileURLToPath(new URL("./worker.ts", import.meta.url)),
     // Node 20 cannot run TypeScript, and a thread does not inherit the hooks of a test runner.
     execArgv: ["--import", import.meta.resolve("tsx")],
-    minThreads: workers,
+    minThreads: 0,
     maxThreads: workers,
+    idleTimeout: 30_000,
     // Two batches per thread: one is cropped and resized by the thread while sharp decodes for the other elsewhere.
     concurrentTasksPerWorker: 2,
   });

@@ -1,5 +1,8 @@
 import type { Random } from "@fledge/random";
+import { randAugment } from "../augment/rand-augment.ts";
+import type { RandAugmentOptions } from "../augment/recipe.ts";
 import type { RgbImage } from "../image.ts";
+import { horizontalFlip } from "../transforms/horizontal-flip.ts";
 import { resizeCenterCrop } from "../transforms/resize-center-crop.ts";
 import type { RandomResizedCropOptions } from "../transforms/resized-crop.ts";
 import { randomResizedCropBox, resizedCrop } from "../transforms/resized-crop.ts";
@@ -9,6 +12,8 @@ export interface View {
   crop: RandomResizedCrop | ResizeCenterCrop;
   /** Mirror left to right with probability 1/2. */
   flip: boolean;
+  /** "before-crop": on the whole image, as in the paper's training; "after-crop": on the cropped, mirrored one. */
+  randAugment?: RandAugmentOptions & { order: "before-crop" | "after-crop" };
 }
 
 /** torchvision's RandomResizedCrop(size, scale, ratio). */
@@ -30,15 +35,35 @@ interface RenderedView {
   flip: boolean;
 }
 
-/** The order of draws is crop, flip, so that views that differ in later steps alone show the same crop. */
-export function renderView(image: RgbImage, view: View, random: Random): RenderedView {
-  const cropped = cropImage(image, view.crop, random);
-  const flip = view.flip && random.float() < 0.5;
-  return { image: cropped, flip };
+/**
+ * What renders images by `view`. The draws come in the order crop, flip, RandAugment, so that a view with RandAugment
+ * shows the same crop as one without. Throws RangeError at a size or an option that is out of range.
+ */
+export function viewRenderer(view: View): (image: RgbImage, random: Random) => RenderedView {
+  checkCrop(view.crop);
+  const augment = view.randAugment && randAugment(view.randAugment);
+  return (image, random) => {
+    const crop = drawCrop(view.crop, image, random);
+    const flip = view.flip && random.float() < 0.5;
+    if (augment === undefined) return { image: crop(image), flip };
+    if (view.randAugment?.order === "before-crop") return { image: crop(augment(image, random)), flip };
+    const cropped = crop(image);
+    return { image: augment(flip ? horizontalFlip(cropped) : cropped, random), flip: false };
+  };
 }
 
-function cropImage(image: RgbImage, crop: View["crop"], random: Random): RgbImage {
-  if (crop.kind === "center") return resizeCenterCrop(image, crop.resize, crop.size);
-  const box = randomResizedCropBox(random, image.width, image.height, crop);
-  return resizedCrop(image, box, crop.size, crop.size);
+/** Places the crop in an image of this size; RandAugment does not change the size. */
+function drawCrop(crop: View["crop"], { width, height }: RgbImage, random: Random): (image: RgbImage) => RgbImage {
+  if (crop.kind === "center") return (image) => resizeCenterCrop(image, crop.resize, crop.size);
+  const box = randomResizedCropBox(random, width, height, crop);
+  return (image) => resizedCrop(image, box, crop.size, crop.size);
+}
+
+function checkCrop(crop: View["crop"]): void {
+  if (!Number.isInteger(crop.size) || crop.size < 1) {
+    throw new RangeError(`view: crop.size must be a positive integer, got ${crop.size}`);
+  }
+  if (crop.kind === "center" && !(Number.isInteger(crop.resize) && crop.resize >= crop.size)) {
+    throw new RangeError(`view: crop.resize must be an integer of at least crop.size ${crop.size}, got ${crop.resize}`);
+  }
 }

@@ -1,0 +1,12 @@
+export { matchClasses } from "./classes.ts";
+export type { Dataset } from "./dataset.ts";
+export { DataError } from "./error.ts";
+export { ImageCache } from "./loader/cache.ts";
+export { Loader } from "./loader/loader.ts";
+export type { ViewImages } from "./loader/render-batch.ts";
+export type { View } from "./loader/view.ts";
+export { validateDataset } from "./manifest.ts";
+export { readCub2010 } from "./readers/cub2010.ts";
+export { readCub2011 } from "./readers/cub2011.ts";
+export { readImageFolder } from "./readers/image-folder.ts";
+export { splitDataset } from "./split.ts";
