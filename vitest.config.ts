@@ -7,7 +7,7 @@ const project = process.env["NX_TASK_TARGET_PROJECT"];
 /** The one test configuration: every project runs it with `--root` set to its own folder. */
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    include: ["**/*.test.ts"],
     // A fork per file: one Dawn instance per process, and a driver's crash fails one file, not the run.
     pool: "forks",
     // A software GPU itself uses every core, so more workers than two only slow each other down.

@@ -44,7 +44,10 @@ export function findOrInstallAdapter() {
     if (!installSoftwareDriver(system)) throw new BootstrapError(driverAdvice(system, details));
     ({ adapter, details } = probeAdapter());
     if (adapter === null) {
-      throw new BootstrapError(`The software driver was installed, yet Dawn finds no adapter. It said:\n${details}`);
+      throw new BootstrapError(
+        "Mesa's software driver was installed, yet Dawn finds no adapter; this release's Mesa may be too old (22.3 is). " +
+          `Use a newer release of the system, or a GPU with its vendor's driver. Dawn said:\n${details}`,
+      );
     }
   }
   const description = describeAdapter(adapter);

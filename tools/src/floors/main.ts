@@ -2,9 +2,10 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sourceFiles } from "../source-files.ts";
 import { checkFile, checkManifest } from "./check.ts";
 import { importsOf } from "./imports.ts";
-import { loadProjects, loadSharedDevDependencies, sourceFiles } from "./workspace.ts";
+import { loadProjects, loadSharedDevDependencies } from "./workspace.ts";
 
 const workspace = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 const projects = loadProjects(workspace);

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, sep } from "node:path";
+import { join } from "node:path";
 import { floorOf, type Placed } from "./floors.ts";
 
 export interface Project extends Placed {
@@ -56,12 +56,4 @@ export function loadProjects(workspace: string): Project[] {
 /** What the workspace itself offers every project's tests and benchmarks, such as vitest. */
 export function loadSharedDevDependencies(workspace: string): Set<string> {
   return new Set(Object.keys((readJson(join(workspace, "package.json")) as Manifest).devDependencies ?? {}));
-}
-
-/** A project's TypeScript and JavaScript files, relative to its root, with `/` between folders. */
-export function sourceFiles(projectRoot: string): string[] {
-  return readdirSync(projectRoot, { recursive: true, encoding: "utf8" })
-    .map((path) => path.split(sep).join("/"))
-    .filter((path) => /\.(ts|mts|cts|js|mjs|cjs)$/.test(path) && !path.split("/").includes("node_modules"))
-    .sort();
 }
