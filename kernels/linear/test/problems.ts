@@ -8,9 +8,9 @@ type Inputs = Readonly<Record<string, TensorData>>;
 
 /** Uniform values with an outlier in each hundred. */
 const draw = (count: number, uniform: () => number): Float32Array<ArrayBuffer> =>
-  Float32Array.from({ length: count }, (_, i) => uniform() * (i % 100 === 7 ? 1000 : 1));
+  new Float32Array(count).map((_, i) => uniform() * (i % 100 === 7 ? 1000 : 1));
 
-const magnitudes = (values: TensorData): Float64Array => Float64Array.from(values, Math.abs);
+const magnitudes = (values: TensorData): Float64Array => new Float64Array(values).map(Math.abs);
 
 /**
  * The error of a sum of `terms` products in float32, relative to the sum of their magnitudes: roundings of random sign

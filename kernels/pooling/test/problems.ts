@@ -17,9 +17,9 @@ const divisionError = 5 * unitRoundoff;
 
 /** Uniform values with an outlier in each hundred. */
 const draw = (count: number, uniform: () => number): Float32Array<ArrayBuffer> =>
-  Float32Array.from({ length: count }, (_, i) => uniform() * (i % 100 === 7 ? 1000 : 1));
+  new Float32Array(count).map((_, i) => uniform() * (i % 100 === 7 ? 1000 : 1));
 
-const magnitudes = (values: TensorData): Float64Array => Float64Array.from(values, Math.abs);
+const magnitudes = (values: TensorData): Float64Array => new Float64Array(values).map(Math.abs);
 
 /** Rounded to eighths, so that most windows hold equal values. */
 export const drawTies = (shape: MaxPool2dShape, uniform: () => number): { x: Float32Array<ArrayBuffer> } => ({
@@ -37,7 +37,7 @@ export const maxBackward = {
   kernel: maxPool2dBackward,
   inputs(shape: MaxPool2dShape, uniform: () => number) {
     const { argmax } = maxPool2dForwardReference(shape, drawTies(shape, uniform).x);
-    return { argmax: Uint32Array.from(argmax), dOut: draw(maxPool2dOutputs(shape), uniform) };
+    return { argmax: new Uint32Array(argmax), dOut: draw(maxPool2dOutputs(shape), uniform) };
   },
   reference: (shape: MaxPool2dShape, { argmax, dOut }: Inputs) => ({ dX: maxPool2dBackwardReference(shape, argmax, dOut) }),
   /** A pixel adds up one dOut for each window that covers it, each addition rounding once. */

@@ -3,19 +3,19 @@ import { copyProbe } from "../src/probes/copy.ts";
 import { fmaProbe, fmaProbeResult, type FmaShape } from "../src/probes/fma.ts";
 
 await benchLadder<FmaShape>({
-  title: "FMA probe: what iterations cost, and what a dispatch does",
+  title: "fma-probe",
   kernel: fmaProbe,
-  cases: { short: { count: 4096, iterations: 64 }, long: { count: 16384, iterations: 1024 } },
+  cases: { "short, mostly dispatch": { count: 4096, iterations: 8 }, long: { count: 16384, iterations: 512 } },
   inputs: () => ({}),
   reference: (shape) => ({ out: fmaProbeResult(shape) }),
   tolerance: () => ({}),
 });
 
 await benchLadder({
-  title: "Copy probe: in cache and out of it",
+  title: "copy-probe",
   kernel: copyProbe,
-  cases: { "64 KiB": { count: 2 ** 14 }, "16 MiB": { count: 2 ** 22 } },
-  inputs: ({ count }, uniform) => ({ x: Float32Array.from({ length: count }, uniform) }),
-  reference: (_, { x }) => ({ out: Float64Array.from(x!) }),
+  cases: { "64 KiB, in cache": { count: 2 ** 14 }, "64 MiB, out of it": { count: 2 ** 24 } },
+  inputs: ({ count }, uniform) => ({ x: new Float32Array(count).map(uniform) }),
+  reference: (_, { x }) => ({ out: new Float64Array(x) }),
   tolerance: () => ({}),
 });

@@ -1,3 +1,2 @@
-export { ceilings, type Ceilings } from "./ceilings.ts";
 export { benchFunctions, type FunctionBench } from "./functions.ts";
 export { benchLadder, type LadderBench } from "./ladder.ts";

@@ -2,9 +2,14 @@ import { planKernel, whyUnsupported, type Gpu, type Kernel, type Rung } from "@f
 import { loadPlan, type Inputs, type LoadedPlan } from "./kernel-buffers.ts";
 import { firstMismatch, type Expected, type Tolerances } from "./verify.ts";
 
-export type Trial =
-  | { readonly outcome: "sound"; readonly loaded: LoadedPlan }
-  | { readonly outcome: "unsupported" | "failed"; readonly rung: string; readonly reason: string };
+/** A rung that is not timed, and why. */
+export interface Refusal {
+  readonly outcome: "unsupported" | "failed";
+  readonly rung: string;
+  readonly reason: string;
+}
+
+export type Trial = { readonly outcome: "sound"; readonly loaded: LoadedPlan } | Refusal;
 
 /** Runs one rung once and compares it with the reference; the caller frees a sound one. */
 export async function tryRung<Shape>(

@@ -18,14 +18,18 @@ it("prints sound rungs with their times and refused ones with the reason, and ex
   expect(stdout).toMatch(/squares\/01-right +\| +[\d.]+ \|/);
   expect(stdout).toMatch(/squares\/02-refused +\| unsupported \|/);
   expect(stdout).toContain("it needs a left-handed adapter");
-  expect(stdout).toMatch(/float64 reference, CPU +\| +[\d.]+ \|/);
+  expect(stdout).toMatch(/float64 reference on the CPU +\| +[\d.]+ \|/);
 
   const { Squares: result } = JSON.parse(readFileSync(file, "utf8"));
   expect(result.adapter.name).not.toBe("");
-  expect(result.ceilings.rateGflops).toBeGreaterThan(0);
-  expect(result.ceilings.rateGbps).toBeGreaterThan(0);
-  const [timed, refused] = result.cases[0].rungs;
-  expect(timed).toMatchObject({ rung: "squares/01-right", outcome: "timed", flops: 100, leastBytes: 400 });
+  const { ceilings, rungs } = result.cases[0];
+  expect(ceilings.fma.rateGflops).toBeGreaterThan(0);
+  expect(ceilings.copy.rateGbps).toBeGreaterThan(0);
+  const [timed, refused] = rungs;
+  expect(timed).toMatchObject({ rung: "squares/01-right", outcome: "timed" });
+  // 100 operations and 400 bytes in every run.
+  expect(timed.rateGflops).toBeCloseTo(100 / timed.timeUs.median / 1e3, 12);
+  expect(timed.rateGbps).toBeCloseTo(400 / timed.timeUs.median / 1e3, 12);
   expect(timed.timeUs.samples).toBeGreaterThanOrEqual(3);
   expect(timed.timeUs.p10).toBeLessThanOrEqual(timed.timeUs.median);
   expect(timed.timeUs.median).toBeLessThanOrEqual(timed.timeUs.p90);

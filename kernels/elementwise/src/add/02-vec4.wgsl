@@ -1,0 +1,30 @@
+// add, rung 02: four elements per invocation
+// Computes  out[i] = a[i] + b[i]
+// Layout    a, b, out flat f32[count]
+// Mapping   invocation -> one vector of four elements
+// Traffic   12 B per element (read a and b, write out) for one addition
+// Change    01 -> 02: one 16-byte load or store where there were four of 4 bytes
+// Expect    the same bytes in a quarter of the memory instructions; most on a CPU, where each has a price
+// Edges     any count: the last vector may reach into the padding that every allocation has up to 16 bytes,
+//           where it computes values that nobody reads
+// Needs     no optional feature, default limits.  Defined by ../reference.ts
+const WORKGROUP = 64u;
+
+struct Params {
+  count: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> a: array<vec4f>;
+@group(0) @binding(2) var<storage, read> b: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> out: array<vec4f>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
+  if (4u * i >= params.count) { return; }
+  out[i] = a[i] + b[i];
+}

@@ -1,0 +1,30 @@
+// relu backward, rung 02: four elements per invocation
+// Computes  dX[i] = dOut[i] where out[i] > 0, else 0; where out[i] is NaN, dOut[i]
+// Layout    out, dOut, dX flat f32[count]
+// Mapping   invocation -> one vector of four elements
+// Traffic   12 B per element (read out and dOut, write dX) for one comparison
+// Change    01 -> 02: one 16-byte load or store where there were four of 4 bytes
+// Expect    the same bytes in a quarter of the memory instructions; most on a CPU, where each has a price
+// Edges     any count: the last vector may reach into the padding that every allocation has up to 16 bytes,
+//           where it computes values that nobody reads
+// Needs     no optional feature, default limits.  Defined by ../reference.ts
+const WORKGROUP = 64u;
+
+struct Params {
+  count: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> out: array<vec4f>;
+@group(0) @binding(2) var<storage, read> dOut: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> dX: array<vec4f>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
+  if (4u * i >= params.count) { return; }
+  dX[i] = select(dOut[i], vec4f(), out[i] <= vec4f());
+}

@@ -1,0 +1,41 @@
+import type { TensorData } from "@fledge/testing";
+import { add, relu, reluBackward, type ElementwiseShape } from "../src/index.ts";
+import { addReference, reluBackwardReference, reluReference } from "../src/reference.ts";
+
+// Each kernel with inputs, reference and bounds: what the tests and the benchmarks share.
+
+type Inputs = Readonly<Record<string, TensorData>>;
+type Uniform = () => number;
+
+/** Uniform values with a zero in each ten and an outlier in each hundred. */
+const draw = ({ count }: ElementwiseShape, uniform: Uniform): Float32Array<ArrayBuffer> =>
+  new Float32Array(count).map((_, i) => uniform() * (i % 10 === 3 ? 0 : i % 100 === 7 ? 1000 : 1));
+
+const exact = (): Record<string, never> => ({});
+
+export const reluForwardProblem = {
+  kernel: relu,
+  inputs: (shape: ElementwiseShape, uniform: Uniform) => ({ x: draw(shape, uniform) }),
+  reference: (_: ElementwiseShape, { x }: Inputs) => ({ out: reluReference(x) }),
+  tolerance: exact,
+};
+
+export const reluBackwardProblem = {
+  kernel: reluBackward,
+  inputs: (shape: ElementwiseShape, uniform: Uniform) => ({
+    out: new Float32Array(reluReference(draw(shape, uniform))),
+    dOut: draw(shape, uniform),
+  }),
+  reference: (_: ElementwiseShape, { out, dOut }: Inputs) => ({ dX: reluBackwardReference(out, dOut) }),
+  tolerance: exact,
+};
+
+export const addProblem = {
+  kernel: add,
+  inputs: (shape: ElementwiseShape, uniform: Uniform) => ({ a: draw(shape, uniform), b: draw(shape, uniform) }),
+  reference: (_: ElementwiseShape, { a, b }: Inputs) => ({ out: addReference(a, b) }),
+  /** One rounding of the sum. */
+  tolerance: (_: ElementwiseShape, _inputs: Inputs, { out }: Readonly<Record<string, Float64Array>>) => ({
+    out: out.map((sum) => 2 ** -24 * Math.abs(sum)),
+  }),
+};
