@@ -1,0 +1,45 @@
+import type { RgbImage } from "../image.ts";
+import { ildoonetOperations } from "./ildoonet.ts";
+import { jizongfoxOperations } from "./jizongfox.ts";
+import type { Operation, OperationArguments, OperationTable } from "./operation.ts";
+import { torchvisionOperations } from "./torchvision.ts";
+
+/** Whose operations: the paper's package, ildoonet/pytorch-randaugment, or torchvision's RandAugment. */
+export type AugmentLibrary = "jizongfox" | "ildoonet" | "torchvision";
+
+const tables: Readonly<Record<AugmentLibrary, OperationTable>> = {
+  jizongfox: jizongfoxOperations(),
+  ildoonet: ildoonetOperations(),
+  torchvision: torchvisionOperations(),
+};
+
+/** The names of a library's operations, in its order. */
+export function operationNames(library: AugmentLibrary): string[] {
+  return Object.keys(tables[library]);
+}
+
+/**
+ * Applies one operation of a library with the argument it would receive, sign included; may return the image itself.
+ * Throws if the library has no such operation, or if it lacks its value or centre.
+ */
+export function applyOperation(
+  library: AugmentLibrary,
+  name: string,
+  image: RgbImage,
+  options: OperationArguments = {},
+): RgbImage {
+  const operation = findOperation(tables[library], library, name);
+  if (operation.value === undefined) return operation.apply(image, Number.NaN, options);
+  const { value } = options;
+  if (!Number.isFinite(value)) throw new TypeError(`${library}'s ${name} needs a value, got ${value}`);
+  return operation.apply(image, value!, options);
+}
+
+/** Throws a RangeError that lists the known names if the table has no such operation. */
+export function findOperation(table: OperationTable, library: AugmentLibrary, name: string): Operation {
+  const operation = Object.hasOwn(table, name) ? table[name] : undefined;
+  if (operation === undefined) {
+    throw new RangeError(`${library} has no operation "${name}"; it has ${Object.keys(table).join(", ")}`);
+  }
+  return operation;
+}

@@ -1,0 +1,41 @@
+import type { Random } from "@fledge/random";
+import type { RgbImage } from "../image.ts";
+import { applyOperation, findOperation } from "./apply-operation.ts";
+import { drawStep } from "./draw-step.ts";
+import type { AugmentStep, ImageSize } from "./draw-step.ts";
+import { checkRange, recipeOf } from "./recipe.ts";
+import type { RandAugmentOptions } from "./recipe.ts";
+
+/**
+ * RandAugment as one of three packages does it, by default the paper's: `randAugment()(image, random)`.
+ * What it draws depends on `random` and the size of the image alone. Throws a RangeError for an option out of range.
+ */
+export function randAugment(options: RandAugmentOptions = {}): (image: RgbImage, random: Random) => RgbImage {
+  const draw = augmentationDraw(options);
+  return (image, random) => applySteps(image, draw(random, image));
+}
+
+/** Only the draw: which operations, at which levels, with which signs and centres; for figures, logs and tests. */
+export function augmentationDraw(options: RandAugmentOptions = {}): (random: Random, size: ImageSize) => AugmentStep[] {
+  const { library, table, probability, choose } = recipeOf(options);
+  checkRange("probability", probability, 0, 1);
+  const names = options.operations ?? Object.keys(table);
+  if (names.length === 0) throw new RangeError("randAugment: operations is empty");
+  for (const name of names) findOperation(table, library, name);
+  const shared = {
+    ...(options.fill && { fill: options.fill }),
+    ...(options.library === "torchvision" && options.interpolation && { interpolation: options.interpolation }),
+  };
+  return (random, size) =>
+    choose(random, names).map(({ name, level }) => ({
+      ...drawStep({ library, name, level }, table[name]!, probability, random, size),
+      ...shared,
+    }));
+}
+
+/** Applies the steps that were drawn as applied, in order; may return the image itself. */
+export function applySteps(image: RgbImage, steps: readonly AugmentStep[]): RgbImage {
+  return steps
+    .filter((step) => step.applied)
+    .reduce((augmented, step) => applyOperation(step.library, step.name, augmented, step), image);
+}

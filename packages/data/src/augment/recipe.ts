@@ -1,0 +1,121 @@
+import type { Random } from "@fledge/random";
+import type { Rgb } from "../image.ts";
+import type { AugmentLibrary } from "./apply-operation.ts";
+import { ILDOONET_MAX_LEVEL, ildoonetOperations } from "./ildoonet.ts";
+import { JIZONGFOX_MAX_LEVEL, jizongfoxOperations } from "./jizongfox.ts";
+import type { OperationTable } from "./operation.ts";
+import { torchvisionOperations } from "./torchvision.ts";
+
+interface CommonOptions {
+  /** The operations to draw from; all of the library's if absent. */
+  readonly operations?: readonly string[];
+  /** Of each drawn operation to be applied: 0.5 for jizongfox, 1 for the others. */
+  readonly probability?: number;
+  /** For what comes from outside the image: grey 128 for jizongfox, black for the others. */
+  readonly fill?: Rgb;
+}
+
+/** The paper's package: two operations, each at a level of its own from 1 to 9. It has no N and M. */
+export interface JizongfoxOptions extends CommonOptions {
+  readonly library?: "jizongfox" | undefined;
+  /** The greatest shift as a share of the side; 150 / 331 if absent. */
+  readonly maxTranslation?: number;
+}
+
+/** N operations at level M of 30. */
+export interface IldoonetOptions extends CommonOptions {
+  readonly library: "ildoonet";
+  readonly n: number;
+  readonly m: number;
+  /** The greatest shift in pixels; 100 if absent. */
+  readonly maxTranslationPx?: number;
+}
+
+/** N operations (2) at level M (9) of a scale of `bins` (31) levels. */
+export interface TorchvisionOptions extends CommonOptions {
+  readonly library: "torchvision";
+  readonly n?: number;
+  readonly m?: number;
+  readonly bins?: number;
+  readonly interpolation?: "nearest" | "bilinear";
+  /** The greatest shift as a share of the side; 150 / 331 if absent. */
+  readonly maxTranslation?: number;
+}
+
+export type RandAugmentOptions = JizongfoxOptions | IldoonetOptions | TorchvisionOptions;
+
+/** An operation at a level, before it is drawn whether it is applied. */
+export interface Choice {
+  readonly name: string;
+  readonly level: number;
+}
+
+/** How a library chooses operations, with the options filled in. */
+export interface Recipe {
+  readonly library: AugmentLibrary;
+  readonly table: OperationTable;
+  readonly probability: number;
+  /** Draws operations among `names`. */
+  readonly choose: (random: Random, names: readonly string[]) => Choice[];
+}
+
+/** The recipe of the options' library. Throws a RangeError that names the option that is out of range. */
+export function recipeOf(options: RandAugmentOptions): Recipe {
+  switch (options.library) {
+    case undefined:
+    case "jizongfox": {
+      const { maxTranslation = 150 / 331, probability = 0.5 } = options;
+      checkRange("maxTranslation", maxTranslation, 0, 1);
+      const table = jizongfoxOperations(maxTranslation);
+      return { library: "jizongfox", table, probability, choose: choosePolicy };
+    }
+    case "ildoonet": {
+      const { n, m, maxTranslationPx = 100, probability = 1 } = options;
+      checkRange("m", m, 0, ILDOONET_MAX_LEVEL);
+      checkRange("maxTranslationPx", maxTranslationPx, 0, 32767);
+      const table = ildoonetOperations(maxTranslationPx);
+      return { library: "ildoonet", table, probability, choose: chooseEach(n, m) };
+    }
+    case "torchvision": {
+      const { n = 2, m = 9, bins = 31, maxTranslation = 150 / 331, probability = 1 } = options;
+      checkInteger("bins", bins, 2);
+      checkInteger("m", m, 0);
+      checkRange("m", m, 0, bins - 1);
+      checkRange("maxTranslation", maxTranslation, 0, 1);
+      const table = torchvisionOperations(bins, maxTranslation);
+      return { library: "torchvision", table, probability, choose: chooseEach(n, m) };
+    }
+  }
+}
+
+/**
+ * jizongfox: a policy, uniformly. It is an ordered pair of entries, an entry an operation at a level from 1 to 9; so
+ * all 15 operations have 135 entries and 18225 policies, and an operation may come twice.
+ */
+function choosePolicy(random: Random, names: readonly string[]): Choice[] {
+  const entries = names.length * JIZONGFOX_MAX_LEVEL;
+  const policy = random.integer(0, entries * entries);
+  return [Math.floor(policy / entries), policy % entries].map((entry) => ({
+    name: names[Math.floor(entry / JIZONGFOX_MAX_LEVEL)]!,
+    level: (entry % JIZONGFOX_MAX_LEVEL) + 1,
+  }));
+}
+
+/** ildoonet and torchvision: n operations, each uniformly, all at level m. */
+function chooseEach(n: number, m: number): Recipe["choose"] {
+  checkInteger("n", n, 0);
+  return (random, names) => Array.from({ length: n }, () => ({ name: random.choice(names), level: m }));
+}
+
+function checkInteger(name: string, value: number, least: number): void {
+  if (!(Number.isInteger(value) && value >= least)) {
+    throw new RangeError(`randAugment: ${name} must be an integer of at least ${least}, got ${value}`);
+  }
+}
+
+/** Throws a RangeError unless low <= value <= high. */
+export function checkRange(name: string, value: number, low: number, high: number): void {
+  if (!(value >= low && value <= high)) {
+    throw new RangeError(`randAugment: ${name} must be in ${low} .. ${high}, got ${value}`);
+  }
+}

@@ -1,0 +1,22 @@
+import type { RgbImage } from "../image.ts";
+import { crop } from "./crop.ts";
+import { resize } from "./resize.ts";
+import { roundHalfEven } from "./rounding.ts";
+
+/**
+ * torchvision's Resize(shorterSide) and CenterCrop(side): the shorter side becomes `shorterSide`, the longer one
+ * trunc(shorterSide * long / short); then the central side x side pixels. Throws a RangeError if side > shorterSide.
+ */
+export function resizeCenterCrop(image: RgbImage, shorterSide: number, side: number): RgbImage {
+  if (!(side <= shorterSide)) {
+    throw new RangeError(`resizeCenterCrop: a crop of ${side} does not fit a shorter side of ${shorterSide}`);
+  }
+  const short = Math.min(image.width, image.height);
+  const long = Math.max(image.width, image.height);
+  const longerSide = Math.trunc((shorterSide * long) / short);
+  const resized =
+    image.width <= image.height ? resize(image, shorterSide, longerSide) : resize(image, longerSide, shorterSide);
+  const top = roundHalfEven((resized.height - side) / 2);
+  const left = roundHalfEven((resized.width - side) / 2);
+  return crop(resized, { top, left, height: side, width: side });
+}
