@@ -1,29 +1,26 @@
-import { Bench } from "tinybench";
+import { benchFunctions } from "@fledge/bench";
 import { random, torchRandperm } from "@fledge/random";
 
-/** Draws per task run, so that a run is long against the clock's resolution. */
+/** Draws per call, so that a call is long against the clock's resolution. */
 const DRAWS = 1000;
+const times = (draw: () => unknown) => () => {
+  for (let i = 0; i < DRAWS; i += 1) draw();
+};
 
-const bench = new Bench({ time: 200, warmupTime: 50 });
 const stream = random(1, "bench");
-bench.add(`uint32 x${DRAWS}`, () => {
-  for (let i = 0; i < DRAWS; i += 1) stream.uint32();
-});
-bench.add(`float x${DRAWS}`, () => {
-  for (let i = 0; i < DRAWS; i += 1) stream.float();
-});
-bench.add(`normal x${DRAWS}`, () => {
-  for (let i = 0; i < DRAWS; i += 1) stream.normal();
-});
 let index = 0;
-bench.add(`a stream and its first float x${DRAWS}`, () => {
-  for (let i = 0; i < DRAWS; i += 1) random(1, "bench", 0, (index += 1)).float();
+await benchFunctions({
+  title: "Random draws",
+  tasks: {
+    uint32: times(() => stream.uint32()),
+    float: times(() => stream.float()),
+    normal: times(() => stream.normal()),
+    "integer(0, 500)": times(() => stream.integer(0, 500)),
+    "a stream and its first float": times(() => random(1, "bench", 0, (index += 1)).float()),
+  },
+  work: { count: DRAWS, unit: "draws" },
 });
-bench.add("permutation(6033)", () => {
-  stream.permutation(6033);
+await benchFunctions({
+  title: "Permutations of 6033 images",
+  tasks: { permutation: () => stream.permutation(6033), torchRandperm: () => torchRandperm(6033, 42) },
 });
-bench.add("torchRandperm(6033)", () => {
-  torchRandperm(6033, 42);
-});
-await bench.run();
-console.table(bench.table());
