@@ -38,7 +38,7 @@ export function floorOf(project: string, tags: readonly string[]): Floor {
 }
 
 /** The floors that a project's code may use. */
-export function floorsBelow({ name, floor }: Placed, use: Use): readonly Floor[] {
+function floorsBelow({ name, floor }: Placed, use: Use): readonly Floor[] {
   if (floor === "tool") return [...storeys, "harness"];
   const height = storeys.indexOf(floor === "harness" ? "kernel" : floor);
   const below = narrower[name] ?? storeys.slice(0, height);

@@ -1,0 +1,36 @@
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const pascal = (name: string): string => name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+const camel = (name: string): string => pascal(name).replace(/^./, (letter) => letter.toLowerCase());
+
+const starter = "starter-kernel";
+
+/** The text with the starter's name replaced in each of its spellings. */
+const rename = (text: string, name: string): string =>
+  text.replaceAll(starter, name).replaceAll(camel(starter), camel(name)).replaceAll(pascal(starter), pascal(name));
+
+/**
+ * Copies the starter project to `kernels/<name>` under its new name, whole or not at all.
+ * @throws if the name is not in small letters with hyphens, or is taken
+ */
+export function createKernel(starterFolder: string, kernelsFolder: string, name: string): void {
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
+    throw new Error(`"${name}" is no name for a kernel; write it in small letters with hyphens: leaky-relu`);
+  }
+  const target = join(kernelsFolder, name);
+  if (existsSync(target)) throw new Error(`${target} exists already; choose another name`);
+  const draft = join(kernelsFolder, `.new-${process.pid}`);
+  try {
+    cpSync(starterFolder, draft, { recursive: true, filter: (path) => !path.includes("node_modules") });
+    for (const path of readdirSync(draft, { recursive: true, encoding: "utf8" })) {
+      const file = join(draft, path);
+      if (statSync(file).isDirectory()) continue;
+      writeFileSync(file, rename(readFileSync(file, "utf8"), name));
+      renameSync(file, join(draft, rename(path, name)));
+    }
+    renameSync(draft, target);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
