@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { ImageCache, matchClasses, readCub2010, readCub2011, readImageFolder, validateDataset, type Dataset } from "@fledge/data";
+import { ImageCache, matchClasses, readDataset, validateDataset, type Dataset } from "@fledge/data";
 import { Gpu } from "@fledge/runtime";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
@@ -19,14 +19,10 @@ export async function openGpu({ adapter, power, software }: AdapterFlags): Promi
   return gpu;
 }
 
-/** Reads a data set in whichever layout its folder has: CUB-200 (2010), CUB-200-2011, or a folder per class. */
-function readDataset(folder: string, key: string): Dataset {
-  if (!existsSync(folder)) {
-    throw new UsageError(`${key}: there is no folder ${folder}; give it with --${key.split(".").at(-1)}, or draw the demo data with "fledge dataset make-demo"`);
-  }
-  if (existsSync(join(folder, "lists"))) return readCub2010(folder);
-  if (existsSync(join(folder, "images.txt")) || existsSync(join(folder, "CUB_200_2011", "images.txt"))) return readCub2011(folder);
-  return readImageFolder(existsSync(join(folder, "images")) ? join(folder, "images") : folder);
+/** @throws UsageError naming the setting, before anything long begins */
+function requireFolder(folder: string, setting: "labelled" | "unlabelled"): void {
+  if (existsSync(folder)) return;
+  throw new UsageError(`data.${setting}: there is no folder ${folder}; give it with --${setting}, or draw the demo data with "fledge dataset make-demo demo-data"`);
 }
 
 async function withoutBroken(dataset: Dataset, run: RunDirectory): Promise<Dataset> {
@@ -39,10 +35,12 @@ async function withoutBroken(dataset: Dataset, run: RunDirectory): Promise<Datas
 
 /** Reads both data sets, sets broken images aside, and carries the unlabelled set's class numbers over to the labelled set's. */
 async function openData(config: Config, run: RunDirectory): Promise<PaperData> {
-  const labelled = await withoutBroken(readDataset(config.data.labelled, "data.labelled"), run);
-  const raw = await withoutBroken(readDataset(config.data.unlabelled, "data.unlabelled"), run);
+  const labelled = await withoutBroken(readDataset(config.data.labelled), run);
+  const raw = await withoutBroken(readDataset(config.data.unlabelled), run);
   const { labels, warnings } = matchClasses(raw.classes, labelled.classes);
-  warnings.forEach((warning) => log.warn(warning));
+  warnings.forEach((warning) => {
+    log.warn(warning);
+  });
   const samples = raw.samples.map((sample) => ({ ...sample, label: labels[sample.label]! }));
   log.info(`labelled: ${labelled.samples.length} images of ${labelled.classes.length} classes; unlabelled: ${samples.length} images`);
   return { labelled, unlabelled: { ...raw, classes: labelled.classes, samples } };
@@ -80,8 +78,8 @@ export async function withSession<T>(
   }
   const config = resumed?.config ?? configFrom(flags);
   requireWeights(config);
-  readDataset(config.data.labelled, "data.labelled");
-  readDataset(config.data.unlabelled, "data.unlabelled");
+  requireFolder(config.data.labelled, "labelled");
+  requireFolder(config.data.unlabelled, "unlabelled");
   const gpu = await openGpu(flags);
   try {
     const run = resumed ?? (await RunDirectory.create(flags.run ?? defaultRunFolder(config), config, await describeEnvironment(gpu.adapter)));

@@ -4,6 +4,33 @@ const fraction = z.number().min(0).max(1);
 const positive = z.int().min(1);
 const range = z.tuple([z.number().positive(), z.number().positive()]);
 
+const byte = z.int().min(0).max(255);
+
+const augmentCommon = {
+  /** "before-crop": on the whole image, as in the paper's training; "after-crop": on what the network sees. */
+  order: z.enum(["before-crop", "after-crop"]),
+  /** The operations to draw from; all of the library's if absent. Leave Invert out here (paper, section 7). */
+  operations: z.array(z.string()).min(1).optional(),
+  /** Of each drawn operation to be applied. */
+  probability: fraction.optional(),
+  /** Colour of what comes from outside the image. */
+  fill: z.tuple([byte, byte, byte]).optional(),
+};
+
+/** RandAugment as one of three packages does it; "jizongfox" is the paper's. */
+const randAugmentSchema = z.discriminatedUnion("library", [
+  z.strictObject({ library: z.literal("jizongfox"), ...augmentCommon, maxTranslation: fraction.optional() }),
+  z.strictObject({
+    library: z.literal("ildoonet"), ...augmentCommon,
+    n: z.int().min(0), m: z.number().min(0).max(30), maxTranslationPx: z.number().min(0).optional(),
+  }),
+  z.strictObject({
+    library: z.literal("torchvision"), ...augmentCommon,
+    n: z.int().min(0).optional(), m: z.int().min(0).optional(), bins: z.int().min(2).optional(),
+    interpolation: z.enum(["nearest", "bilinear"]).optional(), maxTranslation: fraction.optional(),
+  }),
+]);
+
 /** One record holds everything that decides a run's numbers. Defaults live in the presets, nowhere else. */
 export const configSchema = z.strictObject({
   preset: z.string(),
@@ -54,10 +81,7 @@ export const configSchema = z.strictObject({
     /** Validation share of that split: 0.3 in the paper. */
     validation: fraction,
   }),
-  randAugment: z.strictObject({
-    library: z.enum(["jizongfox", "ildoonet", "torchvision"]),
-    order: z.enum(["before-crop", "after-crop"]),
-  }),
+  randAugment: randAugmentSchema,
   evaluation: z.strictObject({ repeats: positive }),
   loader: z.strictObject({ workers: z.int().min(0), cacheMiB: z.int().min(0) }),
 });

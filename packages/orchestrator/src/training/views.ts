@@ -18,5 +18,5 @@ export function evaluationView(config: Config): View {
 
 /** A view with RandAugment in it: the noisy student's labelled images, and the robustness task (table 3). */
 export function randAugmented(view: View, { randAugment }: Config): View {
-  return { ...view, randAugment: { library: randAugment.library, order: randAugment.order } };
+  return { ...view, randAugment: randAugment as NonNullable<View["randAugment"]> };
 }

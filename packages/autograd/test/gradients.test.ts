@@ -1,0 +1,112 @@
+import { random } from "@fledge/random";
+import { elementCount } from "@fledge/runtime";
+import { openTestGpu } from "@fledge/testing";
+import { describe, expect, it } from "vitest";
+import {
+  add, batchNorm, compile, conv2d, float32, globalAveragePool, grad, int32, linear, maxPool2d, place, relu, softmaxCrossEntropy,
+  Variable, writeVariables, type Tensor,
+} from "../src/index.ts";
+
+const gpu = await openTestGpu();
+
+interface Check {
+  /** Shapes of the variables that are differentiated. */
+  readonly variables: Readonly<Record<string, readonly number[]>>;
+  /** Any tensor of them; it is weighted and summed to a scalar through the loss below. */
+  readonly body: (variables: Record<string, Variable>) => Tensor;
+}
+
+const bn = (v: Record<string, Variable>) => ({
+  weight: v["weight"]!, bias: v["bias"]!, runningMean: v["runningMean"]!, runningVariance: v["runningVariance"]!,
+});
+const bnShapes = { weight: [3], bias: [3], runningMean: [3], runningVariance: [3] };
+
+/** Everything ends in [2, features] and a cross entropy, so that one scalar loss serves all. */
+const flat = (x: Tensor): Tensor => globalAveragePool(x);
+
+const checks: Readonly<Record<string, Check>> = {
+  "conv2d 3x3 stride 2": {
+    variables: { x: [2, 5, 5, 2], weight: [3, 3, 2, 3] },
+    body: (v) => flat(conv2d(v["x"]!, v["weight"]!, { stride: 2, padding: 1 })),
+  },
+  "conv2d 1x1": { variables: { x: [2, 3, 3, 4], weight: [1, 1, 4, 3] }, body: (v) => flat(conv2d(v["x"]!, v["weight"]!)) },
+  "batchNorm in train mode": {
+    variables: { x: [2, 3, 3, 3], ...bnShapes },
+    body: (v) => flat(relu(add(batchNorm(v["x"]!, bn(v), { mode: "train" }), v["x"]!))),
+  },
+  "batchNorm in eval mode": {
+    variables: { x: [2, 3, 3, 3], ...bnShapes },
+    body: (v) => flat(batchNorm(v["x"]!, bn(v), { mode: "eval" })),
+  },
+  "relu": { variables: { x: [2, 2, 2, 5] }, body: (v) => flat(relu(v["x"]!)) },
+  "add, one tensor twice": { variables: { x: [2, 2, 2, 3] }, body: (v) => flat(add(v["x"]!, relu(v["x"]!))) },
+  "maxPool2d": { variables: { x: [2, 5, 5, 3] }, body: (v) => flat(maxPool2d(v["x"]!, { kernel: 3, stride: 2, padding: 1 })) },
+  "globalAveragePool": { variables: { x: [2, 3, 2, 4] }, body: (v) => flat(v["x"]!) },
+  "linear": { variables: { x: [2, 5], weight: [5, 4], bias: [4] }, body: (v) => linear(v["x"]!, v["weight"]!, v["bias"]!) },
+  "softmaxCrossEntropy": { variables: { x: [2, 4] }, body: (v) => v["x"]! },
+};
+
+/** Forward differences of a float32 program: half of the digits are left, so 1e-2 of the gradient's norm is the bound. */
+const step = 1e-2;
+const bound = 1e-2;
+
+describe("gradients agree with central differences", () => {
+  for (const [name, check] of Object.entries(checks)) {
+    it(name, async () => {
+      const draw = random(7, `gradcheck ${name}`);
+      const variables = Object.entries(check.variables).map(([key, shape]) => {
+        const positive = key === "runningVariance";
+        // Away from zero, where a step of the difference would cross ReLU's kink.
+        const value = (): number => (positive ? 0.5 + draw.float() : draw.choice([-1, 1]) * (0.1 + 2 * Math.abs(draw.normal())));
+        const values = Float32Array.from({ length: elementCount({ shape, dtype: "f32" }) }, value);
+        return new Variable(key, { shape, dtype: "f32" }, key.startsWith("running") ? "statistic" : "parameter", () => values);
+      });
+      place(gpu, variables);
+      const byName = Object.fromEntries(variables.map((v) => [v.name, v]));
+      const differentiated = variables.filter(({ role }) => role === "parameter");
+      const labels = Int32Array.from([1, 0]);
+      const lossOf = (target: Tensor): Tensor => softmaxCrossEntropy(check.body(byName), target, { labelSmoothing: 0.1 });
+      const analytic = await compile(gpu, { labels: int32(2) }, ({ labels: target }) => {
+        const gradients = grad(lossOf(target), differentiated);
+        return Object.fromEntries(differentiated.map((v, i) => [v.name, gradients[i]!]));
+      });
+      const gradients = (await analytic.run({ labels })) as Record<string, Float32Array>;
+      const forward = await compile(gpu, { labels: int32(2) }, ({ labels: target }) => ({ loss: lossOf(target) }));
+      const lossAt = async (values: Map<string, Float32Array<ArrayBuffer>>): Promise<number> => {
+        writeVariables(gpu, variables, values);
+        return (await forward.run({ labels })).loss[0]!;
+      };
+      const initial = new Map(variables.map((v) => [v.name, v.initial() as Float32Array<ArrayBuffer>]));
+      for (const { name: variable } of differentiated) {
+        const gradient = gradients[variable]!;
+        const norm = Math.hypot(...gradient);
+        expect(norm, variable).toBeGreaterThan(0);
+        // The derivative along the gradient's own direction is its norm; along a random one, the inner product.
+        for (const direction of [gradient.map((g) => g / norm), gradient.map(() => draw.normal())]) {
+          const scale = step / Math.hypot(...direction);
+          const moved = (sign: number) =>
+            new Map([...initial, [variable, initial.get(variable)!.map((x, i) => x + sign * scale * direction[i]!)]]);
+          const measured = ((await lossAt(moved(1))) - (await lossAt(moved(-1)))) / (2 * scale);
+          const expected = gradient.reduce((sum, g, i) => sum + g * direction[i]!, 0);
+          const error = Math.abs(measured - expected) / (norm * Math.hypot(...direction));
+          expect(error, variable).toBeLessThanOrEqual(bound);
+        }
+      }
+    });
+  }
+});
+
+describe("grad", () => {
+  const x = new Variable("x", float32(2, 3), "parameter", () => new Float32Array(6));
+  const unused = new Variable("unused", float32(2), "parameter", () => new Float32Array(2));
+  place(gpu, [x, unused]);
+
+  it("names a variable that the loss does not depend on", async () => {
+    const program = compile(gpu, { labels: int32(2) }, ({ labels }) => ({ g: grad(softmaxCrossEntropy(x, labels), [unused])[0]! }));
+    await expect(program).rejects.toThrow('"unused" does not influence the loss');
+  });
+
+  it("wants a scalar", async () => {
+    await expect(compile(gpu, {}, () => ({ g: grad(x, [x])[0]! }))).rejects.toThrow("must be a scalar");
+  });
+});

@@ -1,0 +1,27 @@
+import sharp from "sharp";
+import type { RgbImage } from "./image.ts";
+
+export interface GridOptions {
+  readonly columns: number;
+  /** Pixels between the images. */
+  readonly gap: number;
+}
+
+/** Lays images of one size out in rows and encodes them as one PNG, white between them. */
+export async function encodeGrid(images: readonly RgbImage[], { columns, gap }: GridOptions): Promise<Buffer> {
+  const [first] = images;
+  if (!first) throw new RangeError("encodeGrid: there is no image to show");
+  const { width, height } = first;
+  const odd = images.findIndex((image) => image.width !== width || image.height !== height);
+  if (odd > 0) throw new RangeError(`encodeGrid: image ${odd} is not ${width} x ${height} like the first`);
+  const rows = Math.ceil(images.length / columns);
+  const size = (count: number, side: number): number => count * side + (count + 1) * gap;
+  const canvas = { width: size(columns, width), height: size(rows, height), channels: 3 as const, background: "#ffffff" };
+  const layers = images.map((image, index) => ({
+    input: Buffer.from(image.data),
+    raw: { width, height, channels: 3 as const },
+    left: gap + (index % columns) * (width + gap),
+    top: gap + Math.floor(index / columns) * (height + gap),
+  }));
+  return sharp({ create: canvas }).composite(layers).png().toBuffer();
+}

@@ -1,0 +1,52 @@
+import { init, use } from "echarts/core";
+import { LineChart } from "echarts/charts";
+import { GridComponent, LegendComponent, MarkLineComponent, TitleComponent } from "echarts/components";
+import { SVGRenderer } from "echarts/renderers";
+import type { EpochRecord } from "../run/records.ts";
+
+use([LineChart, GridComponent, LegendComponent, MarkLineComponent, TitleComponent, SVGRenderer]);
+
+export interface Curve {
+  readonly name: string;
+  readonly epochs: readonly EpochRecord[];
+}
+
+/** The epoch in which a model's true labels begin; undefined where it saw no others before. */
+function switchEpoch(curves: readonly Curve[]): number | undefined {
+  for (const { epochs } of curves) {
+    const first = epochs.find(({ phase }, index) => phase === "labelled" && epochs[index - 1]?.phase === "pseudo-labelled");
+    if (first) return first.epoch;
+  }
+  return undefined;
+}
+
+/** Figure 3: validation accuracy by epoch, with the switch from pseudo-labels to true labels marked; an SVG document. */
+export function learningCurveSvg(curves: readonly Curve[], size = { width: 860, height: 440 }): string {
+  const chart = init(null, null, { renderer: "svg", ssr: true, ...size });
+  const at = switchEpoch(curves);
+  const mark = {
+    symbol: "none",
+    lineStyle: { color: "#666", type: "dashed" as const },
+    label: { formatter: "true labels from here", position: "insideEndTop" as const, color: "#444" },
+    data: at === undefined ? [] : [{ xAxis: at }],
+  };
+  chart.setOption({
+    animation: false,
+    backgroundColor: "#ffffff",
+    color: ["#33658a", "#d1495b", "#66a182", "#8d6a9f"],
+    legend: { bottom: 0 },
+    grid: { left: 64, right: 24, top: 32, bottom: 72 },
+    xAxis: { type: "value", name: "epoch", nameLocation: "middle", nameGap: 28, minInterval: 1 },
+    yAxis: { type: "value", name: "validation accuracy", min: 0, axisLabel: { formatter: (value: number) => `${Math.round(100 * value)}%` } },
+    series: curves.map(({ name, epochs }, index) => ({
+      name,
+      type: "line",
+      showSymbol: false,
+      data: epochs.map((record) => [record.epoch, record.validationAccuracy]),
+      ...(index === 0 ? { markLine: mark } : {}),
+    })),
+  });
+  const svg = chart.renderToSVGString();
+  chart.dispose();
+  return svg;
+}

@@ -1,0 +1,74 @@
+import type { EvaluationRecord, ModelName, ResultsRecord } from "../run/records.ts";
+import { published } from "./published.ts";
+
+type Task = EvaluationRecord["task"];
+
+/** One model's line of table 2 or 3; accuracies are shares of 1, null where the paper leaves the cell empty or nothing was measured. */
+export interface TableRow {
+  readonly model: ModelName;
+  readonly validation: number | null;
+  readonly test: number | null;
+  readonly testDeviation: number | null;
+  readonly evaluations: number;
+  readonly images: number;
+  readonly paperValidation: number | null;
+  readonly paperTest: number | null;
+}
+
+export interface Table {
+  readonly title: string;
+  readonly task: Task;
+  readonly rows: readonly TableRow[];
+}
+
+const titles: Readonly<Record<Task, string>> = {
+  target: "Table 2: accuracy on the target task",
+  robustness: "Table 3: accuracy on the robustness task (RandAugmented images)",
+};
+
+const modelNames = { teacher: "Teacher", student: "Student", "noisy-student": "Noisy Student" } as const;
+
+/** The noisy student is validated on RandAugmented images, so its best validation accuracy belongs to table 3. */
+const validatedOn = (model: ModelName): Task => (model === "noisy-student" ? "robustness" : "target");
+
+/** Tables 2 and 3 of a run beside the paper's. */
+export function tablesOf(results: ResultsRecord): Table[] {
+  return (["target", "robustness"] as const).map((task) => ({
+    title: titles[task],
+    task,
+    rows: (Object.keys(modelNames) as (keyof typeof modelNames)[]).map((model): TableRow => {
+      const record = results.evaluations.find((evaluation) => evaluation.model === model && evaluation.task === task);
+      const paper = published[task][model];
+      return {
+        model,
+        validation: validatedOn(model) === task ? (results.bestValidation[model]?.accuracy ?? null) : null,
+        test: record?.mean ?? null,
+        testDeviation: record?.deviation ?? null,
+        evaluations: record?.accuracies.length ?? 0,
+        images: record?.images ?? 0,
+        paperValidation: paper?.validation ?? null,
+        paperTest: paper?.test ?? null,
+      };
+    }),
+  }));
+}
+
+export const percent = (share: number | null): string => (share === null ? "N/A" : `${(100 * share).toFixed(1)}%`);
+
+/** The cells of a row as text, in the order of `columns`. */
+export function cells(row: TableRow): string[] {
+  const test = row.test === null ? "N/A" : `${percent(row.test)} ± ${(100 * row.testDeviation!).toFixed(1)}`;
+  return [modelNames[row.model as keyof typeof modelNames], percent(row.validation), test, percent(row.paperValidation), percent(row.paperTest)];
+}
+
+export const columns = ["Model", "Val. accuracy", "Test accuracy", "Paper: val.", "Paper: test"] as const;
+
+function tableMarkdown(table: Table): string {
+  const lines = [[...columns], columns.map(() => "---"), ...table.rows.map(cells)];
+  return [`**${table.title}**`, "", ...lines.map((line) => `| ${line.join(" | ")} |`)].join("\n");
+}
+
+/** Both tables as Markdown. The paper's columns are of other data, and say so. */
+export function tablesMarkdown(results: ResultsRecord): string {
+  return `${tablesOf(results).map(tableMarkdown).join("\n\n")}\n`;
+}

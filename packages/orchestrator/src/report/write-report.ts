@@ -1,0 +1,39 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { readDataset } from "@fledge/data";
+import type { Environment } from "../run/environment.ts";
+import type { ModelName } from "../run/records.ts";
+import type { RunDirectory } from "../run/run-directory.ts";
+import { augmentedGridPng } from "./augmented-grid.ts";
+import { learningCurveSvg } from "./learning-curve.ts";
+import { reportPage } from "./page.ts";
+import { tablesMarkdown, tablesOf } from "./tables.ts";
+
+const shown: Readonly<Partial<Record<ModelName, string>>> = { teacher: "Teacher", student: "Student", "noisy-student": "Noisy Student" };
+
+/** The demo data set has a manifest beside its two folders. */
+const isDrawn = (labelledFolder: string): boolean => existsSync(join(dirname(labelledFolder), "manifest.json"));
+
+/**
+ * Writes `report/` of a run with results: index.html (self-contained), tables.md, tables.json, figure-2.png and
+ * figure-3.svg. Returns the page's path.
+ * @throws Error where the run has no results yet
+ */
+export async function writeReport(run: RunDirectory): Promise<string> {
+  const results = await run.results();
+  if (!results) throw new Error(`${run.path} has no results.json`);
+  const environment = JSON.parse(await readFile(run.file("environment.json"), "utf8")) as Environment;
+  const grid = await augmentedGridPng(run.config, readDataset(run.config.data.labelled));
+  const curves = await Promise.all(
+    Object.entries(shown).map(async ([model, name]) => ({ name, epochs: await run.epochs(model as ModelName) })),
+  );
+  const curveSvg = learningCurveSvg(curves.filter(({ epochs }) => epochs.length > 0));
+  const page = reportPage({ config: run.config, environment, results, grid, curveSvg, drawnData: isDrawn(run.config.data.labelled) });
+  await run.write("report/figure-2.png", grid);
+  await run.write("report/figure-3.svg", curveSvg);
+  await run.write("report/tables.md", tablesMarkdown(results));
+  await run.write("report/tables.json", `${JSON.stringify(tablesOf(results), null, 2)}\n`);
+  await run.write("report/index.html", page);
+  return run.file("report", "index.html");
+}
