@@ -3,7 +3,7 @@ import * as forward from "./forward/ladder.ts";
 import * as gradInput from "./grad-input/ladder.ts";
 import * as gradWeight from "./grad-weight/ladder.ts";
 import { selectForward, selectGradInput, selectGradWeight } from "./select.ts";
-import { checkLinear, forwardFlops, gradInputFlops, gradWeightFlops, type LinearShape } from "./shape.ts";
+import { checkLinear, productAndBiasFlops, productFlops, type LinearShape } from "./shape.ts";
 
 export type { LinearShape } from "./shape.ts";
 
@@ -12,7 +12,7 @@ export const linearForward: Kernel<LinearShape> = {
   name: "linear-forward",
   check: checkLinear,
   tensors: ({ N, IN, OUT }) => ({ x: input([N, IN]), weight: input([IN, OUT]), bias: input([OUT]), out: output([N, OUT]) }),
-  flops: forwardFlops,
+  flops: productAndBiasFlops,
   rungs: [forward.naive, forward.registerBlocked],
   select: selectForward,
 };
@@ -22,7 +22,7 @@ export const linearGradInput: Kernel<LinearShape> = {
   name: "linear-grad-input",
   check: checkLinear,
   tensors: ({ N, IN, OUT }) => ({ dOut: input([N, OUT]), weight: input([IN, OUT]), dX: output([N, IN]) }),
-  flops: gradInputFlops,
+  flops: productFlops,
   rungs: [gradInput.naive, gradInput.registerBlocked],
   select: selectGradInput,
 };
@@ -32,7 +32,7 @@ export const linearGradWeight: Kernel<LinearShape> = {
   name: "linear-grad-weight",
   check: checkLinear,
   tensors: ({ N, IN, OUT }) => ({ x: input([N, IN]), dOut: input([N, OUT]), dWeight: output([IN, OUT]), dBias: output([OUT]) }),
-  flops: gradWeightFlops,
+  flops: productAndBiasFlops,
   rungs: [gradWeight.naive, gradWeight.registerBlocked],
   select: selectGradWeight,
 };

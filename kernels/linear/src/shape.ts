@@ -8,12 +8,11 @@ export interface LinearShape {
 /** Contents of `struct Params`, the same in every rung. */
 export const linearParams = ({ N, IN, OUT }: LinearShape): Readonly<Record<string, number>> => ({ N, IN, OUT });
 
-/** A multiply-add counts two, and the bias (or its gradient) one for each element of out. */
-export const forwardFlops = ({ N, IN, OUT }: LinearShape): number => 2 * N * IN * OUT + N * OUT;
+/** Operations of the matrix product, a multiply-add counting two; the same in all three directions. */
+export const productFlops = ({ N, IN, OUT }: LinearShape): number => 2 * N * IN * OUT;
 
-export const gradInputFlops = ({ N, IN, OUT }: LinearShape): number => 2 * N * IN * OUT;
-
-export const gradWeightFlops = forwardFlops;
+/** The product, and one addition for each element of out: the bias, or its gradient. */
+export const productAndBiasFlops = (shape: LinearShape): number => productFlops(shape) + shape.N * shape.OUT;
 
 /** Throws where a size is no whole number of at least 1. */
 export function checkLinear({ N, IN, OUT }: LinearShape): void {

@@ -22,7 +22,7 @@ const draw = (count: number, uniform: () => number): Float32Array<ArrayBuffer> =
 const magnitudes = (values: TensorData): Float64Array => new Float64Array(values).map(Math.abs);
 
 /** Rounded to eighths, so that most windows hold equal values. */
-export const drawTies = (shape: MaxPool2dShape, uniform: () => number): { x: Float32Array<ArrayBuffer> } => ({
+const drawTies = (shape: MaxPool2dShape, uniform: () => number): { x: Float32Array<ArrayBuffer> } => ({
   x: draw(maxPool2dInputs(shape), uniform).map((value) => Math.round(value * 8) / 8),
 });
 

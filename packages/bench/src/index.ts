@@ -1,2 +1,2 @@
-export { benchFunctions, type FunctionBench } from "./functions.ts";
-export { benchLadder, type LadderBench } from "./ladder.ts";
+export { benchFunctions } from "./functions.ts";
+export { benchLadder } from "./ladder.ts";
