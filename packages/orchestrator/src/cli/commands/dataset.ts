@@ -16,14 +16,17 @@ export async function drawDemoData(folder: string, { seed, species }: DemoFlags)
   let started = false;
   const summary = await makeDemoDataset(folder, {
     ...(seed === undefined ? {} : { seed }),
-    ...(species === undefined ? {} : { species }),
+    ...(species === undefined ? {} : { speciesCount: species }),
     onProgress: (done: number, total: number) => {
       if (!started) bar?.start(total, 0);
       started = true;
       bar?.update(done);
     },
   }).finally(() => bar?.stop());
-  log.success(`drew ${JSON.stringify(summary)}`);
+  log.success(
+    `${summary.dir}: ${summary.images2010} labelled images (CUB_200_2010) and ${summary.images2011} others (CUB_200_2011) of ` +
+      `${summary.classes.length} species; ${summary.overlapPairs} of the first are repeated among the second`,
+  );
 }
 
 export function register(program: Command): void {
