@@ -16,8 +16,9 @@ export interface Conv2dShape {
 
 /** OH and OW: `floor((size + 2 * padding - kernel) / stride) + 1`, as in torch.nn.Conv2d. */
 export function outputSize(shape: Conv2dShape): { readonly OH: number; readonly OW: number } {
-  const along = (size: number, kernel: number): number => Math.floor((size + 2 * shape.padding - kernel) / shape.stride) + 1;
-  return { OH: along(shape.IH, shape.KH), OW: along(shape.IW, shape.KW) };
+  const { IH, IW, KH, KW, stride, padding } = shape;
+  const along = (size: number, kernel: number): number => Math.floor((size + 2 * padding - kernel) / stride) + 1;
+  return { OH: along(IH, KH), OW: along(IW, KW) };
 }
 
 /** The forward pass as a matrix product: out [gemmM,gemmN] = A [gemmM,gemmK] times weight [gemmK,gemmN]. */
@@ -26,7 +27,7 @@ export function asGemm(shape: Conv2dShape): { readonly gemmM: number; readonly g
   return { gemmM: shape.N * OH * OW, gemmN: shape.OC, gemmK: shape.KH * shape.KW * shape.IC };
 }
 
-/** Arithmetic operations, a multiply-add counting two and taps on the padding included; the same in all three directions. */
+/** Operations of each of the three directions, a multiply-add counting two, taps on the padding included. */
 export function conv2dFlops(shape: Conv2dShape): number {
   const { gemmM, gemmN, gemmK } = asGemm(shape);
   return 2 * gemmM * gemmN * gemmK;
@@ -44,8 +45,10 @@ export function checkConv2dShape(shape: Conv2dShape): void {
   }
   const { OH, OW } = outputSize(shape);
   const { IH, IW, KH, KW, padding } = shape;
-  if (OH < 1) throw new Error(`conv2d: KH ${KH} exceeds the padded height ${IH + 2 * padding}; raise IH or padding, or lower KH`);
-  if (OW < 1) throw new Error(`conv2d: KW ${KW} exceeds the padded width ${IW + 2 * padding}; raise IW or padding, or lower KW`);
+  const misfit = (kernel: string, side: string, input: "IH" | "IW"): Error =>
+    new Error(`conv2d: ${kernel} exceeds the padded ${side}; raise ${input} or padding, or use a smaller kernel`);
+  if (OH < 1) throw misfit(`KH ${KH}`, `height ${IH + 2 * padding}`, "IH");
+  if (OW < 1) throw misfit(`KW ${KW}`, `width ${IW + 2 * padding}`, "IW");
 }
 
 /** Contents of `struct Params`, the same in every rung. */

@@ -1,6 +1,7 @@
 import type { Conv2dShape } from "../src/index.ts";
 
-type Sizes = Omit<Conv2dShape, "IW" | "KW" | "IH" | "KH"> & { readonly I: readonly [number, number]; readonly K: readonly [number, number] };
+type Pair = readonly [height: number, width: number];
+type Sizes = Omit<Conv2dShape, "IH" | "IW" | "KH" | "KW"> & { readonly I: Pair; readonly K: Pair };
 
 const conv = ({ I: [IH, IW], K: [KH, KW], ...rest }: Sizes): Conv2dShape => ({ ...rest, IH, IW, KH, KW });
 

@@ -44,7 +44,7 @@ describe("conv2d against PyTorch's numbers", async () => {
       const error = relativeError(actual, expected[name], golden.floorOf(name));
       expect(error, `${golden.name} ${name}`).toBeLessThanOrEqual(golden.toleranceOf(name));
     };
-    const everyRung = async (
+    const expectEveryRung = async (
       kernel: Kernel<Conv2dShape>,
       inputs: Parameters<typeof runKernel>[3],
       result: string,
@@ -52,7 +52,10 @@ describe("conv2d against PyTorch's numbers", async () => {
     ): Promise<void> => {
       const able = kernel.rungs.filter((rung) => whyUnsupported(rung, shape, gpu.traits) === null);
       expect(able.length).toBeGreaterThanOrEqual(2); // The first two rungs take every shape.
-      for (const { id } of able) expectGolden(name, (await runKernel(gpu, kernel, shape, inputs, { rung: id }))[result]!);
+      for (const { id } of able) {
+        const outputs = await runKernel(gpu, kernel, shape, inputs, { rung: id });
+        expectGolden(name, outputs[result]!);
+      }
     };
 
     it(`reference, ${golden.name}`, () => {
@@ -60,8 +63,10 @@ describe("conv2d against PyTorch's numbers", async () => {
       expectGolden("grad/input", conv2dGradInputReference(shape, dOut, weight));
       expectGolden("grad/weight", conv2dGradWeightReference(shape, x, dOut));
     });
-    it(`every rung of forward, ${golden.name}`, () => everyRung(conv2dForward, { x, weight }, "out", "output"));
-    it(`every rung of grad-input, ${golden.name}`, () => everyRung(conv2dGradInput, { dOut, weight }, "dX", "grad/input"));
-    it(`every rung of grad-weight, ${golden.name}`, () => everyRung(conv2dGradWeight, { x, dOut }, "dWeight", "grad/weight"));
+    it(`every rung of forward, ${golden.name}`, () => expectEveryRung(conv2dForward, { x, weight }, "out", "output"));
+    it(`every rung of grad-input, ${golden.name}`, () =>
+      expectEveryRung(conv2dGradInput, { dOut, weight }, "dX", "grad/input"));
+    it(`every rung of grad-weight, ${golden.name}`, () =>
+      expectEveryRung(conv2dGradWeight, { x, dOut }, "dWeight", "grad/weight"));
   }
 });

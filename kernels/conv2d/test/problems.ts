@@ -8,7 +8,7 @@ type Operand = Float32Array<ArrayBuffer>;
 type Data = Readonly<Record<string, ArrayLike<number>>>;
 
 /** Inputs, float64 outputs and error bounds of one direction, as the test and the bench harness take them. */
-export interface Problem {
+interface Problem {
   readonly kernel: Kernel<Conv2dShape>;
   readonly inputs: (shape: Conv2dShape, uniform: () => number) => Readonly<Record<string, Operand>>;
   readonly reference: (shape: Conv2dShape, inputs: Data) => Readonly<Record<string, Float64Array>>;

@@ -51,7 +51,7 @@ fn main(
   let tapsW = (max(p.KW, kw0) - kw0 + p.stride - 1) / p.stride;
   let gemmK = tapsH * tapsW * p.OC;
 
-  // The output pixel that each row meets at the phase's first tap, and its offset in dOut; later taps lie above and left.
+  // For each row: the output pixel it meets at the phase's first tap, and its offset in dOut.
   var bottom: array<u32, TM>;
   var right: array<u32, TM>;
   var corner: array<u32, TM>;

@@ -10,7 +10,7 @@
 // Change    02 -> 03: a value of dOut is loaded by one lane and shuffled to the others, was loaded by every lane;
 //           loads are vec4f along oc, which is K, so weight comes in 4x4 blocks: a row for each of 4 channels ic
 // Expect    twice rung 02 and more on a CPU, where a load costs as much as many multiply-adds
-// Edges     IC and OC multiples of 4; rows outside dX are dropped, taps outside dOut count 0, channels past IC are dropped
+// Edges     IC and OC multiples of 4; taps outside dOut count 0, rows outside dX and channels past IC are dropped
 // Needs     subgroups of at least LANES lanes.  Defined by ../reference.ts
 enable subgroups;
 

@@ -18,13 +18,12 @@ export const registerBlocked: Rung<Conv2dShape> = {
   id: "conv2d-grad-weight/02-register-blocked",
   change: "1 -> TM x TN sums per invocation, K split over workgroups",
   source: readWgsl(import.meta.url, "./02-register-blocked.wgsl"),
-  constants: () => ({ WORKGROUP: 64 }),
   ...splitK({
     tiles: (shape, { TM, TN }) => {
       const { gemmM, gemmN } = gradWeightGemm(shape);
       return ceilDiv(gemmM, TM!) * ceilDiv(gemmN, TN!);
     },
-    perWorkgroup: 64,
+    perWorkgroup: ({ WORKGROUP }) => WORKGROUP!,
     width: 1,
   }),
 };
@@ -39,7 +38,7 @@ export const laneBroadcast: Rung<Conv2dShape> = {
       const { gemmM, gemmN } = gradWeightGemm(shape);
       return laneTiles(gemmM, gemmN, constants);
     },
-    perWorkgroup: 1,
+    perWorkgroup: () => 1,
     width: 4,
   }),
   features: ["subgroups"],

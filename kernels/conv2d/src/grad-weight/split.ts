@@ -11,15 +11,16 @@ export function gradWeightGemm(shape: Conv2dShape): ReturnType<typeof asGemm> {
 const busyWorkgroups = 256;
 const leastSplitK = 256;
 
-/** How many parts K is cut into, where one part takes `workgroups`; it depends on the shape alone, so the bits repeat. */
-export function splitsOfK(shape: Conv2dShape, workgroups: number): number {
+/** How many parts K is cut into, where one takes `workgroups`; it depends on the shape alone, so the bits repeat. */
+function splitsOfK(shape: Conv2dShape, workgroups: number): number {
   return Math.min(ceilDiv(busyWorkgroups, workgroups), ceilDiv(gradWeightGemm(shape).gemmK, leastSplitK));
 }
 
-/** How a rung covers dWeight once: in `tiles`, of which a workgroup takes `perWorkgroup`. */
+/** How a rung covers dWeight once. */
 interface Cover {
   readonly tiles: (shape: Conv2dShape, constants: Constants) => number;
-  readonly perWorkgroup: number;
+  /** Tiles that a workgroup takes. */
+  readonly perWorkgroup: (constants: Constants) => number;
   /** Weights that an invocation of `total` adds up. */
   readonly width: 1 | 4;
 }
@@ -28,9 +29,10 @@ interface Cover {
  * The parts of a rung that splits K: pass `main` sums each split over its tiles, pass `total` adds the splits in order.
  * With one split `main` writes dWeight itself, `total` does nothing, and `partials` is the least binding there is.
  */
-export function splitK({ tiles, perWorkgroup, width }: Cover): Pick<Rung<Conv2dShape>, "params" | "scratch" | "passes"> {
+export function splitK(cover: Cover): Pick<Rung<Conv2dShape>, "params" | "scratch" | "passes"> {
+  const { tiles, perWorkgroup, width } = cover;
   const splits = (shape: Conv2dShape, constants: Constants): number =>
-    splitsOfK(shape, ceilDiv(tiles(shape, constants), perWorkgroup));
+    splitsOfK(shape, ceilDiv(tiles(shape, constants), perWorkgroup(constants)));
   return {
     params: (shape, constants) => ({ ...conv2dParams(shape), splits: splits(shape, constants) }),
     scratch: (shape, constants) => {
@@ -40,13 +42,14 @@ export function splitK({ tiles, perWorkgroup, width }: Cover): Pick<Rung<Conv2dS
     },
     passes: [
       ...mainPass<Conv2dShape>((shape, constants) =>
-        linearWorkgroups(tiles(shape, constants) * splits(shape, constants), perWorkgroup),
+        linearWorkgroups(tiles(shape, constants) * splits(shape, constants), perWorkgroup(constants)),
       ),
       {
         entryPoint: "total",
         workgroups: (shape, constants) => {
+          if (splits(shape, constants) === 1) return [1, 1, 1];
           const { gemmM, gemmN } = gradWeightGemm(shape);
-          return splits(shape, constants) === 1 ? [1, 1, 1] : linearWorkgroups((gemmM * gemmN) / width, constants["WORKGROUP"]!);
+          return linearWorkgroups((gemmM * gemmN) / width, constants["WORKGROUP"]!);
         },
       },
     ],
