@@ -4,7 +4,7 @@ import { readGoldenTensors } from "./golden-tensors.ts";
 import type { GoldenTensor } from "./golden-tensors.ts";
 
 /** The folder of the golden cases: test/conformance/cases of this repository; FORMAT.md beside it defines them. */
-export const goldenCasesDirectory = join(import.meta.dirname, "../../../test/conformance/cases");
+const goldenCasesDirectory = join(import.meta.dirname, "../../../test/conformance/cases");
 
 interface CaseFile<Attributes> {
   readonly name: string;
