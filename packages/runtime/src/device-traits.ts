@@ -1,21 +1,26 @@
 /** What a planner may know of the device it plans for; plain data, so plans can be made and tested without one. */
 export interface DeviceTraits {
-  /** `software` runs on the CPU (lavapipe, SwiftShader), where workgroup memory is slow. */
-  readonly deviceClass: "software" | "integrated" | "discrete";
+  /** `software` runs on the CPU (lavapipe, SwiftShader), where workgroup memory is slow. WebGPU tells no more of hardware. */
+  readonly deviceClass: "software" | "hardware";
   readonly features: ReadonlySet<string>;
-  /** Lanes of a subgroup; 1 where subgroups are missing. */
+  /** Lanes of a subgroup; 1 where subgroups are missing or their size varies from shader to shader. */
   readonly subgroupSize: number;
   readonly maxStorageBufferBindingSize: number;
+  readonly maxStorageBuffersPerShaderStage: number;
   readonly maxComputeWorkgroupStorageSize: number;
   readonly maxComputeInvocationsPerWorkgroup: number;
 }
 
-/** WebGPU's guaranteed limits and no optional feature: a plan made for this runs anywhere. */
+/**
+ * WebGPU's guaranteed limits and no optional feature: a plan made for this runs anywhere. One number is above the
+ * guarantee: 8 storage buffers are too few for BatchNorm's gradient, and Dawn offers 10 on all but the oldest GPUs.
+ */
 export const baselineDevice: DeviceTraits = {
   deviceClass: "software",
   features: new Set(),
   subgroupSize: 1,
   maxStorageBufferBindingSize: 134217728,
+  maxStorageBuffersPerShaderStage: 10,
   maxComputeWorkgroupStorageSize: 16384,
   maxComputeInvocationsPerWorkgroup: 256,
 };

@@ -13,6 +13,11 @@ export class GpuValidationError extends Error {
   override readonly name = "GpuValidationError";
 }
 
+/** The driver or Dawn failed inside a call that was valid. */
+export class GpuInternalError extends Error {
+  override readonly name = "GpuInternalError";
+}
+
 /** A WGSL module does not compile; the message shows the line. */
 export class ShaderCompilationError extends Error {
   override readonly name = "ShaderCompilationError";
@@ -21,6 +26,11 @@ export class ShaderCompilationError extends Error {
 /** The device is gone (driver reset, hang, or `close()`): start over from the last checkpoint. */
 export class DeviceLostError extends Error {
   override readonly name = "DeviceLostError";
+}
+
+/** The device lacks an optional feature that a call needs. */
+export class MissingFeatureError extends Error {
+  override readonly name = "MissingFeatureError";
 }
 
 /** A tensor is above the adapter's binding limit; the message names it. */

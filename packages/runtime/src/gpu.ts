@@ -1,82 +1,56 @@
-import { findAdapter, type AdapterDescription, type AdapterOptions } from "./adapter.ts";
+import type { AdapterDescription } from "./adapter/describe.ts";
+import { findAdapter, type AdapterOptions } from "./adapter/find.ts";
+import { BufferStore, type BufferSlice } from "./buffers.ts";
+import { checkSlices } from "./check-slices.ts";
+import { requestDevice, traitsOf } from "./device.ts";
 import type { DeviceTraits } from "./device-traits.ts";
-import { DeviceLostError, GpuOutOfMemoryError, GpuValidationError } from "./errors.ts";
+import { Faults } from "./faults.ts";
 import type { Dispatch, KernelPlan } from "./kernel.ts";
 import { PipelineCache } from "./pipelines.ts";
+import { encodeDispatch, type PreparedDispatch } from "./prepared-dispatch.ts";
+import { Profiler } from "./profiler.ts";
 import { Readback } from "./readback.ts";
 import { allocationBytes, type TensorSpec } from "./tensor-spec.ts";
 import { UniformPool } from "./uniforms.ts";
 import { CooperativeWait } from "./wait.ts";
 
-/** A range of a storage buffer. */
-export interface BufferSlice {
-  readonly buffer: GPUBuffer;
-  readonly offset: number;
-  readonly sizeBytes: number;
-}
-
-/** A dispatch with everything the encoder needs; made once, encoded every step. */
-export interface PreparedDispatch {
-  readonly dispatch: Dispatch;
-  readonly pipeline: GPUComputePipeline;
-  readonly bindGroup: GPUBindGroup;
-}
-
-const wantedFeatures: readonly GPUFeatureName[] = ["subgroups", "shader-f16", "timestamp-query"];
-const storageUsage = (): number => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-
 /**
  * An open device: the only door to WebGPU. Everything above plans without it and hands it plans to run.
- * Call `close()` when done; a process that holds an open device does not exit by itself.
+ * Call `close()` when done: it waits for what is under way, where a process that just ends drops it.
  */
 export class Gpu {
   readonly adapter: AdapterDescription;
   readonly traits: DeviceTraits;
   readonly device: GPUDevice;
   readonly readback: Readback;
+  readonly #faults: Faults;
   readonly #wait: CooperativeWait;
   readonly #pipelines: PipelineCache;
   readonly #uniforms: UniformPool;
-  readonly #buffers = new Set<GPUBuffer>();
-  #lost: DeviceLostError | undefined;
-  #fault: Error | undefined;
-  #allocatedBytes = 0;
+  readonly #buffers: BufferStore;
+  #closing: Promise<void> | undefined;
 
   /** @throws AdapterNotFoundError */
   static async open(options: AdapterOptions = {}): Promise<Gpu> {
-    const { adapter, description } = await findAdapter(options);
-    const requiredFeatures = wantedFeatures.filter((feature) => adapter.features.has(feature));
-    const device = await adapter.requestDevice({ requiredFeatures, requiredLimits: { ...description.limits } });
-    return new Gpu(device, description);
+    const found = await findAdapter(options);
+    return new Gpu(await requestDevice(found), found.description);
   }
 
   private constructor(device: GPUDevice, adapter: AdapterDescription) {
     this.device = device;
     this.adapter = adapter;
-    this.traits = {
-      deviceClass: adapter.software ? "software" : "discrete",
-      features: new Set(device.features),
-      subgroupSize: device.features.has("subgroups") ? adapter.subgroupSize : 1,
-      maxStorageBufferBindingSize: device.limits.maxStorageBufferBindingSize,
-      maxComputeWorkgroupStorageSize: device.limits.maxComputeWorkgroupStorageSize,
-      maxComputeInvocationsPerWorkgroup: device.limits.maxComputeInvocationsPerWorkgroup,
-    };
+    this.traits = traitsOf(device, adapter);
+    this.#faults = new Faults(device);
     this.#wait = new CooperativeWait(adapter.software);
     this.#pipelines = new PipelineCache(device);
     this.#uniforms = new UniformPool(device);
+    this.#buffers = new BufferStore(device, this.#faults);
     this.readback = new Readback(device, (promise) => this.settle(promise));
-    void device.lost.then((info) => {
-      this.#lost = new DeviceLostError(`the GPU device was lost (${info.reason}): ${info.message || "no details"}`);
-    });
-    device.addEventListener("uncapturederror", ({ error }) => {
-      const outOfMemory = error instanceof GPUOutOfMemoryError;
-      this.#fault ??= outOfMemory ? new GpuOutOfMemoryError(error.message) : new GpuValidationError(error.message);
-    });
   }
 
   /** Bytes of storage buffers now allocated through `allocate`. */
   get allocatedBytes(): number {
-    return this.#allocatedBytes;
+    return this.#buffers.allocatedBytes;
   }
 
   /** Number of compute pipelines built so far. */
@@ -84,56 +58,47 @@ export class Gpu {
     return this.#pipelines.size;
   }
 
-  /** Throws what the device reported since the last call: a fault must not pass unseen. */
+  /**
+   * Throws what the device reported since the last call: a fault must not pass unseen.
+   * @throws DeviceLostError, GpuOutOfMemoryError, GpuValidationError or GpuInternalError
+   */
   throwIfFailed(): void {
-    if (this.#lost) throw this.#lost;
-    const fault = this.#fault;
-    this.#fault = undefined;
-    if (fault) throw fault;
+    this.#faults.throwIfFailed();
   }
 
-  /** Waits for a promise of the device without taking the cores that a software adapter computes on. */
+  /**
+   * Waits for a promise of the device without taking the cores that a software adapter computes on.
+   * @throws the loss or the fault that made the promise reject, with the rejection as its cause
+   */
   async settle<T>(promise: Promise<T>): Promise<T> {
     try {
       return await this.#wait.track(promise);
     } catch (error) {
-      this.throwIfFailed();
-      throw error;
+      throw await this.#faults.behind(error);
     }
   }
 
-  /** A zero-filled storage buffer. @throws GpuOutOfMemoryError at the next `throwIfFailed` */
+  /** A zero-filled storage buffer. @throws GpuOutOfMemoryError, at once or at a later `throwIfFailed`; DeviceLostError */
   allocate(spec: TensorSpec, label: string): BufferSlice {
     return this.allocateBytes(allocationBytes(spec), label);
   }
 
+  /** @param size a multiple of 4 bytes */
   allocateBytes(size: number, label: string): BufferSlice {
-    if (size > this.device.limits.maxBufferSize) {
-      const mib = (bytes: number): string => `${(bytes / 1048576).toFixed(0)} MiB`;
-      throw new GpuOutOfMemoryError(`${label}: ${mib(size)} is above this adapter's largest buffer, ${mib(this.device.limits.maxBufferSize)}`);
-    }
-    const buffer = this.device.createBuffer({ label, size, usage: storageUsage() });
-    this.#buffers.add(buffer);
-    this.#allocatedBytes += size;
-    return { buffer, offset: 0, sizeBytes: size };
+    return this.#buffers.allocate(size, label);
   }
 
-  /** Frees a buffer made by `allocate`. */
+  /** Frees the whole buffer that a slice from `allocate` lies in; does nothing where that is done already. */
   free(slice: BufferSlice): void {
-    if (!this.#buffers.delete(slice.buffer)) return;
-    this.#allocatedBytes -= slice.buffer.size;
-    slice.buffer.destroy();
+    this.#buffers.free(slice);
   }
 
+  /**
+   * Copies `data` to the start of a slice, in order with the work submitted. Data that end within a 32-bit word are
+   * padded with zeros up to its end. @throws RangeError where that does not fit the slice
+   */
   write(slice: BufferSlice, data: ArrayBufferView<ArrayBuffer>): void {
-    if (data.byteLength > slice.sizeBytes) throw new RangeError(`${data.byteLength} bytes do not fit a buffer of ${slice.sizeBytes}`);
-    if (data.byteLength % 4 === 0) {
-      this.device.queue.writeBuffer(slice.buffer, slice.offset, data);
-      return;
-    }
-    const padded = new Uint8Array(Math.ceil(data.byteLength / 4) * 4);
-    padded.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-    this.device.queue.writeBuffer(slice.buffer, slice.offset, padded);
+    this.#buffers.write(slice, data);
   }
 
   /** Copies a slice back, after all work submitted so far. */
@@ -143,13 +108,20 @@ export class Gpu {
     return contents!;
   }
 
-  /** Builds the pipelines and bind groups of `plan` over `slices`, by tensor and scratch name. */
+  /**
+   * Builds the pipelines and bind groups of `plan` over `slices`, by tensor and scratch name.
+   * @throws ShaderCompilationError; TensorTooLargeError where a slice is above the adapter's binding limit
+   */
   async prepare(plan: KernelPlan, slices: Readonly<Record<string, BufferSlice>>): Promise<PreparedDispatch[]> {
+    this.throwIfFailed();
+    checkSlices(plan, slices, this.device.limits);
     const prepared = plan.dispatches.map(async (dispatch) => {
       const pipeline = await this.settle(this.#pipelines.pipeline(dispatch));
       return { dispatch, pipeline, bindGroup: this.#bind(dispatch, slices) };
     });
-    return Promise.all(prepared);
+    const dispatches = await Promise.all(prepared);
+    this.throwIfFailed();
+    return dispatches;
   }
 
   /** Encodes the dispatches in order into one command buffer and submits it; returns without waiting. */
@@ -157,14 +129,22 @@ export class Gpu {
     this.throwIfFailed();
     const encoder = this.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    for (const { pipeline, bindGroup, dispatch } of dispatches) {
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, bindGroup);
-      pass.dispatchWorkgroups(...dispatch.workgroups);
-    }
+    for (const dispatch of dispatches) encodeDispatch(pass, dispatch);
     pass.end();
     encodeAfter?.(encoder);
     this.device.queue.submit([encoder.finish()]);
+  }
+
+  /**
+   * Runs the dispatches once, in order, each in a pass of its own, and returns the time of each in microseconds by
+   * the device's clock. They have their effect as under `submit`.
+   * @throws MissingFeatureError where the adapter has no timestamp-query
+   */
+  async profile(dispatches: readonly PreparedDispatch[]): Promise<Float64Array> {
+    this.throwIfFailed();
+    const timesUs = await new Profiler(this.device, this.readback).profile(dispatches);
+    this.throwIfFailed();
+    return timesUs;
   }
 
   /** Resolves when everything submitted so far has run; throws what the device reported meanwhile. */
@@ -173,14 +153,17 @@ export class Gpu {
     this.throwIfFailed();
   }
 
-  /** Waits for pending work, frees everything and destroys the device. */
-  async close(): Promise<void> {
-    if (!this.#lost) await this.#wait.track(this.device.queue.onSubmittedWorkDone()).catch(() => undefined);
+  /** Waits for pending work and reads, frees everything and destroys the device. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    await this.readback.settled();
+    await this.#wait.track(this.device.queue.onSubmittedWorkDone()).catch(() => undefined); // Rejects where the device is lost.
     this.readback.destroy();
     this.#uniforms.destroy();
-    for (const buffer of this.#buffers) buffer.destroy();
-    this.#buffers.clear();
-    this.#allocatedBytes = 0;
+    this.#buffers.destroy();
     this.device.destroy();
     await this.device.lost;
   }
@@ -188,9 +171,8 @@ export class Gpu {
   #bind(dispatch: Dispatch, slices: Readonly<Record<string, BufferSlice>>): GPUBindGroup {
     const entries = dispatch.bindings.map(({ name, binding, access }): GPUBindGroupEntry => {
       if (access === "uniform") return { binding, resource: this.#uniforms.slice(dispatch.params) };
-      const slice = slices[name];
-      if (!slice) throw new Error(`${dispatch.rung}: no buffer was given for "${name}"`);
-      return { binding, resource: { buffer: slice.buffer, offset: slice.offset, size: slice.sizeBytes } };
+      const { buffer, offset, sizeBytes } = slices[name]!;
+      return { binding, resource: { buffer, offset, size: sizeBytes } };
     });
     return this.device.createBindGroup({ label: dispatch.rung, layout: this.#pipelines.layout(dispatch.bindings), entries });
   }

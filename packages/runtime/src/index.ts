@@ -1,13 +1,15 @@
-export { findAdapter, listAdapters, type AdapterDescription, type AdapterOptions } from "./adapter.ts";
+export type { AdapterDescription } from "./adapter/describe.ts";
+export { listAdapters, type AdapterOptions } from "./adapter/find.ts";
+export type { BufferSlice } from "./buffers.ts";
 export { baselineDevice, type DeviceTraits } from "./device-traits.ts";
 export * from "./errors.ts";
-export { Gpu, type BufferSlice, type PreparedDispatch } from "./gpu.ts";
-export {
-  ceilDiv, linearWorkgroups, mainPass, planKernel, whyUnsupported,
-  type Constants, type Dispatch, type Kernel, type KernelPlan, type Pass, type Rung, type Workgroups,
-} from "./kernel.ts";
+export { Gpu } from "./gpu.ts";
+export type { Constants, Dispatch, Kernel, KernelPlan, Pass, Rung, Workgroups } from "./kernel.ts";
+export { planKernel, whyUnsupported } from "./plan-kernel.ts";
+export type { PreparedDispatch } from "./prepared-dispatch.ts";
 export {
   allocationBytes, describeSpec, elementCount, inout, input, output, sizeBytes,
   type DataType, type KernelTensor, type TensorRole, type TensorSpec,
 } from "./tensor-spec.ts";
-export { readWgsl } from "./wgsl.ts";
+export { readWgsl } from "./wgsl/source.ts";
+export { ceilDiv, linearWorkgroups, mainPass } from "./workgroups.ts";

@@ -1,6 +1,6 @@
 import { ShaderCompilationError } from "./errors.ts";
 import type { Dispatch } from "./kernel.ts";
-import type { WgslBinding } from "./wgsl.ts";
+import type { WgslBinding } from "./wgsl/bindings.ts";
 
 const bindingTypes = { read: "read-only-storage", read_write: "storage", uniform: "uniform" } as const;
 

@@ -1,9 +1,13 @@
-import type { BufferSlice } from "./gpu.ts";
+import type { BufferSlice } from "./buffers.ts";
+import { GpuOutOfMemoryError } from "./errors.ts";
 
 interface Staging {
   readonly buffer: GPUBuffer;
   readonly sizeBytes: number;
 }
+
+/** Staging buffers up to this size are kept for the next read; a larger read, as of a checkpoint, makes and frees its own. */
+const keptBytes = 1048576;
 
 /** Copies from storage buffers to the host through reusable staging buffers, one copy and one map for any number of slices. */
 export class Readback {
@@ -11,13 +15,14 @@ export class Readback {
   readonly #settle: <T>(promise: Promise<T>) => Promise<T>;
   readonly #free: Staging[] = [];
   readonly #all = new Set<Staging>();
+  readonly #pending = new Set<Promise<ArrayBuffer[]>>();
 
   constructor(device: GPUDevice, settle: <T>(promise: Promise<T>) => Promise<T>) {
     this.#device = device;
     this.#settle = settle;
   }
 
-  /** Staging buffers made so far; flat once a loop is warm. */
+  /** Staging buffers there are now; flat once a loop is warm. */
   get stagingCount(): number {
     return this.#all.size;
   }
@@ -32,7 +37,8 @@ export class Readback {
 
   /**
    * Records the copies into `encoder` and returns the function to call after submitting it, which resolves to the
-   * contents. The step that recorded it does not wait: the caller awaits the contents whenever it likes.
+   * contents. The step that recorded it does not wait: the caller awaits the contents whenever it likes. A recording
+   * that is never collected holds its staging buffer until the device closes.
    */
   record(encoder: GPUCommandEncoder, slices: readonly BufferSlice[]): () => Promise<ArrayBuffer[]> {
     const offsets: number[] = [];
@@ -46,14 +52,13 @@ export class Readback {
       const size = Math.ceil(slice.sizeBytes / 4) * 4;
       encoder.copyBufferToBuffer(slice.buffer, slice.offset, staging.buffer, offsets[index]!, size);
     });
-    return async () => {
-      await this.#settle(staging.buffer.mapAsync(GPUMapMode.READ));
-      const mapped = staging.buffer.getMappedRange();
-      const contents = slices.map((slice, index) => mapped.slice(offsets[index]!, offsets[index]! + slice.sizeBytes));
-      staging.buffer.unmap();
-      this.#free.push(staging);
-      return contents;
-    };
+    let contents: Promise<ArrayBuffer[]> | undefined;
+    return () => (contents ??= this.#track(this.#collect(staging, slices, offsets)));
+  }
+
+  /** Resolves when every read that was collected so far has succeeded or failed. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#pending);
   }
 
   destroy(): void {
@@ -62,13 +67,44 @@ export class Readback {
     this.#free.length = 0;
   }
 
-  #take(sizeBytes: number): Staging {
-    const rounded = 2 ** Math.ceil(Math.log2(sizeBytes));
-    const index = this.#free.findIndex((staging) => staging.sizeBytes === rounded);
+  async #collect(staging: Staging, slices: readonly BufferSlice[], offsets: readonly number[]): Promise<ArrayBuffer[]> {
+    let reusable = false;
+    try {
+      await this.#settle(staging.buffer.mapAsync(GPUMapMode.READ));
+      const mapped = staging.buffer.getMappedRange();
+      const contents = slices.map((slice, index) => mapped.slice(offsets[index]!, offsets[index]! + slice.sizeBytes));
+      staging.buffer.unmap();
+      reusable = staging.sizeBytes <= keptBytes;
+      return contents;
+    } finally {
+      if (reusable) this.#free.push(staging);
+      else this.#discard(staging);
+    }
+  }
+
+  #track(contents: Promise<ArrayBuffer[]>): Promise<ArrayBuffer[]> {
+    this.#pending.add(contents);
+    const forget = (): void => void this.#pending.delete(contents);
+    contents.then(forget, forget);
+    return contents;
+  }
+
+  #take(neededBytes: number): Staging {
+    const sizeBytes = neededBytes > keptBytes ? neededBytes : 2 ** Math.ceil(Math.log2(neededBytes));
+    const index = this.#free.findIndex((staging) => staging.sizeBytes === sizeBytes);
     if (index >= 0) return this.#free.splice(index, 1)[0]!;
+    const { maxBufferSize } = this.#device.limits;
+    if (sizeBytes > maxBufferSize) {
+      throw new GpuOutOfMemoryError(`a read of ${sizeBytes} bytes is above this adapter's largest buffer of ${maxBufferSize}: read fewer tensors at once`);
+    }
     const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-    const staging = { buffer: this.#device.createBuffer({ label: "read-back", size: rounded, usage }), sizeBytes: rounded };
+    const staging = { buffer: this.#device.createBuffer({ label: "read-back", size: sizeBytes, usage }), sizeBytes };
     this.#all.add(staging);
     return staging;
+  }
+
+  #discard(staging: Staging): void {
+    staging.buffer.destroy();
+    this.#all.delete(staging);
   }
 }

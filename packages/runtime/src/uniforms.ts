@@ -2,7 +2,10 @@ const slabBytes = 65536;
 
 const keyOf = (bytes: ArrayBuffer): string => new Uint32Array(bytes).join(",");
 
-/** Read-only uniform blocks, packed into few buffers; equal contents share one slice. */
+/**
+ * Read-only uniform blocks, packed into few buffers; equal contents share one slice. Blocks stay until the device
+ * closes: a program has a few dozen different ones, of at most 256 bytes each with the padding between them.
+ */
 export class UniformPool {
   readonly #device: GPUDevice;
   readonly #slices = new Map<string, GPUBufferBinding>();

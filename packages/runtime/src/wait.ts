@@ -16,7 +16,10 @@ export class CooperativeWait {
     this.#enabled = enabled;
   }
 
-  /** Returns `promise`; until it settles, turns of the event loop doze. */
+  /**
+   * Returns `promise`; until it settles, turns of the event loop doze. The dozing keeps no process alive: a promise
+   * that never settles does not stop it from ending.
+   */
   track<T>(promise: Promise<T>): Promise<T> {
     if (!this.#enabled) return promise;
     this.#pending += 1;
@@ -32,6 +35,6 @@ export class CooperativeWait {
     setImmediate(() => {
       Atomics.wait(cell, 0, 0, sleepMs);
       this.#turn();
-    });
+    }).unref();
   }
 }

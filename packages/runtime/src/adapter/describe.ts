@@ -1,0 +1,43 @@
+/** An adapter in words and plain data. */
+export interface AdapterDescription {
+  readonly name: string;
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly driver: string;
+  /** Whether it computes on the CPU. */
+  readonly software: boolean;
+  /** Lanes of a subgroup; 1 where subgroups are missing or their size varies from shader to shader. */
+  readonly subgroupSize: number;
+  readonly features: readonly string[];
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+const softwareNames = /llvmpipe|lavapipe|swiftshader|software|basic render/i;
+
+function limitsOf(adapter: GPUAdapter): Record<string, number> {
+  const limits: Record<string, number> = {};
+  for (const name in adapter.limits) {
+    const value: unknown = Reflect.get(adapter.limits, name);
+    if (typeof value === "number") limits[name] = value;
+  }
+  return limits;
+}
+
+function subgroupSizeOf({ features, info }: GPUAdapter): number {
+  const { subgroupMinSize, subgroupMaxSize } = info;
+  return features.has("subgroups") && subgroupMinSize === subgroupMaxSize ? (subgroupMinSize ?? 1) : 1;
+}
+
+export function describeAdapter(adapter: GPUAdapter): AdapterDescription {
+  const info = adapter.info;
+  return {
+    name: info.device || info.description || info.architecture || "unnamed adapter",
+    vendor: info.vendor,
+    architecture: info.architecture,
+    driver: info.description,
+    software: info.isFallbackAdapter || softwareNames.test(`${info.device} ${info.description} ${info.architecture}`),
+    subgroupSize: subgroupSizeOf(adapter),
+    features: [...adapter.features].sort(),
+    limits: limitsOf(adapter),
+  };
+}

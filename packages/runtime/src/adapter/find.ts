@@ -1,0 +1,67 @@
+import { AdapterNotFoundError } from "../errors.ts";
+import { describeAdapter, type AdapterDescription } from "./describe.ts";
+import { adapterNamed, adapterNames, favouriteAdapter } from "./instance.ts";
+
+export interface AdapterOptions {
+  /** Part of an adapter's name, as `fledge doctor` prints it; case and punctuation are ignored. */
+  readonly adapter?: string | undefined;
+  /** Which adapter Dawn prefers where no name is given. */
+  readonly power?: GPUPowerPreference | undefined;
+  /** Whether an adapter that computes on the CPU will do; allowed by default. */
+  readonly software?: "allow" | "forbid" | "require" | undefined;
+}
+
+export interface OpenAdapter {
+  readonly adapter: GPUAdapter;
+  readonly description: AdapterDescription;
+}
+
+const mend =
+  "Run `node tools/bootstrap.mjs`, which installs Mesa's software Vulkan driver on Debian and Ubuntu; elsewhere install " +
+  "your GPU's Vulkan driver or Mesa's `lavapipe`, and see `fledge doctor`.";
+
+/** `llvmpipe (LLVM 15.0.6, 256 bits)` as WebGPU spells it in `GPUAdapterInfo`: `llvmpipe-llvm-15-0-6-256-bits-`. */
+const normalise = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+
+const openNamed = async (names: readonly string[]): Promise<OpenAdapter[]> => {
+  const adapters = await Promise.all(names.map(adapterNamed));
+  return adapters.filter((adapter) => adapter !== null).map((adapter) => ({ adapter, description: describeAdapter(adapter) }));
+};
+
+/** All adapters of the machine, those that compute on the CPU last. */
+export async function listAdapters(): Promise<OpenAdapter[]> {
+  return openNamed(await adapterNames());
+}
+
+const inWords = (adapters: readonly OpenAdapter[]): string =>
+  adapters.map(({ description }) => `"${description.name}"${description.software ? " (software)" : ""}`).join(", ");
+
+/** Dawn's favourite first; the other adapters are opened only if it will not do. */
+async function* candidates({ adapter: wanted, power }: AdapterOptions): AsyncGenerator<OpenAdapter> {
+  if (wanted === undefined) {
+    const adapter = await favouriteAdapter(power);
+    if (adapter) yield { adapter, description: describeAdapter(adapter) };
+    yield* await listAdapters();
+  } else {
+    yield* await openNamed((await adapterNames()).filter((name) => normalise(name).includes(normalise(wanted))));
+  }
+}
+
+/**
+ * Chooses the adapter that `options` ask for.
+ * @throws AdapterNotFoundError which lists the adapters there are
+ */
+export async function findAdapter(options: AdapterOptions = {}): Promise<OpenAdapter> {
+  const { adapter: wanted, software = "allow" } = options;
+  let named = false;
+  for await (const candidate of candidates(options)) {
+    named = true;
+    if (software === "allow" || candidate.description.software === (software === "require")) return candidate;
+  }
+  const all = await listAdapters();
+  if (all.length === 0) throw new AdapterNotFoundError(`no WebGPU adapter on this machine. ${mend}`);
+  if (!named) throw new AdapterNotFoundError(`no adapter is called "${wanted}"; there is ${inWords(all)}`);
+  const kind = software === "forbid" ? "hardware" : "software";
+  const among = wanted === undefined ? "" : ` called "${wanted}"`;
+  throw new AdapterNotFoundError(`no ${kind} adapter${among}; there is ${inWords(all)}.${software === "require" ? ` ${mend}` : ""}`);
+}

@@ -1,0 +1,117 @@
+import type { DeviceTraits } from "./device-traits.ts";
+import type { Kernel, KernelPlan, Rung, Workgroups } from "./kernel.ts";
+import { sizeBytes, type KernelTensor, type TensorSpec } from "./tensor-spec.ts";
+import { bindingsOf, type WgslBinding } from "./wgsl/bindings.ts";
+import { constantsOf, withConstants } from "./wgsl/constants.ts";
+import { packParams, paramsOf } from "./wgsl/params.ts";
+import { maxWorkgroups } from "./workgroups.ts";
+
+/** Why `rung` cannot run `shape` on `device`, or null. */
+export function whyUnsupported<Shape>(rung: Rung<Shape>, shape: Shape, device: DeviceTraits): string | null {
+  const missing = (rung.features ?? []).filter((feature) => !device.features.has(feature));
+  if (missing.length > 0) return `the adapter lacks ${missing.join(", ")}`;
+  const buffers = bindingsOf(rung.source).filter(({ access }) => access !== "uniform").length;
+  const most = device.maxStorageBuffersPerShaderStage;
+  if (buffers > most) return `it binds ${buffers} storage buffers, the adapter takes ${most}`;
+  return rung.unsupported?.(shape, device) ?? null;
+}
+
+function chooseRung<Shape>(kernel: Kernel<Shape>, shape: Shape, device: DeviceTraits, forced?: string): Rung<Shape> {
+  const byId = (id: string): Rung<Shape> => {
+    const rung = kernel.rungs.find((candidate) => candidate.id === id);
+    if (!rung) {
+      throw new Error(`${kernel.name} has no rung "${id}"; it has ${kernel.rungs.map((r) => r.id).join(", ")}`);
+    }
+    return rung;
+  };
+  if (forced !== undefined) {
+    const rung = byId(forced);
+    const reason = whyUnsupported(rung, shape, device);
+    if (reason !== null) throw new Error(`${rung.id} cannot run ${JSON.stringify(shape)}: ${reason}`);
+    return rung;
+  }
+  const reasons: string[] = [];
+  for (const id of kernel.select(shape, device)) {
+    const rung = byId(id);
+    const reason = whyUnsupported(rung, shape, device);
+    if (reason === null) return rung;
+    reasons.push(`${id}: ${reason}`);
+  }
+  throw new Error(`no rung of ${kernel.name} can run ${JSON.stringify(shape)}: ${reasons.join("; ")}`);
+}
+
+/** @throws where the module's variables and the kernel's tensors do not match, which a device would report late or never */
+function checkBindings(
+  bindings: readonly WgslBinding[],
+  tensors: Readonly<Record<string, KernelTensor>>,
+  scratch: Readonly<Record<string, TensorSpec>>,
+): void {
+  for (const { name, access } of bindings) {
+    if (access === "uniform") {
+      if (name !== "params") throw new Error(`the uniform "${name}" must be called "params"`);
+      continue;
+    }
+    if (!(name in tensors) && !(name in scratch)) throw new Error(`binding "${name}" is no tensor of the kernel`);
+    const role = tensors[name]?.role ?? "inout";
+    if (role === "in" && access !== "read") throw new Error(`input "${name}" must be bound read-only`);
+    if (role !== "in" && access === "read" && name in tensors) throw new Error(`output "${name}" must be bound read_write`);
+  }
+  const unbound = Object.keys({ ...tensors, ...scratch }).filter((name) => !bindings.some((binding) => binding.name === name));
+  if (unbound.length > 0) throw new Error(`the module does not bind ${unbound.join(", ")}`);
+}
+
+function checkWorkgroups(entryPoint: string, workgroups: Workgroups): Workgroups {
+  if (workgroups.every((count) => Number.isInteger(count) && count >= 1 && count <= maxWorkgroups)) return workgroups;
+  throw new RangeError(`entry point ${entryPoint} wants [${workgroups.join(", ")}] workgroups; each must be an integer from 1 to ${maxWorkgroups}`);
+}
+
+function dispatchesOf<Shape>(
+  rung: Rung<Shape>,
+  shape: Shape,
+  tensors: Readonly<Record<string, KernelTensor>>,
+): Pick<KernelPlan, "scratch" | "dispatches"> {
+  const overrides = rung.constants?.(shape) ?? {};
+  const wgsl = withConstants(rung.source, overrides);
+  const constants = { ...constantsOf(rung.source), ...overrides };
+  const scratch = rung.scratch?.(shape, constants) ?? {};
+  const bindings = bindingsOf(wgsl);
+  checkBindings(bindings, tensors, scratch);
+  const fields = paramsOf(wgsl);
+  const uniform = bindings.some(({ access }) => access === "uniform");
+  if (uniform !== fields.length > 0) throw new Error(uniform ? "a uniform needs `struct Params`" : "`struct Params` is bound by no uniform");
+  const params = packParams(fields, rung.params?.(shape, constants) ?? {});
+  const dispatches = rung.passes.map(({ entryPoint, workgroups }) => {
+    return { rung: rung.id, wgsl, entryPoint, bindings, params, workgroups: checkWorkgroups(entryPoint, workgroups(shape, constants)) };
+  });
+  return { scratch, dispatches };
+}
+
+/**
+ * Plans `kernel` for `shape`; touches no device.
+ * @param options.rung forces a rung by id instead of the kernel's own choice
+ * @throws what `kernel.check` throws; an error that names the rung where its module and its description disagree
+ */
+export function planKernel<Shape>(
+  kernel: Kernel<Shape>,
+  shape: Shape,
+  options: { readonly device: DeviceTraits; readonly rung?: string | undefined },
+): KernelPlan {
+  kernel.check(shape);
+  const rung = chooseRung(kernel, shape, options.device, options.rung);
+  const tensors = kernel.tensors(shape);
+  let planned: Pick<KernelPlan, "scratch" | "dispatches">;
+  try {
+    planned = dispatchesOf(rung, shape, tensors);
+  } catch (error) {
+    throw new Error(`${rung.id}: ${(error as Error).message}`, { cause: error });
+  }
+  return {
+    kernel: kernel.name,
+    rung: rung.id,
+    tensors,
+    ...planned,
+    features: rung.features ?? [],
+    flops: kernel.flops(shape),
+    leastBytes: Object.values(tensors).reduce((sum, t) => sum + sizeBytes(t) * (t.role === "inout" ? 2 : 1), 0),
+  };
+}
