@@ -1,4 +1,4 @@
-export { SafetensorsError } from "./header.ts";
+export { decodeSafetensors } from "./decode.ts";
 export { readSafetensors } from "./read.ts";
-export type { StoredData, StoredTensor } from "./tensor.ts";
+export { SafetensorsError, type StoredTensor } from "./tensor.ts";
 export { encodeSafetensors, writeSafetensors } from "./write.ts";

@@ -1,5 +1,5 @@
 import writeFileAtomic from "write-file-atomic";
-import type { StoredData, StoredTensor, StoredType } from "./tensor.ts";
+import { elementCount, maxHeaderBytes, metadataKey, SafetensorsError, type StoredData, type StoredTensor, type StoredType } from "./tensor.ts";
 
 function typeOf(data: StoredData): StoredType {
   if (data instanceof Float32Array) return "F32";
@@ -9,19 +9,32 @@ function typeOf(data: StoredData): StoredType {
   return "U8";
 }
 
-/** Encodes tensors in the order given; the data starts at a multiple of eight bytes. */
+function check(name: string, { shape, data }: StoredTensor): void {
+  if (name === metadataKey) throw new SafetensorsError(`a tensor cannot be called ${metadataKey}: the header keeps its texts there`);
+  if (elementCount(shape) !== data.length) {
+    throw new SafetensorsError(`tensor "${name}" of shape [${shape.join(",")}] holds ${data.length} elements`);
+  }
+}
+
+/**
+ * Encodes tensors; the data starts at a multiple of eight bytes.
+ * @throws SafetensorsError where a shape and its data differ, or the header would be above the format's bound
+ */
 export function encodeSafetensors(tensors: ReadonlyMap<string, StoredTensor>, metadata: Readonly<Record<string, string>> = {}): Buffer {
+  tensors.forEach((tensor, name) => check(name, tensor));
   // Wider elements first, so that each tensor is aligned to its own.
   const ordered = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
-  const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
   let end = 0;
-  for (const [name, { shape, data }] of ordered) {
-    const count = shape.reduce((product, size) => product * size, 1);
-    if (count !== data.length) throw new Error(`tensor "${name}" of shape [${shape.join(",")}] holds ${data.length} elements`);
-    header[name] = { dtype: typeOf(data), shape, data_offsets: [end, (end += data.byteLength)] };
-  }
-  const json = Buffer.from(JSON.stringify(header));
+  const entries = ordered.map(([name, { shape, data }]): [string, unknown] => {
+    const begin = end;
+    end += data.byteLength;
+    return [name, { dtype: typeOf(data), shape, data_offsets: [begin, end] }];
+  });
+  if (Object.keys(metadata).length > 0) entries.unshift([metadataKey, metadata]);
+  // Object.fromEntries makes own properties, "__proto__" too, where an assignment would set the prototype.
+  const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
   const padded = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, " ")]);
+  if (padded.length > maxHeaderBytes) throw new SafetensorsError(`a header of ${padded.length} bytes is above the format's 100 MB`);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
   const parts = ordered.map(([, { data }]) => Buffer.from(data.buffer, data.byteOffset, data.byteLength));
