@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readGoldenTensors } from "./golden-tensors.ts";
-import type { GoldenTensor } from "./golden-tensors.ts";
+import { decodeSafetensors, type StoredTensor } from "@fledge/safetensors";
 
 /** The folder of the golden cases: test/conformance/cases of this repository; FORMAT.md beside it defines them. */
 const goldenCasesDirectory = join(import.meta.dirname, "../../../test/conformance/cases");
@@ -31,11 +30,11 @@ export interface GoldenCase<Attributes = Readonly<Record<string, unknown>>> exte
   /** The stored shape of a tensor. Throws if the case has no such tensor. */
   shape(tensor: string): readonly number[];
   /** A stored F32 tensor. Throws if it is missing or of another type. */
-  float32(tensor: string): Float32Array;
+  float32(tensor: string): Float32Array<ArrayBuffer>;
   /** A stored I32 tensor. Throws if it is missing or of another type. */
-  int32(tensor: string): Int32Array;
+  int32(tensor: string): Int32Array<ArrayBuffer>;
   /** A stored U8 tensor. Throws if it is missing or of another type. */
-  uint8(tensor: string): Uint8Array;
+  uint8(tensor: string): Uint8Array<ArrayBuffer>;
   /** The relative error allowed for a tensor: its override, else the longest `prefix*` override, else the case's. */
   toleranceOf(tensor: string): number;
   /** The least norm `relativeError` divides by for a tensor. */
@@ -54,15 +53,16 @@ export function listCases(op?: string, root = goldenCasesDirectory): string[] {
 /** Reads one golden case. Throws if a file is missing, or an output or gradient it names is not stored. */
 export function loadCase<Attributes = Readonly<Record<string, unknown>>>(directory: string): GoldenCase<Attributes> {
   const file = readCaseFile<Attributes>(directory);
-  const tensors = readGoldenTensors(join(directory, "tensors.safetensors"));
-  const find = (name: string): GoldenTensor => {
+  const tensorFile = join(directory, "tensors.safetensors");
+  const { tensors } = decodeSafetensors(readFileSync(tensorFile), tensorFile);
+  const find = (name: string): StoredTensor => {
     const tensor = tensors.get(name);
     if (tensor === undefined) throw new Error(`${directory}: no tensor ${name} is stored`);
     return tensor;
   };
   [...file.inputs, ...file.outputs, ...Object.values(file.gradients)].forEach(find);
 
-  function typed<T extends GoldenTensor["data"]>(name: string, ArrayType: new () => T): T {
+  function typed<T extends StoredTensor["data"]>(name: string, ArrayType: new (length: number) => T): T {
     const { data } = find(name);
     if (!(data instanceof ArrayType)) throw new Error(`${directory}: tensor ${name} is not a ${ArrayType.name}`);
     return data;
@@ -72,9 +72,9 @@ export function loadCase<Attributes = Readonly<Record<string, unknown>>>(directo
     ...file,
     directory,
     shape: (name) => find(name).shape,
-    float32: (name) => typed(name, Float32Array),
-    int32: (name) => typed(name, Int32Array),
-    uint8: (name) => typed(name, Uint8Array),
+    float32: (name) => typed<Float32Array<ArrayBuffer>>(name, Float32Array),
+    int32: (name) => typed<Int32Array<ArrayBuffer>>(name, Int32Array),
+    uint8: (name) => typed<Uint8Array<ArrayBuffer>>(name, Uint8Array),
     floorOf: (name) => floors[name] ?? 1e-12,
     toleranceOf(name) {
       if (overrides[name] !== undefined) return overrides[name];
