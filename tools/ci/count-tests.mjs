@@ -19,7 +19,8 @@ export function countReport(project, report) {
     const failed = assertionResults.filter((test) => test.status !== "passed").map((test) => `${test.fullName} (${test.status})`);
     return status === "passed" || failed.length > 0 ? failed : [`${name} (${status})`];
   });
-  if (!report.success && failures.length === 0) failures.push("an error outside of any test");
+  if (report.testResults.length === 0) failures.push("there are no tests");
+  else if (!report.success && failures.length === 0) failures.push("an error outside of any test");
   const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults);
   return {
     passed: tests.filter(({ status }) => status === "passed").length,

@@ -3,12 +3,11 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { sourceFiles } from "./source-files.ts";
 
-const [projectRoot, ...args] = process.argv.slice(2);
-if (projectRoot === undefined) throw new Error("usage: tsx tools/src/run-benches.ts PROJECT_FOLDER [arguments for each script]");
-
+const [projectRoot = "", ...args] = process.argv.slice(2);
 const scripts = sourceFiles(projectRoot).filter((path) => path.endsWith(".bench.ts"));
 if (scripts.length === 0) {
-  throw new Error(`${projectRoot} has a bench target and no *.bench.ts: write one, or take the target out of its package.json`);
+  console.error(`${projectRoot} has a bench target and no *.bench.ts: write one, or take the target out of its package.json`);
+  process.exit(1);
 }
 
 const failed = scripts.filter((script) => {

@@ -27,6 +27,10 @@ describe("countReport", () => {
     expect(countReport("p", report)).toEqual({ passed: 0, failures: ["p: broken.test.ts (failed)"] });
   });
 
+  it("counts a project without tests as one failure", () => {
+    expect(countReport("p", { success: false, testResults: [] })).toEqual({ passed: 0, failures: ["p: there are no tests"] });
+  });
+
   it("counts an error outside of the tests", () => {
     expect(countReport("p", { ...good, success: false })).toEqual({ passed: 2, failures: ["p: an error outside of any test"] });
   });
