@@ -1,6 +1,6 @@
 import { AdapterNotFoundError } from "../errors.ts";
 import { describeAdapter, type AdapterDescription } from "./describe.ts";
-import { adapterNamed, adapterNames, favouriteAdapter } from "./instance.ts";
+import { dawn, type AdapterSource } from "./instance.ts";
 
 export interface AdapterOptions {
   /** Part of an adapter's name, as `fledge doctor` prints it; case and punctuation are ignored. */
@@ -23,27 +23,30 @@ const mend =
 /** `llvmpipe (LLVM 15.0.6, 256 bits)` as WebGPU spells it in `GPUAdapterInfo`: `llvmpipe-llvm-15-0-6-256-bits-`. */
 const normalise = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 
-const openNamed = async (names: readonly string[]): Promise<OpenAdapter[]> => {
-  const adapters = await Promise.all(names.map(adapterNamed));
-  return adapters.filter((adapter) => adapter !== null).map((adapter) => ({ adapter, description: describeAdapter(adapter) }));
-};
+const open = (adapter: GPUAdapter): OpenAdapter => ({ adapter, description: describeAdapter(adapter) });
+
+async function openNamed(source: AdapterSource, names: readonly string[]): Promise<OpenAdapter[]> {
+  const adapters = await Promise.all(names.map(source.named));
+  return adapters.filter((adapter) => adapter !== null).map(open);
+}
 
 /** All adapters of the machine, those that compute on the CPU last. */
-export async function listAdapters(): Promise<OpenAdapter[]> {
-  return openNamed(await adapterNames());
+export async function listAdapters(source: AdapterSource = dawn): Promise<OpenAdapter[]> {
+  return openNamed(source, await source.names());
 }
 
 const inWords = (adapters: readonly OpenAdapter[]): string =>
   adapters.map(({ description }) => `"${description.name}"${description.software ? " (software)" : ""}`).join(", ");
 
-/** Dawn's favourite first; the other adapters are opened only if it will not do. */
-async function* candidates({ adapter: wanted, power }: AdapterOptions): AsyncGenerator<OpenAdapter> {
+/** Adapters in order of preference. Where no name is given, others than WebGPU's favourite are opened only if it will not do. */
+async function* candidates({ adapter: wanted, power }: AdapterOptions, source: AdapterSource): AsyncGenerator<OpenAdapter> {
   if (wanted === undefined) {
-    const adapter = await favouriteAdapter(power);
-    if (adapter) yield { adapter, description: describeAdapter(adapter) };
-    yield* await listAdapters();
+    const adapter = await source.favourite(power);
+    if (adapter) yield open(adapter);
+    yield* await listAdapters(source);
   } else {
-    yield* await openNamed((await adapterNames()).filter((name) => normalise(name).includes(normalise(wanted))));
+    const names = await source.names();
+    yield* await openNamed(source, names.filter((name) => normalise(name).includes(normalise(wanted))));
   }
 }
 
@@ -51,14 +54,14 @@ async function* candidates({ adapter: wanted, power }: AdapterOptions): AsyncGen
  * Chooses the adapter that `options` ask for.
  * @throws AdapterNotFoundError which lists the adapters there are
  */
-export async function findAdapter(options: AdapterOptions = {}): Promise<OpenAdapter> {
+export async function findAdapter(options: AdapterOptions = {}, source: AdapterSource = dawn): Promise<OpenAdapter> {
   const { adapter: wanted, software = "allow" } = options;
   let named = false;
-  for await (const candidate of candidates(options)) {
+  for await (const candidate of candidates(options, source)) {
     named = true;
     if (software === "allow" || candidate.description.software === (software === "require")) return candidate;
   }
-  const all = await listAdapters();
+  const all = await listAdapters(source);
   if (all.length === 0) throw new AdapterNotFoundError(`no WebGPU adapter on this machine. ${mend}`);
   if (!named) throw new AdapterNotFoundError(`no adapter is called "${wanted}"; there is ${inWords(all)}`);
   const kind = software === "forbid" ? "hardware" : "software";

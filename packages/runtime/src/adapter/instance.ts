@@ -22,21 +22,23 @@ function instanceFor(name: string): GPU {
   return instance;
 }
 
-/** The adapter that Dawn prefers, or null where the machine has none. */
-export async function favouriteAdapter(power: GPUPowerPreference | undefined): Promise<GPUAdapter | null> {
-  return instanceFor("").requestAdapter(power === undefined ? {} : { powerPreference: power }).catch(() => null);
+/** Where adapters come from: the machine, or in a test what stands for it. */
+export interface AdapterSource {
+  /** The adapter that WebGPU prefers, or null where there is none. */
+  readonly favourite: (power: GPUPowerPreference | undefined) => Promise<GPUAdapter | null>;
+  /** The names of all adapters, hardware before software. */
+  readonly names: () => Promise<string[]>;
+  /** The adapter with one of `names`, or null if it will not open. */
+  readonly named: (name: string) => Promise<GPUAdapter | null>;
 }
 
-/** The adapter with a name that `adapterNames` gave, or null if it will not open. */
-export async function adapterNamed(name: string): Promise<GPUAdapter | null> {
-  return instanceFor(name).requestAdapter().catch(() => null);
-}
-
-/**
- * The names of all adapters of the machine in Dawn's order, hardware before software. WebGPU itself has no call for
- * it; Dawn's bindings list the names in the error for a name that does not exist (webgpu's README, "adapter").
- */
-export async function adapterNames(): Promise<string[]> {
-  const text = await instanceFor(noSuchName).requestAdapter().then(() => "", (error: Error) => error.message);
-  return [...new Set([...text.matchAll(/ name: '(.*)'$/gm)].map((match) => match[1]!))];
-}
+/** This machine's adapters, through Dawn. */
+export const dawn: AdapterSource = {
+  favourite: (power) => instanceFor("").requestAdapter(power === undefined ? {} : { powerPreference: power }).catch(() => null),
+  // WebGPU has no call for it, but Dawn's bindings list the names in the error for one that does not exist (webgpu's README).
+  names: async () => {
+    const text = await instanceFor(noSuchName).requestAdapter().then(() => "", (error: Error) => error.message);
+    return [...new Set([...text.matchAll(/ name: '(.*)'$/gm)].map((match) => match[1]!))];
+  },
+  named: (name) => instanceFor(name).requestAdapter().catch(() => null),
+};

@@ -1,0 +1,9 @@
+import { afterAll } from "vitest";
+import { Gpu } from "../../src/gpu.ts";
+
+/** Opens the adapter for a test file and closes it after the file's last test. No adapter is an error, never a skipped test. */
+export async function openGpu(): Promise<Gpu> {
+  const gpu = await Gpu.open();
+  afterAll(() => gpu.close());
+  return gpu;
+}
