@@ -4,12 +4,12 @@ export type { BufferSlice } from "./buffers.ts";
 export { baselineDevice, type DeviceTraits } from "./device-traits.ts";
 export * from "./errors.ts";
 export { Gpu } from "./gpu.ts";
-export type { Constants, Dispatch, Kernel, KernelPlan, Pass, Rung, Workgroups } from "./kernel.ts";
+export type { Constants, Kernel, KernelPlan, Pass, Rung } from "./kernel.ts";
 export { planKernel, whyUnsupported } from "./plan-kernel.ts";
 export type { PreparedDispatch } from "./prepared-dispatch.ts";
 export {
   allocationBytes, describeSpec, elementCount, inout, input, output, sizeBytes,
-  type DataType, type KernelTensor, type TensorRole, type TensorSpec,
+  type DataType, type KernelTensor, type TensorSpec,
 } from "./tensor-spec.ts";
 export { readWgsl } from "./wgsl/source.ts";
 export { ceilDiv, linearWorkgroups, mainPass } from "./workgroups.ts";

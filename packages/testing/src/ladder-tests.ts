@@ -22,28 +22,28 @@ export interface LadderTests<Shape> {
 
 /** One test for every rung of a kernel on every shape, against the float64 reference; a rung that cannot run a shape says why. */
 export function ladderTests<Shape>(ladder: LadderTests<Shape>): void {
-  describe(ladder.kernel.name, async () => {
+  const { kernel } = ladder;
+  describe(`${kernel.name}`, async () => {
     const gpu = await openTestGpu();
-    for (const rung of ladder.kernel.rungs) {
+    const checkNumbers = async (rung: string, name: string, shape: Shape): Promise<void> => {
+      const draw = random(1, `ladder ${kernel.name} ${name}`);
+      const inputs = ladder.inputs(shape, () => 2 * draw.float() - 1);
+      const expected = ladder.reference(shape, inputs);
+      const tolerance = ladder.tolerance(shape, inputs, expected);
+      const actual = await runKernel(gpu, kernel, shape, inputs, { rung });
+      expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
+      for (const [tensor, values] of Object.entries(expected)) {
+        expect(worstMismatch(actual[tensor]!, values, tolerance[tensor] ?? 0), tensor).toBeNull();
+      }
+    };
+    const checkRefusal = async (rung: string, shape: Shape, reason: string): Promise<void> => {
+      await expect(runKernel(gpu, kernel, shape, {}, { rung })).rejects.toThrow(reason);
+    };
+    for (const rung of kernel.rungs) {
       for (const [name, shape] of Object.entries(ladder.cases)) {
         const reason = whyUnsupported(rung, shape, gpu.traits);
-        if (reason !== null) {
-          it(`${rung.id} refuses ${name}: ${reason}`, async () => {
-            await expect(runKernel(gpu, ladder.kernel, shape, {}, { rung: rung.id })).rejects.toThrow(reason);
-          });
-          continue;
-        }
-        it(`${rung.id} on ${name}`, async () => {
-          const draw = random(1, `ladder ${ladder.kernel.name} ${name}`);
-          const inputs = ladder.inputs(shape, () => 2 * draw.float() - 1);
-          const expected = ladder.reference(shape, inputs);
-          const tolerance = ladder.tolerance(shape, inputs, expected);
-          const actual = await runKernel(gpu, ladder.kernel, shape, inputs, { rung: rung.id });
-          expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
-          for (const [tensor, values] of Object.entries(expected)) {
-            expect(worstMismatch(actual[tensor]!, values, tolerance[tensor] ?? 0), tensor).toBeNull();
-          }
-        });
+        const title = reason === null ? `${rung.id} on ${name}` : `${rung.id} refuses ${name}: ${reason}`;
+        it(title, () => (reason === null ? checkNumbers(rung.id, name, shape) : checkRefusal(rung.id, shape, reason)));
       }
     }
   });

@@ -1,33 +1,29 @@
-import {
-  elementCount, planKernel, type BufferSlice, type DataType, type Gpu, type Kernel, type TensorSpec,
-} from "@fledge/runtime";
+import { describeSpec, elementCount, planKernel, type BufferSlice, type Gpu, type Kernel, type KernelPlan } from "@fledge/runtime";
 
 export type TensorData = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
 const views = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const;
-
-/** Interprets bytes as a tensor's elements; padding behind them is cut off. */
-export function viewAs(dtype: DataType, bytes: ArrayBuffer, count: number): TensorData {
-  return new views[dtype](bytes, 0, count);
-}
 
 /** Fills a buffer with what no kernel may leave behind: NaN as f32, -1 as an integer. */
 function poison(gpu: Gpu, slice: BufferSlice): void {
   gpu.write(slice, new Uint8Array(slice.sizeBytes).fill(0xff));
 }
 
-function upload(gpu: Gpu, name: string, spec: TensorSpec, data: TensorData): BufferSlice {
-  if (data.length !== elementCount(spec)) {
-    throw new Error(`input "${name}" has ${data.length} elements, its shape [${spec.shape.join(",")}] wants ${elementCount(spec)}`);
-  }
-  const slice = gpu.allocate(spec, name);
-  gpu.write(slice, data);
-  return slice;
+/** The tensors of `inputs` that the kernel reads. @throws if one is missing, or of another type or length */
+function contentsOf(plan: KernelPlan, inputs: Readonly<Record<string, TensorData>>): [name: string, data: TensorData][] {
+  return Object.entries(plan.tensors).filter(([, { role }]) => role !== "out").map(([name, tensor]) => {
+    const data = inputs[name];
+    if (data instanceof views[tensor.dtype] && data.length === elementCount(tensor)) return [name, data];
+    const given = data ? `${data.length} elements of ${data.constructor.name}` : "nothing";
+    throw new Error(`${plan.kernel}: input "${name}" is ${describeSpec(tensor)}, given ${given}`);
+  });
 }
 
 /**
  * Plans and runs one kernel by itself and returns its outputs (roles "out" and "inout") by tensor name.
- * Outputs and scratch buffers hold NaN before the run.
+ * Outputs and scratch buffers hold NaN before the run. All buffers are freed, also after an error.
+ * @param inputs what the kernel reads, by tensor name; other tensors in it are left out
+ * @throws if `inputs` lacks a tensor that the kernel reads, or has it in another type or length
  */
 export async function runKernel<Shape>(
   gpu: Gpu,
@@ -37,20 +33,19 @@ export async function runKernel<Shape>(
   options: { readonly rung?: string } = {},
 ): Promise<Record<string, TensorData>> {
   const plan = planKernel(kernel, shape, { device: gpu.traits, rung: options.rung });
+  const contents = contentsOf(plan, inputs);
   const slices: Record<string, BufferSlice> = {};
-  for (const [name, tensor] of Object.entries(plan.tensors)) {
-    const data = inputs[name];
-    if (tensor.role !== "out" && !data) throw new Error(`${plan.kernel}: no data for "${name}"`);
-    if (tensor.role !== "out") slices[name] = upload(gpu, name, tensor, data!);
-    else poison(gpu, (slices[name] = gpu.allocate(tensor, name)));
-  }
-  for (const [name, spec] of Object.entries(plan.scratch)) poison(gpu, (slices[name] = gpu.allocate(spec, name)));
   try {
+    for (const [name, spec] of Object.entries({ ...plan.scratch, ...plan.tensors })) {
+      slices[name] = gpu.allocate(spec, name);
+      poison(gpu, slices[name]);
+    }
+    for (const [name, data] of contents) gpu.write(slices[name]!, data);
     gpu.submit(await gpu.prepare(plan, slices));
     const outputs = Object.entries(plan.tensors).filter(([, { role }]) => role !== "in");
-    const contents = await gpu.readback.read(outputs.map(([name]) => slices[name]!));
+    const results = await gpu.readback.read(outputs.map(([name]) => slices[name]!));
     gpu.throwIfFailed();
-    return Object.fromEntries(outputs.map(([name, spec], i) => [name, viewAs(spec.dtype, contents[i]!, elementCount(spec))]));
+    return Object.fromEntries(outputs.map(([name, spec], i) => [name, new views[spec.dtype](results[i]!, 0, elementCount(spec))]));
   } finally {
     for (const slice of Object.values(slices)) gpu.free(slice);
   }
