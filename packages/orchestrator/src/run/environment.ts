@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import os from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import type { AdapterDescription } from "@fledge/runtime";
 
@@ -32,8 +34,12 @@ async function commitInUse(): Promise<string> {
   return (await git("status", "--porcelain")) === "" ? commit : `${commit}+changes`;
 }
 
+/** The installed version of a package; its package.json is read from disk because few packages export it. */
 function versionOf(name: string): string {
-  return (createRequire(import.meta.url)(`${name}/package.json`) as { version: string }).version;
+  const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
+  const file = folders.map((folder) => join(folder, name, "package.json")).find((candidate) => existsSync(candidate));
+  if (file === undefined) return "unknown";
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
 /** Where and with what a run computes: enough to tell two runs apart. */
