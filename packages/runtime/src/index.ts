@@ -9,7 +9,7 @@ export { planKernel, whyUnsupported } from "./plan-kernel.ts";
 export type { PreparedDispatch } from "./prepared-dispatch.ts";
 export {
   allocationBytes, describeSpec, elementCount, inout, input, output, sizeBytes,
-  type DataType, type KernelTensor, type TensorSpec,
+  type KernelTensor, type TensorSpec,
 } from "./tensor-spec.ts";
 export { readWgsl } from "./wgsl/source.ts";
 export { ceilDiv, linearWorkgroups, mainPass } from "./workgroups.ts";
