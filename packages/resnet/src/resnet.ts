@@ -32,8 +32,22 @@ export interface Network {
 
 const kinds: Readonly<Record<ResNetArchitecture["block"], BlockKind>> = { basic, bottleneck };
 
-/** Builds a network of any depth and width after torchvision.models.resnet. */
+function check({ blocks, planes, stemChannels, classes }: ResNetArchitecture): void {
+  if (blocks.length === 0) throw new Error("resnet: blocks is empty: a network has no stages");
+  if (blocks.length !== planes.length) throw new Error(`resnet: blocks has ${blocks.length} stages, planes ${planes.length}`);
+  const sizes: Record<string, readonly number[]> = { classes: [classes], "stemChannels (width)": [stemChannels], blocks, planes };
+  for (const [name, values] of Object.entries(sizes)) {
+    const wrong = values.find((value) => !Number.isSafeInteger(value) || value < 1);
+    if (wrong !== undefined) throw new Error(`resnet: ${name} holds ${wrong}; give whole numbers from 1`);
+  }
+}
+
+/**
+ * Builds a network of any depth and width after torchvision.models.resnet.
+ * @throws where a size is no whole number from 1, or blocks and planes differ in length
+ */
 export function resnet(architecture: ResNetArchitecture): Network {
+  check(architecture);
   const kind = kinds[architecture.block];
   const scope = new Scope(architecture.seed ?? 0);
   const stem = convolution(scope.inside("conv1"), 3, architecture.stemChannels, 7, 2);
