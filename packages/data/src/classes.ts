@@ -26,20 +26,22 @@ export interface ClassMap {
 }
 
 /**
- * Maps the labels of one CUB class list to another's by class number, because the names of 2010 and 2011 were never
- * published as one list. Throws RangeError when a source class has no number, or its number no class in the target.
+ * Maps the labels of one class list to another's: CUB's classes by number, because the names of 2010 and 2011 were
+ * never published as one list; classes without a number by name. Throws RangeError when a source class has no
+ * counterpart in the target.
  */
 export function matchClasses(source: readonly string[], target: readonly string[]): ClassMap {
-  const labelByNumber = new Map(target.map((name, label) => [classNumber(name), label]));
+  const keyOf = (name: string): string | number => classNumber(name) ?? name;
+  const labelByKey = new Map(target.map((name, label) => [keyOf(name), label]));
   const warnings: string[] = [];
   const labels = source.map((name) => {
-    const number = classNumber(name);
-    const label = number === undefined ? undefined : labelByNumber.get(number);
-    if (number === undefined || label === undefined) {
-      throw new RangeError(`matchClasses: the class "${name}" has no number ("NNN.Name") that the other list has too`);
+    const label = labelByKey.get(keyOf(name));
+    if (label === undefined) {
+      throw new RangeError(`matchClasses: the class "${name}" has no counterpart of its number or name in the other list`);
     }
     const other = target[label] as string;
     if (name.toLowerCase() !== other.toLowerCase()) {
+      const number = classNumber(name);
       warnings.push(`class ${number} is "${name}" in one list and "${other}" in the other; taken as the same class`);
     }
     return label;

@@ -11,6 +11,10 @@ test("classes match by number; a name that differs by more than letter case is a
 });
 
 test("a class without a number, or without a partner, is refused", () => {
-  expect(() => matchClasses(["cat"], ["001.Ani"])).toThrow(/"cat" has no number/);
-  expect(() => matchClasses(["002.Ani"], ["001.Ani"])).toThrow(/"002\.Ani" has no number/);
+  expect(() => matchClasses(["cat"], ["001.Ani"])).toThrow(/"cat" has no counterpart/);
+  expect(() => matchClasses(["002.Ani"], ["001.Ani"])).toThrow(/"002\.Ani" has no counterpart/);
+});
+
+it("matches classes without numbers by name", () => {
+  expect(matchClasses(["wren", "ani"], ["ani", "wren"])).toEqual({ labels: [1, 0], warnings: [] });
 });
