@@ -1,3 +1,3 @@
 export { fromTorch, toTorch } from "./layout.ts";
-export { resnet, resnet18, resnet34, resnet50, resnet101, resnet152, type Network, type ResNetArchitecture, type ResNetOptions } from "./resnet.ts";
+export { resnet, resnet18, resnet34, resnet50, resnet101, resnet152, type Network } from "./resnet.ts";
 export { loadStateDict, stateDict, StateDictError } from "./state-dict.ts";

@@ -2,8 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { decodeSafetensors, readSafetensors, SafetensorsError, writeSafetensors, type StoredTensor } from "../src/index.ts";
-import { encodeSafetensors } from "../src/write.ts";
+import { decodeSafetensors, encodeSafetensors, readSafetensors, SafetensorsError, writeSafetensors, type StoredTensor } from "../src/index.ts";
 
 const byName = (tensors: ReadonlyMap<string, StoredTensor>) => [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
 const one: StoredTensor = { shape: [1], data: new Float32Array([1]) };
