@@ -15,6 +15,6 @@ test("a class without a number, or without a partner, is refused", () => {
   expect(() => matchClasses(["002.Ani"], ["001.Ani"])).toThrow(/"002\.Ani" has no counterpart/);
 });
 
-it("matches classes without numbers by name", () => {
+test("matches classes without numbers by name", () => {
   expect(matchClasses(["wren", "ani"], ["ani", "wren"])).toEqual({ labels: [1, 0], warnings: [] });
 });
