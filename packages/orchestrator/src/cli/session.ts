@@ -58,7 +58,7 @@ function requireWeights(config: Config): void {
 const stamp = (): string => new Date().toISOString().slice(0, 19).replaceAll(":", "").replace("T", "-");
 
 /** Where a new run of this configuration goes if nothing else is said. */
-export const defaultRunFolder = (config: Config): string => join("runs", `${config.preset}-${stamp()}`);
+const defaultRunFolder = (config: Config): string => join("runs", `${config.preset}-${stamp()}`);
 
 export interface OpenSession {
   readonly session: Session;

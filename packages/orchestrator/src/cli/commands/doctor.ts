@@ -40,7 +40,7 @@ export function register(program: Command): void {
       `others        ${others.join(", ") || "none"}`,
       `features      ${adapter.features.join(" ")}`,
       `subgroups     ${adapter.subgroupSize > 1 ? `${adapter.subgroupSize} lanes` : "none"}`,
-      ...shownLimits.map((name) => `limit         ${name} ${/Size$/.test(name) && name !== "maxComputeWorkgroupStorageSize" ? mib(adapter.limits[name]!) : adapter.limits[name]}`),
+      ...shownLimits.map((name) => `limit         ${name} ${name.endsWith("Size") && name !== "maxComputeWorkgroupStorageSize" ? mib(adapter.limits[name]!) : adapter.limits[name]}`),
       `memory        ${gib(os.totalmem())}, ${gib(os.freemem())} free; ${os.availableParallelism()} CPU cores`,
       `node          ${process.version} on ${os.type()} ${os.arch()}`,
       ...(missingForPaper(adapter.software).map((line) => `for "paper"   missing ${line}`)),

@@ -1,0 +1,43 @@
+import { DataError } from "@fledge/data";
+import { StateDictError } from "@fledge/resnet";
+import { AdapterNotFoundError, DeviceLostError, GpuOutOfMemoryError, TensorTooLargeError } from "@fledge/runtime";
+import { SafetensorsError } from "@fledge/safetensors";
+import { Command, CommanderError } from "commander";
+import packageJson from "../../package.json" with { type: "json" };
+import { UsageError } from "../config/resolve.ts";
+import { log } from "./log.ts";
+import * as dataset from "./commands/dataset.ts";
+import * as demo from "./commands/demo.ts";
+import * as doctor from "./commands/doctor.ts";
+import * as explain from "./commands/explain.ts";
+import * as report from "./commands/report.ts";
+import * as reproduce from "./commands/reproduce.ts";
+import * as stages from "./commands/stages.ts";
+
+/** Errors that a person can mend: shown as a sentence, without a stack trace. */
+const expected = [
+  AdapterNotFoundError, DataError, DeviceLostError, GpuOutOfMemoryError, SafetensorsError, StateDictError, TensorTooLargeError, UsageError,
+];
+
+function commandLine(): Command {
+  const program = new Command("fledge")
+    .description("Noisy Student Lite on hand-written WGSL kernels: ResNet teacher, student and noisy student trained through WebGPU")
+    .version(packageJson.version)
+    .showHelpAfterError("(add --help for the options)")
+    .exitOverride();
+  for (const command of [doctor, demo, dataset, stages, reproduce, report, explain]) command.register(program);
+  return program;
+}
+
+/** Runs a command line (what follows `fledge`) and resolves to the exit code; every error has been printed then. */
+export async function fledge(args: readonly string[]): Promise<number> {
+  try {
+    await commandLine().parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode; // It has printed what is wrong, or the help.
+    if (expected.some((kind) => error instanceof kind)) log.error((error as Error).message);
+    else log.error(error);
+    return 1;
+  }
+}
