@@ -1,6 +1,5 @@
 import { splitDataset, type Dataset } from "@fledge/data";
-import type { EvaluationRecord, ResultsRecord } from "./run/records.ts";
-import { bestValidation, evaluateOn, type Models } from "./training/evaluations.ts";
+import { evaluateOn, type Models } from "./training/evaluations.ts";
 import type { Model } from "./training/model.ts";
 import { labelled, pseudoLabelled, type Phase } from "./training/phases.ts";
 import { pseudoLabel } from "./training/pseudo-label.ts";
@@ -14,19 +13,17 @@ export interface PaperData {
   readonly unlabelled: Dataset;
 }
 
-/** Noisy Student Lite from end to end, as sections 3 and 4 of the paper tell it. */
-export async function reproduce(session: Session, data: PaperData): Promise<ResultsRecord> {
+/** Noisy Student Lite from end to end, as sections 3 and 4 of the paper tell it; the run directory holds the results. */
+export async function reproduce(session: Session, data: PaperData): Promise<void> {
   const paper = stages(session, data);
   const teacher = await paper.trainTeacher();
   const labeller = await paper.trainLabeller(teacher);
-  const labels = await paper.pseudoLabel(labeller);
+  await paper.pseudoLabel(labeller);
   const student = await paper.trainStudent(labeller);
   const noisyStudent = await paper.trainNoisyStudent(labeller);
   const models = { teacher, student, "noisy-student": noisyStudent };
-  const evaluations = [...(await paper.evaluate(models)), ...(await paper.evaluateRobustness(models))];
-  const results = { evaluations, bestValidation: await bestValidation(session.run), pseudoLabelAccuracy: labels.accuracy };
-  await session.run.writeResults(results);
-  return results;
+  await paper.evaluate(models);
+  await paper.evaluateRobustness(models);
 }
 
 /** The stages of the paper one by one; each takes up what the run directory already holds of it. */
@@ -69,7 +66,7 @@ export function stages(session: Session, data: PaperData) {
     },
 
     /** "The teacher generates a pseudo label for each unlabeled image": all of them once, for the record. */
-    pseudoLabel: (teacher: Model): Promise<{ readonly accuracy: number }> => pseudoLabel(session, teacher, data.unlabelled),
+    pseudoLabel: (teacher: Model): Promise<void> => pseudoLabel(session, teacher, data.unlabelled),
 
     /** "50 epochs for the pseudo labeled set and 50 to fine tune on the labeled set." */
     trainStudent: (teacher: Model): Promise<Model> =>
@@ -90,9 +87,9 @@ export function stages(session: Session, data: PaperData) {
       }),
 
     /** "Test accuracies were computed by averaging across five different runs on the same test set": table 2. */
-    evaluate: (models: Models): Promise<EvaluationRecord[]> => evaluateOn(session, "target", models, split.test, shown),
+    evaluate: (models: Models): Promise<void> => evaluateOn(session, "target", models, split.test, shown),
 
     /** "To evaluate robustness to noise, I applied RandAugment to the labeled data": table 3. */
-    evaluateRobustness: (models: Models): Promise<EvaluationRecord[]> => evaluateOn(session, "robustness", models, split.test, noisyShown),
+    evaluateRobustness: (models: Models): Promise<void> => evaluateOn(session, "robustness", models, split.test, noisyShown),
   };
 }

@@ -11,10 +11,21 @@ const readIfThere = async (file: string): Promise<string | undefined> => {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw error;
   }
 };
+
+/** What a folder holds, made where it is not there. @throws UsageError where it cannot be */
+async function folderEntries(path: string): Promise<string[]> {
+  try {
+    await mkdir(path, { recursive: true });
+    return await readdir(path);
+  } catch (error) {
+    throw new UsageError(`${path} cannot be a run's folder (${(error as Error).message}): give another with --run`);
+  }
+}
 
 /**
  * What a run leaves on disk:
@@ -36,10 +47,9 @@ export class RunDirectory {
     this.config = config;
   }
 
-  /** Starts a run in a new or empty folder. @throws UsageError where the folder holds something */
+  /** Starts a run in a new or empty folder. @throws UsageError where the folder holds something or cannot be made */
   static async create(path: string, config: Config, environment: unknown): Promise<RunDirectory> {
-    await mkdir(path, { recursive: true });
-    if ((await readdir(path)).length > 0) {
+    if ((await folderEntries(path)).length > 0) {
       throw new UsageError(`${path} is not empty: give another folder with --run, or continue that run with --resume`);
     }
     const run = new RunDirectory(path, config);
@@ -51,7 +61,9 @@ export class RunDirectory {
   /** Opens a run that was started before. @throws UsageError where there is none, or its configuration is damaged */
   static async open(path: string): Promise<RunDirectory> {
     const text = await readIfThere(join(path, "config.json"));
-    if (text === undefined) throw new UsageError(`${path} holds no run (there is no config.json): start one without --resume`);
+    if (text === undefined) {
+      throw new UsageError(`${path} holds no run (there is no config.json): name the folder of one, or start one with "fledge reproduce"`);
+    }
     let value: unknown;
     try {
       value = JSON.parse(text);
@@ -105,7 +117,9 @@ export class RunDirectory {
     return text === undefined ? undefined : (JSON.parse(text) as ResultsRecord);
   }
 
-  async writeResults(results: ResultsRecord): Promise<void> {
-    await this.write("results.json", json(results));
+  /** Lays new results over those that the run holds already. */
+  async addResults(added: Partial<ResultsRecord>): Promise<void> {
+    const before = (await this.results()) ?? { evaluations: [], bestValidation: {} };
+    await this.write("results.json", json({ ...before, ...added }));
   }
 }

@@ -10,38 +10,44 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 /** Models by name. */
 export type Models = Readonly<Partial<Record<ModelName, Model>>>;
 
-/** Evaluates models on one task, each several times with its own seeded views; every model sees the same ones. */
-export async function evaluateOn(
-  session: Session,
-  task: EvaluationRecord["task"],
-  models: Models,
-  dataset: Dataset,
-  view: View,
-): Promise<EvaluationRecord[]> {
-  const { config, cache, reporter } = session;
-  const records: EvaluationRecord[] = [];
+async function accuraciesOf({ config, cache }: Session, model: Model, dataset: Dataset, view: View): Promise<number[]> {
+  const accuracies: number[] = [];
+  for (let repeat = 0; repeat < config.evaluation.repeats; repeat++) {
+    const { accuracy } = await evaluate(model, {
+      dataset, view, repeat, cache,
+      seed: config.seed, batchSize: config.training.batchSize, workers: config.loader.workers,
+    });
+    accuracies.push(accuracy);
+  }
+  return accuracies;
+}
+
+/**
+ * Evaluates trained models on one task, each several times with its own seeded views (every model sees the same ones),
+ * and adds what comes out to the run's results. What they hold already is not done again.
+ */
+export async function evaluateOn(session: Session, task: EvaluationRecord["task"], models: Models, dataset: Dataset, view: View): Promise<void> {
+  const { run, reporter } = session;
   for (const [name, model] of Object.entries(models)) {
-    const accuracies: number[] = [];
-    for (let repeat = 0; repeat < config.evaluation.repeats; repeat++) {
-      const { accuracy } = await evaluate(model, {
-        dataset, view, repeat, cache,
-        seed: config.seed, batchSize: config.training.batchSize, workers: config.loader.workers,
-      });
-      accuracies.push(accuracy);
+    const evaluations = (await run.results())?.evaluations ?? [];
+    const known = evaluations.find((record) => record.model === name && record.task === task);
+    if (known) {
+      reporter.evaluated(known);
+      continue;
     }
+    const accuracies = await accuraciesOf(session, model, dataset, view);
     const average = mean(accuracies);
     const variance = mean(accuracies.map((accuracy) => (accuracy - average) ** 2));
     const record: EvaluationRecord = {
       model: name as ModelName, task, images: dataset.samples.length, accuracies, mean: average, deviation: Math.sqrt(variance),
     };
     reporter.evaluated(record);
-    records.push(record);
+    await run.addResults({ evaluations: [...evaluations, record], bestValidation: await bestValidation(run) });
   }
-  return records;
 }
 
 /** The validation accuracy and epoch of each model's best checkpoint, as its metrics tell them. */
-export async function bestValidation(run: RunDirectory): Promise<ResultsRecord["bestValidation"]> {
+async function bestValidation(run: RunDirectory): Promise<ResultsRecord["bestValidation"]> {
   const names: ModelName[] = ["teacher", "labelling-teacher", "student", "noisy-student"];
   const found = await Promise.all(
     names.map(async (name) => {

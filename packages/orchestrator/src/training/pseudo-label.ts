@@ -4,14 +4,22 @@ import type { Model } from "./model.ts";
 import type { Session } from "./session.ts";
 import { cleanView } from "./views.ts";
 
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
 const quote = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /**
  * Labels a data set with a teacher in eval mode on clean views and writes `pseudo-labels.csv`: the image, the class
- * and its probability, and the data set's own class, which no training sees. Returns the share that agree.
+ * and its probability, and the data set's own class, which no training sees. The share that agree goes to the run's
+ * results. Labels that are there already stay.
  */
-export async function pseudoLabel(session: Session, teacher: Model, dataset: Dataset): Promise<{ readonly accuracy: number }> {
-  const { config, run, cache } = session;
+export async function pseudoLabel(session: Session, teacher: Model, dataset: Dataset): Promise<void> {
+  const { config, run, cache, reporter } = session;
+  const before = (await run.results())?.pseudoLabelAccuracy;
+  if (before !== undefined) {
+    reporter.note(`the unlabelled images have their labels already; ${percent(before)} are as the data set's own`);
+    return;
+  }
   const labelled = await evaluate(teacher, {
     dataset, cache, repeat: 0, view: cleanView(config),
     seed: config.seed, batchSize: config.training.batchSize, workers: config.loader.workers,
@@ -22,6 +30,6 @@ export async function pseudoLabel(session: Session, teacher: Model, dataset: Dat
     return cells.map(quote).join(",");
   });
   await run.write("pseudo-labels.csv", `${["image,pseudo_label,probability,own_label", ...rows].join("\n")}\n`);
-  session.reporter.note(`the teacher labelled ${labelled.images} images; ${(100 * labelled.accuracy).toFixed(1)} % as the data set does`);
-  return { accuracy: labelled.accuracy };
+  await run.addResults({ pseudoLabelAccuracy: labelled.accuracy });
+  reporter.note(`the teacher labelled ${labelled.images} images; ${percent(labelled.accuracy)} as the data set does`);
 }

@@ -2,7 +2,6 @@ import { Argument, type Command } from "commander";
 import { UsageError } from "../../config/resolve.ts";
 import { stages } from "../../method.ts";
 import type { EvaluationRecord, ModelName } from "../../run/records.ts";
-import { bestValidation } from "../../training/evaluations.ts";
 import type { Model } from "../../training/model.ts";
 import { trainedModel } from "../../training/train.ts";
 import { withAdapter, withConfig, withRun, type AdapterFlags, type ConfigFlags, type RunFlags } from "../options.ts";
@@ -55,13 +54,7 @@ async function evaluateAll(task: EvaluationRecord["task"], flags: StageFlags): P
     }
     if (Object.keys(models).length === 0) throw new UsageError(`${session.run.path} has no trained model yet: begin with "fledge train teacher"`);
     const paper = stages(session, data);
-    const records = await (task === "target" ? paper.evaluate(models) : paper.evaluateRobustness(models));
-    const before = await session.run.results();
-    await session.run.writeResults({
-      ...before,
-      evaluations: [...(before?.evaluations ?? []).filter((record) => record.task !== task), ...records],
-      bestValidation: await bestValidation(session.run),
-    });
+    await (task === "target" ? paper.evaluate(models) : paper.evaluateRobustness(models));
     await printTables(session.run);
   });
 }
