@@ -27,7 +27,7 @@ export function learningCurveSvg(curves: readonly Curve[], size = { width: 860, 
   const mark = {
     symbol: "none",
     lineStyle: { color: "#666", type: "dashed" as const },
-    label: { formatter: "true labels from here", position: "insideEndTop" as const, color: "#444" },
+    label: { formatter: "true labels from here", position: "end" as const, rotate: 0, color: "#444" },
     data: at === undefined ? [] : [{ xAxis: at }],
   };
   chart.setOption({

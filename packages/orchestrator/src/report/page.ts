@@ -41,7 +41,7 @@ h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 table { border-collapse: collapse; } th, td { border-bottom: 1px solid #ccc; padding: .35rem 1rem .35rem 0; text-align: left; }
 th:nth-child(n+4), td:nth-child(n+4) { color: #777; }
 .note, figcaption { color: #555; font-size: .9rem; } .caveat { border-left: 4px solid #d1495b; padding: .5rem 1rem; background: #fbf1f2; }
-figure { margin: 1rem 0; } figure img, figure svg { max-width: 100%; height: auto; }
+figure { margin: 1rem 0; } figure img, figure svg { max-width: 100%; height: auto; } figure img { width: 640px; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; font-size: .9rem; } dd { margin: 0; overflow-wrap: anywhere; }
 pre { background: #f6f6f6; padding: 1rem; overflow: auto; font-size: .8rem; }`;
 
@@ -61,7 +61,7 @@ ${tablesOf(results).map(tableHtml).join("\n")}
 ${teacher === undefined ? "" : `<p>The teacher's label of an unlabelled image equals the data set's own for ${percent(teacher)} of them.</p>`}
 <h2>Figure 2: labelled images with RandAugment applied</h2>
 <figure><img alt="Training images after RandAugment, crop and flip" src="data:image/png;base64,${grid.toString("base64")}">
-<figcaption>What the noisy student trains on: ${escape(config.randAugment.library)}'s RandAugment, random crop, flip.</figcaption></figure>
+<figcaption>What the noisy student trains on: ${escape(config.randAugment.library)}'s RandAugment, then a random crop.</figcaption></figure>
 <h2>Figure 3: validation accuracy by epoch</h2>
 <figure>${curveSvg}<figcaption>On labelled validation images; the noisy student's are RandAugmented. The dashed line marks where the
 students go over from the teacher's labels to true ones.</figcaption></figure>
