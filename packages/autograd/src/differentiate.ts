@@ -1,4 +1,4 @@
-import { GradientNode, KernelNode, trace, UpdateNode, type Graph, type GraphNode } from "./graph.ts";
+import { changedBy, GradientNode, KernelNode, trace, UpdateNode, type Graph, type GraphNode } from "./graph.ts";
 import type { GradientRule } from "./operator.ts";
 import { add } from "./ops/elementwise.ts";
 import { ConstantTensor, type Tensor } from "./tensor.ts";
@@ -15,8 +15,17 @@ function dependents(nodes: readonly KernelNode[], variables: readonly Tensor[]):
   return dependent;
 }
 
+/** Finds a variable that a node read and that has changed since, so that the node's gradient can no longer be had. */
+function staleInputs(nodes: readonly GraphNode[]): (node: KernelNode) => Tensor | undefined {
+  const position = new Map(nodes.map((node, index) => [node, index]));
+  const changedAt = new Map(nodes.flatMap((node, index) => changedBy(node).map((variable): [Tensor, number] => [variable, index])));
+  return (node) => Object.values(node.inputs).find((tensor) => changedAt.has(tensor) && changedAt.get(tensor)! > position.get(node)!);
+}
+
 /** Reverse-mode differentiation of the nodes before `request`; returns the gradient nodes and the gradients by variable. */
-function gradientsOf(request: GradientNode, before: readonly KernelNode[]): { nodes: GraphNode[]; gradients: Tensor[] } {
+function gradientsOf(request: GradientNode, nodesBefore: readonly GraphNode[]): { nodes: GraphNode[]; gradients: Tensor[] } {
+  const before = nodesBefore.filter((node) => node instanceof KernelNode);
+  const staleInput = staleInputs(nodesBefore);
   const dependent = dependents(before, request.variables);
   const gradients = new Map<Tensor, Tensor>([[request.loss, one]]);
   const { graph } = trace(() => {
@@ -27,6 +36,8 @@ function gradientsOf(request: GradientNode, before: readonly KernelNode[]): { no
         if (gradient) known[name] = gradient;
       }
       if (Object.keys(known).length === 0 || !Object.values(node.outputs).some((tensor) => dependent.has(tensor))) continue;
+      const stale = staleInput(node);
+      if (stale) throw new Error(`grad: "${stale.name}" changed after the loss was computed from it; call grad before the update`);
       const rule = node.operator.gradient as GradientRule<unknown, string, string>;
       const byInput = rule({ shape: node.shape, inputs: node.inputs, outputs: node.outputs }, known);
       for (const [name, input] of Object.entries(node.inputs)) {
@@ -54,8 +65,7 @@ export function differentiate(graph: Graph): ReadonlyMap<Tensor, Tensor> {
   const nodes: GraphNode[] = [];
   for (const node of graph.nodes) {
     if (node instanceof GradientNode) {
-      const before = nodes.filter((earlier) => earlier instanceof KernelNode);
-      const derived = gradientsOf(node, before);
+      const derived = gradientsOf(node, nodes);
       nodes.push(...derived.nodes);
       node.placeholders.forEach((placeholder, index) => standsFor.set(placeholder, derived.gradients[index]!));
       continue;

@@ -1,6 +1,6 @@
 import { batchnormApply } from "@fledge/batchnorm";
 import type { BatchnormApplyShape } from "@fledge/batchnorm";
-import { GradientNode, KernelNode, UpdateNode, type Graph } from "./graph.ts";
+import { changedBy, GradientNode, KernelNode, UpdateNode, type Graph } from "./graph.ts";
 import { addOperator, reluOperator } from "./ops/elementwise.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -26,14 +26,22 @@ const isPlainNormalisation = (node: KernelNode): boolean => {
   return !shape.relu && !shape.residual;
 };
 
+/** Whether `node` would read other values if it stood at `later`: one of its variables changes on the way. */
+function readsDifferentlyAt(graph: Graph, node: KernelNode, later: KernelNode): boolean {
+  const read = new Set(Object.values(node.inputs));
+  const between = graph.nodes.slice(graph.nodes.indexOf(node) + 1, graph.nodes.indexOf(later));
+  return between.some((other) => changedBy(other).some((variable) => read.has(variable)));
+}
+
 /**
  * Draws `relu(batchNorm(x))` and `relu(batchNorm(x) + residual)` into the normalisation, forward and so backward too:
- * one pass over the activations instead of two or three. Only where no one else reads what disappears.
+ * one pass over the activations instead of two or three. Only where no one else reads what disappears,
+ * and no variable of the normalisation changes before the ReLU.
  */
 export function fuse(graph: Graph, results: readonly Tensor[]): void {
   const uses = countUses(graph, results);
   const once = (tensor: Tensor): boolean => uses.get(tensor) === 1;
-  for (const relu of [...graph.nodes]) {
+  for (const relu of graph.nodes) {
     if (!(relu instanceof KernelNode) || relu.operator !== (reluOperator as unknown)) continue;
     const before = relu.inputs["x"]!;
     if (!once(before)) continue;
@@ -42,6 +50,7 @@ export function fuse(graph: Graph, results: readonly Tensor[]): void {
     const normalised = terms.find((term) => once(term) && term.producer instanceof KernelNode && isPlainNormalisation(term.producer));
     if (!normalised) continue;
     const node = normalised.producer as KernelNode;
+    if (readsDifferentlyAt(graph, node, relu)) continue;
     const residual = sum && terms.find((term) => term !== normalised);
     node.shape = { ...(node.shape as BatchnormApplyShape), relu: true, residual: residual !== undefined };
     if (residual) node.inputs = { ...node.inputs, residual };

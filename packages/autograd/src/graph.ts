@@ -84,6 +84,12 @@ export interface UpdateRule {
 
 export type GraphNode = KernelNode | GradientNode | UpdateNode;
 
+/** The variables that a node changes in place: what is read before it and after it differs. */
+export function changedBy(node: GraphNode): readonly Variable[] {
+  if (node instanceof UpdateNode) return [...node.parameters, ...node.momentumBuffers, node.stepCount];
+  return node instanceof KernelNode ? Object.values(node.updates) : [];
+}
+
 /** What a trace recorded, in order of execution. */
 export interface Graph {
   nodes: GraphNode[];
