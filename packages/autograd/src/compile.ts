@@ -3,6 +3,7 @@ import { differentiate } from "./differentiate.ts";
 import { fuse } from "./fuse.ts";
 import { trace } from "./graph.ts";
 import { prune, type ForcedRungs } from "./lower.ts";
+import { OwnedMemory } from "./owned-memory.ts";
 import { plan } from "./plan.ts";
 import { Program } from "./program.ts";
 import { ConstantTensor, InputTensor, type Tensor } from "./tensor.ts";
@@ -34,10 +35,16 @@ export async function compile<Inputs extends string, Results extends string>(
   const results = Object.fromEntries(resolved) as Record<Results, Tensor>;
   const resultTensors = Object.values<Tensor>(results);
   prune(graph, resultTensors);
-  const planned = plan(gpu, graph, [...resultTensors, ...named.map(([, tensor]) => tensor)], options.rungs ?? {});
-  const tensors = new Set(graph.nodes.flatMap((node) => ("inputs" in node ? Object.values(node.inputs) : [])));
-  for (const tensor of tensors) if (tensor instanceof ConstantTensor) gpu.write(planned.slice(tensor), tensor.data);
-  const prepared = await Promise.all(planned.kernels.map(({ plan: kernel, slices }) => gpu.prepare(kernel, slices)));
-  gpu.throwIfFailed();
-  return new Program(gpu, planned, prepared.flat(), inputs, results);
+  const memory = new OwnedMemory(gpu);
+  try {
+    const planned = plan(gpu, memory, graph, [...resultTensors, ...named.map(([, tensor]) => tensor)], options.rungs ?? {});
+    const tensors = new Set(graph.nodes.flatMap((node) => ("inputs" in node ? Object.values(node.inputs) : [])));
+    for (const tensor of tensors) if (tensor instanceof ConstantTensor) gpu.write(planned.slice(tensor), tensor.data);
+    const prepared = await Promise.all(planned.kernels.map(({ plan: kernel, slices }) => gpu.prepare(kernel, slices)));
+    gpu.throwIfFailed();
+    return new Program(gpu, memory, planned, prepared.flat(), inputs, results);
+  } catch (error) {
+    memory.release();
+    throw error;
+  }
 }

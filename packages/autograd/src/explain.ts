@@ -9,6 +9,8 @@ export interface ExplainedKernel {
   readonly leastBytes: number;
   /** `dX@3`: which arena slot holds which tensor. */
   readonly slots: string;
+  /** From a profiled run; absent otherwise. */
+  readonly timeUs?: number;
 }
 
 export interface ExplainedPlan {
@@ -23,8 +25,8 @@ export interface ExplainedPlan {
 }
 
 /** Every kernel of a plan in order, and the sums. */
-export function explainPlan(plan: ProgramPlan): ExplainedPlan {
-  const kernels = plan.kernels.map(({ plan: kernel, slots }): ExplainedKernel => {
+export function explainPlan(plan: ProgramPlan, timesUs?: readonly number[]): ExplainedPlan {
+  const kernels = plan.kernels.map(({ plan: kernel, slots }, index): ExplainedKernel => {
     const tensors = Object.entries(kernel.tensors).map(([name, { shape }]) => `${name}[${shape.join(",")}]`);
     return {
       kernel: kernel.kernel,
@@ -34,6 +36,7 @@ export function explainPlan(plan: ProgramPlan): ExplainedPlan {
       flops: kernel.flops,
       leastBytes: kernel.leastBytes,
       slots: Object.entries(slots).map(([name, slot]) => `${name}@${slot}`).join(" "),
+      ...(timesUs ? { timeUs: timesUs[index]! } : {}),
     };
   });
   const total = (key: "dispatches" | "flops" | "leastBytes"): number => kernels.reduce((sum, kernel) => sum + kernel[key], 0);

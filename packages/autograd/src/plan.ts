@@ -1,8 +1,8 @@
-import type { Gpu } from "@fledge/runtime";
-import { allocationBytes, type BufferSlice, type KernelPlan } from "@fledge/runtime";
+import { allocationBytes, type BufferSlice, type Gpu, type KernelPlan } from "@fledge/runtime";
 import { UpdateNode, type Graph } from "./graph.ts";
 import { isUpdate, lower, lowerUpdate, type ForcedRungs, type Step } from "./lower.ts";
 import { planArena, type ArenaPlan, type Lifetime } from "./memory.ts";
+import type { OwnedMemory } from "./owned-memory.ts";
 import { ConstantTensor, InputTensor, Variable, type Tensor } from "./tensor.ts";
 import { layOutBlocks, locate } from "./variables.ts";
 
@@ -20,8 +20,6 @@ export interface ProgramPlan {
   /** Bytes of gradients that an optimiser reads; they lie side by side, outside the arena. */
   readonly gradientBytes: number;
   readonly slice: (tensor: Tensor) => BufferSlice;
-  /** Buffers that belong to the program and go with it. */
-  readonly owned: readonly BufferSlice[];
 }
 
 const tensorsOf = (step: Step): Tensor[] =>
@@ -43,30 +41,29 @@ function lifetimesOf(steps: readonly Step[], results: readonly Tensor[], elsewhe
 }
 
 /** Lays the gradients of every update side by side in the order in which its parameters lie in memory. */
-function placeGradients(gpu: Gpu, graph: Graph): { slices: Map<Tensor, BufferSlice>; owned: BufferSlice[] } {
+function placeGradients(gpu: Gpu, memory: OwnedMemory, graph: Graph): { slices: Map<Tensor, BufferSlice>; bytes: number } {
   const slices = new Map<Tensor, BufferSlice>();
-  const owned: BufferSlice[] = [];
+  let total = 0;
   for (const node of graph.nodes) {
     if (!(node instanceof UpdateNode)) continue;
     const layout = layOutBlocks(node.parameters, gpu.traits.maxStorageBufferBindingSize);
-    const blocks = layout.blockBytes.map((bytes) => gpu.allocateBytes(bytes, "gradients"));
-    owned.push(...blocks);
+    const blocks = layout.blockBytes.map((bytes) => memory.allocate(bytes, "gradients"));
+    total += layout.blockBytes.reduce((sum, bytes) => sum + bytes, 0);
     node.gradients.forEach((gradient, index) => {
       if (slices.has(gradient)) throw new Error(`${gradient.name} is given to an optimiser twice`);
       const { block, offset } = layout.positions[index]!;
       slices.set(gradient, { buffer: blocks[block]!.buffer, offset, sizeBytes: allocationBytes(gradient) });
     });
   }
-  return { slices, owned };
+  return { slices, bytes: total };
 }
 
-/** Chooses rungs and memory for a differentiated graph, and allocates what the program will ever need. */
-export function plan(gpu: Gpu, graph: Graph, results: readonly Tensor[], rungs: ForcedRungs): ProgramPlan {
+/** Chooses rungs and memory for a differentiated graph, and allocates from `memory` what the program will ever need. */
+export function plan(gpu: Gpu, memory: OwnedMemory, graph: Graph, results: readonly Tensor[], rungs: ForcedRungs): ProgramPlan {
   const steps = lower(graph, gpu.traits, rungs);
-  const gradients = placeGradients(gpu, graph);
+  const gradients = placeGradients(gpu, memory, graph);
   const arena = planArena(lifetimesOf(steps, results, new Set(gradients.slices.keys())), gpu.traits.maxStorageBufferBindingSize);
-  const slotSlices = arena.slotBytes.map((bytes, index) => gpu.allocateBytes(bytes, `arena slot ${index}`));
-  const owned = [...gradients.owned, ...slotSlices];
+  const slotSlices = arena.slotBytes.map((bytes, index) => memory.allocate(bytes, `arena slot ${index}`));
 
   const slice = (tensor: Tensor): BufferSlice => {
     if (tensor instanceof Variable) return locate(gpu, tensor);
@@ -84,10 +81,7 @@ export function plan(gpu: Gpu, graph: Graph, results: readonly Tensor[], rungs: 
       const bytes = 2 ** Math.ceil(Math.log2(allocationBytes(spec)));
       const key = `${index}:${bytes}`;
       let shared = scratch.get(key);
-      if (!shared) {
-        scratch.set(key, (shared = gpu.allocateBytes(bytes, `scratch ${key}`)));
-        owned.push(shared);
-      }
+      if (!shared) scratch.set(key, (shared = memory.allocate(bytes, `scratch ${key}`)));
       return [name, { ...shared, sizeBytes: allocationBytes(spec) }];
     });
     return Object.fromEntries(named);
@@ -102,6 +96,5 @@ export function plan(gpu: Gpu, graph: Graph, results: readonly Tensor[], rungs: 
     });
     return [{ plan: step.plan, slices: { ...Object.fromEntries(placed), ...scratchSlices(step.plan) }, slots: Object.fromEntries(slots) }];
   });
-  const gradientBytes = gradients.owned.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  return { kernels, arena, gradientBytes, slice, owned };
+  return { kernels, arena, gradientBytes: gradients.bytes, slice };
 }

@@ -1,5 +1,6 @@
 import { elementCount, type BufferSlice, type Gpu, type PreparedDispatch, type TensorSpec } from "@fledge/runtime";
 import { explainPlan, type ExplainedPlan } from "./explain.ts";
+import type { OwnedMemory } from "./owned-memory.ts";
 import type { PlacedKernel, ProgramPlan } from "./plan.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -8,7 +9,7 @@ export type HostArray = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Ui
 /** What an input takes: a number for a scalar, else a typed array of the tensor's elements. */
 export type InputValue = number | Float32Array | Int32Array | Uint32Array | Uint8Array;
 
-/** What a result gives: a number for a scalar, else a typed array. */
+/** What a result gives: a typed array of the tensor's elements, one for a scalar. */
 export type ResultValue = HostArray;
 
 const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const;
@@ -30,6 +31,7 @@ function toArray(name: string, spec: TensorSpec, value: InputValue | undefined):
  */
 export class Program<Inputs extends string, Results extends string> {
   readonly #gpu: Gpu;
+  readonly #memory: OwnedMemory;
   readonly #plan: ProgramPlan;
   readonly #dispatches: readonly PreparedDispatch[];
   readonly #inputs: Readonly<Record<Inputs, Tensor>>;
@@ -38,12 +40,14 @@ export class Program<Inputs extends string, Results extends string> {
 
   constructor(
     gpu: Gpu,
+    memory: OwnedMemory,
     plan: ProgramPlan,
     dispatches: readonly PreparedDispatch[],
     inputs: Readonly<Record<Inputs, Tensor>>,
     results: Readonly<Record<Results, Tensor>>,
   ) {
     this.#gpu = gpu;
+    this.#memory = memory;
     this.#plan = plan;
     this.#dispatches = dispatches;
     this.#inputs = inputs;
@@ -66,9 +70,7 @@ export class Program<Inputs extends string, Results extends string> {
    */
   async run(inputs: Readonly<Record<Inputs, InputValue>>): Promise<Record<Results, ResultValue>> {
     const gpu = this.#gpu;
-    for (const [name, tensor] of Object.entries<Tensor>(this.#inputs)) {
-      gpu.write(this.#plan.slice(tensor), toArray(name, tensor, inputs[name as Inputs]));
-    }
+    this.#write(inputs);
     let collect: (() => Promise<ArrayBuffer[]>) | undefined;
     gpu.submit(this.#dispatches, (encoder) => {
       collect = gpu.readback.record(encoder, this.#resultSlices);
@@ -81,13 +83,31 @@ export class Program<Inputs extends string, Results extends string> {
     return Object.fromEntries(named) as Record<Results, ResultValue>;
   }
 
-  /** The plan as a table: every kernel, its rung, shape, cost and memory. */
-  explain(): ExplainedPlan {
-    return explainPlan(this.#plan);
+  /** The plan as a table: every kernel, its rung, shape, cost and memory, and its time where a profile is given. */
+  explain(timesUs?: readonly number[]): ExplainedPlan {
+    return explainPlan(this.#plan, timesUs);
   }
 
-  /** Frees the program's own buffers; variables stay. */
+  /** Runs once with a timestamp around every dispatch: microseconds by kernel. Needs the feature timestamp-query. */
+  async profile(inputs: Readonly<Record<Inputs, InputValue>>): Promise<number[]> {
+    this.#write(inputs);
+    const timesUs = await this.#gpu.profile(this.#dispatches);
+    let next = 0;
+    return this.#plan.kernels.map(({ plan }) => {
+      const own = timesUs.subarray(next, (next += plan.dispatches.length));
+      return own.reduce((sum, time) => sum + time, 0);
+    });
+  }
+
+  #write(inputs: Readonly<Record<Inputs, InputValue>>): void {
+    if (this.#memory.released) throw new Error("this program was released: compile it again");
+    for (const [name, tensor] of Object.entries<Tensor>(this.#inputs)) {
+      this.#gpu.write(this.#plan.slice(tensor), toArray(name, tensor, inputs[name as Inputs]));
+    }
+  }
+
+  /** Frees the program's own buffers; variables stay, and runs under way end well. */
   release(): void {
-    for (const slice of this.#plan.owned) this.#gpu.free(slice);
+    this.#memory.release();
   }
 }

@@ -1,4 +1,4 @@
-import { elementCount } from "@fledge/runtime";
+import { describeSpec, elementCount } from "@fledge/runtime";
 import { append, UpdateNode, type UpdateRule } from "./graph.ts";
 import { Variable, type Tensor } from "./tensor.ts";
 
@@ -23,11 +23,17 @@ export class Sgd {
     return [...this.momentumBuffers, this.stepCount];
   }
 
-  /** Moves the parameters one step. @param learningRate scalar, an input of the program */
+  /** Moves the parameters one step. @param learningRate f32 scalar, an input of the program */
   update(gradients: readonly Tensor[], { learningRate }: { readonly learningRate: Tensor }): void {
     if (gradients.length !== this.parameters.length) {
       throw new Error(`Sgd.update: ${gradients.length} gradients for ${this.parameters.length} parameters`);
     }
+    gradients.forEach((gradient, index) => {
+      const parameter = this.parameters[index]!;
+      if (describeSpec(gradient) === describeSpec(parameter)) return;
+      throw new Error(`Sgd.update: the gradient of "${parameter.name}" must be ${describeSpec(parameter)}, not ${String(gradient)}`);
+    });
+    if (describeSpec(learningRate) !== "f32[]") throw new Error(`Sgd.update: learningRate must be an f32 scalar, not ${String(learningRate)}`);
     const { parameters, momentumBuffers, stepCount, rule } = this;
     append(new UpdateNode({ parameters, gradients, momentumBuffers, learningRate, stepCount, rule }));
   }

@@ -1,4 +1,5 @@
 import { allocationBytes, sizeBytes, TensorTooLargeError, type BufferSlice, type Gpu } from "@fledge/runtime";
+import { OwnedMemory } from "./owned-memory.ts";
 import type { Variable } from "./tensor.ts";
 
 /** Every variable starts at a multiple of this: the largest offset alignment that WebGPU lets an adapter ask for. */
@@ -55,28 +56,50 @@ function byKind(variables: readonly Variable[]): Variable[][] {
   return [...kinds.values()];
 }
 
-/** Gives variables memory on the device, those of a kind side by side in the order given, and their initial contents. */
-export function place(gpu: Gpu, variables: readonly Variable[]): void {
-  const map = placementsOn(gpu);
-  const twice = variables.find((variable) => map.has(variable));
-  if (twice) throw new Error(`variable "${twice.name}" is already on this device`);
-  for (const kind of byKind(variables)) {
-    const layout = layOutBlocks(kind, gpu.traits.maxStorageBufferBindingSize);
-    const blocks = layout.blockBytes.map((bytes) => gpu.allocateBytes(bytes, `variables from ${kind[0]!.name}`));
-    kind.forEach((variable, index) => {
-      const { block, offset } = layout.positions[index]!;
-      const slice = { buffer: blocks[block]!.buffer, offset, sizeBytes: allocationBytes(variable) };
-      map.set(variable, slice);
-      gpu.write(slice, variable.initial());
-    });
-  }
+function checkInitial(variable: Variable, values: ReturnType<Variable["initial"]>): void {
+  if (values.byteLength === sizeBytes(variable)) return;
+  throw new Error(`variable "${variable.name}": its initial contents have ${values.length} elements, its shape is [${variable.shape.join(",")}]`);
 }
 
-/** Frees the memory of variables that were placed together. */
+/**
+ * Gives variables memory on the device, those of a kind side by side in the order given, and their initial contents.
+ * @throws where one is already there, or too large, or its initial contents do not fit; nothing is placed then
+ */
+export function place(gpu: Gpu, variables: readonly Variable[]): void {
+  const map = placementsOn(gpu);
+  const twice = variables.find((variable, index) => map.has(variable) || variables.indexOf(variable) !== index);
+  if (twice) throw new Error(`variable "${twice.name}" is already on this device`);
+  const placed = new Map<Variable, BufferSlice>();
+  const memory = new OwnedMemory(gpu);
+  try {
+    for (const kind of byKind(variables)) {
+      const layout = layOutBlocks(kind, gpu.traits.maxStorageBufferBindingSize);
+      const blocks = layout.blockBytes.map((bytes) => memory.allocate(bytes, `variables from ${kind[0]!.name}`));
+      kind.forEach((variable, index) => {
+        const { block, offset } = layout.positions[index]!;
+        const slice = { buffer: blocks[block]!.buffer, offset, sizeBytes: allocationBytes(variable) };
+        const values = variable.initial();
+        checkInitial(variable, values);
+        gpu.write(slice, values);
+        placed.set(variable, slice);
+      });
+    }
+  } catch (error) {
+    memory.release();
+    throw error;
+  }
+  for (const [variable, slice] of placed) map.set(variable, slice);
+}
+
+/** Frees the memory of variables that were placed together. @throws where others lie in the same memory */
 export function release(gpu: Gpu, variables: readonly Variable[]): void {
   const map = placementsOn(gpu);
-  for (const variable of variables) {
-    gpu.free(locate(gpu, variable));
+  const slices = new Map(variables.map((variable) => [variable, locate(gpu, variable)]));
+  const buffers = new Set([...slices.values()].map(({ buffer }) => buffer));
+  const left = [...map].find(([variable, { buffer }]) => !slices.has(variable) && buffers.has(buffer));
+  if (left) throw new Error(`release: "${left[0].name}" was placed with it; release together what was placed together`);
+  for (const [variable, slice] of slices) {
+    gpu.free(slice);
     map.delete(variable);
   }
 }

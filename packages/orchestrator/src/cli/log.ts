@@ -1,4 +1,4 @@
-import { createConsola } from "consola";
+import { createConsola, LogLevels } from "consola";
 
 /** The console's plain sentences; warnings and errors go to stderr. */
-export const log = createConsola({ formatOptions: { date: false } });
+export const log = createConsola({ level: LogLevels.info, formatOptions: { date: false } });

@@ -10,6 +10,8 @@ const duration = (seconds: number): string => {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 };
 
+const count = (epochs: number): string => `${epochs} ${epochs === 1 ? "epoch" : "epochs"}`;
+
 /** A live line on a terminal; in a log file a line for every epoch, and for long epochs one every half minute. */
 export class ConsoleReporter implements Reporter {
   readonly #bar: SingleBar | undefined;
@@ -24,7 +26,7 @@ export class ConsoleReporter implements Reporter {
 
   constructor() {
     this.#bar = process.stdout.isTTY
-      ? new SingleBar({ format: "{model} epoch {epoch}/{epochs} [{bar}] loss {loss}  accuracy {accuracy}  {speed} images/s  {left} left", hideCursor: true, barsize: 20 })
+      ? new SingleBar({ format: "{model} epoch {epoch}/{epochs} [{bar}] loss {loss}  accuracy {accuracy}  {speed} images/s  {left} left", hideCursor: true, barsize: 20, gracefulExit: false })
       : undefined;
   }
 
@@ -35,8 +37,8 @@ export class ConsoleReporter implements Reporter {
     this.#doneAtStart = epochsDone;
     this.#startedAt = this.#epochStartedAt = this.#lineAt = performance.now();
     this.#epochImages = 0;
-    if (epochsDone === epochs) log.info(`${model}: its ${epochs} epochs are done already`);
-    else log.info(`${model}: training${epochsDone > 0 ? ` goes on after epoch ${epochsDone}` : ""}, ${epochs} epochs in all`);
+    if (epochsDone === epochs) log.info(`${model}: training is complete already, ${count(epochs)}`);
+    else log.info(`${model}: training${epochsDone > 0 ? ` goes on after epoch ${epochsDone}` : ""}, ${count(epochs)} in all`);
     if (epochsDone < epochs) this.#bar?.start(epochs, epochsDone, { model, epoch: epochsDone, epochs, loss: "-", accuracy: "-", speed: "-", left: "?" });
   }
 

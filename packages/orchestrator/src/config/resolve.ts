@@ -2,7 +2,7 @@ import { z } from "zod";
 import { presets } from "./presets.ts";
 import { configSchema, type Config } from "./schema.ts";
 
-/** A mistake of the person at the command line: shown without a stack trace. */
+/** Something the person at the command line can set right: shown without a stack trace. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

@@ -1,8 +1,13 @@
+import { randAugment, type View } from "@fledge/data";
 import { z } from "zod";
 
 const fraction = z.number().min(0).max(1);
+/** A share of a data set that must not be empty. */
+const share = z.number().gt(0).lt(1);
 const positive = z.int().min(1);
-const range = z.tuple([z.number().positive(), z.number().positive()]);
+const range = z
+  .tuple([z.number().positive(), z.number().positive()])
+  .refine(([low, high]) => low <= high, "the first number must not be above the second");
 
 const byte = z.int().min(0).max(255);
 
@@ -18,7 +23,7 @@ const augmentCommon = {
 };
 
 /** RandAugment as one of three packages does it; "jizongfox" is the paper's. */
-const randAugmentSchema = z.discriminatedUnion("library", [
+const libraries = z.discriminatedUnion("library", [
   z.strictObject({ library: z.literal("jizongfox"), ...augmentCommon, maxTranslation: fraction.optional() }),
   z.strictObject({
     library: z.literal("ildoonet"), ...augmentCommon,
@@ -31,8 +36,16 @@ const randAugmentSchema = z.discriminatedUnion("library", [
   }),
 ]);
 
+const randAugmentSchema = libraries.superRefine((options, context) => {
+  try {
+    randAugment(options as NonNullable<View["randAugment"]>);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: (error as Error).message });
+  }
+});
+
 /** One record holds everything that decides a run's numbers. Defaults live in the presets, nowhere else. */
-export const configSchema = z.strictObject({
+const record = z.strictObject({
   preset: z.string(),
   /** Seeds initial weights, batch order, crops, flips and augmentation. */
   seed: z.int().min(0).max(0xffffffff),
@@ -52,7 +65,9 @@ export const configSchema = z.strictObject({
     weights: z.string().nullable(),
   }),
   /** The paper's 70-20-10 split of the labelled images; the rest is for training. */
-  split: z.strictObject({ seed: z.int().min(0), validation: fraction, test: fraction }),
+  split: z
+    .strictObject({ seed: z.int().min(0), validation: share, test: share })
+    .refine(({ validation, test }) => validation + test < 1, "validation and test together leave no image to train on"),
   epochs: z.strictObject({ teacher: positive, pseudoLabelled: z.int().min(0), labelled: positive }),
   training: z.strictObject({
     batchSize: z.int().min(2),
@@ -71,7 +86,7 @@ export const configSchema = z.strictObject({
     flip: z.boolean(),
     /** "random": the training view, as the paper does; "center": resize and centre crop. */
     evaluation: z.enum(["random", "center"]),
-    /** Shorter side before the centre crop, in pixels. */
+    /** Shorter side before the centre crop, in pixels; at least data.imageSize. */
     resize: z.int().min(32),
   }),
   pseudoLabels: z.strictObject({
@@ -79,11 +94,16 @@ export const configSchema = z.strictObject({
     from: z.enum(["teacher", "own-split"]),
     splitSeed: z.int().min(0),
     /** Validation share of that split: 0.3 in the paper. */
-    validation: fraction,
+    validation: share,
   }),
   randAugment: randAugmentSchema,
   evaluation: z.strictObject({ repeats: positive }),
   loader: z.strictObject({ workers: z.int().min(0), cacheMiB: z.int().min(0) }),
+});
+
+export const configSchema = record.refine(({ data, views }) => views.resize >= data.imageSize, {
+  path: ["views", "resize"],
+  message: "must be at least data.imageSize: the centre crop is cut from the resized image",
 });
 
 export type Config = z.infer<typeof configSchema>;

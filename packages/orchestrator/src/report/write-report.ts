@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { readDataset } from "@fledge/data";
+import { setBrokenAside } from "../run/broken-images.ts";
 import type { Environment } from "../run/environment.ts";
 import type { ModelName } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
@@ -24,7 +25,8 @@ export async function writeReport(run: RunDirectory): Promise<string> {
   const results = await run.results();
   if (!results) throw new Error(`${run.path} has no results.json`);
   const environment = JSON.parse(await readFile(run.file("environment.json"), "utf8")) as Environment;
-  const grid = await augmentedGridPng(run.config, readDataset(run.config.data.labelled));
+  const { dataset: labelled } = await setBrokenAside(run, "labelled", readDataset(run.config.data.labelled));
+  const grid = await augmentedGridPng(run.config, labelled);
   const curves = await Promise.all(
     Object.entries(shown).map(async ([model, name]) => ({ name, epochs: await run.epochs(model as ModelName) })),
   );

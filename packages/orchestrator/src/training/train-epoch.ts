@@ -1,5 +1,6 @@
 import type { Sgd } from "@fledge/autograd";
 import { Loader, type ImageCache } from "@fledge/data";
+import { UsageError } from "../config/resolve.ts";
 import type { StepRecord } from "../run/records.ts";
 import { InFlight } from "./in-flight.ts";
 import type { Model } from "./model.ts";
@@ -94,7 +95,7 @@ export async function trainEpoch(programs: StepPrograms, phase: Phase, options: 
           const loss = result.loss[0]!;
           const correct = result.correct[0]!;
           if (!Number.isFinite(loss)) {
-            throw new Error(`the loss is ${loss} at epoch ${epoch}, step ${at}: try a lower training.learningRate (it is ${learningRate})`);
+            throw new UsageError(`the loss is ${loss} at epoch ${epoch}, step ${at}: try a lower training.learningRate (it is ${learningRate})`);
           }
           lossSum += loss * size;
           correctSum += correct;

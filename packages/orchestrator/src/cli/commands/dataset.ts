@@ -1,6 +1,7 @@
 import { makeDemoDataset } from "@fledge/data";
 import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
+import { UsageError } from "../../config/resolve.ts";
 import { log } from "../log.ts";
 import { wholeNumber } from "../options.ts";
 
@@ -12,7 +13,7 @@ interface DemoFlags {
 /** Draws the demo data set into a folder, with progress. */
 export async function drawDemoData(folder: string, { seed, species }: DemoFlags): Promise<void> {
   log.info(`drawing birds into ${folder}`);
-  const bar = process.stdout.isTTY ? new SingleBar({ format: "[{bar}] {value}/{total} images, {eta} s left", hideCursor: true }) : undefined;
+  const bar = process.stdout.isTTY ? new SingleBar({ format: "[{bar}] {value}/{total} images, {eta} s left", hideCursor: true, gracefulExit: false }) : undefined;
   let started = false;
   const summary = await makeDemoDataset(folder, {
     ...(seed === undefined ? {} : { seed }),
@@ -22,7 +23,11 @@ export async function drawDemoData(folder: string, { seed, species }: DemoFlags)
       started = true;
       bar?.update(done);
     },
-  }).finally(() => bar?.stop());
+  })
+    .finally(() => bar?.stop())
+    .catch((error: unknown) => {
+      throw error instanceof RangeError ? new UsageError(error.message) : error;
+    });
   log.success(
     `${summary.dir}: ${summary.images2010} labelled images (CUB_200_2010) and ${summary.images2011} others (CUB_200_2011) of ` +
       `${summary.classes.length} species; ${summary.overlapPairs} of the first are repeated among the second`,

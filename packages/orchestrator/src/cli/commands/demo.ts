@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { presets } from "../../config/presets.ts";
 import { log } from "../log.ts";
 import { withAdapter, withRun, type AdapterFlags, type RunFlags } from "../options.ts";
 import { drawDemoData } from "./dataset.ts";
@@ -14,7 +13,6 @@ export function register(program: Command): void {
   withAdapter(withRun(command)).action(async (flags: RunFlags & AdapterFlags) => {
     if (existsSync(join(folder, "manifest.json"))) log.info(`the demo data are in ${folder} already`);
     else await drawDemoData(folder, {});
-    const data = presets["demo"]!.data;
-    await runReproduction({ preset: "demo", labelled: data.labelled, unlabelled: data.unlabelled, ...flags });
+    await runReproduction(flags);
   });
 }

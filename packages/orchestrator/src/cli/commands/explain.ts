@@ -1,37 +1,71 @@
-import { Sgd, place } from "@fledge/autograd";
+import { Sgd, place, type ExplainedPlan } from "@fledge/autograd";
 import { Option, type Command } from "commander";
+import type { Config } from "../../config/schema.ts";
 import { Model } from "../../training/model.ts";
 import { compileLabelledStep } from "../../training/steps.ts";
 import { configFrom, wholeNumber, withAdapter, withConfig, type AdapterFlags, type ConfigFlags } from "../options.ts";
 import { openGpu } from "../session.ts";
 
+type Flags = ConfigFlags & AdapterFlags & { readonly profile: boolean; readonly program: "train" | "predict"; readonly classes: number };
+
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
-type Flags = ConfigFlags & AdapterFlags & { readonly program: "train" | "predict"; readonly classes: number };
+/** Compiles the program asked for and returns its plan, with times if `profile`: the second run's, so that nothing is cold. */
+async function planOf(model: Model, config: Config, { program, profile }: Flags): Promise<ExplainedPlan> {
+  const { batchSize, labelSmoothing, learningRate } = config.training;
+  const batch = {
+    images: new Uint8Array(batchSize * model.imageSize ** 2 * 3).fill(128),
+    placement: new Int32Array(batchSize * 3),
+    labels: new Int32Array(batchSize),
+  };
+  if (program === "predict") {
+    const compiled = await model.predict(batchSize);
+    if (profile) await compiled.profile(batch);
+    return compiled.explain(profile ? await compiled.profile(batch) : undefined);
+  }
+  const optimiser = new Sgd(model.network.parameters, config.training);
+  place(model.gpu, optimiser.variables);
+  const compiled = await compileLabelledStep(model, optimiser, batchSize, labelSmoothing);
+  if (profile) await compiled.profile({ ...batch, learningRate });
+  return compiled.explain(profile ? await compiled.profile({ ...batch, learningRate }) : undefined);
+}
+
+function printKernels(plan: ExplainedPlan): void {
+  plan.kernels.forEach(({ rung, flops, leastBytes, tensors, slots, timeUs }, index) => {
+    const time = timeUs === undefined ? "" : `${(timeUs / 1000).toFixed(2)} ms, ${(flops / timeUs / 1000).toFixed(1)} GFLOPS`.padEnd(24);
+    const cost = `${(flops / 1e6).toFixed(1)} MFLOP, ${mib(leastBytes)}`.padEnd(26);
+    console.log(`${String(index).padStart(4)}  ${rung.padEnd(36)} ${time}${cost} ${tensors}  ${slots}`);
+  });
+}
+
+/** Time by rung, the longest first. */
+function printShares(plan: ExplainedPlan): void {
+  const byRung = new Map<string, number>();
+  for (const { rung, timeUs = 0 } of plan.kernels) byRung.set(rung, (byRung.get(rung) ?? 0) + timeUs);
+  const total = [...byRung.values()].reduce((sum, time) => sum + time, 0);
+  console.log(`\n${(total / 1000).toFixed(1)} ms in all:`);
+  for (const [rung, time] of [...byRung].sort((a, b) => b[1] - a[1])) {
+    console.log(`  ${rung.padEnd(44)} ${(time / 1000).toFixed(2).padStart(9)} ms ${((100 * time) / total).toFixed(1).padStart(5)} %`);
+  }
+}
 
 export function register(program: Command): void {
   const command = program
     .command("explain")
     .description("list every dispatch of a compiled step: kernel, rung, shapes, cost, arena slots")
     .addOption(new Option("--program <which>", "the training step or the evaluation").choices(["train", "predict"]).default("train"))
-    .option("--classes <n>", "classes of the head", wholeNumber(2), 200);
+    .option("--classes <n>", "classes of the head", wholeNumber(2), 200)
+    .option("--profile", "run it and show each kernel's time (wants the feature timestamp-query)", false);
   withAdapter(withConfig(command)).action(async (flags: Flags) => {
     const config = configFrom(flags);
     const gpu = await openGpu(flags);
     try {
-      const model = Model.create(gpu, config, flags.classes);
-      const optimiser = new Sgd(model.network.parameters, config.training);
-      place(gpu, optimiser.variables);
-      const { batchSize, labelSmoothing } = config.training;
-      const compiled = flags.program === "train" ? await compileLabelledStep(model, optimiser, batchSize, labelSmoothing) : await model.predict(batchSize);
-      const plan = compiled.explain();
-      plan.kernels.forEach((kernel, index) => {
-        const cost = `${(kernel.flops / 1e6).toFixed(1)} MFLOP, ${mib(kernel.leastBytes)}`;
-        console.log(`${String(index).padStart(4)}  ${kernel.rung.padEnd(36)} ${cost.padEnd(26)} ${kernel.tensors}  ${kernel.slots}`);
-      });
+      const plan = await planOf(Model.create(gpu, config, flags.classes), config, flags);
+      printKernels(plan);
+      if (flags.profile) printShares(plan);
       console.log(
-        `\n${plan.kernels.length} kernels in ${plan.dispatches} dispatches: ${(plan.flops / 1e9).toFixed(2)} GFLOP, at least ${mib(plan.leastBytes)} moved; ` +
-          `arena ${mib(plan.arenaBytes)} (${mib(plan.peakLiveBytes)} alive at once), gradients ${mib(plan.gradientBytes)}`,
+        `\n${plan.kernels.length} kernels in ${plan.dispatches} dispatches: ${(plan.flops / 1e9).toFixed(2)} GFLOP, at least ` +
+          `${mib(plan.leastBytes)} moved; arena ${mib(plan.arenaBytes)} (${mib(plan.peakLiveBytes)} alive at once), gradients ${mib(plan.gradientBytes)}`,
       );
     } finally {
       await gpu.close();

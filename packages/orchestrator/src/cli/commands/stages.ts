@@ -67,7 +67,7 @@ export function register(program: Command): void {
   train.addArgument(new Argument("<model>", "the teacher starts a run; the students continue one with --run").choices(names));
   withAdapter(withRun(withConfig(train))).action(trainOne);
   stage(program, "pseudo-label", "label the unlabelled images with the run's teacher").action((flags: StageFlags) =>
-    withExistingRun(flags, async (open) => void (await stages(open.session, open.data).pseudoLabel(await labeller(open)))),
+    withExistingRun(flags, async (open) => stages(open.session, open.data).pseudoLabel(await labeller(open))),
   );
   stage(program, "evaluate", "accuracy of the run's models on the test images (table 2)").action((flags: StageFlags) => evaluateAll("target", flags));
   stage(program, "robustness", "accuracy on the RandAugmented test images (table 3)").action((flags: StageFlags) => evaluateAll("robustness", flags));

@@ -1,0 +1,63 @@
+import { existsSync } from "node:fs";
+import { DataError, matchClasses, readDataset, type Dataset } from "@fledge/data";
+import { UsageError } from "../config/resolve.ts";
+import type { Config } from "../config/schema.ts";
+import type { PaperData } from "../method.ts";
+import { setBrokenAside } from "../run/broken-images.ts";
+import type { RunDirectory } from "../run/run-directory.ts";
+import { log } from "./log.ts";
+
+function read(config: Config, role: "labelled" | "unlabelled"): Dataset {
+  const folder = config.data[role];
+  if (existsSync(folder)) return readDataset(folder);
+  throw new UsageError(`data.${role}: there is no folder ${folder}; give it with --${role}, or draw the demo data with "fledge dataset make-demo demo-data"`);
+}
+
+/** The unlabelled set under the labelled set's class numbers. */
+function withClassesOf(labelled: Dataset, unlabelled: Dataset): Dataset {
+  try {
+    const { labels, warnings } = matchClasses(unlabelled.classes, labelled.classes);
+    for (const warning of warnings) log.warn(warning);
+    return { ...unlabelled, classes: labelled.classes, samples: unlabelled.samples.map((sample) => ({ ...sample, label: labels[sample.label]! })) };
+  } catch (error) {
+    const problem = `its classes are not those of ${labelled.root} (${(error as Error).message})`;
+    throw new DataError({ file: unlabelled.root }, problem, "Give two data sets of the same classes with --labelled and --unlabelled", error);
+  }
+}
+
+/** @throws UsageError where a share of the labelled images is less than one image */
+function checkShares({ split, pseudoLabels }: Config, count: number): void {
+  const shares = {
+    "split.validation": split.validation,
+    "split.test": split.test,
+    ...(pseudoLabels.from === "own-split" ? { "pseudoLabels.validation": pseudoLabels.validation } : {}),
+  };
+  for (const [key, share] of Object.entries(shares)) {
+    if (Math.floor(share * count) < 1) throw new UsageError(`${key}: ${share} of ${count} labelled images is not one image; raise it with --set ${key}=`);
+  }
+}
+
+/**
+ * Finds both data sets and their classes, before anything long begins.
+ * @throws UsageError naming the setting, DataError naming the file at fault
+ */
+export function findData(config: Config): PaperData {
+  const labelled = read(config, "labelled");
+  const unlabelled = withClassesOf(labelled, read(config, "unlabelled"));
+  checkShares(config, labelled.samples.length);
+  return { labelled, unlabelled };
+}
+
+/** Leaves broken images out and says how many. @throws DataError where none is left */
+export async function withoutBroken(data: PaperData, run: RunDirectory): Promise<PaperData> {
+  const sound = async (role: "labelled" | "unlabelled"): Promise<Dataset> => {
+    const { dataset, broken, manifestFile } = await setBrokenAside(run, role, data[role]);
+    if (broken.length > 0) log.warn(`${role} images: ${broken.length} broken ones set aside, listed in ${manifestFile}`);
+    if (dataset.samples.length === 0) throw new DataError({ file: dataset.root }, "no image of it can be decoded", "Extract the images again");
+    return dataset;
+  };
+  const labelled = await sound("labelled");
+  const unlabelled = await sound("unlabelled");
+  log.info(`labelled: ${labelled.samples.length} images of ${labelled.classes.length} classes; unlabelled: ${unlabelled.samples.length} images`);
+  return { labelled, unlabelled };
+}
