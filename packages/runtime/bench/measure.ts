@@ -3,22 +3,36 @@ import { Gpu } from "../src/gpu.ts";
 
 const longer = process.env["FLEDGE_BENCH"] === "full" ? 10 : 1;
 
-/** Median time of each task in microseconds, by name, over `timePerTaskMs` and at least three runs; promises are awaited. */
-export async function medianTimesUs(tasks: Readonly<Record<string, () => unknown>>, timePerTaskMs = 100): Promise<Map<string, number>> {
-  const bench = new Bench({ time: longer * timePerTaskMs, iterations: 3, warmupTime: timePerTaskMs / 5, warmupIterations: 1, throws: true });
+/** Median time of each task in microseconds, by name, over `timePerTaskMs` and at least three runs. */
+export async function medianTimesUs(
+  tasks: Readonly<Record<string, () => unknown>>,
+  timePerTaskMs = 100,
+): Promise<Map<string, number>> {
+  const bench = new Bench({
+    time: longer * timePerTaskMs,
+    iterations: 3,
+    warmupTime: timePerTaskMs / 5,
+    warmupIterations: 1,
+    throws: true,
+  });
   for (const [name, task] of Object.entries(tasks)) bench.add(name, task);
   await bench.run();
-  return new Map(bench.tasks.map(({ name, result }) => {
-    if (!("latency" in result)) throw new Error(`${name}: tinybench ended as "${result.state}", without a measurement`);
-    return [name, 1000 * result.latency.p50];
-  }));
+  return new Map(
+    bench.tasks.map(({ name, result }) => {
+      if (!("latency" in result))
+        throw new Error(`${name}: tinybench ended as "${result.state}", without a measurement`);
+      return [name, 1000 * result.latency.p50];
+    }),
+  );
 }
 
 /** Opens the adapter for a benchmark, says which it is, and closes it again. */
 export async function withGpu(title: string, body: (gpu: Gpu) => Promise<void>): Promise<void> {
   const gpu = await Gpu.open();
   try {
-    console.log(`\n## ${title}\n\n${gpu.adapter.name}${gpu.adapter.software ? " (software)" : ""}, Node ${process.version}\n`);
+    console.log(
+      `\n## ${title}\n\n${gpu.adapter.name}${gpu.adapter.software ? " (software)" : ""}, Node ${process.version}\n`,
+    );
     await body(gpu);
   } finally {
     await gpu.close();

@@ -10,7 +10,14 @@ const noop: Kernel<null> = {
   check: () => undefined,
   tensors: () => ({}),
   flops: () => 0,
-  rungs: [{ id: "noop/01", change: "nothing", source: "@compute @workgroup_size(1) fn main() {}", passes: mainPass(() => [1, 1, 1]) }],
+  rungs: [
+    {
+      id: "noop/01",
+      change: "nothing",
+      source: "@compute @workgroup_size(1) fn main() {}",
+      passes: mainPass(() => [1, 1, 1]),
+    },
+  ],
   select: () => ["noop/01"],
 };
 
@@ -20,14 +27,19 @@ await withGpu("Empty dispatches, submitted together and waited for", async (gpu)
   const [dispatch] = await gpu.prepare(planKernel(noop, null, { device: baselineDevice }), {});
   const tasks = batches.map((count) => {
     const dispatches = Array.from({ length: count }, () => dispatch!);
-    return [`${count}`, async () => {
-      gpu.submit(dispatches);
-      await gpu.idle();
-    }] as const;
+    return [
+      `${count}`,
+      async () => {
+        gpu.submit(dispatches);
+        await gpu.idle();
+      },
+    ] as const;
   });
   const timesUs = await medianTimesUs(Object.fromEntries(tasks));
-  console.table(batches.map((count) => {
-    const timeUs = timesUs.get(`${count}`)!;
-    return { dispatches: count, "submit and wait, us": digits(timeUs), "us per dispatch": digits(timeUs / count) };
-  }));
+  console.table(
+    batches.map((count) => {
+      const timeUs = timesUs.get(`${count}`)!;
+      return { dispatches: count, "submit and wait, us": digits(timeUs), "us per dispatch": digits(timeUs / count) };
+    }),
+  );
 });

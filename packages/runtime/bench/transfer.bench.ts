@@ -15,7 +15,8 @@ await withGpu("Copies between host and device", async (gpu) => {
       },
       read: () => gpu.read(slice),
     });
-    for (const [direction, timeUs] of timesUs) rows.push({ size, direction, us: digits(timeUs), "GB/s": digits(sizeBytes / timeUs / 1000) });
+    for (const [direction, timeUs] of timesUs)
+      rows.push({ size, direction, us: digits(timeUs), "GB/s": digits(sizeBytes / timeUs / 1000) });
     gpu.free(slice);
   }
   console.table(rows);

@@ -13,7 +13,10 @@ await withGpu("Waiting for work on all cores", async (gpu) => {
   const x = gpu.allocateBytes(4 * count, "x");
   const rows: object[] = [];
   for (const rounds of [10, 100, 300]) {
-    const dispatches = await gpu.prepare(planKernel(addKernel, { count, step: 1, rounds }, { device: baselineDevice }), { x });
+    const dispatches = await gpu.prepare(
+      planKernel(addKernel, { count, step: 1, rounds }, { device: baselineDevice }),
+      { x },
+    );
     const waiting = {
       bare: async () => {
         gpu.submit(dispatches);

@@ -32,14 +32,23 @@ export class BufferStore {
       throw new RangeError(`${label}: a buffer takes a positive multiple of 4 bytes, not ${size}`);
     }
     const { maxBufferSize } = this.#device.limits;
-    if (size > maxBufferSize) throw new GpuOutOfMemoryError(`${label}: ${mib(size)} is above this adapter's largest buffer, ${mib(maxBufferSize)}`);
+    if (size > maxBufferSize)
+      throw new GpuOutOfMemoryError(
+        `${label}: ${mib(size)} is above this adapter's largest buffer, ${mib(maxBufferSize)}`,
+      );
     this.#device.pushErrorScope("out-of-memory");
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
     const buffer = this.#device.createBuffer({ label, size, usage });
     const inUse = this.#allocatedBytes;
-    void this.#device.popErrorScope().then((error) => {
-      if (error) this.#faults.report(new GpuOutOfMemoryError(`${label}: no room for ${mib(size)} beside the ${mib(inUse)} in use`));
-    }, () => undefined); // Rejects only where the device is lost, which is told by itself.
+    void this.#device.popErrorScope().then(
+      (error) => {
+        if (error)
+          this.#faults.report(
+            new GpuOutOfMemoryError(`${label}: no room for ${mib(size)} beside the ${mib(inUse)} in use`),
+          );
+      },
+      () => undefined,
+    ); // Rejects only where the device is lost, which is told by itself.
     this.#buffers.add(buffer);
     this.#allocatedBytes += size;
     return { buffer, offset: 0, sizeBytes: size };
@@ -53,7 +62,10 @@ export class BufferStore {
 
   write({ buffer, offset, sizeBytes }: BufferSlice, data: ArrayBufferView<ArrayBuffer>): void {
     const bytes = Math.ceil(data.byteLength / 4) * 4;
-    if (bytes > sizeBytes) throw new RangeError(`${data.byteLength} bytes do not fit the ${sizeBytes} of "${buffer.label}" (whole words are written)`);
+    if (bytes > sizeBytes)
+      throw new RangeError(
+        `${data.byteLength} bytes do not fit the ${sizeBytes} of "${buffer.label}" (whole words are written)`,
+      );
     if (bytes === data.byteLength) {
       this.#device.queue.writeBuffer(buffer, offset, data);
       return;

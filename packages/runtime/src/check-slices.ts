@@ -14,13 +14,19 @@ function mendFor(spec: TensorSpec, limitBytes: number): string {
  * and without names.
  * @throws TensorTooLargeError
  */
-export function checkSlices(plan: KernelPlan, slices: Readonly<Record<string, BufferSlice>>, limits: GPUSupportedLimits): void {
+export function checkSlices(
+  plan: KernelPlan,
+  slices: Readonly<Record<string, BufferSlice>>,
+  limits: GPUSupportedLimits,
+): void {
   for (const [name, spec] of Object.entries({ ...plan.scratch, ...plan.tensors })) {
     const slice = slices[name];
     const where = `${plan.rung}: "${name}"`;
     if (!slice) throw new Error(`${where} has no buffer`);
     if (slice.sizeBytes < sizeBytes(spec)) {
-      throw new RangeError(`${where} is ${describeSpec(spec)}, ${sizeBytes(spec)} bytes, but its buffer has ${slice.sizeBytes}`);
+      throw new RangeError(
+        `${where} is ${describeSpec(spec)}, ${sizeBytes(spec)} bytes, but its buffer has ${slice.sizeBytes}`,
+      );
     }
     if (slice.sizeBytes > limits.maxStorageBufferBindingSize) {
       const limit = limits.maxStorageBufferBindingSize;
@@ -28,7 +34,9 @@ export function checkSlices(plan: KernelPlan, slices: Readonly<Record<string, Bu
     }
     if (slice.offset % limits.minStorageBufferOffsetAlignment !== 0) {
       const { minStorageBufferOffsetAlignment } = limits;
-      throw new RangeError(`${where} starts at byte ${slice.offset}, which is no multiple of ${minStorageBufferOffsetAlignment}`);
+      throw new RangeError(
+        `${where} starts at byte ${slice.offset}, which is no multiple of ${minStorageBufferOffsetAlignment}`,
+      );
     }
   }
 }

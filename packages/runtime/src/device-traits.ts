@@ -1,6 +1,6 @@
 /** What a planner may know of the device it plans for; plain data, so plans can be made and tested without one. */
 export interface DeviceTraits {
-  /** `software` runs on the CPU (lavapipe, SwiftShader), where workgroup memory is slow. WebGPU tells no more of hardware. */
+  /** `software` runs on the CPU (lavapipe, SwiftShader), where workgroup memory is slow; WebGPU tells no more. */
   readonly deviceClass: "software" | "hardware";
   readonly features: ReadonlySet<string>;
   /** Lanes of a subgroup; 1 where subgroups are missing or their size varies from shader to shader. */

@@ -42,7 +42,9 @@ export class TensorTooLargeError extends Error {
 
   constructor(tensor: string, neededBytes: number, limitBytes: number, mend: string) {
     const mib = (bytes: number): string => (bytes / 1048576).toFixed(1);
-    super(`${tensor} takes ${mib(neededBytes)} MiB, above this adapter's binding limit of ${mib(limitBytes)} MiB: ${mend}`);
+    super(
+      `${tensor} takes ${mib(neededBytes)} MiB, above this adapter's binding limit of ${mib(limitBytes)} MiB: ${mend}`,
+    );
     this.tensor = tensor;
     this.neededBytes = neededBytes;
     this.limitBytes = limitBytes;

@@ -1,4 +1,10 @@
-import { DeviceLostError, GpuInternalError, GpuOutOfMemoryError, GpuValidationError, ShaderCompilationError } from "./errors.ts";
+import {
+  DeviceLostError,
+  GpuInternalError,
+  GpuOutOfMemoryError,
+  GpuValidationError,
+  ShaderCompilationError,
+} from "./errors.ts";
 
 /** A device's error as one of ours. */
 function faultFrom(error: GPUError): Error {
@@ -41,7 +47,7 @@ export class Faults {
     if (this.#reported.length > 0) throw this.#takeReported([]);
   }
 
-  /** What to throw where a promise of the device rejects with `error`: the loss or the fault behind it, if there is one. */
+  /** What to throw where a promise of the device rejects with `error`: the loss or the fault behind it, or itself. */
   async behind(error: unknown): Promise<unknown> {
     await new Promise((resolve) => setImmediate(resolve)); // Dawn may tell of the loss only after it rejects.
     if (this.#loss !== undefined) return new DeviceLostError(this.#loss, { cause: error });

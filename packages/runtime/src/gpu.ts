@@ -78,7 +78,7 @@ export class Gpu {
     }
   }
 
-  /** A zero-filled storage buffer. @throws GpuOutOfMemoryError, at once or at a later `throwIfFailed`; DeviceLostError */
+  /** A zero-filled storage buffer. @throws DeviceLostError; GpuOutOfMemoryError, also at a later `throwIfFailed` */
   allocate(spec: TensorSpec, label: string): BufferSlice {
     return this.allocateBytes(allocationBytes(spec), label);
   }
@@ -160,7 +160,8 @@ export class Gpu {
 
   async #close(): Promise<void> {
     await this.readback.settled();
-    await this.#wait.track(this.device.queue.onSubmittedWorkDone()).catch(() => undefined); // Rejects where the device is lost.
+    const done = this.device.queue.onSubmittedWorkDone();
+    await this.#wait.track(done).catch(() => undefined); // Rejects where the device is lost.
     this.readback.destroy();
     this.#uniforms.destroy();
     this.#buffers.destroy();
@@ -174,6 +175,10 @@ export class Gpu {
       const { buffer, offset, sizeBytes } = slices[name]!;
       return { binding, resource: { buffer, offset, size: sizeBytes } };
     });
-    return this.device.createBindGroup({ label: dispatch.rung, layout: this.#pipelines.layout(dispatch.bindings), entries });
+    return this.device.createBindGroup({
+      label: dispatch.rung,
+      layout: this.#pipelines.layout(dispatch.bindings),
+      entries,
+    });
   }
 }

@@ -8,8 +8,15 @@ export type { Constants, Kernel, KernelPlan, Pass, Rung } from "./kernel.ts";
 export { planKernel, whyUnsupported } from "./plan-kernel.ts";
 export type { PreparedDispatch } from "./prepared-dispatch.ts";
 export {
-  allocationBytes, describeSpec, elementCount, inout, input, output, sizeBytes,
-  type KernelTensor, type TensorSpec,
+  allocationBytes,
+  describeSpec,
+  elementCount,
+  inout,
+  input,
+  output,
+  sizeBytes,
+  type KernelTensor,
+  type TensorSpec,
 } from "./tensor-spec.ts";
 export { readWgsl } from "./wgsl/source.ts";
 export { ceilDiv, linearWorkgroups, mainPass } from "./workgroups.ts";

@@ -4,9 +4,13 @@ import type { WgslBinding } from "./wgsl/bindings.ts";
 
 const bindingTypes = { read: "read-only-storage", read_write: "storage", uniform: "uniform" } as const;
 
-const layoutKey = (bindings: readonly WgslBinding[]): string => bindings.map((b) => `${b.binding}:${b.access}`).join(" ");
+const layoutKey = (bindings: readonly WgslBinding[]): string =>
+  bindings.map((b) => `${b.binding}:${b.access}`).join(" ");
 
-/** Compute pipelines by module text and entry point; modules and layouts are shared. Compilation runs off the JavaScript thread. */
+/**
+ * Compute pipelines by module text and entry point; modules and layouts are shared.
+ * Compilation runs off the JavaScript thread.
+ */
 export class PipelineCache {
   readonly #device: GPUDevice;
   readonly #modules = new Map<string, Promise<GPUShaderModule>>();
@@ -55,7 +59,9 @@ export class PipelineCache {
         compute: { module, entryPoint: dispatch.entryPoint },
       });
     } catch (error) {
-      throw new ShaderCompilationError(`${dispatch.rung}, entry point ${dispatch.entryPoint}: ${(error as Error).message}`);
+      throw new ShaderCompilationError(
+        `${dispatch.rung}, entry point ${dispatch.entryPoint}: ${(error as Error).message}`,
+      );
     }
   }
 
@@ -77,7 +83,9 @@ export class PipelineCache {
     const errors = messages.filter(({ type }) => type === "error");
     if (errors.length > 0) {
       const lines = wgsl.split("\n");
-      const shown = errors.map((e) => `${rung}.wgsl:${e.lineNum}:${e.linePos} ${e.message}\n    ${lines[e.lineNum - 1] ?? ""}`);
+      const shown = errors.map(
+        (e) => `${rung}.wgsl:${e.lineNum}:${e.linePos} ${e.message}\n    ${lines[e.lineNum - 1] ?? ""}`,
+      );
       throw new ShaderCompilationError(shown.join("\n"));
     }
     if (rejected) throw new ShaderCompilationError(`${rung}: ${rejected.message}`);

@@ -40,7 +40,7 @@ function chooseRung<Shape>(kernel: Kernel<Shape>, shape: Shape, device: DeviceTr
   throw new Error(`no rung of ${kernel.name} can run ${JSON.stringify(shape)}: ${reasons.join("; ")}`);
 }
 
-/** @throws where the module's variables and the kernel's tensors do not match, which a device would report late or never */
+/** @throws where the module's variables do not match the kernel's tensors, which a device would report late or never */
 function checkBindings(
   bindings: readonly WgslBinding[],
   tensors: Readonly<Record<string, KernelTensor>>,
@@ -54,15 +54,20 @@ function checkBindings(
     if (!(name in tensors) && !(name in scratch)) throw new Error(`binding "${name}" is no tensor of the kernel`);
     const role = tensors[name]?.role ?? "inout";
     if (role === "in" && access !== "read") throw new Error(`input "${name}" must be bound read-only`);
-    if (role !== "in" && access === "read" && name in tensors) throw new Error(`output "${name}" must be bound read_write`);
+    if (role !== "in" && access === "read" && name in tensors)
+      throw new Error(`output "${name}" must be bound read_write`);
   }
-  const unbound = Object.keys({ ...tensors, ...scratch }).filter((name) => !bindings.some((binding) => binding.name === name));
+  const unbound = Object.keys({ ...tensors, ...scratch }).filter(
+    (name) => !bindings.some((binding) => binding.name === name),
+  );
   if (unbound.length > 0) throw new Error(`the module does not bind ${unbound.join(", ")}`);
 }
 
 function checkWorkgroups(entryPoint: string, workgroups: Workgroups): Workgroups {
   if (workgroups.every((count) => Number.isInteger(count) && count >= 1 && count <= maxWorkgroups)) return workgroups;
-  throw new RangeError(`entry point ${entryPoint} wants [${workgroups.join(", ")}] workgroups; each must be an integer from 1 to ${maxWorkgroups}`);
+  throw new RangeError(
+    `entry point ${entryPoint} wants [${workgroups.join(", ")}] workgroups; each must be from 1 to ${maxWorkgroups}`,
+  );
 }
 
 function dispatchesOf<Shape>(
@@ -78,10 +83,18 @@ function dispatchesOf<Shape>(
   checkBindings(bindings, tensors, scratch);
   const fields = paramsOf(wgsl);
   const uniform = bindings.some(({ access }) => access === "uniform");
-  if (uniform !== fields.length > 0) throw new Error(uniform ? "a uniform needs `struct Params`" : "`struct Params` is bound by no uniform");
+  if (uniform !== fields.length > 0)
+    throw new Error(uniform ? "a uniform needs `struct Params`" : "`struct Params` is bound by no uniform");
   const params = packParams(fields, rung.params?.(shape, constants) ?? {});
   const dispatches = rung.passes.map(({ entryPoint, workgroups }) => {
-    return { rung: rung.id, wgsl, entryPoint, bindings, params, workgroups: checkWorkgroups(entryPoint, workgroups(shape, constants)) };
+    return {
+      rung: rung.id,
+      wgsl,
+      entryPoint,
+      bindings,
+      params,
+      workgroups: checkWorkgroups(entryPoint, workgroups(shape, constants)),
+    };
   });
   return { scratch, dispatches };
 }

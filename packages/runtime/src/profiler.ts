@@ -18,7 +18,9 @@ export class Profiler {
 
   async profile(dispatches: readonly PreparedDispatch[]): Promise<Float64Array> {
     if (!this.#device.features.has("timestamp-query")) {
-      throw new MissingFeatureError("this adapter has no timestamp-query, so dispatches cannot be profiled; time whole submissions instead");
+      throw new MissingFeatureError(
+        "this adapter has no timestamp-query, so dispatches cannot be profiled; time whole submissions instead",
+      );
     }
     const timesUs = new Float64Array(dispatches.length);
     for (let start = 0; start < dispatches.length; start += chunkLength) {

@@ -6,10 +6,10 @@ interface Staging {
   readonly sizeBytes: number;
 }
 
-/** Staging buffers up to this size are kept for the next read; a larger read, as of a checkpoint, makes and frees its own. */
+/** Staging buffers up to this size are kept for the next read; a larger read (a checkpoint) makes and frees its own. */
 const keptBytes = 1048576;
 
-/** Copies from storage buffers to the host through reusable staging buffers, one copy and one map for any number of slices. */
+/** Copies from storage buffers to the host through reusable staging buffers, one map for any number of slices. */
 export class Readback {
   readonly #device: GPUDevice;
   readonly #settle: <T>(promise: Promise<T>) => Promise<T>;
@@ -95,7 +95,9 @@ export class Readback {
     if (index >= 0) return this.#free.splice(index, 1)[0]!;
     const { maxBufferSize } = this.#device.limits;
     if (sizeBytes > maxBufferSize) {
-      throw new GpuOutOfMemoryError(`a read of ${sizeBytes} bytes is above this adapter's largest buffer of ${maxBufferSize}: read fewer tensors at once`);
+      throw new GpuOutOfMemoryError(
+        `a read of ${sizeBytes} bytes is above the largest buffer, ${maxBufferSize}: read fewer tensors at once`,
+      );
     }
     const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
     const staging = { buffer: this.#device.createBuffer({ label: "read-back", size: sizeBytes, usage }), sizeBytes };

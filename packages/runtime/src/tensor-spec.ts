@@ -1,4 +1,4 @@
-/** Element type of a tensor. `u8` tensors are bound as `array<u32>`, four elements to a word, the first in the low byte. */
+/** Element type of a tensor. `u8` tensors are bound as `array<u32>`, four elements to a word, the first lowest. */
 export type DataType = "f32" | "i32" | "u32" | "u8";
 
 /** Shape and element type of a dense row-major tensor; a scalar has shape `[]`. */
@@ -14,9 +14,21 @@ export interface KernelTensor extends TensorSpec {
   readonly role: TensorRole;
 }
 
-export const input = (shape: readonly number[], dtype: DataType = "f32"): KernelTensor => ({ shape, dtype, role: "in" });
-export const output = (shape: readonly number[], dtype: DataType = "f32"): KernelTensor => ({ shape, dtype, role: "out" });
-export const inout = (shape: readonly number[], dtype: DataType = "f32"): KernelTensor => ({ shape, dtype, role: "inout" });
+export const input = (shape: readonly number[], dtype: DataType = "f32"): KernelTensor => ({
+  shape,
+  dtype,
+  role: "in",
+});
+export const output = (shape: readonly number[], dtype: DataType = "f32"): KernelTensor => ({
+  shape,
+  dtype,
+  role: "out",
+});
+export const inout = (shape: readonly number[], dtype: DataType = "f32"): KernelTensor => ({
+  shape,
+  dtype,
+  role: "inout",
+});
 
 /** Number of elements; 1 for a scalar. */
 export const elementCount = (spec: TensorSpec): number => spec.shape.reduce((product, size) => product * size, 1);

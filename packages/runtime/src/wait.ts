@@ -1,5 +1,5 @@
 const cell = new Int32Array(new SharedArrayBuffer(4));
-/** Long enough to leave the cores to the driver's threads, short enough that a completion (about 19 turns) is prompt. */
+/** Long enough to leave the cores to the driver's threads, short enough that a completion, about 19 turns, is quick. */
 const sleepMs = 0.05;
 
 /**

@@ -16,4 +16,6 @@ export function linearWorkgroups(invocations: number, size: number): Workgroups 
 }
 
 /** The usual single pass: entry point `main`. */
-export const mainPass = <Shape>(workgroups: Pass<Shape>["workgroups"]): readonly Pass<Shape>[] => [{ entryPoint: "main", workgroups }];
+export const mainPass = <Shape>(workgroups: Pass<Shape>["workgroups"]): readonly Pass<Shape>[] => [
+  { entryPoint: "main", workgroups },
+];

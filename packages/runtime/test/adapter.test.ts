@@ -13,8 +13,13 @@ interface Stub {
 const adapterFrom = ({ name, isFallbackAdapter = false, lanes = [32, 32] }: Stub): GPUAdapter =>
   ({
     info: {
-      device: name.toLowerCase().replaceAll(" ", "-"), vendor: "test", architecture: "", description: "driver 1",
-      isFallbackAdapter, subgroupMinSize: lanes[0], subgroupMaxSize: lanes[1],
+      device: name.toLowerCase().replaceAll(" ", "-"),
+      vendor: "test",
+      architecture: "",
+      description: "driver 1",
+      isFallbackAdapter,
+      subgroupMinSize: lanes[0],
+      subgroupMaxSize: lanes[1],
     },
     features: new Set(["subgroups"]),
     limits: { maxBufferSize: 1024 },
@@ -38,7 +43,8 @@ function machine(...stubs: readonly Stub[]): AdapterSource & { readonly opened: 
 const fast: Stub = { name: "Fast GPU 9000" };
 const frugal: Stub = { name: "Frugal GPU", lanes: [8, 32] };
 const cpu: Stub = { name: "llvmpipe (LLVM 15)", isFallbackAdapter: true, lanes: [8, 8] };
-const nameOf = async (...args: Parameters<typeof findAdapter>): Promise<string> => (await findAdapter(...args)).description.name;
+const nameOf = async (...args: Parameters<typeof findAdapter>): Promise<string> =>
+  (await findAdapter(...args)).description.name;
 
 describe("the choice of an adapter", () => {
   it("takes the favourite and opens no other", async () => {
@@ -78,23 +84,31 @@ describe("the choice of an adapter", () => {
 
   it("lists what there is where nothing fits", async () => {
     await expect(findAdapter({ adapter: "Imaginary" }, machine(fast, cpu))).rejects.toThrow(
-      new AdapterNotFoundError('no adapter is called "Imaginary"; there is "fast-gpu-9000", "llvmpipe-(llvm-15)" (software)'),
+      new AdapterNotFoundError(
+        'no adapter is called "Imaginary"; there is "fast-gpu-9000", "llvmpipe-(llvm-15)" (software)',
+      ),
     );
     await expect(findAdapter({ software: "forbid" }, machine(cpu))).rejects.toThrow(
       new AdapterNotFoundError('no hardware adapter; there is "llvmpipe-(llvm-15)" (software).'),
     );
-    await expect(findAdapter({ software: "require" }, machine(fast))).rejects.toThrow(/no software adapter; there is "fast-gpu-9000"\. Run `node tools\/bootstrap/);
+    await expect(findAdapter({ software: "require" }, machine(fast))).rejects.toThrow(
+      /no software adapter; there is "fast-gpu-9000"\. Run `node tools\/bootstrap/,
+    );
   });
 
   it("says how to get an adapter where there is none", async () => {
-    await expect(findAdapter({}, machine())).rejects.toThrow(/no WebGPU adapter on this machine\. Run `node tools\/bootstrap\.mjs`/);
+    await expect(findAdapter({}, machine())).rejects.toThrow(
+      /no WebGPU adapter on this machine\. Run `node tools\/bootstrap\.mjs`/,
+    );
     await expect(findAdapter({ adapter: "x" }, machine())).rejects.toBeInstanceOf(AdapterNotFoundError);
   });
 
   it("lists all adapters in order", async () => {
     const list = await listAdapters(machine(fast, frugal, cpu));
     expect(list.map(({ description }) => [description.name, description.software])).toEqual([
-      ["fast-gpu-9000", false], ["frugal-gpu", false], ["llvmpipe-(llvm-15)", true],
+      ["fast-gpu-9000", false],
+      ["frugal-gpu", false],
+      ["llvmpipe-(llvm-15)", true],
     ]);
   });
 });
@@ -108,8 +122,14 @@ describe("a description", () => {
   it("is plain data", async () => {
     const { description } = await findAdapter({}, machine(fast));
     expect(description).toEqual({
-      name: "fast-gpu-9000", vendor: "test", architecture: "", driver: "driver 1", software: false,
-      subgroupSize: 32, features: ["subgroups"], limits: { maxBufferSize: 1024 },
+      name: "fast-gpu-9000",
+      vendor: "test",
+      architecture: "",
+      driver: "driver 1",
+      software: false,
+      subgroupSize: 32,
+      features: ["subgroups"],
+      limits: { maxBufferSize: 1024 },
     });
   });
 });
@@ -141,7 +161,9 @@ describe("this machine", () => {
       expect(gpu.device.limits.maxBufferSize).toBe(limits["maxBufferSize"]);
       expect(gpu.traits.deviceClass).toBe(gpu.adapter.software ? "software" : "hardware");
       const wanted = ["subgroups", "shader-f16", "timestamp-query"];
-      expect(wanted.filter((name) => gpu.traits.features.has(name))).toEqual(wanted.filter((name) => gpu.adapter.features.includes(name)));
+      expect(wanted.filter((name) => gpu.traits.features.has(name))).toEqual(
+        wanted.filter((name) => gpu.adapter.features.includes(name)),
+      );
     } finally {
       await gpu.close();
     }

@@ -37,7 +37,9 @@ describe("a buffer", () => {
     const slice = gpu.allocate(input([7], "u8"), "seven");
     gpu.write(slice, counting(16));
     gpu.write(slice, bytes(20, 21, 22, 23, 24, 25, 26));
-    expect(new Uint8Array(await gpu.read(slice))).toEqual(bytes(20, 21, 22, 23, 24, 25, 26, 0, 9, 10, 11, 12, 13, 14, 15, 16));
+    expect(new Uint8Array(await gpu.read(slice))).toEqual(
+      bytes(20, 21, 22, 23, 24, 25, 26, 0, 9, 10, 11, 12, 13, 14, 15, 16),
+    );
     const exact = await gpu.read({ ...slice, sizeBytes: 7 });
     expect(new Uint8Array(exact)).toEqual(bytes(20, 21, 22, 23, 24, 25, 26));
     gpu.free(slice);
@@ -46,7 +48,10 @@ describe("a buffer", () => {
   it("is written and read in parts", async () => {
     const slice = gpu.allocateBytes(32, "parts");
     gpu.write({ ...slice, offset: 8, sizeBytes: 8 }, counting(8));
-    const [head, part] = await gpu.readback.read([{ ...slice, sizeBytes: 8 }, { ...slice, offset: 4, sizeBytes: 13 }]);
+    const [head, part] = await gpu.readback.read([
+      { ...slice, sizeBytes: 8 },
+      { ...slice, offset: 4, sizeBytes: 13 },
+    ]);
     expect(new Uint8Array(head!)).toEqual(new Uint8Array(8));
     expect(new Uint8Array(part!)).toEqual(bytes(0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0));
     gpu.free(slice);
@@ -55,12 +60,16 @@ describe("a buffer", () => {
   it("refuses data that do not fit, padding included, and names itself", () => {
     const slice = gpu.allocateBytes(16, "small");
     expect(() => gpu.write(slice, new Uint8Array(20))).toThrow('20 bytes do not fit the 16 of "small"');
-    expect(() => gpu.write({ ...slice, sizeBytes: 7 }, new Uint8Array(7))).toThrow('7 bytes do not fit the 7 of "small" (whole words are written)');
+    expect(() => gpu.write({ ...slice, sizeBytes: 7 }, new Uint8Array(7))).toThrow(
+      '7 bytes do not fit the 7 of "small" (whole words are written)',
+    );
     gpu.free(slice);
   });
 
   it.each([0, -16, 18, 1.5, NaN, Infinity])("of %d bytes does not exist", (size) => {
-    expect(() => gpu.allocateBytes(size, "odd")).toThrow(`odd: a buffer takes a positive multiple of 4 bytes, not ${size}`);
+    expect(() => gpu.allocateBytes(size, "odd")).toThrow(
+      `odd: a buffer takes a positive multiple of 4 bytes, not ${size}`,
+    );
   });
 });
 
@@ -84,7 +93,9 @@ describe("memory that runs out", () => {
     const size = Math.floor(gpu.device.limits.maxBufferSize / 4) * 4 + 4;
     const before = gpu.allocatedBytes;
     expect(() => gpu.allocateBytes(size, "huge")).toThrow(GpuOutOfMemoryError);
-    expect(() => gpu.allocateBytes(size, "huge")).toThrow(new RegExp(`^huge: .*\\(${size} bytes\\) is above this adapter's largest buffer`));
+    expect(() => gpu.allocateBytes(size, "huge")).toThrow(
+      new RegExp(`^huge: .*\\(${size} bytes\\) is above this adapter's largest buffer`),
+    );
     expect(gpu.allocatedBytes).toBe(before);
   });
 
@@ -98,7 +109,9 @@ describe("memory that runs out", () => {
     store.allocate(2097152, "conv2d-forward.out");
     await Promise.resolve();
     expect(() => faults.throwIfFailed()).toThrow(
-      new GpuOutOfMemoryError("conv2d-forward.out: no room for 2.0 MiB (2097152 bytes) beside the 1.0 MiB (1048576 bytes) in use"),
+      new GpuOutOfMemoryError(
+        "conv2d-forward.out: no room for 2.0 MiB (2097152 bytes) beside the 1.0 MiB (1048576 bytes) in use",
+      ),
     );
     expect(() => faults.throwIfFailed()).not.toThrow();
   });

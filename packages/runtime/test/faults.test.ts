@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { DeviceLostError, GpuInternalError, GpuOutOfMemoryError, GpuValidationError, ShaderCompilationError } from "../src/errors.ts";
+import {
+  DeviceLostError,
+  GpuInternalError,
+  GpuOutOfMemoryError,
+  GpuValidationError,
+  ShaderCompilationError,
+} from "../src/errors.ts";
 import { Faults } from "../src/faults.ts";
 import { Gpu } from "../src/gpu.ts";
 import { FakeDevice } from "./support/fake-device.ts";
@@ -51,7 +57,10 @@ describe("a device's faults", () => {
 
   it("behind a promise that rejects are thrown in its place, with the rejection as cause", async () => {
     const mapping = gpu.settle(invalidBuffer("wrong").mapAsync(GPUMapMode.READ));
-    const error = await mapping.then(() => expect.unreachable(), (reason: Error) => reason);
+    const error = await mapping.then(
+      () => expect.unreachable(),
+      (reason: Error) => reason,
+    );
     expect(error).toBeInstanceOf(GpuValidationError);
     expect(error.message).toContain('"wrong"');
     expect(error.cause).toBeDefined();
@@ -71,7 +80,10 @@ describe("a device's faults", () => {
     const slice = gpu.allocateBytes(16, "x");
     const pending = gpu.read(slice);
     gpu.device.destroy();
-    const error = await pending.then(() => expect.unreachable(), (reason: Error) => reason);
+    const error = await pending.then(
+      () => expect.unreachable(),
+      (reason: Error) => reason,
+    );
     expect(error).toBeInstanceOf(DeviceLostError);
     expect(error.message).toMatch(/^the GPU device was lost \(destroyed\): /);
     expect(() => gpu.submit([])).toThrow(DeviceLostError);

@@ -26,7 +26,10 @@ const naive: Rung<Shape> = {
   source,
   params: ({ count }) => ({ count }),
   scratch: ({ count }, { WG }) => ({ partial: { shape: [ceilDiv(count, WG!)], dtype: "f32" } }),
-  passes: [...mainPass<Shape>(({ count }, { WG }) => [ceilDiv(count, WG!), 1, 1]), { entryPoint: "finish", workgroups: () => [1, 1, 1] }],
+  passes: [
+    ...mainPass<Shape>(({ count }, { WG }) => [ceilDiv(count, WG!), 1, 1]),
+    { entryPoint: "finish", workgroups: () => [1, 1, 1] },
+  ],
 };
 const wide: Rung<Shape> = {
   ...naive,
@@ -48,15 +51,25 @@ const sum: Kernel<Shape> = {
 };
 
 const withSubgroups: DeviceTraits = { ...baselineDevice, features: new Set(["subgroups"]) };
-const changed = (change: Partial<Rung<Shape>>): Kernel<Shape> => ({ ...sum, rungs: [{ ...naive, ...change }], select: () => [naive.id] });
-const planning = (kernel: Kernel<Shape>, count = 1000) => () => planKernel(kernel, { count }, { device: baselineDevice });
+const changed = (change: Partial<Rung<Shape>>): Kernel<Shape> => ({
+  ...sum,
+  rungs: [{ ...naive, ...change }],
+  select: () => [naive.id],
+});
+const planning =
+  (kernel: Kernel<Shape>, count = 1000) =>
+  () =>
+    planKernel(kernel, { count }, { device: baselineDevice });
 
 describe("planKernel", () => {
   it("lists the dispatches with constants, parameters and workgroups in place", () => {
     const plan = planKernel(sum, { count: 1000 }, { device: withSubgroups });
     expect(plan.rung).toBe("sum/02-wide");
     expect(plan.scratch).toEqual({ partial: { shape: [4], dtype: "f32" } });
-    expect(plan.dispatches.map(({ entryPoint, workgroups }) => [entryPoint, workgroups])).toEqual([["main", [4, 1, 1]], ["finish", [1, 1, 1]]]);
+    expect(plan.dispatches.map(({ entryPoint, workgroups }) => [entryPoint, workgroups])).toEqual([
+      ["main", [4, 1, 1]],
+      ["finish", [1, 1, 1]],
+    ]);
     expect(plan.dispatches[0]!.wgsl).toBe(source.replace("WG = 64u", "WG = 256u"));
     expect(new Uint32Array(plan.dispatches[0]!.params)[0]).toBe(1000);
     expect(plan.features).toEqual(["subgroups"]);
@@ -76,7 +89,9 @@ describe("planKernel", () => {
     expect(() => planKernel({ ...sum, select: () => [wide.id] }, { count: 1001 }, { device: withSubgroups })).toThrow(
       'no rung of sum can run {"count":1001}: sum/02-wide: count is no multiple of 4',
     );
-    expect(() => planKernel(sum, { count: 4 }, { device: baselineDevice, rung: wide.id })).toThrow("the adapter lacks subgroups");
+    expect(() => planKernel(sum, { count: 4 }, { device: baselineDevice, rung: wide.id })).toThrow(
+      "the adapter lacks subgroups",
+    );
     expect(() => planKernel(sum, { count: 4 }, { device: baselineDevice, rung: "sum/03" })).toThrow(
       'sum has no rung "sum/03"; it has sum/01-naive, sum/02-wide',
     );
@@ -88,16 +103,44 @@ describe("planKernel", () => {
 
   it.each([
     ["a binding that is no tensor", { scratch: () => ({}) }, 'binding "partial" is no tensor of the kernel'],
-    ["an input that can be written", { source: source.replace("read> x", "read_write> x") }, 'input "x" must be bound read-only'],
-    ["an output that cannot be written", { source: source.replace("read_write> out", "read> out") }, 'output "out" must be bound read_write'],
+    [
+      "an input that can be written",
+      { source: source.replace("read> x", "read_write> x") },
+      'input "x" must be bound read-only',
+    ],
+    [
+      "an output that cannot be written",
+      { source: source.replace("read_write> out", "read> out") },
+      'output "out" must be bound read_write',
+    ],
     ["a tensor that is not bound", { source: source.replace(/.*> out.*/, "") }, "the module does not bind out"],
-    ["a uniform of another name", { source: source.replace("> params", "> settings") }, 'the uniform "settings" must be called "params"'],
-    ["a uniform without struct Params", { source: source.replace("struct Params", "struct Settings") }, "a uniform needs `struct Params`"],
-    ["a struct Params without uniform", { source: source.replace(/.*<uniform>.*/, "") }, "`struct Params` is bound by no uniform"],
+    [
+      "a uniform of another name",
+      { source: source.replace("> params", "> settings") },
+      'the uniform "settings" must be called "params"',
+    ],
+    [
+      "a uniform without struct Params",
+      { source: source.replace("struct Params", "struct Settings") },
+      "a uniform needs `struct Params`",
+    ],
+    [
+      "a struct Params without uniform",
+      { source: source.replace(/.*<uniform>.*/, "") },
+      "`struct Params` is bound by no uniform",
+    ],
     ["a parameter that would wrap", { params: () => ({ count: -1.5 }) }, "Params.count is -1.5, which is no u32"],
     ["a constant that is not there", { constants: () => ({ TILE: 8 }) }, "the WGSL module has no constant TILE to set"],
-    ["too many workgroups", { passes: mainPass<Shape>(() => [1, 65536, 1]) }, "entry point main wants [1, 65536, 1] workgroups"],
-    ["a NaN of workgroups", { passes: mainPass<Shape>(() => [NaN, 1, 1]) }, "entry point main wants [NaN, 1, 1] workgroups"],
+    [
+      "too many workgroups",
+      { passes: mainPass<Shape>(() => [1, 65536, 1]) },
+      "entry point main wants [1, 65536, 1] workgroups",
+    ],
+    [
+      "a NaN of workgroups",
+      { passes: mainPass<Shape>(() => [NaN, 1, 1]) },
+      "entry point main wants [NaN, 1, 1] workgroups",
+    ],
     ["no workgroups", { passes: mainPass<Shape>(() => [1, 1, 0]) }, "entry point main wants [1, 1, 0] workgroups"],
   ])("refuses %s and names the rung", (_what, change: Partial<Rung<Shape>>, message) => {
     expect(planning(changed(change))).toThrow(`sum/01-naive: ${message}`);
@@ -114,15 +157,23 @@ describe("whyUnsupported", () => {
 });
 
 describe("linearWorkgroups", () => {
-  it.each([[0, [1, 1, 1]], [1, [1, 1, 1]], [65, [2, 1, 1]], [65535 * 64, [65535, 1, 1]]])("lays %d invocations out as %j", (invocations, expected) => {
+  it.each([
+    [0, [1, 1, 1]],
+    [1, [1, 1, 1]],
+    [65, [2, 1, 1]],
+    [65535 * 64, [65535, 1, 1]],
+  ])("lays %d invocations out as %j", (invocations, expected) => {
     expect(linearWorkgroups(invocations, 64)).toEqual(expected);
   });
 
-  it.each([65535 * 64 + 1, 200_000_000, 65535 * 65535 * 64])("folds %d invocations into y and covers them, with few to spare", (invocations) => {
-    const [x, y, z] = linearWorkgroups(invocations, 64);
-    expect(z).toBe(1);
-    expect(Math.max(x, y)).toBeLessThanOrEqual(65535);
-    expect(x * y * 64).toBeGreaterThanOrEqual(invocations);
-    expect((x * y - y) * 64).toBeLessThan(invocations);
-  });
+  it.each([65535 * 64 + 1, 200_000_000, 65535 * 65535 * 64])(
+    "folds %d invocations into y and covers them, with few to spare",
+    (invocations) => {
+      const [x, y, z] = linearWorkgroups(invocations, 64);
+      expect(z).toBe(1);
+      expect(Math.max(x, y)).toBeLessThanOrEqual(65535);
+      expect(x * y * 64).toBeGreaterThanOrEqual(invocations);
+      expect((x * y - y) * 64).toBeLessThan(invocations);
+    },
+  );
 });

@@ -20,7 +20,9 @@ describe("UniformPool", () => {
     const pool = new UniformPool(gpu.device);
     const slices = Array.from({ length: 5000 }, (_, index) => pool.slice(block(index, 0, 0, 0)));
     for (const { buffer, offset, size } of slices) expect(offset! + size!).toBeLessThanOrEqual(buffer.size);
-    expect(new Set(slices.map(({ buffer }) => buffer)).size).toBe(Math.ceil(5000 / (65536 / Math.max(16, gpu.device.limits.minUniformBufferOffsetAlignment))));
+    expect(new Set(slices.map(({ buffer }) => buffer)).size).toBe(
+      Math.ceil(5000 / (65536 / Math.max(16, gpu.device.limits.minUniformBufferOffsetAlignment))),
+    );
     pool.destroy();
     expect(() => gpu.throwIfFailed()).not.toThrow();
   });

@@ -61,14 +61,21 @@ describe("struct Params", () => {
   });
 
   it("holds four-byte scalars only", () => {
-    expect(() => paramsOf("struct Params { size: vec2u }")).toThrow('struct Params: "size: vec2u" is not a u32, i32 or f32 scalar');
+    expect(() => paramsOf("struct Params { size: vec2u }")).toThrow(
+      'struct Params: "size: vec2u" is not a u32, i32 or f32 scalar',
+    );
   });
 
   it("is packed in order, little-endian, to a multiple of 16 bytes", () => {
     const view = new DataView(packParams(fields, { scale: 0.5, shift: -2, count: 4294967295 }));
     expect(view.byteLength).toBe(16);
     expect([view.getUint32(0, true), view.getInt32(4, true), view.getFloat32(8, true)]).toEqual([4294967295, -2, 0.5]);
-    expect(packParams(Array.from({ length: 5 }, (_, i) => ({ name: `f${i}`, type: "f32" })), { f0: 0, f1: 0, f2: 0, f3: 0, f4: 0 }).byteLength).toBe(32);
+    expect(
+      packParams(
+        Array.from({ length: 5 }, (_, i) => ({ name: `f${i}`, type: "f32" })),
+        { f0: 0, f1: 0, f2: 0, f3: 0, f4: 0 },
+      ).byteLength,
+    ).toBe(32);
   });
 
   it("takes NaN as f32, for WGSL has no literal for it", () => {
@@ -77,13 +84,22 @@ describe("struct Params", () => {
 
   it("refuses missing and unknown names", () => {
     expect(() => packParams(fields, { count: 1, shift: 0 })).toThrow("no value for Params.scale");
-    expect(() => packParams(fields, { count: 1, shift: 0, scale: 1, stride: 2 })).toThrow("struct Params has no field stride");
+    expect(() => packParams(fields, { count: 1, shift: 0, scale: 1, stride: 2 })).toThrow(
+      "struct Params has no field stride",
+    );
   });
 
   it.each([
-    ["count", -1, "u32"], ["count", 1.5, "u32"], ["count", 2 ** 32, "u32"], ["count", NaN, "u32"], ["shift", 2 ** 31, "i32"], ["shift", 0.5, "i32"],
+    ["count", -1, "u32"],
+    ["count", 1.5, "u32"],
+    ["count", 2 ** 32, "u32"],
+    ["count", NaN, "u32"],
+    ["shift", 2 ** 31, "i32"],
+    ["shift", 0.5, "i32"],
   ])("refuses %s = %d, which would wrap", (name, value, type) => {
-    expect(() => packParams(fields, { count: 1, shift: 0, scale: 1, [name]: value })).toThrow(`Params.${name} is ${value}, which is no ${type}`);
+    expect(() => packParams(fields, { count: 1, shift: 0, scale: 1, [name]: value })).toThrow(
+      `Params.${name} is ${value}, which is no ${type}`,
+    );
   });
 });
 
@@ -106,16 +122,28 @@ const LAST = 9u;
   });
 
   it("are set by name, everything else left as it is", () => {
-    const expected = source.replace("BM = 64u", "BM = 16u").replace("0.5f", "2.0f").replace("-3i", "-1i").replace("9u", "8u");
+    const expected = source
+      .replace("BM = 64u", "BM = 16u")
+      .replace("0.5f", "2.0f")
+      .replace("-3i", "-1i")
+      .replace("9u", "8u");
     expect(withConstants(source, { BM: 16, SCALE: 2, SHIFT: -1, LAST: 8 })).toBe(expected);
     expect(withConstants(source, {})).toBe(source);
   });
 
   it("that the module does not have cannot be set", () => {
-    expect(() => withConstants(source, { BM: 1, TM: 2, BK: 3, AREA: 4 })).toThrow("the WGSL module has no constant TM, BK, AREA to set");
+    expect(() => withConstants(source, { BM: 1, TM: 2, BK: 3, AREA: 4 })).toThrow(
+      "the WGSL module has no constant TM, BK, AREA to set",
+    );
   });
 
-  it.each([["BM", 1.5], ["BM", -1], ["SHIFT", 0.5], ["SCALE", NaN], ["EPSILON", Infinity]])("cannot be set to what their type does not hold: %s = %d", (name, value) => {
+  it.each([
+    ["BM", 1.5],
+    ["BM", -1],
+    ["SHIFT", 0.5],
+    ["SCALE", NaN],
+    ["EPSILON", Infinity],
+  ])("cannot be set to what their type does not hold: %s = %d", (name, value) => {
     expect(() => withConstants(source, { [name]: value })).toThrow(`const ${name} cannot be set to ${value}`);
   });
 });

@@ -20,7 +20,7 @@ export interface LadderTests<Shape> {
   readonly tolerance: (shape: Shape, inputs: Inputs, expected: Expected) => Readonly<Record<string, Tolerance>>;
 }
 
-/** One test for every rung of a kernel on every shape, against the float64 reference; a rung that cannot run a shape says why. */
+/** Tests every rung of a kernel on every shape against the float64 reference; a rung that cannot run one says why. */
 export function ladderTests<Shape>(ladder: LadderTests<Shape>): void {
   const { kernel } = ladder;
   describe(`${kernel.name}`, async () => {

@@ -1,6 +1,15 @@
-import { describeSpec, elementCount, planKernel, type BufferSlice, type Gpu, type Kernel, type KernelPlan } from "@fledge/runtime";
+import {
+  describeSpec,
+  elementCount,
+  planKernel,
+  type BufferSlice,
+  type Gpu,
+  type Kernel,
+  type KernelPlan,
+} from "@fledge/runtime";
 
-export type TensorData = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+export type TensorData =
+  Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
 const views = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const;
 
@@ -10,13 +19,18 @@ function poison(gpu: Gpu, slice: BufferSlice): void {
 }
 
 /** The tensors of `inputs` that the kernel reads. @throws if one is missing, or of another type or length */
-function contentsOf(plan: KernelPlan, inputs: Readonly<Record<string, TensorData>>): [name: string, data: TensorData][] {
-  return Object.entries(plan.tensors).filter(([, { role }]) => role !== "out").map(([name, tensor]) => {
-    const data = inputs[name];
-    if (data instanceof views[tensor.dtype] && data.length === elementCount(tensor)) return [name, data];
-    const given = data ? `${data.length} elements of ${data.constructor.name}` : "nothing";
-    throw new Error(`${plan.kernel}: input "${name}" is ${describeSpec(tensor)}, given ${given}`);
-  });
+function contentsOf(
+  plan: KernelPlan,
+  inputs: Readonly<Record<string, TensorData>>,
+): [name: string, data: TensorData][] {
+  return Object.entries(plan.tensors)
+    .filter(([, { role }]) => role !== "out")
+    .map(([name, tensor]) => {
+      const data = inputs[name];
+      if (data instanceof views[tensor.dtype] && data.length === elementCount(tensor)) return [name, data];
+      const given = data ? `${data.length} elements of ${data.constructor.name}` : "nothing";
+      throw new Error(`${plan.kernel}: input "${name}" is ${describeSpec(tensor)}, given ${given}`);
+    });
 }
 
 /**
@@ -45,7 +59,9 @@ export async function runKernel<Shape>(
     const outputs = Object.entries(plan.tensors).filter(([, { role }]) => role !== "in");
     const results = await gpu.readback.read(outputs.map(([name]) => slices[name]!));
     gpu.throwIfFailed();
-    return Object.fromEntries(outputs.map(([name, spec], i) => [name, new views[spec.dtype](results[i]!, 0, elementCount(spec))]));
+    return Object.fromEntries(
+      outputs.map(([name, spec], i) => [name, new views[spec.dtype](results[i]!, 0, elementCount(spec))]),
+    );
   } finally {
     for (const slice of Object.values(slices)) gpu.free(slice);
   }

@@ -28,7 +28,9 @@ describe("runKernel", () => {
   it("frees its buffers, also where the kernel does not compile", async () => {
     const before = gpu.allocatedBytes;
     await runKernel(gpu, kernel, { count: 3 }, { x });
-    await expect(runKernel(gpu, doubleKernel("out[id.x] = y;"), { count: 3 }, { x })).rejects.toThrow("double/01-naive.wgsl");
+    await expect(runKernel(gpu, doubleKernel("out[id.x] = y;"), { count: 3 }, { x })).rejects.toThrow(
+      "double/01-naive.wgsl",
+    );
     expect(gpu.allocatedBytes).toBe(before);
   });
 });

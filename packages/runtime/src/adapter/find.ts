@@ -17,8 +17,8 @@ export interface OpenAdapter {
 }
 
 const mend =
-  "Run `node tools/bootstrap.mjs`, which installs Mesa's software Vulkan driver on Debian and Ubuntu; elsewhere install " +
-  "your GPU's Vulkan driver or Mesa's `lavapipe`, and see `fledge doctor`.";
+  "Run `node tools/bootstrap.mjs`, which installs Mesa's software Vulkan driver on Debian and Ubuntu; elsewhere " +
+  "install your GPU's Vulkan driver or Mesa's `lavapipe`, and see `fledge doctor`.";
 
 /** `llvmpipe (LLVM 15.0.6, 256 bits)` as WebGPU spells it in `GPUAdapterInfo`: `llvmpipe-llvm-15-0-6-256-bits-`. */
 const normalise = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
@@ -38,15 +38,21 @@ export async function listAdapters(source: AdapterSource = dawn): Promise<OpenAd
 const inWords = (adapters: readonly OpenAdapter[]): string =>
   adapters.map(({ description }) => `"${description.name}"${description.software ? " (software)" : ""}`).join(", ");
 
-/** Adapters in order of preference. Where no name is given, others than WebGPU's favourite are opened only if it will not do. */
-async function* candidates({ adapter: wanted, power }: AdapterOptions, source: AdapterSource): AsyncGenerator<OpenAdapter> {
+/** Adapters in order of preference. Without a name, others than WebGPU's favourite open only if it will not do. */
+async function* candidates(
+  { adapter: wanted, power }: AdapterOptions,
+  source: AdapterSource,
+): AsyncGenerator<OpenAdapter> {
   if (wanted === undefined) {
     const adapter = await source.favourite(power);
     if (adapter) yield open(adapter);
     yield* await listAdapters(source);
   } else {
     const names = await source.names();
-    yield* await openNamed(source, names.filter((name) => normalise(name).includes(normalise(wanted))));
+    yield* await openNamed(
+      source,
+      names.filter((name) => normalise(name).includes(normalise(wanted))),
+    );
   }
 }
 
@@ -66,5 +72,7 @@ export async function findAdapter(options: AdapterOptions = {}, source: AdapterS
   if (!named) throw new AdapterNotFoundError(`no adapter is called "${wanted}"; there is ${inWords(all)}`);
   const kind = software === "forbid" ? "hardware" : "software";
   const among = wanted === undefined ? "" : ` called "${wanted}"`;
-  throw new AdapterNotFoundError(`no ${kind} adapter${among}; there is ${inWords(all)}.${software === "require" ? ` ${mend}` : ""}`);
+  throw new AdapterNotFoundError(
+    `no ${kind} adapter${among}; there is ${inWords(all)}.${software === "require" ? ` ${mend}` : ""}`,
+  );
 }

@@ -34,11 +34,22 @@ export interface AdapterSource {
 
 /** This machine's adapters, through Dawn. */
 export const dawn: AdapterSource = {
-  favourite: (power) => instanceFor("").requestAdapter(power === undefined ? {} : { powerPreference: power }).catch(() => null),
-  // WebGPU has no call for it, but Dawn's bindings list the names in the error for one that does not exist (webgpu's README).
+  favourite: (power) =>
+    instanceFor("")
+      .requestAdapter(power === undefined ? {} : { powerPreference: power })
+      .catch(() => null),
+  // WebGPU has no call for it, but Dawn's bindings list the names in the error for an unknown one (webgpu's README).
   names: async () => {
-    const text = await instanceFor(noSuchName).requestAdapter().then(() => "", (error: Error) => error.message);
+    const text = await instanceFor(noSuchName)
+      .requestAdapter()
+      .then(
+        () => "",
+        (error: Error) => error.message,
+      );
     return [...new Set([...text.matchAll(/ name: '(.*)'$/gm)].map((match) => match[1]!))];
   },
-  named: (name) => instanceFor(name).requestAdapter().catch(() => null),
+  named: (name) =>
+    instanceFor(name)
+      .requestAdapter()
+      .catch(() => null),
 };

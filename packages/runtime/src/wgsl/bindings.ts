@@ -1,6 +1,6 @@
 import { blankComments } from "./source.ts";
 
-/** One `@group(0)` variable of a module. Its name is the kernel tensor's name; that is the only place where it is written. */
+/** One `@group(0)` variable of a module. Its name is the kernel tensor's name, which is written nowhere else. */
 export interface WgslBinding {
   readonly name: string;
   readonly binding: number;
@@ -22,7 +22,9 @@ export function bindingsOf(source: string): WgslBinding[] {
   }));
   const attributes = code.match(/@binding\b/g)?.length ?? 0;
   if (attributes !== bindings.length) {
-    throw new Error("every binding must read `@group(0) @binding(0) var<storage, read> name`, `read_write` or `var<uniform>`");
+    throw new Error(
+      "every binding must read `@group(0) @binding(0) var<storage, read> name`, `read_write` or `var<uniform>`",
+    );
   }
   return bindings.sort((a, b) => a.binding - b.binding);
 }

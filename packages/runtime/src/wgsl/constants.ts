@@ -33,12 +33,15 @@ export function constantsOf(source: string): Record<string, number> {
 }
 
 function literalOf({ name, suffix }: Constant, value: number): string {
-  const fits = suffix === "f" || suffix === "" ? Number.isFinite(value) : Number.isInteger(value) && (suffix === "i" || value >= 0);
+  const fits =
+    suffix === "f" || suffix === ""
+      ? Number.isFinite(value)
+      : Number.isInteger(value) && (suffix === "i" || value >= 0);
   if (!fits) throw new RangeError(`const ${name} cannot be set to ${value}${suffix}`);
   return suffix === "f" && Number.isInteger(value) ? value.toFixed(1) : String(value);
 }
 
-/** The module with constants replaced by name, literal suffixes kept; an unknown name or a value that does not fit is an error. */
+/** The module with constants set by name, suffixes kept. @throws for an unknown name or a value that does not fit */
 export function withConstants(source: string, values: Readonly<Record<string, number>>): string {
   const constants = declarations(source);
   const missing = Object.keys(values).filter((name) => !constants.some((constant) => constant.name === name));

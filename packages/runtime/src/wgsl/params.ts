@@ -9,7 +9,10 @@ export interface WgslField {
 export function paramsOf(source: string): WgslField[] {
   const struct = /struct\s+Params\s*\{([^}]*)\}/.exec(blankComments(source));
   if (!struct) return [];
-  const fields = struct[1]!.split(",").map((field) => field.trim()).filter((field) => field !== "");
+  const fields = struct[1]!
+    .split(",")
+    .map((field) => field.trim())
+    .filter((field) => field !== "");
   return fields.map((field) => {
     const match = /^(\w+)\s*:\s*(u32|i32|f32)$/.exec(field);
     if (!match) throw new Error(`struct Params: "${field}" is not a u32, i32 or f32 scalar`);
@@ -23,10 +26,11 @@ function checkValue({ name, type }: WgslField, value: number | undefined): asser
   if (value === undefined) throw new Error(`no value for Params.${name}`);
   if (type === "f32") return; // NaN too: WGSL has no literal for it, so a kernel that must write NaN is given one.
   const [least, most] = ranges[type];
-  if (!Number.isInteger(value) || value < least || value > most) throw new RangeError(`Params.${name} is ${value}, which is no ${type}`);
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new RangeError(`Params.${name} is ${value}, which is no ${type}`);
 }
 
-/** Packs `values` as `struct Params` lays them out; a missing or an unknown name, or a value its field cannot hold, is an error. */
+/** Packs `values` as `struct Params` lays them out. @throws for missing and unknown names and values that do not fit */
 export function packParams(fields: readonly WgslField[], values: Readonly<Record<string, number>>): ArrayBuffer {
   const unknown = Object.keys(values).filter((name) => !fields.some((field) => field.name === name));
   if (unknown.length > 0) throw new Error(`struct Params has no field ${unknown.join(", ")}`);

@@ -6,7 +6,7 @@ export function readWgsl(moduleUrl: string, path: string): string {
   return readFileSync(fileURLToPath(new URL(path, moduleUrl)), "utf8");
 }
 
-/** The source with its comments blanked out, every other character in its place. Block comments may be nested, as in WGSL. */
+/** The source with its comments blanked out, every other character in its place. Block comments nest, as in WGSL. */
 export function blankComments(source: string): string {
   let inLine = false;
   let depth = 0;

@@ -29,12 +29,14 @@ export const addKernel: Kernel<AddShape> = {
   check: () => undefined,
   tensors: ({ count }) => ({ x: inout([count], "u32") }),
   flops: ({ count, rounds }) => count * rounds,
-  rungs: [{
-    id: "add/01-naive",
-    change: "the plainest",
-    source,
-    params: ({ count, step, rounds }) => ({ count, step, rounds }),
-    passes: mainPass(({ count }, { WG }) => linearWorkgroups(count, WG!)),
-  }],
+  rungs: [
+    {
+      id: "add/01-naive",
+      change: "the plainest",
+      source,
+      params: ({ count, step, rounds }) => ({ count, step, rounds }),
+      passes: mainPass(({ count }, { WG }) => linearWorkgroups(count, WG!)),
+    },
+  ],
   select: () => ["add/01-naive"],
 };

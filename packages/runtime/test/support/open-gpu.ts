@@ -1,7 +1,7 @@
 import { afterAll } from "vitest";
 import { Gpu } from "../../src/gpu.ts";
 
-/** Opens the adapter for a test file and closes it after the file's last test. No adapter is an error, never a skipped test. */
+/** Opens the adapter for a test file and closes it after its last test. No adapter is an error, not a skipped test. */
 export async function openGpu(): Promise<Gpu> {
   const gpu = await Gpu.open();
   afterAll(() => gpu.close());

@@ -11,10 +11,13 @@ export interface ScriptEnd {
 /** Long for a script of a second or two, short for a process that hangs. */
 const patienceMs = 60_000;
 
-/** Runs a script of test/fixtures with tsx until its process has ended; one that hangs is killed, which the signal tells. */
+/** Runs a script of test/fixtures with tsx until its process ends; one that hangs is killed, which the signal tells. */
 export function runScript(name: string): Promise<ScriptEnd> {
   const file = fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
-  const child = spawn(process.execPath, ["--expose-gc", "--import", "tsx", file], { timeout: patienceMs, killSignal: "SIGKILL" });
+  const child = spawn(process.execPath, ["--expose-gc", "--import", "tsx", file], {
+    timeout: patienceMs,
+    killSignal: "SIGKILL",
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
