@@ -15,13 +15,11 @@ export interface Overrides {
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
 function overlay(base: Record<string, unknown>, over: Overrides): Record<string, unknown> {
-  const merged = { ...base };
-  for (const [key, value] of Object.entries(over)) {
-    const under = merged[key];
-    if (value === undefined) continue;
-    merged[key] = isRecord(value) && isRecord(under) ? overlay(under, value) : value;
-  }
-  return merged;
+  const changed = Object.entries(over).flatMap(([key, value]) => {
+    const under = base[key];
+    return value === undefined ? [] : [[key, isRecord(value) && isRecord(under) ? overlay(under, value) : value] as const];
+  });
+  return Object.fromEntries([...Object.entries(base), ...changed]);
 }
 
 /** `--set training.batchSize=16` as overrides; values are JSON where they parse as such, else text. */

@@ -1,5 +1,6 @@
 import { StateDictError } from "@fledge/resnet";
 import type { Gpu } from "@fledge/runtime";
+import { SafetensorsError } from "@fledge/safetensors";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { loadWeights } from "./checkpoint.ts";
@@ -7,7 +8,7 @@ import { Model } from "./model.ts";
 
 /**
  * Tries the configured initial weights before a run begins.
- * @throws UsageError where they do not fit the network, SafetensorsError where the file is damaged
+ * @throws UsageError where the file is damaged or does not fit the network
  */
 export async function checkWeights(gpu: Gpu, config: Config, classes: number): Promise<void> {
   const { depth, width, weights } = config.network;
@@ -16,8 +17,9 @@ export async function checkWeights(gpu: Gpu, config: Config, classes: number): P
   try {
     await loadWeights(weights, model, { keepHead: true });
   } catch (error) {
-    if (!(error instanceof StateDictError)) throw error;
-    throw new UsageError(`${error.message}\nGive weights of a ResNet-${depth} of width ${width} with --weights, or another network with --set network.depth= and network.width=`, { cause: error });
+    if (!(error instanceof StateDictError || error instanceof SafetensorsError)) throw error;
+    const mend = `Give a ResNet-${depth} of width ${width} as safetensors under torchvision's names with --weights`;
+    throw new UsageError(`network.weights: ${error.message}\n${mend}, or train from random weights with --set network.weights=null`, { cause: error });
   } finally {
     await model.release();
   }
