@@ -38,6 +38,10 @@ const checks: Readonly<Record<string, Check>> = {
     variables: { x: [2, 3, 3, 3], ...bnShapes },
     body: (v) => flat(batchNorm(v["x"]!, bn(v), { mode: "eval" })),
   },
+  "one weight twice": {
+    variables: { x: [2, 3, 3, 3], weight: [3, 3, 3, 3] },
+    body: (v) => flat(conv2d(conv2d(v["x"]!, v["weight"]!, { padding: 1 }), v["weight"]!)),
+  },
   "relu": { variables: { x: [2, 2, 2, 5] }, body: (v) => flat(relu(v["x"]!)) },
   "add, one tensor twice": { variables: { x: [2, 2, 2, 3] }, body: (v) => flat(add(v["x"]!, relu(v["x"]!))) },
   "maxPool2d": { variables: { x: [2, 5, 5, 3] }, body: (v) => flat(maxPool2d(v["x"]!, { kernel: 3, stride: 2, padding: 1 })) },
@@ -103,7 +107,7 @@ describe("grad", () => {
 
   it("names a variable that the loss does not depend on", async () => {
     const program = compile(gpu, { labels: int32(2) }, ({ labels }) => ({ g: grad(softmaxCrossEntropy(x, labels), [unused])[0]! }));
-    await expect(program).rejects.toThrow('"unused" does not influence the loss');
+    await expect(program).rejects.toThrow('"unused" does not influence');
   });
 
   it("wants a scalar", async () => {
