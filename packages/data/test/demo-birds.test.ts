@@ -8,8 +8,8 @@ import { resolveRecipe } from "../src/demo/options.ts";
 import { drawPose } from "../src/demo/pose.ts";
 import { layerBox } from "../src/demo/relief.ts";
 import { paintScene } from "../src/demo/scene.ts";
-import type { Species } from "../src/demo/species.ts";
-import { speciesTable } from "../src/demo/species-table.ts";
+import type { Species } from "../src/demo/species/species.ts";
+import { speciesTable } from "../src/demo/species/table.ts";
 
 /** Every value of a species by its path, its name left out. */
 function fieldMarks(species: Species): Map<string, unknown> {
@@ -42,10 +42,12 @@ describe("the species", () => {
   });
 
   it("have at least four pairs of near-twins, told apart by a few field marks and not by their build", () => {
-    const twins = speciesTable.flatMap((a, i) => speciesTable.slice(i + 1).filter((b) => {
-      const paths = differences(a, b);
-      return paths.length <= 6 && !paths.some((path) => path.startsWith(".proportions"));
-    }));
+    const twins = speciesTable.flatMap((a, i) =>
+      speciesTable.slice(i + 1).filter((b) => {
+        const paths = differences(a, b);
+        return paths.length <= 6 && !paths.some((path) => path.startsWith(".proportions"));
+      }),
+    );
     expect(twins.length).toBeGreaterThanOrEqual(4);
   });
 
@@ -104,15 +106,21 @@ describe("the painter", () => {
     const key = { seed: 5, year: 2010, speciesIndex: 0, imageIndex: 3 };
     const [a, b] = await Promise.all([0, 9].map((index) => paintScene(key, speciesTable[index]!, calm)));
     expect([a!.width, a!.height]).toEqual([b!.width, b!.height]);
-    const corners = async (jpeg: Buffer): Promise<number[]> =>
-      [...await sharp(jpeg).extract({ left: 0, top: 0, width: 4, height: 4 }).raw().toBuffer()];
+    const corners = async (jpeg: Buffer): Promise<number[]> => [
+      ...(await sharp(jpeg).extract({ left: 0, top: 0, width: 4, height: 4 }).raw().toBuffer()),
+    ];
     const [cornerA, cornerB] = [await corners(a!.jpeg), await corners(b!.jpeg)];
     cornerA.forEach((value, i) => expect(Math.abs(value - cornerB[i]!)).toBeLessThan(12));
   });
 
   it("takes the box from the painted pixels", () => {
     const data = new Uint8Array(6 * 5 * 4);
-    for (const [x, y, alpha] of [[2, 1, 255], [4, 3, 128], [0, 0, 127]] as const) data[4 * (y * 6 + x) + 3] = alpha;
+    for (const [x, y, alpha] of [
+      [2, 1, 255],
+      [4, 3, 128],
+      [0, 0, 127],
+    ] as const)
+      data[4 * (y * 6 + x) + 3] = alpha;
     expect(layerBox({ width: 6, height: 5, data })).toEqual({ x: 2, y: 1, width: 3, height: 3 });
     expect(() => layerBox({ width: 6, height: 5, data: new Uint8Array(120) })).toThrow("outside its picture");
   });

@@ -7,7 +7,13 @@ import { valueNoise } from "./noise.ts";
 import { blendPixel, createRaster, type Raster } from "./raster.ts";
 
 /** Paints a habitat; `clutter` (0..1) is the strength of its textures and the number of its discs. */
-export function paintBackground(random: Random, habitat: Habitat, width: number, height: number, clutter: number): Raster {
+export function paintBackground(
+  random: Random,
+  habitat: Habitat,
+  width: number,
+  height: number,
+  clutter: number,
+): Raster {
   const raster = createRaster(width, height);
   const hueDeg = between(random, -12, 12);
   const saturation = between(random, 0.6, 1.25);

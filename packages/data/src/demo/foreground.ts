@@ -21,7 +21,8 @@ const sprig: Growth = (sketch, random, place, frame, leaves) => {
   const stem = bezier(root, plus(place, polar(0.3 * size, fromDeg + 40)), place, 8);
   sketch.line(stem, shade("#5c4a39", between(random, -0.2, 0.3)), size * between(random, 0.008, 0.022));
   for (const joint of stem.slice(3)) {
-    for (let i = 0; i < 2; i += 1) paintLeaf(sketch, random, joint, size * between(random, 0.07, 0.17), random.choice(leaves));
+    for (let i = 0; i < 2; i += 1)
+      paintLeaf(sketch, random, joint, size * between(random, 0.07, 0.17), random.choice(leaves));
   }
 };
 
@@ -36,10 +37,18 @@ const twig: Growth = (sketch, random, place, frame) => {
 const blades: Growth = (sketch, random, place, frame, leaves) => {
   for (let i = random.integer(3, 8); i > 0; i -= 1) {
     const x = place.x + between(random, -0.22, 0.22) * frame.width;
-    const tip = { x: x + between(random, -0.16, 0.16) * frame.width, y: place.y - between(random, -0.1, 0.18) * frame.height };
+    const tip = {
+      x: x + between(random, -0.16, 0.16) * frame.width,
+      y: place.y - between(random, -0.1, 0.18) * frame.height,
+    };
     const width = frame.width * between(random, 0.008, 0.022);
     const blade = bezier({ x, y: frame.height + 3 }, { x, y: 0.5 * (tip.y + frame.height) }, tip, 7);
-    const back = bezier(tip, { x: x + width, y: 0.5 * (tip.y + frame.height) }, { x: x + width, y: frame.height + 3 }, 7);
+    const back = bezier(
+      tip,
+      { x: x + width, y: 0.5 * (tip.y + frame.height) },
+      { x: x + width, y: frame.height + 3 },
+      7,
+    );
     sketch.shape([...blade, ...back], shade(random.choice(leaves), between(random, -0.35, 0.2)));
   }
 };
@@ -48,10 +57,15 @@ const GROWTHS = [sprig, twig, blades] as const;
 
 /** Paints what stands between the viewer and a bird in `box`; with the chance `occlusion` anything at all. */
 export function paintForeground(
-  sketch: Sketch, random: Random, box: Box, frame: Frame, leaves: readonly string[], occlusion: number,
+  sketch: Sketch,
+  random: Random,
+  box: Box,
+  frame: Frame,
+  leaves: readonly string[],
+  occlusion: number,
 ): void {
   if (!chance(random, occlusion)) return;
-  for (let i = random.integer(1, 4); i > 0; i -= 1) {
+  for (let i = random.integer(1, 3); i > 0; i -= 1) {
     const place = {
       x: box.x + between(random, -0.1, 1.1) * box.width,
       y: box.y + between(random, -0.05, 1.05) * box.height,

@@ -2,7 +2,7 @@ import type { Random } from "@fledge/random";
 
 import { formatColour, mixRgb, parseColour, shiftHue } from "./colour.ts";
 import { between, chance } from "./draw.ts";
-import type { Proportions, Species } from "./species.ts";
+import type { Proportions, Species } from "./species/species.ts";
 
 /** The brown-grey that young birds and worn plumage tend to. */
 const DULL = parseColour("#8f8371");

@@ -1,7 +1,7 @@
 import { random } from "@fledge/random";
 
 import type { DemoRecipe } from "./options.ts";
-import type { Species } from "./species.ts";
+import type { Species } from "./species/species.ts";
 
 /** One image of a data set before it is painted. */
 export interface Entry {
@@ -39,7 +39,8 @@ export function plan2010(recipe: DemoRecipe, table: readonly Species[]): Entry[]
 /** The lists of CUB-200 (2010), by their path below the data set's folder. */
 export function lists2010(entries: readonly Entry[], table: readonly Species[]): Record<string, string> {
   const lines = (values: readonly string[]): string => values.map((value) => `${value}\n`).join("");
-  const paths = (train: boolean): string[] => entries.filter((entry) => entry.train === train).map((entry) => entry.path);
+  const paths = (train: boolean): string[] =>
+    entries.filter((entry) => entry.train === train).map((entry) => entry.path);
   return {
     "lists/classes.txt": lines(table.map((species, index) => className(index, species))),
     "lists/files.txt": lines(entries.map((entry) => entry.path)),

@@ -4,7 +4,7 @@ import { PART_NAMES, type PartName } from "./bird/parts.ts";
 import type { Box, Point } from "./geometry.ts";
 import { className, type Entry } from "./layout-2010.ts";
 import type { DemoRecipe } from "./options.ts";
-import type { Species } from "./species.ts";
+import type { Species } from "./species/species.ts";
 
 /** What CUB-200-2011 tells of an image besides its class. */
 export interface Truth {
@@ -39,14 +39,17 @@ export function plan2011(recipe: DemoRecipe, table: readonly Species[]): Entry[]
 
 /** The lists of CUB-200-2011, by their path below the data set's folder. `truths` has one for each entry, in order. */
 export function lists2011(
-  entries: readonly Entry[], truths: readonly Truth[], table: readonly Species[],
+  entries: readonly Entry[],
+  truths: readonly Truth[],
+  table: readonly Species[],
 ): Record<string, string> {
   const numbered = (values: readonly (string | number)[]): string =>
     values.map((value, index) => `${index + 1} ${value}\n`).join("");
   const place = (point: Point | undefined): string =>
     point === undefined ? "0.0 0.0 0" : `${point.x.toFixed(1)} ${point.y.toFixed(1)} 1`;
   const partLines = truths.flatMap(({ parts }, index) =>
-    PART_NAMES.map((name, part) => `${index + 1} ${part + 1} ${place(parts[name])}\n`));
+    PART_NAMES.map((name, part) => `${index + 1} ${part + 1} ${place(parts[name])}\n`),
+  );
   return {
     "classes.txt": numbered(table.map((species, index) => className(index, species))),
     "images.txt": numbered(entries.map((entry) => entry.path)),

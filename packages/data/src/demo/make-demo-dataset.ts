@@ -11,7 +11,7 @@ import { resolveRecipe, type DemoDatasetOptions, type DemoRecipe } from "./optio
 import { planOverlap, repeatPicture } from "./overlap.ts";
 import { overlapCsv, README_2010, README_2011, STATEMENT } from "./papers.ts";
 import { paintScene, type Picture } from "./scene.ts";
-import { speciesTable } from "./species-table.ts";
+import { speciesTable } from "./species/table.ts";
 
 /** What was made. */
 export interface DemoDatasetSummary {
@@ -27,9 +27,9 @@ export interface DemoDatasetSummary {
 }
 
 /**
- * Draws the demo data set into `dir`: invented birds as JPEGs in the layouts of CUB-200 (2010) and CUB-200-2011, part of
- * the first repeated in the second. Same options, same bytes. `dir` must not exist or be empty; it appears whole or not
- * at all. Throws RangeError for a bad option, DataError for a bad `dir`.
+ * Draws the demo data set into `dir`: invented birds as JPEGs in the layouts of CUB-200 (2010) and CUB-200-2011, part
+ * of the first repeated in the second. Same options, same bytes. `dir` must not exist or be empty; it appears whole or
+ * not at all. Throws RangeError for a bad option, DataError for a bad `dir`.
  */
 export async function makeDemoDataset(dir: string, options: DemoDatasetOptions = {}): Promise<DemoDatasetSummary> {
   const recipe = resolveRecipe(options, speciesTable.length);
@@ -50,15 +50,27 @@ export async function makeDemoDataset(dir: string, options: DemoDatasetOptions =
 async function requireFree(dir: string): Promise<void> {
   const entries = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
-    throw new DataError({ file: dir }, `the demo data set cannot be written here (${error.code})`, "Name a new folder", error);
+    throw new DataError(
+      { file: dir },
+      `the demo data set cannot be written here (${error.code})`,
+      "Name a new folder",
+      error,
+    );
   });
   if (entries.length > 0) {
-    throw new DataError({ file: dir }, "the folder is not empty, and nothing is ever overwritten", "Name a new or an empty folder");
+    throw new DataError(
+      { file: dir },
+      "the folder is not empty, and nothing is ever overwritten",
+      "Name a new or an empty folder",
+    );
   }
 }
 
 async function fill(
-  work: string, target: string, recipe: DemoRecipe, options: DemoDatasetOptions,
+  work: string,
+  target: string,
+  recipe: DemoRecipe,
+  options: DemoDatasetOptions,
 ): Promise<DemoDatasetSummary> {
   const table = speciesTable.slice(0, recipe.speciesCount);
   const [root2010, root2011] = [join(work, "CUB_200_2010"), join(work, "CUB_200_2011")];
@@ -84,26 +96,42 @@ async function fill(
 
   const atOnce = { concurrency: options.concurrency ?? 4 };
   const repeatable = new Map<Entry, Picture>();
-  await pMap(old, async (entry) => {
-    const picture = await paint(entry, 2010);
-    if (sources.has(entry)) repeatable.set(entry, picture);
-    await save(root2010, entry, picture);
-  }, atOnce);
-  const truths = await pMap(later, async (entry) => {
-    const source = sourceOf.get(entry);
-    const picture = source === undefined
-      ? await paint(entry, 2011)
-      : await repeatPicture(repeatable.get(source)!, random(recipe.seed, "demo repeat", entry.speciesIndex, entry.imageIndex));
-    await save(root2011, entry, picture);
-    return { box: picture.box, parts: picture.parts };
-  }, atOnce);
+  await pMap(
+    old,
+    async (entry) => {
+      const picture = await paint(entry, 2010);
+      if (sources.has(entry)) repeatable.set(entry, picture);
+      await save(root2010, entry, picture);
+    },
+    atOnce,
+  );
+  const truths = await pMap(
+    later,
+    async (entry) => {
+      const source = sourceOf.get(entry);
+      const picture =
+        source === undefined
+          ? await paint(entry, 2011)
+          : await repeatPicture(
+              repeatable.get(source)!,
+              random(recipe.seed, "demo repeat", entry.speciesIndex, entry.imageIndex),
+            );
+      await save(root2011, entry, picture);
+      return { box: picture.box, parts: picture.parts };
+    },
+    atOnce,
+  );
 
   const counts = { images2010: old.length, images2011: later.length, overlapPairs: sourceOf.size };
   const classes = table.map((species, index) => className(index, species));
   await writeTexts(root2010, { ...lists2010(old, table), README: README_2010 });
   await writeTexts(root2011, { ...lists2011(later, truths, table), README: README_2011 });
   const manifest = {
-    statement: STATEMENT, recipe, classes, counts, versions: { sharp: sharp.versions.sharp, vips: sharp.versions.vips },
+    statement: STATEMENT,
+    recipe,
+    classes,
+    counts,
+    versions: { sharp: sharp.versions.sharp, vips: sharp.versions.vips },
   };
   await writeTexts(work, {
     "manifest.json": `${JSON.stringify(manifest, null, 2)}\n`,

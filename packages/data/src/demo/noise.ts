@@ -1,23 +1,42 @@
 import type { Random } from "@fledge/random";
 
 /**
- * Value noise: random numbers on a grid with cells of `cellX` x `cellY` pixels, joined smoothly; each further octave has
- * cells of half the size and half the weight. Returns [height, width], about 0..1 with mean 0.5.
+ * Value noise: random numbers on a grid with cells of `cellX` x `cellY` pixels, joined smoothly; each further octave
+ * has cells of half the size and half the weight. Returns [height, width], about 0..1 with mean 0.5.
  */
 export function valueNoise(
-  random: Random, width: number, height: number, cellX: number, cellY: number, octaves: number,
+  random: Random,
+  width: number,
+  height: number,
+  cellX: number,
+  cellY: number,
+  octaves: number,
 ): Float32Array {
   const result = new Float32Array(width * height);
   let weight = 1 / (2 - 2 ** (1 - octaves));
   for (let octave = 0; octave < octaves; octave += 1) {
-    addOctave(result, random, width, height, Math.max(1, cellX / 2 ** octave), Math.max(1, cellY / 2 ** octave), weight);
+    addOctave(
+      result,
+      random,
+      width,
+      height,
+      Math.max(1, cellX / 2 ** octave),
+      Math.max(1, cellY / 2 ** octave),
+      weight,
+    );
     weight /= 2;
   }
   return result;
 }
 
 function addOctave(
-  result: Float32Array, random: Random, width: number, height: number, cellX: number, cellY: number, weight: number,
+  result: Float32Array,
+  random: Random,
+  width: number,
+  height: number,
+  cellX: number,
+  cellY: number,
+  weight: number,
 ): void {
   const columns = Math.ceil(width / cellX) + 1;
   const rows = Math.ceil(height / cellY) + 1;

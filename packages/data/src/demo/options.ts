@@ -52,7 +52,15 @@ const DEFAULTS: DemoRecipe = {
   imagesPerSpecies2011: 100,
   overlapShare: 0.2,
   sideRange: [100, 170],
-  difficulty: { pose: 1, individuals: 1, occlusion: 0.45, clutter: 1, light: 1, grain: 1, scaleRange: [0.5, 1] },
+  difficulty: {
+    pose: 0.4,
+    individuals: 0.3,
+    occlusion: 0.15,
+    clutter: 0.4,
+    light: 0.4,
+    grain: 0.3,
+    scaleRange: [0.8, 1],
+  },
 };
 
 /** Fills in the defaults. Throws RangeError naming the option, its value and what it may be. */

@@ -21,7 +21,10 @@ export function planOverlap(recipe: DemoRecipe, old: readonly Entry[], later: re
     const sources = draw.permutation(imagesPerSpecies2010);
     const targets = draw.permutation(imagesPerSpecies2011);
     for (let i = 0; i < upTo(species + 1) - upTo(species); i += 1) {
-      pairs.set(later[species * imagesPerSpecies2011 + targets[i]!]!, old[species * imagesPerSpecies2010 + sources[i]!]!);
+      pairs.set(
+        later[species * imagesPerSpecies2011 + targets[i]!]!,
+        old[species * imagesPerSpecies2010 + sources[i]!]!,
+      );
     }
   }
   return pairs;
@@ -43,7 +46,10 @@ export async function repeatPicture(picture: Picture, draw: Random): Promise<Pic
     parts[name as PartName] = { x: point.x * scaleX, y: point.y * scaleY };
   }
   return {
-    jpeg, width, height, parts,
+    jpeg,
+    width,
+    height,
+    parts,
     box: { x, y, width: clamp(box.width * scaleX, 1, width - x), height: clamp(box.height * scaleY, 1, height - y) },
   };
 }

@@ -27,16 +27,16 @@ export async function takePhoto(raster: Raster, random: Random, difficulty: Diff
 /** Shadows cast from above, light from one side, exposure, colour of the light, contrast, vignette. */
 function applyLight(raster: Raster, random: Random, light: number): void {
   const { width, height, data } = raster;
-  const exposure = Math.exp(0.3 * light * clamp(random.normal(), -2, 2));
-  const warmth = 0.13 * light * clamp(random.normal(), -2, 2);
-  const green = 0.05 * light * clamp(random.normal(), -2, 2);
+  const exposure = Math.exp(0.15 * light * clamp(random.normal(), -2, 2));
+  const warmth = 0.065 * light * clamp(random.normal(), -2, 2);
+  const green = 0.025 * light * clamp(random.normal(), -2, 2);
   const gains = [exposure * (1 + warmth), exposure * (1 + green), exposure * (1 - warmth)] as const;
-  const contrast = 1 + 0.22 * light * clamp(random.normal(), -2, 2);
-  const saturation = clamp(1 + 0.22 * light * random.normal(), 0.35, 1.5);
-  const haze = chance(random, 0.15) ? between(random, 0.1, 0.35) * light : 0;
-  const slope = [between(random, -0.3, 0.3) * light, between(random, -0.3, 0.2) * light] as const;
-  const vignette = between(random, 0, 0.5) * light;
-  const dappled = chance(random, 0.3) ? between(random, 0.25, 0.6) * light : 0;
+  const contrast = 1 + 0.11 * light * clamp(random.normal(), -2, 2);
+  const saturation = clamp(1 + 0.11 * light * random.normal(), 0.35, 1.5);
+  const haze = chance(random, 0.15) ? between(random, 0.05, 0.2) * light : 0;
+  const slope = [between(random, -0.15, 0.15) * light, between(random, -0.15, 0.1) * light] as const;
+  const vignette = between(random, 0, 0.3) * light;
+  const dappled = chance(random, 0.3) ? between(random, 0.15, 0.4) * light : 0;
   const dapples = valueNoise(random, width, height, 0.22 * width, 0.22 * height, 2);
 
   for (let y = 0; y < height; y += 1) {

@@ -45,8 +45,8 @@ export function drawPose(random: Random, postureDeg: number, difficulty: Difficu
     headPitchDeg: between(random, -24, 18) * freedom,
     tailDeg: between(random, -14, 16) * freedom,
     tailSpreadDeg: flying ? between(random, 26, 60) : between(random, 6, 24),
-    wingDeg: between(random, 70, 130),
-    wingFanDeg: between(random, 70, 105),
+    wingDeg: between(random, 62, 122),
+    wingFanDeg: between(random, 92, 122),
     legDeg: between(random, -10, 10),
   };
 }

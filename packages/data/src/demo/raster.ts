@@ -40,7 +40,14 @@ export function compose(raster: Raster, layer: Layer, tone?: Float32Array): void
 }
 
 /** A dark ellipse with soft edges, such as the shadow under a bird; `strength` is the share of light taken away. */
-export function castShadow(raster: Raster, x: number, y: number, radiusX: number, radiusY: number, strength: number): void {
+export function castShadow(
+  raster: Raster,
+  x: number,
+  y: number,
+  radiusX: number,
+  radiusY: number,
+  strength: number,
+): void {
   const [top, bottom] = [Math.max(0, Math.floor(y - radiusY)), Math.min(raster.height - 1, Math.ceil(y + radiusY))];
   const [left, right] = [Math.max(0, Math.floor(x - radiusX)), Math.min(raster.width - 1, Math.ceil(x + radiusX))];
   for (let row = top; row <= bottom; row += 1) {
@@ -58,7 +65,12 @@ export function castShadow(raster: Raster, x: number, y: number, radiusX: number
  * `stride` and `count` describe a line, `lineStride` and `lines` the step between lines.
  */
 function boxLines(
-  values: Float32Array, radius: number, stride: number, count: number, lineStride: number, lines: number,
+  values: Float32Array,
+  radius: number,
+  stride: number,
+  count: number,
+  lineStride: number,
+  lines: number,
 ): void {
   const line = new Float32Array(count);
   for (let index = 0; index < lines; index += 1) {

@@ -7,8 +7,8 @@ import { blurPlane, type Layer } from "./raster.ts";
 
 /**
  * How light falls on a flat bird as if it were round and feathered: its blurred outline serves as height, whose slope
- * is lit from above and one side; fine noise stands for the feathers. Returns factors [height, width]; `scale` is the
- * number of pixels in a hundredth of the torso.
+ * is lit from above and one side; fine noise stands for the feathers. Returns factors [height, width], 0 outside
+ * the bird; `scale` is the number of pixels in a hundredth of the torso.
  */
 export function featherTone(layer: Layer, random: Random, scale: number): Float32Array {
   const { width, height } = layer;
@@ -22,6 +22,7 @@ export function featherTone(layer: Layer, random: Random, scale: number): Float3
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       const at = y * width + x;
+      if (layer.data[4 * at + 3] === 0) continue;
       const slopeX = relief[y * width + Math.min(width - 1, x + 1)]! - relief[y * width + Math.max(0, x - 1)]!;
       const slopeY = relief[Math.min(height - 1, y + 1) * width + x]! - relief[Math.max(0, y - 1) * width + x]!;
       const light = 0.5 * strength * (slopeY + sideways * slopeX);

@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { paintBackground, paintGround } from "./background.ts";
 import { paintBird } from "./bird/bird.ts";
 import { mirroredPart, PART_NAMES, type PartName } from "./bird/parts.ts";
-import { between, clamp } from "./draw.ts";
+import { between } from "./draw.ts";
 import { paintForeground } from "./foreground.ts";
 import { plus, type Box, type Point } from "./geometry.ts";
 import { HABITATS } from "./habitats.ts";
@@ -15,7 +15,7 @@ import { drawPose } from "./pose.ts";
 import { castShadow, compose, type Layer } from "./raster.ts";
 import { featherTone, layerBox } from "./relief.ts";
 import { Sketch } from "./sketch.ts";
-import type { Species } from "./species.ts";
+import type { Species } from "./species/species.ts";
 import { drawSupport, paintSupport } from "./support.ts";
 
 /** Which picture: the data set's year, the class index from 0 and the image index within the class from 0. */
@@ -42,10 +42,11 @@ export interface Picture {
  * looks at the species, so background, light and frame tell nothing of it.
  */
 export async function paintScene(
-  key: SceneKey, species: Species, { difficulty, sideRange }: Pick<DemoRecipe, "difficulty" | "sideRange">,
+  key: SceneKey,
+  species: Species,
+  { difficulty, sideRange }: Pick<DemoRecipe, "difficulty" | "sideRange">,
 ): Promise<Picture> {
-  const draws = (purpose: string) =>
-    stream(key.seed, `demo ${purpose}`, key.year, key.speciesIndex, key.imageIndex);
+  const draws = (purpose: string) => stream(key.seed, `demo ${purpose}`, key.year, key.speciesIndex, key.imageIndex);
   const frame = draws("frame");
   const width = frame.integer(sideRange[0], sideRange[1] + 1);
   const height = frame.integer(sideRange[0], sideRange[1] + 1);
@@ -56,13 +57,15 @@ export async function paintScene(
   const bird = paintBird(individual(species, draws("individual"), difficulty.individuals), pose, draws("plumage"));
 
   // Place the bird: its longer side takes the drawn share of the picture's side.
-  const [stretch, lift] = [pose.facing * pose.foreshortening, 1];
-  const loose = bird.sketch.bounds((point) => ({ x: point.x * stretch, y: point.y * lift }));
+  const stretch = pose.facing * pose.foreshortening;
+  const loose = bird.sketch.bounds((point) => ({ x: point.x * stretch, y: point.y }));
   const share = between(frame, ...difficulty.scaleRange);
   const scale = share * Math.min(width / loose.width, height / loose.height);
   const room = { x: width - scale * loose.width, y: height - scale * loose.height };
-  const left = between(frame, -0.04, 1.04) * room.x - scale * loose.x;
-  const top = between(frame, -0.04, 1.04) * room.y - scale * loose.y;
+  // Two draws each: photographers hold the bird near the middle.
+  const position = (): number => (between(frame, -0.04, 1.04) + between(frame, -0.04, 1.04)) / 2;
+  const left = position() * room.x - scale * loose.x;
+  const top = position() * room.y - scale * loose.y;
   const toPicture = (point: Point): Point => ({ x: left + scale * stretch * point.x, y: top + scale * point.y });
 
   const raster = paintBackground(draws("background"), habitat, width, height, difficulty.clutter);
@@ -79,7 +82,12 @@ export async function paintScene(
   }
   const place = `translate(${left} ${top}) scale(${scale * stretch} ${scale})`;
   const before = new Sketch();
-  const reach = { x: left + scale * loose.x, y: top + scale * loose.y, width: scale * loose.width, height: scale * loose.height };
+  const reach = {
+    x: left + scale * loose.x,
+    y: top + scale * loose.y,
+    width: scale * loose.width,
+    height: scale * loose.height,
+  };
   const growth = draws("foreground");
   paintForeground(before, growth, reach, { width, height }, habitat.leaves, difficulty.occlusion);
 
@@ -106,7 +114,8 @@ export async function paintScene(
 /** Renders SVG marks in a picture's pixels; undefined where there is nothing to render. */
 async function renderLayer(marks: string, width: number, height: number, blur = 0): Promise<Layer | undefined> {
   if (marks === "") return undefined;
-  const filter = `<filter id="f" x="0" y="0" width="1" height="1"><feGaussianBlur stdDeviation="${clamp(blur, 0, 9)}"/></filter>`;
+  const softener = `<feGaussianBlur stdDeviation="${blur}"/>`;
+  const filter = `<filter id="f" x="0" y="0" width="1" height="1">${softener}</filter>`;
   const body = blur > 0 ? `${filter}<g filter="url(#f)">${marks}</g>` : marks;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${body}</svg>`;
   const { data } = await sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer({ resolveWithObject: true });

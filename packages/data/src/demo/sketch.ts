@@ -35,7 +35,10 @@ export class Sketch {
 
   ellipse(centre: Point, radiusX: number, radiusY: number, fill: string, angleDeg = 0, opacity = 1): void {
     const [x, y] = [format(centre.x), format(centre.y)];
-    this.#points.push({ x: centre.x - radiusX, y: centre.y - radiusY }, { x: centre.x + radiusX, y: centre.y + radiusY });
+    this.#points.push(
+      { x: centre.x - radiusX, y: centre.y - radiusY },
+      { x: centre.x + radiusX, y: centre.y + radiusY },
+    );
     this.#marks.push(
       `<ellipse cx="${x}" cy="${y}" rx="${format(radiusX)}" ry="${format(radiusY)}" fill="${fill}"` +
         `${opacityOf(opacity)} transform="rotate(${format(-angleDeg)} ${x} ${y})"/>`,

@@ -1,8 +1,8 @@
 import { shade } from "../colour.ts";
 import { cosDeg, type Point } from "../geometry.ts";
 import type { Sketch } from "../sketch.ts";
-import type { BeakForm, Species } from "../species.ts";
-import { HeadBall } from "./head.ts";
+import type { BeakForm, Species } from "../species/species.ts";
+import type { HeadBall } from "./head-ball.ts";
 
 /** Fall of the tip in beak lengths, share of the depth left at half length, and length of the hook in depths. */
 const FORMS: Record<BeakForm, { fall: number; fullness: number; hook: number }> = {
@@ -11,7 +11,6 @@ const FORMS: Record<BeakForm, { fall: number; fullness: number; hook: number }> 
   hook: { fall: 0.08, fullness: 0.85, hook: 0.75 },
   dagger: { fall: 0.02, fullness: 0.58, hook: 0 },
   decurved: { fall: 0.42, fullness: 0.62, hook: 0 },
-  upturned: { fall: -0.22, fullness: 0.55, hook: 0 },
 };
 
 /** Half the beak's depth at t of its length, as a share of half its depth at the root. */

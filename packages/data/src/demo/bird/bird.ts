@@ -1,18 +1,20 @@
 import type { Random } from "@fledge/random";
 
-import { plus, type Point } from "../geometry.ts";
+import type { Point } from "../geometry.ts";
 import type { Pose } from "../pose.ts";
 import { Sketch } from "../sketch.ts";
-import type { Species } from "../species.ts";
+import type { Species } from "../species/species.ts";
 import { paintBeak, shapeBeak } from "./beak.ts";
 import { paintCrest } from "./crest.ts";
-import { eyePlace, HeadBall, paintHead } from "./head.ts";
+import { paintFoldedWing } from "./folded-wing.ts";
+import { HeadBall } from "./head-ball.ts";
+import { eyePlace, paintHead } from "./head.ts";
 import { paintLeg, placeLegs } from "./legs.ts";
+import { paintOpenWing } from "./open-wing.ts";
 import type { PartName } from "./parts.ts";
 import { buildSkeleton } from "./skeleton.ts";
 import { paintTail } from "./tail.ts";
 import { paintThigh, paintTorso } from "./torso.ts";
-import { paintFoldedWing, paintOpenWing } from "./wing.ts";
 
 /** A drawn bird in its own coordinates (hundredths of the torso, looking right). */
 export interface Bird {
@@ -65,8 +67,8 @@ export function paintBird(species: Species, pose: Pose, random: Random): Bird {
       ...(near.seen ? { "right eye": near.place } : {}),
       nape: ball.at(180, -10),
       "right wing": wing,
-      "right leg": plus(legs.joints[0][1]!, { x: 0, y: 0 }),
-      "left leg": plus(legs.joints[1][1]!, { x: 0, y: 0 }),
+      "right leg": legs.joints[0][1]!,
+      "left leg": legs.joints[1][1]!,
       tail,
       throat: ball.at(20, -55),
     },

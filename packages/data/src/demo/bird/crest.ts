@@ -1,12 +1,12 @@
 import type { Random } from "@fledge/random";
 
 import { between } from "../draw.ts";
-import { cosDeg, plus, type Point } from "../geometry.ts";
+import { cosDeg, type Point } from "../geometry.ts";
 import type { Sketch } from "../sketch.ts";
-import type { Species } from "../species.ts";
-import type { HeadBall } from "./head.ts";
+import type { Species } from "../species/species.ts";
+import type { HeadBall } from "./head-ball.ts";
 
-/** Feathers that rise from the crown: one point, a shaggy row, or a few long plumes. */
+/** Feathers that rise from the crown: one point or a shaggy row. */
 export function paintCrest(sketch: Sketch, ball: HeadBall, species: Species, random: Random): void {
   if (species.crest === "none") return;
   const raised = between(random, 0.55, 1.1);
@@ -21,16 +21,11 @@ export function paintCrest(sketch: Sketch, ball: HeadBall, species: Species, ran
   ];
   if (species.crest === "pointed") {
     sketch.shape(tuft(0.62, 0.85, 0.55 + 0.5 * length, 0.85 + 0.75 * length), colour);
-  } else if (species.crest === "shaggy") {
+  } else {
     for (let i = 0; i < 5; i += 1) {
       const lean = 0.15 + 0.2 * i;
-      sketch.shape(tuft(0.3 - 0.12 * i, 0.35 + 0.12 * i, lean + 0.4 * length, 1 + length * (0.75 - 0.12 * i)), colour);
-    }
-  } else {
-    const root = ball.plane(0.3 * back, 0.9);
-    for (let i = 0; i < 3; i += 1) {
-      const tip = ball.plane(back * (0.9 + length * (0.9 + 0.2 * i)), 0.75 + length * (0.5 - 0.2 * i));
-      sketch.line([root, plus(root, { x: 0.55 * (tip.x - root.x), y: 0.75 * (tip.y - root.y) - 2 }), tip], colour, 2.4);
+      const height = 1 + length * (0.75 - 0.12 * i);
+      sketch.shape(tuft(0.3 - 0.12 * i, 0.35 + 0.12 * i, lean + 0.4 * length, height), colour);
     }
   }
 }

@@ -1,85 +1,30 @@
 import { shade } from "../colour.ts";
-import { cosDeg, plus, sinDeg, turn, type Point } from "../geometry.ts";
-import type { Pose } from "../pose.ts";
+import { cosDeg, plus, sinDeg, type Point } from "../geometry.ts";
 import type { Sketch } from "../sketch.ts";
-import type { HeadMark, Species } from "../species.ts";
-import type { Skeleton } from "./skeleton.ts";
+import type { HeadMark, Species } from "../species/species.ts";
+import type { Edge, HeadBall } from "./head-ball.ts";
 
-/** An elevation that depends on the azimuth. */
-type Edge = (azimuthDeg: number) => number;
-
-/**
- * The head as a ball that can turn. A place on it is an azimuth from the beak (above 0 on the viewer's side when the
- * bird is in profile) and an elevation, in degrees.
- */
-export class HeadBall {
-  readonly #centre: Point;
-  readonly radius: number;
-  readonly yawDeg: number;
-  readonly pitchDeg: number;
-
-  constructor(skeleton: Skeleton, pose: Pose) {
-    this.#centre = skeleton.head;
-    this.radius = skeleton.headRadius;
-    this.yawDeg = pose.headYawDeg;
-    this.pitchDeg = pose.headPitchDeg;
-  }
-
-  /** A point of the head's plane given right of and above its centre, in radii, moved with the head's pitch. */
-  plane(right: number, above: number): Point {
-    const tilt = this.pitchDeg * (cosDeg(this.yawDeg) < 0 ? -1 : 1);
-    return plus(this.#centre, turn({ x: right * this.radius, y: -above * this.radius }, tilt));
-  }
-
-  at(azimuthDeg: number, elevationDeg: number): Point {
-    const flat = cosDeg(elevationDeg);
-    return this.plane(1.06 * flat * cosDeg(this.yawDeg + azimuthDeg), 0.97 * sinDeg(elevationDeg));
-  }
-
-  /** How much the place looks at the viewer: 1 full, 0 on the outline, below 0 hidden. */
-  facing(azimuthDeg: number): number {
-    return sinDeg(this.yawDeg + azimuthDeg);
-  }
-
-  /** The seen part of a patch between two azimuths, whose lower and upper edges may slope with the azimuth. */
-  patch(from: number, to: number, lower: Edge, upper: Edge): Point[][] {
-    const pieces: Point[][] = [];
-    for (const whole of [-360, 0, 360]) {
-      const start = Math.max(from, whole - this.yawDeg);
-      const end = Math.min(to, whole + 180 - this.yawDeg);
-      if (end - start < 1) continue;
-      const steps = Array.from({ length: 11 }, (_, i) => i / 10);
-      const azimuths = steps.map((t) => start + (end - start) * t);
-      // The sides are sampled too: where the patch meets the outline they follow it.
-      const side = (azimuth: number): Point[] =>
-        steps.map((t) => this.at(azimuth, lower(azimuth) + (upper(azimuth) - lower(azimuth)) * t));
-      pieces.push([
-        ...side(start),
-        ...azimuths.map((azimuth) => this.at(azimuth, upper(azimuth))),
-        ...side(end).reverse(),
-        ...azimuths.reverse().map((azimuth) => this.at(azimuth, lower(azimuth))),
-      ]);
-    }
-    return pieces;
-  }
-}
-
-const flat = (elevationDeg: number): Edge => () => elevationDeg;
+const flat =
+  (elevationDeg: number): Edge =>
+  () =>
+    elevationDeg;
 /** An edge that runs from one elevation at the beak to another at the back of the head. */
-const sloping = (front: number, back: number): Edge => (azimuth) => front + ((back - front) * Math.abs(azimuth)) / 180;
+const sloping =
+  (front: number, back: number): Edge =>
+  (azimuth) =>
+    front + ((back - front) * Math.abs(azimuth)) / 180;
 /** An edge that swells from `middle` by `half` and closes at the azimuth `end`. */
-const closing = (middle: Edge, half: number, end: number): Edge => (azimuth) =>
-  middle(azimuth) + half * Math.sqrt(Math.max(0, 1 - (Math.abs(azimuth) / end) ** 2));
+const closing =
+  (middle: Edge, half: number, end: number): Edge =>
+  (azimuth) =>
+    middle(azimuth) + half * Math.sqrt(Math.max(0, 1 - (Math.abs(azimuth) / end) ** 2));
 
 /** From back to front in the order they are painted: azimuth range on one side, lower and upper edge. */
 const MARKS: readonly [HeadMark, from: number, to: number, lower: Edge, upper: Edge][] = [
   ["hood", 0, 180, flat(-90), flat(90)],
-  ["nape", 125, 180, flat(-60), flat(45)],
   ["throat", 0, 78, sloping(-90, -90), sloping(-14, -60)],
   ["cheek", 26, 122, closing(sloping(-14, -26), -26, 122), closing(sloping(-14, -26), 18, 122)],
   ["cap", 0, 180, sloping(16, 20), flat(90)],
-  ["crownStripe", 0, 22, flat(20), flat(90)],
-  ["forehead", 0, 36, flat(4), flat(42)],
   ["eyebrow", 8, 138, closing(sloping(20, 30), -7, 138), closing(sloping(20, 30), 7, 138)],
   ["mask", 4, 122, closing(sloping(2, 0), -19, 122), closing(sloping(2, 0), 20, 122)],
   ["moustache", 14, 84, closing(sloping(-18, -54), -6, 84), closing(sloping(-18, -54), 6, 84)],
@@ -87,12 +32,16 @@ const MARKS: readonly [HeadMark, from: number, to: number, lower: Edge, upper: E
 
 export function paintHead(sketch: Sketch, ball: HeadBall, species: Species): void {
   const { base, marks } = species.head;
-  const outline = Array.from({ length: 28 }, (_, i) => ball.plane(1.06 * cosDeg((i * 360) / 28), 0.97 * sinDeg((i * 360) / 28)));
+  const angles = Array.from({ length: 28 }, (_, i) => (i * 360) / 28);
+  const outline = angles.map((angleDeg) => ball.plane(1.06 * cosDeg(angleDeg), 0.97 * sinDeg(angleDeg)));
   sketch.shape(outline, base);
   for (const [mark, from, to, lower, upper] of MARKS) {
     const colour = marks[mark];
     if (colour === undefined) continue;
-    for (const [start, end] of [[from, to], [-to, -from]] as const) {
+    for (const [start, end] of [
+      [from, to],
+      [-to, -from],
+    ] as const) {
       for (const piece of ball.patch(start, end, lower, upper)) sketch.shape(piece, colour, 1, { colour, width: 0.6 });
     }
   }

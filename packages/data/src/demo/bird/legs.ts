@@ -2,7 +2,7 @@ import { shade } from "../colour.ts";
 import { plus, polar, type Point } from "../geometry.ts";
 import type { Pose } from "../pose.ts";
 import type { Sketch } from "../sketch.ts";
-import type { Species } from "../species.ts";
+import type { Species } from "../species/species.ts";
 import type { Skeleton } from "./skeleton.ts";
 
 export interface Legs {
@@ -31,11 +31,27 @@ export function placeLegs(skeleton: Skeleton, species: Species, pose: Pose): Leg
   return { feet: [near[2]!, far[2]], joints: [near, far] };
 }
 
-export function paintLeg(sketch: Sketch, joints: readonly Point[], species: Species, far: boolean, standing: boolean): void {
+export function paintLeg(
+  sketch: Sketch,
+  joints: readonly Point[],
+  species: Species,
+  far: boolean,
+  standing: boolean,
+): void {
   const colour = far ? shade(species.legs, -0.25) : species.legs;
   const width = 2.6 + 0.012 * species.proportions.legLength;
   sketch.line(joints, colour, width);
   const foot = joints.at(-1)!;
-  const toes = standing ? [[8, 2.2], [6, 3.6], [-5, 2.4]] : [[-5, -1], [-4, 2], [3, 1]];
+  const toes = standing
+    ? [
+        [8, 2.2],
+        [6, 3.6],
+        [-5, 2.4],
+      ]
+    : [
+        [-5, -1],
+        [-4, 2],
+        [3, 1],
+      ];
   for (const [x, y] of toes) sketch.line([foot, plus(foot, { x: x!, y: y! })], colour, 0.75 * width);
 }

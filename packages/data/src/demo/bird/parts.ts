@@ -1,7 +1,20 @@
 /** The fifteen parts of CUB-200-2011's parts/parts.txt, in its order. */
 export const PART_NAMES = [
-  "back", "beak", "belly", "breast", "crown", "forehead", "left eye", "left leg", "left wing", "nape", "right eye",
-  "right leg", "right wing", "tail", "throat",
+  "back",
+  "beak",
+  "belly",
+  "breast",
+  "crown",
+  "forehead",
+  "left eye",
+  "left leg",
+  "left wing",
+  "nape",
+  "right eye",
+  "right leg",
+  "right wing",
+  "tail",
+  "throat",
 ] as const;
 
 export type PartName = (typeof PART_NAMES)[number];

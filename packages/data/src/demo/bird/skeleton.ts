@@ -1,11 +1,11 @@
 import { bezier, mix, plus, polar, sinDeg, cosDeg, turn, type Point } from "../geometry.ts";
 import type { Pose } from "../pose.ts";
-import type { Proportions } from "../species.ts";
+import type { Proportions } from "../species/species.ts";
 import { Tube } from "../tube.ts";
 
 /** Where the parts of one bird meet, in hundredths of its torso, before it is turned, mirrored and placed. */
 export interface Skeleton {
-  /** From the head (s = 0) through neck base (1/3), chest (1/2), belly (2/3) and pelvis (5/6) to the tail's root (1). */
+  /** From the head (s = 0) by neck base (1/3), chest (1/2), belly (2/3) and pelvis (5/6) to the tail's root (1). */
   torso: Tube;
   head: Point;
   headRadius: number;

@@ -2,7 +2,7 @@ import { shade } from "../colour.ts";
 import { turn, type Point } from "../geometry.ts";
 import type { Pose } from "../pose.ts";
 import type { Sketch } from "../sketch.ts";
-import type { Species, TailForm } from "../species.ts";
+import type { Species, TailForm } from "../species/species.ts";
 import { feather } from "./feather.ts";
 import type { Skeleton } from "./skeleton.ts";
 
@@ -29,9 +29,18 @@ export function paintTail(sketch: Sketch, skeleton: Skeleton, species: Species, 
       const outward = rank / FEATHERS_PER_SIDE;
       const direction = turn(rearward, (side * outward * spreadDeg) / 2);
       const length = (proportions.tailLength + 8) * LENGTHS[tail.form](outward);
-      const blade = feather(root, direction, length, 0.62 * widest * proportions.tailWidth, tail.form === "forked" ? 0.6 : 0.1);
+      const blade = feather(
+        root,
+        direction,
+        length,
+        0.62 * widest * proportions.tailWidth,
+        tail.form === "forked" ? 0.6 : 0.1,
+      );
       const colour = rank === FEATHERS_PER_SIDE ? (tail.outer ?? tail.colour) : tail.colour;
-      sketch.shape(blade.region(0, 1), shade(colour, 0.05 * ((rank % 2) - 0.5)), 1, { colour: shade(colour, -0.35), width: 0.6 });
+      sketch.shape(blade.region(0, 1), shade(colour, 0.05 * ((rank % 2) - 0.5)), 1, {
+        colour: shade(colour, -0.35),
+        width: 0.6,
+      });
       for (let band = 0; band < tail.bandCount; band += 1) {
         const s = 0.3 + (0.56 * band) / tail.bandCount;
         sketch.shape(blade.region(s, s + 0.22 / tail.bandCount, -1, 1, 4), tail.band);

@@ -4,7 +4,7 @@ import { shade } from "../colour.ts";
 import { between } from "../draw.ts";
 import { plus } from "../geometry.ts";
 import type { Sketch } from "../sketch.ts";
-import type { BodyTexture, Species } from "../species.ts";
+import type { BodyTexture, Species } from "../species/species.ts";
 import type { Tube } from "../tube.ts";
 import type { Skeleton } from "./skeleton.ts";
 
@@ -29,18 +29,24 @@ export function paintTorso(sketch: Sketch, skeleton: Skeleton, species: Species,
   sketch.shape(torso.region(0, 1, -1, 1, 36), body.back);
   const side = wavering(random, 0.02, -0.12);
   sketch.shape(torso.region(0.2, 1, side, 1, 26), body.breast);
-  sketch.shape(torso.region(0.52, 1, (s) => side(s) + 0.12, 1, 20), body.belly);
-  sketch.shape(torso.region(0.82, 1, (s) => side(s) + 0.05, 1), body.vent);
+  sketch.shape(
+    torso.region(0.52, 1, (s) => side(s) + 0.12, 1, 20),
+    body.belly,
+  );
+  sketch.shape(
+    torso.region(0.82, 1, (s) => side(s) + 0.05, 1),
+    body.vent,
+  );
   if (body.flanks !== undefined) {
-    sketch.shape(torso.region(0.4, 0.82, side, (s) => 0.62 - 0.5 * Math.abs(s - 0.6)), body.flanks);
+    sketch.shape(
+      torso.region(0.4, 0.82, side, (s) => 0.62 - 0.5 * Math.abs(s - 0.6)),
+      body.flanks,
+    );
   }
   if (body.rump !== undefined) sketch.shape(torso.region(0.84, 1, -1, -0.1), body.rump);
 
   paintFeathering(sketch, torso, species, random);
   for (const texture of body.textures) paintTexture(sketch, torso, texture, random);
-  if (body.breastSpot !== undefined) {
-    sketch.ellipse(torso.at(0.5, 0.62), 5.5, 4, body.breastSpot, 20);
-  }
 
   // The head's colour runs down the neck to about its base.
   const neckColour = head.marks.hood ?? head.base;
@@ -50,9 +56,11 @@ export function paintTorso(sketch: Sketch, skeleton: Skeleton, species: Species,
   if (head.marks.throat !== undefined && head.marks.hood === undefined) {
     sketch.shape(torso.region(0.02, neckEnd(0.3) + 0.02, 0.25, 1), head.marks.throat);
   }
-  if (body.collar !== undefined) sketch.shape(torso.region(0.2, 0.26, -1, 0.4), body.collar);
   if (body.breastBand !== undefined) {
-    sketch.shape(torso.region(0.36, 0.44, (t) => -0.5 + (t - 0.36), 1), body.breastBand);
+    sketch.shape(
+      torso.region(0.36, 0.44, (t) => -0.5 + (t - 0.36), 1),
+      body.breastBand,
+    );
   }
 }
 
@@ -76,11 +84,19 @@ function paintTexture(sketch: Sketch, torso: Tube, texture: BodyTexture, random:
       const s = from + ((to - from) * (column + 0.5 * (row % 2) + between(random, 0.2, 0.5))) / columns;
       const v = top + ((bottom - top) * (row + between(random, 0.2, 0.8))) / rows;
       if (texture.kind === "streaks") {
-        sketch.line([torso.at(s, v), torso.at(s + 0.055, v * 0.97)], texture.colour, 3);
+        sketch.line(
+          [torso.at(s, v), torso.at(s + between(random, 0.02, 0.04), v)],
+          texture.colour,
+          between(random, 2, 3),
+        );
       } else if (texture.kind === "spots") {
         sketch.ellipse(torso.at(s, v), 2.2, 1.7, texture.colour);
       } else {
-        sketch.line(torso.edge(s, s + 0.03, (t) => top + ((bottom - top) * (t - s)) / 0.03, 4), texture.colour, 2.4);
+        sketch.line(
+          torso.edge(s, s + 0.03, (t) => top + ((bottom - top) * (t - s)) / 0.03, 4),
+          texture.colour,
+          2.4,
+        );
       }
     }
   }

@@ -13,23 +13,12 @@ export interface Proportions {
   eyeSize: number;
 }
 
-export type BeakForm = "cone" | "thin" | "hook" | "dagger" | "decurved" | "upturned";
-export type CrestForm = "none" | "pointed" | "shaggy" | "plume";
+export type BeakForm = "cone" | "thin" | "hook" | "dagger" | "decurved";
+export type CrestForm = "none" | "pointed" | "shaggy";
 export type TailForm = "square" | "forked" | "fan" | "wedge";
 
 /** A place on the head that has a colour of its own. */
-export type HeadMark =
-  | "hood"
-  | "cap"
-  | "crownStripe"
-  | "forehead"
-  | "nape"
-  | "mask"
-  | "eyebrow"
-  | "cheek"
-  | "moustache"
-  | "throat"
-  | "eyeRing";
+export type HeadMark = "hood" | "cap" | "mask" | "eyebrow" | "cheek" | "moustache" | "throat" | "eyeRing";
 
 /** A place on the torso with small marks of one colour. */
 export interface BodyTexture {
@@ -56,8 +45,6 @@ export interface Species {
     rump?: string;
     flanks?: string;
     breastBand?: string;
-    breastSpot?: string;
-    collar?: string;
     textures: BodyTexture[];
   };
   wing: { coverts: string; flight: string; barCount: number; bar: string; patch?: string; tip?: string };
