@@ -27,7 +27,7 @@ function gradientsOf(request: GradientNode, nodesBefore: readonly GraphNode[]): 
   const before = nodesBefore.filter((node) => node instanceof KernelNode);
   const staleInput = staleInputs(nodesBefore);
   const dependent = dependents(before, request.variables);
-  const gradients = new Map<Tensor, Tensor>([[request.loss, one]]);
+  const gradients = new Map<Tensor, Tensor>([[request.output, request.upstream ?? one]]);
   const { graph } = trace(() => {
     for (const node of [...before].reverse()) {
       const known: Record<string, Tensor> = {};

@@ -10,7 +10,7 @@ function countUses(graph: Graph, results: readonly Tensor[]): Map<Tensor, number
   const use = (tensor: Tensor): void => void uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
   for (const node of graph.nodes) {
     if (node instanceof KernelNode) Object.values(node.inputs).forEach(use);
-    else if (node instanceof GradientNode) use(node.loss);
+    else if (node instanceof GradientNode) [node.output, ...(node.upstream ? [node.upstream] : [])].forEach(use);
     else if (node instanceof UpdateNode) [...node.gradients, node.learningRate].forEach(use);
   }
   results.forEach(use);

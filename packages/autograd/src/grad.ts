@@ -2,10 +2,14 @@ import { append, GradientNode } from "./graph.ts";
 import type { Tensor, Variable } from "./tensor.ts";
 
 /**
- * The gradients of a scalar with respect to variables, in their order (torch.autograd.grad).
- * They are worked out when the program is compiled, after fusion; second derivatives are not supported.
+ * The gradients of a scalar with respect to variables, in their order (torch.autograd.grad). With `upstream`, those of
+ * `sum(output * upstream)` for an output of any shape (its grad_outputs). They are worked out when the program is
+ * compiled, after fusion; second derivatives are not supported.
  */
-export function grad(loss: Tensor, variables: readonly Variable[]): readonly Tensor[] {
-  if (loss.shape.length !== 0) throw new Error(`grad: the loss must be a scalar, not ${String(loss)}`);
-  return append(new GradientNode(loss, variables)).placeholders;
+export function grad(output: Tensor, variables: readonly Variable[], upstream?: Tensor): readonly Tensor[] {
+  if (!upstream && output.shape.length !== 0) throw new Error(`grad: the loss must be a scalar, not ${String(output)}`);
+  if (upstream && upstream.shape.join() !== output.shape.join()) {
+    throw new Error(`grad: the upstream gradient ${String(upstream)} has not the shape of ${String(output)}`);
+  }
+  return append(new GradientNode(output, variables, upstream)).placeholders;
 }

@@ -43,15 +43,18 @@ export class KernelNode {
   }
 }
 
-/** "The gradient of `loss` with respect to `variables`, here": replaced by gradient nodes when the program is compiled. */
+/** "The gradient of `output` with respect to `variables`, here": replaced by gradient nodes when the program is compiled. */
 export class GradientNode {
-  readonly loss: Tensor;
+  readonly output: Tensor;
   readonly variables: readonly Variable[];
+  /** The gradient of the output itself; 1 where absent. */
+  readonly upstream: Tensor | undefined;
   readonly placeholders: readonly Tensor[];
 
-  constructor(loss: Tensor, variables: readonly Variable[]) {
-    this.loss = loss;
+  constructor(output: Tensor, variables: readonly Variable[], upstream?: Tensor) {
+    this.output = output;
     this.variables = variables;
+    this.upstream = upstream;
     this.placeholders = variables.map((variable) => new Tensor(variable, `gradient of ${variable.name}`, this));
   }
 }

@@ -19,6 +19,5 @@ export type { AugmentStep } from "./augment/draw-step.ts";
 export { applySteps, augmentationDraw, randAugment } from "./augment/rand-augment.ts";
 export type { RandAugmentOptions } from "./augment/recipe.ts";
 export { horizontalFlip } from "./transforms/horizontal-flip.ts";
-export { normalise } from "./transforms/normalise.ts";
 export { resizeCenterCrop } from "./transforms/resize-center-crop.ts";
 export { randomResizedCropBox, resizedCrop } from "./transforms/resized-crop.ts";

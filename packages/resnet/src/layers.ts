@@ -6,11 +6,14 @@ export type Mode = "train" | "eval";
 /** Collects the variables of a network under their state_dict names, in the order in which torchvision registers them. */
 export class Scope {
   readonly seed: number;
+  /** Initial weight of the BatchNorm that ends a block's residual branch. */
+  readonly residualWeight: number;
   readonly #prefix: string;
   readonly #collected: Variable[];
 
-  constructor(seed: number, prefix = "", collected: Variable[] = []) {
+  constructor(seed: number, residualWeight: number, prefix = "", collected: Variable[] = []) {
     this.seed = seed;
+    this.residualWeight = residualWeight;
     this.#prefix = prefix;
     this.#collected = collected;
   }
@@ -21,7 +24,7 @@ export class Scope {
 
   /** A scope within: names get `name.` in front. */
   inside(name: string): Scope {
-    return new Scope(this.seed, `${this.#prefix}${name}.`, this.#collected);
+    return new Scope(this.seed, this.residualWeight, `${this.#prefix}${name}.`, this.#collected);
   }
 
   variable(name: string, shape: readonly number[], role: "parameter" | "statistic", initial: (name: string) => Float32Array<ArrayBuffer>): Variable {
@@ -41,10 +44,10 @@ export function convolution(scope: Scope, IC: number, OC: number, kernel: number
   return (x) => conv2d(x, weight, { stride, padding: (kernel - 1) / 2 });
 }
 
-/** torch.nn.BatchNorm2d: weight 1, bias 0, running mean 0, running variance 1. */
-export function normalisation(scope: Scope, channels: number): (x: Tensor, mode: Mode) => Tensor {
+/** torch.nn.BatchNorm2d: weight 1 (or `initialWeight`), bias 0, running mean 0, running variance 1. */
+export function normalisation(scope: Scope, channels: number, initialWeight = 1): (x: Tensor, mode: Mode) => Tensor {
   const variables = {
-    weight: scope.variable("weight", [channels], "parameter", filled(channels, 1)),
+    weight: scope.variable("weight", [channels], "parameter", filled(channels, initialWeight)),
     bias: scope.variable("bias", [channels], "parameter", filled(channels, 0)),
     runningMean: scope.variable("running_mean", [channels], "statistic", filled(channels, 0)),
     runningVariance: scope.variable("running_var", [channels], "statistic", filled(channels, 1)),

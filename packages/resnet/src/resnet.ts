@@ -8,6 +8,11 @@ export interface ResNetOptions {
   readonly width?: number;
   /** Seed of the initial weights. */
   readonly seed?: number;
+  /**
+   * torchvision's option of that name: the last BatchNorm of each residual branch starts at weight 0, so that a block
+   * starts as the identity. Training from random weights begins sooner (Goyal et al. 2017, section 5.1).
+   */
+  readonly zeroInitResidual?: boolean;
 }
 
 /** A residual network in full: stem channels, blocks and inner channels by stage. */
@@ -18,6 +23,7 @@ export interface ResNetArchitecture {
   readonly planes: readonly number[];
   readonly classes: number;
   readonly seed?: number;
+  readonly zeroInitResidual?: boolean;
 }
 
 /** Images [N,H,W,3], normalised -> logits [N,classes]. Its variables bear torchvision's state_dict names. */
@@ -49,7 +55,7 @@ function check({ blocks, planes, stemChannels, classes }: ResNetArchitecture): v
 export function resnet(architecture: ResNetArchitecture): Network {
   check(architecture);
   const kind = kinds[architecture.block];
-  const scope = new Scope(architecture.seed ?? 0);
+  const scope = new Scope(architecture.seed ?? 0, architecture.zeroInitResidual ? 0 : 1);
   const stem = convolution(scope.inside("conv1"), 3, architecture.stemChannels, 7, 2);
   const stemNorm = normalisation(scope.inside("bn1"), architecture.stemChannels);
   const layers: Layer[] = [];
@@ -75,8 +81,10 @@ export function resnet(architecture: ResNetArchitecture): Network {
 
 const model =
   (block: "basic" | "bottleneck", blocks: readonly number[]) =>
-  ({ classes, width = 64, seed = 0 }: ResNetOptions): Network =>
-    resnet({ block, blocks, stemChannels: width, planes: [1, 2, 4, 8].map((factor) => factor * width), classes, seed });
+  ({ classes, width = 64, seed = 0, zeroInitResidual = false }: ResNetOptions): Network => {
+    const planes = [1, 2, 4, 8].map((factor) => factor * width);
+    return resnet({ block, blocks, stemChannels: width, planes, classes, seed, zeroInitResidual });
+  };
 
 export const resnet18 = model("basic", [2, 2, 2, 2]);
 export const resnet34 = model("basic", [3, 4, 6, 3]);

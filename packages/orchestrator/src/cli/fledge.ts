@@ -6,6 +6,7 @@ import { Command, CommanderError } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { UsageError } from "../config/resolve.ts";
 import { log } from "./log.ts";
+import * as conformance from "./commands/conformance.ts";
 import * as dataset from "./commands/dataset.ts";
 import * as demo from "./commands/demo.ts";
 import * as doctor from "./commands/doctor.ts";
@@ -25,7 +26,7 @@ function commandLine(): Command {
     .version(packageJson.version)
     .showHelpAfterError("(add --help for the options)")
     .exitOverride();
-  for (const command of [doctor, demo, dataset, stages, reproduce, report, explain]) command.register(program);
+  for (const command of [doctor, demo, dataset, stages, reproduce, report, explain, conformance]) command.register(program);
   return program;
 }
 

@@ -63,6 +63,8 @@ const record = z.strictObject({
     width: positive,
     /** A safetensors file with torchvision's names (the head is replaced), or null: random initial weights. */
     weights: z.string().nullable(),
+    /** torchvision's option: residual branches start at zero. Eases training from random weights. */
+    zeroInitResidual: z.boolean(),
   }),
   /** The paper's 70-20-10 split of the labelled images; the rest is for training. */
   split: z

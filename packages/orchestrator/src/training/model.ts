@@ -17,7 +17,8 @@ export class Model {
 
   /** Builds the configured network with fresh weights and places it. */
   static create(gpu: Gpu, config: Config, classes: number): Model {
-    const network = builders[config.network.depth]({ classes, width: config.network.width, seed: config.seed });
+    const { depth, width, zeroInitResidual } = config.network;
+    const network = builders[depth]({ classes, width, zeroInitResidual, seed: config.seed });
     place(gpu, network.variables);
     return new Model(gpu, network, config.data.imageSize);
   }

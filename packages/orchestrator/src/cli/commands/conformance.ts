@@ -1,0 +1,50 @@
+import type { Command } from "commander";
+import writeFileAtomic from "write-file-atomic";
+import { UsageError } from "../../config/resolve.ts";
+import { findCases, runCases, type CaseResult } from "../../conformance/run-cases.ts";
+import { withAdapter, type AdapterFlags } from "../options.ts";
+import { openGpu } from "../session.ts";
+
+type Flags = AdapterFlags & { readonly filter?: string; readonly json?: string; readonly rung?: readonly string[] };
+
+function rungsByKernel(ids: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    ids.map((id) => {
+      const kernel = id.split("/")[0];
+      if (!kernel || kernel === id) throw new UsageError(`--rung wants an id like conv2d-forward/01-naive, got "${id}"`);
+      return [kernel, id];
+    }),
+  );
+}
+
+function describeResult({ name, outcome, worst, reason }: CaseResult): string {
+  const detail = worst ? `error ${worst.error.toExponential(2)}, tolerance ${worst.tolerance} (${worst.tensor})` : (reason ?? "");
+  return `${outcome.padEnd(8)} ${name.padEnd(44)} ${detail}`;
+}
+
+export function register(program: Command): void {
+  const command = program
+    .command("conformance <dir>")
+    .description("run golden cases from PyTorch and Pillow through the operators that training uses")
+    .option("--filter <text>", "only cases with this in their path")
+    .option("--json <file>", "write the results here too")
+    .option("--rung <id>", "force a rung, as conv2d-forward/01-naive; may be repeated", (id: string, before: readonly string[] = []) => [...before, id]);
+  withAdapter(command).action(async (directory: string, flags: Flags) => {
+    const cases = await findCases(directory, flags.filter);
+    const rungs = rungsByKernel(flags.rung ?? []);
+    const gpu = await openGpu(flags);
+    try {
+      const results: CaseResult[] = [];
+      for await (const result of runCases(cases, { gpu, rungs })) {
+        results.push(result);
+        console.log(describeResult(result));
+      }
+      if (flags.json !== undefined) await writeFileAtomic(flags.json, `${JSON.stringify({ adapter: gpu.adapter.name, rungs, results }, null, 2)}\n`);
+      const count = (outcome: CaseResult["outcome"]): number => results.filter((result) => result.outcome === outcome).length;
+      console.log(`${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`);
+      if (count("failed") > 0) process.exitCode = 1;
+    } finally {
+      await gpu.close();
+    }
+  });
+}

@@ -1,0 +1,17 @@
+import type { Gpu } from "@fledge/runtime";
+import type { ConformanceCase } from "./case.ts";
+import type { Computed } from "./compare.ts";
+
+export interface ConformanceContext {
+  readonly gpu: Gpu;
+  /** Rungs to force, by kernel name. */
+  readonly rungs: Readonly<Record<string, string>>;
+}
+
+/** Computes a case's outputs and gradients through the operators and programs that training uses. */
+export type CaseRunner = (golden: ConformanceCase, context: ConformanceContext) => Promise<Computed>;
+
+/** A case that cannot be run here for a good reason: counted as skipped, with the reason. */
+export class Unsupported extends Error {
+  override readonly name = "Unsupported";
+}

@@ -1,0 +1,83 @@
+import { applyOperation, applySteps, horizontalFlip, resizeCenterCrop, resizedCrop, type AugmentLibrary, type RgbImage } from "@fledge/data";
+import { z } from "zod";
+import type { ConformanceCase } from "../case.ts";
+import { Unsupported, type CaseRunner } from "../context.ts";
+
+/** Our names of the libraries by the cases'. */
+const libraries: Readonly<Record<string, AugmentLibrary>> = { pil: "ildoonet", torchvision: "torchvision", jizongfox: "jizongfox" };
+
+const operationSchema = z.looseObject({
+  library: z.string(),
+  name: z.string(),
+  value: z.number().optional(),
+  center_x: z.number().optional(),
+  center_y: z.number().optional(),
+  fill: z.tuple([z.number(), z.number(), z.number()]).optional(),
+  interpolation: z.enum(["nearest", "bilinear"]).optional(),
+});
+
+type Operation = z.infer<typeof operationSchema>;
+
+function imageOf(golden: ConformanceCase): RgbImage {
+  const { shape, data } = golden.tensor("image");
+  if (!(data instanceof Uint8Array) || shape.length !== 3 || shape[2] !== 3) throw new Error('tensor "image" is no U8 picture [H,W,3]');
+  return { height: shape[0]!, width: shape[1]!, data };
+}
+
+const stored = ({ width, height, data }: RgbImage) => ({ shape: [height, width, 3], data: new Uint8Array(data) });
+
+function argumentsOf({ value, center_x: x, center_y: y, fill, interpolation }: Operation) {
+  return {
+    ...(value === undefined ? {} : { value }),
+    ...(x === undefined || y === undefined ? {} : { centre: { x, y } }),
+    ...(fill === undefined ? {} : { fill }),
+    ...(interpolation === undefined ? {} : { interpolation }),
+  };
+}
+
+function libraryOf({ library }: Operation): AugmentLibrary {
+  const known = libraries[library];
+  if (!known) throw new Error(`there is no augmentation library "${library}"; there is ${Object.keys(libraries).join(", ")}`);
+  return known;
+}
+
+/** Each operation by itself on the input image. */
+export const runAugment: CaseRunner = async (golden) => {
+  const { operations } = golden.attributes(z.object({ operations: z.array(operationSchema.extend({ output: z.string() })) }));
+  const image = imageOf(golden);
+  return new Map(
+    operations.map((operation) => [operation.output, stored(applyOperation(libraryOf(operation), operation.name, image, argumentsOf(operation)))]),
+  );
+};
+
+/** Recorded draws of a policy: the operations that were applied, one after the other. */
+export const runPolicy: CaseRunner = async (golden) => {
+  const draw = z.looseObject({ steps: z.array(operationSchema.extend({ level: z.number(), applied: z.boolean() })), output: z.string() });
+  const { draws } = golden.attributes(z.object({ draws: z.array(draw) }));
+  const image = imageOf(golden);
+  return new Map(
+    draws.map(({ steps, output }) => {
+      const own = steps.map((step) => ({ library: libraryOf(step), name: step.name, level: step.level, applied: step.applied, ...argumentsOf(step) }));
+      return [output, stored(applySteps(image, own))];
+    }),
+  );
+};
+
+export const runResizedCrop: CaseRunner = async (golden) => {
+  const { boxes, output_height: height, output_width: width, interpolation } = golden.attributes(
+    z.object({
+      boxes: z.array(z.object({ top: z.int(), left: z.int(), height: z.int(), width: z.int(), output: z.string() })),
+      output_height: z.int(), output_width: z.int(), interpolation: z.string().default("bilinear"),
+    }),
+  );
+  if (interpolation !== "bilinear") throw new Unsupported(`images are resized bilinearly only, not "${interpolation}"`);
+  const image = imageOf(golden);
+  return new Map(boxes.map(({ output, ...box }) => [output, stored(resizedCrop(image, box, width, height))]));
+};
+
+export const runResizeCenterCrop: CaseRunner = async (golden) => {
+  const { resize, crop } = golden.attributes(z.object({ resize: z.int(), crop: z.int() }));
+  return new Map([["output", stored(resizeCenterCrop(imageOf(golden), resize, crop))]]);
+};
+
+export const runHorizontalFlip: CaseRunner = async (golden) => new Map([["output", stored(horizontalFlip(imageOf(golden)))]]);

@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { UsageError } from "../config/resolve.ts";
+import { ConformanceCase } from "./case.ts";
+import { compare, type Comparison } from "./compare.ts";
+import { Unsupported, type ConformanceContext } from "./context.ts";
+import { compareRows } from "./operators/recipe-network.ts";
+import { runners } from "./operators/table.ts";
+
+export interface CaseResult {
+  readonly name: string;
+  readonly op: string;
+  readonly outcome: "passed" | "failed" | "skipped";
+  /** The tensor closest to its tolerance, or past it; absent where nothing was compared. */
+  readonly worst?: Comparison;
+  readonly reason?: string;
+}
+
+/** Outputs that FORMAT.md lets an implementation leave out: the batch moments are internal to our programs. */
+const mayBeLeftOut = new Set(["batch_mean", "batch_var"]);
+
+function expectedOf({ file }: ConformanceCase): string[] {
+  const skips = file.op.startsWith("batchnorm2d_");
+  return [...file.outputs.filter((name) => !(skips && mayBeLeftOut.has(name))), ...Object.values(file.gradients)];
+}
+
+const share = ({ error, tolerance }: Comparison): number => (error === 0 ? 0 : Number.isNaN(error) ? Infinity : error / Math.max(tolerance, Number.MIN_VALUE));
+
+/** Runs one case and compares every expected tensor. */
+async function runCase(directory: string, context: ConformanceContext): Promise<CaseResult> {
+  const golden = await ConformanceCase.read(directory);
+  const { name, op } = golden.file;
+  const runner = runners[op];
+  if (!runner) return { name, op, outcome: "failed", reason: `there is no op "${op}"; there is ${Object.keys(runners).join(", ")}` };
+  const computed = await runner(golden, context);
+  const comparisons = expectedOf(golden).map((tensor) => {
+    const out = computed.get(tensor);
+    const rows = op === "resnet50_recipe_train" && out ? compareRows(golden, tensor, out) : null;
+    return rows ?? compare(golden, tensor, computed);
+  });
+  const worst = comparisons.reduce((a, b) => (share(b) > share(a) ? b : a));
+  const passed = comparisons.every(({ error, tolerance }) => error <= tolerance);
+  return { name, op, outcome: passed ? "passed" : "failed", worst };
+}
+
+/** The case folders below `root`, or `root` itself where it is one. @throws UsageError where there is none */
+export async function findCases(root: string, filter = ""): Promise<string[]> {
+  if (!existsSync(root)) throw new UsageError(`there is no folder ${root}; give a folder of cases, such as test/conformance/cases`);
+  if (existsSync(join(root, "case.json"))) return [root];
+  const entries = await readdir(root, { withFileTypes: true });
+  const cases = entries.filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, "case.json"))).map((entry) => join(root, entry.name));
+  if (cases.length === 0) throw new UsageError(`${root} holds no case: a case is a folder with case.json and tensors.safetensors`);
+  const chosen = cases.filter((path) => path.includes(filter)).sort();
+  if (chosen.length === 0) throw new UsageError(`none of the ${cases.length} cases in ${root} has "${filter}" in its name`);
+  return chosen;
+}
+
+/** Runs cases one after the other; a case that cannot run is a failure, unless it is unsupported or optional. */
+export async function* runCases(directories: readonly string[], context: ConformanceContext): AsyncGenerator<CaseResult> {
+  for (const directory of directories) {
+    try {
+      yield await runCase(directory, context);
+    } catch (error) {
+      const skipped = error instanceof Unsupported || (error as Error).name === "UnsupportedRungError";
+      const name = directory.split(/[\\/]/).at(-1)!;
+      yield { name, op: "", outcome: skipped ? "skipped" : "failed", reason: (error as Error).message };
+    }
+  }
+}
