@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -158,6 +158,7 @@ describe("makeDemoDataset", () => {
   it("writes the same bytes whatever the concurrency, and others for another seed", async () => {
     await makeDemoDataset(join(folder, "again"), { ...options, concurrency: 5 });
     expect(hashes(join(folder, "again"))).toEqual(hashes(dir));
+    mkdirSync(join(folder, "other")); // an empty folder is taken
     await makeDemoDataset(join(folder, "other"), { ...options, seed: 8 });
     expect(hashes(join(folder, "other"))).not.toEqual(hashes(dir));
   });

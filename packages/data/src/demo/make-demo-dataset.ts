@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { random } from "@fledge/random";
 import pMap from "p-map";
@@ -35,8 +36,8 @@ export async function makeDemoDataset(dir: string, options: DemoDatasetOptions =
   const recipe = resolveRecipe(options, speciesTable.length);
   const target = resolve(dir);
   await requireFree(target);
-  await mkdir(dirname(target), { recursive: true });
-  const work = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
+  const work = join(dirname(target), `.${basename(target)}-${randomUUID()}`);
+  await mkdir(work, { recursive: true });
   try {
     const summary = await fill(work, target, recipe, options);
     await rename(work, target);
