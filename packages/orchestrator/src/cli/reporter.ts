@@ -24,8 +24,9 @@ export class ConsoleReporter implements Reporter {
   #epochStartedAt = 0;
   #lineAt = 0;
 
-  constructor() {
-    this.#bar = process.stdout.isTTY
+  /** @param live whether the console is a terminal */
+  constructor(live: boolean = process.stdout.isTTY) {
+    this.#bar = live
       ? new SingleBar({ format: "{model} epoch {epoch}/{epochs} [{bar}] loss {loss}  accuracy {accuracy}  {speed} images/s  {left} left", hideCursor: true, barsize: 20, gracefulExit: false })
       : undefined;
   }

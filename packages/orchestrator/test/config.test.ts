@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { presets } from "../src/config/presets.ts";
+import { checkConfig, parseAssignment, resolveConfig, UsageError } from "../src/config/resolve.ts";
+
+/** The message of the UsageError that setting these keys gives. */
+function refusal(...assignments: string[]): string {
+  try {
+    resolveConfig("demo", assignments.map(parseAssignment));
+  } catch (error) {
+    expect(error).toBeInstanceOf(UsageError);
+    return (error as Error).message;
+  }
+  throw new Error(`${assignments.join(" ")} was accepted`);
+}
+
+describe("presets", () => {
+  it.each(Object.keys(presets))("%s is a valid configuration that bears its name", (name) => {
+    expect(checkConfig(presets[name], name)).toEqual(presets[name]);
+    expect(presets[name]!.preset).toBe(name);
+  });
+
+  it("trains in the paper preset as sections 3 and 4 of the paper say", () => {
+    const { data, network, epochs, training, split, randAugment, evaluation, pseudoLabels } = presets["paper"]!;
+    expect(data.imageSize).toBe(224);
+    expect(network).toMatchObject({ depth: 50, width: 64 });
+    expect(epochs).toEqual({ teacher: 100, pseudoLabelled: 50, labelled: 50 });
+    expect(training).toMatchObject({ batchSize: 32, learningRate: 0.01, momentum: 0.9, weightDecay: 0, stepSize: 30, gamma: 0.1 });
+    expect(split).toEqual({ seed: 42, validation: 0.1, test: 0.2 });
+    expect(pseudoLabels).toMatchObject({ from: "own-split", validation: 0.3 });
+    expect(randAugment).toEqual({ library: "jizongfox", order: "before-crop" });
+    expect(evaluation.repeats).toBe(5);
+  });
+
+  it("keeps ResNet-50's depth, the split, the optimiser's kind and the five evaluations in the demo preset", () => {
+    const [demo, paper] = [presets["demo"]!, presets["paper"]!];
+    expect(demo.network).toMatchObject({ depth: 50, weights: null });
+    expect(demo.data.imageSize).toBe(64);
+    expect(demo.split).toEqual(paper.split);
+    expect(demo.training).toMatchObject({ momentum: paper.training.momentum, gamma: paper.training.gamma });
+    expect(demo.evaluation.repeats).toBe(5);
+  });
+});
+
+describe("resolveConfig", () => {
+  it("lays overrides over the preset in order and leaves the rest as it was", () => {
+    const config = resolveConfig("demo", [{ seed: 7, training: { batchSize: 4 } }, { training: { batchSize: 8 } }]);
+    expect(config).toEqual({ ...presets["demo"], seed: 7, training: { ...presets["demo"]!.training, batchSize: 8 } });
+  });
+
+  it("takes an undefined override as none", () => {
+    expect(resolveConfig("demo", [{ seed: undefined, data: { labelled: undefined } }])).toEqual(presets["demo"]);
+  });
+
+  it("does not change the preset it starts from", () => {
+    const before = structuredClone(presets["demo"]);
+    resolveConfig("demo", [{ training: { learningRate: 1 } }]);
+    expect(presets["demo"]).toEqual(before);
+  });
+
+  it("names the presets where the one asked for does not exist", () => {
+    expect(() => resolveConfig("nope", [])).toThrow(/no preset "nope".*paper, demo/);
+  });
+});
+
+describe("--set", () => {
+  it.each<[string, object]>([
+    ["training.batchSize=16", { training: { batchSize: 16 } }],
+    ["seed=3", { seed: 3 }],
+    ["data.labelled=/some/where=else", { data: { labelled: "/some/where=else" } }],
+    ["network.weights=null", { network: { weights: null } }],
+    ["views.scale=[0.5,1]", { views: { scale: [0.5, 1] } }],
+    ["views.flip=false", { views: { flip: false } }],
+    ["data.labelled=", { data: { labelled: "" } }],
+  ])("parses %s", (assignment, expected) => {
+    expect(parseAssignment(assignment)).toEqual(expected);
+  });
+
+  it.each(["training.batchSize", "=3", ""])("refuses %j with an example", (assignment) => {
+    expect(() => parseAssignment(assignment)).toThrow(/key=value.*--set training.batchSize=16/);
+  });
+
+  it.each([
+    ["training.learningRate=abc", "training.learningRate"],
+    ["training.learningRate=-1", "training.learningRate"],
+    ["training.batchSize=1", "training.batchSize"],
+    ["training.batchSize=2.5", "training.batchSize"],
+    ["seed=-1", "seed"],
+    ["seed=4294967296", "seed"],
+    ["data.imageSize=16", "data.imageSize"],
+    ["data.labelled=", "data.labelled"],
+    ["network.depth=42", "network.depth"],
+    ["network.width=0", "network.width"],
+    ["epochs.teacher=0", "epochs.teacher"],
+    ["split.validation=0", "split.validation"],
+    ["split.test=1", "split.test"],
+    ["pseudoLabels.from=nobody", "pseudoLabels.from"],
+    ["views.evaluation=all", "views.evaluation"],
+    ["views.scale=[1,0.5]", "views.scale"],
+    ["views.resize=40", "views.resize"],
+    ["randAugment.library=timm", "randAugment.library"],
+    ["evaluation.repeats=0", "evaluation.repeats"],
+    ["loader.workers=-1", "loader.workers"],
+    ["training=3", "training"],
+  ])("names the key at fault in %s", (assignment, key) => {
+    expect(refusal(assignment)).toContain(`at ${key}`);
+  });
+
+  it.each(["nope=1", "training.nope=1", "__proto__.nope=1", "constructor.nope=1"])("names the key that does not exist in %s", (assignment) => {
+    expect(refusal(assignment)).toMatch(/Unrecognized key: "(nope|__proto__|constructor)"/);
+  });
+
+  it("names every key at fault at once", () => {
+    const message = refusal("nope=1", "training.gamma=0", "split.test=2");
+    for (const part of ['"nope"', "training.gamma", "split.test"]) expect(message).toContain(part);
+  });
+
+  it("wants images left to train on", () => {
+    expect(refusal("split.validation=0.5", "split.test=0.5")).toMatch(/leave no image to train on\s+→ at split/);
+  });
+
+  it("checks RandAugment's own options against its library", () => {
+    expect(refusal('randAugment.operations=["Rotate","Bogus"]')).toMatch(/no operation "Bogus".*\s+→ at randAugment/);
+    expect(refusal("randAugment.library=torchvision", "randAugment.m=31")).toMatch(/m must be in 0 .. 30, got 31\s+→ at randAugment/);
+    expect(refusal("randAugment.library=ildoonet")).toMatch(/randAugment.n[^]*randAugment.m/);
+    expect(refusal("randAugment.n=2")).toContain('Unrecognized key: "n"');
+  });
+
+  it("takes another RandAugment whole", () => {
+    const set = ["randAugment.library=ildoonet", "randAugment.n=2", "randAugment.m=9"].map(parseAssignment);
+    expect(resolveConfig("demo", set).randAugment).toEqual({ library: "ildoonet", order: "before-crop", n: 2, m: 9 });
+  });
+});

@@ -1,0 +1,27 @@
+import { vi } from "vitest";
+import { fledge } from "../src/cli/fledge.ts";
+
+export interface Outcome {
+  readonly code: number;
+  /** All that went to stdout and stderr. */
+  readonly output: string;
+}
+
+/** Runs `fledge` in this process. */
+export async function run(...args: string[]): Promise<Outcome> {
+  let output = "";
+  const take = (chunk: unknown): boolean => {
+    output += String(chunk);
+    return true;
+  };
+  const spies = [
+    vi.spyOn(process.stdout, "write").mockImplementation(take),
+    vi.spyOn(process.stderr, "write").mockImplementation(take),
+    vi.spyOn(console, "log").mockImplementation((...values) => void take(`${values.join(" ")}\n`)),
+  ];
+  try {
+    return { code: await fledge(args), output };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}

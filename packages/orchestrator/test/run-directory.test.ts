@@ -1,0 +1,113 @@
+import { appendFile, mkdir, mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { presets } from "../src/config/presets.ts";
+import { UsageError } from "../src/config/resolve.ts";
+import type { MetricRecord } from "../src/run/records.ts";
+import { RunDirectory } from "../src/run/run-directory.ts";
+import { temporaryFolder } from "./folder.ts";
+import { epochRecord } from "./records.ts";
+
+const config = presets["demo"]!;
+const root = await temporaryFolder();
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(root, "run-"));
+});
+
+const step = (epoch: number, at: number): MetricRecord => ({ kind: "step", epoch, step: at, loss: 0.5, accuracy: 0.25 });
+
+describe("create", () => {
+  it("makes the folder and leaves configuration and environment in it", async () => {
+    const run = await RunDirectory.create(join(folder, "deep", "new"), config, { node: "v20" });
+    expect(JSON.parse(await readFile(run.file("config.json"), "utf8"))).toEqual(config);
+    expect(JSON.parse(await readFile(run.file("environment.json"), "utf8"))).toEqual({ node: "v20" });
+  });
+
+  it("refuses a folder that holds something, and changes nothing in it", async () => {
+    await writeFile(join(folder, "notes.txt"), "mine");
+    await expect(RunDirectory.create(folder, config, {})).rejects.toThrow(/is not empty.*--run.*--resume/);
+    expect(await readdir(folder)).toEqual(["notes.txt"]);
+  });
+
+  it("refuses a place that cannot be a folder", async () => {
+    await writeFile(join(folder, "file"), "");
+    for (const path of [join(folder, "file"), join(folder, "file", "below")]) {
+      const refused = expect(RunDirectory.create(path, config, {})).rejects;
+      await refused.toBeInstanceOf(UsageError);
+      await refused.toThrow(`${path} cannot be a run's folder`);
+    }
+  });
+});
+
+describe("open", () => {
+  it("gives back the configuration that the run began with", async () => {
+    await RunDirectory.create(join(folder, "run"), { ...config, seed: 9 }, {});
+    expect((await RunDirectory.open(join(folder, "run"))).config).toEqual({ ...config, seed: 9 });
+  });
+
+  it("names a folder that holds no run", async () => {
+    await writeFile(join(folder, "file"), "");
+    for (const path of [folder, join(folder, "nowhere"), join(folder, "file")]) {
+      await expect(RunDirectory.open(path)).rejects.toThrow(`${path} holds no run (there is no config.json)`);
+    }
+  });
+
+  it("names a configuration that is damaged", async () => {
+    const file = join(folder, "config.json");
+    await writeFile(file, '{"seed": 4');
+    await expect(RunDirectory.open(folder)).rejects.toThrow(`${file} is no JSON`);
+    await writeFile(file, JSON.stringify({ ...config, seed: "four" }));
+    await expect(RunDirectory.open(folder)).rejects.toThrow(/config\.json: [^]*at seed/);
+  });
+});
+
+describe("metrics", () => {
+  let run: RunDirectory;
+  beforeEach(async () => {
+    run = await RunDirectory.create(join(folder, "run"), config, {});
+  });
+
+  it("come back in the order in which they were appended, each model's for itself", async () => {
+    await run.appendMetrics("teacher", [step(0, 0), step(0, 10), epochRecord(0)]);
+    await run.appendMetrics("teacher", [step(1, 0), epochRecord(1)]);
+    await run.appendMetrics("student", [epochRecord(0)]);
+    expect(await run.metrics("teacher")).toEqual([step(0, 0), step(0, 10), epochRecord(0), step(1, 0), epochRecord(1)]);
+    expect(await run.epochs("teacher")).toEqual([epochRecord(0), epochRecord(1)]);
+    expect(await run.epochs("student")).toEqual([epochRecord(0)]);
+    expect(await run.metrics("noisy-student")).toEqual([]);
+  });
+
+  it("leave out a last line that an interruption cut short", async () => {
+    await run.appendMetrics("teacher", [step(0, 0), epochRecord(0)]);
+    await appendFile(run.file("teacher", "metrics.jsonl"), '{"kind":"step","epo');
+    expect(await run.metrics("teacher")).toEqual([step(0, 0), epochRecord(0)]);
+  });
+
+  it("name the file and line of damage elsewhere", async () => {
+    await mkdir(run.file("teacher"));
+    await writeFile(run.file("teacher", "metrics.jsonl"), `${JSON.stringify(step(0, 0))}\n{"kind":\n${JSON.stringify(step(0, 1))}\n`);
+    await expect(run.metrics("teacher")).rejects.toThrow(`${run.file("teacher", "metrics.jsonl")}, line 2 is no JSON`);
+  });
+
+  it("rewind to an epoch that is about to run again, a line cut short included", async () => {
+    await run.appendMetrics("teacher", [step(0, 0), epochRecord(0), step(1, 0), epochRecord(1), step(2, 0)]);
+    await appendFile(run.file("teacher", "metrics.jsonl"), '{"kind":');
+    await run.rewindMetrics("teacher", 1);
+    expect(await run.metrics("teacher")).toEqual([step(0, 0), epochRecord(0)]);
+    await run.appendMetrics("teacher", [step(1, 0)]);
+    expect(await run.metrics("teacher")).toEqual([step(0, 0), epochRecord(0), step(1, 0)]);
+  });
+});
+
+describe("results", () => {
+  it("are undefined before the first, and grow", async () => {
+    const run = await RunDirectory.create(join(folder, "run"), config, {});
+    expect(await run.results()).toBeUndefined();
+    await run.addResults({ pseudoLabelAccuracy: 0.5 });
+    expect(await run.results()).toEqual({ evaluations: [], bestValidation: {}, pseudoLabelAccuracy: 0.5 });
+    await run.addResults({ bestValidation: { teacher: { accuracy: 0.25, epoch: 3 } } });
+    expect(await run.results()).toEqual({ evaluations: [], bestValidation: { teacher: { accuracy: 0.25, epoch: 3 } }, pseudoLabelAccuracy: 0.5 });
+  });
+});
