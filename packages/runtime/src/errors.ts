@@ -33,6 +33,11 @@ export class MissingFeatureError extends Error {
   override readonly name = "MissingFeatureError";
 }
 
+/** A rung was forced that cannot run this shape on this device; the message says why. */
+export class UnsupportedRungError extends Error {
+  override readonly name = "UnsupportedRungError";
+}
+
 /** A tensor is above the adapter's binding limit; the message names it. */
 export class TensorTooLargeError extends Error {
   override readonly name = "TensorTooLargeError";

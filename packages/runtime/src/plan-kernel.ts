@@ -1,4 +1,5 @@
 import type { DeviceTraits } from "./device-traits.ts";
+import { UnsupportedRungError } from "./errors.ts";
 import type { Kernel, KernelPlan, Rung, Workgroups } from "./kernel.ts";
 import { sizeBytes, type KernelTensor, type TensorSpec } from "./tensor-spec.ts";
 import { bindingsOf, type WgslBinding } from "./wgsl/bindings.ts";
@@ -27,7 +28,7 @@ function chooseRung<Shape>(kernel: Kernel<Shape>, shape: Shape, device: DeviceTr
   if (forced !== undefined) {
     const rung = byId(forced);
     const reason = whyUnsupported(rung, shape, device);
-    if (reason !== null) throw new Error(`${rung.id} cannot run ${JSON.stringify(shape)}: ${reason}`);
+    if (reason !== null) throw new UnsupportedRungError(`${rung.id} cannot run ${JSON.stringify(shape)}: ${reason}`);
     return rung;
   }
   const reasons: string[] = [];

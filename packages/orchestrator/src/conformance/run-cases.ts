@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { UnsupportedRungError } from "@fledge/runtime";
 import { UsageError } from "../config/resolve.ts";
 import { ConformanceCase } from "./case.ts";
 import { compare, type Comparison } from "./compare.ts";
@@ -62,7 +63,7 @@ export async function* runCases(directories: readonly string[], context: Conform
     try {
       yield await runCase(directory, context);
     } catch (error) {
-      const skipped = error instanceof Unsupported || (error as Error).name === "UnsupportedRungError";
+      const skipped = error instanceof Unsupported || error instanceof UnsupportedRungError;
       const name = directory.split(/[\\/]/).at(-1)!;
       yield { name, op: "", outcome: skipped ? "skipped" : "failed", reason: (error as Error).message };
     }
