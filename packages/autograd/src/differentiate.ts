@@ -23,11 +23,15 @@ function staleInputs(nodes: readonly GraphNode[]): (node: KernelNode) => Tensor 
 }
 
 /** Reverse-mode differentiation of the nodes before `request`; returns the gradient nodes and the gradients by variable. */
-function gradientsOf(request: GradientNode, nodesBefore: readonly GraphNode[]): { nodes: GraphNode[]; gradients: Tensor[] } {
+function gradientsOf(
+  request: GradientNode,
+  nodesBefore: readonly GraphNode[],
+  upstream: Tensor,
+): { nodes: GraphNode[]; gradients: Tensor[] } {
   const before = nodesBefore.filter((node) => node instanceof KernelNode);
   const staleInput = staleInputs(nodesBefore);
   const dependent = dependents(before, request.variables);
-  const gradients = new Map<Tensor, Tensor>([[request.output, request.upstream ?? one]]);
+  const gradients = new Map<Tensor, Tensor>([[request.output, upstream]]);
   const { graph } = trace(() => {
     for (const node of [...before].reverse()) {
       const known: Record<string, Tensor> = {};
@@ -65,7 +69,7 @@ export function differentiate(graph: Graph): ReadonlyMap<Tensor, Tensor> {
   const nodes: GraphNode[] = [];
   for (const node of graph.nodes) {
     if (node instanceof GradientNode) {
-      const derived = gradientsOf(node, nodes);
+      const derived = gradientsOf(node, nodes, resolve(node.upstream ?? one));
       nodes.push(...derived.nodes);
       node.placeholders.forEach((placeholder, index) => standsFor.set(placeholder, derived.gradients[index]!));
       continue;

@@ -95,6 +95,11 @@ describe("left alone, for someone else reads what would disappear:", () => {
       const normalised = norm(l, conv(l, x));
       return learned(l, relu(add(normalised, normalised)), labels);
     },
+    "it is the upstream of a gradient": (l, { x }) => {
+      const weight = l.variable("weight", [1, 1, C, C]);
+      const normalised = norm(l, conv(l, x));
+      return { positive: relu(normalised), gradient: grad(conv2d(x, weight), [weight], normalised)[0]! };
+    },
     "two ReLUs read one normalisation": (l, { x, labels }) => {
       const normalised = norm(l, conv(l, x));
       return learned(l, add(relu(normalised), relu(normalised)), labels);

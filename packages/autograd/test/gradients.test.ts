@@ -113,4 +113,27 @@ describe("grad", () => {
   it("wants a scalar", async () => {
     await expect(compile(gpu, {}, () => ({ g: grad(x, [x])[0]! }))).rejects.toThrow("must be a scalar");
   });
+
+  it("with an upstream gradient is that of sum(output * upstream), also where the upstream is itself a gradient", async () => {
+    const weight = new Variable("w", float32(3, 2), "parameter", () => new Float32Array([1, -2, 3, 0.5, -1, 2]));
+    const bias = new Variable("b", float32(2), "parameter", () => new Float32Array(2));
+    const given = new Variable("given", float32(2, 3), "parameter", () => new Float32Array([1, 2, 3, 4, 5, 6]));
+    place(gpu, [weight, bias, given]);
+    const program = await compile(gpu, { u: float32(2, 2), labels: int32(2) }, ({ u, labels }) => {
+      const [dWeight, dBias] = grad(linear(given, weight, bias), [weight, bias], u);
+      const [dGiven] = grad(softmaxCrossEntropy(given, labels), [given]);
+      const [throughRelu] = grad(relu(given), [given], dGiven);
+      return { dWeight: dWeight!, dBias: dBias!, dGiven: dGiven!, throughRelu: throughRelu! };
+    });
+    const result = await program.run({ u: new Float32Array([1, 2, 3, 5]), labels: new Int32Array([0, 1]) });
+    expect(result.dBias).toEqual(new Float32Array([4, 7]));
+    expect(result.dWeight).toEqual(new Float32Array([13, 22, 17, 29, 21, 36]));
+    expect(Math.hypot(...result.dGiven)).toBeGreaterThan(0.1);
+    expect(result.throughRelu).toEqual(result.dGiven);
+  });
+
+  it("wants an upstream gradient of the output's shape", async () => {
+    const program = compile(gpu, { u: float32(3, 2) }, ({ u }) => ({ g: grad(relu(x), [x], u)[0]! }));
+    await expect(program).rejects.toThrow("has not the shape of");
+  });
 });

@@ -1,22 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { resnet50 } from "../src/index.ts";
+import { resnet18, resnet50 } from "../src/index.ts";
 
-const variablesOf = (seed: number) => new Map(resnet50({ classes: 200, seed }).variables.map((variable) => [variable.name, variable]));
+const variablesOf = (seed: number, build = resnet50) => new Map(build({ classes: 200, seed }).variables.map((variable) => [variable.name, variable]));
 const first = variablesOf(1);
 const values = (name: string, variables = first): Float32Array => variables.get(name)!.initial() as Float32Array;
 
-const meanOf = (x: ArrayLike<number>, f = (v: number) => v): number => Array.from(x).reduce((sum, v) => sum + f(v), 0) / x.length;
+const meanOf = (x: Float32Array, f = (v: number) => v): number => x.reduce((sum, v) => sum + f(v), 0) / x.length;
 
 describe("convolutions: kaiming_normal_, fan_out, relu", () => {
   // fan_out = OC * KH * KW; in each of these it differs from fan_in = IC * KH * KW.
   it.each([
-    ["conv1.weight", 64 * 49],
-    ["layer1.0.conv3.weight", 256],
-    ["layer2.0.downsample.0.weight", 512],
-    ["layer3.1.conv1.weight", 256],
-    ["layer4.0.conv2.weight", 512 * 9],
-  ])("%s", (name, fanOut) => {
-    const weight = values(name);
+    ["conv1.weight", resnet50, 64 * 49],
+    ["layer1.0.conv3.weight", resnet50, 256],
+    ["layer2.0.downsample.0.weight", resnet50, 512],
+    ["layer3.1.conv1.weight", resnet50, 256],
+    ["layer3.0.conv1.weight", resnet18, 256 * 9],
+  ])("%s", (name, build, fanOut) => {
+    const weight = values(name, variablesOf(1, build));
     const std = Math.sqrt(2 / fanOut);
     // Five standard errors: of a mean, of a variance, of a fourth moment (3 for a normal) and of a share.
     const bound = 5 / Math.sqrt(weight.length);
@@ -48,6 +48,16 @@ it("BatchNorms: weight 1, bias 0, running mean 0, running variance 1", () => {
   is("bias", 0);
   is("running_mean", 0);
   is("running_var", 1);
+});
+
+it.each([
+  [resnet18, 8, /^layer\d\.\d\.bn2\.weight$/],
+  [resnet50, 16, /^layer\d\.\d\.bn3\.weight$/],
+])("zeroInitResidual: the last BatchNorm of each block starts at weight 0, and no other", (build, blocks, last) => {
+  const { parameters } = build({ classes: 3, width: 4, zeroInitResidual: true });
+  const zero = parameters.filter(({ name }) => name.endsWith(".weight")).filter((weight) => weight.initial().every((v) => v === 0));
+  expect(zero).toHaveLength(blocks);
+  expect(zero.filter(({ name }) => !last.test(name))).toEqual([]);
 });
 
 it("is a function of seed and name alone", () => {
