@@ -1,0 +1,172 @@
+import { existsSync } from "node:fs";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import packageJson from "../package.json" with { type: "json" };
+import { drawBirds, small } from "./birds.ts";
+import { run } from "./fledge.ts";
+import { temporaryFolder } from "./folder.ts";
+
+const folder = await temporaryFolder();
+const birds = await drawBirds(join(folder, "birds"));
+const labelled = join(folder, "birds", "CUB_200_2010");
+
+/** Runs `fledge`, which must fail with a message in words, and gives the message on one line. */
+async function refusal(...args: string[]): Promise<string> {
+  const { code, output } = await run(...args);
+  expect(code).toBe(1);
+  expect(output).not.toMatch(/^\s+at .*[:(]/m); // a stack trace
+  return output.replaceAll(/\s+/g, " ");
+}
+
+describe("help and version", () => {
+  it("prints the version", async () => {
+    expect(await run("--version")).toEqual({ code: 0, output: `${packageJson.version}\n` });
+  });
+
+  it("lists every command", async () => {
+    const { code, output } = await run("--help");
+    expect(code).toBe(0);
+    for (const name of ["doctor", "demo", "dataset", "train", "pseudo-label", "evaluate", "robustness", "reproduce", "report", "explain"]) {
+      expect(output).toMatch(new RegExp(`^  ${name} `, "m"));
+    }
+  });
+
+  it.each([
+    ["doctor", "--adapter", "--power", "--software"],
+    ["demo", "--run", "--resume", "--adapter"],
+    ["dataset make-demo", "--seed", "--species"],
+    ["train", "<model>", "teacher", "noisy-student", "--preset", "--run", "--resume", "--adapter"],
+    ["reproduce", "--preset", "--labelled", "--unlabelled", "--weights", "--seed", "--batch-size", "--epochs", "--workers", "--set", "--run", "--resume"],
+    ["pseudo-label", "--run", "--adapter"],
+    ["evaluate", "--run", "--adapter"],
+    ["robustness", "--run", "--adapter"],
+    ["report", "--run"],
+    ["explain", "--program", "--classes", "--preset", "--set"],
+  ])("%s --help names its flags", async (command, ...flags) => {
+    const { code, output } = await run(...command.split(" "), "--help");
+    expect(code).toBe(0);
+    for (const flag of flags) expect(output).toContain(flag);
+  });
+});
+
+describe("what does not parse", () => {
+  it.each([
+    [["frobnicate"], /unknown command 'frobnicate'/],
+    [["train"], /missing required argument 'model'/],
+    [["train", "parrot"], /'parrot' is invalid.*teacher, student, noisy-student/],
+    [["reproduce", "--bogus"], /unknown option '--bogus'/],
+    [["reproduce", "--preset", "nope"], /--preset.*'nope' is invalid.*paper, demo/],
+    [["reproduce", "--epochs", "1,2"], /--epochs.*'1,2' is invalid.*100,50,50/],
+    [["reproduce", "--epochs", "1,,2"], /--epochs.*"" is no whole number of at least 0/],
+    [["reproduce", "--epochs", "0,1,1"], /--epochs.*"0" is no whole number of at least 1/],
+    [["reproduce", "--seed", "x"], /--seed.*"x" is no whole number of at least 0/],
+    [["reproduce", "--seed", "1.5"], /--seed.*"1.5" is no whole number/],
+    [["reproduce", "--batch-size", "1"], /--batch-size.*"1" is no whole number of at least 2/],
+    [["reproduce", "--workers", "-1"], /--workers.*"-1" is no whole number of at least 0/],
+    [["reproduce", "--software", "maybe"], /--software.*allow, forbid, require/],
+    [["report"], /required option '--run <dir>' not specified/],
+  ])("%j", async (args, message) => {
+    expect(await refusal(...args)).toMatch(message);
+  });
+});
+
+describe("settings that cannot be", () => {
+  it.each([
+    [["--set", "training.learningRate=abc"], /expected number, received string → at training.learningRate/],
+    [["--set", "nope=1"], /Unrecognized key: "nope"/],
+    [["--set", "training"], /--set wants key=value, got "training"/],
+    [["--seed", "4294967296"], /→ at seed/],
+    [["--set", "split.validation=0.01"], /split.validation: 0.01 of 48 labelled images is not one image/],
+    [["--set", "pseudoLabels.from=own-split", "--set", "pseudoLabels.validation=0.02"], /pseudoLabels.validation: 0.02 of 48/],
+  ])("%j", async (flags, message) => {
+    expect(await refusal("reproduce", ...birds, ...flags)).toMatch(message);
+  });
+});
+
+describe("files and folders that are not there or not right", () => {
+  it("names a missing folder of images and the flag for it", async () => {
+    expect(await refusal("reproduce", "--labelled", "/nowhere", ...birds.slice(2))).toMatch(/data.labelled: there is no folder \/nowhere; give it with --labelled/);
+    expect(await refusal("reproduce", ...birds.slice(0, 2), "--unlabelled", "/nowhere")).toMatch(/data.unlabelled: there is no folder \/nowhere; give it with --unlabelled/);
+  });
+
+  it("names a folder that holds no data set, and leaves no run behind", async () => {
+    const empty = join(folder, "empty");
+    await mkdir(empty);
+    const runFolder = join(folder, "never");
+    expect(await refusal("reproduce", "--labelled", empty, ...birds.slice(2), "--run", runFolder)).toContain(`${empty}: there is no class folder in it`);
+    expect(existsSync(runFolder)).toBe(false);
+  });
+
+  it("names two data sets whose classes differ", async () => {
+    const other = join(folder, "other");
+    await mkdir(join(other, "Penguin"), { recursive: true });
+    await writeFile(join(other, "Penguin", "one.jpg"), "");
+    expect(await refusal("reproduce", "--labelled", labelled, "--unlabelled", other)).toMatch(/other: its classes are not those of .*"Penguin".*Give two data sets of the same classes/);
+  });
+
+  it("says which weights the paper preset wants and how to give them", async () => {
+    const message = await refusal("reproduce", "--preset", "paper", ...birds);
+    expect(message).toMatch(/network.weights: there is no file weights\/resnet50.safetensors.*--weights.*--set network.weights=null/);
+  });
+
+  it("names a weights file that is damaged or of another network, and leaves no run behind", async () => {
+    const runFolder = join(folder, "never");
+    const damaged = join(folder, "damaged.safetensors");
+    await writeFile(damaged, "no weights at all");
+    expect(await refusal("reproduce", ...birds, ...small, "--weights", damaged, "--run", runFolder)).toMatch(
+      /network.weights: .*damaged.safetensors.*Give a ResNet-18 of width 4 .* with --weights/,
+    );
+    expect(existsSync(runFolder)).toBe(false);
+  });
+
+  it("does not draw over a folder that holds something, and names an impossible number of species", async () => {
+    expect(await refusal("dataset", "make-demo", folder)).toMatch(/the folder is not empty.*Name a new or an empty folder/);
+    expect(await refusal("dataset", "make-demo", join(folder, "new"), "--species", "1000")).toMatch(/speciesCount must be in 2 .. \d+, got 1000/);
+    expect(existsSync(join(folder, "new"))).toBe(false);
+  });
+});
+
+describe("runs", () => {
+  it("wants the folder of a run where one is to go on", async () => {
+    expect(await refusal("reproduce", "--resume")).toContain("--resume wants the run's folder: give it with --run");
+    for (const stage of [["train", "student"], ["pseudo-label"], ["evaluate"], ["robustness"]]) {
+      expect(await refusal(...stage)).toMatch(/wants a run with a trained teacher: give it with --run/);
+    }
+  });
+
+  it("names a folder that holds no run", async () => {
+    for (const command of [["reproduce", "--resume"], ["train", "student"], ["evaluate"], ["report"]]) {
+      expect(await refusal(...command, "--run", "/nowhere")).toContain("/nowhere holds no run (there is no config.json)");
+    }
+  });
+
+  it("does not write into a folder that holds something", async () => {
+    const used = join(folder, "used");
+    await mkdir(used);
+    await writeFile(join(used, "notes.txt"), "mine");
+    expect(await refusal("reproduce", ...birds, ...small, "--run", used)).toMatch(/used is not empty: give another folder with --run, or continue that run with --resume/);
+    expect(await readdir(used)).toEqual(["notes.txt"]);
+  });
+
+  it("names a configuration that is damaged", async () => {
+    const broken = join(folder, "broken-run");
+    await mkdir(broken);
+    await writeFile(join(broken, "config.json"), "{");
+    expect(await refusal("reproduce", "--resume", "--run", broken)).toContain("config.json is no JSON: restore it or start a new run");
+    await writeFile(join(broken, "config.json"), '{"seed": 1}');
+    expect(await refusal("report", "--run", broken)).toMatch(/config.json: .*→ at training/);
+  });
+});
+
+describe("adapters", () => {
+  it("names the adapters that there are where the one asked for is not among them", async () => {
+    expect(await refusal("doctor", "--adapter", "bogus")).toMatch(/no adapter is called "bogus"; there is ".+"/);
+  });
+
+  it("leaves no run behind where there is no adapter", async () => {
+    const runFolder = join(folder, "never");
+    await refusal("reproduce", ...birds, ...small, "--adapter", "bogus", "--run", runFolder);
+    expect(existsSync(runFolder)).toBe(false);
+  });
+});
