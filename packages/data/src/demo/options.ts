@@ -49,7 +49,7 @@ const DEFAULTS: DemoRecipe = {
   seed: 2010,
   speciesCount: 16,
   imagesPerSpecies2010: 40,
-  imagesPerSpecies2011: 100,
+  imagesPerSpecies2011: 80,
   overlapShare: 0.2,
   sideRange: [100, 170],
   difficulty: {
