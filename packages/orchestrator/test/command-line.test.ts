@@ -79,6 +79,8 @@ describe("settings that cannot be", () => {
     [["--seed", "4294967296"], /→ at seed/],
     [["--set", "split.validation=0.01"], /split.validation: 0.01 of 48 labelled images is not one image/],
     [["--set", "pseudoLabels.from=own-split", "--set", "pseudoLabels.validation=0.02"], /pseudoLabels.validation: 0.02 of 48/],
+    [["--set", "data.imageSize=32", "--batch-size", "17"], /training.batchSize: 17 leaves a last batch of one image out of 35.*--batch-size/],
+    [["--set", "data.imageSize=32", "--batch-size", "5"], /training.batchSize: 5 leaves a last batch of one image out of 36/],
   ])("%j", async (flags, message) => {
     expect(await refusal("reproduce", ...birds, ...flags)).toMatch(message);
   });

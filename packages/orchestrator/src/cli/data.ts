@@ -25,16 +25,25 @@ function withClassesOf(labelled: Dataset, unlabelled: Dataset): Dataset {
   }
 }
 
-/** @throws UsageError where a share of the labelled images is less than one image */
-function checkShares({ split, pseudoLabels }: Config, count: number): void {
-  const shares = {
-    "split.validation": split.validation,
-    "split.test": split.test,
-    ...(pseudoLabels.from === "own-split" ? { "pseudoLabels.validation": pseudoLabels.validation } : {}),
-  };
-  for (const [key, share] of Object.entries(shares)) {
-    if (Math.floor(share * count) < 1) throw new UsageError(`${key}: ${share} of ${count} labelled images is not one image; raise it with --set ${key}=`);
+/**
+ * @throws UsageError where a share of the labelled images is less than one image, or a last batch is one image of which
+ * the deepest layers see one pixel: BatchNorm has no variance of that
+ */
+function checkCounts({ split, pseudoLabels, data, training }: Config, { labelled, unlabelled }: PaperData): void {
+  const count = labelled.samples.length;
+  const own = pseudoLabels.from === "own-split" ? { "pseudoLabels.validation": pseudoLabels.validation } : {};
+  const shares = Object.entries({ "split.validation": split.validation, "split.test": split.test, ...own });
+  const parts = shares.map(([key, share]) => ({ key, share, images: Math.floor(share * count) }));
+  for (const { key, share, images } of parts) {
+    if (images < 1) throw new UsageError(`${key}: ${share} of ${count} labelled images is not one image; raise it with --set ${key}=`);
   }
+  const [validation, test, ownValidation] = parts;
+  const trained = [count - validation!.images - test!.images, unlabelled.samples.length];
+  if (ownValidation) trained.push(count - ownValidation.images);
+  const { batchSize } = training;
+  const odd = trained.find((images) => data.imageSize === 32 && images % batchSize === 1);
+  if (odd === undefined) return;
+  throw new UsageError(`training.batchSize: ${batchSize} leaves a last batch of one image out of ${odd}, too small to train on at 32 pixels; give another --batch-size`);
 }
 
 /**
@@ -44,11 +53,11 @@ function checkShares({ split, pseudoLabels }: Config, count: number): void {
 export function findData(config: Config): PaperData {
   const labelled = read(config, "labelled");
   const unlabelled = withClassesOf(labelled, read(config, "unlabelled"));
-  checkShares(config, labelled.samples.length);
+  checkCounts(config, { labelled, unlabelled });
   return { labelled, unlabelled };
 }
 
-/** Leaves broken images out and says how many. @throws DataError where none is left */
+/** Leaves broken images out and says how many. @throws DataError where none is left, UsageError where too few are */
 export async function withoutBroken(data: PaperData, run: RunDirectory): Promise<PaperData> {
   const sound = async (role: "labelled" | "unlabelled"): Promise<Dataset> => {
     const { dataset, broken, manifestFile } = await setBrokenAside(run, role, data[role]);
@@ -58,6 +67,7 @@ export async function withoutBroken(data: PaperData, run: RunDirectory): Promise
   };
   const labelled = await sound("labelled");
   const unlabelled = await sound("unlabelled");
+  checkCounts(run.config, { labelled, unlabelled });
   log.info(`labelled: ${labelled.samples.length} images of ${labelled.classes.length} classes; unlabelled: ${unlabelled.samples.length} images`);
   return { labelled, unlabelled };
 }

@@ -1,0 +1,69 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { appendFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { drawBirds, small } from "./birds.ts";
+import { run } from "./fledge.ts";
+import { temporaryFolder } from "./folder.ts";
+import { epochsOf, outcomeOf } from "./run-files.ts";
+
+const folder = await temporaryFolder();
+const birds = await drawBirds(join(folder, "birds"));
+const settings = [...small, "--epochs", "3,2,2", "--set", "training.stepSize=3"];
+const cut = join(folder, "cut");
+const command = join(import.meta.dirname, "..", "bin", "fledge.mjs");
+
+const epochsDone = (model: string): Promise<number> => epochsOf(cut, model).then((epochs) => epochs.length, () => 0);
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly output: string;
+}
+
+function ended(child: ChildProcess): Promise<Ended> {
+  let output = "";
+  child.stdout!.on("data", (chunk) => (output += String(chunk)));
+  child.stderr!.on("data", (chunk) => (output += String(chunk)));
+  return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, output })));
+}
+
+/** Runs `fledge reproduce` in a process of its own, which `signal` ends as soon as `reached`. */
+async function endWhen(reached: () => boolean | Promise<boolean>, signal: NodeJS.Signals, ...args: string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [command, "reproduce", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const end = ended(child);
+  while (!(await reached()) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 10));
+  child.kill(signal);
+  return end;
+}
+
+it("comes to the same bits, however often and wherever it was killed", async () => {
+  const checkpoint = (model: string) => () => existsSync(join(cut, model, "last.safetensors"));
+  const first = await endWhen(checkpoint("teacher"), "SIGKILL", ...birds, ...settings, "--run", cut);
+  expect(first.signal, first.output).toBe("SIGKILL");
+  expect(await epochsDone("teacher")).toBeLessThan(3);
+
+  const second = await endWhen(checkpoint("student"), "SIGKILL", "--resume", "--run", cut);
+  expect(second.signal, second.output).toBe("SIGKILL");
+  expect(second.output).toMatch(/teacher: training goes on after epoch [12], 3 epochs in all/);
+  const reached = await epochsDone("student");
+  expect(reached).toBeLessThan(4);
+  // What a process leaves that dies between the metrics of an epoch and its checkpoint, and within a line.
+  await appendFile(join(cut, "student", "metrics.jsonl"), `{"kind":"step","epoch":${reached},"step":0,"loss":9,"accuracy":0}\n{"kind":"ep`);
+
+  const third = await endWhen(async () => (await epochsDone("noisy-student")) >= 3, "SIGINT", "--resume", "--run", cut);
+  expect(third.code, third.output).toBe(130);
+  expect(third.output).toMatch(/student: training goes on after epoch [123], 4 epochs in all/);
+  expect(third.output).toContain(`interrupted: --run ${cut} --resume goes on where it stopped`);
+  expect(await epochsDone("noisy-student")).toBe(3);
+
+  const last = await run("reproduce", "--resume", "--run", cut);
+  expect(last.code, last.output).toBe(0);
+  // The third epoch's checkpoint may not have been there yet.
+  expect(last.output).toMatch(/noisy-student: training goes on after epoch [23], 4 epochs in all/);
+
+  const whole = join(folder, "whole");
+  expect((await run("reproduce", ...birds, ...settings, "--run", whole)).code).toBe(0);
+  expect(await outcomeOf(cut)).toEqual(await outcomeOf(whole));
+});

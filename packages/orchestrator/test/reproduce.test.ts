@@ -1,0 +1,197 @@
+import { existsSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { readSafetensors } from "@fledge/safetensors";
+import { beforeAll, describe, expect, it } from "vitest";
+import { tablesMarkdown, tablesOf } from "../src/report/tables.ts";
+import { drawBirds, small } from "./birds.ts";
+import { run, type Outcome } from "./fledge.ts";
+import { temporaryFolder } from "./folder.ts";
+import { epochsOf, metricsOf, outcomeOf, resultsOf } from "./run-files.ts";
+
+const folder = await temporaryFolder();
+const whole = join(folder, "whole");
+const models = ["teacher", "student", "noisy-student"];
+const settings = [...small, "--epochs", "3,2,2", "--set", "training.stepSize=2", "--set", "training.gamma=0.5"];
+const read = (...path: string[]): Promise<string> => readFile(join(whole, ...path), "utf8");
+
+let birds: string[];
+let outcome: Outcome;
+
+beforeAll(async () => {
+  birds = await drawBirds(join(folder, "birds"));
+  outcome = await run("reproduce", ...birds, ...settings, "--run", whole);
+});
+
+describe("reproduce leaves", () => {
+  it("everything that the run directory promises", () => {
+    expect(outcome.output).toContain("the report is ");
+    expect(outcome.code).toBe(0);
+    const files = [
+      "config.json", "environment.json", "pseudo-labels.csv", "results.json", "data/labelled.manifest.json", "data/unlabelled.manifest.json",
+      ...models.flatMap((model) => ["metrics.jsonl", "best.safetensors", "last.safetensors"].map((file) => `${model}/${file}`)),
+      ...["index.html", "tables.md", "tables.json", "figure-2.png", "figure-3.svg"].map((file) => `report/${file}`),
+    ];
+    expect(files.filter((file) => !existsSync(join(whole, file)))).toEqual([]);
+  });
+
+  it("the resolved configuration and the environment", async () => {
+    const config = JSON.parse(await read("config.json")) as Record<string, unknown>;
+    expect(config).toMatchObject({
+      preset: "demo",
+      data: { labelled: birds[1], unlabelled: birds[3], imageSize: 32 },
+      network: { depth: 18, width: 4 },
+      epochs: { teacher: 3, pseudoLabelled: 2, labelled: 2 },
+      training: { batchSize: 8, learningRate: 0.02, stepSize: 2, gamma: 0.5 },
+      evaluation: { repeats: 2 },
+    });
+    const environment = JSON.parse(await read("environment.json")) as Record<string, unknown>;
+    expect(environment).toMatchObject({ node: process.version, adapter: { name: expect.stringMatching(/./) as string, driver: expect.any(String) as string } });
+    expect(environment["commit"]).toMatch(/^([0-9a-f]{40}(\+changes)?|unknown)$/);
+    expect(environment["packages"]).toMatchObject({ webgpu: expect.stringMatching(/^\d+\./) as string, sharp: expect.stringMatching(/^\d+\./) as string });
+  });
+
+  it("a line of metrics for every epoch and for every logged step", async () => {
+    for (const model of models) {
+      const epochs = model === "teacher" ? 3 : 4;
+      const records = await metricsOf(whole, model);
+      expect(records.map(({ kind, epoch }) => [kind, epoch])).toEqual(
+        Array.from({ length: epochs }, (_, epoch) => [["step", epoch], ["epoch", epoch]]).flat(),
+      );
+      for (const record of await epochsOf(whole, model)) {
+        for (const value of Object.values(record)) if (typeof value === "number") expect(value).toBeGreaterThanOrEqual(0);
+        expect(record.trainAccuracy).toBeLessThanOrEqual(1);
+        expect(record.validationAccuracy).toBeLessThanOrEqual(1);
+      }
+    }
+  });
+
+  it("tables and figures in the report that hold the run's results", async () => {
+    const results = await resultsOf(whole);
+    expect(await read("report", "tables.md")).toBe(tablesMarkdown(results));
+    expect(JSON.parse(await read("report", "tables.json"))).toEqual(tablesOf(results));
+    const page = await read("report", "index.html");
+    expect(page).toContain((await readFile(join(whole, "report", "figure-2.png"))).toString("base64"));
+    expect(page).toContain(await read("report", "figure-3.svg"));
+    expect(outcome.output).toContain(tablesMarkdown(results).trimEnd());
+  });
+});
+
+describe("the method", () => {
+  it("trains the teacher on labels, the students on pseudo-labels and then on labels", async () => {
+    const phases = async (model: string) => (await epochsOf(whole, model)).map(({ phase, images }) => [phase, images]);
+    expect(await phases("teacher")).toEqual(Array.from({ length: 3 }, () => ["labelled", 35]));
+    const student = [["pseudo-labelled", 36], ["pseudo-labelled", 36], ["labelled", 35], ["labelled", 35]];
+    expect(await phases("student")).toEqual(student);
+    expect(await phases("noisy-student")).toEqual(student);
+  });
+
+  it("keeps one learning-rate schedule across both phases", async () => {
+    const rates = async (model: string) => (await epochsOf(whole, model)).map(({ learningRate }) => learningRate);
+    expect(await rates("teacher")).toEqual([0.02, 0.02, 0.01]);
+    expect(await rates("student")).toEqual([0.02, 0.02, 0.01, 0.01]);
+    expect(await rates("noisy-student")).toEqual([0.02, 0.02, 0.01, 0.01]);
+  });
+
+  it("labels right before each batch what the teacher's labels on record say", async () => {
+    const rows = (await read("pseudo-labels.csv")).trimEnd().split("\n").slice(1).map((line) => line.split(","));
+    expect(rows).toHaveLength(36);
+    const agreeing = rows.filter(([, label, , own]) => label === own).length / 36;
+    expect((await resultsOf(whole)).pseudoLabelAccuracy).toBe(agreeing);
+    for (const model of ["student", "noisy-student"]) {
+      const recorded = (await epochsOf(whole, model)).map(({ pseudoLabelAccuracy }) => pseudoLabelAccuracy);
+      expect(recorded).toEqual([agreeing, agreeing, undefined, undefined]);
+    }
+  });
+
+  it("keeps the weights of the first epoch with the best validation accuracy; the noisy student's from its labelled phase alone", async () => {
+    const { bestValidation } = await resultsOf(whole);
+    for (const [model, from] of [["teacher", 0], ["student", 0], ["noisy-student", 2]] as const) {
+      const eligible = (await epochsOf(whole, model)).slice(from);
+      const accuracy = Math.max(...eligible.map(({ validationAccuracy }) => validationAccuracy));
+      const { epoch } = eligible.find(({ validationAccuracy }) => validationAccuracy === accuracy)!;
+      expect(bestValidation[model]).toEqual({ accuracy, epoch });
+      const { metadata } = await readSafetensors(join(whole, model, "best.safetensors"));
+      expect(metadata).toMatchObject({ model, epoch: String(epoch) });
+    }
+    expect((await epochsOf(whole, "noisy-student")).slice(0, 2).map(({ best }) => best)).toEqual([false, false]);
+  });
+
+  it("gives the students the same pseudo-labelled phase, and RandAugments only the noisy one's labelled images", async () => {
+    const [student, noisy] = [await epochsOf(whole, "student"), await epochsOf(whole, "noisy-student")];
+    const losses = (records: typeof student) => records.map(({ trainLoss }) => trainLoss);
+    expect(losses(noisy).slice(0, 2)).toEqual(losses(student).slice(0, 2));
+    expect(losses(noisy)[2]).not.toBe(losses(student)[2]);
+  });
+
+  it("reports the mean and deviation of the seeded evaluations of all three models on both tasks", async () => {
+    const { evaluations } = await resultsOf(whole);
+    const tasks = ["target", "robustness"].flatMap((task) => models.map((model) => [task, model]));
+    expect(evaluations.map(({ task, model }) => [task, model])).toEqual(tasks);
+    for (const { accuracies, mean, deviation, images } of evaluations) {
+      expect(images).toBe(9);
+      expect(accuracies).toHaveLength(2);
+      expect(mean).toBeCloseTo((accuracies[0]! + accuracies[1]!) / 2, 12);
+      expect(deviation).toBeCloseTo(Math.abs(accuracies[0]! - accuracies[1]!) / 2, 12);
+    }
+  });
+});
+
+describe("the same numbers", () => {
+  it("come from the stages one by one", async () => {
+    const staged = join(folder, "staged");
+    const begun = await run("train", "teacher", ...birds, ...settings, "--run", staged);
+    expect(begun.code).toBe(0);
+    for (const stage of [["pseudo-label"], ["train", "student"], ["train", "noisy-student"], ["evaluate"], ["robustness"], ["report"]]) {
+      const { code, output } = await run(...stage, "--run", staged);
+      expect(code, output).toBe(0);
+    }
+    expect(await outcomeOf(staged)).toEqual(await outcomeOf(whole));
+    for (const file of ["tables.md", "tables.json", "figure-2.png"]) {
+      expect(await readFile(join(staged, "report", file))).toEqual(await readFile(join(whole, "report", file)));
+    }
+  });
+
+  it.each([1, 2])("come with %i loader threads", async (workers) => {
+    const threaded = join(folder, `workers-${workers}`);
+    const flags = settings.map((flag, index) => (settings[index - 1] === "--workers" ? String(workers) : flag));
+    expect((await run("train", "teacher", ...birds, ...flags, "--run", threaded)).code).toBe(0);
+    expect((await outcomeOf(threaded))["teacher"]).toEqual((await outcomeOf(whole))["teacher"]);
+  });
+
+  it("stay where a finished run is resumed, and nothing is done again", async () => {
+    const before = await outcomeOf(whole);
+    const checkpoints = models.flatMap((model) => ["best", "last"].map((name) => join(whole, model, `${name}.safetensors`)));
+    const written = () => Promise.all([...checkpoints, join(whole, "results.json"), join(whole, "pseudo-labels.csv")].map(async (file) => (await stat(file)).mtimeMs));
+    const times = await written();
+    const { code, output } = await run("reproduce", "--resume", "--run", whole);
+    expect(code, output).toBe(0);
+    expect(output.match(/training is complete already/g)).toHaveLength(3);
+    expect(output).toContain("the unlabelled images have their labels already");
+    expect(output).not.toMatch(/epoch \d+\/\d+ \(/);
+    expect(await written()).toEqual(times);
+    expect(await outcomeOf(whole)).toEqual(before);
+  });
+});
+
+describe("a run in hand", () => {
+  it("keeps the settings that it began with", async () => {
+    const { code, output } = await run("reproduce", "--resume", "--run", whole, "--seed", "3", "--batch-size", "16");
+    expect(code).toBe(1);
+    expect(output).toMatch(/--seed, --batch-size: the run in .* keeps the settings it began with/);
+  });
+
+  it("gives weights that another run can start from, and that a network of another width refuses", async () => {
+    const weights = join(whole, "teacher", "best.safetensors");
+    const warm = join(folder, "warm");
+    const { code, output } = await run("train", "teacher", ...birds, ...settings, "--weights", weights, "--run", warm);
+    expect(code, output).toBe(0);
+    const [first] = await metricsOf(warm, "teacher");
+    const [cold] = await metricsOf(whole, "teacher");
+    expect((first as { loss: number }).loss).not.toBe((cold as { loss: number }).loss);
+    const refused = await run("reproduce", ...birds, ...settings, "--weights", weights, "--set", "network.width=8", "--run", join(folder, "never"));
+    expect(refused.code).toBe(1);
+    expect(refused.output).toMatch(/does not fit this network[^]*conv1.weight[^]*Give a ResNet-18 of width 8/);
+    expect(existsSync(join(folder, "never"))).toBe(false);
+  });
+});

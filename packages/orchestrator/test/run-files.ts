@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { EpochRecord, MetricRecord, ResultsRecord } from "../src/run/records.ts";
+
+/** `metrics.jsonl` of a model of a run. */
+export async function metricsOf(run: string, model: string): Promise<MetricRecord[]> {
+  const text = await readFile(join(run, model, "metrics.jsonl"), "utf8");
+  return text.trimEnd().split("\n").map((line) => JSON.parse(line) as MetricRecord);
+}
+
+export const epochsOf = async (run: string, model: string): Promise<EpochRecord[]> =>
+  (await metricsOf(run, model)).filter((record) => record.kind === "epoch");
+
+export const resultsOf = async (run: string): Promise<ResultsRecord> => JSON.parse(await readFile(join(run, "results.json"), "utf8")) as ResultsRecord;
+
+const sha256 = async (file: string): Promise<string> => createHash("sha256").update(await readFile(file)).digest("hex");
+
+/** What must not differ between two runs of one configuration: metrics without times, weights and optimiser to the bit, labels, results. */
+export async function outcomeOf(run: string): Promise<Record<string, unknown>> {
+  const outcome: Record<string, unknown> = {};
+  const folders = (await readdir(run, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  for (const model of folders.filter((name) => name !== "data" && name !== "report")) {
+    outcome[model] = {
+      metrics: (await metricsOf(run, model)).map((record) =>
+        record.kind === "step" ? record : { ...record, seconds: 0, imagesPerSecond: 0, dataWaitSeconds: 0 },
+      ),
+      best: await sha256(join(run, model, "best.safetensors")),
+      last: await sha256(join(run, model, "last.safetensors")),
+    };
+  }
+  if ((await readdir(run)).includes("results.json")) {
+    outcome["results"] = await resultsOf(run);
+    outcome["labels"] = await readFile(join(run, "pseudo-labels.csv"), "utf8");
+  }
+  return outcome;
+}
