@@ -1,14 +1,14 @@
 export { compile, type CompileOptions } from "./compile.ts";
-export type { ExplainedKernel, ExplainedPlan } from "./explain.ts";
+export type { ExplainedPlan } from "./explain.ts";
 export { grad } from "./grad.ts";
-export { batchNorm, type BatchNormOptions, type BatchNormVariables } from "./ops/batch-norm.ts";
+export { batchNorm, type BatchNormVariables } from "./ops/batch-norm.ts";
 export { conv2d } from "./ops/conv2d.ts";
 export { countCorrect, softmaxCrossEntropy, topOne } from "./ops/cross-entropy.ts";
 export { add, relu } from "./ops/elementwise.ts";
 export { linear } from "./ops/linear.ts";
 export { normaliseImages } from "./ops/normalise-images.ts";
 export { globalAveragePool, maxPool2d } from "./ops/pooling.ts";
-export type { HostArray, InputValue, Program, ResultValue } from "./program.ts";
+export type { Program } from "./program.ts";
 export { Sgd } from "./sgd.ts";
-export { float32, int32, Tensor, uint8, Variable, type VariableRole } from "./tensor.ts";
+export { float32, int32, Tensor, uint8, Variable } from "./tensor.ts";
 export { place, readVariables, release, writeVariables } from "./variables.ts";

@@ -27,7 +27,7 @@ const isBatchMoment = (tensor: Tensor): boolean =>
   tensor.producer instanceof KernelNode && (tensor.producer.operator.kernel as unknown) === batchnormStatistics;
 
 /** Normalisation by given moments, with the residual addition and the ReLU that fusion may have drawn in. */
-export const normalisation = operator<BatchnormApplyShape, "x" | "mean" | "variance" | "weight" | "bias" | "residual", "out">(
+const normalisation = operator<BatchnormApplyShape, "x" | "mean" | "variance" | "weight" | "bias" | "residual", "out">(
   batchnormApply,
   ["x", "mean", "variance", "weight", "bias", "residual"],
   ["out"],

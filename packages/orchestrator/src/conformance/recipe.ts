@@ -1,5 +1,5 @@
 /** FORMAT.md, "resnet50_recipe_train": a hash with good avalanche, so that weights need no storage. */
-export function mix(x: number): number {
+function mix(x: number): number {
   let bits = x >>> 0;
   bits = Math.imul(bits ^ (bits >>> 16), 0x7feb352d);
   bits = Math.imul(bits ^ (bits >>> 15), 0x846ca68b);
