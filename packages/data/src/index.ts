@@ -14,7 +14,7 @@ export { splitDataset } from "./split.ts";
 export type { RgbImage } from "./image.ts";
 export { applyOperation } from "./augment/apply-operation.ts";
 export type { AugmentLibrary } from "./augment/apply-operation.ts";
-export { applySteps } from "./augment/rand-augment.ts";
+export { applySteps, randAugment } from "./augment/rand-augment.ts";
 export { horizontalFlip } from "./transforms/horizontal-flip.ts";
 export { resizeCenterCrop } from "./transforms/resize-center-crop.ts";
 export { resizedCrop } from "./transforms/resized-crop.ts";
