@@ -39,7 +39,12 @@ const compiled = async () => (await compile(gpu, inputs, body)).release();
 try {
   await benchFunctions({
     title: "compile a training step of 16 bottleneck blocks",
-    tasks: { trace: traced, "+ fuse, differentiate": differentiated, "+ plan": planned, "+ pipelines, all cached": compiled },
+    tasks: {
+      trace: traced,
+      "+ fuse, differentiate": differentiated,
+      "+ plan": planned,
+      "+ pipelines, all cached": compiled,
+    },
   });
   const step = await compile(gpu, inputs, body);
   /** Writing inputs, encoding and submitting; what the device then does is waited for, and not counted. */
@@ -50,12 +55,15 @@ try {
     await pending;
     return { overriddenDuration };
   };
-  await benchFunctions({ title: "run it", tasks: { "on the host": host, "until the loss is there": async () => step.run(batch) } });
+  await benchFunctions({
+    title: "run it",
+    tasks: { "on the host": host, "until the loss is there": async () => step.run(batch) },
+  });
   const { dispatches, arenaBytes, peakLiveBytes, gradientBytes, kernels } = step.explain();
   const mib = (bytes: number): string => `${(bytes / 1048576).toFixed(2)} MiB`;
   console.log(
-    `\n${kernels.length} kernels, ${dispatches} dispatches. Arena ${mib(arenaBytes)}, ${(arenaBytes / peakLiveBytes).toFixed(3)} of the ` +
-      `${mib(peakLiveBytes)} that live at once; gradients of the optimiser ${mib(gradientBytes)}.`,
+    `\n${kernels.length} kernels, ${dispatches} dispatches. Arena ${mib(arenaBytes)}, of which ` +
+      `${mib(peakLiveBytes)} live at once (${(arenaBytes / peakLiveBytes).toFixed(3)} to 1); gradients of the optimiser ${mib(gradientBytes)}.`,
   );
 } finally {
   await gpu.close();

@@ -1,5 +1,17 @@
 import {
-  add, batchNorm, conv2d, float32, globalAveragePool, grad, int32, linear, relu, Sgd, softmaxCrossEntropy, Variable, type Tensor,
+  add,
+  batchNorm,
+  conv2d,
+  float32,
+  globalAveragePool,
+  grad,
+  int32,
+  linear,
+  relu,
+  Sgd,
+  softmaxCrossEntropy,
+  Variable,
+  type Tensor,
 } from "../src/index.ts";
 
 const batchSize = 4;
@@ -8,7 +20,11 @@ const channels = 32;
 const inner = channels / 4;
 const classes = 10;
 
-export const inputs = { images: float32(batchSize, side, side, channels), labels: int32(batchSize), learningRate: float32() };
+export const inputs = {
+  images: float32(batchSize, side, side, channels),
+  labels: int32(batchSize),
+  learningRate: float32(),
+};
 
 export const batch = {
   images: Float32Array.from({ length: batchSize * side * side * channels }, (_, i) => Math.sin(i)),
@@ -19,9 +35,16 @@ export const batch = {
 /** The training step of a chain of bottleneck blocks: 16 of them have about the nodes of ResNet-50. */
 export function chain(blocks: number) {
   const variables: Variable[] = [];
-  const make = (name: string, shape: number[], role: "parameter" | "statistic", value: (i: number) => number): Variable => {
+  const make = (
+    name: string,
+    shape: number[],
+    role: "parameter" | "statistic",
+    value: (i: number) => number,
+  ): Variable => {
     const count = shape.reduce((a, b) => a * b, 1);
-    const variable = new Variable(name, float32(...shape), role, () => Float32Array.from({ length: count }, (_, i) => value(i)));
+    const variable = new Variable(name, float32(...shape), role, () =>
+      Float32Array.from({ length: count }, (_, i) => value(i)),
+    );
     variables.push(variable);
     return variable;
   };
@@ -36,7 +59,11 @@ export function chain(blocks: number) {
     return (x: Tensor): Tensor => batchNorm(conv2d(x, weight, { padding: (K - 1) / 2 }), norm, { mode: "train" });
   };
   const layers = Array.from({ length: blocks }, (_, i) => {
-    const [narrow, middle, wide] = [convNorm(`${i}.1`, 1, channels, inner), convNorm(`${i}.2`, 3, inner, inner), convNorm(`${i}.3`, 1, inner, channels)];
+    const [narrow, middle, wide] = [
+      convNorm(`${i}.1`, 1, channels, inner),
+      convNorm(`${i}.2`, 3, inner, inner),
+      convNorm(`${i}.3`, 1, inner, channels),
+    ];
     return (x: Tensor): Tensor => relu(add(wide(relu(middle(relu(narrow(x))))), x));
   });
   const weight = make("fc.weight", [channels, classes], "parameter", (i) => Math.sin(i) / channels);

@@ -26,18 +26,28 @@ export async function compile<Inputs extends string, Results extends string>(
   body: (inputs: Readonly<Record<Inputs, Tensor>>) => Readonly<Record<Results, Tensor>>,
   options: CompileOptions = {},
 ): Promise<Program<Inputs, Results>> {
-  const named = Object.entries<TensorSpec>(inputSpecs).map(([name, spec]) => [name, new InputTensor(spec, name)] as const);
+  const named = Object.entries<TensorSpec>(inputSpecs).map(
+    ([name, spec]) => [name, new InputTensor(spec, name)] as const,
+  );
   const inputs = Object.fromEntries(named) as Record<Inputs, Tensor>;
   const { graph, result } = trace(() => body(inputs));
   if (options.fusion ?? true) fuse(graph, Object.values<Tensor>(result));
   const standsFor = differentiate(graph);
-  const resolved = Object.entries<Tensor>(result).map(([name, tensor]) => [name, standsFor.get(tensor) ?? tensor] as const);
+  const resolved = Object.entries<Tensor>(result).map(
+    ([name, tensor]) => [name, standsFor.get(tensor) ?? tensor] as const,
+  );
   const results = Object.fromEntries(resolved) as Record<Results, Tensor>;
   const resultTensors = Object.values<Tensor>(results);
   prune(graph, resultTensors);
   const memory = new OwnedMemory(gpu);
   try {
-    const planned = plan(gpu, memory, graph, [...resultTensors, ...named.map(([, tensor]) => tensor)], options.rungs ?? {});
+    const planned = plan(
+      gpu,
+      memory,
+      graph,
+      [...resultTensors, ...named.map(([, tensor]) => tensor)],
+      options.rungs ?? {},
+    );
     const tensors = new Set(graph.nodes.flatMap((node) => ("inputs" in node ? Object.values(node.inputs) : [])));
     for (const tensor of tensors) if (tensor instanceof ConstantTensor) gpu.write(planned.slice(tensor), tensor.data);
     const prepared = await Promise.all(planned.kernels.map(({ plan: kernel, slices }) => gpu.prepare(kernel, slices)));

@@ -10,7 +10,8 @@ function dependents(nodes: readonly KernelNode[], variables: readonly Tensor[]):
   const dependent = new Set<Tensor>(variables);
   for (const node of nodes) {
     const depends = Object.values(node.inputs).some((tensor) => dependent.has(tensor));
-    if (depends && node.operator.gradient !== "not differentiable") Object.values(node.outputs).forEach((t) => dependent.add(t));
+    if (depends && node.operator.gradient !== "not differentiable")
+      Object.values(node.outputs).forEach((t) => dependent.add(t));
   }
   return dependent;
 }
@@ -18,11 +19,14 @@ function dependents(nodes: readonly KernelNode[], variables: readonly Tensor[]):
 /** Finds a variable that a node read and that has changed since, so that the node's gradient can no longer be had. */
 function staleInputs(nodes: readonly GraphNode[]): (node: KernelNode) => Tensor | undefined {
   const position = new Map(nodes.map((node, index) => [node, index]));
-  const changedAt = new Map(nodes.flatMap((node, index) => changedBy(node).map((variable): [Tensor, number] => [variable, index])));
-  return (node) => Object.values(node.inputs).find((tensor) => changedAt.has(tensor) && changedAt.get(tensor)! > position.get(node)!);
+  const changedAt = new Map(
+    nodes.flatMap((node, index) => changedBy(node).map((variable): [Tensor, number] => [variable, index])),
+  );
+  return (node) =>
+    Object.values(node.inputs).find((tensor) => changedAt.has(tensor) && changedAt.get(tensor)! > position.get(node)!);
 }
 
-/** Reverse-mode differentiation of the nodes before `request`; returns the gradient nodes and the gradients by variable. */
+/** Reverse-mode differentiation of the nodes before `request`: the gradient nodes, and the gradients by variable. */
 function gradientsOf(
   request: GradientNode,
   nodesBefore: readonly GraphNode[],
@@ -39,9 +43,13 @@ function gradientsOf(
         const gradient = gradients.get(tensor);
         if (gradient) known[name] = gradient;
       }
-      if (Object.keys(known).length === 0 || !Object.values(node.outputs).some((tensor) => dependent.has(tensor))) continue;
+      if (Object.keys(known).length === 0 || !Object.values(node.outputs).some((tensor) => dependent.has(tensor)))
+        continue;
       const stale = staleInput(node);
-      if (stale) throw new Error(`grad: "${stale.name}" changed after the loss was computed from it; call grad before the update`);
+      if (stale)
+        throw new Error(
+          `grad: "${stale.name}" changed after the loss was computed from it; call grad before the update`,
+        );
       const rule = node.operator.gradient as GradientRule<unknown, string, string>;
       const byInput = rule({ shape: node.shape, inputs: node.inputs, outputs: node.outputs }, known);
       for (const [name, input] of Object.entries(node.inputs)) {

@@ -35,11 +35,14 @@ export function explainPlan(plan: ProgramPlan, timesUs?: readonly number[]): Exp
       dispatches: kernel.dispatches.length,
       flops: kernel.flops,
       leastBytes: kernel.leastBytes,
-      slots: Object.entries(slots).map(([name, slot]) => `${name}@${slot}`).join(" "),
+      slots: Object.entries(slots)
+        .map(([name, slot]) => `${name}@${slot}`)
+        .join(" "),
       ...(timesUs ? { timeUs: timesUs[index]! } : {}),
     };
   });
-  const total = (key: "dispatches" | "flops" | "leastBytes"): number => kernels.reduce((sum, kernel) => sum + kernel[key], 0);
+  const total = (key: "dispatches" | "flops" | "leastBytes"): number =>
+    kernels.reduce((sum, kernel) => sum + kernel[key], 0);
   return {
     kernels,
     dispatches: total("dispatches"),

@@ -47,7 +47,9 @@ export function fuse(graph: Graph, results: readonly Tensor[]): void {
     if (!once(before)) continue;
     const sum = nodeOf(before, addOperator);
     const terms = sum ? [sum.inputs["b"]!, sum.inputs["a"]!] : [before];
-    const normalised = terms.find((term) => once(term) && term.producer instanceof KernelNode && isPlainNormalisation(term.producer));
+    const normalised = terms.find(
+      (term) => once(term) && term.producer instanceof KernelNode && isPlainNormalisation(term.producer),
+    );
     if (!normalised) continue;
     const node = normalised.producer as KernelNode;
     if (readsDifferentlyAt(graph, node, relu)) continue;
@@ -57,6 +59,8 @@ export function fuse(graph: Graph, results: readonly Tensor[]): void {
     node.outputs = relu.outputs;
     node.outputs["out"]!.producer = node;
     // The residual may be computed after the normalisation was: the fused node stands where the ReLU stood.
-    graph.nodes = graph.nodes.filter((other) => other !== node && other !== sum).map((other) => (other === relu ? node : other));
+    graph.nodes = graph.nodes
+      .filter((other) => other !== node && other !== sum)
+      .map((other) => (other === relu ? node : other));
   }
 }

@@ -20,7 +20,12 @@ export class KernelNode {
   outputs: Tensors;
   readonly updates: Readonly<Record<string, Variable>>;
 
-  constructor(operator: Operator, shape: unknown, inputs: Tensors, { updates = {}, outputShapes = {} }: NodeOptions = {}) {
+  constructor(
+    operator: Operator,
+    shape: unknown,
+    inputs: Tensors,
+    { updates = {}, outputShapes = {} }: NodeOptions = {},
+  ) {
     const kernel = operator.kernel as Kernel<unknown>;
     kernel.check(shape);
     this.operator = operator;
@@ -30,7 +35,11 @@ export class KernelNode {
     const outputs: Record<string, Tensor> = {};
     for (const [name, spec] of Object.entries(kernel.tensors(shape))) {
       if (spec.role === "out") {
-        outputs[name] = new Tensor({ ...spec, shape: outputShapes[name] ?? spec.shape }, `${kernel.name}.${name}`, this);
+        outputs[name] = new Tensor(
+          { ...spec, shape: outputShapes[name] ?? spec.shape },
+          `${kernel.name}.${name}`,
+          this,
+        );
         continue;
       }
       const given = spec.role === "in" ? inputs[name] : updates[name];
@@ -43,7 +52,7 @@ export class KernelNode {
   }
 }
 
-/** "The gradient of `output` with respect to `variables`, here": replaced by gradient nodes when the program is compiled. */
+/** "The gradient of `output` with respect to `variables`, here": replaced by gradient nodes at compilation. */
 export class GradientNode {
   readonly output: Tensor;
   readonly variables: readonly Variable[];
@@ -68,7 +77,9 @@ export class UpdateNode {
   readonly stepCount: Variable;
   readonly rule: UpdateRule;
 
-  constructor(fields: Pick<UpdateNode, "parameters" | "gradients" | "momentumBuffers" | "learningRate" | "stepCount" | "rule">) {
+  constructor(
+    fields: Pick<UpdateNode, "parameters" | "gradients" | "momentumBuffers" | "learningRate" | "stepCount" | "rule">,
+  ) {
     this.parameters = fields.parameters;
     this.gradients = fields.gradients;
     this.momentumBuffers = fields.momentumBuffers;

@@ -30,7 +30,8 @@ export function prune(graph: Graph, results: readonly Tensor[]): void {
       return true;
     }
     if (!(node instanceof KernelNode)) return false;
-    const wanted = Object.keys(node.updates).length > 0 || Object.values(node.outputs).some((tensor) => needed.has(tensor));
+    const wanted =
+      Object.keys(node.updates).length > 0 || Object.values(node.outputs).some((tensor) => needed.has(tensor));
     if (wanted) Object.values(node.inputs).forEach((tensor) => needed.add(tensor));
     return wanted;
   });
@@ -55,7 +56,8 @@ interface Triple {
   readonly momentumBuffer: BufferSlice;
 }
 
-const follows = (a: BufferSlice, b: BufferSlice, distance: number): boolean => a.buffer === b.buffer && b.offset - a.offset === distance;
+const follows = (a: BufferSlice, b: BufferSlice, distance: number): boolean =>
+  a.buffer === b.buffer && b.offset - a.offset === distance;
 
 /** Joins neighbours that lie equally far apart in all three memories into one range each. */
 function joinRanges(triples: readonly Triple[]): Triple[] {
@@ -63,7 +65,11 @@ function joinRanges(triples: readonly Triple[]): Triple[] {
   for (const triple of triples) {
     const range = ranges.at(-1);
     const distance = range ? triple.parameter.offset - range.last.parameter.offset : 0;
-    const joins = range !== undefined && (["parameter", "gradient", "momentumBuffer"] as const).every((key) => follows(range.last[key], triple[key], distance));
+    const joins =
+      range !== undefined &&
+      (["parameter", "gradient", "momentumBuffer"] as const).every((key) =>
+        follows(range.last[key], triple[key], distance),
+      );
     if (joins && distance > 0) range.last = triple;
     else ranges.push({ first: triple, last: triple });
   }
@@ -92,10 +98,13 @@ export function lowerUpdate(
     momentumBuffer: slice(node.momentumBuffers[index]!),
   }));
   const updates = joinRanges(triples).map((range) => ({
-    plan: planKernel(sgdUpdate, { count: range.parameter.sizeBytes / 4, ...node.rule }, { device, rung: rungs[sgdUpdate.name] }),
+    plan: planKernel(
+      sgdUpdate,
+      { count: range.parameter.sizeBytes / 4, ...node.rule },
+      { device, rung: rungs[sgdUpdate.name] },
+    ),
     slices: { ...range, learningRate, stepCount },
   }));
   const advance = { plan: planKernel(sgdAdvance, {}, { device, rung: rungs[sgdAdvance.name] }), slices: { stepCount } };
   return [...updates, advance];
 }
-

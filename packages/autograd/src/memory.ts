@@ -33,11 +33,14 @@ function refuseLarge(tensor: Tensor, bytes: number, limitBytes: number): void {
 export function planArena(lifetimes: readonly Lifetime[], limitBytes: number): ArenaPlan {
   const slots: { bytes: number; held: Lifetime[] }[] = [];
   const slotOf = new Map<Tensor, number>();
-  const bySize = [...lifetimes].sort((a, b) => allocationBytes(b.tensor) - allocationBytes(a.tensor) || a.first - b.first);
+  const bySize = [...lifetimes].sort(
+    (a, b) => allocationBytes(b.tensor) - allocationBytes(a.tensor) || a.first - b.first,
+  );
   for (const lifetime of bySize) {
     const bytes = allocationBytes(lifetime.tensor);
     refuseLarge(lifetime.tensor, bytes, limitBytes);
-    const free = (slot: { held: Lifetime[] }): boolean => slot.held.every((other) => other.last < lifetime.first || lifetime.last < other.first);
+    const free = (slot: { held: Lifetime[] }): boolean =>
+      slot.held.every((other) => other.last < lifetime.first || lifetime.last < other.first);
     // Slots were opened in falling order of size, so the last free one wastes least.
     let index = slots.findLastIndex(free);
     if (index < 0) index = slots.push({ bytes, held: [] }) - 1;
@@ -52,7 +55,8 @@ export function planArena(lifetimes: readonly Lifetime[], limitBytes: number): A
   }
   let now = 0;
   let peakLiveBytes = 0;
-  for (const step of [...live.keys()].sort((a, b) => a - b)) peakLiveBytes = Math.max(peakLiveBytes, (now += live.get(step)!));
+  for (const step of [...live.keys()].sort((a, b) => a - b))
+    peakLiveBytes = Math.max(peakLiveBytes, (now += live.get(step)!));
   const slotBytes = slots.map((slot) => slot.bytes);
   return { slotBytes, slotOf, totalBytes: slotBytes.reduce((sum, bytes) => sum + bytes, 0), peakLiveBytes };
 }

@@ -25,7 +25,7 @@ export interface ProgramPlan {
 const tensorsOf = (step: Step): Tensor[] =>
   isUpdate(step) ? [...step.node.gradients, step.node.learningRate] : Object.values(step.tensors);
 
-/** First and last step of every tensor the arena must hold. Inputs, constants and results stay for the whole program. */
+/** First and last step of every tensor the arena must hold. Inputs, constants and results stay to the end. */
 function lifetimesOf(steps: readonly Step[], results: readonly Tensor[], elsewhere: ReadonlySet<Tensor>): Lifetime[] {
   const spans = new Map<Tensor, { first: number; last: number }>();
   const touch = (tensor: Tensor, at: number): void => {
@@ -41,7 +41,11 @@ function lifetimesOf(steps: readonly Step[], results: readonly Tensor[], elsewhe
 }
 
 /** Lays the gradients of every update side by side in the order in which its parameters lie in memory. */
-function placeGradients(gpu: Gpu, memory: OwnedMemory, graph: Graph): { slices: Map<Tensor, BufferSlice>; bytes: number } {
+function placeGradients(
+  gpu: Gpu,
+  memory: OwnedMemory,
+  graph: Graph,
+): { slices: Map<Tensor, BufferSlice>; bytes: number } {
   const slices = new Map<Tensor, BufferSlice>();
   let total = 0;
   for (const node of graph.nodes) {
@@ -59,10 +63,19 @@ function placeGradients(gpu: Gpu, memory: OwnedMemory, graph: Graph): { slices: 
 }
 
 /** Chooses rungs and memory for a differentiated graph, and allocates from `memory` what the program will ever need. */
-export function plan(gpu: Gpu, memory: OwnedMemory, graph: Graph, results: readonly Tensor[], rungs: ForcedRungs): ProgramPlan {
+export function plan(
+  gpu: Gpu,
+  memory: OwnedMemory,
+  graph: Graph,
+  results: readonly Tensor[],
+  rungs: ForcedRungs,
+): ProgramPlan {
   const steps = lower(graph, gpu.traits, rungs);
   const gradients = placeGradients(gpu, memory, graph);
-  const arena = planArena(lifetimesOf(steps, results, new Set(gradients.slices.keys())), gpu.traits.maxStorageBufferBindingSize);
+  const arena = planArena(
+    lifetimesOf(steps, results, new Set(gradients.slices.keys())),
+    gpu.traits.maxStorageBufferBindingSize,
+  );
   const slotSlices = arena.slotBytes.map((bytes, index) => memory.allocate(bytes, `arena slot ${index}`));
 
   const slice = (tensor: Tensor): BufferSlice => {
@@ -70,7 +83,8 @@ export function plan(gpu: Gpu, memory: OwnedMemory, graph: Graph, results: reado
     const gradient = gradients.slices.get(tensor);
     if (gradient) return gradient;
     const slot = arena.slotOf.get(tensor);
-    if (slot === undefined) throw new Error(`${String(tensor)} has no memory: it was fused away or belongs to another program`);
+    if (slot === undefined)
+      throw new Error(`${String(tensor)} has no memory: it was fused away or belongs to another program`);
     return { ...slotSlices[slot]!, sizeBytes: allocationBytes(tensor) };
   };
 
@@ -88,13 +102,20 @@ export function plan(gpu: Gpu, memory: OwnedMemory, graph: Graph, results: reado
   };
 
   const kernels = steps.flatMap((step): PlacedKernel[] => {
-    if (isUpdate(step)) return lowerUpdate(step.node, gpu.traits, rungs, slice).map((update) => ({ ...update, slots: {} }));
+    if (isUpdate(step))
+      return lowerUpdate(step.node, gpu.traits, rungs, slice).map((update) => ({ ...update, slots: {} }));
     const placed = Object.entries(step.tensors).map(([name, tensor]): [string, BufferSlice] => [name, slice(tensor)]);
     const slots = Object.entries(step.tensors).flatMap(([name, tensor]): [string, number][] => {
       const slot = arena.slotOf.get(tensor);
       return slot === undefined ? [] : [[name, slot]];
     });
-    return [{ plan: step.plan, slices: { ...Object.fromEntries(placed), ...scratchSlices(step.plan) }, slots: Object.fromEntries(slots) }];
+    return [
+      {
+        plan: step.plan,
+        slices: { ...Object.fromEntries(placed), ...scratchSlices(step.plan) },
+        slots: Object.fromEntries(slots),
+      },
+    ];
   });
   return { kernels, arena, gradientBytes: gradients.bytes, slice };
 }

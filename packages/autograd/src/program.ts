@@ -4,7 +4,8 @@ import type { OwnedMemory } from "./owned-memory.ts";
 import type { PlacedKernel, ProgramPlan } from "./plan.ts";
 import type { Tensor } from "./tensor.ts";
 
-export type HostArray = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+export type HostArray =
+  Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
 /** What an input takes: a number for a scalar, else a typed array of the tensor's elements. */
 export type InputValue = number | Float32Array | Int32Array | Uint32Array | Uint8Array;
@@ -17,9 +18,12 @@ const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8
 function toArray(name: string, spec: TensorSpec, value: InputValue | undefined): HostArray {
   if (value === undefined) throw new Error(`program input "${name}" is missing`);
   const array = typeof value === "number" ? new arrays[spec.dtype]([value]) : value;
-  if (!(array instanceof arrays[spec.dtype])) throw new Error(`program input "${name}" wants ${spec.dtype}, got ${array.constructor.name}`);
+  if (!(array instanceof arrays[spec.dtype]))
+    throw new Error(`program input "${name}" wants ${spec.dtype}, got ${array.constructor.name}`);
   if (array.length !== elementCount(spec)) {
-    throw new Error(`program input "${name}" wants ${spec.dtype}[${spec.shape.join(",")}], got ${array.length} elements`);
+    throw new Error(
+      `program input "${name}" wants ${spec.dtype}[${spec.shape.join(",")}], got ${array.length} elements`,
+    );
   }
   // Shared memory would be as good to WebGPU; only the types tell them apart.
   return array as HostArray;

@@ -31,9 +31,12 @@ export class Sgd {
     gradients.forEach((gradient, index) => {
       const parameter = this.parameters[index]!;
       if (describeSpec(gradient) === describeSpec(parameter)) return;
-      throw new Error(`Sgd.update: the gradient of "${parameter.name}" must be ${describeSpec(parameter)}, not ${String(gradient)}`);
+      throw new Error(
+        `Sgd.update: the gradient of "${parameter.name}" must be ${describeSpec(parameter)}, not ${String(gradient)}`,
+      );
     });
-    if (describeSpec(learningRate) !== "f32[]") throw new Error(`Sgd.update: learningRate must be an f32 scalar, not ${String(learningRate)}`);
+    if (describeSpec(learningRate) !== "f32[]")
+      throw new Error(`Sgd.update: learningRate must be an f32 scalar, not ${String(learningRate)}`);
     const { parameters, momentumBuffers, stepCount, rule } = this;
     append(new UpdateNode({ parameters, gradients, momentumBuffers, learningRate, stepCount, rule }));
   }

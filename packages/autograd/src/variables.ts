@@ -40,11 +40,12 @@ const placementsOn = (gpu: Gpu): Map<Variable, BufferSlice> => {
 /** The memory of a placed variable. @throws where `place` was not called */
 export function locate(gpu: Gpu, variable: Variable): BufferSlice {
   const slice = placementsOn(gpu).get(variable);
-  if (!slice) throw new Error(`variable "${variable.name}" is not on this device: call place(gpu, [...]) with it before compile`);
+  if (!slice)
+    throw new Error(`variable "${variable.name}" is not on this device: call place(gpu, [...]) with it before compile`);
   return slice;
 }
 
-/** Variables by role and element type, in order: a kernel may read one kind while it writes another, so they share no buffer. */
+/** Variables by role and element type, in order: kernels read one kind while they write another, in other buffers. */
 function byKind(variables: readonly Variable[]): Variable[][] {
   const kinds = new Map<string, Variable[]>();
   for (const variable of variables) {
@@ -58,7 +59,10 @@ function byKind(variables: readonly Variable[]): Variable[][] {
 
 function checkInitial(variable: Variable, values: ReturnType<Variable["initial"]>): void {
   if (values.byteLength === sizeBytes(variable)) return;
-  throw new Error(`variable "${variable.name}": its initial contents have ${values.length} elements, its shape is [${variable.shape.join(",")}]`);
+  const shape = `[${variable.shape.join(",")}]`;
+  throw new Error(
+    `variable "${variable.name}": its initial contents have ${values.length} elements, its shape is ${shape}`,
+  );
 }
 
 /**
@@ -105,11 +109,19 @@ export function release(gpu: Gpu, variables: readonly Variable[]): void {
 }
 
 /** Copies variables to the host, by name, in their GPU layouts (see `Variable`). */
-export async function readVariables(gpu: Gpu, variables: readonly Variable[]): Promise<Map<string, Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>> {
+export async function readVariables(
+  gpu: Gpu,
+  variables: readonly Variable[],
+): Promise<Map<string, Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>> {
   const slices = variables.map((variable) => ({ ...locate(gpu, variable), sizeBytes: sizeBytes(variable) }));
   const contents = await gpu.readback.read(slices);
   gpu.throwIfFailed();
-  return new Map(variables.map((v, i) => [v.name, v.dtype === "u32" ? new Uint32Array(contents[i]!) : new Float32Array(contents[i]!)]));
+  return new Map(
+    variables.map((v, i) => [
+      v.name,
+      v.dtype === "u32" ? new Uint32Array(contents[i]!) : new Float32Array(contents[i]!),
+    ]),
+  );
 }
 
 /** Overwrites variables from host arrays by name. @throws where one is missing or its length differs */
@@ -122,7 +134,9 @@ export function writeVariables(
     const values = data.get(variable.name);
     if (!values) throw new Error(`no data for variable "${variable.name}"`);
     if (values.byteLength !== sizeBytes(variable)) {
-      throw new Error(`variable "${variable.name}" wants shape [${variable.shape.join(",")}], got ${values.length} elements`);
+      throw new Error(
+        `variable "${variable.name}" wants shape [${variable.shape.join(",")}], got ${values.length} elements`,
+      );
     }
   }
   for (const variable of variables) gpu.write(locate(gpu, variable), data.get(variable.name)!);

@@ -2,7 +2,21 @@ import { random } from "@fledge/random";
 import { openTestGpu } from "@fledge/testing";
 import { describe, expect, it } from "vitest";
 import {
-  add, batchNorm, compile, conv2d, float32, globalAveragePool, grad, int32, linear, readVariables, relu, Sgd, softmaxCrossEntropy, place, type Tensor,
+  add,
+  batchNorm,
+  compile,
+  conv2d,
+  float32,
+  globalAveragePool,
+  grad,
+  int32,
+  linear,
+  readVariables,
+  relu,
+  Sgd,
+  softmaxCrossEntropy,
+  place,
+  type Tensor,
 } from "../src/index.ts";
 import { distance, Layers } from "./layers.ts";
 
@@ -11,15 +25,29 @@ const gpu = await openTestGpu();
 const C = 4;
 const inputs = { x: float32(2, 4, 4, C), labels: int32(2), learningRate: float32() };
 const draw = random(4, "fusion");
-const values = { x: Float32Array.from({ length: 2 * 4 * 4 * C }, () => draw.normal()), labels: new Int32Array([1, 3]), learningRate: 0.5 };
-type Body = (layers: Layers, tensors: Readonly<Record<keyof typeof inputs, Tensor>>) => Readonly<Record<string, Tensor>>;
+const values = {
+  x: Float32Array.from({ length: 2 * 4 * 4 * C }, () => draw.normal()),
+  labels: new Int32Array([1, 3]),
+  learningRate: 0.5,
+};
+type Body = (
+  layers: Layers,
+  tensors: Readonly<Record<keyof typeof inputs, Tensor>>,
+) => Readonly<Record<string, Tensor>>;
 
 /** The loss of features and the gradients of every parameter so far. */
 function learned(layers: Layers, features: Tensor, labels: Tensor): Record<string, Tensor> {
-  const logits = linear(globalAveragePool(features), layers.variable("fc.weight", [C, 5]), layers.variable("fc.bias", [5]));
+  const logits = linear(
+    globalAveragePool(features),
+    layers.variable("fc.weight", [C, 5]),
+    layers.variable("fc.bias", [5]),
+  );
   const loss = softmaxCrossEntropy(logits, labels);
   const gradients = grad(loss, layers.parameters);
-  return { loss, ...Object.fromEntries(layers.parameters.map(({ name }, i) => [`gradient of ${name}`, gradients[i]!])) };
+  return {
+    loss,
+    ...Object.fromEntries(layers.parameters.map(({ name }, i) => [`gradient of ${name}`, gradients[i]!])),
+  };
 }
 
 /** Runs a body with and without fusion on equal variables; both must agree. Returns the fused program's kernels. */
@@ -34,12 +62,15 @@ async function agreeing(body: Body): Promise<string[]> {
   const [fused, plain] = [await run(true), await run(false)];
   expect(plain.kernels).toContain("relu");
   expect(Object.keys(fused.results)).toEqual(Object.keys(plain.results));
-  // Fusion leaves out a store and a load, which change no bit, and may reorder one addition: a few units in the last place.
-  for (const [name, expected] of Object.entries(plain.results)) expect(distance(fused.results[name]!, expected), name).toBeLessThanOrEqual(1e-5);
+  // Fusion leaves out a store and a load, which change no bit, and may reorder an addition: a few units in the last
+  // place.
+  for (const [name, expected] of Object.entries(plain.results))
+    expect(distance(fused.results[name]!, expected), name).toBeLessThanOrEqual(1e-5);
   return fused.kernels;
 }
 
-const norm = (layers: Layers, x: Tensor, name = "norm", mode: "train" | "eval" = "train"): Tensor => batchNorm(x, layers.norm(name, C), { mode });
+const norm = (layers: Layers, x: Tensor, name = "norm", mode: "train" | "eval" = "train"): Tensor =>
+  batchNorm(x, layers.norm(name, C), { mode });
 const conv = (layers: Layers, x: Tensor, name = "conv"): Tensor => conv2d(x, layers.variable(name, [1, 1, C, C]));
 
 describe("fused, with the results of the program as written:", () => {
@@ -58,7 +89,8 @@ describe("fused, with the results of the program as written:", () => {
       const normalised = norm(l, conv(l, x));
       return learned(l, relu(add(normalised, conv(l, x, "residual"))), labels);
     },
-    "a residual on the left": (l, { x, labels }) => learned(l, relu(add(conv(l, x, "residual"), norm(l, conv(l, x)))), labels),
+    "a residual on the left": (l, { x, labels }) =>
+      learned(l, relu(add(conv(l, x, "residual"), norm(l, conv(l, x)))), labels),
     "a residual that is the normalisation's own input": (l, { x, labels }) => {
       const before = conv(l, x);
       return learned(l, relu(add(norm(l, before), before)), labels);
@@ -137,13 +169,20 @@ describe("left alone, for the normalisation's variables change before the ReLU:"
 });
 
 it("running moments are the same with fusion and without", async () => {
-  const moments = await Promise.all([true, false].map(async (fusion) => {
-    const layers = new Layers(gpu);
-    const layer = layers.norm("norm", C);
-    const program = await compile(gpu, { x: inputs.x }, ({ x }) => ({ out: relu(batchNorm(x, layer, { mode: "train" })) }), { fusion });
-    await program.run({ x: values.x });
-    program.release();
-    return readVariables(gpu, [layer.runningMean, layer.runningVariance]);
-  }));
+  const moments = await Promise.all(
+    [true, false].map(async (fusion) => {
+      const layers = new Layers(gpu);
+      const layer = layers.norm("norm", C);
+      const program = await compile(
+        gpu,
+        { x: inputs.x },
+        ({ x }) => ({ out: relu(batchNorm(x, layer, { mode: "train" })) }),
+        { fusion },
+      );
+      await program.run({ x: values.x });
+      program.release();
+      return readVariables(gpu, [layer.runningMean, layer.runningVariance]);
+    }),
+  );
   expect(moments[0]).toEqual(moments[1]);
 });

@@ -3,8 +3,22 @@ import { elementCount } from "@fledge/runtime";
 import { openTestGpu } from "@fledge/testing";
 import { describe, expect, it } from "vitest";
 import {
-  add, batchNorm, compile, conv2d, float32, globalAveragePool, grad, int32, linear, maxPool2d, place, relu, softmaxCrossEntropy,
-  Variable, writeVariables, type Tensor,
+  add,
+  batchNorm,
+  compile,
+  conv2d,
+  float32,
+  globalAveragePool,
+  grad,
+  int32,
+  linear,
+  maxPool2d,
+  place,
+  relu,
+  softmaxCrossEntropy,
+  Variable,
+  writeVariables,
+  type Tensor,
 } from "../src/index.ts";
 
 const gpu = await openTestGpu();
@@ -17,7 +31,10 @@ interface Check {
 }
 
 const bn = (v: Record<string, Variable>) => ({
-  weight: v["weight"]!, bias: v["bias"]!, runningMean: v["runningMean"]!, runningVariance: v["runningVariance"]!,
+  weight: v["weight"]!,
+  bias: v["bias"]!,
+  runningMean: v["runningMean"]!,
+  runningVariance: v["runningVariance"]!,
 });
 const bnShapes = { weight: [3], bias: [3], runningMean: [3], runningVariance: [3] };
 
@@ -29,7 +46,10 @@ const checks: Readonly<Record<string, Check>> = {
     variables: { x: [2, 5, 5, 2], weight: [3, 3, 2, 3] },
     body: (v) => flat(conv2d(v["x"]!, v["weight"]!, { stride: 2, padding: 1 })),
   },
-  "conv2d 1x1": { variables: { x: [2, 3, 3, 4], weight: [1, 1, 4, 3] }, body: (v) => flat(conv2d(v["x"]!, v["weight"]!)) },
+  "conv2d 1x1": {
+    variables: { x: [2, 3, 3, 4], weight: [1, 1, 4, 3] },
+    body: (v) => flat(conv2d(v["x"]!, v["weight"]!)),
+  },
   "batchNorm in train mode": {
     variables: { x: [2, 3, 3, 3], ...bnShapes },
     body: (v) => flat(relu(add(batchNorm(v["x"]!, bn(v), { mode: "train" }), v["x"]!))),
@@ -42,15 +62,21 @@ const checks: Readonly<Record<string, Check>> = {
     variables: { x: [2, 3, 3, 3], weight: [3, 3, 3, 3] },
     body: (v) => flat(conv2d(conv2d(v["x"]!, v["weight"]!, { padding: 1 }), v["weight"]!)),
   },
-  "relu": { variables: { x: [2, 2, 2, 5] }, body: (v) => flat(relu(v["x"]!)) },
+  relu: { variables: { x: [2, 2, 2, 5] }, body: (v) => flat(relu(v["x"]!)) },
   "add, one tensor twice": { variables: { x: [2, 2, 2, 3] }, body: (v) => flat(add(v["x"]!, relu(v["x"]!))) },
-  "maxPool2d": { variables: { x: [2, 5, 5, 3] }, body: (v) => flat(maxPool2d(v["x"]!, { kernel: 3, stride: 2, padding: 1 })) },
-  "globalAveragePool": { variables: { x: [2, 3, 2, 4] }, body: (v) => flat(v["x"]!) },
-  "linear": { variables: { x: [2, 5], weight: [5, 4], bias: [4] }, body: (v) => linear(v["x"]!, v["weight"]!, v["bias"]!) },
-  "softmaxCrossEntropy": { variables: { x: [2, 4] }, body: (v) => v["x"]! },
+  maxPool2d: {
+    variables: { x: [2, 5, 5, 3] },
+    body: (v) => flat(maxPool2d(v["x"]!, { kernel: 3, stride: 2, padding: 1 })),
+  },
+  globalAveragePool: { variables: { x: [2, 3, 2, 4] }, body: (v) => flat(v["x"]!) },
+  linear: {
+    variables: { x: [2, 5], weight: [5, 4], bias: [4] },
+    body: (v) => linear(v["x"]!, v["weight"]!, v["bias"]!),
+  },
+  softmaxCrossEntropy: { variables: { x: [2, 4] }, body: (v) => v["x"]! },
 };
 
-/** Forward differences of a float32 program: half of the digits are left, so 1e-2 of the gradient's norm is the bound. */
+/** Central differences of a float32 program leave half of the digits: the bound is 1e-2 of the gradient's norm. */
 const step = 1e-2;
 const bound = 1e-2;
 
@@ -61,15 +87,22 @@ describe("gradients agree with central differences", () => {
       const variables = Object.entries(check.variables).map(([key, shape]) => {
         const positive = key === "runningVariance";
         // Away from zero, where a step of the difference would cross ReLU's kink.
-        const value = (): number => (positive ? 0.5 + draw.float() : draw.choice([-1, 1]) * (0.1 + 2 * Math.abs(draw.normal())));
+        const value = (): number =>
+          positive ? 0.5 + draw.float() : draw.choice([-1, 1]) * (0.1 + 2 * Math.abs(draw.normal()));
         const values = Float32Array.from({ length: elementCount({ shape, dtype: "f32" }) }, value);
-        return new Variable(key, { shape, dtype: "f32" }, key.startsWith("running") ? "statistic" : "parameter", () => values);
+        return new Variable(
+          key,
+          { shape, dtype: "f32" },
+          key.startsWith("running") ? "statistic" : "parameter",
+          () => values,
+        );
       });
       place(gpu, variables);
       const byName = Object.fromEntries(variables.map((v) => [v.name, v]));
       const differentiated = variables.filter(({ role }) => role === "parameter");
       const labels = Int32Array.from([1, 0]);
-      const lossOf = (target: Tensor): Tensor => softmaxCrossEntropy(check.body(byName), target, { labelSmoothing: 0.1 });
+      const lossOf = (target: Tensor): Tensor =>
+        softmaxCrossEntropy(check.body(byName), target, { labelSmoothing: 0.1 });
       const analytic = await compile(gpu, { labels: int32(2) }, ({ labels: target }) => {
         const gradients = grad(lossOf(target), differentiated);
         return Object.fromEntries(differentiated.map((v, i) => [v.name, gradients[i]!]));
@@ -106,7 +139,9 @@ describe("grad", () => {
   place(gpu, [x, unused]);
 
   it("names a variable that the loss does not depend on", async () => {
-    const program = compile(gpu, { labels: int32(2) }, ({ labels }) => ({ g: grad(softmaxCrossEntropy(x, labels), [unused])[0]! }));
+    const program = compile(gpu, { labels: int32(2) }, ({ labels }) => ({
+      g: grad(softmaxCrossEntropy(x, labels), [unused])[0]!,
+    }));
     await expect(program).rejects.toThrow('"unused" does not influence');
   });
 
@@ -114,7 +149,7 @@ describe("grad", () => {
     await expect(compile(gpu, {}, () => ({ g: grad(x, [x])[0]! }))).rejects.toThrow("must be a scalar");
   });
 
-  it("with an upstream gradient is that of sum(output * upstream), also where the upstream is itself a gradient", async () => {
+  it("with an upstream is the gradient of sum(output * upstream), whose upstream may itself be a gradient", async () => {
     const weight = new Variable("w", float32(3, 2), "parameter", () => new Float32Array([1, -2, 3, 0.5, -1, 2]));
     const bias = new Variable("b", float32(2), "parameter", () => new Float32Array(2));
     const given = new Variable("given", float32(2, 3), "parameter", () => new Float32Array([1, 2, 3, 4, 5, 6]));

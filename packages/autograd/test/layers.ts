@@ -15,9 +15,16 @@ export class Layers {
     return this.#made.filter(({ role }) => role === "parameter");
   }
 
-  variable(name: string, shape: readonly number[], role: Variable["role"] = "parameter", value?: (normal: number) => number): Variable {
+  variable(
+    name: string,
+    shape: readonly number[],
+    role: Variable["role"] = "parameter",
+    value?: (normal: number) => number,
+  ): Variable {
     const draw = random(9, `layer ${name}`);
-    const contents = Float32Array.from({ length: elementCount({ shape, dtype: "f32" }) }, () => (value ?? ((x) => 0.5 * x))(draw.normal()));
+    const contents = Float32Array.from({ length: elementCount({ shape, dtype: "f32" }) }, () =>
+      (value ?? ((x) => 0.5 * x))(draw.normal()),
+    );
     const variable = new Variable(name, { shape, dtype: "f32" }, role, () => contents);
     place(this.#gpu, [variable]);
     this.#made.push(variable);

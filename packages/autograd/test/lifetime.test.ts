@@ -2,8 +2,23 @@ import { random } from "@fledge/random";
 import { openTestGpu } from "@fledge/testing";
 import { describe, expect, it } from "vitest";
 import {
-  batchNorm, compile, conv2d, float32, globalAveragePool, grad, int32, linear, place, readVariables, release, relu, Sgd, softmaxCrossEntropy,
-  Variable, writeVariables, type Tensor,
+  batchNorm,
+  compile,
+  conv2d,
+  float32,
+  globalAveragePool,
+  grad,
+  int32,
+  linear,
+  place,
+  readVariables,
+  release,
+  relu,
+  Sgd,
+  softmaxCrossEntropy,
+  Variable,
+  writeVariables,
+  type Tensor,
 } from "../src/index.ts";
 import { Layers } from "./layers.ts";
 
@@ -16,7 +31,12 @@ const zeros = (name: string, ...shape: number[]): Variable =>
   new Variable(name, float32(...shape), "parameter", () => new Float32Array(shape.reduce((a, b) => a * b, 1)));
 
 function classifier(layers: Layers) {
-  const [weight, norm, fc, bias] = [layers.variable("conv", [3, 3, 3, 4]), layers.norm("norm", 4), layers.variable("fc", [4, 3]), layers.variable("bias", [3])];
+  const [weight, norm, fc, bias] = [
+    layers.variable("conv", [3, 3, 3, 4]),
+    layers.norm("norm", 4),
+    layers.variable("fc", [4, 3]),
+    layers.variable("bias", [3]),
+  ];
   return (images: Tensor, mode: "train" | "eval"): Tensor =>
     linear(globalAveragePool(relu(batchNorm(conv2d(images, weight, { padding: 1 }), norm, { mode }))), fc, bias);
 }
@@ -83,7 +103,14 @@ describe("release", () => {
     const bytes = gpu.allocatedBytes;
     const variables = [zeros("r1", 100), zeros("r2", 7)];
     place(gpu, variables);
-    writeVariables(gpu, variables, new Map([["r1", new Float32Array(100).fill(3)], ["r2", new Float32Array(7)]]));
+    writeVariables(
+      gpu,
+      variables,
+      new Map([
+        ["r1", new Float32Array(100).fill(3)],
+        ["r2", new Float32Array(7)],
+      ]),
+    );
     release(gpu, variables);
     expect(gpu.allocatedBytes).toBe(bytes);
     await expect(readVariables(gpu, variables)).rejects.toThrow('"r1" is not on this device');
@@ -123,7 +150,12 @@ describe("what fails leaves no memory behind:", () => {
     const bytes = gpu.allocatedBytes;
     const one = zeros("one", 4);
     expect(() => place(gpu, [one, one])).toThrow('"one" is already on this device');
-    const huge = new Variable("huge", float32(gpu.traits.maxStorageBufferBindingSize / 4 + 1), "statistic", () => new Float32Array(0));
+    const huge = new Variable(
+      "huge",
+      float32(gpu.traits.maxStorageBufferBindingSize / 4 + 1),
+      "statistic",
+      () => new Float32Array(0),
+    );
     expect(() => place(gpu, [one, huge])).toThrow("huge takes");
     const short = new Variable("short", float32(4), "parameter", () => new Float32Array(3));
     expect(() => place(gpu, [one, short])).toThrow('"short": its initial contents have 3 elements, its shape is [4]');

@@ -44,6 +44,8 @@ describe("planArena", () => {
 
   it("refuses a tensor above the binding limit and says what batch fits", () => {
     const tensor = new Tensor({ shape: [64, 100], dtype: "f32" }, "layer1.out");
-    expect(() => planArena([{ tensor, first: 0, last: 1 }], 12800)).toThrow(/layer1\.out \[64,100\].*a batch of 32 or less fits/);
+    expect(() => planArena([{ tensor, first: 0, last: 1 }], 12800)).toThrow(
+      /layer1\.out \[64,100\].*a batch of 32 or less fits/,
+    );
   });
 });

@@ -1,7 +1,21 @@
 import { random } from "@fledge/random";
 import { openTestGpu } from "@fledge/testing";
 import { describe, expect, it } from "vitest";
-import { batchNorm, compile, conv2d, float32, globalAveragePool, grad, int32, linear, place, readVariables, Sgd, softmaxCrossEntropy, type Tensor } from "../src/index.ts";
+import {
+  batchNorm,
+  compile,
+  conv2d,
+  float32,
+  globalAveragePool,
+  grad,
+  int32,
+  linear,
+  place,
+  readVariables,
+  Sgd,
+  softmaxCrossEntropy,
+  type Tensor,
+} from "../src/index.ts";
 import { distance, Layers } from "./layers.ts";
 
 const gpu = await openTestGpu();
@@ -58,7 +72,9 @@ describe("what a program reads after an update", () => {
       return { w1: w1!, gradient: gradients[0]! };
     });
     const result = await program.run(values);
-    const expected = (w1!.initial() as Float32Array).map((value, i) => value - 0.25 * (result.gradient as Float32Array)[i]!);
+    const expected = (w1!.initial() as Float32Array).map(
+      (value, i) => value - 0.25 * (result.gradient as Float32Array)[i]!,
+    );
     expect(distance(result.w1, expected)).toBeLessThanOrEqual(1e-6);
   });
 
@@ -88,10 +104,16 @@ describe("what a program reads after an update", () => {
   it("grad takes a loss through one layer twice in train mode: its moments are the batch's own", async () => {
     const layers = new Layers(gpu);
     const [weight, norm] = [layers.variable("w", [1, 1, 3, 3]), layers.norm("norm", 3)];
-    const program = await compile(gpu, { images: float32(2, 2, 2, 3), labels: int32(2) }, ({ images, labels: target }) => {
-      const through = (x: Tensor): Tensor => batchNorm(conv2d(x, weight), norm, { mode: "train" });
-      return { gradient: grad(softmaxCrossEntropy(globalAveragePool(through(through(images))), target), [weight])[0]! };
-    });
+    const program = await compile(
+      gpu,
+      { images: float32(2, 2, 2, 3), labels: int32(2) },
+      ({ images, labels: target }) => {
+        const through = (x: Tensor): Tensor => batchNorm(conv2d(x, weight), norm, { mode: "train" });
+        return {
+          gradient: grad(softmaxCrossEntropy(globalAveragePool(through(through(images))), target), [weight])[0]!,
+        };
+      },
+    );
     const images = Float32Array.from({ length: 24 }, () => draw.normal());
     const { gradient } = await program.run({ images, labels });
     expect(gradient).toHaveLength(9);

@@ -2,8 +2,27 @@ import { random } from "@fledge/random";
 import { openTestGpu } from "@fledge/testing";
 import { describe, expect, it } from "vitest";
 import {
-  add, batchNorm, compile, conv2d, countCorrect, float32, globalAveragePool, grad, int32, linear, normaliseImages, place, readVariables, relu,
-  Sgd, softmaxCrossEntropy, topOne, uint8, Variable, type CompileOptions, type Tensor,
+  add,
+  batchNorm,
+  compile,
+  conv2d,
+  countCorrect,
+  float32,
+  globalAveragePool,
+  grad,
+  int32,
+  linear,
+  normaliseImages,
+  place,
+  readVariables,
+  relu,
+  Sgd,
+  softmaxCrossEntropy,
+  topOne,
+  uint8,
+  Variable,
+  type CompileOptions,
+  type Tensor,
 } from "../src/index.ts";
 
 const gpu = await openTestGpu();
@@ -42,7 +61,12 @@ function smallNetwork(prefix: string) {
 }
 
 const size = 4;
-const inputs = { images: uint8(size, 8, 8, 3), placement: int32(size, 3), labels: int32(size), learningRate: float32() };
+const inputs = {
+  images: uint8(size, 8, 8, 3),
+  placement: int32(size, 3),
+  labels: int32(size),
+  learningRate: float32(),
+};
 const draw = random(5, "program batch");
 const batch = {
   images: Uint8Array.from({ length: size * 192 }, () => draw.integer(0, 256)),
@@ -90,7 +114,9 @@ describe("a training program", () => {
     await run3();
     const before = { bytes: gpu.allocatedBytes, staging: gpu.readback.stagingCount, pipelines: gpu.pipelineCount };
     for (let k = 0; k < 5; k++) await run3();
-    expect({ bytes: gpu.allocatedBytes, staging: gpu.readback.stagingCount, pipelines: gpu.pipelineCount }).toEqual(before);
+    expect({ bytes: gpu.allocatedBytes, staging: gpu.readback.stagingCount, pipelines: gpu.pipelineCount }).toEqual(
+      before,
+    );
   });
 
   it("gives the same bits every time, awaited or queued", async () => {
@@ -107,7 +133,8 @@ describe("a training program", () => {
   it("fuses normalisation, residual and ReLU, and computes the same without", async () => {
     const fused = await trainingStep("fused");
     const plain = await trainingStep("plain", { fusion: false });
-    const kernels = (program: { kernels: readonly { plan: { kernel: string } }[] }) => program.kernels.map(({ plan }) => plan.kernel);
+    const kernels = (program: { kernels: readonly { plan: { kernel: string } }[] }) =>
+      program.kernels.map(({ plan }) => plan.kernel);
     expect(kernels(plain.step)).toEqual(expect.arrayContaining(["relu", "relu-backward"]));
     expect(kernels(fused.step)).not.toEqual(expect.arrayContaining(["relu"]));
     expect(kernels(fused.step)).not.toEqual(expect.arrayContaining(["relu-backward"]));
@@ -139,7 +166,9 @@ describe("a training program", () => {
     });
     await step.run(batch);
     const after = await readVariables(gpu, network.parameters);
-    const changed = network.parameters.filter(({ name }) => after.get(name)!.some((value, i) => value !== before.get(name)![i]));
+    const changed = network.parameters.filter(({ name }) =>
+      after.get(name)!.some((value, i) => value !== before.get(name)![i]),
+    );
     expect(changed).toEqual(head);
   });
 
@@ -160,14 +189,16 @@ describe("errors say what is wrong and what mends it", () => {
     const { labels: _labels, ...incomplete } = batch;
     await expect(step.run(incomplete as typeof batch)).rejects.toThrow('input "labels" is missing');
     await expect(step.run({ ...batch, labels: new Float32Array(size) })).rejects.toThrow('"labels" wants i32');
-    await expect(step.run({ ...batch, labels: new Int32Array(3) })).rejects.toThrow('"labels" wants i32[4], got 3 elements');
+    await expect(step.run({ ...batch, labels: new Int32Array(3) })).rejects.toThrow(
+      '"labels" wants i32[4], got 3 elements',
+    );
   });
 
   it("a variable has no memory", async () => {
     const lost = new Variable("lost", float32(4, 4), "parameter", () => new Float32Array(16));
-    await expect(compile(gpu, { labels: int32(4) }, ({ labels }) => ({ loss: softmaxCrossEntropy(lost, labels) }))).rejects.toThrow(
-      'variable "lost" is not on this device',
-    );
+    await expect(
+      compile(gpu, { labels: int32(4) }, ({ labels }) => ({ loss: softmaxCrossEntropy(lost, labels) })),
+    ).rejects.toThrow('variable "lost" is not on this device');
   });
 
   it("an operator is called outside compile", () => {
@@ -180,10 +211,16 @@ describe("errors say what is wrong and what mends it", () => {
     const big = Math.floor(gpu.traits.maxStorageBufferBindingSize / (side * side * 64 * 4)) + 1;
     const weight = new Variable("wide", float32(1, 1, 3, 64), "parameter", () => new Float32Array(192));
     place(gpu, [weight]);
-    const program = compile(gpu, { images: uint8(big, side, side, 3), placement: int32(big, 3) }, ({ images, placement }) => ({
-      mean: globalAveragePool(conv2d(normaliseImages(images, placement), weight)),
-    }));
-    await expect(program).rejects.toThrow(new RegExp(`conv2d-forward.out .*above this adapter's binding limit.*batch of ${big - 1} or less fits`));
+    const program = compile(
+      gpu,
+      { images: uint8(big, side, side, 3), placement: int32(big, 3) },
+      ({ images, placement }) => ({
+        mean: globalAveragePool(conv2d(normaliseImages(images, placement), weight)),
+      }),
+    );
+    await expect(program).rejects.toThrow(
+      new RegExp(`conv2d-forward.out .*above this adapter's binding limit.*batch of ${big - 1} or less fits`),
+    );
   });
 
   it("shapes do not fit", async () => {

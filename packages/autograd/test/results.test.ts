@@ -2,7 +2,20 @@ import { random } from "@fledge/random";
 import { openTestGpu } from "@fledge/testing";
 import { expect, it } from "vitest";
 import {
-  add, batchNorm, compile, countCorrect, float32, grad, int32, place, readVariables, relu, softmaxCrossEntropy, topOne, uint8, Variable,
+  add,
+  batchNorm,
+  compile,
+  countCorrect,
+  float32,
+  grad,
+  int32,
+  place,
+  readVariables,
+  relu,
+  softmaxCrossEntropy,
+  topOne,
+  uint8,
+  Variable,
 } from "../src/index.ts";
 import { Layers } from "./layers.ts";
 
@@ -23,13 +36,24 @@ it("an early result outlives the nodes after it, and one tensor may have two nam
   expect(result.again).toEqual(expected);
   expect(result.given).toEqual(x);
   // The eight additions in their order, in float32.
-  expect(result.late).toEqual(expected.map((value) => Array(8).fill(value).reduce((sum: number, one: number) => Math.fround(sum + one), value) as number));
+  expect(result.late).toEqual(
+    expected.map(
+      (value) =>
+        Array(8)
+          .fill(value)
+          .reduce((sum: number, one: number) => Math.fround(sum + one), value) as number,
+    ),
+  );
   expect(program.explain().peakLiveBytes).toBeLessThan(8 * 12 * 4);
 });
 
 it("results have the types of their tensors, inputs and scalars included", async () => {
   const inputs = { logits: float32(3, 4), labels: int32(3), bytes: uint8(5) };
-  const program = await compile(gpu, inputs, ({ logits, labels, bytes }) => ({ ...topOne(logits), correct: countCorrect(logits, labels), bytes }));
+  const program = await compile(gpu, inputs, ({ logits, labels, bytes }) => ({
+    ...topOne(logits),
+    correct: countCorrect(logits, labels),
+    bytes,
+  }));
   const bytes = new Uint8Array([1, 2, 3, 4, 255]);
   const rows = [0, 1, 2].map((row) => x.subarray(4 * row, 4 * row + 4));
   const classes = Int32Array.from(rows, (row) => row.indexOf(Math.max(...row)));
@@ -58,7 +82,10 @@ it("soft targets that are one-hot give the loss and the gradient of labels", asy
   const logits = new Variable("logits", float32(3, 4), "parameter", () => x);
   place(gpu, [logits]);
   const program = await compile(gpu, { labels: int32(3), targets: float32(3, 4) }, ({ labels, targets }) => {
-    const [hard, soft] = [softmaxCrossEntropy(logits, labels, { labelSmoothing: 0.1 }), softmaxCrossEntropy(logits, targets, { labelSmoothing: 0.1 })];
+    const [hard, soft] = [
+      softmaxCrossEntropy(logits, labels, { labelSmoothing: 0.1 }),
+      softmaxCrossEntropy(logits, targets, { labelSmoothing: 0.1 }),
+    ];
     return { hard, soft, hardGradient: grad(hard, [logits])[0]!, softGradient: grad(soft, [logits])[0]! };
   });
   const targets = new Float32Array(12);

@@ -1,13 +1,30 @@
-import { compile, grad, int32, float32, normaliseImages, place, Sgd, softmaxCrossEntropy, uint8 } from "@fledge/autograd";
+import {
+  compile,
+  grad,
+  int32,
+  float32,
+  normaliseImages,
+  place,
+  Sgd,
+  softmaxCrossEntropy,
+  uint8,
+} from "@fledge/autograd";
 import { benchFunctions } from "@fledge/bench";
 import { random } from "@fledge/random";
 import type { Gpu } from "@fledge/runtime";
 import type { Network } from "../src/index.ts";
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)]!;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)]!;
 
 /** Times a network's training step, bytes to updated weights, and how long the host is busy with it. */
-export async function benchTrainingStep(gpu: Gpu, name: string, network: Network, N: number, side: number): Promise<void> {
+export async function benchTrainingStep(
+  gpu: Gpu,
+  name: string,
+  network: Network,
+  N: number,
+  side: number,
+): Promise<void> {
   const sgd = new Sgd(network.parameters, { momentum: 0.9 });
   place(gpu, [...network.variables, ...sgd.variables]);
   const inputs = { images: uint8(N, side, side, 3), placement: int32(N, 3), labels: int32(N), learningRate: float32() };
@@ -28,11 +45,16 @@ export async function benchTrainingStep(gpu: Gpu, name: string, network: Network
   const run = async (): Promise<void> => {
     const startMs = performance.now();
     const pending = step.run(batch);
-    hostMs.push(performance.now() - startMs); // Inputs written, commands encoded and submitted; the rest is the device's.
+    // Inputs are written, commands encoded and submitted; the rest is the device's.
+    hostMs.push(performance.now() - startMs);
     await pending;
     stepMs.push(performance.now() - startMs);
   };
-  await benchFunctions({ title: `${name}, ${side} px, batch ${N}`, tasks: { "training step": run }, work: { count: N, unit: "images" } });
+  await benchFunctions({
+    title: `${name}, ${side} px, batch ${N}`,
+    tasks: { "training step": run },
+    work: { count: N, unit: "images" },
+  });
   const { flops, dispatches } = step.explain();
   const rateGflops = flops / 1e6 / median(stepMs.slice(1)); // The first warms up.
   console.log(

@@ -1,6 +1,9 @@
 import { random } from "@fledge/random";
 
-/** torch.nn.init.kaiming_normal_(mode="fan_out", nonlinearity="relu") for a weight [KH,KW,IC,OC]: std = sqrt(2 / (OC KH KW)). */
+/**
+ * torch.nn.init.kaiming_normal_(mode="fan_out", nonlinearity="relu") for a weight [KH,KW,IC,OC]:
+ * std = sqrt(2 / (OC KH KW)).
+ */
 export function kaimingNormalFanOut(shape: readonly number[], seed: number, name: string): Float32Array<ArrayBuffer> {
   const [KH, KW, IC, OC] = shape as [number, number, number, number];
   const std = Math.sqrt(2 / (OC * KH * KW));

@@ -3,7 +3,7 @@ import { kaimingNormalFanOut, linearUniform } from "./initial.ts";
 
 export type Mode = "train" | "eval";
 
-/** Collects the variables of a network under their state_dict names, in the order in which torchvision registers them. */
+/** Collects the variables of a network under their state_dict names, in the order in which torchvision makes them. */
 export class Scope {
   readonly seed: number;
   /** Initial weight of the BatchNorm that ends a block's residual branch. */
@@ -27,7 +27,12 @@ export class Scope {
     return new Scope(this.seed, this.residualWeight, `${this.#prefix}${name}.`, this.#collected);
   }
 
-  variable(name: string, shape: readonly number[], role: "parameter" | "statistic", initial: (name: string) => Float32Array<ArrayBuffer>): Variable {
+  variable(
+    name: string,
+    shape: readonly number[],
+    role: "parameter" | "statistic",
+    initial: (name: string) => Float32Array<ArrayBuffer>,
+  ): Variable {
     const full = `${this.#prefix}${name}`;
     const variable = new Variable(full, { shape, dtype: "f32" }, role, () => initial(full));
     this.#collected.push(variable);
@@ -57,7 +62,9 @@ export function normalisation(scope: Scope, channels: number, initialWeight = 1)
 
 /** torch.nn.Linear; weight [IN,OUT]. */
 export function fullyConnected(scope: Scope, IN: number, OUT: number): (x: Tensor) => Tensor {
-  const weight = scope.variable("weight", [IN, OUT], "parameter", (name) => linearUniform(IN * OUT, IN, scope.seed, name));
+  const weight = scope.variable("weight", [IN, OUT], "parameter", (name) =>
+    linearUniform(IN * OUT, IN, scope.seed, name),
+  );
   const bias = scope.variable("bias", [OUT], "parameter", (name) => linearUniform(OUT, IN, scope.seed, name));
   return (x) => linear(x, weight, bias);
 }

@@ -27,13 +27,19 @@ const orderFor = (orders: Readonly<Record<number, readonly number[]>>, shape: re
 };
 
 /** A tensor in PyTorch's layout. @param shape ours */
-export function toTorch(data: Float32Array, shape: readonly number[]): { shape: number[]; data: Float32Array<ArrayBuffer> } {
+export function toTorch(
+  data: Float32Array,
+  shape: readonly number[],
+): { shape: number[]; data: Float32Array<ArrayBuffer> } {
   const order = orderFor(toTorchOrder, shape);
   return { shape: order.map((axis) => shape[axis]!), data: transpose(data, shape, order) };
 }
 
 /** A tensor in our layout. @param shape PyTorch's */
-export function fromTorch(data: Float32Array, shape: readonly number[]): { shape: number[]; data: Float32Array<ArrayBuffer> } {
+export function fromTorch(
+  data: Float32Array,
+  shape: readonly number[],
+): { shape: number[]; data: Float32Array<ArrayBuffer> } {
   const order = orderFor(fromTorchOrder, shape);
   return { shape: order.map((axis) => shape[axis]!), data: transpose(data, shape, order) };
 }

@@ -40,8 +40,14 @@ const kinds: Readonly<Record<ResNetArchitecture["block"], BlockKind>> = { basic,
 
 function check({ blocks, planes, stemChannels, classes }: ResNetArchitecture): void {
   if (blocks.length === 0) throw new Error("resnet: blocks is empty: a network has no stages");
-  if (blocks.length !== planes.length) throw new Error(`resnet: blocks has ${blocks.length} stages, planes ${planes.length}`);
-  const sizes: Record<string, readonly number[]> = { classes: [classes], "stemChannels (width)": [stemChannels], blocks, planes };
+  if (blocks.length !== planes.length)
+    throw new Error(`resnet: blocks has ${blocks.length} stages, planes ${planes.length}`);
+  const sizes: Record<string, readonly number[]> = {
+    classes: [classes],
+    "stemChannels (width)": [stemChannels],
+    blocks,
+    planes,
+  };
   for (const [name, values] of Object.entries(sizes)) {
     const wrong = values.find((value) => !Number.isSafeInteger(value) || value < 1);
     if (wrong !== undefined) throw new Error(`resnet: ${name} holds ${wrong}; give whole numbers from 1`);

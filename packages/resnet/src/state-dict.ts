@@ -22,7 +22,8 @@ export async function stateDict(gpu: Gpu, network: Network, batchesTracked = 0):
   const tensors = new Map<string, StoredTensor>();
   for (const { name, shape } of network.variables) {
     tensors.set(name, toTorch(values.get(name) as Float32Array, shape));
-    if (name.endsWith("running_mean")) tensors.set(trackedName(name), { shape: [], data: new BigInt64Array([BigInt(batchesTracked)]) });
+    if (name.endsWith("running_mean"))
+      tensors.set(trackedName(name), { shape: [], data: new BigInt64Array([BigInt(batchesTracked)]) });
   }
   return tensors;
 }
@@ -36,7 +37,9 @@ function mismatches(variables: readonly Variable[], tensors: ReadonlyMap<string,
     if (!found) return [];
     if (!(found.data instanceof Float32Array)) return [`${name} holds no floats`];
     const wanted = toTorch(new Float32Array(0), shape).shape;
-    return found.shape.join() === wanted.join() ? [] : [`${name} is [${found.shape.join(",")}], the network has [${wanted.join(",")}]`];
+    return found.shape.join() === wanted.join()
+      ? []
+      : [`${name} is [${found.shape.join(",")}], the network has [${wanted.join(",")}]`];
   });
   return [...missing, ...unexpected, ...shapes];
 }

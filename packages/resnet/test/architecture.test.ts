@@ -5,11 +5,51 @@ import { torchvisionStateDict } from "./torchvision.ts";
 
 /** Parameters for 1000 classes, convolutions (as many BatchNorms) and state_dict keys, as torchvision counts them. */
 const models = [
-  { name: "resnet18", build: resnet18, expansion: 1, blocks: [2, 2, 2, 2], parameters: 11_689_512, convolutions: 20, keys: 122 },
-  { name: "resnet34", build: resnet34, expansion: 1, blocks: [3, 4, 6, 3], parameters: 21_797_672, convolutions: 36, keys: 218 },
-  { name: "resnet50", build: resnet50, expansion: 4, blocks: [3, 4, 6, 3], parameters: 25_557_032, convolutions: 53, keys: 320 },
-  { name: "resnet101", build: resnet101, expansion: 4, blocks: [3, 4, 23, 3], parameters: 44_549_160, convolutions: 104, keys: 626 },
-  { name: "resnet152", build: resnet152, expansion: 4, blocks: [3, 8, 36, 3], parameters: 60_192_808, convolutions: 155, keys: 932 },
+  {
+    name: "resnet18",
+    build: resnet18,
+    expansion: 1,
+    blocks: [2, 2, 2, 2],
+    parameters: 11_689_512,
+    convolutions: 20,
+    keys: 122,
+  },
+  {
+    name: "resnet34",
+    build: resnet34,
+    expansion: 1,
+    blocks: [3, 4, 6, 3],
+    parameters: 21_797_672,
+    convolutions: 36,
+    keys: 218,
+  },
+  {
+    name: "resnet50",
+    build: resnet50,
+    expansion: 4,
+    blocks: [3, 4, 6, 3],
+    parameters: 25_557_032,
+    convolutions: 53,
+    keys: 320,
+  },
+  {
+    name: "resnet101",
+    build: resnet101,
+    expansion: 4,
+    blocks: [3, 4, 23, 3],
+    parameters: 44_549_160,
+    convolutions: 104,
+    keys: 626,
+  },
+  {
+    name: "resnet152",
+    build: resnet152,
+    expansion: 4,
+    blocks: [3, 8, 36, 3],
+    parameters: 60_192_808,
+    convolutions: 155,
+    keys: 932,
+  },
 ] as const;
 
 const countOf = (variables: readonly { readonly shape: readonly number[] }[]): number =>
@@ -28,12 +68,17 @@ describe.each(models)("$name", ({ build, expansion, blocks, parameters, convolut
     expect(network.variables.length + convolutions).toBe(keys); // num_batches_tracked is no variable.
   });
 
-  it.each([{ width: 64, classes: 1000 }, { width: 16, classes: 12 }])("has torchvision's names, shapes and order at width $width", ({ width, classes }) => {
+  it.each([
+    { width: 64, classes: 1000 },
+    { width: 16, classes: 12 },
+  ])("has torchvision's names, shapes and order at width $width", ({ width, classes }) => {
     const expected = torchvisionStateDict(expansion, blocks, classes, width);
     const { parameters: trained, variables } = build({ width, classes });
     const inTorch = (list: typeof variables) => list.map(({ name, shape }) => ({ name, shape: shapeInTorch(shape) }));
     expect(inTorch(trained)).toEqual(expected.filter(({ name }) => /\.(weight|bias)$/.test(name)));
-    expect(inTorch(variables.filter(({ role }) => role === "statistic"))).toEqual(expected.filter(({ name }) => name.includes("running_")));
+    expect(inTorch(variables.filter(({ role }) => role === "statistic"))).toEqual(
+      expected.filter(({ name }) => name.includes("running_")),
+    );
     expect(variables.slice(0, trained.length)).toEqual(trained);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { resnet18, resnet50 } from "../src/index.ts";
 
-const variablesOf = (seed: number, build = resnet50) => new Map(build({ classes: 200, seed }).variables.map((variable) => [variable.name, variable]));
+const variablesOf = (seed: number, build = resnet50) =>
+  new Map(build({ classes: 200, seed }).variables.map((variable) => [variable.name, variable]));
 const first = variablesOf(1);
 const values = (name: string, variables = first): Float32Array => variables.get(name)!.initial() as Float32Array;
 
@@ -42,7 +43,11 @@ it("BatchNorms: weight 1, bias 0, running mean 0, running variance 1", () => {
   const is = (suffix: string, value: number) => {
     const names = [...first.keys()].filter((name) => /bn\d\.|downsample\.1\./.test(name) && name.endsWith(suffix));
     expect(names).toHaveLength(53);
-    for (const name of names) expect(values(name).every((v) => v === value), name).toBe(true);
+    for (const name of names)
+      expect(
+        values(name).every((v) => v === value),
+        name,
+      ).toBe(true);
   };
   is("weight", 1);
   is("bias", 0);
@@ -55,7 +60,9 @@ it.each([
   [resnet50, 16, /^layer\d\.\d\.bn3\.weight$/],
 ])("zeroInitResidual: the last BatchNorm of each block starts at weight 0, and no other", (build, blocks, last) => {
   const { parameters } = build({ classes: 3, width: 4, zeroInitResidual: true });
-  const zero = parameters.filter(({ name }) => name.endsWith(".weight")).filter((weight) => weight.initial().every((v) => v === 0));
+  const zero = parameters
+    .filter(({ name }) => name.endsWith(".weight"))
+    .filter((weight) => weight.initial().every((v) => v === 0));
   expect(zero).toHaveLength(blocks);
   expect(zero.filter(({ name }) => !last.test(name))).toEqual([]);
 });

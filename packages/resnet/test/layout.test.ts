@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { fromTorch, toTorch } from "../src/index.ts";
 
 /** Counts up, so that each element says where it came from. */
-const counting = (count: number): Float32Array<ArrayBuffer> => Float32Array.from({ length: count }, (_, index) => index);
+const counting = (count: number): Float32Array<ArrayBuffer> =>
+  Float32Array.from({ length: count }, (_, index) => index);
 
 it("a convolution's weight: ours[kh,kw,ic,oc] is PyTorch's [oc,ic,kh,kw]", () => {
   const [KH, KW, IC, OC] = [2, 3, 4, 5] as const;

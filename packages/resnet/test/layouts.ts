@@ -1,5 +1,8 @@
 /** NCHW to NHWC. */
-export function nhwc(data: Float32Array, shape: readonly number[]): { shape: number[]; data: Float32Array<ArrayBuffer> } {
+export function nhwc(
+  data: Float32Array,
+  shape: readonly number[],
+): { shape: number[]; data: Float32Array<ArrayBuffer> } {
   const [N, C, H, W] = shape as [number, number, number, number];
   const result = new Float32Array(data.length);
   let at = 0;

@@ -12,15 +12,28 @@ interface Attributes {
   readonly blocks: readonly number[];
   readonly classes: number;
   readonly label_smoothing: number;
-  readonly optimiser: { readonly learning_rate: number; readonly momentum: number; readonly weight_decay: number; readonly steps: number };
+  readonly optimiser: {
+    readonly learning_rate: number;
+    readonly momentum: number;
+    readonly weight_decay: number;
+    readonly steps: number;
+  };
 }
 
 const gpu = await openTestGpu();
 
 describe.each(listCases("resnet_bottleneck_train"))("%s", (directory) => {
   const golden = loadCase<Attributes>(directory);
-  const { stem_channels: stemChannels, planes, blocks, classes, label_smoothing: labelSmoothing, optimiser } = golden.attributes;
-  const errorOf = (name: string, values: Float32Array): number => relativeError(values, golden.float32(name), golden.floorOf(name));
+  const {
+    stem_channels: stemChannels,
+    planes,
+    blocks,
+    classes,
+    label_smoothing: labelSmoothing,
+    optimiser,
+  } = golden.attributes;
+  const errorOf = (name: string, values: Float32Array): number =>
+    relativeError(values, golden.float32(name), golden.floorOf(name));
 
   it(`${basename(directory)}: first step, gradients, three SGD steps and eval logits agree with PyTorch`, async () => {
     const network = resnet({ block: "bottleneck", stemChannels, planes, blocks, classes });
@@ -40,12 +53,20 @@ describe.each(listCases("resnet_bottleneck_train"))("%s", (directory) => {
       const loss = softmaxCrossEntropy(logits, labels, { labelSmoothing });
       const gradients = grad(loss, network.parameters);
       sgd.update(gradients, { learningRate });
-      return { loss, logits, ...Object.fromEntries(network.parameters.map(({ name }, i) => [`grad/${name}`, gradients[i]!])) };
+      return {
+        loss,
+        logits,
+        ...Object.fromEntries(network.parameters.map(({ name }, i) => [`grad/${name}`, gradients[i]!])),
+      };
     });
     const labels = golden.int32("labels");
     const losses: number[] = [];
     for (let k = 0; k < optimiser.steps; k++) {
-      const result: Record<string, ArrayLike<number>> = await step.run({ images: images.data, labels, learningRate: optimiser.learning_rate });
+      const result: Record<string, ArrayLike<number>> = await step.run({
+        images: images.data,
+        labels,
+        learningRate: optimiser.learning_rate,
+      });
       losses.push(result["loss"]![0]!);
       if (k > 0) continue;
       expect(errorOf("logits", result["logits"] as Float32Array)).toBeLessThanOrEqual(golden.toleranceOf("logits"));
@@ -62,7 +83,9 @@ describe.each(listCases("resnet_bottleneck_train"))("%s", (directory) => {
       const { data } = toTorch(after.get(name) as Float32Array, shape);
       expect(errorOf(stored, data), stored).toBeLessThanOrEqual(golden.toleranceOf(stored));
     }
-    const evaluate = await compile(gpu, { images: float32(...images.shape) }, ({ images }) => ({ logits: network(images, { mode: "eval" }) }));
+    const evaluate = await compile(gpu, { images: float32(...images.shape) }, ({ images }) => ({
+      logits: network(images, { mode: "eval" }),
+    }));
     const { logits } = await evaluate.run({ images: images.data });
     expect(errorOf("eval_logits", logits as Float32Array)).toBeLessThanOrEqual(golden.toleranceOf("eval_logits"));
   });

@@ -37,7 +37,13 @@ function firstValues({ stored, ordinal, offset, bound }: Parameter, count: numbe
 
 function parameterTensor(parameter: Parameter): StoredTensor {
   const { shape } = parameter;
-  return { shape, data: firstValues(parameter, shape.reduce((product, size) => product * size, 1)) };
+  return {
+    shape,
+    data: firstValues(
+      parameter,
+      shape.reduce((product, size) => product * size, 1),
+    ),
+  };
 }
 
 function statisticTensor(name: string, shape: readonly number[]): StoredTensor {
@@ -83,14 +89,22 @@ it("ResNet-50: logits, loss, all 161 gradients and eval logits agree with PyTorc
   loadStateDict(gpu, network, tensors, golden.directory);
 
   const images = nhwc(golden.float32("images"), golden.shape("images"));
-  const errorOf = (name: string, values: ArrayLike<number>): number => relativeError(values, golden.float32(name), golden.floorOf(name));
-  const step = await compile(gpu, { images: float32(...images.shape), labels: int32(images.shape[0]!) }, ({ images: x, labels }) => {
-    const logits = network(x, { mode: "train" });
-    const loss = softmaxCrossEntropy(logits, labels);
-    const gradients = grad(loss, network.parameters);
-    return { loss, logits, ...Object.fromEntries(network.parameters.map(({ name }, p) => [name, gradients[p]!])) };
+  const errorOf = (name: string, values: ArrayLike<number>): number =>
+    relativeError(values, golden.float32(name), golden.floorOf(name));
+  const step = await compile(
+    gpu,
+    { images: float32(...images.shape), labels: int32(images.shape[0]!) },
+    ({ images: x, labels }) => {
+      const logits = network(x, { mode: "train" });
+      const loss = softmaxCrossEntropy(logits, labels);
+      const gradients = grad(loss, network.parameters);
+      return { loss, logits, ...Object.fromEntries(network.parameters.map(({ name }, p) => [name, gradients[p]!])) };
+    },
+  );
+  const result: Record<string, ArrayLike<number>> = await step.run({
+    images: images.data,
+    labels: golden.int32("labels"),
   });
-  const result: Record<string, ArrayLike<number>> = await step.run({ images: images.data, labels: golden.int32("labels") });
   step.release();
   expect(errorOf("logits", result["logits"]!)).toBeLessThanOrEqual(golden.toleranceOf("logits"));
   expect(errorOf("loss", result["loss"]!)).toBeLessThanOrEqual(golden.toleranceOf("loss"));
@@ -101,7 +115,9 @@ it("ResNet-50: logits, loss, all 161 gradients and eval logits agree with PyTorc
     expect(sample, `samples of ${name}`).toBeLessThanOrEqual(golden.toleranceOf("grad_sample"));
   });
 
-  const evaluate = await compile(gpu, { images: float32(...images.shape) }, ({ images: x }) => ({ logits: network(x, { mode: "eval" }) }));
+  const evaluate = await compile(gpu, { images: float32(...images.shape) }, ({ images: x }) => ({
+    logits: network(x, { mode: "eval" }),
+  }));
   const { logits } = await evaluate.run({ images: images.data });
   expect(errorOf("eval_logits", logits)).toBeLessThanOrEqual(golden.toleranceOf("eval_logits"));
 });

@@ -19,7 +19,9 @@ function placed(network: Network): Network {
 /** Logits in eval mode of one seeded batch. */
 async function logitsOf(network: Network): Promise<ArrayLike<number>> {
   const draw = random(11, "state dict images");
-  const program = await compile(gpu, { images: float32(2, 32, 32, 3) }, ({ images }) => ({ logits: network(images, { mode: "eval" }) }));
+  const program = await compile(gpu, { images: float32(2, 32, 32, 3) }, ({ images }) => ({
+    logits: network(images, { mode: "eval" }),
+  }));
   const { logits } = await program.run({ images: Float32Array.from({ length: 2 * 32 * 32 * 3 }, () => draw.normal()) });
   program.release();
   return logits;
@@ -32,7 +34,10 @@ async function variedStateDict(network: Network): Promise<Map<string, StoredTens
   for (const [name, { shape, data }] of tensors) {
     if (!(data instanceof Float32Array)) continue;
     const positive = name.endsWith("running_var");
-    tensors.set(name, { shape, data: data.map((value) => (positive ? 0.5 + draw.float() : value + 0.1 * draw.normal())) });
+    tensors.set(name, {
+      shape,
+      data: data.map((value) => (positive ? 0.5 + draw.float() : value + 0.1 * draw.normal())),
+    });
   }
   return tensors;
 }
@@ -42,7 +47,9 @@ describe("stateDict", () => {
     const tensors = await stateDict(gpu, placed(resnet50({ classes: 7, width: 4 })), 41);
     const expected = torchvisionStateDict(4, [3, 4, 6, 3], 7, 4);
     expect(tensors.size).toBe(320);
-    expect(new Map([...tensors].map(([name, { shape }]) => [name, shape]))).toEqual(new Map(expected.map(({ name, shape }) => [name, shape])));
+    expect(new Map([...tensors].map(([name, { shape }]) => [name, shape]))).toEqual(
+      new Map(expected.map(({ name, shape }) => [name, shape])),
+    );
     for (const [name, { data }] of tensors) {
       expect(data.constructor, name).toBe(name.endsWith("num_batches_tracked") ? BigInt64Array : Float32Array);
     }
@@ -73,19 +80,49 @@ describe("loadStateDict", async () => {
   const network = placed(resnet18({ classes: 5, width: 4 }));
   const good = await stateDict(gpu, network);
   const varied = await variedStateDict(network);
-  const load = (tensors: ReadonlyMap<string, StoredTensor>, keepHead = false) => () => loadStateDict(gpu, network, tensors, "weights.safetensors", { keepHead });
+  const load =
+    (tensors: ReadonlyMap<string, StoredTensor>, keepHead = false) =>
+    () =>
+      loadStateDict(gpu, network, tensors, "weights.safetensors", { keepHead });
   const without = (...names: string[]) => new Map([...varied].filter(([name]) => !names.includes(name)));
-  const zeros = (...shape: number[]): StoredTensor => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
+  const zeros = (...shape: number[]): StoredTensor => ({
+    shape,
+    data: new Float32Array(shape.reduce((a, b) => a * b, 1)),
+  });
 
   it.each([
     ["a missing parameter", without("layer2.0.conv1.weight"), "missing layer2.0.conv1.weight"],
     ["a missing statistic", without("bn1.running_var"), "missing bn1.running_var"],
-    ["an unexpected name", new Map([...varied, ["layer5.0.conv1.weight", zeros(1)]]), "unexpected layer5.0.conv1.weight"],
-    ["another shape", new Map([...varied, ["conv1.weight", zeros(4, 3, 3, 3)]]), "conv1.weight is [4,3,3,3], the network has [4,3,7,7]"],
-    ["the same count in another layout", new Map([...varied, ["fc.weight", zeros(32, 5)]]), "fc.weight is [32,5], the network has [5,32]"],
-    ["a rank that no parameter has", new Map([...varied, ["fc.bias", zeros(1, 1, 5)]]), "fc.bias is [1,1,5], the network has [5]"],
-    ["whole numbers for floats", new Map([...varied, ["fc.bias", { shape: [5], data: new Int32Array(5) }]]), "fc.bias holds no floats"],
-    ["a head of other classes", new Map([...varied, ["fc.weight", zeros(9, 32)], ["fc.bias", zeros(9)]]), "fc.weight is [9,32]"],
+    [
+      "an unexpected name",
+      new Map([...varied, ["layer5.0.conv1.weight", zeros(1)]]),
+      "unexpected layer5.0.conv1.weight",
+    ],
+    [
+      "another shape",
+      new Map([...varied, ["conv1.weight", zeros(4, 3, 3, 3)]]),
+      "conv1.weight is [4,3,3,3], the network has [4,3,7,7]",
+    ],
+    [
+      "the same count in another layout",
+      new Map([...varied, ["fc.weight", zeros(32, 5)]]),
+      "fc.weight is [32,5], the network has [5,32]",
+    ],
+    [
+      "a rank that no parameter has",
+      new Map([...varied, ["fc.bias", zeros(1, 1, 5)]]),
+      "fc.bias is [1,1,5], the network has [5]",
+    ],
+    [
+      "whole numbers for floats",
+      new Map([...varied, ["fc.bias", { shape: [5], data: new Int32Array(5) }]]),
+      "fc.bias holds no floats",
+    ],
+    [
+      "a head of other classes",
+      new Map([...varied, ["fc.weight", zeros(9, 32)], ["fc.bias", zeros(9)]]),
+      "fc.weight is [9,32]",
+    ],
   ])("refuses %s, and changes nothing", async (_what, tensors, message) => {
     expect(load(tensors)).toThrow(StateDictError);
     expect(load(tensors)).toThrow(message);
@@ -94,7 +131,9 @@ describe("loadStateDict", async () => {
   });
 
   it("lists the first twelve problems and counts the others", () => {
-    expect(load(new Map([["model.conv1.weight", zeros(1)]]))).toThrow(/missing conv1\.weight\n(.*\n){11} {2}and \d+ more$/);
+    expect(load(new Map([["model.conv1.weight", zeros(1)]]))).toThrow(
+      /missing conv1\.weight\n(.*\n){11} {2}and \d+ more$/,
+    );
   });
 
   it("takes a state_dict without num_batches_tracked, as old files are", async () => {

@@ -17,9 +17,11 @@ export interface Header {
 
 type Fail = (problem: string) => never;
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
-const isStoredType = (value: unknown): value is StoredType => typeof value === "string" && Object.hasOwn(bytesPerElement, value);
+const isStoredType = (value: unknown): value is StoredType =>
+  typeof value === "string" && Object.hasOwn(bytesPerElement, value);
 
 function parseObject(text: string, fail: Fail): Record<string, unknown> {
   if (!text.startsWith("{")) return fail("the header does not begin with {");
@@ -44,7 +46,8 @@ function parseEntry(name: string, value: unknown, dataBytes: number, fail: Fail)
     return bad(`${given} is not read; ${Object.keys(bytesPerElement).join(", ")} are`);
   }
   if (!Array.isArray(shape) || !shape.every(isCount)) return bad("its shape is no list of counts");
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) return bad("its data_offsets are no pair of counts");
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
+    return bad("its data_offsets are no pair of counts");
   const [begin, end] = offsets as [number, number];
   if (begin > end || end > dataBytes) return bad(`its bytes ${begin}..${end} leave the data of ${dataBytes} bytes`);
   const needed = elementCount(shape) * bytesPerElement[dtype];
@@ -73,7 +76,10 @@ function refuseHolesAndOverlaps(entries: readonly HeaderEntry[], dataBytes: numb
   if (reached !== dataBytes) fail(`${dataBytes - reached} bytes after the last tensor belong to no tensor`);
 }
 
-/** Parses and checks a header: known types, shapes that fill their ranges, no hole, no overlap. @throws SafetensorsError */
+/**
+ * Parses and checks a header: known types, shapes that fill their ranges, no hole, no overlap.
+ * @throws SafetensorsError
+ */
 export function parseHeader(text: string, dataBytes: number, origin: string): Header {
   const fail: Fail = (problem) => {
     throw new SafetensorsError(`${origin}: ${problem}`);

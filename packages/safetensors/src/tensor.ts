@@ -20,7 +20,7 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** A file is not a safetensors file, or not one that is safe to read or write; the message names the file or the tensor. */
+/** A file is no safetensors file, or none that is safe to read or write; the message names the file or the tensor. */
 export class SafetensorsError extends Error {
   override readonly name = "SafetensorsError";
 }
@@ -31,7 +31,15 @@ export const metadataKey = "__metadata__";
 /** The format's own bound on the header: 100 MB. */
 export const maxHeaderBytes = 100_000_000;
 
-export const bytesPerElement: Readonly<Record<StoredType, number>> = { F32: 4, F16: 2, BF16: 2, I32: 4, I64: 8, U32: 4, U8: 1 };
+export const bytesPerElement: Readonly<Record<StoredType, number>> = {
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I32: 4,
+  I64: 8,
+  U32: 4,
+  U8: 1,
+};
 
 /** A whole number from 0 to 2^53 - 1, beyond which a JSON number may stand for its neighbour. */
 export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

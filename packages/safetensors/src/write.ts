@@ -1,5 +1,13 @@
 import writeFileAtomic from "write-file-atomic";
-import { elementCount, maxHeaderBytes, metadataKey, SafetensorsError, type StoredData, type StoredTensor, type StoredType } from "./tensor.ts";
+import {
+  elementCount,
+  maxHeaderBytes,
+  metadataKey,
+  SafetensorsError,
+  type StoredData,
+  type StoredTensor,
+  type StoredType,
+} from "./tensor.ts";
 
 function typeOf(data: StoredData): StoredType {
   if (data instanceof Float32Array) return "F32";
@@ -10,7 +18,8 @@ function typeOf(data: StoredData): StoredType {
 }
 
 function check(name: string, { shape, data }: StoredTensor): void {
-  if (name === metadataKey) throw new SafetensorsError(`a tensor cannot be called ${metadataKey}: the header keeps its texts there`);
+  if (name === metadataKey)
+    throw new SafetensorsError(`a tensor cannot be called ${metadataKey}: the header keeps its texts there`);
   if (elementCount(shape) !== data.length) {
     throw new SafetensorsError(`tensor "${name}" of shape [${shape.join(",")}] holds ${data.length} elements`);
   }
@@ -20,7 +29,10 @@ function check(name: string, { shape, data }: StoredTensor): void {
  * Encodes tensors; the data starts at a multiple of eight bytes.
  * @throws SafetensorsError where a shape and its data differ, or the header would be above the format's bound
  */
-export function encodeSafetensors(tensors: ReadonlyMap<string, StoredTensor>, metadata: Readonly<Record<string, string>> = {}): Buffer {
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Buffer {
   tensors.forEach((tensor, name) => check(name, tensor));
   // Wider elements first, so that each tensor is aligned to its own.
   const ordered = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
@@ -34,7 +46,8 @@ export function encodeSafetensors(tensors: ReadonlyMap<string, StoredTensor>, me
   // Object.fromEntries makes own properties, "__proto__" too, where an assignment would set the prototype.
   const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
   const padded = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, " ")]);
-  if (padded.length > maxHeaderBytes) throw new SafetensorsError(`a header of ${padded.length} bytes is above the format's 100 MB`);
+  if (padded.length > maxHeaderBytes)
+    throw new SafetensorsError(`a header of ${padded.length} bytes is above the format's 100 MB`);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
   const parts = ordered.map(([, { data }]) => Buffer.from(data.buffer, data.byteOffset, data.byteLength));

@@ -24,16 +24,25 @@ describe("decodeSafetensors", () => {
     });
   });
 
-  it.each([0, 1, 2, 3, 4, 5, 6, 7])("reads data that starts %i bytes after a multiple of eight, into memory of its own", (offset) => {
-    const header = JSON.stringify({ a: { dtype: "F32", shape: [2], data_offsets: [0, 8] }, b: { dtype: "I64", shape: [], data_offsets: [8, 16] } });
-    const padding = " ".repeat((8 - (header.length % 8)) % 8 + offset);
-    const bytes = fileBytes(header + padding, Buffer.concat([f32(1.5, -2), Buffer.from(new BigInt64Array([-3n]).buffer)]));
-    expect((bytes.length - 16) % 8).toBe(offset);
-    const { tensors } = decode(bytes);
-    bytes.fill(0xff);
-    expect(tensors.get("a")).toEqual({ shape: [2], data: new Float32Array([1.5, -2]) });
-    expect(tensors.get("b")).toEqual({ shape: [], data: new BigInt64Array([-3n]) });
-  });
+  it.each([0, 1, 2, 3, 4, 5, 6, 7])(
+    "reads data that starts %i bytes after a multiple of eight, into memory of its own",
+    (offset) => {
+      const header = JSON.stringify({
+        a: { dtype: "F32", shape: [2], data_offsets: [0, 8] },
+        b: { dtype: "I64", shape: [], data_offsets: [8, 16] },
+      });
+      const padding = " ".repeat(((8 - (header.length % 8)) % 8) + offset);
+      const bytes = fileBytes(
+        header + padding,
+        Buffer.concat([f32(1.5, -2), Buffer.from(new BigInt64Array([-3n]).buffer)]),
+      );
+      expect((bytes.length - 16) % 8).toBe(offset);
+      const { tensors } = decode(bytes);
+      bytes.fill(0xff);
+      expect(tensors.get("a")).toEqual({ shape: [2], data: new Float32Array([1.5, -2]) });
+      expect(tensors.get("b")).toEqual({ shape: [], data: new BigInt64Array([-3n]) });
+    },
+  );
 
   it("reads a view into a larger buffer", () => {
     const bytes = fileBytes({ a: { dtype: "F32", shape: [1], data_offsets: [0, 4] } }, f32(7));
@@ -57,7 +66,9 @@ describe("decodeSafetensors", () => {
 
   it("keeps the bits of NaNs", () => {
     const bits = new Uint32Array([0x7fc00001, 0xff800055]);
-    const { tensors } = decode(fileBytes({ a: { dtype: "F32", shape: [2], data_offsets: [0, 8] } }, Buffer.from(bits.buffer)));
+    const { tensors } = decode(
+      fileBytes({ a: { dtype: "F32", shape: [2], data_offsets: [0, 8] } }, Buffer.from(bits.buffer)),
+    );
     expect(new Uint32Array(tensors.get("a")!.data.buffer)).toEqual(bits);
   });
 
@@ -66,12 +77,15 @@ describe("decodeSafetensors", () => {
     expect(decode(fileBytes('{"__metadata__":{"a":"b"}}')).metadata).toEqual({ a: "b" });
   });
 
-  it.each(["__proto__", "constructor", "hasOwnProperty", "toString"])("takes %s for a tensor's name like any other", (name) => {
-    const entry = '{"dtype":"U8","shape":[1],"data_offsets":[0,1]}';
-    const { tensors } = decode(fileBytes(`{"${name}":${entry}}`, Buffer.from([42])));
-    expect([...tensors]).toEqual([[name, { shape: [1], data: new Uint8Array([42]) }]]);
-    expect(({} as Record<string, unknown>)["dtype"]).toBeUndefined();
-  });
+  it.each(["__proto__", "constructor", "hasOwnProperty", "toString"])(
+    "takes %s for a tensor's name like any other",
+    (name) => {
+      const entry = '{"dtype":"U8","shape":[1],"data_offsets":[0,1]}';
+      const { tensors } = decode(fileBytes(`{"${name}":${entry}}`, Buffer.from([42])));
+      expect([...tensors]).toEqual([[name, { shape: [1], data: new Uint8Array([42]) }]]);
+      expect(({} as Record<string, unknown>)["dtype"]).toBeUndefined();
+    },
+  );
 
   it("takes __proto__ for a metadata key, and finds no metadata on a prototype", () => {
     const { metadata } = decode(fileBytes('{"__metadata__":{"__proto__":"text"}}'));
@@ -81,7 +95,10 @@ describe("decodeSafetensors", () => {
 
   it("reads a header whose texts hold braces, quotes, colons and escaped names", () => {
     const name = 'a"}:{\\"b';
-    const header = { __metadata__: { '{"x":1': '"}, "y": {', "": "\\" }, [name]: { dtype: "U8", shape: [], data_offsets: [0, 1] } };
+    const header = {
+      __metadata__: { '{"x":1': '"}, "y": {', "": "\\" },
+      [name]: { dtype: "U8", shape: [], data_offsets: [0, 1] },
+    };
     const { tensors, metadata } = decode(fileBytes(header, 1));
     expect([...tensors.keys()]).toEqual([name]);
     expect(metadata).toEqual(header.__metadata__);

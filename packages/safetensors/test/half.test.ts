@@ -27,7 +27,18 @@ it.each([
 it("known values", () => {
   const float16 = [0x3c00, 0xc000, 0x7bff, 0x0400, 0x03ff, 0x0001, 0x8000, 0x7c00, 0xfc00, 0x3555];
   expect([...widenFloat16(Uint16Array.from(float16))]).toEqual([
-    1, -2, 65504, 6.103515625e-5, 6.097555160522461e-5, 5.960464477539063e-8, -0, Infinity, -Infinity, 0.333251953125,
+    1,
+    -2,
+    65504,
+    6.103515625e-5,
+    6.097555160522461e-5,
+    5.960464477539063e-8,
+    -0,
+    Infinity,
+    -Infinity,
+    0.333251953125,
   ]);
-  expect([...widenBfloat16(Uint16Array.from([0x3f80, 0xc049, 0x7f7f, 0x0001]))]).toEqual([1, -3.140625, 3.3895313892515355e38, 9.183549615799121e-41]);
+  expect([...widenBfloat16(Uint16Array.from([0x3f80, 0xc049, 0x7f7f, 0x0001]))]).toEqual([
+    1, -3.140625, 3.3895313892515355e38, 9.183549615799121e-41,
+  ]);
 });

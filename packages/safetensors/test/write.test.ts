@@ -2,7 +2,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { decodeSafetensors, encodeSafetensors, readSafetensors, SafetensorsError, writeSafetensors, type StoredTensor } from "../src/index.ts";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  readSafetensors,
+  SafetensorsError,
+  writeSafetensors,
+  type StoredTensor,
+} from "../src/index.ts";
 
 const byName = (tensors: ReadonlyMap<string, StoredTensor>) => [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
 const one: StoredTensor = { shape: [1], data: new Float32Array([1]) };
@@ -22,7 +29,7 @@ const everything = new Map<string, StoredTensor>([
 
 describe("encodeSafetensors", () => {
   it("gives back every type, shape, name and text", () => {
-    const metadata = { format: "pt", "ключ": "значение\n" };
+    const metadata = { format: "pt", ключ: "значение\n" };
     const decoded = decodeSafetensors(encodeSafetensors(everything, metadata), "memory");
     expect(decoded.metadata).toEqual(metadata);
     expect(byName(decoded.tensors)).toEqual(byName(everything));
@@ -38,7 +45,10 @@ describe("encodeSafetensors", () => {
       const bytes = encodeSafetensors(new Map([...everything, ["x".repeat(letters), one]]));
       const headerBytes = Number(bytes.readBigUInt64LE());
       expect(headerBytes % 8).toBe(0);
-      const header = JSON.parse(bytes.toString("utf8", 8, 8 + headerBytes)) as Record<string, { data_offsets: [number, number] }>;
+      const header = JSON.parse(bytes.toString("utf8", 8, 8 + headerBytes)) as Record<
+        string,
+        { data_offsets: [number, number] }
+      >;
       for (const [name, { data }] of everything) {
         expect(Object.getOwnPropertyDescriptor(header, name)!.value.data_offsets[0] % data.BYTES_PER_ELEMENT).toBe(0);
       }
@@ -53,7 +63,9 @@ describe("encodeSafetensors", () => {
 
   it("refuses a tensor whose shape and data differ, or that takes the metadata's place", () => {
     const encode = (name: string, tensor: StoredTensor) => () => encodeSafetensors(new Map([[name, tensor]]));
-    expect(encode("a", { ...one, shape: [2] })).toThrow(new SafetensorsError('tensor "a" of shape [2] holds 1 elements'));
+    expect(encode("a", { ...one, shape: [2] })).toThrow(
+      new SafetensorsError('tensor "a" of shape [2] holds 1 elements'),
+    );
     expect(encode("a", { ...one, shape: [-1, -1] })).toThrow("shape [-1,-1] holds 1 elements");
     expect(encode("__metadata__", one)).toThrow("cannot be called __metadata__");
   });
@@ -91,7 +103,8 @@ describe("a file", () => {
   });
 
   it("is whole at every moment while it is overwritten", async () => {
-    const version = (value: number) => new Map([["a", { shape: [1 << 18], data: new Float32Array(1 << 18).fill(value) }]]);
+    const version = (value: number) =>
+      new Map([["a", { shape: [1 << 18], data: new Float32Array(1 << 18).fill(value) }]]);
     await writeSafetensors(file, version(0));
     const writing = Promise.all([1, 2, 3, 4].map((value) => writeSafetensors(file, version(value))));
     let done = false;

@@ -1,6 +1,10 @@
 import {
-  batchnormApply, batchnormBackward, batchnormStatistics,
-  type BatchnormApplyShape, type BatchnormBackwardShape, type BatchnormStatisticsShape,
+  batchnormApply,
+  batchnormBackward,
+  batchnormStatistics,
+  type BatchnormApplyShape,
+  type BatchnormBackwardShape,
+  type BatchnormStatisticsShape,
 } from "@fledge/batchnorm";
 import { KernelNode } from "../graph.ts";
 import { apply, operator } from "../operator.ts";
@@ -72,7 +76,12 @@ export function batchNorm(x: Tensor, variables: BatchNormVariables, options: Bat
   const { weight, bias, runningMean, runningVariance } = variables;
   const moments =
     options.mode === "train"
-      ? apply(statistics, { N, H, W, C, momentum: options.momentum ?? 0.1 }, { x }, { updates: { runningMean, runningVariance } })
+      ? apply(
+          statistics,
+          { N, H, W, C, momentum: options.momentum ?? 0.1 },
+          { x },
+          { updates: { runningMean, runningVariance } },
+        )
       : { mean: runningMean, variance: runningVariance };
   const shape = { N, H, W, C, epsilon: options.epsilon ?? 1e-5, relu: false, residual: false };
   return apply(normalisation, shape, { x, ...moments, weight, bias }).out;

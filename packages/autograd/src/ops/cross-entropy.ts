@@ -1,6 +1,10 @@
 import {
-  countCorrect as countCorrectKernel, softmaxCrossEntropyBackward, softmaxCrossEntropyForward, topOne as topOneKernel,
-  type LogitsShape, type SoftmaxCrossEntropyShape,
+  countCorrect as countCorrectKernel,
+  softmaxCrossEntropyBackward,
+  softmaxCrossEntropyForward,
+  topOne as topOneKernel,
+  type LogitsShape,
+  type SoftmaxCrossEntropyShape,
 } from "@fledge/softmax-cross-entropy";
 import { apply, operator } from "../operator.ts";
 import type { Tensor } from "../tensor.ts";
@@ -47,14 +51,18 @@ const scoresShape = (logits: Tensor): LogitsShape => {
  * torch.nn.functional.cross_entropy, mean over the batch: logits [N,C] -> scalar.
  * @param target labels i32 [N], or probabilities f32 [N,C]
  */
-export function softmaxCrossEntropy(logits: Tensor, target: Tensor, options: { readonly labelSmoothing?: number } = {}): Tensor {
+export function softmaxCrossEntropy(
+  logits: Tensor,
+  target: Tensor,
+  options: { readonly labelSmoothing?: number } = {},
+): Tensor {
   const labelSmoothing = options.labelSmoothing ?? 0;
   const hard = target.dtype === "i32";
   const shape: SoftmaxCrossEntropyShape = { ...scoresShape(logits), target: hard ? "hard" : "soft", labelSmoothing };
   return apply(forward, shape, { logits, ...(hard ? { labels: target } : { targets: target }) }).loss;
 }
 
-/** The most likely class of each row and its softmax probability: logits [N,C] -> classes i32 [N], probabilities [N]. */
+/** The most likely class of each row and its probability: logits [N,C] -> classes i32 [N], probabilities [N]. */
 export const topOne = (logits: Tensor): { readonly classes: Tensor; readonly probabilities: Tensor } =>
   apply(topOneOperator, scoresShape(logits), { logits });
 

@@ -3,7 +3,12 @@ import { apply, operator } from "../operator.ts";
 import type { Tensor } from "../tensor.ts";
 import { once } from "./once.ts";
 
-const gradInput = operator<LinearShape, "dOut" | "weight", "dX">(linearGradInput, ["dOut", "weight"], ["dX"], "not differentiable");
+const gradInput = operator<LinearShape, "dOut" | "weight", "dX">(
+  linearGradInput,
+  ["dOut", "weight"],
+  ["dX"],
+  "not differentiable",
+);
 const gradWeight = operator<LinearShape, "x" | "dOut", "dWeight" | "dBias">(
   linearGradWeight,
   ["x", "dOut"],
@@ -29,6 +34,7 @@ const forward = operator<LinearShape, "x" | "weight" | "bias", "out">(
 export function linear(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   const [N, IN] = x.shape as [number, number];
   const [weightIN, OUT] = weight.shape as [number, number];
-  if (weightIN !== IN) throw new Error(`linear: x has ${IN} features (${String(x)}), the weight wants ${weightIN} (${String(weight)})`);
+  if (weightIN !== IN)
+    throw new Error(`linear: x has ${IN} features (${String(x)}), the weight wants ${weightIN} (${String(weight)})`);
   return apply(forward, { N, IN, OUT }, { x, weight, bias }).out;
 }

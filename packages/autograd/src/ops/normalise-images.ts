@@ -23,7 +23,11 @@ export interface NormaliseOptions {
  * Crops, flips and normalises bytes: images u8 [N,IH,IW,3] -> f32 [N,OH,OW,3].
  * @param placement i32 [N,3]: top, left (pixels) and 1 to mirror the window, per image
  */
-export function normaliseImages(images: Tensor, placement: Tensor, { size, statistics = imageNet }: NormaliseOptions = {}): Tensor {
+export function normaliseImages(
+  images: Tensor,
+  placement: Tensor,
+  { size, statistics = imageNet }: NormaliseOptions = {},
+): Tensor {
   const [N, IH, IW] = images.shape as [number, number, number];
   const { mean, std } = statistics;
   return apply(normaliseOperator, { N, IH, IW, OH: size ?? IH, OW: size ?? IW, mean, std }, { images, placement }).out;

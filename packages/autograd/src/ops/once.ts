@@ -1,4 +1,4 @@
-/** Computes a value at the first call and returns it ever after: gradient rules whose kernel gives several gradients at once. */
+/** Computes a value at the first call and returns it ever after: for kernels that give several gradients at once. */
 export function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => (made ??= { value: make() }).value;
