@@ -63,7 +63,8 @@ try {
   const mib = (bytes: number): string => `${(bytes / 1048576).toFixed(2)} MiB`;
   console.log(
     `\n${kernels.length} kernels, ${dispatches} dispatches. Arena ${mib(arenaBytes)}, of which ` +
-      `${mib(peakLiveBytes)} live at once (${(arenaBytes / peakLiveBytes).toFixed(3)} to 1); gradients of the optimiser ${mib(gradientBytes)}.`,
+      `${mib(peakLiveBytes)} live at once (${(arenaBytes / peakLiveBytes).toFixed(3)} to 1); ` +
+      `gradients of the optimiser ${mib(gradientBytes)}.`,
   );
 } finally {
   await gpu.close();

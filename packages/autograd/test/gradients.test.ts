@@ -149,7 +149,7 @@ describe("grad", () => {
     await expect(compile(gpu, {}, () => ({ g: grad(x, [x])[0]! }))).rejects.toThrow("must be a scalar");
   });
 
-  it("with an upstream is the gradient of sum(output * upstream), whose upstream may itself be a gradient", async () => {
+  it("with an upstream is the gradient of sum(output * upstream); the upstream may be a gradient", async () => {
     const weight = new Variable("w", float32(3, 2), "parameter", () => new Float32Array([1, -2, 3, 0.5, -1, 2]));
     const bias = new Variable("b", float32(2), "parameter", () => new Float32Array(2));
     const given = new Variable("given", float32(2, 3), "parameter", () => new Float32Array([1, 2, 3, 4, 5, 6]));
