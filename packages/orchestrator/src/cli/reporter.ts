@@ -10,7 +10,7 @@ const duration = (seconds: number): string => {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 };
 
-const count = (epochs: number): string => `${epochs} ${epochs === 1 ? "epoch" : "epochs"}`;
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
 /** A live line on a terminal; in a log file a line for every epoch, and for long epochs one every half minute. */
 export class ConsoleReporter implements Reporter {
@@ -38,8 +38,8 @@ export class ConsoleReporter implements Reporter {
     this.#doneAtStart = epochsDone;
     this.#startedAt = this.#epochStartedAt = this.#lineAt = performance.now();
     this.#epochImages = 0;
-    if (epochsDone === epochs) log.info(`${model}: training is complete already, ${count(epochs)}`);
-    else log.info(`${model}: training${epochsDone > 0 ? ` goes on after epoch ${epochsDone}` : ""}, ${count(epochs)} in all`);
+    if (epochsDone === epochs) log.info(`${model}: training is complete already, ${count(epochs, "epoch")}`);
+    else log.info(`${model}: training${epochsDone > 0 ? ` goes on after epoch ${epochsDone}` : ""}, ${count(epochs, "epoch")} in all`);
     if (epochsDone < epochs) this.#bar?.start(epochs, epochsDone, { model, epoch: epochsDone, epochs, loss: "-", accuracy: "-", speed: "-", left: "?" });
   }
 
@@ -74,7 +74,7 @@ export class ConsoleReporter implements Reporter {
   }
 
   evaluated({ model, task, mean, deviation, accuracies }: EvaluationRecord): void {
-    log.info(`${model}, ${task}: ${percent(mean)} (standard deviation ${percent(deviation)} over ${accuracies.length} evaluations)`);
+    log.info(`${model}, ${task}: ${percent(mean)} (standard deviation ${percent(deviation)} over ${count(accuracies.length, "evaluation")})`);
   }
 
   note(text: string): void {
