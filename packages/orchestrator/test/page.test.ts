@@ -24,7 +24,7 @@ const contents: PageContents = {
   results: resultsRecord,
   grid: Buffer.from([0x89, 0x50, 0x4e, 0x47]),
   curveSvg: learningCurveSvg([{ name: "Teacher", epochs: [epochRecord(0), epochRecord(1)] }]),
-  drawnData: true,
+  drawnData: { counts: { images2010: 640, images2011: 1280, overlapPairs: 128 } },
 };
 
 it("needs no other file: whatever it shows is inside", () => {
@@ -55,7 +55,8 @@ it("escapes what comes from outside", () => {
 
 it("says plainly that drawn data are drawn and small, and that other settings are not the paper's", () => {
   const paper = presets["paper"]!;
-  expect(reportPage(contents)).toMatch(/drawn, and few[^]*claim nothing about the paper's/);
-  expect(reportPage({ ...contents, drawnData: false })).toMatch(/differs from the paper[^]*claim nothing about the paper's/);
-  expect(reportPage({ ...contents, config: paper, drawnData: false })).not.toMatch(/claim nothing/);
+  const { drawnData: _drawnData, ...photographed } = contents;
+  expect(reportPage(contents)).toMatch(/drawn, and few[^]*640 labelled images 128 are repeated[^]*claim nothing about the paper's/);
+  expect(reportPage(photographed)).toMatch(/differs from the paper[^]*claim nothing about the paper's/);
+  expect(reportPage({ ...photographed, config: paper })).not.toMatch(/claim nothing/);
 });

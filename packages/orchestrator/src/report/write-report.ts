@@ -8,13 +8,16 @@ import type { ModelName } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
 import { augmentedGridPng } from "./augmented-grid.ts";
 import { learningCurveSvg } from "./learning-curve.ts";
-import { reportPage } from "./page.ts";
+import { reportPage, type DrawnData } from "./page.ts";
 import { tablesMarkdown, tablesOf } from "./tables.ts";
 
 const shown: Readonly<Partial<Record<ModelName, string>>> = { teacher: "Teacher", student: "Student", "noisy-student": "Noisy Student" };
 
 /** The demo data set has a manifest beside its two folders. */
-const isDrawn = (labelledFolder: string): boolean => existsSync(join(dirname(labelledFolder), "manifest.json"));
+async function drawnData(labelledFolder: string): Promise<{ drawnData: DrawnData } | Record<string, never>> {
+  const manifest = join(dirname(labelledFolder), "manifest.json");
+  return existsSync(manifest) ? { drawnData: JSON.parse(await readFile(manifest, "utf8")) as DrawnData } : {};
+}
 
 /**
  * Writes `report/` of a run with results: index.html (self-contained), tables.md, tables.json, figure-2.png and
@@ -31,7 +34,7 @@ export async function writeReport(run: RunDirectory): Promise<string> {
     Object.entries(shown).map(async ([model, name]) => ({ name, epochs: await run.epochs(model as ModelName) })),
   );
   const curveSvg = learningCurveSvg(curves.filter(({ epochs }) => epochs.length > 0));
-  const page = reportPage({ config: run.config, environment, results, grid, curveSvg, drawnData: isDrawn(run.config.data.labelled) });
+  const page = reportPage({ config: run.config, environment, results, grid, curveSvg, ...(await drawnData(run.config.data.labelled)) });
   await run.write("report/figure-2.png", grid);
   await run.write("report/figure-3.svg", curveSvg);
   await run.write("report/tables.md", tablesMarkdown(results));
