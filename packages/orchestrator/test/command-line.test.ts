@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import packageJson from "../package.json" with { type: "json" };
@@ -47,6 +47,18 @@ describe("help and version", () => {
     const { code, output } = await run(...command.split(" "), "--help");
     expect(code).toBe(0);
     for (const flag of flags) expect(output).toContain(flag);
+  });
+
+  it("are what the README says: it names every command and flag, and no other", async () => {
+    const readme = await readFile(join(import.meta.dirname, "..", "README.md"), "utf8");
+    const commands = [...(await run("--help")).output.matchAll(/^  ([a-z-]+) (?:\[options\]|<|  )/gm)].map(([, name]) => name!);
+    const flagsIn = (text: string): string[] => [...text.matchAll(/--[a-z]+(?:-[a-z]+)*/g)].map(([flag]) => flag);
+    const flags = new Set(["--version"]);
+    for (const name of [...commands, "dataset make-demo"]) {
+      for (const flag of flagsIn((await run(...name.split(" "), "--help")).output)) flags.add(flag);
+    }
+    for (const name of commands) expect(readme).toMatch(new RegExp(`\`${name}[\` ]`));
+    expect([...new Set(flagsIn(readme))].sort()).toEqual([...flags].sort());
   });
 });
 

@@ -1,12 +1,13 @@
+import { z } from "zod";
 import type { Config } from "../config/schema.ts";
 import type { Environment } from "../run/environment.ts";
 import type { ResultsRecord } from "../run/records.ts";
 import { cells, columns, percent, tablesOf, type Table } from "./tables.ts";
 
 /** What the demo data set's manifest says of it. */
-export interface DrawnData {
-  readonly counts: { readonly images2010: number; readonly images2011: number; readonly overlapPairs: number };
-}
+export const drawnDataSchema = z.object({ counts: z.object({ images2010: z.int(), images2011: z.int(), overlapPairs: z.int() }) });
+
+export type DrawnData = z.infer<typeof drawnDataSchema>;
 
 export interface PageContents {
   readonly config: Config;

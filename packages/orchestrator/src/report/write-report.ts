@@ -8,15 +8,20 @@ import type { ModelName } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
 import { augmentedGridPng } from "./augmented-grid.ts";
 import { learningCurveSvg } from "./learning-curve.ts";
-import { reportPage, type DrawnData } from "./page.ts";
+import { drawnDataSchema, reportPage, type DrawnData } from "./page.ts";
 import { tablesMarkdown, tablesOf } from "./tables.ts";
 
 const shown: Readonly<Partial<Record<ModelName, string>>> = { teacher: "Teacher", student: "Student", "noisy-student": "Noisy Student" };
 
-/** The demo data set has a manifest beside its two folders. */
-async function drawnData(labelledFolder: string): Promise<{ drawnData: DrawnData } | Record<string, never>> {
+/** The demo data set has a manifest beside its two folders; another's manifest.json says nothing to us. */
+async function drawnData(labelledFolder: string): Promise<{ drawnData?: DrawnData }> {
   const manifest = join(dirname(labelledFolder), "manifest.json");
-  return existsSync(manifest) ? { drawnData: JSON.parse(await readFile(manifest, "utf8")) as DrawnData } : {};
+  if (!existsSync(manifest)) return {};
+  try {
+    return { drawnData: drawnDataSchema.parse(JSON.parse(await readFile(manifest, "utf8"))) };
+  } catch {
+    return {};
+  }
 }
 
 /**

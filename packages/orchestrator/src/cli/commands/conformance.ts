@@ -7,6 +7,8 @@ import { openGpu } from "../session.ts";
 
 type Flags = AdapterFlags & { readonly filter?: string; readonly json?: string; readonly rung?: readonly string[] };
 
+const collect = (id: string, before: readonly string[] = []): string[] => [...before, id];
+
 function rungsByKernel(ids: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     ids.map((id) => {
@@ -28,7 +30,7 @@ export function register(program: Command): void {
     .description("run golden cases from PyTorch and Pillow through the operators that training uses")
     .option("--filter <text>", "only cases with this in their path")
     .option("--json <file>", "write the results here too")
-    .option("--rung <id>", "force a rung, as conv2d-forward/01-naive; may be repeated", (id: string, before: readonly string[] = []) => [...before, id]);
+    .option("--rung <id>", "force a rung, as conv2d-forward/01-naive; may be repeated", collect);
   withAdapter(command).action(async (directory: string, flags: Flags) => {
     const cases = await findCases(directory, flags.filter);
     const rungs = rungsByKernel(flags.rung ?? []);

@@ -1,0 +1,57 @@
+import { cp, mkdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readDataset, splitDataset } from "@fledge/data";
+import { describe, expect, it } from "vitest";
+import { presets } from "../src/config/presets.ts";
+import { writeReport } from "../src/report/write-report.ts";
+import { RunDirectory } from "../src/run/run-directory.ts";
+import { drawBirds } from "./birds.ts";
+import { temporaryFolder } from "./folder.ts";
+import { epochRecord, resultsRecord } from "./records.ts";
+
+const folder = await temporaryFolder();
+const [, labelled, , unlabelled] = await drawBirds(join(folder, "birds"));
+const demo = presets["demo"]!;
+const adapter = { name: "an adapter", driver: "a driver", software: true };
+
+/** A run on these labelled images that has come to its end. */
+async function finishedRun(name: string, images: string): Promise<RunDirectory> {
+  const config = { ...demo, data: { ...demo.data, labelled: images, unlabelled: unlabelled! } };
+  const run = await RunDirectory.create(join(folder, name), config, { adapter, packages: {}, cpu: "", system: "", node: "", commit: "", startedAt: "", command: "" });
+  await run.appendMetrics("teacher", [epochRecord(0), epochRecord(1)]);
+  await run.addResults(resultsRecord);
+  return run;
+}
+
+describe("on drawn birds", () => {
+  it("says how many are in both sets", async () => {
+    const page = await readFile(await writeReport(await finishedRun("drawn", labelled!)), "utf8");
+    expect(page).toMatch(/drawn, and few[^]*Of the 48 labelled images 0 are repeated among the 36/);
+  });
+
+  it("leaves out of figure 2 the images that the run set aside", async () => {
+    const damaged = join(folder, "damaged");
+    await cp(join(folder, "birds"), damaged, { recursive: true });
+    const dataset = readDataset(join(damaged, "CUB_200_2010"));
+    const { train } = splitDataset(dataset, demo.split.seed, { validation: demo.split.validation, test: demo.split.test });
+    await truncate(join(train.root, train.samples[0]!.path), 100);
+    const run = await finishedRun("with-damage", join(damaged, "CUB_200_2010"));
+    await writeReport(run);
+    expect((await readFile(run.file("report", "figure-2.png"))).subarray(1, 4).toString()).toBe("PNG");
+  });
+});
+
+it.each(['{"name": "an app"}', "no JSON"])("takes %s beside the images for nobody's word on them", async (manifest) => {
+  const photographs = join(folder, `photographs-${manifest.length}`);
+  await mkdir(photographs);
+  await cp(labelled!, join(photographs, "CUB_200_2010"), { recursive: true });
+  await writeFile(join(photographs, "manifest.json"), manifest);
+  const page = await readFile(await writeReport(await finishedRun(`real-${manifest.length}`, join(photographs, "CUB_200_2010"))), "utf8");
+  expect(page).not.toContain("drawn, and few");
+  expect(page).toContain("This run differs from the paper in its data or settings.");
+});
+
+it("wants results", async () => {
+  const run = await RunDirectory.create(join(folder, "begun"), demo, {});
+  await expect(writeReport(run)).rejects.toThrow("begun has no results.json");
+});
