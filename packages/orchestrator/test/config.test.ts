@@ -31,12 +31,12 @@ describe("presets", () => {
     expect(evaluation.repeats).toBe(5);
   });
 
-  it("keeps ResNet-50's depth, the split, the optimiser's kind and the five evaluations in the demo preset", () => {
+  it("keeps ResNet-50's depth, the split, RandAugment and the five evaluations in the demo preset", () => {
     const [demo, paper] = [presets["demo"]!, presets["paper"]!];
     expect(demo.network).toMatchObject({ depth: 50, weights: null });
     expect(demo.data.imageSize).toBe(64);
     expect(demo.split).toEqual(paper.split);
-    expect(demo.training).toMatchObject({ momentum: paper.training.momentum, gamma: paper.training.gamma });
+    expect(demo.randAugment).toEqual(paper.randAugment);
     expect(demo.evaluation.repeats).toBe(5);
   });
 });
