@@ -118,11 +118,13 @@ describe("the method", () => {
     expect((await epochsOf(whole, "noisy-student")).slice(0, 2).map(({ best }) => best)).toEqual([false, false]);
   });
 
-  it("gives the students the same pseudo-labelled phase, and RandAugments only the noisy one's labelled images", async () => {
+  it("gives the students the same pseudo-labelled phase, and RandAugments the noisy one's labelled images, those of its validation too", async () => {
     const [student, noisy] = [await epochsOf(whole, "student"), await epochsOf(whole, "noisy-student")];
     const losses = (records: typeof student) => records.map(({ trainLoss }) => trainLoss);
     expect(losses(noisy).slice(0, 2)).toEqual(losses(student).slice(0, 2));
     expect(losses(noisy)[2]).not.toBe(losses(student)[2]);
+    // The weights are the same after the first epoch, so only what they are shown differs.
+    expect(noisy[0]!.validationLoss).not.toBe(student[0]!.validationLoss);
   });
 
   it("reports the mean and deviation of the seeded evaluations of all three models on both tasks", async () => {
@@ -135,6 +137,8 @@ describe("the method", () => {
       expect(mean).toBeCloseTo((accuracies[0]! + accuracies[1]!) / 2, 12);
       expect(deviation).toBeCloseTo(Math.abs(accuracies[0]! - accuracies[1]!) / 2, 12);
     }
+    const on = (task: string) => evaluations.filter((record) => record.task === task).map(({ accuracies }) => accuracies);
+    expect(on("robustness")).not.toEqual(on("target"));
   });
 });
 
