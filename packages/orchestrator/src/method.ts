@@ -1,10 +1,10 @@
 import { splitDataset, type Dataset } from "@fledge/data";
 import { evaluateOn, type Models } from "./training/evaluations.ts";
 import type { Model } from "./training/model.ts";
-import { labelled, pseudoLabelled, type Phase } from "./training/phases.ts";
+import { labelled, pseudoLabelled, type Labeller, type Phase } from "./training/phases.ts";
 import { pseudoLabel } from "./training/pseudo-label.ts";
 import type { Session } from "./training/session.ts";
-import { train } from "./training/train.ts";
+import { bestModel, train } from "./training/train.ts";
 import { cleanView, evaluationView, randAugmented, trainView } from "./training/views.ts";
 
 /** The data of a reproduction: images with labels, and images whose labels only the teacher gives. */
@@ -34,14 +34,24 @@ export function stages(session: Session, data: PaperData) {
   const noisy = randAugmented(clean, config);
   const shown = evaluationView(config);
   const noisyShown = randAugmented(shown, config);
+  const teacherSchedule = config.teacherTraining ?? config.training;
 
   // "In each run, the dataset follows a train-test-validation split of 70-20-10", fixed by its seed.
   const split = splitDataset(data.labelled, cut.seed, { validation: cut.validation, test: cut.test });
   const validation = { dataset: split.validation, view: shown };
 
   // "Pseudo labeling occurs directly before prediction time": the teacher sees the whole bird, the student its crop.
-  const byTeacher = (teacher: Model): Phase =>
-    pseudoLabelled(data.unlabelled, clean, epochs.pseudoLabelled, { model: teacher, view: cleanView(config) });
+  const labellerOf = (model: Model): Labeller => ({
+    model,
+    mode: pseudoLabels.teacherMode,
+    ...(pseudoLabels.view === "clean" ? { view: cleanView(config) } : {}),
+  });
+  const byTeacher = (teacher: Model): Phase => {
+    const views = [clean, epochs.pseudoLabelled, labellerOf(teacher)] as const;
+    if (pseudoLabels.heldOut === 0) return pseudoLabelled(data.unlabelled, ...views);
+    const { train: kept, heldOut } = splitDataset(data.unlabelled, pseudoLabels.splitSeed, { heldOut: pseudoLabels.heldOut });
+    return pseudoLabelled(kept, ...views, heldOut);
+  };
 
   return {
     /** "We train a teacher model on the standard cross entropy loss over the labeled examples." */
@@ -49,17 +59,22 @@ export function stages(session: Session, data: PaperData) {
       train(session, {
         name: "teacher",
         phases: [labelled(split.train, clean, epochs.teacher)],
+        schedule: teacherSchedule,
         validation,
         bestFrom: "every phase",
       }),
 
     /** "The teacher model that pseudo labeled images for the student [...] used a 70-30 train-validation split, but was otherwise not used." */
     async trainLabeller(teacher: Model): Promise<Model> {
-      if (pseudoLabels.from === "teacher") return teacher;
+      if (pseudoLabels.from === "teacher") {
+        // In train mode labelling moves its running statistics: the reported teacher stays as it is.
+        return pseudoLabels.teacherMode === "eval" ? teacher : bestModel(session, "teacher");
+      }
       const own = splitDataset(data.labelled, pseudoLabels.splitSeed, { validation: pseudoLabels.validation });
       return train(session, {
         name: "labelling-teacher",
         phases: [labelled(own.train, clean, epochs.teacher)],
+        schedule: teacherSchedule,
         validation: { dataset: own.validation, view: shown },
         bestFrom: "every phase",
       });
@@ -73,6 +88,7 @@ export function stages(session: Session, data: PaperData) {
       train(session, {
         name: "student",
         phases: [byTeacher(teacher), labelled(split.train, clean, epochs.labelled)],
+        schedule: config.training,
         validation,
         bestFrom: "every phase",
       }),
@@ -82,6 +98,7 @@ export function stages(session: Session, data: PaperData) {
       train(session, {
         name: "noisy-student",
         phases: [byTeacher(teacher), labelled(split.train, noisy, epochs.labelled)],
+        schedule: config.training,
         validation: { dataset: split.validation, view: noisyShown },
         bestFrom: "last phase",
       }),

@@ -5,7 +5,7 @@ import { labelled, phaseOf, pseudoLabelled } from "../src/training/phases.ts";
 
 const dataset: Dataset = { name: "birds", root: "/birds", classes: ["001.Wren"], samples: [] };
 const view: View = { crop: { kind: "center", resize: 36, size: 32 }, flip: false };
-const teacher = { model: {} as Model, view };
+const teacher = { model: {} as Model, view, mode: "eval" as const };
 
 it("gives each epoch the phase it falls into, counted over all phases", () => {
   const phases = [pseudoLabelled(dataset, view, 2, teacher), labelled(dataset, view, 3)];

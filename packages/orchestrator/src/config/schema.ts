@@ -71,6 +71,8 @@ const record = z.strictObject({
     .strictObject({ seed: z.int().min(0), validation: share, test: share })
     .refine(({ validation, test }) => validation + test < 1, "validation and test together leave no image to train on"),
   epochs: z.strictObject({ teacher: positive, pseudoLabelled: z.int().min(0), labelled: positive }),
+  /** Where the teachers' schedule differs from the students': the author's code has batch 16 and StepLR(20) there. */
+  teacherTraining: z.strictObject({ batchSize: z.int().min(2), stepSize: positive }).nullable(),
   training: z.strictObject({
     batchSize: z.int().min(2),
     learningRate: z.number().positive(),
@@ -97,6 +99,12 @@ const record = z.strictObject({
     splitSeed: z.int().min(0),
     /** Validation share of that split: 0.3 in the paper. */
     validation: share,
+    /** What the teacher labels: "clean", the whole bird; "student", the student's own augmented view. */
+    view: z.enum(["clean", "student"]),
+    /** The teacher while it labels: "eval" on its running statistics, "train" on each batch's, the running ones drifting. */
+    teacherMode: z.enum(["eval", "train"]),
+    /** Share of the unlabelled images held out to validate that phase against the teacher's labels; 0: on labelled images. */
+    heldOut: fraction,
   }),
   randAugment: randAugmentSchema,
   evaluation: z.strictObject({ repeats: positive }),

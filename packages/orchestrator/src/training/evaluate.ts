@@ -10,6 +10,8 @@ export interface EvaluationOptions {
   readonly seed: number;
   /** Which of the seed's evaluations this is: the epoch in training, the repeat in testing. */
   readonly repeat: number;
+  /** "eval" unless a teacher labels on each batch's own statistics. */
+  readonly mode?: "eval" | "train";
   readonly batchSize: number;
   readonly workers: number;
   readonly cache: ImageCache;
@@ -26,7 +28,7 @@ export interface Evaluation {
   readonly probabilities: Float32Array;
 }
 
-/** Runs a data set through a model in eval mode. */
+/** Runs a data set through a model. */
 export async function evaluate(model: Model, options: EvaluationOptions): Promise<Evaluation> {
   const { dataset, view, seed, batchSize, workers, cache } = options;
   const loader = new Loader({ dataset, view, seed, batchSize, workers, cache, shuffle: false });
@@ -37,7 +39,7 @@ export async function evaluate(model: Model, options: EvaluationOptions): Promis
   const inFlight = new InFlight<() => void>(2, (record) => record());
   try {
     for await (const batch of loader.epoch(options.repeat)) {
-      const program = await model.predict(batch.size);
+      const program = await model.predict(batch.size, options.mode);
       const run = program.run({ images: batch.images, placement: placementOf(batch), labels: batch.labels });
       await inFlight.add(
         run.then((result) => () => {

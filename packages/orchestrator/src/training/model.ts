@@ -13,7 +13,7 @@ export class Model {
   readonly gpu: Gpu;
   readonly network: Network;
   readonly imageSize: number;
-  readonly #predict = new Map<number, Promise<Program<PredictInput, PredictResult>>>();
+  readonly #predict = new Map<string, Promise<Program<PredictInput, PredictResult>>>();
 
   /** Builds the configured network with fresh weights and places it. */
   static create(gpu: Gpu, config: Config, classes: number): Model {
@@ -29,16 +29,17 @@ export class Model {
     this.imageSize = imageSize;
   }
 
-  /** The program that evaluates a batch of `size` images in eval mode; made once for each size. */
-  predict(size: number): Promise<Program<PredictInput, PredictResult>> {
-    let program = this.#predict.get(size);
+  /** The program that evaluates a batch of `size` images; made once for each size and mode. */
+  predict(size: number, mode: "eval" | "train" = "eval"): Promise<Program<PredictInput, PredictResult>> {
+    const key = `${size} ${mode}`;
+    let program = this.#predict.get(key);
     if (!program) {
       const inputs = { images: uint8(size, this.imageSize, this.imageSize, 3), placement: int32(size, 3), labels: int32(size) };
       program = compile(this.gpu, inputs, ({ images, placement, labels }) => {
-        const logits = this.network(normaliseImages(images, placement), { mode: "eval" });
+        const logits = this.network(normaliseImages(images, placement), { mode });
         return { loss: softmaxCrossEntropy(logits, labels), correct: countCorrect(logits, labels), ...topOne(logits) };
       });
-      this.#predict.set(size, program);
+      this.#predict.set(key, program);
     }
     return program;
   }

@@ -8,20 +8,32 @@ export interface Phase {
   readonly epochs: number;
   readonly dataset: Dataset;
   readonly view: View;
-  /** Labels every batch right before the step, from its own view; absent where the data set's labels are used. */
-  readonly teacher?: { readonly model: Model; readonly view: View };
+  /** Labels every batch right before the step; absent where the data set's labels are used. */
+  readonly teacher?: Labeller;
+  /** Images that validate this phase against the teacher's labels, where the plan's own validation does not. */
+  readonly heldOut?: Dataset;
+}
+
+/** A teacher and how it looks at the images that it labels. */
+export interface Labeller {
+  readonly model: Model;
+  /** "eval": frozen. "train": on the batch's own statistics, as the author's code left it. */
+  readonly mode: "eval" | "train";
+  /** Its own view of the images; absent where it labels what the student sees. */
+  readonly view?: View;
 }
 
 /** Epochs on images with their true labels. */
 export const labelled = (dataset: Dataset, view: View, epochs: number): Phase => ({ name: "labelled", epochs, dataset, view });
 
 /** Epochs on images that the teacher labels. */
-export const pseudoLabelled = (dataset: Dataset, view: View, epochs: number, teacher: NonNullable<Phase["teacher"]>): Phase => ({
+export const pseudoLabelled = (dataset: Dataset, view: View, epochs: number, teacher: Labeller, heldOut?: Dataset): Phase => ({
   name: "pseudo-labelled",
   epochs,
   dataset,
   view,
   teacher,
+  ...(heldOut ? { heldOut } : {}),
 });
 
 /** The phase that an epoch, counted from 0 over all phases, falls into. */

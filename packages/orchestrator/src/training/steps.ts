@@ -1,5 +1,6 @@
 import { compile, countCorrect, float32, grad, int32, normaliseImages, softmaxCrossEntropy, topOne, uint8, type Program, type Sgd, type Tensor } from "@fledge/autograd";
 import type { Model } from "./model.ts";
+import type { Labeller } from "./phases.ts";
 
 export type StepResult = "loss" | "correct" | "labels";
 export type LabelledStep = Program<"images" | "placement" | "labels" | "learningRate", StepResult>;
@@ -22,10 +23,10 @@ export function compileLabelledStep(model: Model, optimiser: Sgd, size: number, 
   );
 }
 
-/** A step on images that the frozen teacher labels right before: it sees its own view of them, in eval mode. */
+/** A step on images that the teacher labels right before, from its own view of them or from the student's. */
 export function compilePseudoLabelledStep(
   model: Model,
-  teacher: Model,
+  teacher: Labeller,
   optimiser: Sgd,
   size: number,
   labelSmoothing: number,
@@ -34,7 +35,9 @@ export function compilePseudoLabelledStep(
   const placements = int32(size, 3);
   const inputs = { images: pixels, placement: placements, teacherImages: pixels, teacherPlacement: placements, learningRate: float32() };
   return compile(model.gpu, inputs, ({ images, placement, teacherImages, teacherPlacement, learningRate }) => {
-    const labels = topOne(teacher.network(normaliseImages(teacherImages, teacherPlacement), { mode: "eval" })).classes;
-    return learn(model, optimiser, normaliseImages(images, placement), labels, learningRate, labelSmoothing);
+    const seen = normaliseImages(images, placement);
+    const labelled = teacher.view ? normaliseImages(teacherImages, teacherPlacement) : seen;
+    const labels = topOne(teacher.model.network(labelled, { mode: teacher.mode })).classes;
+    return learn(model, optimiser, seen, labels, learningRate, labelSmoothing);
   });
 }

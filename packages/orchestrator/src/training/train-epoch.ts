@@ -4,7 +4,7 @@ import { UsageError } from "../config/resolve.ts";
 import type { StepRecord } from "../run/records.ts";
 import { InFlight } from "./in-flight.ts";
 import type { Model } from "./model.ts";
-import type { Phase } from "./phases.ts";
+import type { Labeller, Phase } from "./phases.ts";
 import { placementOf } from "./placement.ts";
 import { compileLabelledStep, compilePseudoLabelledStep, type LabelledStep, type PseudoLabelledStep } from "./steps.ts";
 
@@ -50,7 +50,7 @@ export class StepPrograms {
     return made;
   }
 
-  pseudoLabelled(size: number, teacher: Model): Promise<PseudoLabelledStep> {
+  pseudoLabelled(size: number, teacher: Labeller): Promise<PseudoLabelledStep> {
     const made = this.#pseudo.get(size) ?? compilePseudoLabelledStep(this.#model, teacher, this.#optimiser, size, this.#labelSmoothing);
     this.#pseudo.set(size, made);
     return made;
@@ -70,7 +70,7 @@ export async function trainEpoch(programs: StepPrograms, phase: Phase, options: 
   const { dataset, view, teacher } = phase;
   const loader = new Loader({
     dataset, view, seed, batchSize, workers, cache, shuffle: true,
-    views: teacher ? { teacher: teacher.view } : {},
+    views: teacher?.view ? { teacher: teacher.view } : {},
   } as ConstructorParameters<typeof Loader<"teacher">>[0]);
   const start = performance.now();
   let step = 0;
@@ -83,10 +83,10 @@ export async function trainEpoch(programs: StepPrograms, phase: Phase, options: 
       const size = batch.size;
       const own = { images: batch.images, placement: placementOf(batch), learningRate };
       const run = teacher
-        ? (await programs.pseudoLabelled(size, teacher.model)).run({
+        ? (await programs.pseudoLabelled(size, teacher)).run({
             ...own,
-            teacherImages: batch.views.teacher.images,
-            teacherPlacement: placementOf(batch.views.teacher),
+            teacherImages: (teacher.view ? batch.views.teacher : batch).images,
+            teacherPlacement: placementOf(teacher.view ? batch.views.teacher : batch),
           })
         : (await programs.labelled(size)).run({ ...own, labels: batch.labels });
       const at = step++;

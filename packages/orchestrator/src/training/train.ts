@@ -4,7 +4,7 @@ import type { Dataset, View } from "@fledge/data";
 import { stepLr } from "@fledge/sgd";
 import type { EpochRecord, ModelName, StepRecord } from "../run/records.ts";
 import { loadCheckpoint, loadWeights, saveCheckpoint, saveWeights, type Progress } from "./checkpoint.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, type Evaluation, type EvaluationOptions } from "./evaluate.ts";
 import { Model } from "./model.ts";
 import { phaseOf, type Phase } from "./phases.ts";
 import type { Session } from "./session.ts";
@@ -14,6 +14,7 @@ export interface TrainingPlan {
   readonly name: ModelName;
   /** Run one after the other under one optimiser and one learning-rate schedule. */
   readonly phases: readonly Phase[];
+  readonly schedule: { readonly batchSize: number; readonly stepSize: number };
   readonly validation: { readonly dataset: Dataset; readonly view: View };
   /** Which phases may give the best checkpoint. */
   readonly bestFrom: "every phase" | "last phase";
@@ -35,10 +36,20 @@ async function start(session: Session, plan: TrainingPlan, model: Model, optimis
   return { epochsDone: 0, steps: 0, best: null };
 }
 
+/** Validates against true labels, or in a phase with held-out images against what its teacher says of the same pixels. */
+async function validate(model: Model, plan: TrainingPlan, phase: Phase, options: Omit<EvaluationOptions, "dataset" | "view">): Promise<Evaluation> {
+  const { teacher, heldOut } = phase;
+  if (!teacher || !heldOut) return evaluate(model, { ...options, ...plan.validation });
+  const { classes } = await evaluate(teacher.model, { ...options, dataset: heldOut, view: teacher.view ?? phase.view, mode: teacher.mode });
+  const samples = heldOut.samples.map((sample, index) => ({ ...sample, label: classes[index]! }));
+  return evaluate(model, { ...options, dataset: { ...heldOut, samples }, view: phase.view });
+}
+
 /** One epoch: train, validate, keep the best weights, log, save. Returns how far the training has come. */
 async function runEpoch(session: Session, plan: TrainingPlan, model: Model, optimiser: Sgd, programs: StepPrograms, progress: Progress): Promise<Progress> {
   const { config, run, cache, reporter } = session;
-  const { batchSize, labelSmoothing, learningRate: initial, stepSize, gamma } = config.training;
+  const { labelSmoothing, learningRate: initial, gamma } = config.training;
+  const { batchSize, stepSize } = plan.schedule;
   const epoch = progress.epochsDone;
   const phase = phaseOf(plan.phases, epoch);
   const learningRate = stepLr({ initial, stepSize, gamma })(epoch);
@@ -51,7 +62,7 @@ async function runEpoch(session: Session, plan: TrainingPlan, model: Model, opti
       reporter.step(record, images);
     },
   });
-  const validated = await evaluate(model, { ...common, ...plan.validation, repeat: epoch });
+  const validated = await validate(model, plan, phase, { ...common, repeat: epoch });
   const eligible = plan.bestFrom === "every phase" || phase === plan.phases.at(-1);
   const best = eligible && (progress.best === null || validated.accuracy > progress.best.accuracy);
   const next: Progress = {
@@ -110,11 +121,14 @@ export async function train(session: Session, plan: TrainingPlan): Promise<Model
   return model;
 }
 
+/** A model of its own with the best weights that the run holds under a name. */
+export async function bestModel(session: Session, name: ModelName): Promise<Model> {
+  const model = Model.create(session.gpu, session.config, session.classes);
+  await loadWeights(session.run.file(name, "best.safetensors"), model);
+  return model;
+}
+
 /** A model of the run whose training is complete, with its best weights; undefined where it is not. */
 export async function trainedModel(session: Session, name: ModelName, epochs: number): Promise<Model | undefined> {
-  const { gpu, config, run } = session;
-  if ((await run.epochs(name)).length < epochs) return undefined;
-  const model = Model.create(gpu, config, session.classes);
-  await loadWeights(run.file(name, "best.safetensors"), model);
-  return model;
+  return (await session.run.epochs(name)).length < epochs ? undefined : bestModel(session, name);
 }
