@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { makeDemoDataset } from "@fledge/data";
 
 /** Draws 48 labelled and 36 unlabelled images of three species, of about 50 pixels; the flags that name them. */
-export async function drawBirds(folder: string): Promise<string[]> {
-  const options = { speciesCount: 3, imagesPerSpecies2010: 16, imagesPerSpecies2011: 12, overlapShare: 0, sideRange: [48, 56] } as const;
+export async function drawBirds(folder: string, overlapShare = 0): Promise<string[]> {
+  const options = { speciesCount: 3, imagesPerSpecies2010: 16, imagesPerSpecies2011: 12, overlapShare, sideRange: [48, 56] } as const;
   await makeDemoDataset(folder, options);
   return ["--labelled", join(folder, "CUB_200_2010"), "--unlabelled", join(folder, "CUB_200_2011")];
 }

@@ -68,7 +68,7 @@ describe("what does not parse", () => {
     [["train"], /missing required argument 'model'/],
     [["train", "parrot"], /'parrot' is invalid.*teacher, student, noisy-student/],
     [["reproduce", "--bogus"], /unknown option '--bogus'/],
-    [["reproduce", "--preset", "nope"], /--preset.*'nope' is invalid.*paper, paper-code, demo/],
+    [["reproduce", "--preset", "nope"], /--preset.*'nope' is invalid.*paper, paper-code, clean, demo/],
     [["reproduce", "--epochs", "1,2"], /--epochs.*'1,2' is invalid.*100,50,50/],
     [["reproduce", "--epochs", "1,,2"], /--epochs.*"" is no whole number of at least 0/],
     [["reproduce", "--epochs", "0,1,1"], /--epochs.*"0" is no whole number of at least 1/],

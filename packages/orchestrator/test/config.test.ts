@@ -58,7 +58,7 @@ describe("resolveConfig", () => {
   });
 
   it("names the presets where the one asked for does not exist", () => {
-    expect(() => resolveConfig("nope", [])).toThrow(/no preset "nope".*paper, paper-code, demo/);
+    expect(() => resolveConfig("nope", [])).toThrow(/no preset "nope".*paper, paper-code, clean, demo/);
   });
 });
 

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { drawBirds, small } from "./birds.ts";
@@ -43,4 +44,19 @@ it("teacherTraining: the teachers have their own batch size and step", async () 
   await run("train", "teacher", "--preset", "paper-code", ...birds, ...scaledDown, ...flags, "--run", to);
   const rates = (await epochsOf(to, "teacher")).map(({ learningRate }) => learningRate);
   expect(rates[1]! / rates[0]!).toBeCloseTo(0.1, 6);
+});
+
+it("the clean preset leaves out the unlabelled images that show a test image, and evaluates on centre crops", async () => {
+  const to = join(folder, "clean");
+  const overlapping = await drawBirds(join(folder, "overlapping"), 0.5);
+  const { code, output } = await run("reproduce", "--preset", "clean", ...overlapping, ...scaledDown.slice(0, -2), "--run", to);
+  expect(code).toBe(0);
+  const pairs = JSON.parse(await readFile(join(to, "overlap.json"), "utf8")) as { test: string; unlabelled: string }[];
+  expect(pairs.length).toBeGreaterThan(0);
+  expect(output).toContain(`${new Set(pairs.map(({ unlabelled }) => unlabelled)).size} unlabelled images left out`);
+  const labels = await readFile(join(to, "pseudo-labels.csv"), "utf8");
+  expect(pairs.filter(({ unlabelled }) => labels.includes(unlabelled))).toEqual([]);
+  // Without randomness in the views every evaluation gives the same.
+  const { evaluations } = await resultsOf(to);
+  expect(evaluations.filter(({ task }) => task === "target").map(({ deviation }) => deviation)).toEqual([0, 0, 0]);
 });

@@ -7,6 +7,7 @@ import type { Config } from "../config/schema.ts";
 import type { PaperData } from "../method.ts";
 import { describeEnvironment } from "../run/environment.ts";
 import { RunDirectory } from "../run/run-directory.ts";
+import { withoutTestOverlap } from "../run/test-overlap.ts";
 import { checkWeights } from "../training/check-weights.ts";
 import type { Session } from "../training/session.ts";
 import { findData, withoutBroken } from "./data.ts";
@@ -69,6 +70,13 @@ async function reporting<T>(run: RunDirectory, body: (reporter: ConsoleReporter)
   }
 }
 
+async function removeOverlap(config: Config, data: PaperData, run: RunDirectory): Promise<PaperData> {
+  log.info("looking for test images among the unlabelled ones");
+  const { data: kept, removed } = await withoutTestOverlap(config, data, run);
+  log.info(`${removed} unlabelled images left out because a test image shows the same picture, listed in ${run.file("overlap.json")}`);
+  return kept;
+}
+
 /** Everything a stage needs, opened; closes it again, whatever `body` does. A run's folder appears only when all else is in order. */
 export async function withSession<T>(
   flags: ConfigFlags & RunFlags & AdapterFlags,
@@ -83,7 +91,8 @@ export async function withSession<T>(
     if (!resumed) await checkWeights(gpu, config, classes);
     const run = resumed ?? (await RunDirectory.create(flags.run ?? defaultRunFolder(config), config, await describeEnvironment(gpu.adapter)));
     log.info(`${resumed ? "continuing" : "writing"} the run in ${run.path}`);
-    const data = await withoutBroken(found, run);
+    const sound = await withoutBroken(found, run);
+    const data = config.data.removeTestOverlap ? await removeOverlap(config, sound, run) : sound;
     const cache = new ImageCache(config.loader.cacheMiB * 2 ** 20);
     return await reporting(run, (reporter) => body({ session: { gpu, run, config, classes, cache, reporter }, data }));
   } finally {

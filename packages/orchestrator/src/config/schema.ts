@@ -54,6 +54,8 @@ const record = z.strictObject({
     labelled: z.string().min(1),
     /** Folder of CUB-200-2011: the images that the teacher labels. */
     unlabelled: z.string().min(1),
+    /** Whether unlabelled images that show the same picture as a test image are left out. */
+    removeTestOverlap: z.boolean(),
     /** Side of the square images that the network sees, in pixels. */
     imageSize: z.int().min(32),
   }),
