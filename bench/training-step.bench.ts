@@ -7,7 +7,7 @@ import { benchFunctions } from "@fledge/bench";
 import { ImageCache, makeDemoDataset, readDataset, type Dataset } from "@fledge/data";
 import { presets } from "@fledge/orchestrator/src/config/presets.ts";
 import { Model } from "@fledge/orchestrator/src/training/model.ts";
-import { labelled, pseudoLabelled, type Phase } from "@fledge/orchestrator/src/training/phases.ts";
+import { labelled, pseudoLabelled, type Phase, type Labeller } from "@fledge/orchestrator/src/training/phases.ts";
 import { StepPrograms, trainEpoch, type TrainedEpoch } from "@fledge/orchestrator/src/training/train-epoch.ts";
 import { cleanView, trainView } from "@fledge/orchestrator/src/training/views.ts";
 import { Gpu } from "@fledge/runtime";
@@ -23,12 +23,15 @@ const classes = 16;
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 const network = `ResNet-${config.network.depth}, width ${config.network.width}, ${imageSize} pixels, batch ${batchSize}`;
 
+/** The teacher as the demo has it: frozen, on clean views. */
+const labellerOf = (model: Model): Labeller => ({ model, mode: "eval", view: cleanView(config) });
+
 /** Both kinds of step on one batch of noise: how long a step takes until its results are there, and how long it keeps the host. */
 async function benchSteps(programs: StepPrograms, teacher: Model): Promise<void> {
   const images = Uint8Array.from({ length: batchSize * imageSize ** 2 * 3 }, (_, i) => (i * 2654435761) >>> 13);
   const placement = new Int32Array(batchSize * 3);
   const labels = Int32Array.from({ length: batchSize }, (_, row) => row % classes);
-  const [plain, pseudo] = [await programs.labelled(batchSize), await programs.pseudoLabelled(batchSize, teacher)];
+  const [plain, pseudo] = [await programs.labelled(batchSize), await programs.pseudoLabelled(batchSize, labellerOf(teacher))];
   const steps = {
     "labelled step": { program: plain, run: () => plain.run({ images, placement, labels, learningRate }) },
     "pseudo-labelled step": {
@@ -66,7 +69,7 @@ async function benchEpochs(programs: StepPrograms, dataset: Dataset, teacher: Mo
   const { workers, cacheMiB } = config.loader;
   const phases: Record<string, Phase> = {
     "labelled epoch": labelled(dataset, trainView(config), 1),
-    "pseudo-labelled epoch": pseudoLabelled(dataset, trainView(config), 1, { model: teacher, view: cleanView(config) }),
+    "pseudo-labelled epoch": pseudoLabelled(dataset, trainView(config), 1, labellerOf(teacher)),
   };
   const epochs: Record<string, TrainedEpoch[]> = {};
   const tasks = Object.fromEntries(
