@@ -73,9 +73,12 @@ export class Loader<Name extends string = never> {
       }
     };
     try {
-      for (renderAhead(); ahead.length > 0; renderAhead()) {
+      while (true) {
+        // Without worker threads the batch is rendered within renderAhead: that is waiting too.
         const asked = performance.now();
-        const batch = await (ahead.shift() as Promise<Batch<Name>>);
+        renderAhead();
+        const batch = await ahead.shift();
+        if (batch === undefined) return;
         const now = performance.now();
         counters.waitMs += now - asked;
         counters.elapsedMs = now - start;
