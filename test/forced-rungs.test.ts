@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import * as batchnorm from "@fledge/batchnorm";
+import * as conv2d from "@fledge/conv2d";
+import * as elementwise from "@fledge/elementwise";
+import * as input from "@fledge/input";
+import * as linear from "@fledge/linear";
+import { findCases, runCases } from "@fledge/orchestrator/src/conformance/run-cases.ts";
+import * as pooling from "@fledge/pooling";
+import type { Kernel } from "@fledge/runtime";
+import * as sgd from "@fledge/sgd";
+import * as crossEntropy from "@fledge/softmax-cross-entropy";
+import { openTestGpu } from "@fledge/testing";
+import { describe, expect, it } from "vitest";
+
+const cases = join(import.meta.dirname, "conformance/cases");
+const gpu = await openTestGpu();
+
+/** Golden cases that reach a package's kernels, by the beginning of their names. */
+const casesOf: readonly (readonly [Readonly<Record<string, unknown>>, readonly string[]])[] = [
+  [conv2d, ["conv2d_"]],
+  [batchnorm, ["batchnorm2d_"]],
+  [elementwise, ["relu", "resnet_narrow"]],
+  [input, ["normalise"]],
+  [linear, ["linear_"]],
+  [pooling, ["maxpool2d_", "global_avgpool2d_"]],
+  [sgd, ["sgd_"]],
+  [crossEntropy, ["softmax_cross_entropy_"]],
+];
+
+/** Kernels that no golden case computes: their ladders are tested in their own packages alone. */
+const withoutCase = new Set(["top-one", "count-correct"]);
+
+/** The only golden image is 31 pixels wide, and this rung wants widths that are multiples of 4: its own package tests it. */
+const skipsAll = new Set(["normalise-images/02-four-pixels"]);
+
+const isKernel = (value: unknown): value is Kernel<never> => typeof value === "object" && value !== null && "rungs" in value;
+
+describe("every rung, forced, passes the golden cases it can run and says why it cannot run the others", async () => {
+  const all = await findCases(cases);
+  for (const [exports, prefixes] of casesOf) {
+    const own = all.filter((path) => prefixes.some((prefix) => path.slice(cases.length + 1).startsWith(prefix)));
+    for (const kernel of Object.values(exports).filter(isKernel)) {
+      if (withoutCase.has(kernel.name)) continue;
+      for (const { id } of kernel.rungs) {
+        it(id, async () => {
+          const results = [];
+          for await (const result of runCases(own, { gpu, rungs: { [kernel.name]: id } })) results.push(result);
+          expect(results.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+          expect(results.some(({ outcome }) => outcome === "passed")).toBe(!skipsAll.has(id));
+          expect(results.filter(({ outcome, reason }) => outcome === "skipped" && !reason?.includes(id))).toEqual([]);
+        });
+      }
+    }
+  }
+});
