@@ -1,11 +1,17 @@
 /** A fault in the data on disk. The message names the file (and line, counted from 1), the problem, and the mend. */
 export class DataError extends Error {
   readonly file: string;
+  /** The place and the problem, without the mend. */
+  readonly fault: string;
+  readonly mend: string;
 
   constructor(at: { file: string; line?: number }, problem: string, mend: string, cause?: unknown) {
     const place = at.line === undefined ? at.file : `${at.file}:${at.line}`;
-    super(`${place}: ${problem}. ${mend}.`, { cause });
+    const fault = `${place}: ${problem}`;
+    super(`${fault}. ${mend}.`, { cause });
     this.name = "DataError";
     this.file = at.file;
+    this.fault = fault;
+    this.mend = mend;
   }
 }

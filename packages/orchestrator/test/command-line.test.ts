@@ -36,6 +36,7 @@ describe("help and version", () => {
     ["doctor", "--adapter", "--power", "--software"],
     ["demo", "--run", "--resume", "--adapter"],
     ["dataset make-demo", "--seed", "--species"],
+    ["dataset verify", "--labelled", "--unlabelled", "--extract", "--json"],
     ["train", "<model>", "teacher", "noisy-student", "--preset", "--run", "--resume", "--adapter"],
     ["reproduce", "--preset", "--labelled", "--unlabelled", "--weights", "--seed", "--batch-size", "--epochs", "--workers", "--set", "--run", "--resume"],
     ["pseudo-label", "--run", "--adapter"],
@@ -54,7 +55,7 @@ describe("help and version", () => {
     const commands = [...(await run("--help")).output.matchAll(/^  ([a-z-]+) (?:\[options\]|<|  )/gm)].map(([, name]) => name!);
     const flagsIn = (text: string): string[] => [...text.matchAll(/--[a-z]+(?:-[a-z]+)*/g)].map(([flag]) => flag);
     const flags = new Set(["--version"]);
-    for (const name of [...commands, "dataset make-demo"]) {
+    for (const name of [...commands, "dataset make-demo", "dataset verify"]) {
       for (const flag of flagsIn((await run(...name.split(" "), "--help")).output)) flags.add(flag);
     }
     for (const name of commands) expect(readme).toMatch(new RegExp(`\`${name}[\` ]`));

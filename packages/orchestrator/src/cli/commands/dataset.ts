@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { UsageError } from "../../config/resolve.ts";
 import { log } from "../log.ts";
 import { wholeNumber } from "../options.ts";
+import { registerVerify } from "./verify-dataset.ts";
 
 interface DemoFlags {
   readonly seed?: number;
@@ -35,11 +36,12 @@ export async function drawDemoData(folder: string, { seed, species }: DemoFlags)
 }
 
 export function register(program: Command): void {
-  const dataset = program.command("dataset").description("make data sets");
+  const dataset = program.command("dataset").description("make and check data sets");
   dataset
     .command("make-demo <dir>")
     .description("draw a small CUB-like data set of invented birds in both years' layouts")
     .option("--seed <n>", "seed of every bird and scene", wholeNumber(0))
     .option("--species <n>", "number of species", wholeNumber(2))
     .action((folder: string, flags: DemoFlags) => drawDemoData(folder, flags));
+  registerVerify(dataset);
 }

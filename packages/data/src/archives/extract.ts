@@ -1,0 +1,65 @@
+import { randomUUID } from "node:crypto";
+import { createReadStream, existsSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { Unpack } from "tar";
+import { DataError } from "../error.ts";
+import { makeGate, type Limits } from "./gate.ts";
+
+/**
+ * Unpacks tar archives, gzipped or not, into the one new folder `target`, which appears whole or not at all.
+ * Throws DataError, naming the archive and the entry, where `target` exists, an archive is damaged or cut short, or an
+ * entry is an absolute path, leaves the folder, is a link or a device, comes twice, or passes the limits.
+ */
+export async function extractArchives(archives: readonly string[], target: string, limits?: Limits): Promise<void> {
+  const folder = resolve(target);
+  if (existsSync(folder)) {
+    throw new DataError({ file: folder }, "this exists, and nothing is overwritten", "Name a new folder or remove it");
+  }
+  const work = join(dirname(folder), `.${basename(folder)}-${randomUUID()}`);
+  await mkdir(work, { recursive: true });
+  try {
+    const gate = makeGate(limits);
+    for (const archive of archives) await unpack(archive, work, gate);
+    await rename(work, folder);
+  } catch (error) {
+    // Entries may still be under way in `work`; under its new name they cannot reach it, nor make it anew.
+    const discarded = `${work}-discarded`;
+    await rename(work, discarded);
+    await rm(discarded, { recursive: true, force: true, maxRetries: 5 });
+    throw error;
+  }
+}
+
+async function unpack(archive: string, folder: string, gate: ReturnType<typeof makeGate>): Promise<void> {
+  const source = createReadStream(archive);
+  let refused = false;
+  const finished = new Promise<void>((done, fail) => {
+    const unpacker = new Unpack({
+      cwd: folder,
+      strict: true,
+      preserveOwner: false,
+      filter: (_, entry) => {
+        // Of an archive that was refused, nothing more is written.
+        if (refused || !("type" in entry)) return false;
+        const reason = gate(entry);
+        refused = reason !== undefined;
+        if (reason !== undefined) {
+          fail(new DataError({ file: archive }, `this archive is refused: ${reason}`, "Download the published archive"));
+        }
+        // Only the owner writes, everyone reads: no set-user-id, no folder that cannot be entered.
+        entry.mode = entry.type === "Directory" ? 0o755 : 0o644;
+        return !refused;
+      },
+    });
+    const damaged = (error: Error): void => {
+      const problem = `this archive cannot be unpacked: ${error.message}`;
+      fail(new DataError({ file: archive }, problem, "Download it again; it may be cut short", error));
+    };
+    source.on("error", damaged);
+    unpacker.on("error", damaged);
+    unpacker.on("close", done);
+    source.pipe(unpacker as unknown as NodeJS.WritableStream);
+  });
+  await finished.finally(() => source.destroy());
+}

@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { publishedArchives, type PublishedArchive } from "../archives/published.ts";
+import type { Role } from "./finding.ts";
+
+/** What a data set should hold. */
+export interface Expected {
+  /** What the reader calls a folder in the layout of the year. */
+  readonly layout: string;
+  readonly images: number;
+  readonly classes: number;
+  readonly classNames?: readonly string[];
+  readonly split?: { readonly train: number; readonly test: number; readonly verdictOtherwise: "note" | "wrong" };
+  readonly greyscaleIds?: readonly string[];
+  /** Undefined where the archives were never published. */
+  readonly archives?: readonly PublishedArchive[];
+}
+
+const published: Readonly<Record<Role, Expected>> = {
+  labelled: {
+    layout: "cub-200-2010",
+    images: 6033,
+    classes: 200,
+    // From memory of the data set's own page, so that a difference is told and no more.
+    split: { train: 3000, test: 3033, verdictOtherwise: "note" },
+    archives: publishedArchives[2010],
+  },
+  unlabelled: {
+    layout: "cub-200-2011",
+    images: 11_788,
+    classes: 200,
+    split: { train: 5994, test: 5794, verdictOtherwise: "wrong" },
+    // A public loader's list, not the authors'.
+    greyscaleIds: ["448", "1401", "3617", "3619", "3780", "5029", "5393", "6321"],
+    archives: publishedArchives[2011],
+  },
+};
+
+interface DemoManifest {
+  readonly classes: readonly string[];
+  readonly counts: { readonly images2010: number; readonly images2011: number };
+}
+
+/** What `path`, a folder or an archive, should hold: as its manifest.json says where it is drawn, else as published. */
+export function expectedOf(role: Role, path: string): Expected {
+  const manifest = readDemoManifest(join(dirname(resolve(path)), "manifest.json"));
+  if (manifest === undefined) return published[role];
+  const { classes, counts } = manifest;
+  const images = role === "labelled" ? counts.images2010 : counts.images2011;
+  return { layout: published[role].layout, images, classes: classes.length, classNames: classes };
+}
+
+/** Undefined where there is no such file or it is someone else's. */
+function readDemoManifest(file: string): DemoManifest | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    const { classes, counts } = JSON.parse(readFileSync(file, "utf8")) as Partial<DemoManifest>;
+    const ours = Array.isArray(classes) && Number.isInteger(counts?.images2010) && Number.isInteger(counts?.images2011);
+    return ours ? ({ classes, counts } as DemoManifest) : undefined;
+  } catch {
+    return undefined;
+  }
+}

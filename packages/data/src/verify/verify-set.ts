@@ -1,0 +1,98 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { extractArchives } from "../archives/extract.ts";
+import type { Dataset } from "../dataset.ts";
+import { DataError } from "../error.ts";
+import { isFolder } from "../readers/image-folder.ts";
+import { readDataset } from "../readers/read-dataset.ts";
+import { expectedOf, type Expected } from "./expected.ts";
+import { compare, wantNone, type Finding, type Role } from "./finding.ts";
+import { verifyArchive } from "./verify-archive.ts";
+import { verifyImages } from "./verify-images.ts";
+
+const folderNames: Readonly<Record<Role, string>> = { labelled: "CUB_200_2010", unlabelled: "CUB_200_2011" };
+
+export interface SetRequest {
+  readonly role: Role;
+  /** One folder, or the archives that make it up. */
+  readonly paths: readonly string[];
+  /** Where the sound archives' content is kept; without it, it is checked in a temporary folder. */
+  readonly extractTo: string | undefined;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/** Checks one data set; `classes` is undefined where it cannot be read. A fault in the data is a finding, not thrown. */
+export async function verifySet(request: SetRequest): Promise<{ findings: Finding[]; classes?: readonly string[] }> {
+  const { role, paths, onProgress } = request;
+  const expected = expectedOf(role, paths[0]!);
+  const work = await mkdtemp(join(tmpdir(), "fledge-verify-"));
+  const findings: Finding[] = [];
+  try {
+    for (const path of paths) requireSource(path, paths);
+    const folder = isFolder(paths[0]!) ? paths[0]! : await unpacked(request, expected, work, findings);
+    const dataset = readDataset(folder);
+    findings.push(...verifyCounts(role, dataset, expected));
+    findings.push(...(await verifyImages(role, dataset, { expected, folder: join(work, "manifest"), onProgress })));
+    return { findings, classes: dataset.classes };
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    const { fault, mend } = error;
+    const wanted = "files and lists that agree";
+    findings.push({ data: role, check: "reading", expected: wanted, found: fault, verdict: "wrong", mend, details: [] });
+    return { findings };
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+function requireSource(path: string, paths: readonly string[]): void {
+  const mend = "Give one folder, or the archives that make up the data set";
+  if (!existsSync(path)) throw new DataError({ file: path }, "this does not exist", mend);
+  if (isFolder(path) && paths.length > 1) throw new DataError({ file: path }, "it is a folder among others", mend);
+}
+
+/** The folder that the archives were unpacked into; what their hashes show to be damaged is not kept. */
+async function unpacked(
+  { role, paths, extractTo }: SetRequest,
+  { archives }: Expected,
+  work: string,
+  findings: Finding[],
+): Promise<string> {
+  for (const path of paths) findings.push(...(await verifyArchive(role, path, archives)));
+  const keep = extractTo !== undefined && findings.every(({ verdict }) => verdict === "ok");
+  const folder = join(keep ? extractTo : work, folderNames[role]);
+  await extractArchives(paths, folder);
+  if (extractTo !== undefined) {
+    const wanted = join(extractTo, folderNames[role]);
+    const found = keep ? folder : "checked, not kept";
+    findings.push(compare(role, "extracted to", { expected: wanted, found }, "Mend the archives first"));
+  }
+  return folder;
+}
+
+function verifyCounts(role: Role, dataset: Dataset, expected: Expected): Finding[] {
+  const { name, samples, classes } = dataset;
+  const again = "Extract the published archive again";
+  const listed = ["cub-200-2010", "cub-200-2011"].includes(name);
+  const layout = { expected: expected.layout, found: listed ? name : `class folders (${name})` };
+  const mend = listed ? "Swap the two data sets" : "Without its lists, nothing says which images belong to it";
+  const findings = [
+    compare(role, "layout", layout, mend, listed ? "wrong" : "note"),
+    compare(role, "images", { expected: expected.images, found: samples.length }, again),
+    compare(role, "classes", { expected: expected.classes, found: classes.length }, again),
+  ];
+  const { classNames, split } = expected;
+  if (classNames) {
+    const names = new Set(classNames);
+    const strange = classes.filter((className) => !names.has(className));
+    findings.push(wantNone(role, "classes that the manifest lacks", strange, "Draw the data set again"));
+  }
+  if (split && name === expected.layout) {
+    const count = (side: "train" | "test"): number => samples.filter(({ official }) => official === side).length;
+    const sides = { expected: `${split.train} + ${split.test}`, found: `${count("train")} + ${count("test")}` };
+    findings.push(compare(role, "official train + test", sides, again, split.verdictOtherwise));
+  }
+  return findings;
+}

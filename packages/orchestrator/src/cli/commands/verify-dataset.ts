@@ -1,0 +1,61 @@
+import { verifyDatasets, type Finding } from "@fledge/data";
+import { SingleBar } from "cli-progress";
+import type { Command } from "commander";
+import writeFileAtomic from "write-file-atomic";
+import { UsageError } from "../../config/resolve.ts";
+import { log } from "../log.ts";
+
+interface Flags {
+  readonly labelled?: string[];
+  readonly unlabelled?: string[];
+  readonly extract?: string;
+  readonly json?: string;
+}
+
+const columns = ["verdict", "data", "check", "expected", "found", "mend"] as const;
+
+/** The width of a sha256; a longer text pushes its own row to the right, not every row. */
+const widest = 64;
+
+/** The findings as a table, each with its details below it. */
+function table(findings: readonly Finding[]): string {
+  const widthOf = (column: (typeof columns)[number]): number =>
+    Math.max(column.length, ...findings.map((finding) => Math.min(finding[column].length, widest)));
+  const line = (textOf: (column: (typeof columns)[number]) => string): string =>
+    columns.map((column) => textOf(column).padEnd(widthOf(column))).join("  ").trimEnd();
+  const rows = findings.flatMap((finding) => [line((column) => finding[column]), ...finding.details.map((detail) => `    ${detail}`)]);
+  return [line((column) => column), ...rows].join("\n");
+}
+
+async function verify(flags: Flags): Promise<void> {
+  const { labelled, unlabelled, extract, json } = flags;
+  if (!labelled && !unlabelled) throw new UsageError("there is nothing to verify: give --labelled, --unlabelled or both");
+  const bar = process.stdout.isTTY ? new SingleBar({ format: "[{bar}] {value}/{total} {role} images, {eta} s left", hideCursor: true, gracefulExit: false }) : undefined;
+  const findings = await verifyDatasets({
+    labelled,
+    unlabelled,
+    extractTo: extract,
+    onProgress: (role, done, total) => {
+      if (done === 1) bar?.start(total, 0, { role });
+      bar?.update(done);
+      if (done === total) bar?.stop();
+    },
+  }).finally(() => bar?.stop());
+  if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify({ labelled, unlabelled, findings }, null, 2)}\n`);
+  console.log(table(findings));
+  const count = (verdict: Finding["verdict"]): number => findings.filter((finding) => finding.verdict === verdict).length;
+  if (count("wrong") > 0) throw new UsageError(`${count("wrong")} of ${findings.length} checks are wrong; the table says what to do about each`);
+  log.success(`nothing is wrong: ${count("ok")} checks are as expected, ${count("note")} are worth a note`);
+}
+
+/** Adds `verify` to the `dataset` command. */
+export function registerVerify(dataset: Command): void {
+  dataset
+    .command("verify")
+    .description("check downloaded data sets: archives' hashes, counts, classes of both years, every image")
+    .option("--labelled <path...>", "folder of CUB-200 (2010), or images.tgz and lists.tgz")
+    .option("--unlabelled <path...>", "folder of CUB-200-2011, or CUB_200_2011.tgz")
+    .option("--extract <dir>", "unpack sound archives into this folder")
+    .option("--json <file>", "write the findings here too")
+    .action(verify);
+}
