@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, it, describe } from "vitest";
 import { checksumsOf } from "../src/archives/checksums.ts";
 import { extractArchives } from "../src/archives/extract.ts";
+import { makeGate } from "../src/archives/gate.ts";
 import { temporaryFolder } from "./folders.ts";
 import { tarBytes, writeTgz, type TarEntry } from "./tars.ts";
 
@@ -95,6 +96,22 @@ describe("extractArchives", () => {
     const archive = writeTgz(join(folder, "images.tgz"), good);
     await expect(extractArchives([archive], target)).rejects.toThrow(/target: this exists, and nothing is overwritten/);
     expect(readdirSync(target)).toEqual([]);
+  });
+});
+
+describe("makeGate", () => {
+  it("lets no negative size make room under the limit", () => {
+    const gate = makeGate({ entries: 10, bytes: 100 });
+    expect(gate({ path: "a", type: "File", size: -1000 })).toBe('"a" has the size -1000');
+    expect(gate({ path: "b", type: "File", size: Number.NaN })).toBe('"b" has the size NaN');
+    expect(gate({ path: "c", type: "File", size: 100 })).toBeUndefined();
+    expect(gate({ path: "d", type: "File", size: 1 })).toMatch(/more than 100 bytes/);
+  });
+
+  it("lets a folder come twice, and names that merely begin with dots", () => {
+    const gate = makeGate();
+    const verdicts = ["images/", "images/", "..images/", "images/..."].map((path) => gate({ path, type: "Directory", size: 0 }));
+    expect(verdicts).toEqual([undefined, undefined, undefined, undefined]);
   });
 });
 

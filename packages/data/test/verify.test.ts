@@ -8,6 +8,7 @@ import { create } from "tar";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeDemoDataset } from "../src/demo/make-demo-dataset.ts";
 import type { Finding } from "../src/verify/finding.ts";
+import { verifyArchive } from "../src/verify/verify-archive.ts";
 import { verifyClasses } from "../src/verify/verify-classes.ts";
 import { verifyDatasets } from "../src/verify/verify-datasets.ts";
 import { temporaryFolder } from "./folders.ts";
@@ -183,6 +184,26 @@ describe("archives", () => {
     expect(of(findings, "archive")[0]).toMatchObject({ expected: "images.tgz, lists.tgz", found: "birds.tgz", verdict: "wrong" });
     expect(of(findings, "reading")[0]!.found).toMatch(/birds.tgz: this archive is refused: "..\/escaped.txt" leaves the folder/);
     expect([readdirSync(folder), readdirSync(inner)]).toEqual([["inner"], ["birds.tgz"]]);
+  });
+});
+
+describe("verifyArchive", () => {
+  // "abc" with the hashes of FIPS 180 and RFC 1321.
+  const sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  const published = [{ file: "abc.tgz", sizeBytes: 3, sha256, md5: "900150983cd24fb0d6963f7d28e17f72" }];
+  const verdicts = async (name: string, content: string): Promise<string[]> => {
+    const file = join(temporaryFolder(), name);
+    writeFileSync(file, content);
+    return (await verifyArchive("unlabelled", file, published)).map(({ check, verdict }) => `${check} ${verdict}`);
+  };
+
+  it("knows an archive by its hash, whatever its name, and by its name where the hash differs", async () => {
+    const sound = (name: string): string[] => [`${name}: bytes ok`, `${name}: sha256 ok`, `${name}: md5 ok`];
+    expect(await verdicts("abc.tgz", "abc")).toEqual(sound("abc.tgz"));
+    expect(await verdicts("abc(1).tgz", "abc")).toEqual(sound("abc(1).tgz"));
+    expect(await verdicts("abc.tgz", "abd")).toEqual(["abc.tgz: bytes ok", "abc.tgz: sha256 wrong", "abc.tgz: md5 wrong"]);
+    expect(await verdicts("abc.tgz", "ab")).toEqual(["abc.tgz: bytes wrong", "abc.tgz: sha256 wrong", "abc.tgz: md5 wrong"]);
+    expect(await verdicts("other.tgz", "ab")).toEqual(["archive wrong"]);
   });
 });
 

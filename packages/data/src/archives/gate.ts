@@ -24,6 +24,7 @@ export function makeGate(limits: Limits = defaultLimits): (entry: Entry) => stri
   let entries = 0;
   let bytes = 0;
   return ({ path, type, size, linkpath }) => {
+    if (!(size >= 0)) return `"${path}" has the size ${size}`;
     entries += 1;
     bytes += size;
     // Backslashes and drive letters count on every system: an archive is either safe for all of them or for none.
