@@ -21,7 +21,7 @@ const published: Readonly<Record<Role, Expected>> = {
     layout: "cub-200-2010",
     images: 6033,
     classes: 200,
-    // From memory of the data set's own page, so that a difference is told and no more.
+    // TensorFlow Datasets' catalog, caltech_birds2010: second hand, so that a difference is told and no more.
     split: { train: 3000, test: 3033, verdictOtherwise: "note" },
     archives: publishedArchives[2010],
   },
