@@ -2,7 +2,8 @@ import { widenBfloat16, widenFloat16 } from "./half.ts";
 import { parseHeader } from "./header.ts";
 import { maxHeaderBytes, SafetensorsError, type SafetensorsFile, type StoredData, type StoredType } from "./tensor.ts";
 
-function decodeData(dtype: StoredType, bytes: ArrayBuffer): StoredData {
+/** Little-endian elements as a typed array over `bytes`; F16 and BF16 widened to f32. */
+export function decodeElements(dtype: StoredType, bytes: ArrayBuffer): StoredData {
   switch (dtype) {
     case "F32":
       return new Float32Array(bytes);
@@ -49,7 +50,7 @@ export function decodeSafetensors(bytes: Uint8Array, origin: string): Safetensor
   const { entries, metadata } = parseHeader(headerText(bytes.subarray(8, dataStart), origin), data.length, origin);
   const tensors = entries.map(({ name, dtype, shape, begin, end }) => {
     const own = new Uint8Array(data.subarray(begin, end)).buffer;
-    return [name, { shape, data: decodeData(dtype, own) }] as const;
+    return [name, { shape, data: decodeElements(dtype, own) }] as const;
   });
   return { tensors: new Map(tensors), metadata };
 }

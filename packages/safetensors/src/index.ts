@@ -1,4 +1,4 @@
-export { decodeSafetensors } from "./decode.ts";
+export { decodeElements, decodeSafetensors } from "./decode.ts";
 export { readSafetensors } from "./read.ts";
-export { SafetensorsError, type StoredTensor } from "./tensor.ts";
+export { bytesPerElement, SafetensorsError, type StoredTensor, type StoredType } from "./tensor.ts";
 export { encodeSafetensors, writeSafetensors } from "./write.ts";

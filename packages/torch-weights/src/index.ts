@@ -1,0 +1,2 @@
+export { TorchWeightsError } from "./error.ts";
+export { decodeTorchWeights, isTorchFile, readTorchWeights } from "./read.ts";

@@ -1,0 +1,70 @@
+import { crc32 } from "node:zlib";
+import { fromBufferPromise, type Entry, type ZipFile } from "yauzl";
+import { refuse, TorchWeightsError } from "./error.ts";
+
+/** ResNet-152 has some 900. */
+const maxEntries = 100_000;
+
+interface Range {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where a stored entry's bytes lie in the archive. */
+async function rangeOf(zip: ZipFile, entry: Entry, sizeBytes: number): Promise<Range> {
+  const name = entry.fileName;
+  if (entry.compressionMethod !== 0 || !entry.canDecodeFileData()) {
+    refuse(`zip entry ${JSON.stringify(name)} is compressed or encrypted; torch.save stores its entries as they are`);
+  }
+  const local = await zip.readLocalFileHeaderPromise(entry, {});
+  if (!entry.fileNameRaw.equals(local.fileName)) {
+    refuse(`zip entry ${JSON.stringify(name)} has another name where its data begin`);
+  }
+  const end = local.fileDataStart + entry.uncompressedSize;
+  if (end > sizeBytes) refuse(`zip entry ${JSON.stringify(name)} runs past the end of the file`);
+  return { name, start: local.fileDataStart, end };
+}
+
+/** Overlapping entries let a small archive stand for a huge one. */
+function refuseOverlaps(ranges: readonly Range[]): void {
+  let before = 0;
+  for (const { name, start, end } of [...ranges].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    if (start < before) refuse(`zip entry ${JSON.stringify(name)} overlaps the one before it`);
+    before = end;
+  }
+}
+
+async function rangesOf(bytes: Buffer): Promise<Map<string, Range & { readonly crc32: number }>> {
+  // Of equal names, of names that climb and of sizes that contradict each other, two readers could make two files.
+  const zip = await fromBufferPromise(bytes, { lazyEntries: true, strictFileNames: true, validateEntrySizes: true });
+  if (zip.entryCount > maxEntries) refuse(`a zip of ${zip.entryCount} entries is above the bound of ${maxEntries}`);
+  const ranges = new Map<string, Range & { readonly crc32: number }>();
+  for await (const entry of zip.eachEntry()) {
+    if (ranges.has(entry.fileName)) refuse(`zip entry ${JSON.stringify(entry.fileName)} stands twice`);
+    ranges.set(entry.fileName, { ...(await rangeOf(zip, entry, bytes.length)), crc32: entry.crc32 });
+  }
+  return ranges;
+}
+
+/**
+ * Lists a zip whose entries are stored as they are; nothing is unpacked.
+ * @returns views of `bytes` by entry name
+ * @throws TorchWeightsError for any other zip, and for one whose entries overlap, stand twice or miss their checksums
+ */
+export async function readStoredZip(bytes: Buffer): Promise<Map<string, Uint8Array>> {
+  const ranges = await rangesOf(bytes).catch((error: Error) => {
+    if (error instanceof TorchWeightsError) throw error;
+    return refuse(`it is no whole zip archive: ${error.message}`); // yauzl's errors have no class of their own.
+  });
+  refuseOverlaps([...ranges.values()]);
+  const entries = new Map<string, Uint8Array>();
+  for (const [name, { start, end, crc32: expected }] of ranges) {
+    const data = bytes.subarray(start, end);
+    if (crc32(data) !== expected) {
+      refuse(`zip entry ${JSON.stringify(name)} is damaged: its bytes miss their checksum; get the file again`);
+    }
+    entries.set(name, data);
+  }
+  return entries;
+}
