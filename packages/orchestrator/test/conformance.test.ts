@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openTestGpu } from "@fledge/testing";
 import { describe, expect, it } from "vitest";
+import { run as fledge } from "./fledge.ts";
 import { findCases, runCases, type CaseResult } from "../src/conformance/run-cases.ts";
 
 const cases = join(import.meta.dirname, "../../../test/conformance/cases");
@@ -71,6 +72,16 @@ describe("a case fails", () => {
     const [result] = await run([join(cases, "relu")], { relu: "relu/99-magic" });
     expect(result).toMatchObject({ outcome: "failed", reason: expect.stringContaining('no rung "relu/99-magic"') as string });
   });
+});
+
+it("the command prints a line per case, closes with the counts, and its exit code tells whether any failed", async () => {
+  const good = await fledge("conformance", join(cases, "relu"));
+  expect(good.output).toMatch(/passed +relu +error .*tolerance/);
+  expect(good.output).toMatch(/1 passed, 0 failed, 0 skipped\n$/);
+  expect(good.code).toBe(0);
+  const bad = await fledge("conformance", join(cases, "relu"), "--rung", "relu/99-magic");
+  expect(bad.output).toMatch(/0 passed, 1 failed, 0 skipped\n$/);
+  expect(bad.code).toBe(1);
 });
 
 it("folders without cases are named", async () => {

@@ -6,6 +6,7 @@ import { Command, CommanderError } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { UsageError } from "../config/resolve.ts";
 import { log } from "./log.ts";
+import { ReportedFailure } from "./reported-failure.ts";
 import * as conformance from "./commands/conformance.ts";
 import * as dataset from "./commands/dataset.ts";
 import * as demo from "./commands/demo.ts";
@@ -37,6 +38,7 @@ export async function fledge(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode; // It has printed what is wrong, or the help.
+    if (error instanceof ReportedFailure) return 1;
     if (expected.some((kind) => error instanceof kind)) log.error((error as Error).message);
     else log.error(error);
     return 1;

@@ -3,6 +3,7 @@ import writeFileAtomic from "write-file-atomic";
 import { UsageError } from "../../config/resolve.ts";
 import { findCases, runCases, type CaseResult } from "../../conformance/run-cases.ts";
 import { withAdapter, type AdapterFlags } from "../options.ts";
+import { ReportedFailure } from "../reported-failure.ts";
 import { openGpu } from "../session.ts";
 
 type Flags = AdapterFlags & { readonly filter?: string; readonly json?: string; readonly rung?: readonly string[] };
@@ -44,7 +45,7 @@ export function register(program: Command): void {
       if (flags.json !== undefined) await writeFileAtomic(flags.json, `${JSON.stringify({ adapter: gpu.adapter.name, rungs, results }, null, 2)}\n`);
       const count = (outcome: CaseResult["outcome"]): number => results.filter((result) => result.outcome === outcome).length;
       console.log(`${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`);
-      if (count("failed") > 0) process.exitCode = 1;
+      if (count("failed") > 0) throw new ReportedFailure();
     } finally {
       await gpu.close();
     }
