@@ -122,7 +122,7 @@ describe("files and folders that are not there or not right", () => {
 
   it("says which weights the paper preset wants and how to give them", async () => {
     const message = await refusal("reproduce", "--preset", "paper", ...birds);
-    expect(message).toMatch(/network.weights: there is no file weights\/resnet50.safetensors.*--weights.*--set network.weights=null/);
+    expect(message).toMatch(/network.weights: there is no file weights\/resnet50-0676ba61.pth.*torchvision.*checkpoints.*--weights.*--set network.weights=null/);
   });
 
   it("names a weights file that is damaged or of another network, and leaves no run behind", async () => {

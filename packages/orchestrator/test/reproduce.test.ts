@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readSafetensors } from "@fledge/safetensors";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -7,6 +7,7 @@ import { tablesMarkdown, tablesOf } from "../src/report/tables.ts";
 import { drawBirds, small } from "./birds.ts";
 import { run, type Outcome } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
+import { torchFile } from "./torch-file.ts";
 import { epochsOf, metricsOf, outcomeOf, resultsOf } from "./run-files.ts";
 
 const folder = await temporaryFolder();
@@ -191,9 +192,19 @@ describe("a run in hand", () => {
     const warm = join(folder, "warm");
     const { code, output } = await run("train", "teacher", ...birds, ...settings, "--weights", weights, "--run", warm);
     expect(code, output).toBe(0);
+    expect(output).toMatch(/starting from .*best.safetensors: none of torchvision's files for ResNet-50 \(sha256 [0-9a-f]{64}\)/);
     const [first] = await metricsOf(warm, "teacher");
     const [cold] = await metricsOf(whole, "teacher");
     expect((first as { loss: number }).loss).not.toBe((cold as { loss: number }).loss);
+    // The same weights as nn.DataParallel and an old PyTorch would save them.
+    const { tensors } = await readSafetensors(weights);
+    const floats = [...tensors].filter(([name]) => !name.endsWith("num_batches_tracked"));
+    const file = join(folder, "teacher.pth");
+    await writeFile(file, torchFile(new Map(floats.map(([name, tensor]) => [`module.${name}`, tensor]))));
+    const other = await run("train", "teacher", ...birds, ...settings, "--weights", file, "--run", join(folder, "torch"));
+    expect(other.code, other.output).toBe(0);
+    const [same] = await metricsOf(join(folder, "torch"), "teacher");
+    expect((same as { loss: number }).loss).toBe((first as { loss: number }).loss);
     const refused = await run("reproduce", ...birds, ...settings, "--weights", weights, "--set", "network.width=8", "--run", join(folder, "never"));
     expect(refused.code).toBe(1);
     expect(refused.output).toMatch(/does not fit this network[^]*conv1.weight[^]*Give a ResNet-18 of width 8/);

@@ -36,7 +36,7 @@ export const withConfig = (command: Command): Command =>
     .addOption(new Option("--preset <name>", "the settings to start from (default: demo)").choices(Object.keys(presets)))
     .option("--labelled <dir>", "folder of CUB-200 (2010), the labelled images")
     .option("--unlabelled <dir>", "folder of CUB-200-2011, the images that the teacher labels")
-    .option("--weights <file>", "pretrained ResNet weights, safetensors with torchvision's names")
+    .option("--weights <file>", "pretrained ResNet weights with torchvision's names, safetensors or PyTorch's .pth")
     .option("--seed <n>", "seed of weights, order, crops and augmentation", wholeNumber(0))
     .option("--batch-size <n>", "images per step", wholeNumber(2))
     .option("--epochs <teacher,pseudo,labelled>", "epochs of the teacher and of the students' two phases, as 100,50,50", parseEpochs)

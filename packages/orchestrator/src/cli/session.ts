@@ -9,6 +9,7 @@ import { describeEnvironment } from "../run/environment.ts";
 import { RunDirectory } from "../run/run-directory.ts";
 import { withoutTestOverlap } from "../run/test-overlap.ts";
 import { checkWeights } from "../training/check-weights.ts";
+import { whereToGetWeights } from "../training/initial-weights.ts";
 import type { Session } from "../training/session.ts";
 import { findData, withoutBroken } from "./data.ts";
 import { configFrom, givenConfigFlags, type AdapterFlags, type ConfigFlags, type RunFlags } from "./options.ts";
@@ -26,8 +27,8 @@ function requireWeights(config: Config): void {
   const { weights } = config.network;
   if (weights === null || existsSync(weights)) return;
   throw new UsageError(
-    `network.weights: there is no file ${weights}. The ${config.preset} preset starts from torchvision's ResNet-50 ImageNet weights ` +
-      `(IMAGENET1K_V1, as safetensors): give the file with --weights, or train from random weights with --set network.weights=null`,
+    `network.weights: there is no file ${weights}. The ${config.preset} preset starts from ${whereToGetWeights}. ` +
+      "Give the file with --weights, or train from random weights with --set network.weights=null",
   );
 }
 
@@ -88,7 +89,8 @@ export async function withSession<T>(
   const classes = found.labelled.classes.length;
   const gpu = await openGpu(flags);
   try {
-    if (!resumed) await checkWeights(gpu, config, classes);
+    const initial = resumed ? null : await checkWeights(gpu, config, classes);
+    if (initial !== null) log.info(`starting from ${initial}`);
     const run = resumed ?? (await RunDirectory.create(flags.run ?? defaultRunFolder(config), config, await describeEnvironment(gpu.adapter)));
     log.info(`${resumed ? "continuing" : "writing"} the run in ${run.path}`);
     const sound = await withoutBroken(found, run);

@@ -5,7 +5,7 @@ const paper: Config = {
   preset: "paper",
   seed: 42,
   data: { labelled: "data/CUB_200_2010", unlabelled: "data/CUB_200_2011", removeTestOverlap: false, imageSize: 224 },
-  network: { depth: 50, width: 64, weights: "weights/resnet50.safetensors", zeroInitResidual: false },
+  network: { depth: 50, width: 64, weights: "weights/resnet50-0676ba61.pth", zeroInitResidual: false },
   split: { seed: 42, validation: 0.1, test: 0.2 },
   epochs: { teacher: 100, pseudoLabelled: 50, labelled: 50 },
   teacherTraining: null,

@@ -63,7 +63,7 @@ const record = z.strictObject({
     depth: z.union([z.literal(18), z.literal(34), z.literal(50), z.literal(101), z.literal(152)]),
     /** Channels of the stem; 64 is the real ResNet. */
     width: positive,
-    /** A safetensors file with torchvision's names (the head is replaced), or null: random initial weights. */
+    /** A safetensors or .pth file with torchvision's names (the head is replaced), or null: random initial weights. */
     weights: z.string().nullable(),
     /** torchvision's option: residual branches start at zero. Eases training from random weights. */
     zeroInitResidual: z.boolean(),

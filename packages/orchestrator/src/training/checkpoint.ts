@@ -2,6 +2,7 @@ import { readVariables, writeVariables, type Sgd } from "@fledge/autograd";
 import { loadStateDict, stateDict } from "@fledge/resnet";
 import { readSafetensors, writeSafetensors, type StoredTensor } from "@fledge/safetensors";
 import { z } from "zod";
+import { readWeights } from "./initial-weights.ts";
 import type { Model } from "./model.ts";
 
 /** How far a training has come. */
@@ -22,9 +23,9 @@ export async function saveWeights(file: string, model: Model, steps: number, met
   await writeSafetensors(file, await stateDict(model.gpu, model.network, steps), { format: "pt", ...metadata });
 }
 
+/** Puts weights into the network from a file of either format, see `readWeights`. @throws where they do not fit the model */
 export async function loadWeights(file: string, model: Model, options: { readonly keepHead?: boolean } = {}): Promise<void> {
-  const { tensors } = await readSafetensors(file);
-  loadStateDict(model.gpu, model.network, tensors, file, options);
+  loadStateDict(model.gpu, model.network, await readWeights(file), file, options);
 }
 
 /** Writes all that training needs to go on: weights, optimiser state (in our layouts) and progress, in one atomic file. */

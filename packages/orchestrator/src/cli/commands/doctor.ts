@@ -3,6 +3,7 @@ import os from "node:os";
 import { listAdapters } from "@fledge/runtime";
 import type { Command } from "commander";
 import { presets } from "../../config/presets.ts";
+import { whereToGetWeights } from "../../training/initial-weights.ts";
 import { openGpu } from "../session.ts";
 import { withAdapter, type AdapterFlags } from "../options.ts";
 
@@ -18,11 +19,11 @@ const shownLimits = [
 function missingForPaper(software: boolean): string[] {
   const { data, network } = presets["paper"]!;
   const absent = (what: string, path: string, flag: string, source: string): string[] =>
-    existsSync(path) ? [] : [`${what}: ${path} is not there; get ${source} and give its place with ${flag}`];
+    existsSync(path) ? [] : [`${what}: ${path} is not there; give its place with ${flag}; get ${source}`];
   return [
     ...absent("labelled images", data.labelled, "--labelled", "CUB-200 (2010): images.tgz and lists.tgz from Caltech's data archive"),
     ...absent("unlabelled images", data.unlabelled, "--unlabelled", "CUB_200_2011.tgz from Caltech's data archive (record 65de6-vp158)"),
-    ...absent("weights", network.weights!, "--weights", "torchvision's ResNet-50 IMAGENET1K_V1, saved as safetensors under its state_dict names"),
+    ...absent("weights", network.weights!, "--weights", whereToGetWeights),
     ...(software ? ["a GPU: on this software adapter the paper's 100 epochs take weeks"] : []),
   ];
 }
