@@ -18,7 +18,9 @@ const dict = (...items: readonly Buffer[]): Buffer => Buffer.concat([Buffer.from
 const pickle = (value: Buffer): Buffer => Buffer.concat([Buffer.from([0x80, 2]), value, Buffer.from(".")]);
 
 function tensor(key: string, { shape, data }: StoredTensor): Buffer {
-  const storage = tuple(text("storage"), Buffer.from("ctorch\nFloatStorage\n"), text(key), text("cpu"), integer(data.length));
+  const type = Buffer.from("ctorch\nFloatStorage\n");
+  const noView = Buffer.from("N");
+  const storage = tuple(text("storage"), type, text(key), text("cpu"), integer(data.length), noView);
   const stride = shape.map((_size, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
   const args = [Buffer.concat([storage, Buffer.from("Q")]), integer(0), tuple(...shape.map(integer)), tuple(...stride.map(integer))];
   return Buffer.concat([Buffer.from("ctorch._utils\n_rebuild_tensor\n"), tuple(...args), Buffer.from("R")]);

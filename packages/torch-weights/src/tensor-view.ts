@@ -1,11 +1,10 @@
 import { bytesPerElement, decodeElements, type StoredTensor, type StoredType } from "@fledge/safetensors";
+import { isCount } from "./count.ts";
 import { refuse } from "./error.ts";
 import type { Storage } from "./storage.ts";
 
 /** PyTorch's own bound on dimensions. */
 const maxRank = 64;
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** Elements in a row-major tensor; NaN where the product, taken in order, leaves the exact integers. */
 const elementCount = (shape: readonly number[]): number =>

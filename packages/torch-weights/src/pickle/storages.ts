@@ -1,8 +1,7 @@
+import { isCount } from "../count.ts";
 import { refuse } from "../error.ts";
 import { Storage, StorageType } from "../storage.ts";
 import { PickleTuple, type PickleValue } from "./value.ts";
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** The storages that a pickle refers to, by key; the same storage for the same key. */
 export class Storages {

@@ -5,7 +5,7 @@ import { Machine } from "./machine.ts";
 import type { Storages } from "./storages.ts";
 import { PickleDict, PickleList, PickleTuple, type PickleValue } from "./value.ts";
 
-/** ResNet-152's state_dict takes 0.13 MB. A hostile byte can cost some 250 of memory: an empty dict. */
+/** ResNet-152's state_dict takes a tenth of it. A hostile byte can cost some 250 of memory: an empty dict. */
 const maxPickleBytes = 2 ** 20;
 
 const protocols = [2, 3, 4];
