@@ -74,7 +74,8 @@ def keep_off_zero(model, images):
 
 def smallest_relu_input(model, images):
     seen = []
-    hooks = [m.register_forward_pre_hook(lambda _, x: seen.append(float(x[0].abs().min()))) for m in model.modules() if isinstance(m, torch.nn.ReLU)]
+    watch = lambda _, x: seen.append(float(x[0].abs().min()))
+    hooks = [m.register_forward_pre_hook(watch) for m in model.modules() if isinstance(m, torch.nn.ReLU)]
     probe = copy.deepcopy(model)
     probe(images)
     for hook in hooks:
