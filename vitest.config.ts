@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
+// Nx forces colours on. Programs that tests start would then colour what is compared, and warn where NO_COLOR is set too.
+delete process.env["FORCE_COLOR"];
+
 /** The project's name when Nx runs its tests; the JSON results are written only then, for `.ci/run` to count. */
 const project = process.env["NX_TASK_TARGET_PROJECT"];
 
