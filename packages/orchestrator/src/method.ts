@@ -3,6 +3,7 @@ import { evaluateOn, type Models } from "./training/evaluations.ts";
 import type { Model } from "./training/model.ts";
 import { labelled, pseudoLabelled, type Labeller, type Phase } from "./training/phases.ts";
 import { pseudoLabel } from "./training/pseudo-label.ts";
+import { reportedSplit } from "./training/split.ts";
 import type { Session } from "./training/session.ts";
 import { bestModel, train } from "./training/train.ts";
 import { cleanView, evaluationView, randAugmented, trainView } from "./training/views.ts";
@@ -29,7 +30,7 @@ export async function reproduce(session: Session, data: PaperData): Promise<void
 /** The stages of the paper one by one; each takes up what the run directory already holds of it. */
 export function stages(session: Session, data: PaperData) {
   const { config } = session;
-  const { epochs, split: cut, pseudoLabels } = config;
+  const { epochs, pseudoLabels } = config;
   const clean = trainView(config);
   const noisy = randAugmented(clean, config);
   const shown = evaluationView(config);
@@ -37,7 +38,7 @@ export function stages(session: Session, data: PaperData) {
   const teacherSchedule = config.teacherTraining ?? config.training;
 
   // "In each run, the dataset follows a train-test-validation split of 70-20-10", fixed by its seed.
-  const split = splitDataset(data.labelled, cut.seed, { validation: cut.validation, test: cut.test });
+  const split = reportedSplit(config, data.labelled);
   const validation = { dataset: split.validation, view: shown };
 
   // "Pseudo labeling occurs directly before prediction time": the teacher sees the whole bird, the student its crop.

@@ -17,7 +17,6 @@ const caseSchema = z.object({
     floors: z.record(z.string(), z.number()).default({}),
   }),
   notes: z.string().optional(),
-  optional: z.boolean().default(false),
 });
 
 type CaseFile = z.infer<typeof caseSchema>;

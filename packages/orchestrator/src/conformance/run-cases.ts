@@ -57,7 +57,7 @@ export async function findCases(root: string, filter = ""): Promise<string[]> {
   return chosen;
 }
 
-/** Runs cases one after the other; a case that cannot run is a failure, unless it is unsupported or optional. */
+/** Runs cases one after the other; a case that cannot run is a failure, unless it or its forced rung is unsupported here. */
 export async function* runCases(directories: readonly string[], context: ConformanceContext): AsyncGenerator<CaseResult> {
   for (const directory of directories) {
     try {

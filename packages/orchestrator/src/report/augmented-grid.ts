@@ -1,5 +1,6 @@
-import { encodeGrid, Loader, splitDataset, subset, type Dataset } from "@fledge/data";
+import { encodeGrid, Loader, subset, type Dataset } from "@fledge/data";
 import type { Config } from "../config/schema.ts";
+import { reportedSplit } from "../training/split.ts";
 import { randAugmented, trainView } from "../training/views.ts";
 
 const columns = 6;
@@ -7,7 +8,7 @@ const rows = 4;
 
 /** Figure 2: training images of the labelled set as the noisy student sees them; a PNG picture. */
 export async function augmentedGridPng(config: Config, labelled: Dataset): Promise<Buffer> {
-  const { train } = splitDataset(labelled, config.split.seed, { validation: config.split.validation, test: config.split.test });
+  const { train } = reportedSplit(config, labelled);
   const count = Math.min(columns * rows, train.samples.length);
   const indices = Array.from({ length: count }, (_, i) => Math.floor((i * train.samples.length) / count));
   const loader = new Loader({

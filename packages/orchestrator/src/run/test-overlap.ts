@@ -1,6 +1,7 @@
-import { findOverlap, splitDataset } from "@fledge/data";
+import { findOverlap } from "@fledge/data";
 import type { Config } from "../config/schema.ts";
 import type { PaperData } from "../method.ts";
+import { reportedSplit } from "../training/split.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 /**
@@ -14,12 +15,11 @@ const maxDistance = 5;
  * images"), and writes the pairs to `overlap.json`.
  */
 export async function withoutTestOverlap(config: Config, data: PaperData, run: RunDirectory): Promise<{ readonly data: PaperData; readonly removed: number }> {
-  const { seed, validation, test } = config.split;
-  const split = splitDataset(data.labelled, seed, { validation, test });
-  const pairs = await findOverlap(split.test, data.unlabelled, maxDistance);
+  const { test } = reportedSplit(config, data.labelled);
+  const pairs = await findOverlap(test, data.unlabelled, maxDistance);
   const removed = new Set(pairs.map(({ second }) => second));
   const named = pairs.map(({ first, second, distance }) => ({
-    test: split.test.samples[first]!.path, unlabelled: data.unlabelled.samples[second]!.path, distance,
+    test: test.samples[first]!.path, unlabelled: data.unlabelled.samples[second]!.path, distance,
   }));
   await run.write("overlap.json", `${JSON.stringify(named, null, 2)}\n`);
   const samples = data.unlabelled.samples.filter((_, index) => !removed.has(index));
