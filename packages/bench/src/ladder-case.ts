@@ -6,7 +6,7 @@ import { seededRandom, shuffled } from "./random.ts";
 import type { Spread } from "./statistics.ts";
 import { timeDispatches } from "./time-dispatches.ts";
 import { timeFunction } from "./time-function.ts";
-import { tryRung, type Refusal, type Trial } from "./try-rung.ts";
+import { tryNoop, tryRung, type Refusal, type Trial } from "./try-rung.ts";
 import type { Expected, Tolerances } from "./verify.ts";
 
 export interface Problem<Shape> {
@@ -56,13 +56,18 @@ export async function benchCase<Shape>(gpu: Gpu, problem: Problem<Shape>, name: 
   const trials: Trial[] = [];
   const freeing: { readonly free: () => void }[] = [];
   try {
+    const noop = await tryNoop(gpu, kernel, shape, inputs);
+    if (noop) {
+      trials.push(noop);
+      if (noop.outcome === "sound") freeing.push(noop.loaded);
+    }
     for (const rung of kernel.rungs) {
       const trial = await tryRung(gpu, kernel, rung, shape, inputs, expected, tolerances);
       trials.push(trial);
       if (trial.outcome === "sound") freeing.push(trial.loaded);
     }
     const sound = trials.flatMap((trial) => (trial.outcome === "sound" ? [trial.loaded] : []));
-    const probes = await loadProbes(gpu, sound[0]?.plan.leastBytes ?? 0);
+    const probes = await loadProbes(gpu, sound.at(-1)?.plan.leastBytes ?? 0);
     freeing.push(probes);
 
     const candidates = shuffled([probes.fma, probes.copy, ...sound], random);

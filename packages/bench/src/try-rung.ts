@@ -1,6 +1,6 @@
-import { planKernel, whyUnsupported, type Gpu, type Kernel, type Rung } from "@fledge/runtime";
+import { planKernel, planNoop, whyUnsupported, type Gpu, type Kernel, type Rung } from "@fledge/runtime";
 import { loadPlan, type Inputs, type LoadedPlan } from "./kernel-buffers.ts";
-import { firstMismatch, type Expected, type Tolerances } from "./verify.ts";
+import { firstMismatch, firstTouched, type Expected, type Tolerances } from "./verify.ts";
 
 /** A rung that is not timed, and why. */
 export interface Refusal {
@@ -29,4 +29,19 @@ export async function tryRung<Shape>(
   if (mismatch === null) return { outcome: "sound", loaded };
   loaded.free();
   return { outcome: "failed", rung: rung.id, reason: mismatch };
+}
+
+/** Runs the dispatch floor once, and demands that it leaves every output as it is; null where the kernel has none. */
+export async function tryNoop<Shape>(gpu: Gpu, kernel: Kernel<Shape>, shape: Shape, inputs: Inputs): Promise<Trial | null> {
+  if (!kernel.noop) return null;
+  const rung = kernel.noop.id;
+  const reason = whyUnsupported(kernel.noop, shape, gpu.traits);
+  if (reason !== null) return { outcome: "unsupported", rung, reason };
+  const plan = planNoop(kernel, shape, gpu.traits)!;
+  const loaded = await loadPlan(gpu, plan, inputs);
+  gpu.submit(loaded.dispatches);
+  const touched = firstTouched(await loaded.readOutputs(), plan, inputs);
+  if (touched === null) return { outcome: "sound", loaded };
+  loaded.free();
+  return { outcome: "failed", rung, reason: touched };
 }

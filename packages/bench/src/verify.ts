@@ -1,4 +1,5 @@
-import type { TensorData } from "./kernel-buffers.ts";
+import type { KernelPlan } from "@fledge/runtime";
+import type { Inputs, TensorData } from "./kernel-buffers.ts";
 
 /** What the float64 reference gives, by tensor name. */
 export type Expected = Readonly<Record<string, Float64Array>>;
@@ -16,6 +17,17 @@ export function firstMismatch(actual: Readonly<Record<string, TensorData>>, expe
       const bound = typeof tolerance === "number" ? tolerance : tolerance[i]!;
       if (!(Math.abs(got[i]! - values[i]!) <= bound)) return `${name}[${i}] is ${got[i]}, expected ${values[i]} within ${bound}`;
     }
+  }
+  return null;
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: TensorData): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
+
+/** The first output that is no longer as `loadPlan` left it, every bit set or the input, in words; or null. */
+export function firstTouched(actual: Readonly<Record<string, TensorData>>, plan: KernelPlan, inputs: Inputs): string | null {
+  for (const [name, tensor] of Object.entries(actual)) {
+    const before = plan.tensors[name]!.role === "inout" ? bytesOf(inputs[name]!) : null;
+    if (!bytesOf(tensor).every((byte, i) => byte === (before?.[i] ?? 0xff))) return `it writes ${name}`;
   }
   return null;
 }

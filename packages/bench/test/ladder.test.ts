@@ -25,7 +25,8 @@ it("prints sound rungs with their times and refused ones with the reason, and ex
   const { ceilings, rungs } = result.cases[0];
   expect(ceilings.fma.rateGflops).toBeGreaterThan(0);
   expect(ceilings.copy.rateGbps).toBeGreaterThan(0);
-  const [timed, refused] = rungs;
+  const [floor, timed, refused] = rungs;
+  expect(floor).toMatchObject({ rung: "squares/00-noop", outcome: "timed", rateGflops: 0, rateGbps: 0 });
   expect(timed).toMatchObject({ rung: "squares/01-right", outcome: "timed" });
   // 100 operations and 400 bytes in every run.
   expect(timed.rateGflops).toBeCloseTo(100 / timed.timeUs.median / 1e3, 12);
@@ -43,8 +44,9 @@ it("reports wrong and unwritten results, never times them, and exits with 1", as
   expect(stdout).toContain("squares/03-wrong failed: out[0] is 1, expected 0 within 0");
   expect(stdout).toContain("squares/04-forgetful failed: out[99] is NaN, expected 9801 within 0");
   const { rungs } = JSON.parse(readFileSync(file, "utf8")).Squares.cases[0];
-  expect(rungs.map((rung: { outcome: string }) => rung.outcome)).toEqual(["timed", "unsupported", "failed", "failed"]);
-  expect(rungs[2]).not.toHaveProperty("timeUs");
+  expect(stdout).toContain("squares/00-noop failed: it writes out");
+  expect(rungs.map((rung: { outcome: string }) => rung.outcome)).toEqual(["failed", "timed", "unsupported", "failed", "failed"]);
+  expect(rungs[3]).not.toHaveProperty("timeUs");
 });
 
 it("refuses a budget it does not know", async () => {

@@ -43,6 +43,11 @@ export interface Kernel<Shape> {
   readonly tensors: (shape: Shape) => Readonly<Record<string, KernelTensor>>;
   /** Arithmetic operations, a multiply-add counting two. */
   readonly flops: (shape: Shape) => number;
+  /**
+   * The dispatch floor, `00-noop`: bindings, parameters and workgroups of the plainest rung, and entry points that
+   * return at once. It computes nothing, so benchmarks list it first and it is never chosen, forced or in `rungs`.
+   */
+  readonly noop?: Rung<Shape>;
   /** In ladder order, the plainest first. */
   readonly rungs: readonly Rung<Shape>[];
   /** Rung ids in order of preference for this shape and device; the first that supports both is used. */

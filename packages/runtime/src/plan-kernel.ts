@@ -17,6 +17,12 @@ export function whyUnsupported<Shape>(rung: Rung<Shape>, shape: Shape, device: D
   return rung.unsupported?.(shape, device) ?? null;
 }
 
+/** @throws UnsupportedRungError */
+function refuseUnsupported<Shape>(rung: Rung<Shape>, shape: Shape, device: DeviceTraits): void {
+  const reason = whyUnsupported(rung, shape, device);
+  if (reason !== null) throw new UnsupportedRungError(`${rung.id} cannot run ${JSON.stringify(shape)}: ${reason}`);
+}
+
 function chooseRung<Shape>(kernel: Kernel<Shape>, shape: Shape, device: DeviceTraits, forced?: string): Rung<Shape> {
   const byId = (id: string): Rung<Shape> => {
     const rung = kernel.rungs.find((candidate) => candidate.id === id);
@@ -26,9 +32,11 @@ function chooseRung<Shape>(kernel: Kernel<Shape>, shape: Shape, device: DeviceTr
     return rung;
   };
   if (forced !== undefined) {
+    if (forced === kernel.noop?.id) {
+      throw new UnsupportedRungError(`${forced} computes nothing: benchmarks time it, and no program can be made of it`);
+    }
     const rung = byId(forced);
-    const reason = whyUnsupported(rung, shape, device);
-    if (reason !== null) throw new UnsupportedRungError(`${rung.id} cannot run ${JSON.stringify(shape)}: ${reason}`);
+    refuseUnsupported(rung, shape, device);
     return rung;
   }
   const reasons: string[] = [];
@@ -100,18 +108,7 @@ function dispatchesOf<Shape>(
   return { scratch, dispatches };
 }
 
-/**
- * Plans `kernel` for `shape`; touches no device.
- * @param options.rung forces a rung by id instead of the kernel's own choice
- * @throws what `kernel.check` throws; an error that names the rung where its module and its description disagree
- */
-export function planKernel<Shape>(
-  kernel: Kernel<Shape>,
-  shape: Shape,
-  options: { readonly device: DeviceTraits; readonly rung?: string | undefined },
-): KernelPlan {
-  kernel.check(shape);
-  const rung = chooseRung(kernel, shape, options.device, options.rung);
+function planRung<Shape>(kernel: Kernel<Shape>, rung: Rung<Shape>, shape: Shape): KernelPlan {
   const tensors = kernel.tensors(shape);
   let planned: Pick<KernelPlan, "scratch" | "dispatches">;
   try {
@@ -128,4 +125,29 @@ export function planKernel<Shape>(
     flops: kernel.flops(shape),
     leastBytes: Object.values(tensors).reduce((sum, t) => sum + sizeBytes(t) * (t.role === "inout" ? 2 : 1), 0),
   };
+}
+
+/**
+ * Plans `kernel` for `shape`; touches no device.
+ * @param options.rung forces a rung by id instead of the kernel's own choice
+ * @throws what `kernel.check` throws; an error that names the rung where its module and its description disagree
+ */
+export function planKernel<Shape>(
+  kernel: Kernel<Shape>,
+  shape: Shape,
+  options: { readonly device: DeviceTraits; readonly rung?: string | undefined },
+): KernelPlan {
+  kernel.check(shape);
+  return planRung(kernel, chooseRung(kernel, shape, options.device, options.rung), shape);
+}
+
+/**
+ * Plans the dispatch floor of `kernel`, which moves and computes nothing, as `planKernel` plans a rung; null where the
+ * kernel has none. @throws as `planKernel` does; UnsupportedRungError where `device` cannot run it
+ */
+export function planNoop<Shape>(kernel: Kernel<Shape>, shape: Shape, device: DeviceTraits): KernelPlan | null {
+  kernel.check(shape);
+  if (!kernel.noop) return null;
+  refuseUnsupported(kernel.noop, shape, device);
+  return { ...planRung(kernel, kernel.noop, shape), flops: 0, leastBytes: 0 };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { baselineDevice, type DeviceTraits } from "../src/device-traits.ts";
+import { UnsupportedRungError } from "../src/errors.ts";
 import type { Kernel, Rung } from "../src/kernel.ts";
-import { planKernel, whyUnsupported } from "../src/plan-kernel.ts";
+import { planKernel, planNoop, whyUnsupported } from "../src/plan-kernel.ts";
 import { input, output } from "../src/tensor-spec.ts";
 import { ceilDiv, linearWorkgroups, mainPass } from "../src/workgroups.ts";
 import { addKernel } from "./support/add-kernel.ts";
@@ -144,6 +145,35 @@ describe("planKernel", () => {
     ["no workgroups", { passes: mainPass<Shape>(() => [1, 1, 0]) }, "entry point main wants [1, 1, 0] workgroups"],
   ])("refuses %s and names the rung", (_what, change: Partial<Rung<Shape>>, message) => {
     expect(planning(changed(change))).toThrow(`sum/01-naive: ${message}`);
+  });
+});
+
+describe("the dispatch floor", () => {
+  const noop: Rung<Shape> = { ...naive, id: "sum/00-noop" };
+  const withNoop: Kernel<Shape> = { ...sum, noop };
+
+  it("is planned as a rung that moves and computes nothing", () => {
+    const plan = planNoop(withNoop, { count: 1000 }, baselineDevice)!;
+    const first = planKernel(sum, { count: 1000 }, { device: baselineDevice, rung: naive.id });
+    expect(plan).toMatchObject({ kernel: "sum", rung: "sum/00-noop", flops: 0, leastBytes: 0, scratch: first.scratch });
+    expect(plan.dispatches.map(({ workgroups }) => workgroups)).toEqual(first.dispatches.map(({ workgroups }) => workgroups));
+    expect(planNoop(sum, { count: 1000 }, baselineDevice)).toBeNull();
+  });
+
+  it("is refused where it is forced, and never chosen", () => {
+    expect(() => planKernel(withNoop, { count: 4 }, { device: baselineDevice, rung: noop.id })).toThrow(
+      new UnsupportedRungError("sum/00-noop computes nothing: benchmarks time it, and no program can be made of it"),
+    );
+    expect(() => planKernel({ ...withNoop, select: () => [noop.id] }, { count: 4 }, { device: baselineDevice })).toThrow(
+      'sum has no rung "sum/00-noop"',
+    );
+  });
+
+  it("is held to the shape's check and the device like any rung", () => {
+    expect(() => planNoop(withNoop, { count: 0 }, baselineDevice)).toThrow("sum: count must be at least 1");
+    expect(() => planNoop({ ...withNoop, noop: { ...noop, features: ["shader-f16"] } }, { count: 4 }, baselineDevice)).toThrow(
+      'sum/00-noop cannot run {"count":4}: the adapter lacks shader-f16',
+    );
   });
 });
 

@@ -34,19 +34,16 @@ function contentsOf(
 }
 
 /**
- * Plans and runs one kernel by itself and returns its outputs (roles "out" and "inout") by tensor name.
+ * Runs a plan by itself and returns its outputs (roles "out" and "inout") by tensor name.
  * Outputs and scratch buffers hold NaN before the run. All buffers are freed, also after an error.
  * @param inputs what the kernel reads, by tensor name; other tensors in it are left out
  * @throws if `inputs` lacks a tensor that the kernel reads, or has it in another type or length
  */
-export async function runKernel<Shape>(
+export async function runPlan(
   gpu: Gpu,
-  kernel: Kernel<Shape>,
-  shape: Shape,
+  plan: KernelPlan,
   inputs: Readonly<Record<string, TensorData>>,
-  options: { readonly rung?: string } = {},
 ): Promise<Record<string, TensorData>> {
-  const plan = planKernel(kernel, shape, { device: gpu.traits, rung: options.rung });
   const contents = contentsOf(plan, inputs);
   const slices: Record<string, BufferSlice> = {};
   try {
@@ -65,4 +62,15 @@ export async function runKernel<Shape>(
   } finally {
     for (const slice of Object.values(slices)) gpu.free(slice);
   }
+}
+
+/** Plans one kernel and runs it as `runPlan` does. @throws what planning and running throw */
+export async function runKernel<Shape>(
+  gpu: Gpu,
+  kernel: Kernel<Shape>,
+  shape: Shape,
+  inputs: Readonly<Record<string, TensorData>>,
+  options: { readonly rung?: string } = {},
+): Promise<Record<string, TensorData>> {
+  return runPlan(gpu, planKernel(kernel, shape, { device: gpu.traits, rung: options.rung }), inputs);
 }

@@ -33,6 +33,9 @@ describe("ladderTests", () => {
 
   it("passes a right kernel, and says which shape it refuses and why", () => {
     expect(statuses("right.ladder.ts")).toEqual({
+      "double/00-noop writes nothing on a few": "passed",
+      "double/00-noop writes nothing on many": "passed",
+      "double/00-noop refuses too many: more than 1000 elements": "passed",
       "double/01-naive on a few": "passed",
       "double/01-naive on many": "passed",
       "double/01-naive refuses too many: more than 1000 elements": "passed",
@@ -41,5 +44,13 @@ describe("ladderTests", () => {
 
   it.each(["one-element-missing.ladder.ts", "one-value-wrong.ladder.ts"])("fails %s on every shape", (file) => {
     expect(statuses(file)).toMatchObject({ "double/01-naive on a few": "failed", "double/01-naive on many": "failed" });
+  });
+
+  it("fails a dispatch floor that writes", () => {
+    expect(statuses("noop-that-writes.ladder.ts")).toMatchObject({
+      "double/00-noop writes nothing on a few": "failed",
+      "double/00-noop writes nothing on many": "failed",
+      "double/01-naive on a few": "passed",
+    });
   });
 });

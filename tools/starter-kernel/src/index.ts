@@ -11,6 +11,7 @@ export const starterKernelForward: Kernel<StarterKernelShape> = {
   check: checkStarterKernel,
   tensors: ({ count }) => ({ x: input([count]), out: output([count]) }),
   flops: starterKernelFlops,
+  noop: forwardLadder.noop,
   rungs: [forwardLadder.naive],
   select: selectForward,
 };

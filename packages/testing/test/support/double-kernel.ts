@@ -1,4 +1,4 @@
-import { input, linearWorkgroups, mainPass, output, type Kernel } from "@fledge/runtime";
+import { input, linearWorkgroups, mainPass, output, type Kernel, type Rung } from "@fledge/runtime";
 
 export interface DoubleShape {
   readonly count: number;
@@ -15,22 +15,23 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x < params.count) { ${formula} }
 }`;
 
-/** Doubles `x[count]` into `out[count]`, by the statement that a test gives. */
-export const doubleKernel = (formula: string): Kernel<DoubleShape> => ({
+const rung = (id: string, formula: string): Rung<DoubleShape> => ({
+  id,
+  change: "the plainest",
+  source: source(formula),
+  params: ({ count }) => ({ count }),
+  passes: mainPass(({ count }, { WG }) => linearWorkgroups(count, WG!)),
+  unsupported: ({ count }) => (count <= 1000 ? null : "more than 1000 elements"),
+});
+
+/** Doubles `x[count]` into `out[count]`, by the statement that a test gives; `noop` does what its dispatch floor does. */
+export const doubleKernel = (formula: string, noop = ""): Kernel<DoubleShape> => ({
   name: "double",
   check: () => undefined,
   tensors: ({ count }) => ({ x: input([count]), out: output([count]) }),
   flops: ({ count }) => count,
-  rungs: [
-    {
-      id: "double/01-naive",
-      change: "the plainest",
-      source: source(formula),
-      params: ({ count }) => ({ count }),
-      passes: mainPass(({ count }, { WG }) => linearWorkgroups(count, WG!)),
-      unsupported: ({ count }) => (count <= 1000 ? null : "more than 1000 elements"),
-    },
-  ],
+  noop: rung("double/00-noop", noop),
+  rungs: [rung("double/01-naive", formula)],
   select: () => ["double/01-naive"],
 });
 

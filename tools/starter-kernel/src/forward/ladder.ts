@@ -9,3 +9,11 @@ export const naive: Rung<StarterKernelShape> = {
   params: starterKernelParams,
   passes: mainPass(({ count }, { WORKGROUP }) => linearWorkgroups(count, WORKGROUP)),
 };
+
+/** The dispatch floor: as many workgroups as rung 01, which do nothing. */
+export const noop: Rung<StarterKernelShape> = {
+  ...naive,
+  id: "starter-kernel-forward/00-noop",
+  change: "nothing: the dispatch floor",
+  source: readWgsl(import.meta.url, "./00-noop.wgsl"),
+};
