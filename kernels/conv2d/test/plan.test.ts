@@ -27,7 +27,7 @@ describe("the choice of a rung", () => {
     expect(chosen({ ...layer, OC: 5 }, cpu)).toEqual(registers);
     expect(chosen(layer, baselineDevice)).toEqual(registers);
     expect(chosen(layer, { ...cpu, subgroupSize: 4 })).toEqual(registers);
-    expect(chosen(layer, { ...cpu, deviceClass: "hardware", subgroupSize: 32 })).toEqual(registers);
+    expect(chosen(layer, { ...cpu, deviceClass: "discrete", subgroupSize: 32 })).toEqual(registers);
   });
   it("says why a lane-broadcast rung cannot run", () => {
     const forced = (shape: Conv2dShape, device: DeviceTraits) => () =>

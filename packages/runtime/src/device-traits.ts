@@ -1,7 +1,10 @@
 /** What a planner may know of the device it plans for; plain data, so plans can be made and tested without one. */
 export interface DeviceTraits {
-  /** `software` runs on the CPU (lavapipe, SwiftShader), where workgroup memory is slow; WebGPU tells no more. */
-  readonly deviceClass: "software" | "hardware";
+  /**
+   * `software` computes on the CPU (lavapipe, SwiftShader), where workgroup memory is slow; `integrated` is a GPU that
+   * shares the system's memory, `discrete` one with memory of its own.
+   */
+  readonly deviceClass: "software" | "integrated" | "discrete";
   readonly features: ReadonlySet<string>;
   /** Lanes of a subgroup; 1 where subgroups are missing or their size varies from shader to shader. */
   readonly subgroupSize: number;

@@ -29,7 +29,7 @@ export function requestDevice({ adapter }: OpenAdapter): Promise<GPUDevice> {
 
 export function traitsOf({ features, limits }: GPUDevice, adapter: AdapterDescription): DeviceTraits {
   return {
-    deviceClass: adapter.software ? "software" : "hardware",
+    deviceClass: adapter.deviceClass,
     features: new Set(features),
     subgroupSize: adapter.subgroupSize,
     maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,

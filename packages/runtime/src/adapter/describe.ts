@@ -1,9 +1,14 @@
+import type { DeviceTraits } from "../device-traits.ts";
+import { deviceClassOf } from "./device-class.ts";
+
 /** An adapter in words and plain data. */
 export interface AdapterDescription {
   readonly name: string;
   readonly vendor: string;
   readonly architecture: string;
   readonly driver: string;
+  /** Told by vendor and name where it is a GPU, see `deviceClassOf`. */
+  readonly deviceClass: DeviceTraits["deviceClass"];
   /** Whether it computes on the CPU. */
   readonly software: boolean;
   /** Lanes of a subgroup; 1 where subgroups are missing or their size varies from shader to shader. */
@@ -11,8 +16,6 @@ export interface AdapterDescription {
   readonly features: readonly string[];
   readonly limits: Readonly<Record<string, number>>;
 }
-
-const softwareNames = /llvmpipe|lavapipe|swiftshader|software|basic render/i;
 
 function limitsOf(adapter: GPUAdapter): Record<string, number> {
   const limits: Record<string, number> = {};
@@ -30,12 +33,14 @@ function subgroupSizeOf({ features, info }: GPUAdapter): number {
 
 export function describeAdapter(adapter: GPUAdapter): AdapterDescription {
   const info = adapter.info;
+  const deviceClass = deviceClassOf(info);
   return {
     name: info.device || info.description || info.architecture || "unnamed adapter",
     vendor: info.vendor,
     architecture: info.architecture,
     driver: info.description,
-    software: info.isFallbackAdapter || softwareNames.test(`${info.device} ${info.description} ${info.architecture}`),
+    deviceClass,
+    software: deviceClass === "software",
     subgroupSize: subgroupSizeOf(adapter),
     features: [...adapter.features].sort(),
     limits: limitsOf(adapter),
