@@ -13,7 +13,8 @@ export const relu: Kernel<ElementwiseShape> = {
   check: checkElementwise,
   tensors: ({ count }) => ({ x: input([count]), out: output([count]) }),
   flops: elementwiseFlops,
-  rungs: [reluLadder.naive, reluLadder.vec4],
+  noop: reluLadder.noop,
+  rungs: [reluLadder.naive, reluLadder.vec4, reluLadder.strided, reluLadder.run],
   select: selectRelu,
 };
 
@@ -23,7 +24,8 @@ export const reluBackward: Kernel<ElementwiseShape> = {
   check: checkElementwise,
   tensors: ({ count }) => ({ out: input([count]), dOut: input([count]), dX: output([count]) }),
   flops: elementwiseFlops,
-  rungs: [reluBackwardLadder.naive, reluBackwardLadder.vec4],
+  noop: reluBackwardLadder.noop,
+  rungs: [reluBackwardLadder.naive, reluBackwardLadder.vec4, reluBackwardLadder.strided, reluBackwardLadder.run],
   select: selectReluBackward,
 };
 
@@ -33,6 +35,7 @@ export const add: Kernel<ElementwiseShape> = {
   check: checkElementwise,
   tensors: ({ count }) => ({ a: input([count]), b: input([count]), out: output([count]) }),
   flops: elementwiseFlops,
-  rungs: [addLadder.naive, addLadder.vec4],
+  noop: addLadder.noop,
+  rungs: [addLadder.naive, addLadder.vec4, addLadder.strided, addLadder.run],
   select: selectAdd,
 };

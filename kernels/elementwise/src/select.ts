@@ -1,8 +1,16 @@
+import type { DeviceTraits } from "@fledge/runtime";
 import * as addLadder from "./add/ladder.ts";
 import * as reluBackwardLadder from "./relu-backward/ladder.ts";
 import * as reluLadder from "./relu/ladder.ts";
 
-/** Four elements per invocation, on every device and for every count. */
-export const selectRelu = (): readonly string[] => [reluLadder.vec4.id];
-export const selectReluBackward = (): readonly string[] => [reluBackwardLadder.vec4.id];
-export const selectAdd = (): readonly string[] => [addLadder.vec4.id];
+type Ladder = Readonly<Record<"vec4" | "strided" | "run", { readonly id: string }>>;
+
+// On a CPU each invocation has a price and each lane walks through memory by itself; a GPU's lanes load side by side.
+const streams =
+  ({ vec4, strided, run }: Ladder) =>
+  (_shape: unknown, { deviceClass }: DeviceTraits): readonly string[] =>
+    deviceClass === "software" ? [run.id, strided.id, vec4.id] : [vec4.id, strided.id, run.id];
+
+export const selectRelu = streams(reluLadder);
+export const selectReluBackward = streams(reluBackwardLadder);
+export const selectAdd = streams(addLadder);

@@ -7,6 +7,8 @@ const cases = {
   "count no multiple of 4": { count: 1003 },
   "less than a workgroup": { count: 60 },
   "one more than a workgroup of vectors": { count: 257 },
+  "one more than a workgroup of runs": { count: 64 * 32 + 1 },
+  "a run that ends in its fourth vector": { count: 64 * 32 + 15 },
   "a grid folded into y": { count: 65535 * 64 + 1 },
 };
 

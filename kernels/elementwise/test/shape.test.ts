@@ -8,11 +8,19 @@ describe("elementwise", () => {
   it.each([0, -4, 2.5, NaN, Infinity, 2 ** 30 + 1])("refuses a count of %j", (count) => {
     for (const kernel of kernels) expect(() => kernel.check({ count })).toThrow(`elementwise: count is ${count}; it must be`);
   });
-  it("handles four elements per invocation, and counts operations and least bytes", () => {
+  it("counts operations and least bytes", () => {
     const plans = kernels.map((kernel) => planKernel(kernel, { count: 1001 }, { device: baselineDevice }));
-    expect(plans.map(({ rung }) => rung)).toEqual(["relu/02-vec4", "relu-backward/02-vec4", "add/02-vec4"]);
-    expect(plans.map(({ dispatches }) => dispatches[0].workgroups)).toEqual([[4, 1, 1], [4, 1, 1], [4, 1, 1]]);
     expect(plans.map(({ flops }) => flops)).toEqual([1001, 1001, 1001]);
     expect(plans.map(({ leastBytes }) => leastBytes)).toEqual([8008, 12012, 12012]);
+  });
+  it("takes runs of vectors on a CPU, and single vectors on a GPU", () => {
+    const choices = (deviceClass: "software" | "discrete") =>
+      kernels.map((kernel) => {
+        const { rung, dispatches } = planKernel(kernel, { count: 2561 }, { device: { ...baselineDevice, deviceClass } });
+        return [rung, dispatches[0].workgroups];
+      });
+    // 641 vectors: in runs of 8 for 81 invocations, or one for each of 641, in workgroups of 64.
+    expect(choices("software")).toEqual(kernels.map(({ name }) => [`${name}/04-run`, [2, 1, 1]]));
+    expect(choices("discrete")).toEqual(kernels.map(({ name }) => [`${name}/02-vec4`, [11, 1, 1]]));
   });
 });

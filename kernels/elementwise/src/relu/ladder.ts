@@ -1,5 +1,14 @@
-import { linearWorkgroups, mainPass, readWgsl, type Rung } from "@fledge/runtime";
+import { ceilDiv, linearWorkgroups, mainPass, readWgsl, type Rung } from "@fledge/runtime";
 import { elementwiseParams, type ElementwiseShape } from "../shape.ts";
+
+/** Rung 00: the dispatch floor. */
+export const noop: Rung<ElementwiseShape> = {
+  id: "relu/00-noop",
+  change: "the dispatch floor",
+  source: readWgsl(import.meta.url, "./00-noop.wgsl"),
+  params: elementwiseParams,
+  passes: mainPass(({ count }, { WORKGROUP }) => linearWorkgroups(count, WORKGROUP)),
+};
 
 /** Rung 01: one element per invocation. */
 export const naive: Rung<ElementwiseShape> = {
@@ -16,5 +25,23 @@ export const vec4: Rung<ElementwiseShape> = {
   change: "four elements per invocation",
   source: readWgsl(import.meta.url, "./02-vec4.wgsl"),
   params: elementwiseParams,
-  passes: mainPass(({ count }, { WORKGROUP }) => linearWorkgroups(Math.ceil(count / 4), WORKGROUP)),
+  passes: mainPass(({ count }, { WORKGROUP }) => linearWorkgroups(ceilDiv(count, 4), WORKGROUP)),
+};
+
+/** Rung 03: several vectors per invocation, a workgroup apart. */
+export const strided: Rung<ElementwiseShape> = {
+  id: "relu/03-strided",
+  change: "8 vectors per invocation, a workgroup apart",
+  source: readWgsl(import.meta.url, "./03-strided.wgsl"),
+  params: elementwiseParams,
+  passes: mainPass(({ count }, { WORKGROUP, VECTORS }) => linearWorkgroups(ceilDiv(count, 4 * VECTORS), WORKGROUP)),
+};
+
+/** Rung 04: a run of neighbouring vectors per invocation. */
+export const run: Rung<ElementwiseShape> = {
+  id: "relu/04-run",
+  change: "the 8 vectors neighbours",
+  source: readWgsl(import.meta.url, "./04-run.wgsl"),
+  params: elementwiseParams,
+  passes: mainPass(({ count }, { WORKGROUP, VECTORS }) => linearWorkgroups(ceilDiv(count, 4 * VECTORS), WORKGROUP)),
 };

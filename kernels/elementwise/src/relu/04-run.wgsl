@@ -1,0 +1,34 @@
+// relu, rung 04: a run of neighbouring vectors per invocation
+// Computes  out[i] = x[i] where x[i] > 0, else 0; NaN stays NaN
+// Layout    x, out flat f32[count]
+// Mapping   invocation -> VECTORS neighbouring vectors, two cache lines of 64 B
+// Traffic   8 B per element (read x, write out) for one comparison
+// Change    03 -> 04: an invocation's vectors lie beside one another, not a workgroup apart
+// Expect    gains where one lane's loads go through a cache of their own pace, as on a CPU: each line is fetched for
+//           one lane and used up at once. A GPU, whose lanes load together, wants rung 03
+// Edges     any count: the last vector may reach into the padding that every allocation has up to 16 bytes,
+//           where it computes values that nobody reads
+// Needs     no optional feature, default limits.  Defined by ../reference.ts
+const WORKGROUP = 64u;
+const VECTORS = 8u;
+
+struct Params {
+  count: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> out: array<vec4f>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let first = ((workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local) * VECTORS;
+  for (var i = first; i < first + VECTORS && 4u * i < params.count; i++) {
+    let value = x[i];
+    // max(value, vec4f()) could turn NaN into 0 and hide it.
+    out[i] = select(value, vec4f(), value <= vec4f());
+  }
+}
