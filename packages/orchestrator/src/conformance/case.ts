@@ -17,9 +17,24 @@ const caseSchema = z.object({
     floors: z.record(z.string(), z.number()).default({}),
   }),
   notes: z.string().optional(),
+  /** Skipped, not failed, where what it needs does not exist here. */
+  optional: z.boolean().default(false),
 });
 
 type CaseFile = z.infer<typeof caseSchema>;
+
+async function readCaseFile(path: string): Promise<CaseFile> {
+  const text = await readFile(path, "utf8");
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${path} is no JSON: ${(error as Error).message}`, { cause: error });
+  }
+  const parsed = caseSchema.safeParse(json);
+  if (!parsed.success) throw new Error(`${path}: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
 
 /** One golden case: what is to be computed, from what, and what PyTorch or Pillow made of it. */
 export class ConformanceCase {
@@ -33,10 +48,9 @@ export class ConformanceCase {
 
   /** Reads `case.json` and `tensors.safetensors` of a folder. @throws where either is not what the format says */
   static async read(directory: string): Promise<ConformanceCase> {
-    const parsed = caseSchema.safeParse(JSON.parse(await readFile(join(directory, "case.json"), "utf8")));
-    if (!parsed.success) throw new Error(`${join(directory, "case.json")}: ${z.prettifyError(parsed.error)}`);
+    const file = await readCaseFile(join(directory, "case.json"));
     const { tensors } = await readSafetensors(join(directory, "tensors.safetensors"));
-    return new ConformanceCase(parsed.data, tensors);
+    return new ConformanceCase(file, tensors);
   }
 
   get names(): Iterable<string> {

@@ -11,7 +11,7 @@ export interface ConformanceContext {
 /** Computes a case's outputs and gradients through the operators and programs that training uses. */
 export type CaseRunner = (golden: ConformanceCase, context: ConformanceContext) => Promise<Computed>;
 
-/** A case that cannot be run here for a good reason: counted as skipped, with the reason. */
+/** What a case asks for does not exist here: an optional case is then skipped, any other fails; both say the reason. */
 export class Unsupported extends Error {
   override readonly name = "Unsupported";
 }

@@ -48,7 +48,7 @@ export const layerOps: Readonly<Record<string, LayerOp>> = {
   linear: { forward: ({ input, weight, bias }) => linear(input!, weight!, bias!), weights: ["weight"] },
   softmax_cross_entropy: {
     forward({ logits, target }, golden, labels) {
-      const { label_smoothing: labelSmoothing } = golden.attributes(z.object({ label_smoothing: z.number() }));
+      const { label_smoothing: labelSmoothing } = golden.attributes(z.object({ label_smoothing: z.number(), reduction: z.literal("mean") }));
       return softmaxCrossEntropy(logits!, labels ?? target!, { labelSmoothing });
     },
   },
@@ -68,7 +68,11 @@ export const runLayer: CaseRunner = async (golden, { gpu, rungs }) => {
     return new Variable(name, { shape, dtype: "f32" }, name.startsWith("running") ? "statistic" : "parameter", () => data);
   });
   const byName = Object.fromEntries(variables.map((variable) => [variable.name, variable]));
-  const differentiated = Object.keys(file.gradients).map((name) => byName[name]!);
+  const differentiated = Object.keys(file.gradients).map((name) => {
+    const variable = byName[name];
+    if (!variable) throw new Error(`case.json wants the gradient of "${name}", which is no float input of it`);
+    return variable;
+  });
   const upstream = differentiated.length > 0 ? toNhwc(golden.float32("grad_output")) : undefined;
   place(gpu, variables);
   try {

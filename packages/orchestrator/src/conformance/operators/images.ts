@@ -13,7 +13,7 @@ const operationSchema = z.looseObject({
   center_x: z.number().optional(),
   center_y: z.number().optional(),
   fill: z.tuple([z.number(), z.number(), z.number()]).optional(),
-  interpolation: z.enum(["nearest", "bilinear"]).optional(),
+  interpolation: z.string().optional(),
 });
 
 type Operation = z.infer<typeof operationSchema>;
@@ -31,13 +31,18 @@ function argumentsOf({ value, center_x: x, center_y: y, fill, interpolation }: O
     ...(value === undefined ? {} : { value }),
     ...(x === undefined || y === undefined ? {} : { centre: { x, y } }),
     ...(fill === undefined ? {} : { fill }),
-    ...(interpolation === undefined ? {} : { interpolation }),
+    ...(interpolation === undefined ? {} : { interpolation: interpolationOf(interpolation) }),
   };
+}
+
+function interpolationOf(name: string): "nearest" | "bilinear" {
+  if (name !== "nearest" && name !== "bilinear") throw new Unsupported(`there is no interpolation "${name}"; there is nearest, bilinear`);
+  return name;
 }
 
 function libraryOf({ library }: Operation): AugmentLibrary {
   const known = libraries[library];
-  if (!known) throw new Error(`there is no augmentation library "${library}"; there is ${Object.keys(libraries).join(", ")}`);
+  if (!known) throw new Unsupported(`there is no augmentation library "${library}"; there is ${Object.keys(libraries).join(", ")}`);
   return known;
 }
 

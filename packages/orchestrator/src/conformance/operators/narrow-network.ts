@@ -2,9 +2,10 @@ import { resnet, stateDict } from "@fledge/resnet";
 import type { StoredTensor } from "@fledge/safetensors";
 import { z } from "zod";
 import type { CaseRunner } from "../context.ts";
-import { trainCase } from "./network.ts";
+import { architecture, trainCase } from "./network.ts";
 
 const attributesSchema = z.object({
+  ...architecture,
   stem_channels: z.int(),
   planes: z.array(z.int()),
   blocks: z.array(z.int()),

@@ -1,9 +1,17 @@
 import { compile, float32, grad, int32, place, release, Sgd, softmaxCrossEntropy, type Variable } from "@fledge/autograd";
 import { loadStateDict, toTorch, type Network } from "@fledge/resnet";
 import type { StoredTensor } from "@fledge/safetensors";
+import { z } from "zod";
 import type { ConformanceCase } from "../case.ts";
 import type { ConformanceContext } from "../context.ts";
 import { toNhwc } from "../layouts.ts";
+
+/** Attributes that torchvision's networks, and ours, have at one value only. */
+export const architecture = {
+  expansion: z.literal(4).default(4),
+  epsilon: z.literal(1e-5).default(1e-5),
+  momentum: z.literal(0.1).default(0.1),
+};
 
 export interface TrainingCase {
   readonly network: Network;

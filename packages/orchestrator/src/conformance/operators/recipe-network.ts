@@ -6,9 +6,10 @@ import type { Comparison } from "../compare.ts";
 import { relativeError } from "../compare.ts";
 import type { CaseRunner } from "../context.ts";
 import { recipeValue } from "../recipe.ts";
-import { trainCase } from "./network.ts";
+import { architecture, trainCase } from "./network.ts";
 
 const attributesSchema = z.object({
+  ...architecture,
   blocks: z.array(z.int()),
   classes: z.int(),
   recipe_seed: z.int(),
