@@ -30,7 +30,7 @@ const differentiated = () => {
 const planned = () => {
   const { graph, results } = differentiated();
   const memory = new OwnedMemory(gpu);
-  const made = plan(gpu, memory, graph, results, {});
+  const made = plan(gpu, memory, graph, results, { rungs: {}, choices: {} });
   memory.release();
   return made;
 };

@@ -1,7 +1,7 @@
-import type { Gpu, TensorSpec } from "@fledge/runtime";
+import type { Choices, Gpu, TensorSpec } from "@fledge/runtime";
 import { differentiate } from "./differentiate.ts";
 import { fuse } from "./fuse.ts";
-import { trace } from "./graph.ts";
+import { trace, type Graph } from "./graph.ts";
 import { prune, type ForcedRungs } from "./lower.ts";
 import { OwnedMemory } from "./owned-memory.ts";
 import { plan } from "./plan.ts";
@@ -11,8 +11,36 @@ import { ConstantTensor, InputTensor, type Tensor } from "./tensor.ts";
 export interface CompileOptions {
   /** Forces a rung by kernel name: `{ "conv2d-forward": "conv2d-forward/01-naive" }`. */
   readonly rungs?: ForcedRungs;
+  /** The rung for a kernel and shape where none is forced, instead of the kernel's own choice. */
+  readonly choices?: Choices;
   /** Off, every op runs as it was written; for tests and study. */
   readonly fusion?: boolean;
+}
+
+/** What a program takes and what it computes from that, before it is compiled. */
+export type ProgramSource<Inputs extends string, Results extends string> = readonly [
+  inputSpecs: Readonly<Record<Inputs, TensorSpec>>,
+  body: (inputs: Readonly<Record<Inputs, Tensor>>) => Readonly<Record<Results, Tensor>>,
+];
+
+/** Trace, fuse, differentiate, prune: the graph that is left to plan. */
+export function record<Inputs extends string, Results extends string>(
+  [inputSpecs, body]: ProgramSource<Inputs, Results>,
+  { fusion = true }: Pick<CompileOptions, "fusion">,
+): { graph: Graph; inputs: Readonly<Record<Inputs, Tensor>>; results: Readonly<Record<Results, Tensor>> } {
+  const named = Object.entries<TensorSpec>(inputSpecs).map(
+    ([name, spec]) => [name, new InputTensor(spec, name)] as const,
+  );
+  const inputs = Object.fromEntries(named) as Record<Inputs, Tensor>;
+  const { graph, result } = trace(() => body(inputs));
+  if (fusion) fuse(graph, Object.values<Tensor>(result));
+  const standsFor = differentiate(graph);
+  const resolved = Object.entries<Tensor>(result).map(
+    ([name, tensor]) => [name, standsFor.get(tensor) ?? tensor] as const,
+  );
+  const results = Object.fromEntries(resolved) as Record<Results, Tensor>;
+  prune(graph, Object.values<Tensor>(results));
+  return { graph, inputs, results };
 }
 
 /**
@@ -22,31 +50,19 @@ export interface CompileOptions {
  */
 export async function compile<Inputs extends string, Results extends string>(
   gpu: Gpu,
-  inputSpecs: Readonly<Record<Inputs, TensorSpec>>,
-  body: (inputs: Readonly<Record<Inputs, Tensor>>) => Readonly<Record<Results, Tensor>>,
+  inputSpecs: ProgramSource<Inputs, Results>[0],
+  body: ProgramSource<Inputs, Results>[1],
   options: CompileOptions = {},
 ): Promise<Program<Inputs, Results>> {
-  const named = Object.entries<TensorSpec>(inputSpecs).map(
-    ([name, spec]) => [name, new InputTensor(spec, name)] as const,
-  );
-  const inputs = Object.fromEntries(named) as Record<Inputs, Tensor>;
-  const { graph, result } = trace(() => body(inputs));
-  if (options.fusion ?? true) fuse(graph, Object.values<Tensor>(result));
-  const standsFor = differentiate(graph);
-  const resolved = Object.entries<Tensor>(result).map(
-    ([name, tensor]) => [name, standsFor.get(tensor) ?? tensor] as const,
-  );
-  const results = Object.fromEntries(resolved) as Record<Results, Tensor>;
-  const resultTensors = Object.values<Tensor>(results);
-  prune(graph, resultTensors);
+  const { graph, inputs, results } = record([inputSpecs, body], options);
   const memory = new OwnedMemory(gpu);
   try {
     const planned = plan(
       gpu,
       memory,
       graph,
-      [...resultTensors, ...named.map(([, tensor]) => tensor)],
-      options.rungs ?? {},
+      [...Object.values<Tensor>(results), ...Object.values<Tensor>(inputs)],
+      { rungs: options.rungs ?? {}, choices: options.choices ?? {} },
     );
     const tensors = new Set(graph.nodes.flatMap((node) => ("inputs" in node ? Object.values(node.inputs) : [])));
     for (const tensor of tensors) if (tensor instanceof ConstantTensor) gpu.write(planned.slice(tensor), tensor.data);

@@ -1,8 +1,11 @@
+import type { ChosenKernel } from "./lower.ts";
 import type { ProgramPlan } from "./plan.ts";
 
 export interface ExplainedKernel {
   readonly kernel: string;
   readonly rung: string;
+  /** What named the rung: "tuned" where the program was compiled with a choice for this shape. */
+  readonly choice: ChosenKernel["choice"];
   readonly tensors: string;
   readonly dispatches: number;
   readonly flops: number;
@@ -26,11 +29,12 @@ export interface ExplainedPlan {
 
 /** Every kernel of a plan in order, and the sums. */
 export function explainPlan(plan: ProgramPlan, timesUs?: readonly number[]): ExplainedPlan {
-  const kernels = plan.kernels.map(({ plan: kernel, slots }, index): ExplainedKernel => {
+  const kernels = plan.kernels.map(({ plan: kernel, choice, slots }, index): ExplainedKernel => {
     const tensors = Object.entries(kernel.tensors).map(([name, { shape }]) => `${name}[${shape.join(",")}]`);
     return {
       kernel: kernel.kernel,
       rung: kernel.rung,
+      choice,
       tensors: tensors.join(" "),
       dispatches: kernel.dispatches.length,
       flops: kernel.flops,

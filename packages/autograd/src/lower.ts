@@ -1,4 +1,13 @@
-import { planKernel, type BufferSlice, type DeviceTraits, type Kernel, type KernelPlan } from "@fledge/runtime";
+import {
+  chosenRung,
+  planKernel,
+  type BufferSlice,
+  type Choices,
+  type DeviceTraits,
+  type Kernel,
+  type KernelPlan,
+  type KernelUse,
+} from "@fledge/runtime";
 import { sgdAdvance, sgdUpdate } from "@fledge/sgd";
 import { KernelNode, UpdateNode, type Graph } from "./graph.ts";
 import type { Tensor } from "./tensor.ts";
@@ -6,9 +15,20 @@ import type { Tensor } from "./tensor.ts";
 /** Which rung to use for a kernel, by kernel name, instead of the kernel's own choice. */
 export type ForcedRungs = Readonly<Record<string, string>>;
 
-/** One planned kernel and the tensors behind its names. */
-export interface KernelStep {
+/** What names a kernel's rung: first what is forced, then what was tuned for its shape, else the kernel itself. */
+export interface RungOptions {
+  readonly rungs: ForcedRungs;
+  readonly choices: Choices;
+}
+
+/** A kernel planned for one shape, and what named its rung. */
+export interface ChosenKernel {
   readonly plan: KernelPlan;
+  readonly choice: "forced" | "tuned" | "default";
+}
+
+/** One planned kernel and the tensors behind its names. */
+export interface KernelStep extends ChosenKernel {
   readonly tensors: Readonly<Record<string, Tensor>>;
 }
 
@@ -38,14 +58,25 @@ export function prune(graph: Graph, results: readonly Tensor[]): void {
   graph.nodes = kept.reverse();
 }
 
+function choose(use: KernelUse, device: DeviceTraits, { rungs, choices }: RungOptions): ChosenKernel {
+  const { kernel, shape } = use;
+  const forced = rungs[kernel.name];
+  const tuned = chosenRung(choices, use);
+  const choice = forced !== undefined ? "forced" : tuned !== undefined ? "tuned" : "default";
+  return { plan: planKernel(kernel, shape, { device, rung: forced ?? tuned }), choice };
+}
+
+export const useOf = (node: KernelNode): KernelUse => ({
+  kernel: node.operator.kernel as Kernel<unknown>,
+  shape: node.shape,
+});
+
 /** Chooses a rung for every node. */
-export function lower(graph: Graph, device: DeviceTraits, rungs: ForcedRungs): Step[] {
+export function lower(graph: Graph, device: DeviceTraits, options: RungOptions): Step[] {
   return graph.nodes.map((node): Step => {
     if (node instanceof UpdateNode) return { node };
     if (!(node instanceof KernelNode)) throw new Error("a request for gradients was left in the graph");
-    const kernel = node.operator.kernel as Kernel<unknown>;
-    const plan = planKernel(kernel, node.shape, { device, rung: rungs[kernel.name] });
-    return { plan, tensors: { ...node.inputs, ...node.outputs, ...node.updates } };
+    return { ...choose(useOf(node), device, options), tensors: { ...node.inputs, ...node.outputs, ...node.updates } };
   });
 }
 
@@ -83,13 +114,11 @@ function joinRanges(triples: readonly Triple[]): Triple[] {
   });
 }
 
-/** The few flat dispatches of one optimiser step, each with its memory by tensor name. */
-export function lowerUpdate(
+/** The few flat kernels of one optimiser step, each with its memory by tensor name. */
+export function updateUses(
   node: UpdateNode,
-  device: DeviceTraits,
-  rungs: ForcedRungs,
   slice: (tensor: Tensor) => BufferSlice,
-): { readonly plan: KernelPlan; readonly slices: Record<string, BufferSlice> }[] {
+): { readonly use: KernelUse; readonly slices: Record<string, BufferSlice> }[] {
   const learningRate = slice(node.learningRate);
   const stepCount = slice(node.stepCount);
   const triples = node.parameters.map((parameter, index) => ({
@@ -98,13 +127,18 @@ export function lowerUpdate(
     momentumBuffer: slice(node.momentumBuffers[index]!),
   }));
   const updates = joinRanges(triples).map((range) => ({
-    plan: planKernel(
-      sgdUpdate,
-      { count: range.parameter.sizeBytes / 4, ...node.rule },
-      { device, rung: rungs[sgdUpdate.name] },
-    ),
+    use: { kernel: sgdUpdate as Kernel<unknown>, shape: { count: range.parameter.sizeBytes / 4, ...node.rule } },
     slices: { ...range, learningRate, stepCount },
   }));
-  const advance = { plan: planKernel(sgdAdvance, {}, { device, rung: rungs[sgdAdvance.name] }), slices: { stepCount } };
-  return [...updates, advance];
+  return [...updates, { use: { kernel: sgdAdvance as Kernel<unknown>, shape: {} }, slices: { stepCount } }];
+}
+
+/** One optimiser step, planned. */
+export function lowerUpdate(
+  node: UpdateNode,
+  device: DeviceTraits,
+  options: RungOptions,
+  slice: (tensor: Tensor) => BufferSlice,
+): (ChosenKernel & { readonly slices: Record<string, BufferSlice> })[] {
+  return updateUses(node, slice).map(({ use, slices }) => ({ ...choose(use, device, options), slices }));
 }

@@ -1,14 +1,13 @@
 import { allocationBytes, type BufferSlice, type Gpu, type KernelPlan } from "@fledge/runtime";
 import { UpdateNode, type Graph } from "./graph.ts";
-import { isUpdate, lower, lowerUpdate, type ForcedRungs, type Step } from "./lower.ts";
+import { isUpdate, lower, lowerUpdate, type ChosenKernel, type RungOptions, type Step } from "./lower.ts";
 import { planArena, type ArenaPlan, type Lifetime } from "./memory.ts";
 import type { OwnedMemory } from "./owned-memory.ts";
 import { ConstantTensor, InputTensor, Variable, type Tensor } from "./tensor.ts";
 import { layOutBlocks, locate } from "./variables.ts";
 
 /** A kernel plan with the memory of each of its tensors and scratch buffers. */
-export interface PlacedKernel {
-  readonly plan: KernelPlan;
+export interface PlacedKernel extends ChosenKernel {
   readonly slices: Readonly<Record<string, BufferSlice>>;
   /** Arena slot by tensor name, for those that live there. */
   readonly slots: Readonly<Record<string, number>>;
@@ -41,9 +40,9 @@ function lifetimesOf(steps: readonly Step[], results: readonly Tensor[], elsewhe
 }
 
 /** Lays the gradients of every update side by side in the order in which its parameters lie in memory. */
-function placeGradients(
+export function placeGradients(
   gpu: Gpu,
-  memory: OwnedMemory,
+  memory: Pick<OwnedMemory, "allocate">,
   graph: Graph,
 ): { slices: Map<Tensor, BufferSlice>; bytes: number } {
   const slices = new Map<Tensor, BufferSlice>();
@@ -68,9 +67,9 @@ export function plan(
   memory: OwnedMemory,
   graph: Graph,
   results: readonly Tensor[],
-  rungs: ForcedRungs,
+  options: RungOptions,
 ): ProgramPlan {
-  const steps = lower(graph, gpu.traits, rungs);
+  const steps = lower(graph, gpu.traits, options);
   const gradients = placeGradients(gpu, memory, graph);
   const arena = planArena(
     lifetimesOf(steps, results, new Set(gradients.slices.keys())),
@@ -103,7 +102,7 @@ export function plan(
 
   const kernels = steps.flatMap((step): PlacedKernel[] => {
     if (isUpdate(step))
-      return lowerUpdate(step.node, gpu.traits, rungs, slice).map((update) => ({ ...update, slots: {} }));
+      return lowerUpdate(step.node, gpu.traits, options, slice).map((update) => ({ ...update, slots: {} }));
     const placed = Object.entries(step.tensors).map(([name, tensor]): [string, BufferSlice] => [name, slice(tensor)]);
     const slots = Object.entries(step.tensors).flatMap(([name, tensor]): [string, number][] => {
       const slot = arena.slotOf.get(tensor);
@@ -112,6 +111,7 @@ export function plan(
     return [
       {
         plan: step.plan,
+        choice: step.choice,
         slices: { ...Object.fromEntries(placed), ...scratchSlices(step.plan) },
         slots: Object.fromEntries(slots),
       },

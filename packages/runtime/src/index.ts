@@ -18,5 +18,6 @@ export {
   type KernelTensor,
   type TensorSpec,
 } from "./tensor-spec.ts";
+export { chosenRung, type Choices, type KernelUse } from "./tuning/choices.ts";
 export { readWgsl } from "./wgsl/source.ts";
 export { ceilDiv, linearWorkgroups, mainPass } from "./workgroups.ts";
