@@ -1,8 +1,8 @@
 import { inout, input, type Kernel } from "@fledge/runtime";
-import { naive as advanceNaive } from "./advance/ladder.ts";
+import * as advance from "./advance/ladder.ts";
 import { selectAdvance, selectUpdate } from "./select.ts";
 import { checkSgd, sgdFlops, type SgdAdvanceShape, type SgdShape } from "./shape.ts";
-import { naive, vec4 } from "./update/ladder.ts";
+import * as update from "./update/ladder.ts";
 
 export type { SgdShape } from "./shape.ts";
 export { stepLr } from "./step-lr.ts";
@@ -24,7 +24,8 @@ export const sgdUpdate: Kernel<SgdShape> = {
     stepCount: input([], "u32"),
   }),
   flops: sgdFlops,
-  rungs: [naive, vec4],
+  noop: update.noop,
+  rungs: [update.naive, update.vec4, update.strided, update.run],
   select: selectUpdate,
 };
 
@@ -34,6 +35,7 @@ export const sgdAdvance: Kernel<SgdAdvanceShape> = {
   check: () => {},
   tensors: () => ({ stepCount: inout([], "u32") }),
   flops: () => 1,
-  rungs: [advanceNaive],
+  noop: advance.noop,
+  rungs: [advance.naive],
   select: selectAdvance,
 };

@@ -7,6 +7,8 @@ const cases: Record<string, SgdShape> = {
   "the paper's optimiser": paper,
   "one element": { ...paper, count: 1 },
   "count no multiple of 4": { ...paper, count: 1003 },
+  "one more than a workgroup of runs": { ...paper, count: 64 * 32 + 1 },
+  "a run that ends in its fourth vector": { ...paper, count: 64 * 32 + 15 },
   "no momentum": { ...paper, momentum: 0 },
   "no decay": { ...paper, weightDecay: 0 },
   dampening: { ...paper, dampening: 0.3 },

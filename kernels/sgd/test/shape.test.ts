@@ -1,4 +1,6 @@
+import { baselineDevice, planKernel } from "@fledge/runtime";
 import { expect, it } from "vitest";
+import { sgdUpdate } from "../src/index.ts";
 import { sgdUpdateReference, type SgdState } from "../src/reference.ts";
 import { checkSgd, sgdFlops, type SgdShape } from "../src/shape.ts";
 
@@ -47,4 +49,11 @@ it.each([
     return state.parameter[0];
   });
   parameters.forEach((value, k) => expect(value).toBeCloseTo(expected[k], 12));
+});
+
+it("takes runs of vectors on a CPU, and single vectors on a GPU", () => {
+  const rungOn = (deviceClass: "software" | "integrated" | "discrete"): string =>
+    planKernel(sgdUpdate, paper, { device: { ...baselineDevice, deviceClass } }).rung;
+  expect(rungOn("software")).toBe("sgd-update/04-run");
+  expect([rungOn("integrated"), rungOn("discrete")]).toEqual(["sgd-update/02-vec4", "sgd-update/02-vec4"]);
 });

@@ -1,0 +1,26 @@
+// sgd update, rung 00: the dispatch floor
+// Computes  nothing
+// Layout    parameter, gradient, momentumBuffer flat f32[count]; learningRate f32[], stepCount u32[]
+// Mapping   the workgroups of rung 01, every invocation of which returns at once
+// Traffic   none
+// Expect    what it costs to start these invocations; no rung with as many can be faster
+// Needs     no optional feature, default limits
+const WORKGROUP_SIZE = 64u;
+
+struct Params {
+  count: u32,
+  momentum: f32,
+  weightDecay: f32,
+  oneMinusDampening: f32,
+  nesterov: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read_write> parameter: array<f32>;
+@group(0) @binding(2) var<storage, read> gradient: array<f32>;
+@group(0) @binding(3) var<storage, read_write> momentumBuffer: array<f32>;
+@group(0) @binding(4) var<storage, read> learningRate: f32;
+@group(0) @binding(5) var<storage, read> stepCount: u32;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main() {}

@@ -1,0 +1,58 @@
+// sgd update, rung 03: several vectors per invocation, a workgroup apart
+// Computes  decayed = gradient + weightDecay * parameter
+//           buffer  = decayed at step 0, afterwards momentum * buffer + (1 - dampening) * decayed
+//           step    = buffer, or with nesterov decayed + momentum * buffer
+//           parameter -= learningRate * step
+// Layout    parameter, gradient, momentumBuffer flat f32[count]; learningRate f32[], stepCount u32[]
+// Mapping   workgroup -> VECTORS * WORKGROUP_SIZE neighbouring vectors; invocation -> every WORKGROUP_SIZE-th of them
+// Traffic   20 B per element (read all three, write parameter and momentumBuffer) for 7 FLOP
+// Change    02 -> 03: the index and the start of an invocation are paid once for VECTORS vectors
+// Expect    gains where an invocation has a price, as on a CPU; neighbours still read neighbouring vectors, as a GPU
+//           wants it, so there it costs nothing
+// Edges     any count: the last vector may reach into the padding that every allocation has up to 16 bytes,
+//           where it computes values that nobody reads; momentum 0 neither reads nor writes momentumBuffer;
+//           step 0 never reads it, so it may hold anything before
+// Needs     no optional feature, default limits.  Defined by ../reference.ts
+const WORKGROUP_SIZE = 64u;
+const VECTORS = 8u;
+
+struct Params {
+  count: u32,
+  momentum: f32,
+  weightDecay: f32,
+  oneMinusDampening: f32,
+  nesterov: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read_write> parameter: array<vec4f>;
+@group(0) @binding(2) var<storage, read> gradient: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> momentumBuffer: array<vec4f>;
+@group(0) @binding(4) var<storage, read> learningRate: f32;
+@group(0) @binding(5) var<storage, read> stepCount: u32;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let first = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE * VECTORS + local;
+  for (var i = first; i < first + WORKGROUP_SIZE * VECTORS && 4u * i < params.count; i += WORKGROUP_SIZE) {
+    let before = parameter[i];
+    let decayed = gradient[i] + params.weightDecay * before;
+    var step = decayed;
+    if (params.momentum > 0.0) {
+      var buffer = decayed;
+      if (stepCount > 0u) {
+        buffer = params.momentum * momentumBuffer[i] + params.oneMinusDampening * decayed;
+      }
+      momentumBuffer[i] = buffer;
+      step = buffer;
+      if (params.nesterov != 0u) {
+        step = decayed + params.momentum * buffer;
+      }
+    }
+    parameter[i] = before - learningRate * step;
+  }
+}
