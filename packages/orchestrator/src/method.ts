@@ -3,6 +3,7 @@ import { evaluateOn, type Models } from "./training/evaluations.ts";
 import type { Model } from "./training/model.ts";
 import { labelled, pseudoLabelled, type Labeller, type Phase } from "./training/phases.ts";
 import { pseudoLabel } from "./training/pseudo-label.ts";
+import { schedulesOf } from "./config/schedules.ts";
 import { reportedSplit } from "./training/split.ts";
 import type { Session } from "./training/session.ts";
 import { bestModel, train } from "./training/train.ts";
@@ -35,7 +36,8 @@ export function stages(session: Session, data: PaperData) {
   const noisy = randAugmented(clean, config);
   const shown = evaluationView(config);
   const noisyShown = randAugmented(shown, config);
-  const teacherSchedule = config.teacherTraining ?? config.training;
+  const robustnessShown = randAugmented(shown, config, config.evaluation.randAugmentOrder);
+  const schedules = schedulesOf(config);
 
   // "In each run, the dataset follows a train-test-validation split of 70-20-10", fixed by its seed.
   const split = reportedSplit(config, data.labelled);
@@ -50,7 +52,7 @@ export function stages(session: Session, data: PaperData) {
   const byTeacher = (teacher: Model): Phase => {
     const views = [clean, epochs.pseudoLabelled, labellerOf(teacher)] as const;
     if (pseudoLabels.heldOut === 0) return pseudoLabelled(data.unlabelled, ...views);
-    const { train: kept, heldOut } = splitDataset(data.unlabelled, pseudoLabels.splitSeed, { heldOut: pseudoLabels.heldOut });
+    const { train: kept, heldOut } = splitDataset(data.unlabelled, pseudoLabels.heldOutSeed, { heldOut: pseudoLabels.heldOut });
     return pseudoLabelled(kept, ...views, heldOut);
   };
 
@@ -60,7 +62,7 @@ export function stages(session: Session, data: PaperData) {
       train(session, {
         name: "teacher",
         phases: [labelled(split.train, clean, epochs.teacher)],
-        schedule: teacherSchedule,
+        schedule: schedules.teacher,
         validation,
         bestFrom: "every phase",
       }),
@@ -75,7 +77,7 @@ export function stages(session: Session, data: PaperData) {
       return train(session, {
         name: "labelling-teacher",
         phases: [labelled(own.train, clean, epochs.teacher)],
-        schedule: teacherSchedule,
+        schedule: schedules.labellingTeacher,
         validation: { dataset: own.validation, view: shown },
         bestFrom: "every phase",
       });
@@ -89,7 +91,7 @@ export function stages(session: Session, data: PaperData) {
       train(session, {
         name: "student",
         phases: [byTeacher(teacher), labelled(split.train, clean, epochs.labelled)],
-        schedule: config.training,
+        schedule: schedules.students,
         validation,
         bestFrom: "every phase",
       }),
@@ -99,7 +101,7 @@ export function stages(session: Session, data: PaperData) {
       train(session, {
         name: "noisy-student",
         phases: [byTeacher(teacher), labelled(split.train, noisy, epochs.labelled)],
-        schedule: config.training,
+        schedule: schedules.students,
         validation: { dataset: split.validation, view: noisyShown },
         bestFrom: "last phase",
       }),
@@ -108,6 +110,6 @@ export function stages(session: Session, data: PaperData) {
     evaluate: (models: Models): Promise<void> => evaluateOn(session, "target", models, split.test, shown),
 
     /** "To evaluate robustness to noise, I applied RandAugment to the labeled data": table 3. */
-    evaluateRobustness: (models: Models): Promise<void> => evaluateOn(session, "robustness", models, split.test, noisyShown),
+    evaluateRobustness: (models: Models): Promise<void> => evaluateOn(session, "robustness", models, split.test, robustnessShown),
   };
 }

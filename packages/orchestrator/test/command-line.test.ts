@@ -69,7 +69,7 @@ describe("what does not parse", () => {
     [["train"], /missing required argument 'model'/],
     [["train", "parrot"], /'parrot' is invalid.*teacher, student, noisy-student/],
     [["reproduce", "--bogus"], /unknown option '--bogus'/],
-    [["reproduce", "--preset", "nope"], /--preset.*'nope' is invalid.*paper, paper-code, clean, demo/],
+    [["reproduce", "--preset", "nope"], /--preset.*'nope' is invalid.*paper-text, paper-code, clean, demo, paper\./],
     [["reproduce", "--epochs", "1,2"], /--epochs.*'1,2' is invalid.*100,50,50/],
     [["reproduce", "--epochs", "1,,2"], /--epochs.*"" is no whole number of at least 0/],
     [["reproduce", "--epochs", "0,1,1"], /--epochs.*"0" is no whole number of at least 1/],
@@ -94,6 +94,11 @@ describe("settings that cannot be", () => {
     [["--set", "pseudoLabels.from=own-split", "--set", "pseudoLabels.validation=0.02"], /pseudoLabels.validation: 0.02 of 48/],
     [["--set", "data.imageSize=32", "--batch-size", "17"], /training.batchSize: 17 leaves a last batch of one image out of 35.*--batch-size/],
     [["--set", "data.imageSize=32", "--batch-size", "5"], /training.batchSize: 5 leaves a last batch of one image out of 36/],
+    [["--set", "data.imageSize=32", "--set", "teacherTraining.batchSize=17"], /teacherTraining.batchSize: 17 leaves a last batch of one image out of 35.*--set teacherTraining.batchSize=/],
+    [["--set", "pseudoLabels.heldOut=0.02"], /pseudoLabels.heldOut: 0.02 of 36 unlabelled images is not one image/],
+    // 36 images, 11 of them held out: 25 and 11.
+    [["--set", "data.imageSize=32", "--set", "pseudoLabels.heldOut=0.31", "--batch-size", "12"], /training.batchSize: 12 leaves a last batch of one image out of 25/],
+    [["--set", "data.imageSize=32", "--set", "pseudoLabels.heldOut=0.31", "--set", "pseudoLabels.teacherMode=train", "--batch-size", "10"], /training.batchSize: 10 leaves a last batch of one image out of 11/],
   ])("%j", async (flags, message) => {
     expect(await refusal("reproduce", ...birds, ...flags)).toMatch(message);
   });
@@ -123,6 +128,13 @@ describe("files and folders that are not there or not right", () => {
   it("says which weights the paper preset wants and how to give them", async () => {
     const message = await refusal("reproduce", "--preset", "paper", ...birds);
     expect(message).toMatch(/network.weights: there is no file weights\/resnet50-0676ba61.pth.*torchvision.*checkpoints.*--weights.*--set network.weights=null/);
+  });
+
+  it("keeps the resolved preset's name where a short one was given", async () => {
+    const runFolder = join(folder, "short-name");
+    const { code } = await run("train", "teacher", "--preset", "paper", ...birds, ...small, "--set", "network.weights=null", "--epochs", "1,0,1", "--run", runFolder);
+    expect(code).toBe(0);
+    expect(JSON.parse(await readFile(join(runFolder, "config.json"), "utf8"))).toMatchObject({ preset: "paper-text" });
   });
 
   it("names a weights file that is damaged or of another network, and leaves no run behind", async () => {

@@ -19,8 +19,8 @@ describe("presets", () => {
     expect(presets[name]!.preset).toBe(name);
   });
 
-  it("trains in the paper preset as sections 3 and 4 of the paper say", () => {
-    const { data, network, epochs, training, split, randAugment, evaluation, pseudoLabels } = presets["paper"]!;
+  it("trains in the paper-text preset as sections 3 and 4 of the paper say", () => {
+    const { data, network, epochs, training, split, randAugment, evaluation, pseudoLabels } = presets["paper-text"]!;
     expect(data.imageSize).toBe(224);
     expect(network).toMatchObject({ depth: 50, width: 64 });
     expect(epochs).toEqual({ teacher: 100, pseudoLabelled: 50, labelled: 50 });
@@ -32,7 +32,7 @@ describe("presets", () => {
   });
 
   it("keeps ResNet-50's depth, the split, RandAugment and the five evaluations in the demo preset", () => {
-    const [demo, paper] = [presets["demo"]!, presets["paper"]!];
+    const [demo, paper] = [presets["demo"]!, presets["paper-text"]!];
     expect(demo.network).toMatchObject({ depth: 50, weights: null });
     expect(demo.data.imageSize).toBe(64);
     expect(demo.split).toEqual(paper.split);
@@ -51,6 +51,11 @@ describe("resolveConfig", () => {
     expect(resolveConfig("demo", [{ seed: undefined, data: { labelled: undefined } }])).toEqual(presets["demo"]);
   });
 
+  it("takes paper for paper-text and says the whole name from then on", () => {
+    expect(resolveConfig("paper", [{ seed: 7 }])).toEqual({ ...presets["paper-text"], seed: 7 });
+    expect(() => resolveConfig("paper", [{ seed: -1 }])).toThrow(/preset paper-text with your changes[^]*at seed/);
+  });
+
   it("does not change the preset it starts from", () => {
     const before = structuredClone(presets["demo"]);
     resolveConfig("demo", [{ training: { learningRate: 1 } }]);
@@ -58,7 +63,7 @@ describe("resolveConfig", () => {
   });
 
   it("names the presets where the one asked for does not exist", () => {
-    expect(() => resolveConfig("nope", [])).toThrow(/no preset "nope".*paper, paper-code, clean, demo/);
+    expect(() => resolveConfig("nope", [])).toThrow(/no preset "nope".*paper-text, paper-code, clean, demo/);
   });
 });
 
@@ -94,6 +99,10 @@ describe("--set", () => {
     ["split.validation=0", "split.validation"],
     ["split.test=1", "split.test"],
     ["pseudoLabels.from=nobody", "pseudoLabels.from"],
+    ["pseudoLabels.heldOut=1", "pseudoLabels.heldOut"],
+    ["pseudoLabels.splitSeed=4294967296", "pseudoLabels.splitSeed"],
+    ["teacherTraining.batchSize=1", "teacherTraining.batchSize"],
+    ["evaluation.randAugmentOrder=never", "evaluation.randAugmentOrder"],
     ["views.evaluation=all", "views.evaluation"],
     ["views.scale=[1,0.5]", "views.scale"],
     ["views.resize=40", "views.resize"],

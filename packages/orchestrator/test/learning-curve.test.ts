@@ -34,6 +34,13 @@ it("draws a line for each model through all its epochs, and names it", () => {
   for (const name of ["Teacher", "Student", "Noisy Student"]) expect(svg).toContain(`>${name}</text>`);
 });
 
+it("draws a dot for a model of one epoch, which makes no line", () => {
+  const dots = (svg: string): number => svg.split('<path d="M1 0').length - 1;
+  // A legend entry holds one dot for every model.
+  const [one, many] = [learningCurveSvg([curve("Teacher", [0.4])]), learningCurveSvg([teacher])];
+  expect(dots(one)).toBe(dots(many) + 1);
+});
+
 it("draws a higher accuracy higher, and a later epoch further right", () => {
   const [points] = lines(learningCurveSvg([teacher]));
   for (let i = 1; i < points!.length; i++) {

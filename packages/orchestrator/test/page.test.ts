@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { presets } from "../src/config/presets.ts";
+import { resolveConfig, type Overrides } from "../src/config/resolve.ts";
 import { learningCurveSvg } from "../src/report/learning-curve.ts";
 import { reportPage, type PageContents } from "../src/report/page.ts";
 import type { Environment } from "../src/run/environment.ts";
@@ -54,9 +55,54 @@ it("escapes what comes from outside", () => {
 });
 
 it("says plainly that drawn data are drawn and small, and that other settings are not the paper's", () => {
-  const paper = presets["paper"]!;
+  const paper = presets["paper-text"]!;
   const { drawnData: _drawnData, ...photographed } = contents;
   expect(reportPage(contents)).toMatch(/drawn, and few[^]*640 labelled images 128 are repeated[^]*claim nothing about the paper's/);
-  expect(reportPage(photographed)).toMatch(/differs from the paper[^]*claim nothing about the paper's/);
+  expect(reportPage(photographed)).toMatch(/differs from the paper's text in its settings[^]*claim nothing about the paper's/);
   expect(reportPage({ ...photographed, config: paper })).not.toMatch(/claim nothing/);
+});
+
+it("lists every setting in which the run differs from paper-text, and no other", () => {
+  const config = resolveConfig("paper-code", [{ data: { labelled: "elsewhere" }, network: { weights: "elsewhere/resnet50-0676ba61.pth" }, loader: { workers: 0 } }]);
+  const rows = [...reportPage({ ...contents, config }).matchAll(/<tr><td>([a-zA-Z.]+)<\/td><td>([^<]*)<\/td><td>([^<]*)<\/td><\/tr>/g)].map(([, ...cells]) => cells);
+  expect(rows).toEqual([
+    ["teacherTraining.batchSize", "16", "null"],
+    ["teacherTraining.stepSize", "20", "null"],
+    ["pseudoLabels.splitSeed", "7", "42"],
+    ["pseudoLabels.stepSize", "30", "null"],
+    ["pseudoLabels.view", "&quot;student&quot;", "&quot;clean&quot;"],
+    ["pseudoLabels.teacherMode", "&quot;train&quot;", "&quot;eval&quot;"],
+    ["pseudoLabels.heldOut", "0.3", "0"],
+    ["pseudoLabels.heldOutSeed", "7", "42"],
+  ]);
+  expect(reportPage({ ...contents, config: presets["paper-text"]! })).toContain("All are those of paper-text");
+});
+
+it.each<[string, Overrides, RegExp, RegExp]>([
+  ["the text's settings", {}, /RandAugment, then a random crop[^]*On labelled validation images/, /held-out|In training it labelled/],
+  ["held-out images", { pseudoLabels: { heldOut: 0.3 } }, /before it they are validated on held-out unlabelled images against the teacher's labels/, /On labelled/],
+  ["no pseudo-labels", { epochs: { pseudoLabelled: 0 } }, /On labelled validation images/, /dashed line/],
+  ["RandAugment after the crop", { randAugment: { order: "after-crop" } }, /a random crop, then jizongfox's RandAugment/, /RandAugment, then/],
+  ["labels from the reported teacher", { pseudoLabels: { from: "teacher" } }, /<p>The teacher gives 37.5%/, /split of its own/],
+  ["a labelling teacher left in train mode", { pseudoLabels: { teacherMode: "train" } }, /The labelling teacher[^]*In training it labelled with BatchNorm on each batch/, /random crops/],
+  ["labels of the student's view", { pseudoLabels: { view: "student" } }, /In training it labelled on the student's random crops/, /BatchNorm/],
+])("says in its captions what happened with %s", (_name, overrides, says, doesNot) => {
+  const page = reportPage({ ...contents, config: resolveConfig("paper-text", [overrides]) });
+  expect(page).toMatch(says);
+  expect(page).not.toMatch(doesNot);
+});
+
+it("counts a single evaluation as one, without a deviation", () => {
+  const once = { ...resultsRecord, evaluations: resultsRecord.evaluations.map((record) => ({ ...record, accuracies: [record.mean], deviation: 0 })) };
+  const page = reportPage({ ...contents, results: once });
+  expect(page).toContain("Test: one evaluation of 128 images.");
+  expect(page).not.toContain("±");
+  expect(reportPage(contents)).toContain("Test: mean ± standard deviation of 2 seeded evaluations of 128 images.");
+});
+
+it("names every command that went on with the run, and where", () => {
+  const resume = { ...environment, startedAt: "2026-11-23T08:00:00.000Z", command: "fledge reproduce --resume", adapter: { ...environment.adapter, name: "another adapter" } };
+  const page = reportPage({ ...contents, environment: { ...environment, resumes: [resume] } });
+  expect(page).toMatch(/went on with<\/dt><dd>fledge reproduce --resume \(2026-11-23T08:00:00.000Z, commit 0123456789abcdef, another adapter\)/);
+  expect(reportPage(contents)).not.toContain("went on with");
 });

@@ -8,7 +8,7 @@ import { epochsOf, resultsOf } from "./run-files.ts";
 
 const folder = await temporaryFolder();
 const birds = await drawBirds(join(folder, "birds"));
-const paper = ["--preset", "paper", ...birds, ...small, "--set", "network.weights=null"];
+const paper = ["--preset", "paper-text", ...birds, ...small, "--set", "network.weights=null"];
 
 it("labels with a teacher of its own, trained on 70 % and validated on 30 %, and reports the other", async () => {
   const runFolder = join(folder, "own-split");

@@ -14,10 +14,10 @@ beforeAll(async () => {
   birds = await drawBirds(join(folder, "birds"));
 });
 
-describe.each(["paper", "paper-code"])("the %s preset, scaled down by flags", (preset) => {
+describe.each(["paper-text", "paper-code"])("the %s preset, scaled down by flags", (preset) => {
   it("runs from end to end on drawn birds", async () => {
     const to = join(folder, preset);
-    const settings = preset === "paper" ? scaledDown.slice(0, -2) : scaledDown;
+    const settings = preset === "paper-text" ? scaledDown.slice(0, -2) : scaledDown;
     const { code, output } = await run("reproduce", "--preset", preset, ...birds, ...settings, "--run", to);
     expect(output).toContain("the report is ");
     expect(code).toBe(0);
@@ -28,7 +28,7 @@ describe.each(["paper", "paper-code"])("the %s preset, scaled down by flags", (p
 });
 
 it("pseudoLabels.heldOut: that phase trains on the rest and validates against the teacher's labels", async () => {
-  const [code, text] = [join(folder, "paper-code"), join(folder, "paper")];
+  const [code, text] = [join(folder, "paper-code"), join(folder, "paper-text")];
   const [student] = await epochsOf(code, "student");
   // 36 unlabelled images, 30 % of them held out.
   expect(student!.images).toBe(26);

@@ -3,6 +3,7 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readSafetensors } from "@fledge/safetensors";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Environment } from "../src/run/environment.ts";
 import { tablesMarkdown, tablesOf } from "../src/report/tables.ts";
 import { drawBirds, small } from "./birds.ts";
 import { run, type Outcome } from "./fledge.ts";
@@ -177,6 +178,10 @@ describe("the same numbers", () => {
     expect(output).not.toMatch(/epoch \d+\/\d+ \(/);
     expect(await written()).toEqual(times);
     expect(await outcomeOf(whole)).toEqual(before);
+    const { resumes, startedAt, command } = JSON.parse(await read("environment.json")) as Environment;
+    expect(resumes).toHaveLength(1);
+    expect(resumes![0]).toMatchObject({ command, node: process.version, commit: expect.stringMatching(/./) as string, adapter: { name: expect.stringMatching(/./) as string } });
+    expect(Date.parse(resumes![0]!.startedAt)).toBeGreaterThan(Date.parse(startedAt));
   });
 });
 

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { presets } from "../src/config/presets.ts";
 import { cleanView, evaluationView, randAugmented, trainView } from "../src/training/views.ts";
 
-const paper = presets["paper"]!;
+const paper = presets["paper-text"]!;
 
 it("trains on RandomResizedCrop(224) and a flip", () => {
   expect(trainView(paper)).toEqual({ crop: { kind: "random-resized", size: 224, scale: [0.08, 1], ratio: [3 / 4, 4 / 3] }, flip: true });

@@ -48,7 +48,7 @@ it.each(['{"name": "an app"}', "no JSON"])("takes %s beside the images for nobod
   await writeFile(join(photographs, "manifest.json"), manifest);
   const page = await readFile(await writeReport(await finishedRun(`real-${manifest.length}`, join(photographs, "CUB_200_2010"))), "utf8");
   expect(page).not.toContain("drawn, and few");
-  expect(page).toContain("This run differs from the paper in its data or settings.");
+  expect(page).toContain("This run differs from the paper's text in its settings");
 });
 
 it("wants results", async () => {

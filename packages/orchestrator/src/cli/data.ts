@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { DataError, matchClasses, readDataset, type Dataset } from "@fledge/data";
+import { checkCounts } from "../config/check-counts.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import type { PaperData } from "../method.ts";
@@ -25,26 +26,6 @@ function withClassesOf(labelled: Dataset, unlabelled: Dataset): Dataset {
   }
 }
 
-/**
- * @throws UsageError where a share of the labelled images is less than one image, or a last batch is one image of which
- * the deepest layers see one pixel: BatchNorm has no variance of that
- */
-function checkCounts({ split, pseudoLabels, data, training }: Config, { labelled, unlabelled }: PaperData): void {
-  const count = labelled.samples.length;
-  const own = pseudoLabels.from === "own-split" ? { "pseudoLabels.validation": pseudoLabels.validation } : {};
-  const shares = Object.entries({ "split.validation": split.validation, "split.test": split.test, ...own });
-  const parts = shares.map(([key, share]) => ({ key, share, images: Math.floor(share * count) }));
-  for (const { key, share, images } of parts) {
-    if (images < 1) throw new UsageError(`${key}: ${share} of ${count} labelled images is not one image; raise it with --set ${key}=`);
-  }
-  const [validation, test, ownValidation] = parts;
-  const trained = [count - validation!.images - test!.images, unlabelled.samples.length];
-  if (ownValidation) trained.push(count - ownValidation.images);
-  const { batchSize } = training;
-  const odd = trained.find((images) => data.imageSize === 32 && images % batchSize === 1);
-  if (odd === undefined) return;
-  throw new UsageError(`training.batchSize: ${batchSize} leaves a last batch of one image out of ${odd}, too small to train on at 32 pixels; give another --batch-size`);
-}
 
 /**
  * Finds both data sets and their classes, before anything long begins.
@@ -53,7 +34,7 @@ function checkCounts({ split, pseudoLabels, data, training }: Config, { labelled
 export function findData(config: Config): PaperData {
   const labelled = read(config, "labelled");
   const unlabelled = withClassesOf(labelled, read(config, "unlabelled"));
-  checkCounts(config, { labelled, unlabelled });
+  checkCounts(config, labelled.samples.length, unlabelled.samples.length);
   return { labelled, unlabelled };
 }
 
@@ -67,7 +48,7 @@ export async function withoutBroken(data: PaperData, run: RunDirectory): Promise
   };
   const labelled = await sound("labelled");
   const unlabelled = await sound("unlabelled");
-  checkCounts(run.config, { labelled, unlabelled });
+  checkCounts(run.config, labelled.samples.length, unlabelled.samples.length);
   log.info(`labelled: ${labelled.samples.length} images of ${labelled.classes.length} classes; unlabelled: ${unlabelled.samples.length} images`);
   return { labelled, unlabelled };
 }

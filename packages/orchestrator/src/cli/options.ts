@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { AdapterOptions } from "@fledge/runtime";
 import { parseAssignment, resolveConfig, type Overrides } from "../config/resolve.ts";
-import { presets } from "../config/presets.ts";
+import { presets, shortNames } from "../config/presets.ts";
 import type { Config } from "../config/schema.ts";
 
 /** Parses a whole number of at least `least`; anything else is a usage error that shows what was given. */
@@ -33,7 +33,7 @@ export interface AdapterFlags {
 /** What to train on and how. */
 export const withConfig = (command: Command): Command =>
   command
-    .addOption(new Option("--preset <name>", "the settings to start from (default: demo)").choices(Object.keys(presets)))
+    .addOption(new Option("--preset <name>", "the settings to start from (default: demo); paper is short for paper-text").choices([...Object.keys(presets), ...Object.keys(shortNames)]))
     .option("--labelled <dir>", "folder of CUB-200 (2010), the labelled images")
     .option("--unlabelled <dir>", "folder of CUB-200-2011, the images that the teacher labels")
     .option("--weights <file>", "pretrained ResNet weights with torchvision's names, safetensors or PyTorch's .pth")

@@ -2,10 +2,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ImageCache } from "@fledge/data";
 import { Gpu } from "@fledge/runtime";
+import { checkCounts } from "../config/check-counts.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import type { PaperData } from "../method.ts";
-import { describeEnvironment } from "../run/environment.ts";
+import { describeEnvironment, recordResume } from "../run/environment.ts";
 import { RunDirectory } from "../run/run-directory.ts";
 import { withoutTestOverlap } from "../run/test-overlap.ts";
 import { checkWeights } from "../training/check-weights.ts";
@@ -74,6 +75,7 @@ async function reporting<T>(run: RunDirectory, body: (reporter: ConsoleReporter)
 async function removeOverlap(config: Config, data: PaperData, run: RunDirectory): Promise<PaperData> {
   log.info("looking for test images among the unlabelled ones");
   const { data: kept, removed } = await withoutTestOverlap(config, data, run);
+  checkCounts(config, kept.labelled.samples.length, kept.unlabelled.samples.length);
   log.info(`${removed} unlabelled images left out because a test image shows the same picture, listed in ${run.file("overlap.json")}`);
   return kept;
 }
@@ -91,7 +93,9 @@ export async function withSession<T>(
   try {
     const initial = resumed ? null : await checkWeights(gpu, config, classes);
     if (initial !== null) log.info(`starting from ${initial}`);
-    const run = resumed ?? (await RunDirectory.create(flags.run ?? defaultRunFolder(config), config, await describeEnvironment(gpu.adapter)));
+    const environment = await describeEnvironment(gpu.adapter);
+    const run = resumed ?? (await RunDirectory.create(flags.run ?? defaultRunFolder(config), config, environment));
+    if (resumed) await recordResume(resumed, environment);
     log.info(`${resumed ? "continuing" : "writing"} the run in ${run.path}`);
     const sound = await withoutBroken(found, run);
     const data = config.data.removeTestOverlap ? await removeOverlap(config, sound, run) : sound;

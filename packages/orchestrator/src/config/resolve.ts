@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { presets } from "./presets.ts";
+import { presets, shortNames } from "./presets.ts";
 import { configSchema, type Config } from "./schema.ts";
 
 /** Something the person at the command line can set right: shown without a stack trace. */
@@ -43,10 +43,10 @@ export function checkConfig(value: unknown, origin: string): Config {
   throw new UsageError(`${origin}: ${z.prettifyError(parsed.error)}`);
 }
 
-/** The preset with overrides laid over it in order. @throws UsageError that names the key at fault */
+/** The preset, by its name or a short one, with overrides laid over it in order. @throws UsageError that names the key at fault */
 export function resolveConfig(preset: string, overrides: readonly Overrides[]): Config {
-  const base = presets[preset];
+  const base = presets[shortNames[preset] ?? preset];
   if (!base) throw new UsageError(`there is no preset "${preset}"; there is ${Object.keys(presets).join(", ")}`);
   const merged = overrides.reduce<Record<string, unknown>>((under, over) => overlay(under, over), { ...base });
-  return checkConfig(merged, `preset ${preset} with your changes`);
+  return checkConfig(merged, `preset ${base.preset} with your changes`);
 }

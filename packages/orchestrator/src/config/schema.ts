@@ -5,6 +5,9 @@ const fraction = z.number().min(0).max(1);
 /** A share of a data set that must not be empty. */
 const share = z.number().gt(0).lt(1);
 const positive = z.int().min(1);
+const batchSize = z.int().min(2);
+const seed = z.int().min(0).max(0xffffffff);
+const order = z.enum(["before-crop", "after-crop"]);
 const range = z
   .tuple([z.number().positive(), z.number().positive()])
   .refine(([low, high]) => low <= high, "the first number must not be above the second");
@@ -13,7 +16,7 @@ const byte = z.int().min(0).max(255);
 
 const augmentCommon = {
   /** "before-crop": on the whole image, as in the paper's training; "after-crop": on what the network sees. */
-  order: z.enum(["before-crop", "after-crop"]),
+  order,
   /** The operations to draw from; all of the library's if absent. Leave Invert out here (paper, section 7). */
   operations: z.array(z.string()).min(1).optional(),
   /** Of each drawn operation to be applied. */
@@ -48,7 +51,7 @@ const randAugmentSchema = libraries.superRefine((options, context) => {
 const record = z.strictObject({
   preset: z.string(),
   /** Seeds initial weights, batch order, crops, flips and augmentation. */
-  seed: z.int().min(0).max(0xffffffff),
+  seed,
   data: z.strictObject({
     /** Folder of CUB-200 (2010): the labelled images. */
     labelled: z.string().min(1),
@@ -70,13 +73,13 @@ const record = z.strictObject({
   }),
   /** The paper's 70-20-10 split of the labelled images; the rest is for training. */
   split: z
-    .strictObject({ seed: z.int().min(0), validation: share, test: share })
+    .strictObject({ seed, validation: share, test: share })
     .refine(({ validation, test }) => validation + test < 1, "validation and test together leave no image to train on"),
   epochs: z.strictObject({ teacher: positive, pseudoLabelled: z.int().min(0), labelled: positive }),
-  /** Where the teachers' schedule differs from the students': the author's code has batch 16 and StepLR(20) there. */
-  teacherTraining: z.strictObject({ batchSize: z.int().min(2), stepSize: positive }).nullable(),
+  /** Where the teachers' schedule differs from the students', null where not: the author's code has batch 16 and StepLR(20). */
+  teacherTraining: z.strictObject({ batchSize: batchSize.nullable(), stepSize: positive.nullable() }),
   training: z.strictObject({
-    batchSize: z.int().min(2),
+    batchSize,
     learningRate: z.number().positive(),
     momentum: z.number().min(0).max(1),
     weightDecay: z.number().min(0),
@@ -98,18 +101,28 @@ const record = z.strictObject({
   pseudoLabels: z.strictObject({
     /** "teacher": the reported teacher labels; "own-split": one trained for it on its own split (paper, section 4.1). */
     from: z.enum(["teacher", "own-split"]),
-    splitSeed: z.int().min(0),
+    /** Of that split. Another than split.seed puts test images among its training images, as in the author's code. */
+    splitSeed: seed,
     /** Validation share of that split: 0.3 in the paper. */
     validation: share,
+    /** StepLR's step of the teacher trained on that split; null: as the reported teacher's. */
+    stepSize: positive.nullable(),
     /** What the teacher labels: "clean", the whole bird; "student", the student's own augmented view. */
     view: z.enum(["clean", "student"]),
     /** The teacher while it labels: "eval" on its running statistics, "train" on each batch's, the running ones drifting. */
     teacherMode: z.enum(["eval", "train"]),
     /** Share of the unlabelled images held out to validate that phase against the teacher's labels; 0: on labelled images. */
-    heldOut: fraction,
+    heldOut: z.number().min(0).lt(1),
+    /** Of the draw of those images. */
+    heldOutSeed: seed,
   }),
   randAugment: randAugmentSchema,
-  evaluation: z.strictObject({ repeats: positive }),
+  evaluation: z.strictObject({
+    /** How often each model is evaluated on a task whose views are random; once where they are not. */
+    repeats: positive,
+    /** RandAugment's place in the test images of table 3; `randAugment.order` is its place in training and validation. */
+    randAugmentOrder: order,
+  }),
   loader: z.strictObject({ workers: z.int().min(0), cacheMiB: z.int().min(0) }),
 });
 

@@ -41,7 +41,9 @@ export function learningCurveSvg(curves: readonly Curve[], size = { width: 860, 
     series: curves.map(({ name, epochs }, index) => ({
       name,
       type: "line",
-      showSymbol: false,
+      symbol: "circle",
+      // One epoch makes no line.
+      showSymbol: epochs.length === 1,
       data: epochs.map((record) => [record.epoch, record.validationAccuracy]),
       ...(index === 0 ? { markLine: mark } : {}),
     })),

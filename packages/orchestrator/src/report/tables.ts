@@ -57,7 +57,8 @@ export const percent = (share: number | null): string => (share === null ? "N/A"
 
 /** The cells of a row as text, in the order of `columns`. */
 export function cells(row: TableRow): string[] {
-  const test = row.test === null ? "N/A" : `${percent(row.test)} ± ${(100 * row.testDeviation!).toFixed(1)}`;
+  const spread = row.evaluations > 1 ? ` ± ${(100 * row.testDeviation!).toFixed(1)}` : "";
+  const test = `${percent(row.test)}${spread}`;
   return [modelNames[row.model as keyof typeof modelNames], percent(row.validation), test, percent(row.paperValidation), percent(row.paperTest)];
 }
 

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { readDataset } from "@fledge/data";
 import { setBrokenAside } from "../run/broken-images.ts";
-import type { Environment } from "../run/environment.ts";
+import { environmentOf } from "../run/environment.ts";
 import type { ModelName } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
 import { augmentedGridPng } from "./augmented-grid.ts";
@@ -32,7 +32,7 @@ async function drawnData(labelledFolder: string): Promise<{ drawnData?: DrawnDat
 export async function writeReport(run: RunDirectory): Promise<string> {
   const results = await run.results();
   if (!results) throw new Error(`${run.path} has no results.json`);
-  const environment = JSON.parse(await readFile(run.file("environment.json"), "utf8")) as Environment;
+  const environment = await environmentOf(run);
   const { dataset: labelled } = await setBrokenAside(run, "labelled", readDataset(run.config.data.labelled));
   const grid = await augmentedGridPng(run.config, labelled);
   const curves = await Promise.all(

@@ -1,10 +1,13 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import os from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { AdapterDescription } from "@fledge/runtime";
+import { UsageError } from "../config/resolve.ts";
+import type { RunDirectory } from "./run-directory.ts";
 
 export interface Environment {
   readonly startedAt: string;
@@ -17,7 +20,12 @@ export interface Environment {
   readonly memoryGiB: number;
   readonly packages: Readonly<Record<string, string>>;
   readonly adapter: Pick<AdapterDescription, "name" | "vendor" | "architecture" | "driver" | "software" | "subgroupSize">;
+  /** Every later command that computed for this run, in order; absent before the first. */
+  readonly resumes?: readonly Resume[];
 }
+
+/** A command that went on with a run. */
+export type Resume = Pick<Environment, "startedAt" | "command" | "commit" | "node" | "adapter">;
 
 const git = async (...args: string[]): Promise<string | undefined> => {
   try {
@@ -57,4 +65,21 @@ export async function describeEnvironment(adapter: AdapterDescription): Promise<
     packages: { webgpu: versionOf("webgpu"), sharp: versionOf("sharp") },
     adapter: { name, vendor, architecture, driver, software, subgroupSize },
   };
+}
+
+/** Where a run began, and what went on with it. @throws UsageError where the file is not there or damaged */
+export async function environmentOf(run: RunDirectory): Promise<Environment> {
+  const file = run.file("environment.json");
+  try {
+    return JSON.parse(await readFile(file, "utf8")) as Environment;
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read (${(error as Error).message}): restore it or start a new run`);
+  }
+}
+
+/** Adds a command that goes on with the run to its environment.json. */
+export async function recordResume(run: RunDirectory, { startedAt, command, commit, node, adapter }: Environment): Promise<void> {
+  const before = await environmentOf(run);
+  const resumes: Resume[] = [...(before.resumes ?? []), { startedAt, command, commit, node, adapter }];
+  await run.write("environment.json", `${JSON.stringify({ ...before, resumes }, null, 2)}\n`);
 }

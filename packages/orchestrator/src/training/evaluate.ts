@@ -1,4 +1,5 @@
 import { Loader, type Dataset, type ImageCache, type View } from "@fledge/data";
+import { UsageError } from "../config/resolve.ts";
 import { InFlight } from "./in-flight.ts";
 import type { Model } from "./model.ts";
 import { placementOf } from "./placement.ts";
@@ -28,7 +29,7 @@ export interface Evaluation {
   readonly probabilities: Float32Array;
 }
 
-/** Runs a data set through a model. */
+/** Runs a data set through a model. @throws UsageError where the loss is no number */
 export async function evaluate(model: Model, options: EvaluationOptions): Promise<Evaluation> {
   const { dataset, view, seed, batchSize, workers, cache } = options;
   const loader = new Loader({ dataset, view, seed, batchSize, workers, cache, shuffle: false });
@@ -43,7 +44,14 @@ export async function evaluate(model: Model, options: EvaluationOptions): Promis
       const run = program.run({ images: batch.images, placement: placementOf(batch), labels: batch.labels });
       await inFlight.add(
         run.then((result) => () => {
-          lossSum += result.loss[0]! * batch.size;
+          const loss = result.loss[0]!;
+          if (!Number.isFinite(loss)) {
+            throw new UsageError(
+              `the loss on the images of ${dataset.name} is ${loss} (evaluation ${options.repeat}): the weights or running statistics ` +
+                "have left the range of numbers; begin again with a lower training.learningRate",
+            );
+          }
+          lossSum += loss * batch.size;
           correct += result.correct[0]!;
           batch.indices.forEach((sample, row) => {
             classes[sample] = result.classes[row]!;

@@ -4,6 +4,7 @@ import type { RunDirectory } from "../run/run-directory.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Model } from "./model.ts";
 import type { Session } from "./session.ts";
+import { isRandom } from "./views.ts";
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -12,7 +13,8 @@ export type Models = Readonly<Partial<Record<ModelName, Model>>>;
 
 async function accuraciesOf({ config, cache }: Session, model: Model, dataset: Dataset, view: View): Promise<number[]> {
   const accuracies: number[] = [];
-  for (let repeat = 0; repeat < config.evaluation.repeats; repeat++) {
+  const repeats = isRandom(view) ? config.evaluation.repeats : 1;
+  for (let repeat = 0; repeat < repeats; repeat++) {
     const { accuracy } = await evaluate(model, {
       dataset, view, repeat, cache,
       seed: config.seed, batchSize: config.training.batchSize, workers: config.loader.workers,
@@ -23,8 +25,8 @@ async function accuraciesOf({ config, cache }: Session, model: Model, dataset: D
 }
 
 /**
- * Evaluates trained models on one task, each several times with its own seeded views (every model sees the same ones),
- * and adds what comes out to the run's results. What they hold already is not done again.
+ * Evaluates trained models on one task, each several times with its own seeded views (every model sees the same ones;
+ * once where nothing about the view is random), and adds what comes out to the run's results. What they hold already is not done again.
  */
 export async function evaluateOn(session: Session, task: EvaluationRecord["task"], models: Models, dataset: Dataset, view: View): Promise<void> {
   const { run, reporter } = session;

@@ -4,7 +4,14 @@ import type { Labeller } from "./phases.ts";
 
 export type StepResult = "loss" | "correct" | "labels";
 export type LabelledStep = Program<"images" | "placement" | "labels" | "learningRate", StepResult>;
-export type PseudoLabelledStep = Program<"images" | "placement" | "teacherImages" | "teacherPlacement" | "learningRate", StepResult>;
+type SharedView = "images" | "placement" | "learningRate";
+type InputsOf<Names extends string> = Parameters<Program<Names, StepResult>["run"]>[0];
+
+/** The teacher's inputs belong to a step whose teacher has a view of its own, and to no other. */
+export interface PseudoLabelledStep {
+  run(inputs: InputsOf<SharedView> & Partial<InputsOf<"teacherImages" | "teacherPlacement">>): ReturnType<LabelledStep["run"]>;
+  release(): void;
+}
 
 /** Cross entropy on a batch, its gradient, one SGD step. */
 function learn(model: Model, optimiser: Sgd, images: Tensor, labels: Tensor, learningRate: Tensor, labelSmoothing: number) {
@@ -33,11 +40,19 @@ export function compilePseudoLabelledStep(
 ): Promise<PseudoLabelledStep> {
   const pixels = uint8(size, model.imageSize, model.imageSize, 3);
   const placements = int32(size, 3);
-  const inputs = { images: pixels, placement: placements, teacherImages: pixels, teacherPlacement: placements, learningRate: float32() };
-  return compile(model.gpu, inputs, ({ images, placement, teacherImages, teacherPlacement, learningRate }) => {
-    const seen = normaliseImages(images, placement);
-    const labelled = teacher.view ? normaliseImages(teacherImages, teacherPlacement) : seen;
+  const own = { images: pixels, placement: placements, learningRate: float32() };
+  const step = (seen: Tensor, labelled: Tensor, learningRate: Tensor) => {
     const labels = topOne(teacher.model.network(labelled, { mode: teacher.mode })).classes;
     return learn(model, optimiser, seen, labels, learningRate, labelSmoothing);
-  });
+  };
+  if (!teacher.view) {
+    return compile(model.gpu, own, ({ images, placement, learningRate }) => {
+      const seen = normaliseImages(images, placement);
+      return step(seen, seen, learningRate);
+    });
+  }
+  const inputs = { ...own, teacherImages: pixels, teacherPlacement: placements };
+  return compile(model.gpu, inputs, ({ images, placement, teacherImages, teacherPlacement, learningRate }) =>
+    step(normaliseImages(images, placement), normaliseImages(teacherImages, teacherPlacement), learningRate),
+  );
 }

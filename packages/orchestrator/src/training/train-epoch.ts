@@ -82,12 +82,9 @@ export async function trainEpoch(programs: StepPrograms, phase: Phase, options: 
     for await (const batch of loader.epoch(epoch)) {
       const size = batch.size;
       const own = { images: batch.images, placement: placementOf(batch), learningRate };
+      const shown = teacher?.view && { teacherImages: batch.views.teacher.images, teacherPlacement: placementOf(batch.views.teacher) };
       const run = teacher
-        ? (await programs.pseudoLabelled(size, teacher)).run({
-            ...own,
-            teacherImages: (teacher.view ? batch.views.teacher : batch).images,
-            teacherPlacement: placementOf(teacher.view ? batch.views.teacher : batch),
-          })
+        ? (await programs.pseudoLabelled(size, teacher)).run({ ...own, ...shown })
         : (await programs.labelled(size)).run({ ...own, labels: batch.labels });
       const at = step++;
       await inFlight.add(

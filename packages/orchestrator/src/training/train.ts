@@ -7,6 +7,7 @@ import { loadCheckpoint, loadWeights, saveCheckpoint, saveWeights, type Progress
 import { evaluate, type Evaluation, type EvaluationOptions } from "./evaluate.ts";
 import { Model } from "./model.ts";
 import { phaseOf, type Phase } from "./phases.ts";
+import type { Schedule } from "../config/schedules.ts";
 import type { Session } from "./session.ts";
 import { StepPrograms, trainEpoch } from "./train-epoch.ts";
 
@@ -14,7 +15,7 @@ export interface TrainingPlan {
   readonly name: ModelName;
   /** Run one after the other under one optimiser and one learning-rate schedule. */
   readonly phases: readonly Phase[];
-  readonly schedule: { readonly batchSize: number; readonly stepSize: number };
+  readonly schedule: Schedule;
   readonly validation: { readonly dataset: Dataset; readonly view: View };
   /** Which phases may give the best checkpoint. */
   readonly bestFrom: "every phase" | "last phase";

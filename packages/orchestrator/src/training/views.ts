@@ -17,6 +17,9 @@ export function evaluationView(config: Config): View {
 }
 
 /** A view with RandAugment in it: the noisy student's labelled images, and the robustness task (table 3). */
-export function randAugmented(view: View, { randAugment }: Config): View {
-  return { ...view, randAugment: randAugment as NonNullable<View["randAugment"]> };
+export function randAugmented(view: View, { randAugment }: Config, order = randAugment.order): View {
+  return { ...view, randAugment: { ...randAugment, order } as NonNullable<View["randAugment"]> };
 }
+
+/** Whether a view may show an image differently each time. */
+export const isRandom = ({ crop, flip, randAugment }: View): boolean => crop.kind === "random-resized" || flip || randAugment !== undefined;

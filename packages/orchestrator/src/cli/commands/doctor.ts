@@ -17,7 +17,7 @@ const shownLimits = [
 
 /** What stands between this machine and the paper preset, a line each. */
 function missingForPaper(software: boolean): string[] {
-  const { data, network } = presets["paper"]!;
+  const { data, network } = presets["paper-text"]!;
   const absent = (what: string, path: string, flag: string, source: string): string[] =>
     existsSync(path) ? [] : [`${what}: ${path} is not there; give its place with ${flag}; get ${source}`];
   return [

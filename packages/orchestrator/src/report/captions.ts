@@ -1,0 +1,32 @@
+import type { Config } from "../config/schema.ts";
+import type { TableRow } from "./tables.ts";
+
+/** What stands below table 2 and 3: how often and on how many images the models were evaluated. */
+export function tableCaption({ evaluations, images }: TableRow): string {
+  if (evaluations === 1) return `Test: one evaluation of ${images} images.`;
+  return `Test: mean ± standard deviation of ${evaluations} seeded evaluations of ${images} images.`;
+}
+
+export function pseudoLabelCaption({ pseudoLabels }: Config, agreeing: string): string {
+  const who = pseudoLabels.from === "teacher" ? "The teacher" : "The labelling teacher, trained on a split of its own,";
+  const record = `${who} gives ${agreeing} of the unlabelled images the data set's own class (in eval mode, on centre crops).`;
+  const differs = [
+    ...(pseudoLabels.view === "student" ? ["on the student's random crops"] : []),
+    ...(pseudoLabels.teacherMode === "train" ? ["with BatchNorm on each batch's statistics"] : []),
+  ];
+  return differs.length === 0 ? record : `${record} In training it labelled ${differs.join(", ")}: metrics.jsonl has the share of each epoch.`;
+}
+
+export function figure2Caption({ randAugment: { library, order } }: Config): string {
+  const augment = `${library}'s RandAugment`;
+  const steps = order === "before-crop" ? `${augment}, then a random crop` : `a random crop, then ${augment}`;
+  return `What the noisy student trains on: ${steps}; mirroring is left out here.`;
+}
+
+export function figure3Caption({ pseudoLabels, epochs }: Config): string {
+  const labelled = "labelled validation images; the noisy student's are RandAugmented.";
+  if (epochs.pseudoLabelled === 0) return `On ${labelled}`;
+  const line = "The dashed line marks where the students go over from the teacher's labels to true ones";
+  if (pseudoLabels.heldOut === 0) return `On ${labelled} ${line}.`;
+  return `${line}: before it they are validated on held-out unlabelled images against the teacher's labels, after it on ${labelled} The teacher is validated on labelled images throughout.`;
+}
