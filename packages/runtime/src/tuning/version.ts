@@ -1,0 +1,19 @@
+import { createHash } from "node:crypto";
+import type { Dispatch, KernelPlan } from "../kernel.ts";
+import { blankComments } from "../wgsl/source.ts";
+
+const digest = (value: unknown): string =>
+  createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+
+const essence = ({ wgsl, entryPoint, params, workgroups }: Dispatch): unknown => [
+  blankComments(wgsl).replaceAll(/\s+/g, " ").trim(),
+  entryPoint,
+  [...new Uint8Array(params)],
+  workgroups,
+];
+
+/** Names what a plan runs: modules with their constants, parameters and grids. Comments and spacing are no part of it. */
+export const planVersion = ({ rung, dispatches }: KernelPlan): string => digest([rung, dispatches.map(essence)]);
+
+/** Names a set of plans to choose from, in their order. */
+export const candidatesVersion = (plans: readonly KernelPlan[]): string => digest(plans.map(planVersion));
