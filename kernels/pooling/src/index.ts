@@ -28,7 +28,8 @@ export const maxPool2dForward: Kernel<MaxPool2dShape> = {
   tensors: (shape) => ({ x: input(inputSizes(shape)), out: output(outputSizes(shape)), argmax: output(outputSizes(shape), "u32") }),
   // A window of k values takes k - 1 comparisons.
   flops: (shape) => maxPool2dOutputs(shape) * (shape.kernel ** 2 - 1),
-  rungs: [maxForward.naive, maxForward.vec4],
+  noop: maxForward.noop,
+  rungs: [maxForward.naive, maxForward.vec4, maxForward.fixedWindow, maxForward.grid, maxForward.run],
   select: selectMaxForward,
 };
 
@@ -38,7 +39,10 @@ export const maxPool2dBackward: Kernel<MaxPool2dShape> = {
   check: checkMaxPool2d,
   tensors: (shape) => ({ argmax: input(outputSizes(shape), "u32"), dOut: input(outputSizes(shape)), dX: output(inputSizes(shape)) }),
   flops: maxPool2dOutputs,
-  rungs: [maxBackward.naive, maxBackward.vec4],
+  noop: maxBackward.noop,
+  rungs: [
+    maxBackward.naive, maxBackward.vec4, maxBackward.fixedWindow, maxBackward.grid, maxBackward.block, maxBackward.run,
+  ],
   select: selectMaxBackward,
 };
 
@@ -48,7 +52,8 @@ export const globalAveragePoolForward: Kernel<GlobalAveragePoolShape> = {
   check: checkGlobalAveragePool,
   tensors: ({ N, H, W, C }) => ({ x: input([N, H, W, C]), out: output([N, C]) }),
   flops: averageInputs,
-  rungs: [averageForward.naive, averageForward.vec4],
+  noop: averageForward.noop,
+  rungs: [averageForward.naive, averageForward.vec4, averageForward.splitRows],
   select: selectAverageForward,
 };
 
@@ -58,6 +63,7 @@ export const globalAveragePoolBackward: Kernel<GlobalAveragePoolShape> = {
   check: checkGlobalAveragePool,
   tensors: ({ N, H, W, C }) => ({ dOut: input([N, C]), dX: output([N, H, W, C]) }),
   flops: averageInputs,
-  rungs: [averageBackward.naive, averageBackward.vec4],
+  noop: averageBackward.noop,
+  rungs: [averageBackward.naive, averageBackward.vec4, averageBackward.column],
   select: selectAverageBackward,
 };

@@ -1,12 +1,31 @@
+import type { DeviceTraits } from "@fledge/runtime";
 import * as averageBackward from "./average-backward/ladder.ts";
 import * as averageForward from "./average-forward/ladder.ts";
 import * as maxBackward from "./max-backward/ladder.ts";
 import * as maxForward from "./max-forward/ladder.ts";
 
-// Four channels at a time wherever C allows, on every device: C is a multiple of 4 in every ResNet.
-const vectorsFirst = ({ naive, vec4 }: Readonly<Record<"naive" | "vec4", { readonly id: string }>>) => () => [vec4.id, naive.id];
+type Named = { readonly id: string };
 
-export const selectMaxForward = vectorsFirst(maxForward);
-export const selectMaxBackward = vectorsFirst(maxBackward);
-export const selectAverageForward = vectorsFirst(averageForward);
-export const selectAverageBackward = vectorsFirst(averageBackward);
+/** Rungs in one order on adapters that compute on the CPU, in another on GPUs. */
+const order =
+  (software: readonly Named[], hardware: readonly Named[]) =>
+  (_shape: unknown, { deviceClass }: DeviceTraits): readonly string[] =>
+    (deviceClass === "software" ? software : hardware).map(({ id }) => id);
+
+// A CPU pays for each invocation and each division, so it wants runs of channels; a GPU wants many invocations.
+export const selectMaxForward = order(
+  [maxForward.run, maxForward.grid, maxForward.vec4, maxForward.naive],
+  [maxForward.grid, maxForward.fixedWindow, maxForward.vec4, maxForward.run, maxForward.naive],
+);
+export const selectMaxBackward = order(
+  [maxBackward.run, maxBackward.block, maxBackward.vec4, maxBackward.naive],
+  [maxBackward.block, maxBackward.grid, maxBackward.vec4, maxBackward.run, maxBackward.naive],
+);
+export const selectAverageForward = order(
+  [averageForward.vec4, averageForward.naive],
+  [averageForward.splitRows, averageForward.vec4, averageForward.naive],
+);
+export const selectAverageBackward = order(
+  [averageBackward.column, averageBackward.vec4, averageBackward.naive],
+  [averageBackward.vec4, averageBackward.column, averageBackward.naive],
+);

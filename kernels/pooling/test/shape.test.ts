@@ -47,14 +47,28 @@ describe("global average pooling", () => {
 });
 
 describe("select", () => {
-  it("takes four channels at a time where C allows", () => {
-    const rungs = (C: number): string[] => [
-      planKernel(maxPool2dForward, { ...shape, C }, { device: baselineDevice }).rung,
-      planKernel(maxPool2dBackward, { ...shape, C }, { device: baselineDevice }).rung,
-      planKernel(globalAveragePoolForward, { ...image, C }, { device: baselineDevice }).rung,
-      planKernel(globalAveragePoolBackward, { ...image, C }, { device: baselineDevice }).rung,
-    ];
-    expect(rungs(4).map((id) => id.split("/")[1])).toEqual(["02-vec4", "02-vec4", "02-vec4", "02-vec4"]);
-    expect(rungs(6).map((id) => id.split("/")[1])).toEqual(["01-naive", "01-naive", "01-naive", "01-naive"]);
+  const rungs = (C: number, deviceClass: "software" | "discrete"): string[] => {
+    const device = { ...baselineDevice, deviceClass };
+    return [
+      planKernel(maxPool2dForward, { ...shape, C }, { device }).rung,
+      planKernel(maxPool2dBackward, { ...shape, C }, { device }).rung,
+      planKernel(globalAveragePoolForward, { ...image, C }, { device }).rung,
+      planKernel(globalAveragePoolBackward, { ...image, C }, { device }).rung,
+    ].map((id) => id.split("/")[1]);
+  };
+  it("takes runs of channels on a CPU, and more invocations on a GPU", () => {
+    expect(rungs(4, "software")).toEqual(["05-run", "06-run", "02-vec4", "03-column"]);
+    expect(rungs(4, "discrete")).toEqual(["04-grid", "05-block", "03-split-rows", "02-vec4"]);
+  });
+  it("takes the naive rungs where C is no multiple of 4", () => {
+    for (const device of ["software", "discrete"] as const) expect(new Set(rungs(6, device))).toEqual(new Set(["01-naive"]));
+  });
+  it("leaves the grid of rows and images where there are too many of them", () => {
+    const tall = { ...shape, IH: 140000 };
+    const device = baselineDevice;
+    const forced = (rung: string) => () => planKernel(maxPool2dForward, tall, { device, rung });
+    expect(planKernel(maxPool2dForward, tall, { device }).rung).toBe("max-pool2d-forward/02-vec4");
+    expect(forced("max-pool2d-forward/04-grid")).toThrow("its grid of 1 x 70000 x 2 passes 65535 workgroups");
+    expect(planKernel(maxPool2dBackward, tall, { device }).rung).toBe("max-pool2d-backward/02-vec4");
   });
 });

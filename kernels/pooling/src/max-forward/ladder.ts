@@ -1,6 +1,16 @@
-import { linearWorkgroups, mainPass, readWgsl, type Rung } from "@fledge/runtime";
+import { ceilDiv, linearWorkgroups, mainPass, readWgsl, type Rung } from "@fledge/runtime";
+import { needsGrid, outputGrid, windowConstants } from "../grid.ts";
 import { needsVectors } from "../needs-vectors.ts";
 import { maxPool2dOutputs, maxPool2dParams, type MaxPool2dShape } from "../shape.ts";
+
+/** Rung 00: the dispatch floor. */
+export const noop: Rung<MaxPool2dShape> = {
+  id: "max-pool2d-forward/00-noop",
+  change: "the dispatch floor",
+  source: readWgsl(import.meta.url, "./00-noop.wgsl"),
+  params: maxPool2dParams,
+  passes: mainPass((shape, { WORKGROUP }) => linearWorkgroups(maxPool2dOutputs(shape), WORKGROUP)),
+};
 
 /** Rung 01: one element of out per invocation. */
 export const naive: Rung<MaxPool2dShape> = {
@@ -19,4 +29,37 @@ export const vec4: Rung<MaxPool2dShape> = {
   params: maxPool2dParams,
   passes: mainPass((shape, { WORKGROUP }) => linearWorkgroups(maxPool2dOutputs(shape) / 4, WORKGROUP)),
   unsupported: needsVectors,
+};
+
+/** Rung 03: kernel, stride and padding are constants. */
+export const fixedWindow: Rung<MaxPool2dShape> = {
+  id: "max-pool2d-forward/03-fixed-window",
+  change: "window sizes known to the compiler",
+  source: readWgsl(import.meta.url, "./03-fixed-window.wgsl"),
+  constants: windowConstants,
+  params: maxPool2dParams,
+  passes: mainPass((shape, { WORKGROUP }) => linearWorkgroups(maxPool2dOutputs(shape) / 4, WORKGROUP)),
+  unsupported: needsVectors,
+};
+
+/** Rung 04: the grid counts rows and images. */
+export const grid: Rung<MaxPool2dShape> = {
+  id: "max-pool2d-forward/04-grid",
+  change: "rows and images from the grid, not by division",
+  source: readWgsl(import.meta.url, "./04-grid.wgsl"),
+  constants: windowConstants,
+  params: maxPool2dParams,
+  passes: mainPass((shape, { WORKGROUP }) => outputGrid(shape, shape.C / 4, WORKGROUP)),
+  unsupported: needsGrid(outputGrid),
+};
+
+/** Rung 05: a run of neighbouring vectors per invocation. */
+export const run: Rung<MaxPool2dShape> = {
+  id: "max-pool2d-forward/05-run",
+  change: "4 neighbouring vectors per invocation",
+  source: readWgsl(import.meta.url, "./05-run.wgsl"),
+  constants: windowConstants,
+  params: maxPool2dParams,
+  passes: mainPass((shape, { WORKGROUP, RUN }) => outputGrid(shape, ceilDiv(shape.C, 4 * RUN), WORKGROUP)),
+  unsupported: needsGrid(outputGrid),
 };

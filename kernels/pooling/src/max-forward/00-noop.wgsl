@@ -1,0 +1,19 @@
+// max-pool2d forward, rung 00: the dispatch floor
+// Computes  nothing
+// Layout    x [N,IH,IW,C], out [N,OH,OW,C]; f32, dense; argmax as out, u32
+// Mapping   the workgroups of rung 01, every invocation of which returns at once
+// Traffic   none
+// Expect    what it costs to start these invocations; no rung with as many can be faster
+// Needs     no optional feature, default limits
+const WORKGROUP = 64u;
+
+struct Params {
+  N: u32, IH: u32, IW: u32, C: u32, OH: u32, OW: u32, kernel: u32, stride: u32, padding: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read_write> out: array<f32>;
+@group(0) @binding(3) var<storage, read_write> argmax: array<u32>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main() {}
