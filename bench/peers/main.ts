@@ -1,0 +1,111 @@
+// `npm run peers`: Fledge beside other libraries, in one run.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { environment } from "@fledge/bench";
+import { chartSvg } from "./chart.ts";
+import { ContenderProcess } from "./contender-process.ts";
+import { ours, peers, type ContenderEntry } from "./contenders.ts";
+import type { Description } from "./contender.ts";
+import { installPeers } from "./install.ts";
+import { measureCase } from "./measure-case.ts";
+import { parseOptions, usage, type Options } from "./options.ts";
+import { renderReport } from "./report.ts";
+import { disagrees, ratioOf, timeOf, writeWhole, type CaseResult, type ContenderResult, type PeersResult } from "./results.ts";
+import { casesOf } from "./tasks.ts";
+
+interface Started {
+  readonly entry: ContenderEntry;
+  readonly process?: ContenderProcess;
+  readonly description?: Description;
+  readonly absent?: string;
+}
+
+async function start(entry: ContenderEntry): Promise<Started> {
+  const command = entry.command();
+  if ("absent" in command) return { entry, absent: command.absent };
+  const process = new ContenderProcess(command);
+  try {
+    return { entry, process, description: (await process.ask({ do: "describe" })).description! };
+  } catch (error) {
+    return { entry, process, absent: (error as Error).message };
+  }
+}
+
+/** A peer on another adapter is not compared. */
+function onSameAdapter(peer: Started, own: Started): Started {
+  const [theirs, expected] = [peer.description?.adapter, own.description!.adapter];
+  if (!theirs || theirs.driver === expected!.driver) return peer;
+  return { ...peer, absent: `it runs on ${theirs.driver}, Fledge on ${expected!.driver}` };
+}
+
+const resultOf = ({ entry: { id, title }, description, absent }: Started): ContenderResult => ({
+  id,
+  title,
+  versions: description?.versions ?? {},
+  ...(absent === undefined ? {} : { absent }),
+});
+
+function printCase(result: CaseResult): void {
+  const cells = result.entries.map((entry) => {
+    const time = timeOf(result, entry.contender);
+    if (!time) return `${entry.contender} failed: ${entry.error}`;
+    const ratio = entry.contender === "fledge" ? null : ratioOf(result, entry.contender);
+    const note = disagrees(result, entry) ? `, DISAGREES by ${entry.difference}` : "";
+    return `${entry.contender} ${time.median.toFixed(1)} ms${ratio ? ` (${ratio.median.toFixed(2)}x)` : ""}${note}`;
+  });
+  console.log(`${new Date().toISOString().slice(11, 19)}  ${result.name}\n          ${cells.join("; ")}`);
+}
+
+/** Writes the results as JSON, and the page and the chart made of them. */
+function save(run: PeersResult, folder: string): void {
+  const adapter = run.adapter.name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  writeWhole(join(folder, `peers-${adapter}-${run.date.slice(0, 10)}.json`), `${JSON.stringify(run, null, 1)}\n`);
+  writePage(run, folder);
+}
+
+function writePage(run: PeersResult, folder: string): void {
+  writeWhole(join(folder, "peers.svg"), chartSvg(run));
+  writeWhole(join(folder, "peers.md"), renderReport(run, "peers.svg"));
+}
+
+async function measure(options: Options): Promise<void> {
+  const chosen = peers.filter(({ id }) => options.peers.includes(id));
+  if (chosen.some(({ id }) => id !== "pytorch")) installPeers();
+  const own = await start(ours);
+  if (own.absent !== undefined) throw new Error(`Fledge itself did not start: ${own.absent}`);
+  const others: Started[] = [];
+  for (const entry of chosen) others.push(onSameAdapter(await start(entry), own));
+  const started = [own, ...others];
+  try {
+    for (const { entry, absent } of others) if (absent !== undefined) console.log(`${entry.title} takes no part: ${absent}`);
+    const cases: CaseResult[] = [];
+    const run: PeersResult = {
+      date: new Date().toISOString(),
+      environment: environment(),
+      adapter: own.description!.adapter!,
+      settings: { rounds: options.rounds, slowRounds: options.slowRounds, quick: options.quick },
+      contenders: started.map(resultOf),
+      cases,
+    };
+    for (const each of casesOf(options.only, options.sides, options.quick)) {
+      const present = started.filter(({ entry, absent }) => absent === undefined && entry.kinds.includes(each.task.kind));
+      const asked = present.map(({ entry, process }) => ({ id: entry.id, ask: process!.ask.bind(process) }));
+      const result = await measureCase(each, asked, options);
+      printCase(result);
+      cases.push(result);
+      save(run, options.out);
+    }
+    console.log(`\n${renderReport(run, "peers.svg")}\nWritten to ${options.out}`);
+    if (cases.some((result) => result.entries.some((entry) => disagrees(result, entry)))) process.exitCode = 1;
+  } finally {
+    for (const { process } of started) await process?.stop();
+  }
+}
+
+if (process.argv.includes("--help")) {
+  console.log(usage);
+} else {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.from === undefined) await measure(options);
+  else writePage(JSON.parse(readFileSync(options.from, "utf8")) as PeersResult, options.out);
+}

@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { differenceOf, tolerances } from "./agreement.ts";
+import { readFloats, type Outputs, type Request } from "./contender.ts";
+import { writeInputs } from "./inputs.ts";
+import type { CaseResult, EntryResult } from "./results.ts";
+import type { Case } from "./tasks.ts";
+
+/** What a case needs of a contender's process; `ContenderProcess` in a run. */
+export interface Asked {
+  readonly id: string;
+  readonly ask: (request: Request) => Promise<{ readonly timeMs?: number; readonly files?: Readonly<Record<string, string>> }>;
+}
+
+export interface RoundSettings {
+  readonly rounds: number;
+  /** Rounds of contenders whose first run took longer than `slowMs`. */
+  readonly slowRounds: number;
+}
+
+const slowMs = 20_000;
+/** Below this, several runs are timed together. */
+const leastSampleMs = 200;
+
+/** One contender's share of a case. */
+class Runner {
+  readonly contender: Asked;
+  readonly samplesMs: (number | null)[] = [];
+  repeats = 1;
+  rounds = 0;
+  error: string | undefined;
+  outputs: Outputs | undefined;
+
+  constructor(contender: Asked) {
+    this.contender = contender;
+  }
+
+  /** Goes on with the other contenders where one fails. */
+  async #try(body: () => Promise<void>): Promise<void> {
+    if (this.error !== undefined) return;
+    try {
+      await body();
+    } catch (error) {
+      this.error = (error as Error).message;
+    }
+  }
+
+  async #timeMs(repeats: number): Promise<number> {
+    return (await this.contender.ask({ do: "measure", repeats })).timeMs!;
+  }
+
+  /** The first run compiles; a second tells how many fill a sample. */
+  prepare(task: Case["task"], inputs: Readonly<Record<string, string>>, { rounds, slowRounds }: RoundSettings): Promise<void> {
+    return this.#try(async () => {
+      await this.contender.ask({ do: "prepare", task, inputs });
+      const firstMs = await this.#timeMs(1);
+      this.rounds = firstMs > slowMs ? slowRounds : rounds;
+      if (firstMs < 10 * leastSampleMs) this.repeats = Math.max(1, Math.ceil(leastSampleMs / (await this.#timeMs(1))));
+    });
+  }
+
+  measure(round: number): Promise<void> {
+    return this.#try(async () => {
+      this.samplesMs[round] = round < this.rounds ? await this.#timeMs(this.repeats) : null;
+    });
+  }
+
+  async finish(folder: string): Promise<void> {
+    await this.#try(async () => {
+      const { files } = await this.contender.ask({ do: "outputs", folder });
+      this.outputs = Object.fromEntries(Object.entries(files!).map(([name, file]) => [name, readFloats(file)]));
+    });
+    await this.contender.ask({ do: "release" }).catch(() => undefined); // What failed may have nothing to release.
+  }
+
+  result(expected: Runner): EntryResult {
+    const { contender, samplesMs, repeats, outputs } = this;
+    const compared = this !== expected && outputs !== undefined && expected.outputs !== undefined;
+    const difference = compared ? differenceOf(outputs, expected.outputs!) : null;
+    return { contender: contender.id, samplesMs, repeats, difference, ...(this.error === undefined ? {} : { error: this.error }) };
+  }
+}
+
+/**
+ * Measures a case in rounds: each contender once a round, in an order that moves on by one from round to round, so that
+ * a drift of the machine falls on all. @param contenders Fledge first; the others are compared with it
+ */
+export async function measureCase({ name, task }: Case, contenders: readonly Asked[], settings: RoundSettings): Promise<CaseResult> {
+  const folder = mkdtempSync(join(tmpdir(), "fledge-peers-"));
+  try {
+    const inputs = await writeInputs(task, folder);
+    const runners = contenders.map((contender) => new Runner(contender));
+    for (const runner of runners) await runner.prepare(task, inputs, settings);
+    const rounds = Math.max(...runners.map((runner) => runner.rounds));
+    for (let round = 0; round < rounds; round++) {
+      for (let turn = 0; turn < runners.length; turn++) await runners[(round + turn) % runners.length]!.measure(round);
+    }
+    for (const runner of runners) await runner.finish(folder);
+    return { name, task, tolerance: tolerances[task.kind], entries: runners.map((runner) => runner.result(runners[0]!)) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
