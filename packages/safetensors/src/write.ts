@@ -27,7 +27,7 @@ function check(name: string, { shape, data }: StoredTensor): void {
 
 /**
  * Encodes tensors; the data starts at a multiple of eight bytes.
- * @throws SafetensorsError where a shape and its data differ, or the header would be above the format's bound
+ * @throws SafetensorsError where a shape and its data differ, or the header would be above the bound
  */
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
@@ -47,7 +47,7 @@ export function encodeSafetensors(
   const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
   const padded = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, " ")]);
   if (padded.length > maxHeaderBytes)
-    throw new SafetensorsError(`a header of ${padded.length} bytes is above the format's 100 MB`);
+    throw new SafetensorsError(`a header of ${padded.length} bytes is above the bound of ${maxHeaderBytes}`);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
   const parts = ordered.map(([, { data }]) => Buffer.from(data.buffer, data.byteOffset, data.byteLength));

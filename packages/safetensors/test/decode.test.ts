@@ -104,8 +104,8 @@ describe("decodeSafetensors", () => {
     expect(metadata).toEqual(header.__metadata__);
   });
 
-  it("reads a text of ten million characters", () => {
-    const long = "\\n".repeat(5_000_000);
-    expect(decode(fileBytes(`{"__metadata__":{"long":"${long}"}}`)).metadata["long"]).toHaveLength(5_000_000);
+  it("reads a text of four million characters", () => {
+    const long = "\\n".repeat(2_000_000);
+    expect(decode(fileBytes(`{"__metadata__":{"long":"${long}"}}`)).metadata["long"]).toHaveLength(2_000_000);
   });
 });

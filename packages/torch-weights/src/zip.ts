@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { fromBufferPromise, type Entry, type ZipFile } from "yauzl";
+import { fromBufferPromise, type Entry, type LocalFileHeader, type ZipFile } from "yauzl";
 import { refuse, TorchWeightsError } from "./error.ts";
 
 /** ResNet-152 has 932 tensors. */
@@ -11,6 +11,25 @@ interface Range {
   readonly end: number;
 }
 
+/** In an entry's flags: its sizes and checksum follow the data, and are 0 in the local header. */
+const sizesFollow = 0x8;
+/** In a 32-bit size: the true one is in the zip64 field. */
+const sizeIsElsewhere = 0xffff_ffff;
+
+/** A header's size, where it has one. */
+const sizesFit = (size: number, entry: Entry): boolean =>
+  size === entry.uncompressedSize || size === sizeIsElsewhere || ((entry.generalPurposeBitFlag & sizesFollow) !== 0 && size === 0);
+
+/** The local header says what the directory says; a reader of the one would otherwise see another file. */
+function headersAgree(entry: Entry, local: LocalFileHeader): boolean {
+  return (
+    local.compressionMethod === entry.compressionMethod &&
+    local.generalPurposeBitFlag === entry.generalPurposeBitFlag &&
+    sizesFit(local.compressedSize, entry) &&
+    sizesFit(local.uncompressedSize, entry)
+  );
+}
+
 /** Where a stored entry's bytes lie in the archive. */
 async function rangeOf(zip: ZipFile, entry: Entry, sizeBytes: number): Promise<Range> {
   const name = entry.fileName;
@@ -20,6 +39,9 @@ async function rangeOf(zip: ZipFile, entry: Entry, sizeBytes: number): Promise<R
   const local = await zip.readLocalFileHeaderPromise(entry, {});
   if (!entry.fileNameRaw.equals(local.fileName)) {
     refuse(`zip entry ${JSON.stringify(name)} has another name where its data begin`);
+  }
+  if (!headersAgree(entry, local)) {
+    refuse(`zip entry ${JSON.stringify(name)} has another size or method where its data begin`);
   }
   const end = local.fileDataStart + entry.uncompressedSize;
   if (end > sizeBytes) refuse(`zip entry ${JSON.stringify(name)} runs past the end of the file`);

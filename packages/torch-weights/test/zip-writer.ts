@@ -6,18 +6,21 @@ export interface ZipEntry {
   /** What the headers say where it is not the truth. */
   readonly method?: number;
   readonly sizeBytes?: number;
+  readonly flags?: number;
+  /** What the local header says where the directory says otherwise. */
+  readonly local?: { readonly name?: string; readonly sizeBytes?: number; readonly method?: number };
   readonly crc?: number;
-  readonly localName?: string;
   /** Where its local header lies in bytes that other entries hold; it then gets none of its own. */
   readonly headerAt?: number;
 }
 
-function header(entry: ZipEntry, name: string, offset: number | null): Buffer {
-  const { data, method = 0, sizeBytes = data.length, crc = crc32(data) } = entry;
+function header(entry: ZipEntry, offset: number | null): Buffer {
   const central = offset !== null;
+  const { name, data, method = 0, sizeBytes = data.length, flags = 0, crc = crc32(data) } = central ? entry : { ...entry, ...entry.local };
   const bytes = Buffer.alloc(central ? 46 : 30);
   const shift = central ? 2 : 0; // The central header has "version made by" before the fields that both share.
   bytes.writeUInt32LE(central ? 0x02014b50 : 0x04034b50, 0);
+  bytes.writeUInt16LE(flags, 6 + shift);
   bytes.writeUInt16LE(method, 8 + shift);
   bytes.writeUInt32LE(crc, 14 + shift);
   bytes.writeUInt32LE(data.length, 18 + shift);
@@ -33,9 +36,9 @@ export function zip(entries: readonly ZipEntry[]): Buffer {
   const centrals: Buffer[] = [];
   let at = 0;
   for (const entry of entries) {
-    centrals.push(header(entry, entry.name, entry.headerAt ?? at));
+    centrals.push(header(entry, entry.headerAt ?? at));
     if (entry.headerAt === undefined) {
-      const local = Buffer.concat([header(entry, entry.localName ?? entry.name, null), entry.data]);
+      const local = Buffer.concat([header(entry, null), entry.data]);
       locals.push(local);
       at += local.length;
     }

@@ -3,6 +3,9 @@ import { refuse } from "../error.ts";
 /** Globals' module and name lines are shorter; a longer one is no pickle of torch's. */
 const maxLineBytes = 256;
 
+/** Tensors' names are shorter, and so is all else that a state_dict says in words. */
+const maxTextBytes = 2 ** 16;
+
 /** Reads forward through bytes and never past their end. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
@@ -75,8 +78,10 @@ export class ByteReader {
 
   text(byteCount: number): string {
     const start = this.#at;
+    const bytes = this.bytes(byteCount);
+    if (byteCount > maxTextBytes) refuse(`the text at byte ${start} is above the bound of ${maxTextBytes} bytes`);
     try {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(this.bytes(byteCount));
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     } catch (error) {
       if (error instanceof TypeError) return refuse(`the text at byte ${start} is no UTF-8`);
       throw error;
