@@ -1,19 +1,36 @@
-import type { BufferSlice, Gpu, KernelUse } from "@fledge/runtime";
+import { allocationBytes, type BufferSlice, type Gpu, type KernelUse } from "@fledge/runtime";
 import { record, type CompileOptions, type ProgramSource } from "./compile.ts";
-import { KernelNode, UpdateNode } from "./graph.ts";
+import { KernelNode, UpdateNode, type Graph } from "./graph.ts";
 import { updateUses, useOf } from "./lower.ts";
 import { placeGradients } from "./plan.ts";
 import { Variable, type Tensor } from "./tensor.ts";
-import { locate } from "./variables.ts";
+import { layOutBlocks, placementOf } from "./variables.ts";
 
 /** Memory that is only counted: no device buffer is behind it. */
 const unallocated = {
   allocate: (sizeBytes: number): BufferSlice => ({ buffer: {} as GPUBuffer, offset: 0, sizeBytes }),
 };
 
+/** Where `place` would lay what an optimiser step changes, if it were given each kind whole and in order. */
+function layOut(graph: Graph, limitBytes: number): Map<Tensor, BufferSlice> {
+  const slices = new Map<Tensor, BufferSlice>();
+  for (const node of graph.nodes) {
+    if (!(node instanceof UpdateNode)) continue;
+    for (const variables of [node.parameters, node.momentumBuffers]) {
+      const { positions, blockBytes } = layOutBlocks(variables, limitBytes);
+      const blocks = blockBytes.map(unallocated.allocate);
+      variables.forEach((variable, index) => {
+        const { block, offset } = positions[index]!;
+        slices.set(variable, { ...blocks[block]!, offset, sizeBytes: allocationBytes(variable) });
+      });
+    }
+  }
+  return slices;
+}
+
 /**
  * Every kernel with its shape, in order, that `compile` would run for this source; compiles and allocates nothing.
- * Variables that it uses must have been placed.
+ * Variables need not be placed: those of one kind then count as lying side by side.
  */
 export function kernelUses<Inputs extends string, Results extends string>(
   gpu: Gpu,
@@ -22,8 +39,10 @@ export function kernelUses<Inputs extends string, Results extends string>(
 ): KernelUse[] {
   const { graph } = record(source, options);
   const gradients = placeGradients(gpu, unallocated, graph).slices;
+  const variables = layOut(graph, gpu.traits.maxStorageBufferBindingSize);
   const slice = (tensor: Tensor): BufferSlice =>
-    tensor instanceof Variable ? locate(gpu, tensor) : (gradients.get(tensor) ?? unallocated.allocate(0));
+    (tensor instanceof Variable ? (placementOf(gpu, tensor) ?? variables.get(tensor)) : gradients.get(tensor)) ??
+    unallocated.allocate(0);
   return graph.nodes.flatMap((node) => {
     if (node instanceof UpdateNode) return updateUses(node, slice).map(({ use }) => use);
     return node instanceof KernelNode ? [useOf(node)] : [];

@@ -37,9 +37,12 @@ const placementsOn = (gpu: Gpu): Map<Variable, BufferSlice> => {
   return map;
 };
 
+/** The memory of a variable, if it was placed. */
+export const placementOf = (gpu: Gpu, variable: Variable): BufferSlice | undefined => placementsOn(gpu).get(variable);
+
 /** The memory of a placed variable. @throws where `place` was not called */
 export function locate(gpu: Gpu, variable: Variable): BufferSlice {
-  const slice = placementsOn(gpu).get(variable);
+  const slice = placementOf(gpu, variable);
   if (!slice)
     throw new Error(`variable "${variable.name}" is not on this device: call place(gpu, [...]) with it before compile`);
   return slice;
