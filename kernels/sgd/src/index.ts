@@ -1,7 +1,8 @@
 import { inout, input, type Kernel } from "@fledge/runtime";
+import * as accumulate from "./accumulate/ladder.ts";
 import * as advance from "./advance/ladder.ts";
-import { selectAdvance, selectUpdate } from "./select.ts";
-import { checkSgd, sgdFlops, type SgdAdvanceShape, type SgdShape } from "./shape.ts";
+import { selectAccumulate, selectAdvance, selectUpdate } from "./select.ts";
+import { checkCount, checkSgd, sgdFlops, type SgdAccumulateShape, type SgdAdvanceShape, type SgdShape } from "./shape.ts";
 import * as update from "./update/ladder.ts";
 
 export type { SgdShape } from "./shape.ts";
@@ -27,6 +28,26 @@ export const sgdUpdate: Kernel<SgdShape> = {
   noop: update.noop,
   rungs: [update.naive, update.vec4, update.strided, update.run],
   select: selectUpdate,
+};
+
+/**
+ * Adds the gradient of one part of a batch to those of the parts before, in place: sum += share * gradient.
+ * Tensors: sum f32[count] inout; gradient f32[count], share f32[] and part u32[] in. share is the part's share of the
+ * batch, so that the sum is the gradient of the batch's mean loss; part 0 overwrites whatever sum held.
+ */
+export const sgdAccumulate: Kernel<SgdAccumulateShape> = {
+  name: "sgd-accumulate",
+  check: checkCount,
+  tensors: ({ count }) => ({
+    sum: inout([count]),
+    gradient: input([count]),
+    share: input([]),
+    part: input([], "u32"),
+  }),
+  flops: ({ count }) => 2 * count,
+  noop: accumulate.noop,
+  rungs: [accumulate.naive, accumulate.vec4, accumulate.strided, accumulate.run],
+  select: selectAccumulate,
 };
 
 /** Adds one to stepCount u32[] in place; runs after all of a step's `sgdUpdate`, so a replay needs no host write. */

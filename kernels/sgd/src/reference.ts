@@ -34,3 +34,12 @@ export function sgdUpdateReference(
   }
   return { parameter: newParameter, momentumBuffer: newBuffer };
 }
+
+/** Adds the gradient of part number `part` of a batch to the sum of those before, in float64; defines `sgdAccumulate`. */
+export function sgdAccumulateReference(
+  sum: ArrayLike<number>,
+  gradient: ArrayLike<number>,
+  { share, part }: { readonly share: number; readonly part: number },
+): Float64Array {
+  return Float64Array.from(gradient, (value, i) => (part === 0 ? 0 : sum[i]) + share * value);
+}

@@ -11,20 +11,31 @@ export interface SgdShape {
   readonly nesterov: boolean;
 }
 
+/** A flat run of gradients to add up. */
+export interface SgdAccumulateShape {
+  /** Elements of the flat run: all parameters of a network may be added up in one dispatch. */
+  readonly count: number;
+}
+
 /** `sgdAdvance` counts steps; nothing about it varies. */
 export type SgdAdvanceShape = Readonly<Record<string, never>>;
 
 /** Elements a 32-bit byte address reaches in f32. */
 const maxCount = 2 ** 30;
 
+/** @throws RangeError where the count is no whole number in range */
+export function checkCount({ count }: SgdAccumulateShape): void {
+  if (!Number.isInteger(count) || count < 1 || count > maxCount) {
+    throw new RangeError(`sgd: count is ${count}; give a whole number of elements from 1 to ${maxCount}`);
+  }
+}
+
 /**
  * The checks of `torch.optim.SGD.__init__`, and the element count.
  * @throws RangeError naming the argument and the mend
  */
 export function checkSgd({ count, momentum, weightDecay, dampening, nesterov }: SgdShape): void {
-  if (!Number.isInteger(count) || count < 1 || count > maxCount) {
-    throw new RangeError(`sgd: count is ${count}; give a whole number of elements from 1 to ${maxCount}`);
-  }
+  checkCount({ count });
   for (const [name, value] of Object.entries({ momentum, weightDecay })) {
     if (!(value >= 0 && value < Infinity)) {
       throw new RangeError(`sgd: ${name} is ${value}; give a finite number, 0 or above`);

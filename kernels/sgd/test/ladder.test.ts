@@ -1,5 +1,6 @@
 import { ladderTests } from "@fledge/testing";
-import { sgdAdvance, sgdUpdate, type SgdShape } from "../src/index.ts";
+import { sgdAccumulate, sgdAdvance, sgdUpdate, type SgdShape } from "../src/index.ts";
+import { sgdAccumulateReference } from "../src/reference.ts";
 import { expectedStep, stepInputs, stepTolerance, type StepInputs } from "./step.ts";
 
 const paper: SgdShape = { count: 1000, momentum: 0.9, weightDecay: 1e-4, dampening: 0, nesterov: false };
@@ -26,6 +27,25 @@ for (const stepCount of [0, 1, 1000]) {
     inputs: (shape, uniform) => stepInputs(shape, uniform, stepCount),
     reference: (shape, inputs) => expectedStep(shape, inputs as StepInputs),
     tolerance: (shape, inputs) => stepTolerance(shape, inputs as StepInputs),
+  });
+}
+
+for (const part of [0, 3]) {
+  const counts = { "one element": 1, "count no multiple of 4": 1003, "one more than a workgroup of runs": 64 * 32 + 1 };
+  ladderTests({
+    kernel: sgdAccumulate,
+    cases: Object.fromEntries(Object.entries(counts).map(([name, count]) => [`${name}, part ${part}`, { count }])),
+    inputs: ({ count }, uniform) => ({
+      sum: part === 0 ? new Float32Array(count).fill(NaN) : Float32Array.from({ length: count }, uniform),
+      gradient: Float32Array.from({ length: count }, (_, i) => uniform() * (i % 100 === 7 ? 1000 : 1)),
+      share: Float32Array.of(0.3),
+      part: Uint32Array.of(part),
+    }),
+    reference: (_shape, { sum, gradient, share }) => ({ sum: sgdAccumulateReference(sum, gradient, { share: share[0], part }) }),
+    // One product and one sum, each rounded once.
+    tolerance: (_shape, { sum, gradient, share }) => ({
+      sum: Float64Array.from(gradient, (g, i) => 2 * 2 ** -24 * ((part === 0 ? 0 : Math.abs(sum[i])) + share[0] * Math.abs(g))),
+    }),
   });
 }
 

@@ -1,0 +1,20 @@
+// sgd accumulate, rung 00: the dispatch floor
+// Computes  nothing
+// Layout    sum, gradient flat f32[count]; share f32[], part u32[]
+// Mapping   the workgroups of rung 01, every invocation of which returns at once
+// Traffic   none
+// Expect    what it costs to start these invocations; no rung with as many can be faster
+// Needs     no optional feature, default limits
+const WORKGROUP = 64u;
+
+struct Params {
+  count: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read_write> sum: array<f32>;
+@group(0) @binding(2) var<storage, read> gradient: array<f32>;
+@group(0) @binding(3) var<storage, read> share: f32;
+@group(0) @binding(4) var<storage, read> part: u32;
+
+@compute @workgroup_size(WORKGROUP)
+fn main() {}

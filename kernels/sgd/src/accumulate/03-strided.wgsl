@@ -1,0 +1,37 @@
+// sgd accumulate, rung 03: several vectors per invocation, a workgroup apart
+// Computes  sum[i] = share * gradient[i] for part 0 of a batch, sum[i] + share * gradient[i] for any later part
+// Layout    sum, gradient flat f32[count]; share f32[], part u32[]
+// Mapping   workgroup -> VECTORS * WORKGROUP neighbouring vectors; invocation -> every WORKGROUP-th of them
+// Traffic   12 B per element (read sum and gradient, write sum) for 2 FLOP
+// Change    02 -> 03: the index and the start of an invocation are paid once for VECTORS vectors
+// Expect    gains where an invocation has a price, as on a CPU; neighbours still read neighbouring vectors, as a GPU
+//           wants it, so there it costs nothing
+// Edges     any count: the last vector may reach into the padding that every allocation has up to 16 bytes,
+//           where it computes values that nobody reads;
+//           part 0 never reads sum, so it may hold anything before
+// Needs     no optional feature, default limits.  Defined by ../reference.ts
+const WORKGROUP = 64u;
+const VECTORS = 8u;
+
+struct Params {
+  count: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read_write> sum: array<vec4f>;
+@group(0) @binding(2) var<storage, read> gradient: array<vec4f>;
+@group(0) @binding(3) var<storage, read> share: f32;
+@group(0) @binding(4) var<storage, read> part: u32;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let first = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP * VECTORS + local;
+  for (var i = first; i < first + WORKGROUP * VECTORS && 4u * i < params.count; i += WORKGROUP) {
+    var before = vec4f();
+    if (part > 0u) { before = sum[i]; }
+    sum[i] = before + share * gradient[i];
+  }
+}

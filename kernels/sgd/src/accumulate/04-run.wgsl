@@ -1,0 +1,37 @@
+// sgd accumulate, rung 04: a run of neighbouring vectors per invocation
+// Computes  sum[i] = share * gradient[i] for part 0 of a batch, sum[i] + share * gradient[i] for any later part
+// Layout    sum, gradient flat f32[count]; share f32[], part u32[]
+// Mapping   invocation -> VECTORS neighbouring vectors, two cache lines of 64 B
+// Traffic   12 B per element (read sum and gradient, write sum) for 2 FLOP
+// Change    03 -> 04: an invocation's vectors lie beside one another, not a workgroup apart
+// Expect    gains where one lane's loads go through a cache of their own pace, as on a CPU: each line is fetched for
+//           one lane and used up at once. A GPU, whose lanes load together, wants rung 03
+// Edges     any count: the last vector may reach into the padding that every allocation has up to 16 bytes,
+//           where it computes values that nobody reads;
+//           part 0 never reads sum, so it may hold anything before
+// Needs     no optional feature, default limits.  Defined by ../reference.ts
+const WORKGROUP = 64u;
+const VECTORS = 8u;
+
+struct Params {
+  count: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read_write> sum: array<vec4f>;
+@group(0) @binding(2) var<storage, read> gradient: array<vec4f>;
+@group(0) @binding(3) var<storage, read> share: f32;
+@group(0) @binding(4) var<storage, read> part: u32;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let first = ((workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local) * VECTORS;
+  for (var i = first; i < first + VECTORS && 4u * i < params.count; i++) {
+    var before = vec4f();
+    if (part > 0u) { before = sum[i]; }
+    sum[i] = before + share * gradient[i];
+  }
+}
