@@ -1,5 +1,5 @@
 import { input, output, type Kernel } from "@fledge/runtime";
-import { fourPixels, naive } from "./normalise/ladder.ts";
+import * as normalise from "./normalise/ladder.ts";
 import { selectNormalise } from "./select.ts";
 import { checkNormalise, normaliseFlops, type NormaliseShape } from "./shape.ts";
 
@@ -20,6 +20,7 @@ export const normaliseImages: Kernel<NormaliseShape> = {
     out: output([N, OH, OW, 3]),
   }),
   flops: normaliseFlops,
-  rungs: [naive, fourPixels],
+  noop: normalise.noop,
+  rungs: [normalise.naive, normalise.fourPixels, normalise.table, normalise.wholeWords, normalise.run],
   select: selectNormalise,
 };

@@ -1,4 +1,8 @@
-import { fourPixels, naive } from "./normalise/ladder.ts";
+import type { DeviceTraits } from "@fledge/runtime";
+import { fourPixels, naive, run, wholeWords } from "./normalise/ladder.ts";
 
-/** Four pixels per invocation where rows are whole quads, else one. */
-export const selectNormalise = (): readonly string[] => [fourPixels.id, naive.id];
+/** Runs of a row on a CPU, which pays for each invocation; quads on a GPU; one pixel where rows are no whole quads. */
+export function selectNormalise(_shape: unknown, { deviceClass }: DeviceTraits): readonly string[] {
+  const order = deviceClass === "software" ? [run, fourPixels, naive] : [wholeWords, fourPixels, run, naive];
+  return order.map(({ id }) => id);
+}

@@ -9,6 +9,7 @@ const cases: Record<string, NormaliseShape> = {
   "one pixel": { N: 2, IH: 1, IW: 1, OH: 1, OW: 1, ...imageNet },
   // Rows of 93 bytes and random offsets: the first byte of a quad falls on every byte of a word.
   "rows across words": { N: 9, IH: 19, IW: 31, OH: 13, OW: 24, ...imageNet },
+  "rows of a run and a rest": { N: 2, IH: 7, IW: 41, OH: 5, OW: 36, ...imageNet },
   "one quad": { N: 8, IH: 5, IW: 7, OH: 1, OW: 4, ...imageNet },
   "OW no multiple of 4": { N: 3, IH: 17, IW: 23, OH: 11, OW: 13, ...imageNet },
   "another mean and std for each channel": { N: 2, IH: 9, IW: 9, OH: 8, OW: 8, mean: [0, -2, 30], std: [1, 0.001, 7] },

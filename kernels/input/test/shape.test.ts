@@ -1,5 +1,6 @@
+import { baselineDevice, planKernel } from "@fledge/runtime";
 import { expect, it } from "vitest";
-import { checkPlacement, type NormaliseShape } from "../src/index.ts";
+import { checkPlacement, normaliseImages, type NormaliseShape } from "../src/index.ts";
 import { checkNormalise, normaliseFlops } from "../src/shape.ts";
 import { imageNet } from "./images.ts";
 
@@ -40,4 +41,11 @@ it.each([
 
 it("accepts windows in every corner", () => {
   expect(() => checkPlacement(shape, Int32Array.of(0, 6, 1, 4, 0, 0))).not.toThrow();
+});
+
+it("takes runs of a row on a CPU, quads on a GPU, and pixels where rows are no whole quads", () => {
+  const rungOn = (deviceClass: "software" | "discrete", OW: number): string =>
+    planKernel(normaliseImages, { ...shape, OW }, { device: { ...baselineDevice, deviceClass } }).rung.split("/")[1];
+  expect([rungOn("software", 24), rungOn("discrete", 24)]).toEqual(["05-run", "04-whole-words"]);
+  expect([rungOn("software", 22), rungOn("discrete", 22)]).toEqual(["01-naive", "01-naive"]);
 });
