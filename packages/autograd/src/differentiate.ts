@@ -1,4 +1,4 @@
-import { changedBy, GradientNode, KernelNode, trace, UpdateNode, type Graph, type GraphNode } from "./graph.ts";
+import { changedBy, FlatNode, GradientNode, KernelNode, trace, type Graph, type GraphNode } from "./graph.ts";
 import type { GradientRule } from "./operator.ts";
 import { add } from "./ops/elementwise.ts";
 import { ConstantTensor, type Tensor } from "./tensor.ts";
@@ -82,8 +82,9 @@ export function differentiate(graph: Graph): ReadonlyMap<Tensor, Tensor> {
       node.placeholders.forEach((placeholder, index) => standsFor.set(placeholder, derived.gradients[index]!));
       continue;
     }
-    if (node instanceof UpdateNode) node.gradients = node.gradients.map(resolve);
-    else node.inputs = Object.fromEntries(Object.entries(node.inputs).map(([name, tensor]) => [name, resolve(tensor)]));
+    if (node instanceof FlatNode) {
+      node.lists = Object.fromEntries(Object.entries(node.lists).map(([name, list]) => [name, list.map(resolve)]));
+    } else node.inputs = Object.fromEntries(Object.entries(node.inputs).map(([name, tensor]) => [name, resolve(tensor)]));
     nodes.push(node);
   }
   graph.nodes = nodes;

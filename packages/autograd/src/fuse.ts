@@ -1,6 +1,6 @@
 import { batchnormApply } from "@fledge/batchnorm";
 import type { BatchnormApplyShape } from "@fledge/batchnorm";
-import { changedBy, GradientNode, KernelNode, UpdateNode, type Graph } from "./graph.ts";
+import { changedBy, FlatNode, GradientNode, KernelNode, type Graph } from "./graph.ts";
 import { addOperator, reluOperator } from "./ops/elementwise.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -11,7 +11,7 @@ function countUses(graph: Graph, results: readonly Tensor[]): Map<Tensor, number
   for (const node of graph.nodes) {
     if (node instanceof KernelNode) Object.values(node.inputs).forEach(use);
     else if (node instanceof GradientNode) [node.output, ...(node.upstream ? [node.upstream] : [])].forEach(use);
-    else if (node instanceof UpdateNode) [...node.gradients, node.learningRate].forEach(use);
+    else if (node instanceof FlatNode) node.tensors.forEach(use);
   }
   results.forEach(use);
   return uses;

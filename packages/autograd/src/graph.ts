@@ -68,39 +68,42 @@ export class GradientNode {
   }
 }
 
-/** One optimiser step over all parameters; becomes a few flat dispatches once memory is laid out. */
-export class UpdateNode {
-  readonly parameters: readonly Variable[];
-  gradients: readonly Tensor[];
-  readonly momentumBuffers: readonly Variable[];
-  readonly learningRate: Tensor;
-  readonly stepCount: Variable;
-  readonly rule: UpdateRule;
+/**
+ * One kernel over many tensors at once, as an optimiser runs over all parameters: it becomes a few dispatches over flat
+ * runs once memory is laid out.
+ */
+export class FlatNode {
+  readonly kernel: Kernel<unknown>;
+  /** The kernel's shape but for `count`, the elements of a run. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Tensors by the kernel's names, as many in each list. The first list is of variables; the others lie in memory like it. */
+  lists: Readonly<Record<string, readonly Tensor[]>>;
+  readonly scalars: Tensors;
 
-  constructor(
-    fields: Pick<UpdateNode, "parameters" | "gradients" | "momentumBuffers" | "learningRate" | "stepCount" | "rule">,
-  ) {
-    this.parameters = fields.parameters;
-    this.gradients = fields.gradients;
-    this.momentumBuffers = fields.momentumBuffers;
-    this.learningRate = fields.learningRate;
-    this.stepCount = fields.stepCount;
-    this.rule = fields.rule;
+  constructor(fields: Pick<FlatNode, "kernel" | "options" | "lists" | "scalars">) {
+    this.kernel = fields.kernel;
+    this.options = fields.options;
+    this.lists = fields.lists;
+    this.scalars = fields.scalars;
+  }
+
+  get tensors(): readonly Tensor[] {
+    return [...Object.values(this.lists).flat(), ...Object.values(this.scalars)];
+  }
+
+  /** The variables that it changes: those its kernel has in and out. */
+  get changed(): readonly Variable[] {
+    const specs = this.kernel.tensors({ ...this.options, count: 1 });
+    const lists = Object.entries(this.lists).filter(([name]) => specs[name]!.role === "inout");
+    return lists.flatMap(([, tensors]) => tensors as readonly Variable[]);
   }
 }
 
-export interface UpdateRule {
-  readonly momentum: number;
-  readonly weightDecay: number;
-  readonly dampening: number;
-  readonly nesterov: boolean;
-}
-
-export type GraphNode = KernelNode | GradientNode | UpdateNode;
+export type GraphNode = KernelNode | GradientNode | FlatNode;
 
 /** The variables that a node changes in place: what is read before it and after it differs. */
 export function changedBy(node: GraphNode): readonly Variable[] {
-  if (node instanceof UpdateNode) return [...node.parameters, ...node.momentumBuffers, node.stepCount];
+  if (node instanceof FlatNode) return node.changed;
   return node instanceof KernelNode ? Object.values(node.updates) : [];
 }
 

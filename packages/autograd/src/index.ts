@@ -1,6 +1,7 @@
 export { compile, type CompileOptions, type ProgramSource } from "./compile.ts";
 export type { ExplainedPlan } from "./explain.ts";
 export { grad } from "./grad.ts";
+export { GradientAccumulator } from "./gradient-accumulator.ts";
 export { kernelUses } from "./kernel-uses.ts";
 export { batchNorm, type BatchNormVariables } from "./ops/batch-norm.ts";
 export { conv2d } from "./ops/conv2d.ts";
@@ -11,5 +12,5 @@ export { normaliseImages } from "./ops/normalise-images.ts";
 export { globalAveragePool, maxPool2d } from "./ops/pooling.ts";
 export type { Program } from "./program.ts";
 export { Sgd } from "./sgd.ts";
-export { float32, int32, Tensor, uint8, Variable } from "./tensor.ts";
+export { float32, int32, Tensor, uint32, uint8, Variable } from "./tensor.ts";
 export { place, readVariables, release, writeVariables } from "./variables.ts";

@@ -1,7 +1,7 @@
 import { allocationBytes, type BufferSlice, type Gpu, type KernelUse } from "@fledge/runtime";
 import { record, type CompileOptions, type ProgramSource } from "./compile.ts";
-import { KernelNode, UpdateNode, type Graph } from "./graph.ts";
-import { updateUses, useOf } from "./lower.ts";
+import { FlatNode, KernelNode, type Graph } from "./graph.ts";
+import { flatUses, useOf } from "./lower.ts";
 import { placeGradients } from "./plan.ts";
 import { Variable, type Tensor } from "./tensor.ts";
 import { layOutBlocks, placementOf } from "./variables.ts";
@@ -11,12 +11,13 @@ const unallocated = {
   allocate: (sizeBytes: number): BufferSlice => ({ buffer: {} as GPUBuffer, offset: 0, sizeBytes }),
 };
 
-/** Where `place` would lay what an optimiser step changes, if it were given each kind whole and in order. */
+/** Where `place` would lay the variables of flat kernels, if it were given each kind whole and in order. */
 function layOut(graph: Graph, limitBytes: number): Map<Tensor, BufferSlice> {
   const slices = new Map<Tensor, BufferSlice>();
   for (const node of graph.nodes) {
-    if (!(node instanceof UpdateNode)) continue;
-    for (const variables of [node.parameters, node.momentumBuffers]) {
+    if (!(node instanceof FlatNode)) continue;
+    for (const list of Object.values(node.lists)) {
+      const variables = list.filter((tensor) => tensor instanceof Variable);
       const { positions, blockBytes } = layOutBlocks(variables, limitBytes);
       const blocks = blockBytes.map(unallocated.allocate);
       variables.forEach((variable, index) => {
@@ -44,7 +45,7 @@ export function kernelUses<Inputs extends string, Results extends string>(
     (tensor instanceof Variable ? (placementOf(gpu, tensor) ?? variables.get(tensor)) : gradients.get(tensor)) ??
     unallocated.allocate(0);
   return graph.nodes.flatMap((node) => {
-    if (node instanceof UpdateNode) return updateUses(node, slice).map(({ use }) => use);
+    if (node instanceof FlatNode) return flatUses(node, slice).map(({ use }) => use);
     return node instanceof KernelNode ? [useOf(node)] : [];
   });
 }

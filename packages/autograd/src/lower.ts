@@ -8,8 +8,7 @@ import {
   type KernelPlan,
   type KernelUse,
 } from "@fledge/runtime";
-import { sgdAdvance, sgdUpdate } from "@fledge/sgd";
-import { KernelNode, UpdateNode, type Graph } from "./graph.ts";
+import { FlatNode, KernelNode, type Graph } from "./graph.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Which rung to use for a kernel, by kernel name, instead of the kernel's own choice. */
@@ -32,21 +31,21 @@ export interface KernelStep extends ChosenKernel {
   readonly tensors: Readonly<Record<string, Tensor>>;
 }
 
-/** A planned update over one flat range of parameters, gradients and momentum buffers. */
-export interface UpdateStep {
-  readonly node: UpdateNode;
+/** A flat kernel; it can be planned once its tensors have their memory. */
+export interface FlatStep {
+  readonly node: FlatNode;
 }
 
-export type Step = KernelStep | UpdateStep;
+export type Step = KernelStep | FlatStep;
 
-export const isUpdate = (step: Step): step is UpdateStep => "node" in step;
+export const isFlat = (step: Step): step is FlatStep => "node" in step;
 
 /** Drops the nodes that neither a result nor a change of a variable needs. */
 export function prune(graph: Graph, results: readonly Tensor[]): void {
   const needed = new Set<Tensor>(results);
   const kept = [...graph.nodes].reverse().filter((node) => {
-    if (node instanceof UpdateNode) {
-      [...node.gradients, node.learningRate].forEach((tensor) => needed.add(tensor));
+    if (node instanceof FlatNode) {
+      node.tensors.forEach((tensor) => needed.add(tensor));
       return true;
     }
     if (!(node instanceof KernelNode)) return false;
@@ -74,71 +73,58 @@ export const useOf = (node: KernelNode): KernelUse => ({
 /** Chooses a rung for every node. */
 export function lower(graph: Graph, device: DeviceTraits, options: RungOptions): Step[] {
   return graph.nodes.map((node): Step => {
-    if (node instanceof UpdateNode) return { node };
+    if (node instanceof FlatNode) return { node };
     if (!(node instanceof KernelNode)) throw new Error("a request for gradients was left in the graph");
     return { ...choose(useOf(node), device, options), tensors: { ...node.inputs, ...node.outputs, ...node.updates } };
   });
 }
 
-/** A parameter's place, its gradient's and its momentum buffer's. */
-interface Triple {
-  readonly parameter: BufferSlice;
-  readonly gradient: BufferSlice;
-  readonly momentumBuffer: BufferSlice;
-}
+/** Where a parameter, its gradient and the like lie, by the kernel's names. */
+type Places = Readonly<Record<string, BufferSlice>>;
 
 const follows = (a: BufferSlice, b: BufferSlice, distance: number): boolean =>
   a.buffer === b.buffer && b.offset - a.offset === distance;
 
-/** Joins neighbours that lie equally far apart in all three memories into one range each. */
-function joinRanges(triples: readonly Triple[]): Triple[] {
-  const ranges: { first: Triple; last: Triple }[] = [];
-  for (const triple of triples) {
+/** Joins neighbours that lie equally far apart in all memories into one range each. */
+function joinRanges(places: readonly Places[], lead: string): Places[] {
+  const ranges: { first: Places; last: Places }[] = [];
+  for (const place of places) {
     const range = ranges.at(-1);
-    const distance = range ? triple.parameter.offset - range.last.parameter.offset : 0;
+    const distance = range ? place[lead]!.offset - range.last[lead]!.offset : 0;
     const joins =
-      range !== undefined &&
-      (["parameter", "gradient", "momentumBuffer"] as const).every((key) =>
-        follows(range.last[key], triple[key], distance),
-      );
-    if (joins && distance > 0) range.last = triple;
-    else ranges.push({ first: triple, last: triple });
+      range !== undefined && Object.keys(place).every((name) => follows(range.last[name]!, place[name]!, distance));
+    if (joins && distance > 0) range.last = place;
+    else ranges.push({ first: place, last: place });
   }
   return ranges.map(({ first, last }) => {
-    const sizeBytes = last.parameter.offset + last.parameter.sizeBytes - first.parameter.offset;
-    return {
-      parameter: { ...first.parameter, sizeBytes },
-      gradient: { ...first.gradient, sizeBytes },
-      momentumBuffer: { ...first.momentumBuffer, sizeBytes },
-    };
+    const sizeBytes = last[lead]!.offset + last[lead]!.sizeBytes - first[lead]!.offset;
+    return Object.fromEntries(Object.entries(first).map(([name, slice]) => [name, { ...slice, sizeBytes }]));
   });
 }
 
-/** The few flat kernels of one optimiser step, each with its memory by tensor name. */
-export function updateUses(
-  node: UpdateNode,
+/** The few runs of a flat kernel, each with its memory by tensor name. */
+export function flatUses(
+  { kernel, options, lists, scalars }: FlatNode,
   slice: (tensor: Tensor) => BufferSlice,
 ): { readonly use: KernelUse; readonly slices: Record<string, BufferSlice> }[] {
-  const learningRate = slice(node.learningRate);
-  const stepCount = slice(node.stepCount);
-  const triples = node.parameters.map((parameter, index) => ({
-    parameter: slice(parameter),
-    gradient: slice(node.gradients[index]!),
-    momentumBuffer: slice(node.momentumBuffers[index]!),
+  const names = Object.keys(lists);
+  const lead = names[0]!;
+  const places = lists[lead]!.map((_, index) =>
+    Object.fromEntries(names.map((name) => [name, slice(lists[name]![index]!)])),
+  );
+  const fixed = Object.fromEntries(Object.entries(scalars).map(([name, tensor]) => [name, slice(tensor)]));
+  return joinRanges(places, lead).map((range) => ({
+    use: { kernel, shape: { ...options, count: range[lead]!.sizeBytes / 4 } },
+    slices: { ...range, ...fixed },
   }));
-  const updates = joinRanges(triples).map((range) => ({
-    use: { kernel: sgdUpdate as Kernel<unknown>, shape: { count: range.parameter.sizeBytes / 4, ...node.rule } },
-    slices: { ...range, learningRate, stepCount },
-  }));
-  return [...updates, { use: { kernel: sgdAdvance as Kernel<unknown>, shape: {} }, slices: { stepCount } }];
 }
 
-/** One optimiser step, planned. */
-export function lowerUpdate(
-  node: UpdateNode,
+/** The runs of a flat kernel, planned. */
+export function lowerFlat(
+  node: FlatNode,
   device: DeviceTraits,
   options: RungOptions,
   slice: (tensor: Tensor) => BufferSlice,
 ): (ChosenKernel & { readonly slices: Record<string, BufferSlice> })[] {
-  return updateUses(node, slice).map(({ use, slices }) => ({ ...choose(use, device, options), slices }));
+  return flatUses(node, slice).map(({ use, slices }) => ({ ...choose(use, device, options), slices }));
 }

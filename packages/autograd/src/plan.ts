@@ -1,6 +1,6 @@
 import { allocationBytes, type BufferSlice, type Gpu, type KernelPlan } from "@fledge/runtime";
-import { UpdateNode, type Graph } from "./graph.ts";
-import { isUpdate, lower, lowerUpdate, type ChosenKernel, type RungOptions, type Step } from "./lower.ts";
+import { FlatNode, type Graph } from "./graph.ts";
+import { isFlat, lower, lowerFlat, type ChosenKernel, type RungOptions, type Step } from "./lower.ts";
 import { planArena, type ArenaPlan, type Lifetime } from "./memory.ts";
 import type { OwnedMemory } from "./owned-memory.ts";
 import { ConstantTensor, InputTensor, Variable, type Tensor } from "./tensor.ts";
@@ -22,7 +22,7 @@ export interface ProgramPlan {
 }
 
 const tensorsOf = (step: Step): Tensor[] =>
-  isUpdate(step) ? [...step.node.gradients, step.node.learningRate] : Object.values(step.tensors);
+  isFlat(step) ? [...step.node.tensors] : Object.values(step.tensors);
 
 /** First and last step of every tensor the arena must hold. Inputs, constants and results stay to the end. */
 function lifetimesOf(steps: readonly Step[], results: readonly Tensor[], elsewhere: ReadonlySet<Tensor>): Lifetime[] {
@@ -39,7 +39,7 @@ function lifetimesOf(steps: readonly Step[], results: readonly Tensor[], elsewhe
   return [...spans].map(([tensor, span]) => ({ tensor, ...span }));
 }
 
-/** Lays the gradients of every update side by side in the order in which its parameters lie in memory. */
+/** Lays what a flat kernel reads of computed gradients side by side, in the order in which its variables lie in memory. */
 export function placeGradients(
   gpu: Gpu,
   memory: Pick<OwnedMemory, "allocate">,
@@ -48,15 +48,18 @@ export function placeGradients(
   const slices = new Map<Tensor, BufferSlice>();
   let total = 0;
   for (const node of graph.nodes) {
-    if (!(node instanceof UpdateNode)) continue;
-    const layout = layOutBlocks(node.parameters, gpu.traits.maxStorageBufferBindingSize);
-    const blocks = layout.blockBytes.map((bytes) => memory.allocate(bytes, "gradients"));
-    total += layout.blockBytes.reduce((sum, bytes) => sum + bytes, 0);
-    node.gradients.forEach((gradient, index) => {
-      if (slices.has(gradient)) throw new Error(`${gradient.name} is given to an optimiser twice`);
-      const { block, offset } = layout.positions[index]!;
-      slices.set(gradient, { buffer: blocks[block]!.buffer, offset, sizeBytes: allocationBytes(gradient) });
-    });
+    if (!(node instanceof FlatNode)) continue;
+    const [lead, ...others] = Object.values(node.lists);
+    const layout = layOutBlocks(lead as readonly Variable[], gpu.traits.maxStorageBufferBindingSize);
+    for (const list of others.filter((tensors) => !tensors.every((tensor) => tensor instanceof Variable))) {
+      const blocks = layout.blockBytes.map((bytes) => memory.allocate(bytes, "gradients"));
+      total += layout.blockBytes.reduce((sum, bytes) => sum + bytes, 0);
+      list.forEach((gradient, index) => {
+        if (slices.has(gradient)) throw new Error(`${gradient.name} is given to an optimiser twice`);
+        const { block, offset } = layout.positions[index]!;
+        slices.set(gradient, { buffer: blocks[block]!.buffer, offset, sizeBytes: allocationBytes(gradient) });
+      });
+    }
   }
   return { slices, bytes: total };
 }
@@ -101,8 +104,7 @@ export function plan(
   };
 
   const kernels = steps.flatMap((step): PlacedKernel[] => {
-    if (isUpdate(step))
-      return lowerUpdate(step.node, gpu.traits, options, slice).map((update) => ({ ...update, slots: {} }));
+    if (isFlat(step)) return lowerFlat(step.node, gpu.traits, options, slice).map((run) => ({ ...run, slots: {} }));
     const placed = Object.entries(step.tensors).map(([name, tensor]): [string, BufferSlice] => [name, slice(tensor)]);
     const slots = Object.entries(step.tensors).flatMap(([name, tensor]): [string, number][] => {
       const slot = arena.slotOf.get(tensor);

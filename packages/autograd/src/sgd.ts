@@ -1,6 +1,31 @@
-import { describeSpec, elementCount } from "@fledge/runtime";
-import { append, UpdateNode, type UpdateRule } from "./graph.ts";
+import { describeSpec, elementCount, type Kernel } from "@fledge/runtime";
+import { sgdAdvance, sgdUpdate } from "@fledge/sgd";
+import { append, FlatNode } from "./graph.ts";
+import { apply, operator } from "./operator.ts";
 import { Variable, type Tensor } from "./tensor.ts";
+
+export interface UpdateRule {
+  readonly momentum: number;
+  readonly weightDecay: number;
+  readonly dampening: number;
+  readonly nesterov: boolean;
+}
+
+const advance = operator<Readonly<Record<string, never>>, never, never>(sgdAdvance, [], [], "not differentiable");
+
+/** @throws where there is not one gradient of each parameter's shape */
+export function checkGradients(caller: string, parameters: readonly Variable[], gradients: readonly Tensor[]): void {
+  if (gradients.length !== parameters.length) {
+    throw new Error(`${caller}: ${gradients.length} gradients for ${parameters.length} parameters`);
+  }
+  gradients.forEach((gradient, index) => {
+    const parameter = parameters[index]!;
+    if (describeSpec(gradient) === describeSpec(parameter)) return;
+    throw new Error(
+      `${caller}: the gradient of "${parameter.name}" must be ${describeSpec(parameter)}, not ${String(gradient)}`,
+    );
+  });
+}
 
 /** torch.optim.SGD: one momentum buffer per parameter, and the count of steps taken. */
 export class Sgd {
@@ -25,19 +50,18 @@ export class Sgd {
 
   /** Moves the parameters one step. @param learningRate f32 scalar, an input of the program */
   update(gradients: readonly Tensor[], { learningRate }: { readonly learningRate: Tensor }): void {
-    if (gradients.length !== this.parameters.length) {
-      throw new Error(`Sgd.update: ${gradients.length} gradients for ${this.parameters.length} parameters`);
-    }
-    gradients.forEach((gradient, index) => {
-      const parameter = this.parameters[index]!;
-      if (describeSpec(gradient) === describeSpec(parameter)) return;
-      throw new Error(
-        `Sgd.update: the gradient of "${parameter.name}" must be ${describeSpec(parameter)}, not ${String(gradient)}`,
-      );
-    });
+    const { parameters: parameter, momentumBuffers: momentumBuffer, stepCount, rule } = this;
+    checkGradients("Sgd.update", parameter, gradients);
     if (describeSpec(learningRate) !== "f32[]")
       throw new Error(`Sgd.update: learningRate must be an f32 scalar, not ${String(learningRate)}`);
-    const { parameters, momentumBuffers, stepCount, rule } = this;
-    append(new UpdateNode({ parameters, gradients, momentumBuffers, learningRate, stepCount, rule }));
+    append(
+      new FlatNode({
+        kernel: sgdUpdate as Kernel<unknown>,
+        options: { ...rule },
+        lists: { parameter, gradient: gradients, momentumBuffer },
+        scalars: { learningRate, stepCount },
+      }),
+    );
+    apply(advance, {}, {}, { updates: { stepCount } });
   }
 }
