@@ -35,15 +35,13 @@ export function clearlyFaster(challenger: readonly number[], champion: readonly 
 }
 
 interface Runner extends Entrant {
+  /** How many runs fill a sample, and the time of one, at first sight. */
   readonly repeats: number;
-  /** Of one run, at first sight. */
   readonly timeUs: number;
   readonly samplesUs: number[];
 }
 
-/** Runs once cold, when a driver may still compile, then finds how many runs fill a sample. */
 async function calibrate(entrant: Entrant): Promise<Runner> {
-  await entrant.run(1);
   let repeats = 1;
   let timeUs = await entrant.run(repeats);
   while (timeUs < sampleUs && repeats < maxRepeats) {
@@ -53,9 +51,14 @@ async function calibrate(entrant: Entrant): Promise<Runner> {
   return { ...entrant, repeats, timeUs: timeUs / repeats, samplesUs: [] };
 }
 
-/** Whether it takes too long to be worth timing: twice, lest another process's work be taken for the rung's. */
-async function isHopeless({ run, repeats, timeUs }: Runner, bestUs: number): Promise<boolean> {
-  return timeUs > hopeless * bestUs && (await run(repeats)) / repeats > hopeless * bestUs;
+/** Null for one that takes too long to be worth timing: twice, lest another process's work be taken for the rung's. */
+async function admit(entrant: Entrant, bestUs: number): Promise<Runner | null> {
+  await entrant.run(1); // Cold, when a driver may still compile.
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    const runner = await calibrate(entrant);
+    if (!(runner.timeUs > hopeless * bestUs)) return runner;
+  }
+  return null;
 }
 
 /**
@@ -66,16 +69,18 @@ export async function race(entrants: readonly Entrant[]): Promise<RaceResult> {
   const runners: Runner[] = [];
   let bestUs = Infinity;
   for (const entrant of entrants) {
-    const runner = await calibrate(entrant);
-    if (await isHopeless(runner, bestUs)) continue;
+    const runner = await admit(entrant, bestUs);
+    if (!runner) continue;
     bestUs = Math.min(bestUs, runner.timeUs);
     runners.push(runner);
   }
-  const long = runners.some(({ repeats, timeUs }) => repeats * timeUs > longSampleUs);
+  // The same number for all, so that what submitting takes is the same share of each.
+  const repeats = Math.max(...runners.map((runner) => runner.repeats));
+  const long = repeats * bestUs > longSampleUs;
   for (let round = 0; runners.length > 1 && round < (long ? roundsOfLongSamples : rounds); round += 1) {
     // Another one first in each round: what a rung leaves in the caches is no one's steady advantage.
     const order = runners.map((_, index) => runners[(index + round) % runners.length]!);
-    for (const { run, repeats, samplesUs } of order) samplesUs.push((await run(repeats)) / repeats);
+    for (const { run, samplesUs } of order) samplesUs.push((await run(repeats)) / repeats);
   }
   const winner = runners.reduce((champion, challenger) =>
     clearlyFaster(challenger.samplesUs, champion.samplesUs) ? challenger : champion,

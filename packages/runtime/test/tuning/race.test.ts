@@ -65,6 +65,7 @@ describe("a race", () => {
   it("gives up a challenger three times as slow after its first runs, and says so", async () => {
     const [fast, hopeless] = [takes("default", 20_000), takes("hopeless", 60_001)];
     expect(await race([fast, hopeless])).toEqual({ winner: "default", timesUs: { default: 20_000, hopeless: null } });
+    // Cold, and twice warm.
     expect(hopeless.calls).toEqual([1, 1, 1]);
     expect(fast.calls).toEqual([1, 1]);
   });
@@ -74,6 +75,14 @@ describe("a race", () => {
     expect(await winnerOf(takes("default", 20_000), disturbed)).toBe("disturbed");
     const { timesUs } = await race([takes("default", 90_000), takes("fast", 10_000)]);
     expect(timesUs).toEqual({ default: 90_000, fast: 10_000 });
+  });
+
+  it("submits as many runs of each together, so that what submitting takes favours none", async () => {
+    const submitting = (timeUs: number) => (_: number, repeats: number) => timeUs + 2000 / repeats;
+    // At its first warm run the default was disturbed, so that few runs seem to fill a sample.
+    const disturbed = takes("default", (call, repeats) => (call === 1 ? 12_000 : submitting(100)(call, repeats)));
+    expect(await winnerOf(disturbed, takes("same", submitting(100)))).toBe("default");
+    expect(disturbed.calls.slice(2)).toEqual(Array<number>(5).fill(256));
   });
 
   it("submits short runs together, and takes fewer rounds of long ones", async () => {
