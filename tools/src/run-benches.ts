@@ -1,21 +1,57 @@
-// Runs a project's `*.bench.ts` scripts one after the other: `nx bench <project> [-- arguments for each script]`.
-import { spawnSync } from "node:child_process";
-import { join } from "node:path";
-import { sourceFiles } from "./source-files.ts";
+// `fledge bench`, and the `bench` target of every project: runs benchmarks, and keeps and compares their figures.
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { compareLadders, readLadders, renderChanges } from "@fledge/bench";
+import { workspaceRoot } from "../bootstrap/shell.mjs";
+import { renewBaseline } from "./benches/baseline.ts";
+import { chooseProjects, findBenchProjects } from "./benches/projects.ts";
+import { keptVerdicts, runProjects } from "./benches/run-projects.ts";
 
-const [projectRoot = "", ...args] = process.argv.slice(2);
-const scripts = sourceFiles(projectRoot).filter((path) => path.endsWith(".bench.ts"));
-if (scripts.length === 0) {
-  console.error(`${projectRoot} has a bench target and no *.bench.ts: write one, or take the target out of its package.json`);
-  process.exit(1);
+const [flag, text, texts] = [{ type: "boolean", default: false }, { type: "string" }, { type: "string", multiple: true, default: [] as string[] }] as const;
+
+/** Prints what changed from the results in one file to those in another. */
+function compareFiles([a, b, ...more]: readonly string[]): string[] {
+  if (a === undefined || b === undefined || more.length > 0) return ["--compare takes two files of results: A.json B.json"];
+  const { changes, lost } = compareLadders(readLadders(a), readLadders(b));
+  console.log([renderChanges(changes), ...lost].join("\n"));
+  return changes.length + lost.length > 0 ? [] : [`${a} and ${b} have no rung in common`];
 }
 
-const failed = scripts.filter((script) => {
-  const command = ["--import", "tsx", join(projectRoot, script), ...args];
-  console.log(`\n$ node ${command.join(" ")}`);
-  return spawnSync(process.execPath, command, { stdio: ["ignore", "inherit", "inherit"] }).status !== 0;
-});
-if (failed.length > 0) {
-  console.error(`Failed: ${failed.join(", ")}`);
+/** Does what the command line says. @returns what failed, in words */
+function runBenches(args: readonly string[]): string[] {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: {
+      full: flag, readme: flag, json: text, adapter: text, rung: texts, shape: texts,
+      compare: flag, "renew-baseline": flag, verdicts: flag,
+    },
+    allowPositionals: true,
+  });
+  if (values.compare) return compareFiles(positionals);
+  if (values["renew-baseline"]) {
+    console.log(`bench/baseline.json now holds ${renewBaseline(workspaceRoot)} ladders.`);
+    return [];
+  }
+  if (values.verdicts) {
+    console.log(keptVerdicts(workspaceRoot));
+    return [];
+  }
+  const json = values.json ?? process.env["FLEDGE_BENCH_JSON"];
+  return runProjects(chooseProjects(findBenchProjects(workspaceRoot), positionals), {
+    workspace: workspaceRoot,
+    mode: values.full ? "full" : (process.env["FLEDGE_BENCH"] ?? "quick"),
+    json: json === undefined ? undefined : resolve(json),
+    readme: values.readme,
+    filters: [...values.rung.flatMap((id) => ["--rung", id]), ...values.shape.flatMap((name) => ["--shape", name])],
+    adapter: values.adapter === undefined ? [] : ["--adapter", values.adapter],
+  });
+}
+
+try {
+  const failures = runBenches(process.argv.slice(2));
+  for (const failure of failures) console.error(`Failed: ${failure}`);
+  process.exitCode = failures.length === 0 ? 0 : 1;
+} catch (error) {
+  console.error((error as Error).message);
   process.exitCode = 1;
 }

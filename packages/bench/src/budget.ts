@@ -1,24 +1,28 @@
 /** How long a benchmark may measure. */
 export interface Budget {
   readonly mode: "quick" | "full";
-  /** Time for the samples of one rung or one function. */
-  readonly sampleMs: number;
+  /** Time for the samples of one ladder, shared by its cases and within a case by the rungs and the probes. */
+  readonly ladderMs: number;
+  /** Time for the samples of one function, or of one case's reference. */
+  readonly functionMs: number;
   /** Least duration of one sample: dispatches are batched up to it, so that submitting costs little of it. */
   readonly batchMs: number;
-  /** Samples taken even where they overrun `sampleMs`. */
+  /** Samples taken even where they overrun their time. */
   readonly minSamples: number;
-  /** Runs of a float64 reference even where they overrun `sampleMs`. */
+  /** More would say nothing new. */
+  readonly maxSamples: number;
+  /** Runs of a float64 reference even where they overrun `functionMs`. */
   readonly minReferenceRuns: number;
 }
 
-const quick: Budget = { mode: "quick", sampleMs: 150, batchMs: 15, minSamples: 3, minReferenceRuns: 1 };
-const full: Budget = { mode: "full", sampleMs: 3000, batchMs: 60, minSamples: 20, minReferenceRuns: 5 };
+const quick: Budget = { mode: "quick", ladderMs: 6000, functionMs: 300, batchMs: 10, minSamples: 5, maxSamples: 15, minReferenceRuns: 1 };
+const full: Budget = { mode: "full", ladderMs: 60_000, functionMs: 5000, batchMs: 40, minSamples: 11, maxSamples: 51, minReferenceRuns: 5 };
 
 /**
  * The budget that the environment variable FLEDGE_BENCH asks for: `quick` (the default) or `full`.
  * @throws if it is set to anything else
  */
-export function benchBudget(env: NodeJS.ProcessEnv = process.env): Budget {
+export function benchBudget(env: NodeJS.ProcessEnv): Budget {
   const mode = env["FLEDGE_BENCH"] ?? "quick";
   if (mode === "quick") return quick;
   if (mode === "full") return full;

@@ -1,12 +1,14 @@
-import type { Gpu, Kernel, KernelPlan } from "@fledge/runtime";
+import { planKernel, type Gpu, type Kernel, type KernelPlan, type Rung } from "@fledge/runtime";
+import { batchTimer } from "./batch-timer.ts";
 import type { Budget } from "./budget.ts";
 import type { Inputs } from "./kernel-buffers.ts";
+import type { CaseResult, Measurement } from "./ladder-result.ts";
 import { loadProbes } from "./probes/probes.ts";
 import { seededRandom, shuffled } from "./random.ts";
 import type { Spread } from "./statistics.ts";
 import { timeDispatches } from "./time-dispatches.ts";
 import { timeFunction } from "./time-function.ts";
-import { tryNoop, tryRung, type Refusal, type Trial } from "./try-rung.ts";
+import { tryRung, type Trial } from "./try-rung.ts";
 import type { Expected, Tolerances } from "./verify.ts";
 
 export interface Problem<Shape> {
@@ -19,71 +21,70 @@ export interface Problem<Shape> {
   readonly tolerance: (shape: Shape, inputs: Inputs, expected: Expected) => Tolerances;
 }
 
-/** Time of one run of something, and what it does in that time. */
-export interface Measurement {
-  readonly outcome: "timed";
-  readonly rung: string;
-  readonly timeUs: Spread;
-  readonly rateGflops: number;
-  /** Of the least traffic: every input read once, every output written once. */
-  readonly rateGbps: number;
-}
-
-export interface CaseResult {
-  readonly name: string;
-  readonly shape: unknown;
-  readonly referenceUs: Spread;
-  readonly ceilings: { readonly fma: Measurement; readonly copy: Measurement };
-  /** In ladder order. */
-  readonly rungs: readonly (Measurement | Refusal)[];
-}
-
 function measurement({ rung, flops, leastBytes }: KernelPlan, timeUs: Spread): Measurement {
   return { outcome: "timed", rung, timeUs, rateGflops: flops / timeUs.median / 1e3, rateGbps: leastBytes / timeUs.median / 1e3 };
 }
 
+/** The figure in the header's `Traffic ... 16 FLOP/B`, if it gives one. */
+function flopPerByteOf(source: string): number | null {
+  const stated = /^\/\/.*?([\d.]+) FLOP\/B/m.exec(source);
+  return stated ? Number(stated[1]) : null;
+}
+
 /**
- * Checks every rung on one shape, then times the sound ones together with the machine's ceilings, so that whatever
+ * Checks the given rungs on one shape, then times the sound ones together with the machine's ceilings, so that whatever
  * else runs on the machine slows both alike, and last the reference.
+ * @param timeMs for the samples on the GPU
+ * @throws where no rung of the kernel can run the shape
  */
-export async function benchCase<Shape>(gpu: Gpu, problem: Problem<Shape>, name: string, shape: Shape, budget: Budget): Promise<CaseResult> {
+export async function benchCase<Shape>(
+  gpu: Gpu,
+  problem: Problem<Shape>,
+  rungs: readonly Rung<Shape>[],
+  [name, shape]: readonly [string, Shape],
+  budget: Budget,
+  timeMs: number,
+): Promise<CaseResult> {
   const { kernel } = problem;
-  kernel.check(shape);
+  const { rung: selected, flops, leastBytes } = planKernel(kernel, shape, { device: gpu.traits });
   const random = seededRandom(20230);
   const inputs = problem.inputs(shape, random);
   const expected = problem.reference(shape, inputs);
-  const tolerances = problem.tolerance(shape, inputs, expected);
-  const trials: Trial[] = [];
-  const freeing: { readonly free: () => void }[] = [];
+  const task = { shape, inputs, expected, tolerances: problem.tolerance(shape, inputs, expected) };
+  const trials: Trial<Shape>[] = [];
+  const timer = batchTimer(gpu);
+  const freeing: { readonly free: () => void }[] = [timer];
   try {
-    const noop = await tryNoop(gpu, kernel, shape, inputs);
-    if (noop) {
-      trials.push(noop);
-      if (noop.outcome === "sound") freeing.push(noop.loaded);
-    }
-    for (const rung of kernel.rungs) {
-      const trial = await tryRung(gpu, kernel, rung, shape, inputs, expected, tolerances);
+    for (const rung of rungs) {
+      const trial = await tryRung(gpu, kernel, rung, task);
       trials.push(trial);
       if (trial.outcome === "sound") freeing.push(trial.loaded);
     }
     const sound = trials.flatMap((trial) => (trial.outcome === "sound" ? [trial.loaded] : []));
-    const probes = await loadProbes(gpu, sound.at(-1)?.plan.leastBytes ?? 0);
+    const probes = await loadProbes(gpu, leastBytes);
     freeing.push(probes);
 
     const candidates = shuffled([probes.fma, probes.copy, ...sound], random);
-    const times = await timeDispatches(gpu, candidates.map(({ dispatches }) => dispatches), budget, random);
+    const times = await timeDispatches(timer, candidates.map(({ dispatches }) => dispatches), budget, timeMs, random);
     const measured = new Map(candidates.map((loaded, index) => [loaded, measurement(loaded.plan, times[index]!)]));
     const referenceUs = await timeFunction(`${kernel.name} reference`, () => problem.reference(shape, inputs), {
-      timeMs: budget.sampleMs,
+      timeMs: budget.functionMs,
       minRuns: budget.minReferenceRuns,
       warmup: false, // The expected values came from it just now.
     });
     return {
       name,
       shape,
+      flops,
+      leastBytes,
+      selected,
       referenceUs,
       ceilings: { fma: measured.get(probes.fma)!, copy: measured.get(probes.copy)! },
-      rungs: trials.map((trial) => (trial.outcome === "sound" ? measured.get(trial.loaded)! : trial)),
+      rungs: trials.map((trial) => {
+        if (trial.outcome !== "sound") return trial;
+        const { rung, loaded, worstError } = trial;
+        return { ...measured.get(loaded)!, idea: rung.change, flopPerByte: flopPerByteOf(rung.source), worstError };
+      }),
     };
   } finally {
     for (const one of freeing) one.free();

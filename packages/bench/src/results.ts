@@ -1,29 +1,37 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import type { LadderResult } from "./ladder-result.ts";
 
-/** The file that `--json FILE` or the environment variable FLEDGE_BENCH_JSON names, if any. */
-export function resultsFile(args: readonly string[] = process.argv.slice(2), env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const { values } = parseArgs({ args: [...args], options: { json: { type: "string" } }, strict: true });
-  return values.json ?? env["FLEDGE_BENCH_JSON"];
+/** A JSON object of results by title. @throws if the file is not there, or is something else */
+export function readResults(file: string): Record<string, unknown> {
+  if (!existsSync(file)) throw new Error(`there is no file ${file}: write benchmark results to it with --json`);
+  let results: unknown;
+  try {
+    results = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new Error(`${file} is no JSON file of benchmark results; name another`, { cause: error });
+  }
+  if (typeof results !== "object" || results === null || Array.isArray(results)) {
+    throw new Error(`${file} holds no object of benchmark results; name another`);
+  }
+  return results as Record<string, unknown>;
+}
+
+/** Whether a result is `benchLadder`'s. */
+export const isLadder = (result: unknown): result is LadderResult =>
+  typeof result === "object" && result !== null && "cases" in result && "adapter" in result;
+
+/** The ladders among the results of a file, by title. @throws as `readResults` does */
+export function readLadders(file: string): Record<string, LadderResult> {
+  return Object.fromEntries(Object.entries(readResults(file)).flatMap(([title, result]) => (isLadder(result) ? [[title, result]] : [])));
 }
 
 /**
- * Writes `result` under `title` into the JSON object of `file`, beside the titles already there; written whole or not at all.
+ * Adds `results`, by title, to the JSON object in `file`, beside the titles already there; written whole or not at all.
  * @throws if the file is there and is no JSON object
  */
-export function saveResult(file: string, title: string, result: unknown): void {
-  let results: unknown = {};
-  if (existsSync(file)) {
-    try {
-      results = JSON.parse(readFileSync(file, "utf8"));
-    } catch (error) {
-      throw new Error(`${file} is no JSON file of benchmark results; name another with --json`, { cause: error });
-    }
-  }
-  if (typeof results !== "object" || results === null || Array.isArray(results)) {
-    throw new Error(`${file} holds no object of benchmark results; name another with --json`);
-  }
+export function saveResults(file: string, results: Readonly<Record<string, unknown>>): void {
+  const before = existsSync(file) ? readResults(file) : {};
   const partial = `${file}.${process.pid}.partial`;
-  writeFileSync(partial, `${JSON.stringify({ ...results, [title]: result }, null, 2)}\n`);
+  writeFileSync(partial, `${JSON.stringify({ ...before, ...results }, null, 1)}\n`);
   renameSync(partial, file);
 }

@@ -12,7 +12,8 @@ export function threeDigits(value: number): string {
 /** `3.4 %` of a whole; `-` where either is missing. */
 export const percentOf = (part: number, whole: number): string => `${threeDigits((100 * part) / whole)} %`;
 
-/** A table that lines up in a terminal and is Markdown at the same time; all columns but the first are right-aligned. */
-export function renderTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  return markdownTable([[...header], ...rows.map((row) => [...row])], { align: ["l", ...header.slice(1).map(() => "r")] });
+/** A table that lines up in a terminal and is Markdown at the same time; all but the first `left` columns are right-aligned. */
+export function renderTable(header: readonly string[], rows: readonly (readonly string[])[], left = 1): string {
+  const align = header.map((_, column) => (column < left ? "l" : "r"));
+  return markdownTable([[...header], ...rows.map((row) => [...row])], { align });
 }

@@ -6,19 +6,30 @@ export type Expected = Readonly<Record<string, Float64Array>>;
 /** Absolute bounds by tensor: one for all its elements, or one for each; a tensor without one must be equal. */
 export type Tolerances = Readonly<Record<string, number | Float64Array>>;
 
-/** The first element outside its bound in words, or null; NaN is always outside. */
-export function firstMismatch(actual: Readonly<Record<string, TensorData>>, expected: Expected, tolerances: Tolerances): string | null {
+export interface Agreement {
+  /** The first element outside its bound in words, or null; NaN is always outside. */
+  readonly mismatch: string | null;
+  /** The largest error over its bound; Infinity where there is a mismatch. */
+  readonly worstError: number;
+}
+
+const mismatched = (mismatch: string): Agreement => ({ mismatch, worstError: Infinity });
+
+export function compareOutputs(actual: Readonly<Record<string, TensorData>>, expected: Expected, tolerances: Tolerances): Agreement {
+  let worstError = 0;
   for (const [name, values] of Object.entries(expected)) {
     const got = actual[name];
-    if (!got) return `there is no output "${name}"`;
-    if (got.length !== values.length) return `${name} has ${got.length} elements, the reference ${values.length}`;
+    if (!got) return mismatched(`there is no output "${name}"`);
+    if (got.length !== values.length) return mismatched(`${name} has ${got.length} elements, the reference ${values.length}`);
     const tolerance = tolerances[name] ?? 0;
     for (let i = 0; i < values.length; i += 1) {
-      const bound = typeof tolerance === "number" ? tolerance : tolerance[i]!;
-      if (!(Math.abs(got[i]! - values[i]!) <= bound)) return `${name}[${i}] is ${got[i]}, expected ${values[i]} within ${bound}`;
+      const bound = factor * (typeof tolerance === "number" ? tolerance : tolerance[i]!);
+      const error = Math.abs(got[i]! - values[i]!);
+      if (!(error <= bound)) return mismatched(`${name}[${i}] is ${got[i]}, expected ${values[i]} within ${bound}`);
+      if (error > worstError * bound) worstError = error / bound;
     }
   }
-  return null;
+  return { mismatch: null, worstError };
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: TensorData): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);

@@ -27,7 +27,7 @@ describe("help and version", () => {
   it("lists every command", async () => {
     const { code, output } = await run("--help");
     expect(code).toBe(0);
-    for (const name of ["doctor", "demo", "dataset", "train", "pseudo-label", "evaluate", "robustness", "reproduce", "report", "explain"]) {
+    for (const name of ["doctor", "demo", "dataset", "train", "pseudo-label", "evaluate", "robustness", "reproduce", "report", "explain", "bench"]) {
       expect(output).toMatch(new RegExp(`^  ${name} `, "m"));
     }
   });
@@ -43,6 +43,7 @@ describe("help and version", () => {
     ["evaluate", "--run", "--adapter"],
     ["robustness", "--run", "--adapter"],
     ["report", "--run"],
+    ["bench", "[kernel...]", "--full", "--json", "--readme", "--rung", "--shape", "--adapter", "--compare", "--renew-baseline"],
     ["explain", "--program", "--classes", "--preset", "--set"],
   ])("%s --help names its flags", async (command, ...flags) => {
     const { code, output } = await run(...command.split(" "), "--help");

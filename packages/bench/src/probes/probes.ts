@@ -1,14 +1,14 @@
 import { planKernel, type Gpu, type Kernel } from "@fledge/runtime";
 import { loadPlan, type Inputs, type LoadedPlan } from "../kernel-buffers.ts";
-import { firstMismatch, type Expected } from "../verify.ts";
-import { copyProbe } from "./copy.ts";
+import { compareOutputs, type Expected } from "../verify.ts";
+import { copyProbe, fastestRun } from "./copy.ts";
 import { fmaProbe, fmaProbeResult } from "./fma.ts";
 
 /** What an adapter does with nothing in the way, to be timed beside the rungs. */
 export interface Probes {
   /** Multiply-adds in registers. */
   readonly fma: LoadedPlan;
-  /** A plain copy kernel that moves as many bytes as the case at hand. */
+  /** The fastest copy kernel that moves as many bytes as the case at hand. */
   readonly copy: LoadedPlan;
   readonly free: () => void;
 }
@@ -16,7 +16,7 @@ export interface Probes {
 async function loadProbe<Shape>(gpu: Gpu, kernel: Kernel<Shape>, shape: Shape, inputs: Inputs, expected: Expected): Promise<LoadedPlan> {
   const loaded = await loadPlan(gpu, planKernel(kernel, shape, { device: gpu.traits }), inputs);
   gpu.submit(loaded.dispatches);
-  const mismatch = firstMismatch(await loaded.readOutputs(), expected, {});
+  const { mismatch } = compareOutputs(await loaded.readOutputs(), expected, {});
   if (mismatch === null) return loaded;
   loaded.free();
   throw new Error(`${kernel.name} computes wrongly on ${gpu.adapter.name}: ${mismatch}`);
@@ -33,7 +33,7 @@ export async function loadProbes(gpu: Gpu, trafficBytes: number): Promise<Probes
   const halfBytes = Math.min(trafficBytes / 2, gpu.traits.maxStorageBufferBindingSize);
   const x = new Float32Array(4 * Math.max(1, Math.ceil(halfBytes / 16))).map((_, index) => index % 1024);
   try {
-    const copy = await loadProbe(gpu, copyProbe, { count: x.length }, { x }, { out: new Float64Array(x) });
+    const copy = await loadProbe(gpu, copyProbe, { count: x.length, run: fastestRun(gpu.adapter.software) }, { x }, { out: new Float64Array(x) });
     return { fma, copy, free: () => [fma, copy].forEach((probe) => probe.free()) };
   } catch (error) {
     fma.free();

@@ -7,6 +7,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { UsageError } from "../config/resolve.ts";
 import { log } from "./log.ts";
 import { ReportedFailure } from "./reported-failure.ts";
+import * as bench from "./commands/bench.ts";
 import * as conformance from "./commands/conformance.ts";
 import * as dataset from "./commands/dataset.ts";
 import * as demo from "./commands/demo.ts";
@@ -15,6 +16,7 @@ import * as explain from "./commands/explain.ts";
 import * as report from "./commands/report.ts";
 import * as reproduce from "./commands/reproduce.ts";
 import * as stages from "./commands/stages.ts";
+import * as tune from "./commands/tune.ts";
 
 /** Errors that a person can mend: shown as a sentence, without a stack trace. */
 const expected = [
@@ -27,7 +29,7 @@ function commandLine(): Command {
     .version(packageJson.version)
     .showHelpAfterError("(add --help for the options)")
     .exitOverride();
-  for (const command of [doctor, demo, dataset, stages, reproduce, report, explain, conformance]) command.register(program);
+  for (const command of [doctor, demo, dataset, stages, reproduce, report, explain, tune, bench, conformance]) command.register(program);
   return program;
 }
 

@@ -1,0 +1,55 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { ReportedFailure } from "../reported-failure.ts";
+
+/** What runs the benchmarks of every project. It is a tool, which nothing may import, so it runs in a process of its own. */
+const runner = join(import.meta.dirname, "../../../../../tools/src/run-benches.ts");
+
+const collect = (text: string, before: readonly string[] = []): string[] => [...before, text];
+
+interface Flags {
+  readonly full?: true;
+  readonly json?: string;
+  readonly readme?: true;
+  readonly rung?: readonly string[];
+  readonly shape?: readonly string[];
+  readonly adapter?: string;
+  readonly compare?: true;
+  readonly renewBaseline?: true;
+}
+
+/** The flags as the runner takes them. */
+const argumentsOf = (flags: Flags): string[] => [
+  ...(flags.full ? ["--full"] : []),
+  ...(flags.readme ? ["--readme"] : []),
+  ...(flags.compare ? ["--compare"] : []),
+  ...(flags.renewBaseline ? ["--renew-baseline"] : []),
+  ...(flags.json === undefined ? [] : ["--json", flags.json]),
+  ...(flags.adapter === undefined ? [] : ["--adapter", flags.adapter]),
+  ...(flags.rung ?? []).flatMap((id) => ["--rung", id]),
+  ...(flags.shape ?? []).flatMap((name) => ["--shape", name]),
+];
+
+export function register(program: Command): void {
+  program
+    .command("bench")
+    .description("check and time every rung of kernels, or of other projects that have benchmarks; without names of all kernels")
+    .argument("[kernel...]", "names such as conv2d; with --compare two files")
+    .option("--full", "measure longer, for steadier figures")
+    .option("--json <file>", "keep the figures in this file too, beside those that are in it")
+    .option("--readme", "write each ladder's table into its kernel's README")
+    .option("--rung <id>", "only this rung, such as conv2d-forward/01-naive or 01-naive; may be repeated", collect)
+    .option("--shape <name>", "only this layer; may be repeated", collect)
+    .option("--adapter <name>", "compute on the adapter whose name holds this text")
+    .option("--compare", "measure nothing: compare the figures in two files, by the probes and the CPU reference of each")
+    .option("--renew-baseline", "measure nothing: make the figures of the last whole run the baseline")
+    .action(async (names: readonly string[], flags: Flags) => {
+      const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), runner, ...argumentsOf(flags), "--", ...names], {
+        stdio: ["ignore", "inherit", "inherit"],
+      });
+      const [code] = (await once(child, "close")) as [number | null];
+      if (code !== 0) throw new ReportedFailure();
+    });
+}

@@ -1,0 +1,82 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isLadder, renderLadder, saveResults } from "@fledge/bench";
+import { confirmed, findSlower, readBaseline, resultsFolder, verdict, type Ladders } from "./baseline.ts";
+import { measure } from "./measure.ts";
+import type { BenchProject } from "./projects.ts";
+import { checkMarkers, writeTables } from "./readme.ts";
+
+export interface RunOptions {
+  readonly workspace: string;
+  readonly mode: string;
+  /** Keeps the figures here besides; undefined for the cache alone. */
+  readonly json: string | undefined;
+  /** Writes each ladder's table into the project's README. */
+  readonly readme: boolean;
+  /** `--rung ID` and `--shape NAME`, as the scripts take them; a run with any measures only a part and is not kept. */
+  readonly filters: readonly string[];
+  /** `--adapter NAME`, as the scripts take it. */
+  readonly adapter: readonly string[];
+}
+
+/** Holds a project's ladders against the baseline. Rungs that look slower are measured once more before they are named. */
+function judge(project: BenchProject, ladders: Ladders, { workspace, mode, adapter }: RunOptions): string {
+  const baseline = readBaseline(workspace);
+  let slower = findSlower(baseline, ladders);
+  if (slower.changes.length > 0) {
+    console.log(`\n${slower.changes.length} rung(s) look slower than in bench/baseline.json; once more:`);
+    const suspects = slower.changes.flatMap(({ rung, layer }) => ["--rung", rung, "--shape", layer]);
+    const { results } = measure(workspace, project, mode, [...suspects, ...adapter]);
+    slower = confirmed(slower, findSlower(baseline, laddersOf(results)));
+  }
+  return verdict(baseline, ladders, slower);
+}
+
+const laddersOf = (results: Readonly<Record<string, unknown>>): Ladders =>
+  Object.fromEntries(Object.entries(results).flatMap(([title, result]) => (isLadder(result) ? [[title, result]] : [])));
+
+/** Puts the figures and the verdict of a whole run in place of the one before. */
+function keep(workspace: string, { name }: BenchProject, results: Readonly<Record<string, unknown>>, judgement: string): void {
+  const folder = resultsFolder(workspace);
+  mkdirSync(folder, { recursive: true });
+  rmSync(join(folder, `${name}.json`), { force: true });
+  saveResults(join(folder, `${name}.json`), results);
+  writeFileSync(join(folder, `${name}.txt`), judgement);
+}
+
+/** The verdicts of the latest whole run of each project. */
+export function keptVerdicts(workspace: string): string {
+  const folder = resultsFolder(workspace);
+  const files = readdirSync(folder).filter((name) => name.endsWith(".txt")).sort();
+  return files.map((name) => readFileSync(join(folder, name), "utf8")).filter((text) => text !== "").join("\n");
+}
+
+/**
+ * Measures projects one after the other, keeps the figures, writes them into READMEs if asked to, and says which rungs
+ * are slower than in the baseline, which is no failure.
+ * @returns what failed, in words
+ */
+export function runProjects(projects: readonly BenchProject[], options: RunOptions): string[] {
+  const { workspace, mode, json, readme, filters, adapter } = options;
+  const partial = filters.length > 0;
+  if (readme && partial) throw new Error("--readme writes whole tables: leave --rung and --shape out");
+  const readmeOf = ({ root }: BenchProject): string => join(workspace, root, "README.md");
+  if (readme) projects.map(readmeOf).forEach(checkMarkers);
+  const failures: string[] = [];
+  let measuredAny = false;
+  for (const project of projects) {
+    const { results, failed } = measure(workspace, project, mode, [...filters, ...adapter]);
+    failures.push(...failed);
+    if (Object.keys(results).length === 0) continue;
+    measuredAny = true;
+    if (json !== undefined) saveResults(json, results);
+    if (partial) continue;
+    const ladders = laddersOf(results);
+    if (readme) failures.push(...writeTables(readmeOf(project), Object.entries(ladders).map(([title, one]) => [title, renderLadder(one)])));
+    const judgement = judge(project, ladders, options);
+    keep(workspace, project, results, judgement);
+    if (judgement !== "") console.log(`\n${judgement}`);
+  }
+  if (partial && !measuredAny && failures.length === 0) failures.push(`nothing measured: no ladder has ${filters.join(" ")}`);
+  return failures;
+}

@@ -1,0 +1,146 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { findSlower, renewBaseline, verdict, type Ladders } from "../src/benches/baseline.ts";
+import { chooseProjects, findBenchProjects } from "../src/benches/projects.ts";
+import { keptVerdicts, runProjects, type RunOptions } from "../src/benches/run-projects.ts";
+import { ladder } from "./ladder-results.ts";
+
+let workspace = "";
+let printed = "";
+beforeEach(() => {
+  workspace = mkdtempSync(join(tmpdir(), "fledge-benches-"));
+  printed = "";
+  vi.spyOn(console, "log").mockImplementation((text) => void (printed += `${text}\n`));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(workspace, { recursive: true });
+});
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(workspace, path)), { recursive: true });
+  writeFileSync(join(workspace, path), text);
+}
+const read = (path: string): string => readFileSync(join(workspace, path), "utf8");
+
+/** A script that "measures" `results`, and `again` where it is called for some rungs; it notes how it was called. */
+const script = (results: object, again: object): string => `
+  import { appendFileSync, writeFileSync } from "node:fs";
+  const results: object = process.argv.includes("--rung") ? ${JSON.stringify(again)} : ${JSON.stringify(results)};
+  appendFileSync("calls.txt", [process.env["FLEDGE_BENCH"], ...process.argv.slice(2)].join(" ") + "\\n");
+  if (!process.argv.includes("99-none")) writeFileSync(process.env["FLEDGE_BENCH_JSON"]!, JSON.stringify(results));
+  if (process.argv.includes("broken")) process.exit(1);`;
+
+const marked = "<!-- ladder:relu -->\n<!-- /ladder -->\n";
+
+function project(root: string, results: object, { again = results, readme = marked } = {}): void {
+  write(`${root}/package.json`, JSON.stringify({ name: `@fledge/${root}`, nx: { name: root.split("/").at(-1) } }));
+  write(`${root}/bench/one.bench.ts`, script(results, again));
+  write(`${root}/README.md`, readme);
+}
+
+const run = (names: readonly string[], options: Partial<RunOptions> = {}): string[] =>
+  runProjects(chooseProjects(findBenchProjects(workspace), names), {
+    workspace, mode: "quick", json: undefined, readme: false, filters: [], adapter: [], ...options,
+  });
+
+beforeEach(() => {
+  write("bench/package.json", "{}");
+  write("bench/baseline.json", JSON.stringify({ relu: ladder("relu", 100) }));
+  project("kernels/relu", { relu: ladder("relu", 110) });
+  project("packages/data", { loader: { results: {} } });
+});
+
+describe("the projects", () => {
+  it("are all kernels, or those named by name or folder", () => {
+    const all = findBenchProjects(workspace);
+    expect(all.map(({ name }) => name)).toEqual(["relu", "data"]);
+    expect(chooseProjects(all, []).map(({ name }) => name)).toEqual(["relu"]);
+    expect(chooseProjects(all, ["packages/data", "relu"]).map(({ name }) => name)).toEqual(["data", "relu"]);
+    expect(() => chooseProjects(all, ["conv"])).toThrow('"conv" has no benchmarks; there are relu, data');
+  });
+});
+
+describe("a run", () => {
+  it("keeps each project's figures in the cache, and in --json's file beside what is there", () => {
+    const json = join(workspace, "figures.json");
+    write("figures.json", '{"other":1}');
+    expect(run(["relu", "data"], { json, mode: "full", adapter: ["--adapter", "some"] })).toEqual([]);
+    expect(Object.keys(JSON.parse(read("figures.json")) as object)).toEqual(["other", "relu", "loader"]);
+    expect(JSON.parse(read(".cache/bench/relu.json"))).toEqual({ relu: ladder("relu", 110) });
+    expect(read("calls.txt")).toBe("full --adapter some\nfull --adapter some\n");
+    expect(printed).toContain("As fast as in bench/baseline.json, within a factor of 1.5: relu\n");
+  });
+
+  it("names a rung that is slower than in the baseline when it is so twice, and does not fail for it", () => {
+    project("kernels/relu", { relu: ladder("relu", 1000) });
+    expect(run(["relu"])).toEqual([]);
+    expect(read("calls.txt")).toBe("quick\nquick --rung relu/01-naive --shape layer1\n");
+    expect(printed).toContain("SLOWER  relu/01-naive on layer1: 10.00 times as long as in bench/baseline.json");
+    expect(keptVerdicts(workspace)).toContain("SLOWER  relu/01-naive on layer1");
+  });
+
+  it("forgets a rung that looked slower once", () => {
+    project("kernels/relu", { relu: ladder("relu", 1000) }, { again: { relu: ladder("relu", 120) } });
+    expect(run(["relu"])).toEqual([]);
+    expect(printed).toContain("1 rung(s) look slower");
+    expect(keptVerdicts(workspace)).toBe("As fast as in bench/baseline.json, within a factor of 1.5: relu");
+  });
+
+  it("measures a part where --rung or --shape ask for one, which does not replace the figures of the whole", () => {
+    write(".cache/bench/relu.json", "{}");
+    expect(run(["relu"], { filters: ["--rung", "01-naive"] })).toEqual([]);
+    expect(read("calls.txt")).toBe("quick --rung 01-naive\n");
+    expect(read(".cache/bench/relu.json")).toBe("{}");
+    expect(run(["relu"], { filters: ["--rung", "99-none"] })).toEqual(["nothing measured: no ladder has --rung 99-none"]);
+  });
+
+  it("names scripts that fail, and still keeps what they measured", () => {
+    expect(run(["relu"], { adapter: ["--adapter", "broken"] })).toEqual(["kernels/relu/bench/one.bench.ts"]);
+    expect(JSON.parse(read(".cache/bench/relu.json"))).toHaveProperty("relu");
+  });
+
+  it("writes tables into the README with --readme", () => {
+    expect(run(["relu"], { readme: true })).toEqual([]);
+    expect(read("kernels/relu/README.md")).toMatch(/^<!-- ladder:relu -->\n\nan adapter[^]*relu\/01-naive[^]*\n\n<!-- \/ladder -->\n$/);
+  });
+
+  it("refuses --readme without markers before it measures, and names a ladder that lacks its own", () => {
+    project("kernels/relu", { relu: ladder("relu", 100) }, { readme: "# relu\n" });
+    expect(() => run(["relu"], { readme: true })).toThrow(/kernels\/relu\/README.md has no place for a table: write <!-- ladder:NAME -->/);
+    expect(() => read("calls.txt")).toThrow("ENOENT");
+    project("kernels/relu", { add: ladder("add", 100), relu: ladder("relu", 100) });
+    expect(run(["relu"], { readme: true })).toEqual([expect.stringContaining("README.md has no place for the table of add")]);
+    expect(read("kernels/relu/README.md")).toContain("relu/01-naive");
+    expect(() => run(["relu"], { readme: true, filters: ["--rung", "01-naive"] })).toThrow("leave --rung and --shape out");
+  });
+});
+
+describe("the baseline", () => {
+  it("becomes what the last runs measured", () => {
+    expect(() => renewBaseline(workspace)).toThrow("holds no figures of a ladder: run `npm run bench` first");
+    run(["relu", "data"]);
+    expect(renewBaseline(workspace)).toBe(1);
+    expect(JSON.parse(read("bench/baseline.json"))).toEqual({ relu: ladder("relu", 110) });
+  });
+
+  const baseline = { relu: ladder("relu", 100) };
+  const judged = (now: Ladders): string => verdict(baseline, now, findSlower(baseline, now));
+
+  it("is not held against another adapter, and lacks new ladders, which is said", () => {
+    const slow = ladder("relu", 1000);
+    const elsewhere = { ...slow, adapter: { ...slow.adapter, name: "another adapter" } };
+    expect(judged({ relu: elsewhere })).toBe("Not compared with bench/baseline.json, which has them from another adapter: relu");
+    expect(judged({ gelu: slow })).toBe("Not in bench/baseline.json: gelu. Renew it: see bench/README.md");
+  });
+
+  it("tells of rungs that are not timed any more", () => {
+    const refused = { outcome: "failed", rung: "relu/01-naive", idea: "", reason: "out[0] is NaN" } as const;
+    const { cases, ...where } = ladder("relu", 1000);
+    expect(judged({ relu: { ...where, cases: [{ ...cases[0]!, rungs: [refused] }] } })).toBe(
+      "LOST    relu/01-naive on layer1, which was timed before, is failed: out[0] is NaN",
+    );
+  });
+});
