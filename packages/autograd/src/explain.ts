@@ -20,6 +20,9 @@ export interface ExplainedPlan {
   readonly kernels: readonly ExplainedKernel[];
   readonly dispatches: number;
   readonly flops: number;
+  /** What the kernels move if each reads and writes every operand of its own once. */
+  readonly operandBytes: number;
+  /** What they would move if every tensor of the program were written once and read once. */
   readonly leastBytes: number;
   readonly arenaBytes: number;
   /** The most bytes alive at one step: no arena can be smaller. */
@@ -51,7 +54,8 @@ export function explainPlan(plan: ProgramPlan, timesUs?: readonly number[]): Exp
     kernels,
     dispatches: total("dispatches"),
     flops: total("flops"),
-    leastBytes: total("leastBytes"),
+    operandBytes: total("leastBytes"),
+    leastBytes: plan.leastBytes,
     arenaBytes: plan.arena.totalBytes,
     peakLiveBytes: plan.arena.peakLiveBytes,
     gradientBytes: plan.gradientBytes,

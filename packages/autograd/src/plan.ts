@@ -1,4 +1,4 @@
-import { allocationBytes, type BufferSlice, type Gpu, type KernelPlan } from "@fledge/runtime";
+import { allocationBytes, sizeBytes, type BufferSlice, type Gpu, type KernelPlan, type KernelTensor } from "@fledge/runtime";
 import { FlatNode, type Graph } from "./graph.ts";
 import { isFlat, lower, lowerFlat, type ChosenKernel, type RungOptions, type Step } from "./lower.ts";
 import { planArena, type ArenaPlan, type Lifetime } from "./memory.ts";
@@ -16,6 +16,8 @@ export interface PlacedKernel extends ChosenKernel {
 export interface ProgramPlan {
   readonly kernels: readonly PlacedKernel[];
   readonly arena: ArenaPlan;
+  /** What the program would move if it wrote each of its tensors once and read each once. */
+  readonly leastBytes: number;
   /** Bytes of gradients that an optimiser reads; they lie side by side, outside the arena. */
   readonly gradientBytes: number;
   readonly slice: (tensor: Tensor) => BufferSlice;
@@ -37,6 +39,26 @@ function lifetimesOf(steps: readonly Step[], results: readonly Tensor[], elsewhe
   steps.forEach((step, at) => tensorsOf(step).forEach((tensor) => touch(tensor, at)));
   results.forEach((tensor) => touch(tensor, steps.length));
   return [...spans].map(([tensor, span]) => ({ tensor, ...span }));
+}
+
+/** What a step reads and writes. */
+function operandsOf(step: Step): { readonly tensor: Tensor; readonly role: KernelTensor["role"] }[] {
+  if (!isFlat(step)) {
+    return Object.entries(step.tensors).map(([name, tensor]) => ({ tensor, role: step.plan.tensors[name]!.role }));
+  }
+  const { kernel, options, lists, scalars } = step.node;
+  const specs = kernel.tensors({ ...options, count: 1 });
+  const scalarLists = Object.fromEntries(Object.entries(scalars).map(([name, tensor]) => [name, [tensor]]));
+  const operands: Readonly<Record<string, readonly Tensor[]>> = { ...lists, ...scalarLists };
+  return Object.entries(operands).flatMap(([name, tensors]) => tensors.map((tensor) => ({ tensor, role: specs[name]!.role })));
+}
+
+/** Bytes of all tensors that some step reads, and of all that some step writes. */
+function leastBytesOf(steps: readonly Step[]): number {
+  const operands = steps.flatMap(operandsOf);
+  const read = new Set(operands.filter(({ role }) => role !== "out").map(({ tensor }) => tensor));
+  const written = new Set(operands.filter(({ role }) => role !== "in").map(({ tensor }) => tensor));
+  return [...read, ...written].reduce((sum, tensor) => sum + sizeBytes(tensor), 0);
 }
 
 /** Lays what a flat kernel reads of computed gradients side by side, in the order in which its variables lie in memory. */
@@ -119,5 +141,5 @@ export function plan(
       },
     ];
   });
-  return { kernels, arena, gradientBytes: gradients.bytes, slice };
+  return { kernels, arena, leastBytes: leastBytesOf(steps), gradientBytes: gradients.bytes, slice };
 }

@@ -181,6 +181,19 @@ describe("a training program", () => {
     expect(plan.arenaBytes).toBeGreaterThanOrEqual(plan.peakLiveBytes);
     expect(plan.arenaBytes).toBeLessThan(2 * plan.peakLiveBytes);
   });
+
+  it("counts the bytes that kernels move, and the bytes of tensors written once and read once", async () => {
+    const program = await compile(gpu, { x: float32(4, 8) }, ({ x }) => {
+      const positive = relu(x);
+      return { sum: add(add(positive, x), positive) };
+    });
+    const tensorBytes = 4 * 8 * 4;
+    const { operandBytes, leastBytes } = program.explain();
+    // relu reads one and writes one, each addition reads two and writes one.
+    expect(operandBytes).toBe((2 + 3 + 3) * tensorBytes);
+    // x, the ReLU and the first sum are read; the ReLU and both sums are written.
+    expect(leastBytes).toBe((3 + 3) * tensorBytes);
+  });
 });
 
 describe("errors say what is wrong and what mends it", () => {

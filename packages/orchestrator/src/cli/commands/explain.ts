@@ -1,18 +1,20 @@
 import { Sgd, place, type ExplainedPlan } from "@fledge/autograd";
 import { Option, type Command } from "commander";
 import type { Config } from "../../config/schema.ts";
+import { choicesOf } from "../../run/kernels.ts";
 import { Model } from "../../training/model.ts";
 import { compileLabelledStep } from "../../training/steps.ts";
-import { configFrom, wholeNumber, withAdapter, withConfig, type AdapterFlags, type ConfigFlags } from "../options.ts";
+import { configFrom, wholeNumber, withAdapter, withConfig, withTuning, type AdapterFlags, type ConfigFlags, type TuningFlags } from "../options.ts";
+import { knownKernels } from "../kernels.ts";
 import { openGpu } from "../session.ts";
 
-type Flags = ConfigFlags & AdapterFlags & { readonly profile: boolean; readonly program: "train" | "predict"; readonly classes: number };
+type Flags = ConfigFlags & TuningFlags & AdapterFlags & { readonly profile: boolean; readonly program: "train" | "predict"; readonly classes: number };
 
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
 /** Compiles the program asked for and returns its plan, with times if `profile`: the second run's, so that nothing is cold. */
 async function planOf(model: Model, config: Config, { program, profile }: Flags): Promise<ExplainedPlan> {
-  const { batchSize, labelSmoothing, learningRate } = config.training;
+  const { batchSize, labelSmoothing, learningRate, momentum, weightDecay } = config.training;
   const batch = {
     images: new Uint8Array(batchSize * model.imageSize ** 2 * 3).fill(128),
     placement: new Int32Array(batchSize * 3),
@@ -23,7 +25,7 @@ async function planOf(model: Model, config: Config, { program, profile }: Flags)
     if (profile) await compiled.profile(batch);
     return compiled.explain(profile ? await compiled.profile(batch) : undefined);
   }
-  const optimiser = new Sgd(model.network.parameters, config.training);
+  const optimiser = new Sgd(model.network.parameters, { momentum, weightDecay });
   place(model.gpu, optimiser.variables);
   const compiled = await compileLabelledStep(model, optimiser, batchSize, labelSmoothing);
   if (profile) await compiled.profile({ ...batch, learningRate });
@@ -31,10 +33,10 @@ async function planOf(model: Model, config: Config, { program, profile }: Flags)
 }
 
 function printKernels(plan: ExplainedPlan): void {
-  plan.kernels.forEach(({ rung, flops, leastBytes, tensors, slots, timeUs }, index) => {
+  plan.kernels.forEach(({ rung, choice, flops, leastBytes, tensors, slots, timeUs }, index) => {
     const time = timeUs === undefined ? "" : `${(timeUs / 1000).toFixed(2)} ms, ${(flops / timeUs / 1000).toFixed(1)} GFLOPS`.padEnd(24);
     const cost = `${(flops / 1e6).toFixed(1)} MFLOP, ${mib(leastBytes)}`.padEnd(26);
-    console.log(`${String(index).padStart(4)}  ${rung.padEnd(36)} ${time}${cost} ${tensors}  ${slots}`);
+    console.log(`${String(index).padStart(4)}  ${rung.padEnd(36)} ${choice.padEnd(7)} ${time}${cost} ${tensors}  ${slots}`);
   });
 }
 
@@ -56,16 +58,20 @@ export function register(program: Command): void {
     .addOption(new Option("--program <which>", "the training step or the evaluation").choices(["train", "predict"]).default("train"))
     .option("--classes <n>", "classes of the head", wholeNumber(2), 200)
     .option("--profile", "run it and show each kernel's time (wants the feature timestamp-query)", false);
-  withAdapter(withConfig(command)).action(async (flags: Flags) => {
+  withAdapter(withTuning(withConfig(command))).action(async (flags: Flags) => {
     const config = configFrom(flags);
     const gpu = await openGpu(flags);
     try {
-      const plan = await planOf(Model.create(gpu, config, flags.classes), config, flags);
+      const choices = choicesOf(await knownKernels(gpu, config, flags.classes, flags.tune));
+      const plan = await planOf(Model.create(gpu, config, flags.classes, choices), config, flags);
       printKernels(plan);
+      const tuned = plan.kernels.filter(({ choice }) => choice === "tuned").length;
+      console.log(`\n${tuned} kernels run the fastest rung that was timed here, ${plan.kernels.length - tuned} the default; "fledge tune" with the same settings times them`);
       if (flags.profile) printShares(plan);
       console.log(
-        `\n${plan.kernels.length} kernels in ${plan.dispatches} dispatches: ${(plan.flops / 1e9).toFixed(2)} GFLOP, at least ` +
-          `${mib(plan.leastBytes)} moved; arena ${mib(plan.arenaBytes)} (${mib(plan.peakLiveBytes)} alive at once), gradients ${mib(plan.gradientBytes)}`,
+        `\n${plan.kernels.length} kernels in ${plan.dispatches} dispatches: ${(plan.flops / 1e9).toFixed(2)} GFLOP, ` +
+          `${mib(plan.operandBytes)} moved if each reads and writes its operands once, ${mib(plan.leastBytes)} if every tensor ` +
+          `were written and read just once; arena ${mib(plan.arenaBytes)} (${mib(plan.peakLiveBytes)} alive at once), gradients ${mib(plan.gradientBytes)}`,
       );
     } finally {
       await gpu.close();
