@@ -4,14 +4,18 @@ import type { Kernel, KernelPlan, Rung, Workgroups } from "./kernel.ts";
 import { sizeBytes, type KernelTensor, type TensorSpec } from "./tensor-spec.ts";
 import { bindingsOf, type WgslBinding } from "./wgsl/bindings.ts";
 import { constantsOf, withConstants } from "./wgsl/constants.ts";
+import { entryBindings } from "./wgsl/entry-bindings.ts";
 import { packParams, paramsOf } from "./wgsl/params.ts";
 import { maxWorkgroups } from "./workgroups.ts";
+
+const storageBuffers = (source: string, entryPoint: string): number =>
+  entryBindings(source, entryPoint).filter(({ access }) => access !== "uniform").length;
 
 /** Why `rung` cannot run `shape` on `device`, or null. */
 export function whyUnsupported<Shape>(rung: Rung<Shape>, shape: Shape, device: DeviceTraits): string | null {
   const missing = (rung.features ?? []).filter((feature) => !device.features.has(feature));
   if (missing.length > 0) return `the adapter lacks ${missing.join(", ")}`;
-  const buffers = bindingsOf(rung.source).filter(({ access }) => access !== "uniform").length;
+  const buffers = Math.max(...rung.passes.map(({ entryPoint }) => storageBuffers(rung.source, entryPoint)));
   const most = device.maxStorageBuffersPerShaderStage;
   if (buffers > most) return `it binds ${buffers} storage buffers, the adapter takes ${most}`;
   return rung.unsupported?.(shape, device) ?? null;
@@ -100,7 +104,7 @@ function dispatchesOf<Shape>(
       rung: rung.id,
       wgsl,
       entryPoint,
-      bindings,
+      bindings: entryBindings(rung.source, entryPoint),
       params,
       workgroups: checkWorkgroups(entryPoint, workgroups(shape, constants)),
     };

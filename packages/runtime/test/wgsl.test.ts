@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bindingsOf } from "../src/wgsl/bindings.ts";
 import { constantsOf, withConstants } from "../src/wgsl/constants.ts";
+import { entryBindings } from "../src/wgsl/entry-bindings.ts";
 import { packParams, paramsOf } from "../src/wgsl/params.ts";
 import { blankComments, readWgsl } from "../src/wgsl/source.ts";
 
@@ -46,6 +47,35 @@ describe("bindingsOf", () => {
       expect(() => bindingsOf(source)).toThrow("every binding must read");
     },
   );
+});
+
+describe("entryBindings", () => {
+  const source = `
+    struct Params { rows: u32 }
+    @group(0) @binding(0) var<uniform> params: Params;
+    @group(0) @binding(1) var<storage, read> x: array<vec4f>;
+    @group(0) @binding(2) var<storage, read> mean: array<f32>;
+    @group(0) @binding(3) var<storage, read_write> partials: array<f32>;
+    @group(0) @binding(4) var<storage, read_write> out: array<f32>;
+    fn load(i: u32) -> f32 { if (i < params.rows) { return x[i].y; } return 0.0; }
+    fn centred(i: u32) -> f32 { return load(i) - mean[0]; }
+    @compute @workgroup_size(1) fn sums(@builtin(workgroup_id) group: vec3u) {
+      for (var i = 0u; i < 4u; i++) { partials[group.x] += load(i); } // not out
+    }
+    @compute @workgroup_size(1) fn finish() { out[0] = centred(0u) + partials[0]; }
+    @compute @workgroup_size(1) fn copy(@builtin(workgroup_id) group: vec3u) { out[group.x] = partials[group.y]; }
+    @compute @workgroup_size(1) fn floor() {}`;
+  const names = (entryPoint: string) => entryBindings(source, entryPoint).map(({ name }) => name);
+
+  it("follows calls, and takes no field, swizzle or comment for a binding", () => {
+    expect(names("sums")).toEqual(["params", "x", "partials"]);
+    expect(names("finish")).toEqual(["params", "x", "mean", "partials", "out"]);
+    expect(names("copy")).toEqual(["partials", "out"]);
+  });
+
+  it("gives all to an entry point that mentions none", () => {
+    expect(names("floor")).toEqual(["params", "x", "mean", "partials", "out"]);
+  });
 });
 
 describe("struct Params", () => {
