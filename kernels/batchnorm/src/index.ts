@@ -27,7 +27,11 @@ export const batchnormStatistics: Kernel<BatchnormStatisticsShape> = {
   }),
   // A sum for the mean; a difference and a multiply-add for the variance.
   flops: (shape) => 4 * elements(shape),
-  rungs: [statistics.naive, statistics.splitRows, statistics.singleRead, statistics.vectorised],
+  noop: statistics.noop,
+  rungs: [
+    statistics.naive, statistics.splitRows, statistics.singleRead, statistics.vectorised, statistics.shiftedMoments,
+    statistics.wholeColumns, statistics.workgroupTree, statistics.subgroupShuffle,
+  ],
   select: selectStatistics,
 };
 
@@ -49,14 +53,16 @@ export const batchnormApply: Kernel<BatchnormApplyShape> = {
     out: output([N, H, W, C]),
   }),
   flops: (shape) => (3 + Number(shape.residual) + Number(shape.relu)) * elements(shape),
-  rungs: [apply.naive, apply.severalRows, apply.vectorised],
+  noop: apply.noop,
+  rungs: [apply.naive, apply.severalRows, apply.vectorised, apply.longRuns],
   select: selectApply,
 };
 
 /**
  * Gradients of `batchnormApply`, through mean and variance too unless `frozen`. ReLU's derivative at 0 is 0.
- * Tensors: x, dOut [N,H,W,C], mean, variance, weight [C] in; out [N,H,W,C] in where `relu`, the forward's result, which
- * holds the mask; dX [N,H,W,C], dWeight, dBias [C] out; dResidual [N,H,W,C] out where `residual`.
+ * Tensors: x, dOut [N,H,W,C], mean, variance, weight [C] in; where `relu`, gate in, which holds the mask: with
+ * `residual` the forward's result [N,H,W,C], else the bias [C], from which and x the result is computed again, a mask
+ * at no traffic; dX [N,H,W,C], dWeight, dBias [C] out; dResidual [N,H,W,C] out where `residual`.
  */
 export const batchnormBackward: Kernel<BatchnormBackwardShape> = {
   name: "batchnorm-backward",
@@ -66,7 +72,7 @@ export const batchnormBackward: Kernel<BatchnormBackwardShape> = {
     mean: input([C]),
     variance: input([C]),
     weight: input([C]),
-    ...(relu ? { out: input([N, H, W, C]) } : {}),
+    ...(relu ? { gate: input(residual ? [N, H, W, C] : [C]) } : {}),
     dOut: input([N, H, W, C]),
     dX: output([N, H, W, C]),
     dWeight: output([C]),
@@ -75,6 +81,10 @@ export const batchnormBackward: Kernel<BatchnormBackwardShape> = {
   }),
   // The sums: an addition, a difference, a multiply-add. dX: a scaling, and unless frozen the terms of the statistics.
   flops: (shape) => (shape.frozen ? 5 : 9) * elements(shape),
-  rungs: [backward.naive, backward.splitRows, backward.severalRows, backward.vectorised],
+  noop: backward.noop,
+  rungs: [
+    backward.naive, backward.splitRows, backward.severalRows, backward.vectorised, backward.longStrips,
+    backward.wholeColumns, backward.workgroupTree,
+  ],
   select: selectBackward,
 };

@@ -47,11 +47,12 @@ export function applyReference(
 
 /**
  * Gradients of `applyReference` for the upstream gradient dOut. Unless `frozen`, mean and variance are those of x, and
- * the gradient flows through them too (Ioffe and Szegedy 2015, section 3). ReLU's derivative at 0 is 0.
+ * the gradient flows through them too (Ioffe and Szegedy 2015, section 3). ReLU's derivative at 0 is 0; its mask comes
+ * from gate, which with `residual` is the forward's result, and else the bias.
  */
 export function backwardReference(
   shape: BatchnormBackwardShape,
-  { x, mean, variance, weight, out, dOut }: Tensors,
+  { x, mean, variance, weight, gate, dOut }: Tensors,
 ): Record<string, Float64Array> {
   const { C } = shape;
   const rows = rowCount(shape);
@@ -62,7 +63,8 @@ export function backwardReference(
   const inverseDeviation = (c: number): number => 1 / Math.sqrt(variance[c] + shape.epsilon);
   const normalised = (i: number): number => (x[i] - mean[i % C]) * inverseDeviation(i % C);
   for (let i = 0; i < rows * C; i++) {
-    dResidual[i] = shape.relu && out[i] <= 0 ? 0 : dOut[i];
+    const result = shape.relu && (shape.residual ? gate[i] : normalised(i) * weight[i % C] + gate[i % C]);
+    dResidual[i] = result !== false && result <= 0 ? 0 : dOut[i];
     dWeight[i % C] += dResidual[i] * normalised(i);
     dBias[i % C] += dResidual[i];
   }

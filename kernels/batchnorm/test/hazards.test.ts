@@ -32,12 +32,21 @@ describe("hazards", async () => {
     expect([...out].flatMap((value, i) => (Number.isNaN(value) ? [i] : []))).toEqual([100 * shape.C + 5]);
   });
 
-  it.each(rungs(batchnormBackward))("%s does not hide a NaN of out behind the mask", async (rung) => {
+  it.each(rungs(batchnormBackward))("%s does not hide a NaN of the result behind the mask", async (rung) => {
     const inputs = backwardInputs(shape, uniform());
-    inputs.out![100 * shape.C + 5] = NaN;
+    inputs.gate![100 * shape.C + 5] = NaN;
     inputs.dOut[100 * shape.C + 5] = NaN;
     const outputs = await runKernel(gpu, batchnormBackward, shape, inputs, { rung });
     for (const values of Object.values(outputs)) expect(channelsWithNaN(values)).toEqual([5]);
+  });
+
+  it.each(rungs(batchnormBackward))("%s does not hide a NaN of x behind the mask it computes", async (rung) => {
+    const plain = { ...shape, residual: false };
+    const inputs = backwardInputs(plain, uniform());
+    inputs.x[100 * shape.C + 5] = NaN;
+    const { dX, dWeight } = await runKernel(gpu, batchnormBackward, plain, inputs, { rung });
+    expect(channelsWithNaN(dX!)).toEqual([5]);
+    expect(channelsWithNaN(dWeight!)).toEqual([5]);
   });
 
   it("gives the same bits every time", async () => {

@@ -49,7 +49,7 @@ export function backwardInputs(shape: BatchnormBackwardShape, uniform: Uniform) 
   const { out } = applyReference(shape, { ...inputs, bias, ...(residual ? { residual } : {}) });
   return {
     ...inputs,
-    ...(shape.relu ? { out: Float32Array.from(out) } : {}),
+    ...(shape.relu ? { gate: shape.residual ? Float32Array.from(out) : bias } : {}),
     dOut: fill(inputs.x.length, uniform),
   };
 }

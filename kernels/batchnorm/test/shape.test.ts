@@ -1,7 +1,8 @@
-import { baselineDevice, planKernel, type Kernel } from "@fledge/runtime";
+import { baselineDevice, planKernel, type DeviceTraits, type Kernel } from "@fledge/runtime";
 import { describe, expect, it } from "vitest";
 import { batchnormApply, batchnormBackward, batchnormStatistics } from "../src/index.ts";
-import { stripsOf } from "../src/strips.ts";
+import type { ActivationShape } from "../src/shape.ts";
+import { longStripsOf, stripsOf } from "../src/strips.ts";
 import { activations, singleRow } from "./shapes.ts";
 
 const sizes = { N: 2, H: 3, W: 3, C: 8 };
@@ -36,35 +37,68 @@ describe("a wrong shape", () => {
 });
 
 describe("a plan", () => {
-  const rungOf = (kernel: Kernel<typeof shape>, change: Partial<typeof shape>): string =>
-    planKernel(kernel, { ...shape, ...change }, { device: baselineDevice }).rung;
+  const cpu: DeviceTraits = { ...baselineDevice, maxStorageBuffersPerShaderStage: 10 };
+  const rungOf = (kernel: Kernel<typeof shape>, change: Partial<typeof shape>, device = cpu): string =>
+    planKernel(kernel, { ...shape, ...change }, { device }).rung;
 
-  it("takes vectors where C is a multiple of 4", () => {
+  it("takes whole columns on a CPU where the rows are few or the channels many", () => {
     expect(kernels.map((kernel) => rungOf(kernel, {}))).toEqual([
-      "batchnorm-statistics/04-vectorised",
-      "batchnorm-apply/03-vectorised",
-      "batchnorm-backward/04-vectorised",
+      "batchnorm-statistics/06-whole-columns",
+      "batchnorm-apply/04-long-runs",
+      "batchnorm-backward/06-whole-columns",
     ]);
   });
 
-  it("takes single channels elsewhere, and the naive gradient for a single row", () => {
+  it("splits few channels of many rows, to leave no core idle", () => {
+    expect(kernels.map((kernel) => rungOf(kernel, { H: 112, W: 112, C: 64 }))).toEqual([
+      "batchnorm-statistics/04-vectorised",
+      "batchnorm-apply/04-long-runs",
+      "batchnorm-backward/05-long-strips",
+    ]);
+  });
+
+  it("takes trees on a GPU", () => {
+    expect(kernels.map((kernel) => rungOf(kernel, {}, { ...cpu, deviceClass: "discrete" }))).toEqual([
+      "batchnorm-statistics/07-workgroup-tree",
+      "batchnorm-apply/03-vectorised",
+      "batchnorm-backward/07-workgroup-tree",
+    ]);
+  });
+
+  it("takes single channels where C is no multiple of 4", () => {
     expect(kernels.map((kernel) => rungOf(kernel, { C: 6 }))).toEqual([
       "batchnorm-statistics/03-single-read",
       "batchnorm-apply/02-several-rows",
       "batchnorm-backward/03-several-rows",
     ]);
-    expect(rungOf(batchnormBackward as Kernel<typeof shape>, { ...singleRow, frozen: true })).toBe(
-      "batchnorm-backward/01-naive",
-    );
+  });
+
+  it.each(Object.entries({ ...activations, "one row": singleRow }))("fits in 8 storage buffers for %s", (_name, sizes) => {
+    const device = { ...baselineDevice, maxStorageBuffersPerShaderStage: 8 };
+    const frozen = { ...options, ...sizes, frozen: true };
+    const plans = [
+      planKernel(batchnormBackward, frozen, { device }),
+      planKernel(batchnormBackward, frozen, { device: { ...device, deviceClass: "discrete" } }),
+      planKernel(batchnormApply, frozen, { device }),
+    ];
+    for (const { bindings } of plans.flatMap(({ dispatches }) => dispatches)) {
+      expect(bindings.filter(({ access }) => access !== "uniform").length).toBeLessThanOrEqual(8);
+    }
   });
 
   it("binds each tensor's own gradient only where the shape has it", () => {
     const names = (change: Partial<typeof shape>): string[] =>
       Object.keys(batchnormBackward.tensors({ ...shape, ...change }));
-    expect(names({})).toContain("out");
+    expect(names({})).toContain("gate");
     expect(names({})).toContain("dResidual");
-    expect(names({ relu: false })).not.toContain("out");
+    expect(names({ relu: false })).not.toContain("gate");
     expect(names({ residual: false })).not.toContain("dResidual");
+  });
+
+  it("takes the ReLU's mask from the result where there is a residual, else from the bias", () => {
+    const gate = (residual: boolean) => batchnormBackward.tensors({ ...shape, residual })["gate"]?.shape;
+    expect(gate(true)).toEqual([2, 3, 3, 8]);
+    expect(gate(false)).toEqual([8]);
   });
 
   it("costs the arithmetic and the traffic of the operator", () => {
@@ -75,12 +109,21 @@ describe("a plan", () => {
 });
 
 describe("strips", () => {
-  it.each(Object.entries(activations))("cover the rows of %s, none empty, within dX", (_name, activation) => {
+  const splits = { stripsOf, longStripsOf, "stripsOf, 256 rows": (shape: ActivationShape) => stripsOf(shape, 256) };
+  const all = Object.entries(splits).flatMap(([split, of]) =>
+    Object.entries({ ...activations, "one row": singleRow }).map(([name, activation]) => ({ split, of, name, activation })),
+  );
+
+  it.each(all)("of $split cover the rows of $name, none empty", ({ of, activation }) => {
     const rows = activation.N * activation.H * activation.W;
-    const { stripRows, strips } = stripsOf(activation);
+    const { stripRows, strips } = of(activation);
     expect(strips * stripRows).toBeGreaterThanOrEqual(rows);
     expect((strips - 1) * stripRows).toBeLessThan(rows);
     expect(strips).toBeLessThanOrEqual(512);
-    expect(2 * strips).toBeLessThanOrEqual(rows);
+  });
+
+  it("are long where a few occupy a CPU, and one where there are channels enough", () => {
+    expect(longStripsOf({ N: 8, H: 56, W: 56, C: 64 })).toEqual({ stripRows: 3136, strips: 8 });
+    expect(longStripsOf({ N: 8, H: 7, W: 7, C: 2048 })).toEqual({ stripRows: 392, strips: 1 });
   });
 });

@@ -3,6 +3,8 @@ import type { ActivationShape } from "../src/shape.ts";
 /** Activations of two rows or more, by what is odd about them. */
 export const activations: Readonly<Record<string, ActivationShape>> = {
   "16 channels of 32 x 32 x 32": { N: 32, H: 32, W: 32, C: 16 },
+  "layer1.0.bn1 at 224 px, batch 1": { N: 1, H: 56, W: 56, C: 64 },
+  "layer3.5.bn3 at 64 px": { N: 8, H: 4, W: 4, C: 1024 },
   "layer4.2.bn3 at 64 px": { N: 8, H: 2, W: 2, C: 2048 },
   "more than 512 strips of 64 rows": { N: 1, H: 200, W: 181, C: 4 },
   "a last strip of one row": { N: 1, H: 5, W: 13, C: 12 },

@@ -57,7 +57,7 @@ export function applyTolerance(shape: BatchnormApplyShape, { x, mean, variance, 
 
 export function backwardTolerance(
   shape: BatchnormBackwardShape,
-  { x, mean, variance, weight, dOut }: Tensors,
+  { x, mean, variance, weight, gate, dOut }: Tensors,
   expected: Tensors,
 ) {
   const { C } = shape;
@@ -65,17 +65,25 @@ export function backwardTolerance(
   const bound = sumBound(rows);
   const inverseDeviation = map(C, (c) => 1 / Math.sqrt(variance[c] + shape.epsilon));
   const normalised = (i: number): number => Math.abs(x[i] - mean[i % C]) * inverseDeviation[i % C];
+  // Where rounding decides on which side of 0 the forward's result lies, either derivative of ReLU will do.
+  const undecided = map(rows * C, (i) => {
+    if (!shape.relu || shape.residual) return 0;
+    const c = i % C;
+    const scaled = (x[i] - mean[c]) * inverseDeviation[c] * weight[c];
+    const decided = Math.abs(scaled + gate[c]) > elementBound * (Math.abs(scaled) + Math.abs(gate[c]));
+    return decided ? 0 : Math.abs(dOut[i]);
+  });
   const dBias = new Float64Array(C);
   const dWeight = new Float64Array(C);
   for (let i = 0; i < rows * C; i++) {
-    dBias[i % C] += bound * Math.abs(dOut[i]);
-    dWeight[i % C] += bound * Math.abs(dOut[i]) * normalised(i);
+    dBias[i % C] += bound * Math.abs(dOut[i]) + undecided[i];
+    dWeight[i % C] += (bound * Math.abs(dOut[i]) + undecided[i]) * normalised(i);
   }
   const dX = map(rows * C, (i) => {
     const c = i % C;
     const fromSums = (dBias[c] + normalised(i) * dWeight[c]) / rows;
     const terms = (Math.abs(expected.dBias[c]) + normalised(i) * Math.abs(expected.dWeight[c])) / rows;
-    return Math.abs(weight[c]) * inverseDeviation[c] * (elementBound * (Math.abs(dOut[i]) + terms) + fromSums);
+    return Math.abs(weight[c]) * inverseDeviation[c] * (elementBound * (Math.abs(dOut[i]) + terms) + fromSums + undecided[i]);
   });
   return { dX, dWeight, dBias };
 }

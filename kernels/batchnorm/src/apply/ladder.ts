@@ -11,9 +11,28 @@ const constants = ({ relu, residual }: Shape): Constants => ({ RELU: Number(relu
 
 const params = (shape: Shape) => ({ rows: rowCount(shape), C: shape.C, epsilon: shape.epsilon });
 
+const byElement = mainPass<Shape>((shape, { WORKGROUP_SIZE }) => linearWorkgroups(elements(shape), WORKGROUP_SIZE));
+
+/** Vectors of four channels, ROWS rows an invocation. */
+const byQuads = mainPass<Shape>((shape, { WORKGROUP_SIZE, ROWS }) =>
+  linearWorkgroups((ceilDiv(rowCount(shape), ROWS) * shape.C) / 4, WORKGROUP_SIZE),
+);
+
+const quadParams = (shape: Shape) => ({ rows: rowCount(shape), quads: shape.C / 4, epsilon: shape.epsilon });
+
 /** One element in place of the tensor that this shape does not have. */
 const scratch = ({ residual }: Shape): Record<string, TensorSpec> =>
   residual ? {} : { residual: { shape: [1], dtype: "f32" } };
+
+/** Rung 00: the dispatch floor. */
+export const noop: Rung<Shape> = {
+  id: "batchnorm-apply/00-noop",
+  change: "the dispatch floor",
+  source: readWgsl(import.meta.url, "./00-noop.wgsl"),
+  params,
+  scratch,
+  passes: byElement,
+};
 
 /** Rung 01: one element per invocation. */
 export const naive: Rung<Shape> = {
@@ -23,7 +42,7 @@ export const naive: Rung<Shape> = {
   constants,
   params,
   scratch,
-  passes: mainPass((shape, { WORKGROUP_SIZE }) => linearWorkgroups(elements(shape), WORKGROUP_SIZE)),
+  passes: byElement,
 };
 
 /** Rung 02: one channel of several rows per invocation. */
@@ -45,10 +64,20 @@ export const vectorised: Rung<Shape> = {
   change: "vectors of four channels",
   source: readWgsl(import.meta.url, "./03-vectorised.wgsl"),
   constants,
-  params: (shape) => ({ rows: rowCount(shape), quads: shape.C / 4, epsilon: shape.epsilon }),
+  params: quadParams,
   scratch,
-  passes: mainPass((shape, { WORKGROUP_SIZE, ROWS }) =>
-    linearWorkgroups((ceilDiv(rowCount(shape), ROWS) * shape.C) / 4, WORKGROUP_SIZE),
-  ),
+  passes: byQuads,
+  unsupported: needsQuads,
+};
+
+/** Rung 04: longer runs of rows. */
+export const longRuns: Rung<Shape> = {
+  id: "batchnorm-apply/04-long-runs",
+  change: "32 rows an invocation, in workgroups of 32",
+  source: readWgsl(import.meta.url, "./04-long-runs.wgsl"),
+  constants,
+  params: quadParams,
+  scratch,
+  passes: byQuads,
   unsupported: needsQuads,
 };

@@ -1,14 +1,17 @@
 // batchnorm backward, rung 01: naive
-// Computes  g = dOut, 0 where RELU and out <= 0; n[r,c] = (x[r,c] - mean[c]) / sqrt(variance[c] + epsilon);
+// Computes  g = dOut, 0 where RELU and result <= 0; n[r,c] = (x[r,c] - mean[c]) / sqrt(variance[c] + epsilon);
 //           dBias[c] = sum over r of g[r,c], dWeight[c] = sum over r of g[r,c] * n[r,c], r in N*H*W rows;
 //           dX[r,c] = weight[c] / sqrt(variance[c] + epsilon) * (g[r,c] - (dBias[c] + n[r,c] * dWeight[c]) / rows),
 //           without the terms in dBias and dWeight where FROZEN; dResidual = g where RESIDUAL
-// Layout    x, out, dOut, dX, dResidual NHWC; mean, variance, weight, dWeight, dBias [C]; f32, dense
+// Layout    x, dOut, dX, dResidual NHWC; mean, variance, weight, dWeight, dBias [C]; gate, where RELU: with RESIDUAL
+//           the forward's result NHWC, else the bias [C], from which and x the result is computed again; f32, dense
 // Mapping   channelSums: invocation -> one channel over all its rows; gradInput: invocation -> one element of dX
-// Traffic   24 B loaded and 8 B stored for 9 FLOP, and 20 B that a whole channel shares: x, out and dOut twice
+// Traffic   16 B loaded and 4 B stored for 9 FLOP: x and dOut twice; with the residual 24 B and 8 B. 24 B more that a
+//           whole channel shares
 // Change    the first rung
 // Expect    channelSums has as many invocations as channels, 16 to 2048: too few to hide a load's latency
-// Edges     any shape. x is centred before it is multiplied. ReLU's derivative at 0 is 0; where out is NaN, g is dOut
+// Edges     any shape. x is centred before it is multiplied. ReLU's derivative at 0 is 0; where the result is NaN,
+//           g is dOut
 // Needs     no optional feature; 10 storage buffers (WebGPU guarantees 8). Defined by ../reference.ts
 const WORKGROUP_SIZE = 64u;
 const RELU = 0u;
@@ -26,19 +29,30 @@ struct Params {
 @group(0) @binding(2) var<storage, read> mean: array<f32>;
 @group(0) @binding(3) var<storage, read> variance: array<f32>;
 @group(0) @binding(4) var<storage, read> weight: array<f32>;
-@group(0) @binding(5) var<storage, read> out: array<f32>;
+@group(0) @binding(5) var<storage, read> gate: array<f32>;
 @group(0) @binding(6) var<storage, read> dOut: array<f32>;
 @group(0) @binding(7) var<storage, read_write> dX: array<f32>;
 @group(0) @binding(8) var<storage, read_write> dWeight: array<f32>;
 @group(0) @binding(9) var<storage, read_write> dBias: array<f32>;
 @group(0) @binding(10) var<storage, read_write> dResidual: array<f32>;
 
-// The gradient behind the ReLU.
-fn masked(i: u32) -> f32 {
-  if (RELU == 1u) {
-    return select(dOut[i], 0.0, out[i] <= 0.0);
+// The bias where the mask needs it.
+fn biasOf(c: u32) -> f32 {
+  if (RELU == 1u && RESIDUAL == 0u) {
+    return gate[c];
   }
-  return dOut[i];
+  return 0.0;
+}
+
+// The gradient behind the ReLU; `result` is the forward's where there is no residual.
+fn masked(i: u32, result: f32) -> f32 {
+  if (RELU == 0u) {
+    return dOut[i];
+  }
+  if (RESIDUAL == 1u) {
+    return select(dOut[i], 0.0, gate[i] <= 0.0);
+  }
+  return select(dOut[i], 0.0, result <= 0.0);
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -52,14 +66,17 @@ fn channelSums(
     return;
   }
   let centre = mean[c];
+  let scale = weight[c] * inverseSqrt(variance[c] + params.epsilon);
+  let bias = biasOf(c);
 
   var sum = 0.0;
   var sumCentred = 0.0;
   for (var r = 0u; r < params.rows; r++) {
     let i = r * params.C + c;
-    let g = masked(i);
+    let centred = x[i] - centre;
+    let g = masked(i, centred * scale + bias);
     sum += g;
-    sumCentred += g * (x[i] - centre);
+    sumCentred += g * centred;
   }
   dBias[c] = sum;
   dWeight[c] = sumCentred * inverseSqrt(variance[c] + params.epsilon);
@@ -77,15 +94,16 @@ fn gradInput(
   }
   let c = i % params.C;
   let inverseDeviation = inverseSqrt(variance[c] + params.epsilon);
+  let scale = weight[c] * inverseDeviation;
+  let centred = x[i] - mean[c];
 
-  let g = masked(i);
+  let g = masked(i, centred * scale + biasOf(c));
   if (RESIDUAL == 1u) {
     dResidual[i] = g;
   }
   var gradient = g;
   if (FROZEN == 0u) {
-    let normalised = (x[i] - mean[c]) * inverseDeviation;
-    gradient -= (dBias[c] + normalised * dWeight[c]) / f32(params.rows);
+    gradient -= (dBias[c] + centred * inverseDeviation * dWeight[c]) / f32(params.rows);
   }
-  dX[i] = weight[c] * inverseDeviation * gradient;
+  dX[i] = scale * gradient;
 }

@@ -1,19 +1,21 @@
 // batchnorm backward, rung 02: rows split into strips
-// Computes  g = dOut, 0 where RELU and out <= 0; n[r,c] = (x[r,c] - mean[c]) / sqrt(variance[c] + epsilon);
+// Computes  g = dOut, 0 where RELU and result <= 0; n[r,c] = (x[r,c] - mean[c]) / sqrt(variance[c] + epsilon);
 //           dBias[c] = sum over r of g[r,c], dWeight[c] = sum over r of g[r,c] * n[r,c], r in N*H*W rows;
 //           dX[r,c] = weight[c] / sqrt(variance[c] + epsilon) * (g[r,c] - (dBias[c] + n[r,c] * dWeight[c]) / rows),
 //           without the terms in dBias and dWeight where FROZEN; dResidual = g where RESIDUAL
-// Layout    x, out, dOut, dX, dResidual NHWC; mean, variance, weight, dWeight, dBias [C]; f32, dense
+// Layout    x, dOut, dX, dResidual NHWC; mean, variance, weight, dWeight, dBias [C]; gate, where RELU: with RESIDUAL
+//           the forward's result NHWC, else the bias [C], from which and x the result is computed again;
+//           partials [2, strips, C]; channels [5, C]; f32, dense
 // Mapping   stripSums: invocation -> one channel of stripRows rows; combine: invocation -> one channel;
 //           gradInput: invocation -> one element of dX
-// Traffic   24 B loaded and 8 B stored for 9 FLOP, with the residual 20 B loaded, as g is stored in dResidual already;
+// Traffic   16 B loaded and 4 B stored for 9 FLOP; with the residual 20 B and 8 B, as g is stored in dResidual already;
 //           20 B that a whole channel shares
 // Change    01 -> 02: a channel's rows are shared by up to 512 invocations, was one
 // Expect    parallel enough for 16 channels of 32 x 32 x 32; sums of 64 rows instead of 32768 also round less
-// Edges     two rows or more, for the strips' sums wait in the head of dX until gradInput overwrites it: a binding of
-//           their own would be the eleventh. x is centred before it is multiplied. ReLU's derivative at 0 is 0; where
-//           out is NaN, g is dOut. Strips are added up in order: same bits always
-// Needs     no optional feature; 10 storage buffers (WebGPU guarantees 8). Defined by ../reference.ts
+// Edges     any shape. x is centred before it is multiplied. ReLU's derivative at 0 is 0; where the result is
+//           NaN, g is dOut. Strips are added up in order: same bits always
+// Needs     no optional feature; no entry point uses more than the 8 storage buffers that WebGPU guarantees. Defined by
+//           ../reference.ts
 const WORKGROUP_SIZE = 64u;
 const RELU = 0u;
 const RESIDUAL = 0u;
@@ -32,22 +34,36 @@ struct Params {
 @group(0) @binding(2) var<storage, read> mean: array<f32>;
 @group(0) @binding(3) var<storage, read> variance: array<f32>;
 @group(0) @binding(4) var<storage, read> weight: array<f32>;
-@group(0) @binding(5) var<storage, read> out: array<f32>;
+@group(0) @binding(5) var<storage, read> gate: array<f32>;
 @group(0) @binding(6) var<storage, read> dOut: array<f32>;
 @group(0) @binding(7) var<storage, read_write> dX: array<f32>;
 @group(0) @binding(8) var<storage, read_write> dWeight: array<f32>;
 @group(0) @binding(9) var<storage, read_write> dBias: array<f32>;
 @group(0) @binding(10) var<storage, read_write> dResidual: array<f32>;
+// Of each strip the sum of g, then the sum of g * (x - mean).
+@group(0) @binding(11) var<storage, read_write> partials: array<f32>;
+// Of each channel: mean, weight / deviation, bias, and the mean of g and the slope that dX subtracts.
+@group(0) @binding(12) var<storage, read_write> channels: array<f32>;
 
-// The gradient behind the ReLU.
-fn masked(i: u32) -> f32 {
-  if (RELU == 1u) {
-    return select(dOut[i], 0.0, out[i] <= 0.0);
+// The bias where the mask needs it.
+fn biasOf(c: u32) -> f32 {
+  if (RELU == 1u && RESIDUAL == 0u) {
+    return gate[c];
   }
-  return dOut[i];
+  return 0.0;
 }
 
-// Leaves [2, strips, C] in dX: of each strip the sum of g, then the sum of g * (x - mean).
+// The gradient behind the ReLU; `result` is the forward's where there is no residual.
+fn masked(i: u32, result: f32) -> f32 {
+  if (RELU == 0u) {
+    return dOut[i];
+  }
+  if (RESIDUAL == 1u) {
+    return select(dOut[i], 0.0, gate[i] <= 0.0);
+  }
+  return select(dOut[i], 0.0, result <= 0.0);
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn stripSums(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -61,20 +77,23 @@ fn stripSums(
   let c = item % params.C;
   let first = item / params.C * params.stripRows;
   let centre = mean[c];
+  let scale = weight[c] * inverseSqrt(variance[c] + params.epsilon);
+  let bias = biasOf(c);
 
   var sum = 0.0;
   var sumCentred = 0.0;
   for (var r = first; r < min(first + params.stripRows, params.rows); r++) {
     let i = r * params.C + c;
-    let g = masked(i);
+    let centred = x[i] - centre;
+    let g = masked(i, centred * scale + bias);
     if (RESIDUAL == 1u) {
       dResidual[i] = g;
     }
     sum += g;
-    sumCentred += g * (x[i] - centre);
+    sumCentred += g * centred;
   }
-  dX[item] = sum;
-  dX[params.strips * params.C + item] = sumCentred;
+  partials[item] = sum;
+  partials[params.strips * params.C + item] = sumCentred;
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -90,11 +109,18 @@ fn combine(
   var sum = 0.0;
   var sumCentred = 0.0;
   for (var s = 0u; s < params.strips; s++) {
-    sum += dX[s * params.C + c];
-    sumCentred += dX[(params.strips + s) * params.C + c];
+    sum += partials[s * params.C + c];
+    sumCentred += partials[(params.strips + s) * params.C + c];
   }
+  let inverseDeviation = inverseSqrt(variance[c] + params.epsilon);
+  let gradient = sumCentred * inverseDeviation;
   dBias[c] = sum;
-  dWeight[c] = sumCentred * inverseSqrt(variance[c] + params.epsilon);
+  dWeight[c] = gradient;
+  channels[c] = mean[c];
+  channels[params.C + c] = weight[c] * inverseDeviation;
+  channels[2u * params.C + c] = biasOf(c);
+  channels[3u * params.C + c] = sum / f32(params.rows);
+  channels[4u * params.C + c] = inverseDeviation * gradient / f32(params.rows);
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -108,17 +134,21 @@ fn gradInput(
     return;
   }
   let c = i % params.C;
-  let inverseDeviation = inverseSqrt(variance[c] + params.epsilon);
+  let centre = channels[c];
+  let scale = channels[params.C + c];
+  let bias = channels[2u * params.C + c];
+  let offset = channels[3u * params.C + c];
+  let slope = channels[4u * params.C + c];
+  let centred = x[i] - centre;
 
   var gradient = 0.0;
   if (RESIDUAL == 1u) {
     gradient = dResidual[i];
   } else {
-    gradient = masked(i);
+    gradient = masked(i, centred * scale + bias);
   }
   if (FROZEN == 0u) {
-    let normalised = (x[i] - mean[c]) * inverseDeviation;
-    gradient -= (dBias[c] + normalised * dWeight[c]) / f32(params.rows);
+    gradient -= offset + centred * slope;
   }
-  dX[i] = weight[c] * inverseDeviation * gradient;
+  dX[i] = scale * gradient;
 }

@@ -1,18 +1,20 @@
 // batchnorm backward, rung 04: four channels at a time
-// Computes  g = dOut, 0 where RELU and out <= 0; n[r,c] = (x[r,c] - mean[c]) / sqrt(variance[c] + epsilon);
+// Computes  g = dOut, 0 where RELU and result <= 0; n[r,c] = (x[r,c] - mean[c]) / sqrt(variance[c] + epsilon);
 //           dBias[c] = sum over r of g[r,c], dWeight[c] = sum over r of g[r,c] * n[r,c], r in N*H*W rows;
 //           dX[r,c] = weight[c] / sqrt(variance[c] + epsilon) * (g[r,c] - (dBias[c] + n[r,c] * dWeight[c]) / rows),
 //           without the terms in dBias and dWeight where FROZEN; dResidual = g where RESIDUAL
-// Layout    x, out, dOut, dX, dResidual NHWC; mean, variance, weight, dWeight, dBias [C]; f32, dense
+// Layout    x, dOut, dX, dResidual NHWC; mean, variance, weight, dWeight, dBias [C]; gate, where RELU: with RESIDUAL
+//           the forward's result NHWC, else the bias [C], from which and x the result is computed again;
+//           partials [2, strips, C]; channels [5, C]; f32, dense
 // Mapping   stripSums: invocation -> four channels of stripRows rows; combine: invocation -> four channels;
 //           gradInput: invocation -> four channels of ROWS neighbouring rows
-// Traffic   24 B loaded and 8 B stored for 9 FLOP, with the residual 20 B loaded; 20 B for every ROWS elements
+// Traffic   16 B loaded and 4 B stored for 9 FLOP, with the residual 20 B and 8 B; 20 B for every ROWS elements
 // Change    03 -> 04: loads and stores are vectors of four channels
 // Expect    a quarter of the load and store instructions and of the index arithmetic
-// Edges     C a multiple of 4; two rows or more, for the strips' sums wait in the head of dX until gradInput overwrites
-//           it: a binding of their own would be the eleventh. x is centred before it is multiplied. ReLU's derivative
-//           at 0 is 0; where out is NaN, g is dOut. Strips are added up in order: same bits always
-// Needs     no optional feature; 10 storage buffers (WebGPU guarantees 8). Defined by ../reference.ts
+// Edges     C a multiple of 4. x is centred before it is multiplied. ReLU's derivative at 0 is 0; where the result is
+//           NaN, g is dOut. Strips are added up in order: same bits always
+// Needs     no optional feature; no entry point uses more than the 8 storage buffers that WebGPU guarantees. Defined by
+//           ../reference.ts
 const WORKGROUP_SIZE = 64u;
 const ROWS = 8u;
 const RELU = 0u;
@@ -32,22 +34,36 @@ struct Params {
 @group(0) @binding(2) var<storage, read> mean: array<vec4f>;
 @group(0) @binding(3) var<storage, read> variance: array<vec4f>;
 @group(0) @binding(4) var<storage, read> weight: array<vec4f>;
-@group(0) @binding(5) var<storage, read> out: array<vec4f>;
+@group(0) @binding(5) var<storage, read> gate: array<vec4f>;
 @group(0) @binding(6) var<storage, read> dOut: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> dX: array<vec4f>;
 @group(0) @binding(8) var<storage, read_write> dWeight: array<vec4f>;
 @group(0) @binding(9) var<storage, read_write> dBias: array<vec4f>;
 @group(0) @binding(10) var<storage, read_write> dResidual: array<vec4f>;
+// Of each strip the sum of g, then the sum of g * (x - mean).
+@group(0) @binding(11) var<storage, read_write> partials: array<vec4f>;
+// Of each channel: mean, weight / deviation, bias, and the mean of g and the slope that dX subtracts.
+@group(0) @binding(12) var<storage, read_write> channels: array<vec4f>;
 
-// The gradient behind the ReLU.
-fn masked(i: u32) -> vec4f {
-  if (RELU == 1u) {
-    return select(dOut[i], vec4f(0.0), out[i] <= vec4f(0.0));
+// The bias where the mask needs it.
+fn biasOf(q: u32) -> vec4f {
+  if (RELU == 1u && RESIDUAL == 0u) {
+    return gate[q];
   }
-  return dOut[i];
+  return vec4f(0.0);
 }
 
-// Leaves [2, strips, C] in dX: of each strip the sum of g, then the sum of g * (x - mean).
+// The gradient behind the ReLU; `result` is the forward's where there is no residual.
+fn masked(i: u32, result: vec4f) -> vec4f {
+  if (RELU == 0u) {
+    return dOut[i];
+  }
+  if (RESIDUAL == 1u) {
+    return select(dOut[i], vec4f(0.0), gate[i] <= vec4f(0.0));
+  }
+  return select(dOut[i], vec4f(0.0), result <= vec4f(0.0));
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn stripSums(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -61,20 +77,23 @@ fn stripSums(
   let q = item % params.quads;
   let first = item / params.quads * params.stripRows;
   let centre = mean[q];
+  let scale = weight[q] * inverseSqrt(variance[q] + params.epsilon);
+  let bias = biasOf(q);
 
   var sum = vec4f(0.0);
   var sumCentred = vec4f(0.0);
   for (var r = first; r < min(first + params.stripRows, params.rows); r++) {
     let i = r * params.quads + q;
-    let g = masked(i);
+    let centred = x[i] - centre;
+    let g = masked(i, centred * scale + bias);
     if (RESIDUAL == 1u) {
       dResidual[i] = g;
     }
     sum += g;
-    sumCentred += g * (x[i] - centre);
+    sumCentred += g * centred;
   }
-  dX[item] = sum;
-  dX[params.strips * params.quads + item] = sumCentred;
+  partials[item] = sum;
+  partials[params.strips * params.quads + item] = sumCentred;
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -90,11 +109,18 @@ fn combine(
   var sum = vec4f(0.0);
   var sumCentred = vec4f(0.0);
   for (var s = 0u; s < params.strips; s++) {
-    sum += dX[s * params.quads + q];
-    sumCentred += dX[(params.strips + s) * params.quads + q];
+    sum += partials[s * params.quads + q];
+    sumCentred += partials[(params.strips + s) * params.quads + q];
   }
+  let inverseDeviation = inverseSqrt(variance[q] + params.epsilon);
+  let gradient = sumCentred * inverseDeviation;
   dBias[q] = sum;
-  dWeight[q] = sumCentred * inverseSqrt(variance[q] + params.epsilon);
+  dWeight[q] = gradient;
+  channels[q] = mean[q];
+  channels[params.quads + q] = weight[q] * inverseDeviation;
+  channels[2u * params.quads + q] = biasOf(q);
+  channels[3u * params.quads + q] = sum / f32(params.rows);
+  channels[4u * params.quads + q] = inverseDeviation * gradient / f32(params.rows);
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -109,22 +135,23 @@ fn gradInput(
   if (first >= params.rows) {
     return;
   }
-  let inverseDeviation = inverseSqrt(variance[q] + params.epsilon);
-  let scale = weight[q] * inverseDeviation;
-  let centre = mean[q];
-  let offset = dBias[q] / f32(params.rows);
-  let slope = inverseDeviation * dWeight[q] / f32(params.rows);
+  let centre = channels[q];
+  let scale = channels[params.quads + q];
+  let bias = channels[2u * params.quads + q];
+  let offset = channels[3u * params.quads + q];
+  let slope = channels[4u * params.quads + q];
 
   for (var r = first; r < min(first + ROWS, params.rows); r++) {
     let i = r * params.quads + q;
+    let centred = x[i] - centre;
     var gradient = vec4f(0.0);
     if (RESIDUAL == 1u) {
       gradient = dResidual[i];
     } else {
-      gradient = masked(i);
+      gradient = masked(i, centred * scale + bias);
     }
     if (FROZEN == 0u) {
-      gradient -= offset + (x[i] - centre) * slope;
+      gradient -= offset + centred * slope;
     }
     dX[i] = scale * gradient;
   }

@@ -1,10 +1,10 @@
 import {
-  ceilDiv, linearWorkgroups, readWgsl,
+  ceilDiv, linearWorkgroups, mainPass, readWgsl,
   type Constants, type Pass, type Rung, type TensorSpec,
 } from "@fledge/runtime";
 import { needsQuads } from "../quads.ts";
 import { elements, rowCount, type BatchnormBackwardShape } from "../shape.ts";
-import { stripsOf } from "../strips.ts";
+import { longStripsOf, stripsOf, TREE_STRIP_ROWS, type Strips } from "../strips.ts";
 
 type Shape = BatchnormBackwardShape;
 
@@ -16,21 +16,35 @@ const constants = ({ relu, residual, frozen }: Shape): Constants => ({
 
 const params = (shape: Shape) => ({ rows: rowCount(shape), C: shape.C, epsilon: shape.epsilon });
 
+const quadParams = (shape: Shape, strips: Strips) => ({
+  rows: rowCount(shape),
+  quads: shape.C / 4,
+  ...strips,
+  epsilon: shape.epsilon,
+});
+
 /** One element in place of each tensor that this shape does not have. */
 const scratch = ({ relu, residual }: Shape): Record<string, TensorSpec> => ({
-  ...(relu ? {} : { out: { shape: [1], dtype: "f32" } }),
+  ...(relu ? {} : { gate: { shape: [1], dtype: "f32" } }),
   ...(residual ? {} : { dResidual: { shape: [1], dtype: "f32" } }),
 });
 
+/** One invocation per strip and `width` channels. */
+const byStrips = (entryPoint: string, width: number, strips: (shape: Shape) => Strips = stripsOf): Pass<Shape> => ({
+  entryPoint,
+  workgroups: (shape, { WORKGROUP_SIZE }) => linearWorkgroups((strips(shape).strips * shape.C) / width, WORKGROUP_SIZE),
+});
+
 /** Strips of rows, then the strips combined; an invocation has `width` channels. */
-const reduction = (width: number): readonly Pass<Shape>[] => [
-  {
-    entryPoint: "stripSums",
-    workgroups: (shape, { WORKGROUP_SIZE }) =>
-      linearWorkgroups((stripsOf(shape).strips * shape.C) / width, WORKGROUP_SIZE),
-  },
+const reduction = (width: number, strips: (shape: Shape) => Strips = stripsOf): readonly Pass<Shape>[] => [
+  byStrips("stripSums", width, strips),
   { entryPoint: "combine", workgroups: ({ C }, { WORKGROUP_SIZE }) => linearWorkgroups(C / width, WORKGROUP_SIZE) },
 ];
+
+const sumsByChannel: Pass<Shape> = {
+  entryPoint: "channelSums",
+  workgroups: ({ C }, { WORKGROUP_SIZE }) => linearWorkgroups(C, WORKGROUP_SIZE),
+};
 
 const gradInputByElement: Pass<Shape> = {
   entryPoint: "gradInput",
@@ -43,9 +57,22 @@ const gradInputByRows = (width: number): Pass<Shape> => ({
     linearWorkgroups((ceilDiv(rowCount(shape), ROWS) * shape.C) / width, WORKGROUP_SIZE),
 });
 
-/** The strips' sums take two rows' room in dX for every strip. */
-const needsTwoRows = (shape: Shape): string | null =>
-  rowCount(shape) > 1 ? null : "N*H*W is 1, and the strips' sums need two rows of dX";
+/** The strips' sums, and what dX needs of each channel. */
+const reductionScratch = (shape: Shape, { strips } = stripsOf(shape)): Record<string, TensorSpec> => ({
+  ...scratch(shape),
+  partials: { shape: [2, strips, shape.C], dtype: "f32" },
+  channels: { shape: [5, shape.C], dtype: "f32" },
+});
+
+/** Rung 00: the dispatch floor. */
+export const noop: Rung<Shape> = {
+  id: "batchnorm-backward/00-noop",
+  change: "the dispatch floor",
+  source: readWgsl(import.meta.url, "./00-noop.wgsl"),
+  params,
+  scratch,
+  passes: [sumsByChannel, gradInputByElement],
+};
 
 /** Rung 01: one invocation per channel sums, one per element gives dX. */
 export const naive: Rung<Shape> = {
@@ -55,13 +82,7 @@ export const naive: Rung<Shape> = {
   constants,
   params,
   scratch,
-  passes: [
-    {
-      entryPoint: "channelSums",
-      workgroups: ({ C }, { WORKGROUP_SIZE }) => linearWorkgroups(C, WORKGROUP_SIZE),
-    },
-    gradInputByElement,
-  ],
+  passes: [sumsByChannel, gradInputByElement],
 };
 
 /** Rung 02: many invocations share a channel's rows. */
@@ -71,9 +92,8 @@ export const splitRows: Rung<Shape> = {
   source: readWgsl(import.meta.url, "./02-split-rows.wgsl"),
   constants,
   params: (shape) => ({ ...params(shape), ...stripsOf(shape) }),
-  scratch,
+  scratch: (shape) => reductionScratch(shape),
   passes: [...reduction(1), gradInputByElement],
-  unsupported: needsTwoRows,
 };
 
 /** Rung 03: one channel of several rows per invocation of gradInput. */
@@ -83,9 +103,8 @@ export const severalRows: Rung<Shape> = {
   source: readWgsl(import.meta.url, "./03-several-rows.wgsl"),
   constants,
   params: (shape) => ({ ...params(shape), ...stripsOf(shape) }),
-  scratch,
+  scratch: (shape) => reductionScratch(shape),
   passes: [...reduction(1), gradInputByRows(1)],
-  unsupported: needsTwoRows,
 };
 
 /** Rung 04: four channels per load. */
@@ -94,8 +113,53 @@ export const vectorised: Rung<Shape> = {
   change: "vectors of four channels",
   source: readWgsl(import.meta.url, "./04-vectorised.wgsl"),
   constants,
-  params: (shape) => ({ rows: rowCount(shape), quads: shape.C / 4, ...stripsOf(shape), epsilon: shape.epsilon }),
-  scratch,
+  params: (shape) => quadParams(shape, stripsOf(shape)),
+  scratch: (shape) => reductionScratch(shape),
   passes: [...reduction(4), gradInputByRows(4)],
-  unsupported: (shape) => needsQuads(shape) ?? needsTwoRows(shape),
+  unsupported: needsQuads,
+};
+
+/** Rung 05: as few strips as occupy a CPU. */
+export const longStrips: Rung<Shape> = {
+  id: "batchnorm-backward/05-long-strips",
+  change: "strips as long as still occupy a CPU's lanes",
+  source: readWgsl(import.meta.url, "./05-long-strips.wgsl"),
+  constants,
+  params: (shape) => quadParams(shape, longStripsOf(shape)),
+  scratch: (shape) => reductionScratch(shape, longStripsOf(shape)),
+  passes: [...reduction(4, longStripsOf), byStrips("gradInput", 4, longStripsOf)],
+  unsupported: needsQuads,
+};
+
+/** Rung 06: one strip, and so one dispatch. */
+export const wholeColumns: Rung<Shape> = {
+  id: "batchnorm-backward/06-whole-columns",
+  change: "all rows of four channels, sums and dX, in one dispatch",
+  source: readWgsl(import.meta.url, "./06-whole-columns.wgsl"),
+  constants,
+  params: (shape) => ({ rows: rowCount(shape), quads: shape.C / 4, epsilon: shape.epsilon }),
+  scratch,
+  passes: mainPass(({ C }, { WORKGROUP_SIZE }) => linearWorkgroups(C / 4, WORKGROUP_SIZE)),
+  unsupported: needsQuads,
+};
+
+const treeStrips = (shape: Shape): Strips => stripsOf(shape, TREE_STRIP_ROWS);
+
+/** Rung 07: invocations share a strip and add up in a tree. */
+export const workgroupTree: Rung<Shape> = {
+  id: "batchnorm-backward/07-workgroup-tree",
+  change: "32 invocations share a strip and add up in a tree",
+  source: readWgsl(import.meta.url, "./07-workgroup-tree.wgsl"),
+  constants,
+  params: (shape) => quadParams(shape, treeStrips(shape)),
+  scratch: (shape) => reductionScratch(shape, treeStrips(shape)),
+  passes: [
+    {
+      entryPoint: "stripSums",
+      workgroups: (shape, { QUADS }) => [ceilDiv(shape.C / 4, QUADS), treeStrips(shape).strips, 1],
+    },
+    { entryPoint: "combine", workgroups: ({ C }, { QUADS }) => [ceilDiv(C / 4, QUADS), 1, 1] },
+    gradInputByRows(4),
+  ],
+  unsupported: needsQuads,
 };

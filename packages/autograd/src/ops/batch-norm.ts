@@ -19,10 +19,10 @@ const statistics = operator<BatchnormStatisticsShape, "x", "mean" | "variance">(
   () => ({ x: null }),
 );
 
-type BackwardInput = "x" | "mean" | "variance" | "weight" | "out" | "dOut";
+type BackwardInput = "x" | "mean" | "variance" | "weight" | "gate" | "dOut";
 const backward = operator<BatchnormBackwardShape, BackwardInput, "dX" | "dWeight" | "dBias" | "dResidual">(
   batchnormBackward,
-  ["x", "mean", "variance", "weight", "out", "dOut"],
+  ["x", "mean", "variance", "weight", "gate", "dOut"],
   ["dX", "dWeight", "dBias", "dResidual"],
   "not differentiable",
 );
@@ -35,12 +35,12 @@ const normalisation = operator<BatchnormApplyShape, "x" | "mean" | "variance" | 
   batchnormApply,
   ["x", "mean", "variance", "weight", "bias", "residual"],
   ["out"],
-  ({ shape, inputs: { x, mean, variance, weight }, outputs: { out } }, { out: dOut }) => {
+  ({ shape, inputs: { x, mean, variance, weight, bias }, outputs: { out } }, { out: dOut }) => {
     const gradients = once(() =>
       apply(
         backward,
         { ...shape, frozen: !isBatchMoment(mean) },
-        { x, mean, variance, weight, dOut: dOut!, ...(shape.relu ? { out } : {}) },
+        { x, mean, variance, weight, dOut: dOut!, ...(shape.relu ? { gate: shape.residual ? out : bias } : {}) },
       ),
     );
     return {

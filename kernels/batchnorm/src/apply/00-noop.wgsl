@@ -1,0 +1,26 @@
+// batchnorm apply, rung 00: the dispatch floor
+// Computes  nothing
+// Layout    x, residual, out NHWC; mean, variance, weight, bias [C]; f32, dense
+// Mapping   the workgroups of rung 01, every invocation of which returns at once
+// Traffic   none
+// Expect    what it costs to start these invocations; no rung with as many can be faster
+// Needs     no optional feature, default limits
+const WORKGROUP_SIZE = 64u;
+
+struct Params {
+  rows: u32,
+  C: u32,
+  epsilon: f32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read> mean: array<f32>;
+@group(0) @binding(3) var<storage, read> variance: array<f32>;
+@group(0) @binding(4) var<storage, read> weight: array<f32>;
+@group(0) @binding(5) var<storage, read> bias: array<f32>;
+@group(0) @binding(6) var<storage, read> residual: array<f32>;
+@group(0) @binding(7) var<storage, read_write> out: array<f32>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main() {}
