@@ -1,3 +1,5 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { vi } from "vitest";
 import { fledge } from "../src/cli/fledge.ts";
 
@@ -6,6 +8,9 @@ export interface Outcome {
   /** All that went to stdout and stderr. */
   readonly output: string;
 }
+
+// What the user's machine has timed must not change what tests compute.
+process.env["FLEDGE_CACHE"] = join(tmpdir(), `fledge-no-cache-${process.pid}`);
 
 /** Runs `fledge` in this process. */
 export async function run(...args: string[]): Promise<Outcome> {

@@ -82,6 +82,14 @@ export function configFrom(flags: ConfigFlags): Config {
   ]);
 }
 
+/** Whether a new run's kernels are timed. */
+export const withTuning = (command: Command): Command =>
+  command.option("--no-tune", "run every kernel's default rung: time none, and leave what was timed before unread");
+
+export interface TuningFlags {
+  readonly tune: boolean;
+}
+
 /** Where the run is kept. */
 export const withRun = (command: Command): Command =>
   command

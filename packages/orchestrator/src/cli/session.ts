@@ -6,6 +6,7 @@ import { checkCounts } from "../config/check-counts.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import type { PaperData } from "../method.ts";
+import { choicesOf, writeKernels } from "../run/kernels.ts";
 import { describeEnvironment, recordResume } from "../run/environment.ts";
 import { RunDirectory } from "../run/run-directory.ts";
 import { withoutTestOverlap } from "../run/test-overlap.ts";
@@ -13,7 +14,8 @@ import { checkWeights } from "../training/check-weights.ts";
 import { whereToGetWeights } from "../training/initial-weights.ts";
 import type { Session } from "../training/session.ts";
 import { findData, withoutBroken } from "./data.ts";
-import { configFrom, givenConfigFlags, type AdapterFlags, type ConfigFlags, type RunFlags } from "./options.ts";
+import { configFrom, givenConfigFlags, type AdapterFlags, type ConfigFlags, type RunFlags, type TuningFlags } from "./options.ts";
+import { kernelsOf } from "./kernels.ts";
 import { ConsoleReporter } from "./reporter.ts";
 import { log } from "./log.ts";
 
@@ -82,7 +84,7 @@ async function removeOverlap(config: Config, data: PaperData, run: RunDirectory)
 
 /** Everything a stage needs, opened; closes it again, whatever `body` does. A run's folder appears only when all else is in order. */
 export async function withSession<T>(
-  flags: ConfigFlags & RunFlags & AdapterFlags,
+  flags: ConfigFlags & RunFlags & TuningFlags & AdapterFlags,
   body: (open: OpenSession) => Promise<T>,
 ): Promise<T> {
   const { resumed, config } = await settle(flags);
@@ -93,14 +95,16 @@ export async function withSession<T>(
   try {
     const initial = resumed ? null : await checkWeights(gpu, config, classes);
     if (initial !== null) log.info(`starting from ${initial}`);
+    const kernels = await kernelsOf(gpu, config, classes, resumed, flags.tune);
     const environment = await describeEnvironment(gpu.adapter);
     const run = resumed ?? (await RunDirectory.create(flags.run ?? defaultRunFolder(config), config, environment));
+    await writeKernels(run, kernels);
     if (resumed) await recordResume(resumed, environment);
     log.info(`${resumed ? "continuing" : "writing"} the run in ${run.path}`);
     const sound = await withoutBroken(found, run);
     const data = config.data.removeTestOverlap ? await removeOverlap(config, sound, run) : sound;
     const cache = new ImageCache(config.loader.cacheMiB * 2 ** 20);
-    return await reporting(run, (reporter) => body({ session: { gpu, run, config, classes, cache, reporter }, data }));
+    return await reporting(run, (reporter) => body({ session: { gpu, run, config, classes, cache, reporter, choices: choicesOf(kernels) }, data }));
   } finally {
     await gpu.close();
   }

@@ -31,6 +31,7 @@ async function folderEntries(path: string): Promise<string[]> {
  * What a run leaves on disk:
  * ```
  * config.json environment.json        what was asked for, and where it ran
+ * kernels.json                        the rung of every kernel and shape of its programs
  * <model>/metrics.jsonl               one line per logged step and per epoch
  * <model>/last.safetensors            weights, optimiser and progress after the latest epoch
  * <model>/best.safetensors            weights of the best epoch by validation accuracy, torchvision's names
@@ -75,6 +76,11 @@ export class RunDirectory {
 
   file(...parts: string[]): string {
     return join(this.path, ...parts);
+  }
+
+  /** The contents of a file, undefined where it is not there. */
+  read(name: string): Promise<string | undefined> {
+    return readIfThere(this.file(name));
   }
 
   async write(name: string, contents: string | Uint8Array): Promise<void> {

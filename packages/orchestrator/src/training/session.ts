@@ -1,5 +1,5 @@
 import type { ImageCache } from "@fledge/data";
-import type { Gpu } from "@fledge/runtime";
+import type { Choices, Gpu } from "@fledge/runtime";
 import type { Config } from "../config/schema.ts";
 import type { EpochRecord, EvaluationRecord, ModelName, StepRecord } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
@@ -18,6 +18,8 @@ export interface Session {
   readonly gpu: Gpu;
   readonly run: RunDirectory;
   readonly config: Config;
+  /** Rungs for the kernels of all programs, as the run began with them. */
+  readonly choices: Choices;
   readonly classes: number;
   readonly cache: ImageCache;
   readonly reporter: Reporter;

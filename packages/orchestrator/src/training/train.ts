@@ -101,7 +101,7 @@ async function runEpoch(session: Session, plan: TrainingPlan, model: Model, opti
  */
 export async function train(session: Session, plan: TrainingPlan): Promise<Model> {
   const { gpu, config, run, reporter } = session;
-  const model = Model.create(gpu, config, session.classes);
+  const model = Model.create(gpu, config, session.classes, session.choices);
   const optimiser = new Sgd(model.network.parameters, { momentum: config.training.momentum, weightDecay: config.training.weightDecay });
   place(gpu, optimiser.variables);
   const epochs = plan.phases.reduce((sum, phase) => sum + phase.epochs, 0);
@@ -124,7 +124,7 @@ export async function train(session: Session, plan: TrainingPlan): Promise<Model
 
 /** A model of its own with the best weights that the run holds under a name. */
 export async function bestModel(session: Session, name: ModelName): Promise<Model> {
-  const model = Model.create(session.gpu, session.config, session.classes);
+  const model = Model.create(session.gpu, session.config, session.classes, session.choices);
   await loadWeights(session.run.file(name, "best.safetensors"), model);
   return model;
 }

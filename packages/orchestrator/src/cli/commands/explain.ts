@@ -66,7 +66,7 @@ export function register(program: Command): void {
       const plan = await planOf(Model.create(gpu, config, flags.classes, choices), config, flags);
       printKernels(plan);
       const tuned = plan.kernels.filter(({ choice }) => choice === "tuned").length;
-      console.log(`\n${tuned} kernels run the fastest rung that was timed here, ${plan.kernels.length - tuned} the default; "fledge tune" with the same settings times them`);
+      console.log(`\n${tuned} kernels run the fastest rung of those timed here, ${plan.kernels.length - tuned} their default; "fledge tune" with the same settings times those that have others`);
       if (flags.profile) printShares(plan);
       console.log(
         `\n${plan.kernels.length} kernels in ${plan.dispatches} dispatches: ${(plan.flops / 1e9).toFixed(2)} GFLOP, ` +

@@ -2,11 +2,11 @@ import type { Command } from "commander";
 import { reproduce } from "../../method.ts";
 import { writeReport } from "../../report/write-report.ts";
 import { log } from "../log.ts";
-import { withAdapter, withConfig, withRun, type AdapterFlags, type ConfigFlags, type RunFlags } from "../options.ts";
+import { withAdapter, withConfig, withRun, withTuning, type AdapterFlags, type ConfigFlags, type RunFlags, type TuningFlags } from "../options.ts";
 import { withSession } from "../session.ts";
 import { printTables } from "../print-tables.ts";
 
-type Flags = ConfigFlags & RunFlags & AdapterFlags;
+type Flags = ConfigFlags & RunFlags & TuningFlags & AdapterFlags;
 
 /** Runs all stages, writes the report and prints both tables; shared with `demo`. */
 export async function runReproduction(flags: Flags): Promise<void> {
@@ -20,5 +20,5 @@ export async function runReproduction(flags: Flags): Promise<void> {
 
 export function register(program: Command): void {
   const command = program.command("reproduce").description("run the whole paper: teacher, pseudo-labels, student, noisy student, tables and figures");
-  withAdapter(withRun(withConfig(command))).action(runReproduction);
+  withAdapter(withTuning(withRun(withConfig(command)))).action(runReproduction);
 }

@@ -4,7 +4,7 @@ import { stages } from "../../method.ts";
 import type { EvaluationRecord, ModelName } from "../../run/records.ts";
 import type { Model } from "../../training/model.ts";
 import { trainedModel } from "../../training/train.ts";
-import { withAdapter, withConfig, withRun, type AdapterFlags, type ConfigFlags, type RunFlags } from "../options.ts";
+import { withAdapter, withConfig, withRun, withTuning, type AdapterFlags, type ConfigFlags, type RunFlags, type TuningFlags } from "../options.ts";
 import { printTables } from "../print-tables.ts";
 import { withSession, type OpenSession } from "../session.ts";
 
@@ -16,7 +16,7 @@ const names: readonly TrainableName[] = ["teacher", "student", "noisy-student"];
 /** Opens the run that earlier stages wrote. */
 function withExistingRun<T>(flags: StageFlags, body: (open: OpenSession) => Promise<T>): Promise<T> {
   if (flags.run === undefined) throw new UsageError('this stage wants a run with a trained teacher: give it with --run, or begin with "fledge train teacher"');
-  return withSession({ ...flags, resume: true }, body);
+  return withSession({ ...flags, resume: true, tune: true }, body);
 }
 
 function finished({ session }: OpenSession, name: TrainableName): Promise<Model | undefined> {
@@ -32,7 +32,7 @@ async function labeller(open: OpenSession): Promise<Model> {
   return stages(open.session, open.data).trainLabeller(teacher);
 }
 
-async function trainOne(name: TrainableName, flags: ConfigFlags & RunFlags & AdapterFlags): Promise<void> {
+async function trainOne(name: TrainableName, flags: ConfigFlags & RunFlags & TuningFlags & AdapterFlags): Promise<void> {
   if (name === "teacher") {
     await withSession(flags, async ({ session, data }) => void (await stages(session, data).trainTeacher()));
     return;
@@ -65,7 +65,7 @@ const stage = (program: Command, name: string, description: string): Command =>
 export function register(program: Command): void {
   const train = program.command("train").description("train one model of the paper");
   train.addArgument(new Argument("<model>", "the teacher starts a run; the students continue one with --run").choices(names));
-  withAdapter(withRun(withConfig(train))).action(trainOne);
+  withAdapter(withTuning(withRun(withConfig(train)))).action(trainOne);
   stage(program, "pseudo-label", "label the unlabelled images with the run's teacher").action((flags: StageFlags) =>
     withExistingRun(flags, async (open) => stages(open.session, open.data).pseudoLabel(await labeller(open))),
   );

@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import { readDataset } from "@fledge/data";
+import type { Command } from "commander";
+import type { Config } from "../../config/schema.ts";
+import { kernelUsesOf } from "../../training/kernel-uses.ts";
+import { chooseKernels, defaultOf, rungOf, type Chosen } from "../../tuning/choose.ts";
+import { openCache, progressLog } from "../kernels.ts";
+import { log } from "../log.ts";
+import { configFrom, wholeNumber, withAdapter, withConfig, type AdapterFlags, type ConfigFlags } from "../options.ts";
+import { openGpu } from "../session.ts";
+
+type Flags = ConfigFlags & AdapterFlags & { readonly classes?: number; readonly again: boolean };
+
+/** As many as the labelled images have, or CUB's where they are not there. */
+function classCount({ data }: Config): number {
+  return existsSync(data.labelled) ? readDataset(data.labelled).classes.length : 200;
+}
+
+const shapeText = (shape: unknown): string =>
+  Object.entries(shape as Record<string, unknown>).map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(" ");
+
+const shortName = (rung: string): string => rung.slice(rung.indexOf("/") + 1);
+
+/** Time of the chosen rung over the default's; empty where they are one, or the default was not timed. */
+function ratioText(chosen: Chosen): string {
+  const { timesUs = {} } = chosen.entry ?? {};
+  const [own, byDefault] = [timesUs[rungOf(chosen)], timesUs[defaultOf(chosen)]];
+  return own && byDefault && rungOf(chosen) !== defaultOf(chosen) ? (own / byDefault).toFixed(2) : "";
+}
+
+function printTable(all: readonly Chosen[]): void {
+  const rows = all.map((chosen) => {
+    const { kernel, shape } = chosen.candidates;
+    const times = Object.entries(chosen.entry?.timesUs ?? {}).map(([rung, timeUs]) => `${shortName(rung)} ${timeUs === null ? "-" : timeUs.toFixed(0)}`);
+    return [kernel, shapeText(shape), shortName(defaultOf(chosen)), chosen.entry ? shortName(rungOf(chosen)) : "not timed", ratioText(chosen), times.join(", ")];
+  });
+  const table = [["kernel", "shape", "default", "chosen", "time", "all, us"], ...rows];
+  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  for (const row of table) console.log(row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd());
+}
+
+export function register(program: Command): void {
+  const command = program
+    .command("tune")
+    .description("time every kernel of the settings' programs on this adapter and keep which rung is fastest")
+    .option("--classes <n>", "classes of the head (default: the labelled images', else 200)", wholeNumber(2))
+    .option("--again", "time also what was timed before", false);
+  withAdapter(withConfig(command)).action(async (flags: Flags) => {
+    const config = configFrom(flags);
+    const classes = flags.classes ?? classCount(config);
+    const gpu = await openGpu(flags);
+    try {
+      const cache = await openCache(gpu);
+      const all = await chooseKernels(gpu, kernelUsesOf(gpu, config, classes), {
+        cache, timeMissing: true, again: flags.again, onProgress: progressLog("which may be interrupted: what is timed is kept at once"),
+      });
+      const several = all.filter(({ candidates }) => candidates.plans.length > 1);
+      printTable(several);
+      const others = several.filter((chosen) => rungOf(chosen) !== defaultOf(chosen));
+      log.info(`${several.length} kernel shapes have more than one rung to choose from, ${all.length - several.length} have one; ${others.length} take another than the default. Kept in ${cache.file}`);
+    } finally {
+      await gpu.close();
+    }
+  });
+}

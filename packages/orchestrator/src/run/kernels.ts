@@ -1,0 +1,74 @@
+import { planKernel, planVersion, shapeKey, type Choices, type Gpu, type KernelUse } from "@fledge/runtime";
+import { z } from "zod";
+import { UsageError } from "../config/resolve.ts";
+import { rungOf, type Chosen } from "../tuning/choose.ts";
+import type { RunDirectory } from "./run-directory.ts";
+
+const fileName = "kernels.json";
+
+const recordSchema = z.object({
+  kernel: z.string(),
+  shape: z.unknown(),
+  rung: z.string(),
+  /** Of what the rung runs at this shape. */
+  version: z.string(),
+  by: z.enum(["tuned", "default"]),
+});
+
+/** One line of a run's `kernels.json`: a kernel and shape of its programs for full batches, and the rung that runs it. */
+export type KernelRecord = z.infer<typeof recordSchema>;
+
+export const recordOf = (chosen: Chosen): KernelRecord => {
+  const rung = rungOf(chosen);
+  const { kernel, shape, plans } = chosen.candidates;
+  return { kernel, shape, rung, version: planVersion(plans.find((plan) => plan.rung === rung)!), by: chosen.entry ? "tuned" : "default" };
+};
+
+/** The records as `compile` takes them. */
+export function choicesOf(records: readonly KernelRecord[]): Choices {
+  const choices: Record<string, Record<string, string>> = {};
+  for (const { kernel, shape, rung } of records) (choices[kernel] ??= {})[shapeKey(shape)] = rung;
+  return choices;
+}
+
+export const writeKernels = (run: RunDirectory, records: readonly KernelRecord[]): Promise<void> =>
+  run.write(fileName, `[\n${records.map((record) => JSON.stringify(record)).join(",\n")}\n]\n`);
+
+/** Why what a record names is not what it was, or null. */
+function changeOf({ kernel: name, shape, rung, version }: KernelRecord, uses: ReadonlyMap<string, KernelUse>, gpu: Gpu): string | null {
+  const use = uses.get(`${name} ${shapeKey(shape)}`);
+  if (!use) return `no program runs ${name} on ${shapeKey(shape)} any more`;
+  try {
+    const plan = planKernel(use.kernel, use.shape, { device: gpu.traits, rung });
+    return planVersion(plan) === version ? null : `${rung} is another version of itself`;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/**
+ * The rungs that a run began with; undefined where it holds no `kernels.json`.
+ * @throws UsageError where the file is damaged, or they are not what they were: the run's bits would change halfway
+ */
+export async function readKernels(run: RunDirectory, gpu: Gpu, uses: readonly KernelUse[]): Promise<KernelRecord[] | undefined> {
+  const text = await run.read(fileName);
+  if (text === undefined) return undefined;
+  const file = run.file(fileName);
+  let records: KernelRecord[];
+  try {
+    records = z.array(recordSchema).parse(JSON.parse(text));
+  } catch {
+    throw new UsageError(`${file} is damaged: restore it, or remove it to go on with kernels chosen anew, whose last bits may differ`);
+  }
+  const known = new Map(uses.map((use) => [`${use.kernel.name} ${shapeKey(use.shape)}`, use]));
+  const changes = new Set(records.map((record) => changeOf(record, known, gpu)).filter((change) => change !== null));
+  const recorded = new Set(records.map(({ kernel, shape }) => `${kernel} ${shapeKey(shape)}`));
+  for (const key of known.keys()) if (!recorded.has(key)) changes.add(`it did not run ${key.replace(" ", " on ")}`);
+  if (changes.size === 0) return records;
+  const [first] = changes;
+  const more = changes.size > 1 ? `, and ${changes.size - 1} more` : "";
+  throw new UsageError(
+    `${file}: the kernels that this run began with are not those of this program on this adapter (${first}${more}). ` +
+      "Go on with the commit and adapter in environment.json, or remove kernels.json to go on with kernels chosen anew, whose last bits may differ",
+  );
+}

@@ -1,0 +1,20 @@
+import type { Gpu, KernelUse, RacePlans } from "@fledge/runtime";
+import { presets } from "../../src/config/presets.ts";
+import type { Config } from "../../src/config/schema.ts";
+import { kernelUsesOf } from "../../src/training/kernel-uses.ts";
+
+const demo = presets["demo"]!;
+
+/** The settings of `narrow` in birds.ts, for three classes. */
+export const narrowConfig: Config = {
+  ...demo,
+  data: { ...demo.data, imageSize: 32 },
+  network: { ...demo.network, depth: 18, width: 4 },
+  training: { ...demo.training, batchSize: 8 },
+};
+
+export const narrowUses = (gpu: Gpu): KernelUse[] => kernelUsesOf(gpu, narrowConfig, 3);
+
+/** Times nothing and lets the last candidate win: on this adapter a rung that nobody would choose. */
+export const lastWins: RacePlans = (plans) =>
+  Promise.resolve({ winner: plans.at(-1)!.rung, timesUs: Object.fromEntries(plans.map(({ rung }, index) => [rung, 10 - index])) });

@@ -1,0 +1,159 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { place, Sgd, type Program } from "@fledge/autograd";
+import { Gpu, planKernel, type KernelUse } from "@fledge/runtime";
+import { beforeAll, describe, expect, it } from "vitest";
+import { choicesOf, recordOf, type KernelRecord } from "../../src/run/kernels.ts";
+import { Model } from "../../src/training/model.ts";
+import { compileLabelledStep, compilePseudoLabelledStep } from "../../src/training/steps.ts";
+import { TuningCache } from "../../src/tuning/cache.ts";
+import { chooseKernels } from "../../src/tuning/choose.ts";
+import { drawBirds, narrow, small } from "../birds.ts";
+import { run } from "../fledge.ts";
+import { temporaryFolder } from "../folder.ts";
+import { outcomeOf } from "../run-files.ts";
+import { lastWins, narrowConfig, narrowUses } from "./fixtures.ts";
+
+const folder = await temporaryFolder();
+const birds = await drawBirds(join(folder, "birds"));
+const epochs = ["--epochs", "2,1,1"];
+const begun = join(folder, "begun");
+let uses: readonly KernelUse[];
+let defaults: readonly string[];
+
+const kernelsIn = async (path: string): Promise<KernelRecord[]> => JSON.parse(await readFile(join(path, "kernels.json"), "utf8")) as KernelRecord[];
+const rungsIn = async (path: string): Promise<string[]> => (await kernelsIn(path)).map(({ rung }) => rung);
+
+/** A new cache folder, empty or with rungs that nobody would choose. */
+async function useCache(kind: "empty" | "unusual"): Promise<void> {
+  process.env["FLEDGE_CACHE"] = await mkdtemp(join(folder, "cache-"));
+  if (kind === "empty") return;
+  const gpu = await Gpu.open();
+  await chooseKernels(gpu, uses, { cache: await TuningCache.open(gpu.adapter), timeMissing: true, racePlans: lastWins });
+  await gpu.close();
+}
+
+/** A copy of the run with a finished teacher. */
+async function copy(name: string): Promise<string> {
+  const path = join(folder, name);
+  await cp(begun, path, { recursive: true });
+  return path;
+}
+
+beforeAll(async () => {
+  const gpu = await Gpu.open();
+  uses = narrowUses(gpu);
+  defaults = uses.map(({ kernel, shape }) => planKernel(kernel, shape, { device: gpu.traits }).rung);
+  await gpu.close();
+  await useCache("unusual");
+  const { code, output } = await run("train", "teacher", ...birds, ...narrow, ...epochs, "--run", begun);
+  expect(code, output).toBe(0);
+});
+
+describe("a run", () => {
+  it("begins with what was found for this adapter, records it, and goes on with it to the same bits when that has changed", async () => {
+    expect((await kernelsIn(begun)).filter(({ by }) => by === "tuned").length).toBeGreaterThan(20);
+    expect((await rungsIn(begun)).filter((rung) => !defaults.includes(rung)).length).toBeGreaterThan(10);
+    const [same, changed] = [await copy("same cache"), await copy("changed cache")];
+    expect((await run("train", "student", "--run", same)).code).toBe(0);
+    await useCache("empty");
+    const { code, output } = await run("train", "student", "--run", changed);
+    expect(code, output).toBe(0);
+    expect(await rungsIn(changed)).toEqual(await rungsIn(begun));
+    expect(await outcomeOf(changed)).toEqual(await outcomeOf(same));
+  });
+
+  it("has other bits on the default rungs: the comparison above can fail", async () => {
+    await useCache("unusual");
+    const path = join(folder, "defaults");
+    const { code, output } = await run("train", "teacher", ...birds, ...small, ...epochs, "--run", path);
+    expect(code, output).toBe(0);
+    expect((await kernelsIn(path)).every(({ rung, by }) => by === "default" && defaults.includes(rung))).toBe(true);
+    expect(await outcomeOf(path)).not.toEqual(await outcomeOf(begun));
+  });
+});
+
+describe("a run whose kernels", () => {
+  const edits: [string, (records: KernelRecord[]) => unknown, RegExp][] = [
+    ["were edited since", ([first, ...rest]) => [{ ...first, version: "0" }, ...rest], /normalise-images\/.* is another version of itself\)/],
+    ["are gone", ([first, ...rest]) => [{ ...first, rung: "normalise-images/99-gone" }, ...rest], /has no rung "normalise-images\/99-gone"/],
+    ["have other shapes now", ([first, ...rest]) => [{ ...first, shape: { N: 9 } }, ...rest], /no program runs normalise-images on \{"N":9\} any more, and 1 more\)/],
+    ["are not all recorded", ([, ...rest]) => rest, /it did not run normalise-images on \{/],
+  ];
+  it.each(edits)("%s does not go on, and says what would", async (name, edit, message) => {
+    const path = await copy(name);
+    await writeFile(join(path, "kernels.json"), JSON.stringify(edit(await kernelsIn(path))));
+    const { code, output } = await run("evaluate", "--run", path);
+    expect(code).toBe(1);
+    expect(output).toMatch(message);
+    expect(output).toMatch(/kernels.json: the kernels that this run began with .*environment.json, or remove kernels.json to go on/);
+  });
+
+  it("file is damaged does not go on either", async () => {
+    const path = await copy("damaged");
+    await writeFile(join(path, "kernels.json"), "[{");
+    const { code, output } = await run("evaluate", "--run", path);
+    expect([code, output]).toEqual([1, expect.stringMatching(/kernels.json is damaged: restore it, or remove it/) as string]);
+  });
+
+  it("file was removed goes on with kernels chosen anew", async () => {
+    await useCache("empty");
+    const path = await copy("removed");
+    await rm(join(path, "kernels.json"));
+    expect((await run("evaluate", "--run", path)).code).toBe(0);
+    expect((await rungsIn(path)).every((rung) => defaults.includes(rung))).toBe(true);
+  });
+});
+
+it("has a choice for every kernel of the programs for full batches", async () => {
+  const gpu = await Gpu.open();
+  const { batchSize } = narrowConfig.training;
+  try {
+    const chosen = await chooseKernels(gpu, uses, { cache: await TuningCache.open(gpu.adapter), timeMissing: false });
+    const model = Model.create(gpu, narrowConfig, 3, choicesOf(chosen.map(recordOf)));
+    const optimiser = new Sgd(model.network.parameters, { momentum: narrowConfig.training.momentum });
+    place(gpu, optimiser.variables);
+    const labeller = { model, mode: "eval", view: { crop: { kind: "center", resize: 36, size: 32 }, flip: false } } as const;
+    const programs = [
+      await model.predict(batchSize),
+      await compileLabelledStep(model, optimiser, batchSize, 0),
+      (await compilePseudoLabelledStep(model, labeller, optimiser, batchSize, 0)) as Program<string, string>,
+    ] as const;
+    for (const program of programs) expect(program.explain().kernels.filter(({ choice }) => choice !== "tuned")).toEqual([]);
+  } finally {
+    await gpu.close();
+  }
+});
+
+describe("fledge", () => {
+  it("tune prints what is known, and what is best, and times nothing that is known", async () => {
+    await useCache("unusual");
+    const { code, output } = await run("tune", ...narrow, "--classes", "3");
+    expect(code, output).toBe(0);
+    expect(output).not.toContain("timing");
+    expect(output).toMatch(/^kernel +shape +default +chosen +time +all, us$/m);
+    expect(output).toMatch(/^conv2d-forward +N=8 IH=8 IW=8 IC=4 OC=4 KH=3 KW=3 stride=1 padding=1 +\S+ +01-naive +0\.\d\d  /m);
+    expect(output).toMatch(/\d+ kernel shapes have more than one rung to choose from, \d+ have one; \d+ take another than the default\. Kept in /);
+  });
+
+  it("explain tells tuned rungs from defaults", async () => {
+    await useCache("unusual");
+    const tuned = await run("explain", ...narrow, "--classes", "3");
+    expect(tuned.output).toMatch(/conv2d-forward\/01-naive +tuned /);
+    expect(tuned.output).not.toMatch(/conv2d-forward\/\S+ +default /);
+    const plain = await run("explain", ...small, "--classes", "3");
+    expect(plain.output).toMatch(/conv2d-forward\/\S+ +default /);
+    expect(plain.output).not.toMatch(/ tuned /);
+  });
+
+  it("says that a damaged cache is begun anew, and goes on", async () => {
+    await useCache("unusual");
+    const gpu = await Gpu.open();
+    const { file } = await TuningCache.open(gpu.adapter);
+    await gpu.close();
+    await writeFile(file, "{");
+    const { code, output } = await run("explain", ...narrow, "--classes", "3");
+    expect(code).toBe(0);
+    expect(output).toMatch(/\.json is damaged \(.*\): its kernels count as never timed/);
+  });
+});
