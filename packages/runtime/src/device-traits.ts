@@ -1,3 +1,12 @@
+/** Matrices that a subgroup multiplies at once: M x K times K x N, of one component type, added up in another. */
+export interface SubgroupMatrix {
+  readonly componentType: string;
+  readonly resultComponentType: string;
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+}
+
 /** What a planner may know of the device it plans for; plain data, so plans can be made and tested without one. */
 export interface DeviceTraits {
   /**
@@ -8,6 +17,8 @@ export interface DeviceTraits {
   readonly features: ReadonlySet<string>;
   /** Lanes of a subgroup; 1 where subgroups are missing or their size varies from shader to shader. */
   readonly subgroupSize: number;
+  /** What Dawn's experimental subgroup-matrix feature offers, where the adapter has it. */
+  readonly subgroupMatrices?: readonly SubgroupMatrix[];
   readonly maxStorageBufferBindingSize: number;
   readonly maxStorageBuffersPerShaderStage: number;
   readonly maxComputeWorkgroupStorageSize: number;

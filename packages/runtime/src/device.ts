@@ -3,7 +3,12 @@ import type { OpenAdapter } from "./adapter/find.ts";
 import type { DeviceTraits } from "./device-traits.ts";
 
 /** Optional features that rungs and the profiler use where an adapter has them. */
-const wantedFeatures: readonly GPUFeatureName[] = ["subgroups", "shader-f16", "timestamp-query"];
+const wantedFeatures = [
+  "subgroups",
+  "shader-f16",
+  "timestamp-query",
+  "chromium-experimental-subgroup-matrix", // Dawn's own, and only where unsafe APIs are allowed.
+] as readonly GPUFeatureName[];
 
 /** The limits that compute shaders meet; the others stay as WebGPU guarantees them. */
 const wantedLimits = [
@@ -32,6 +37,7 @@ export function traitsOf({ features, limits }: GPUDevice, adapter: AdapterDescri
     deviceClass: adapter.deviceClass,
     features: new Set(features),
     subgroupSize: adapter.subgroupSize,
+    subgroupMatrices: adapter.subgroupMatrices,
     maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
     maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
     maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,

@@ -30,6 +30,11 @@ export interface Rung<Shape> {
   readonly scratch?: (shape: Shape, constants: Constants) => Readonly<Record<string, TensorSpec>>;
   readonly passes: readonly Pass<Shape>[];
   readonly features?: readonly GPUFeatureName[];
+  /**
+   * How many times the error bound of plain f32 sums this rung may reach, where its arithmetic is less exact: operands
+   * rounded to f16, sums of terms that cancel. 1 if not given; tests and benchmarks widen their bounds by it.
+   */
+  readonly errorFactor?: (shape: Shape) => number;
   /** Why this rung cannot run this shape on this device, or null. */
   readonly unsupported?: (shape: Shape, device: DeviceTraits) => string | null;
 }

@@ -129,6 +129,7 @@ describe("a description", () => {
       deviceClass: "integrated",
       software: false,
       subgroupSize: 32,
+      subgroupMatrices: [],
       features: ["subgroups"],
       limits: { maxBufferSize: 1024 },
     });

@@ -3,6 +3,11 @@ import type { TensorData } from "./run-kernel.ts";
 /** An absolute bound for all elements, or one for each. */
 export type Tolerance = number | Float64Array;
 
+/** `tolerance` times `factor`. */
+export function widened(tolerance: Tolerance, factor: number): Tolerance {
+  return typeof tolerance === "number" ? tolerance * factor : tolerance.map((bound) => bound * factor);
+}
+
 /**
  * Describes the worst element outside its bound, or returns null where all are inside.
  * NaN and infinities in `actual` fail; integers are compared exactly when the bound is 0.

@@ -1,7 +1,7 @@
 import { planKernel, planNoop, whyUnsupported, type Kernel, type KernelPlan, type Rung } from "@fledge/runtime";
 import { random } from "@fledge/random";
 import { describe, expect, it } from "vitest";
-import { worstMismatch, type Tolerance } from "./compare.ts";
+import { widened, worstMismatch, type Tolerance } from "./compare.ts";
 import { openTestGpu } from "./gpu.ts";
 import { runKernel, runPlan, type TensorData } from "./run-kernel.ts";
 
@@ -16,7 +16,7 @@ export interface LadderTests<Shape> {
   readonly inputs: (shape: Shape, uniform: () => number) => Inputs;
   /** The operator in float64. */
   readonly reference: (shape: Shape, inputs: Inputs) => Expected;
-  /** Absolute bounds by tensor name; a tensor that is not named must be equal. */
+  /** Absolute bounds by tensor name, times a rung's `errorFactor`; a tensor that is not named must be equal. */
   readonly tolerance: (shape: Shape, inputs: Inputs, expected: Expected) => Readonly<Record<string, Tolerance>>;
 }
 
@@ -41,14 +41,15 @@ export function ladderTests<Shape>(ladder: LadderTests<Shape>): void {
       const draw = random(1, `ladder ${kernel.name} ${name}`);
       return ladder.inputs(shape, () => 2 * draw.float() - 1);
     };
-    const checkNumbers = async (rung: string, name: string, shape: Shape): Promise<void> => {
+    const checkNumbers = async (rung: Rung<Shape>, name: string, shape: Shape): Promise<void> => {
       const inputs = drawInputs(name, shape);
       const expected = ladder.reference(shape, inputs);
       const tolerance = ladder.tolerance(shape, inputs, expected);
-      const actual = await runKernel(gpu, kernel, shape, inputs, { rung });
+      const actual = await runKernel(gpu, kernel, shape, inputs, { rung: rung.id });
       expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
       for (const [tensor, values] of Object.entries(expected)) {
-        expect(worstMismatch(actual[tensor]!, values, tolerance[tensor] ?? 0), tensor).toBeNull();
+        const bound = widened(tolerance[tensor] ?? 0, rung.errorFactor?.(shape) ?? 1);
+        expect(worstMismatch(actual[tensor]!, values, bound), tensor).toBeNull();
       }
     };
     const checkUntouched = async (name: string, shape: Shape): Promise<void> => {
@@ -64,7 +65,7 @@ export function ladderTests<Shape>(ladder: LadderTests<Shape>): void {
         const reason = whyUnsupported(rung, shape, gpu.traits);
         if (reason !== null) it(`${rung.id} refuses ${name}: ${reason}`, () => expect(() => plan(rung, shape)).toThrow(reason));
         else if (rung === kernel.noop) it(`${rung.id} writes nothing on ${name}`, () => checkUntouched(name, shape));
-        else it(`${rung.id} on ${name}`, () => checkNumbers(rung.id, name, shape));
+        else it(`${rung.id} on ${name}`, () => checkNumbers(rung, name, shape));
       }
     }
   });

@@ -1,4 +1,4 @@
-import type { DeviceTraits } from "../device-traits.ts";
+import type { DeviceTraits, SubgroupMatrix } from "../device-traits.ts";
 import { deviceClassOf } from "./device-class.ts";
 
 /** An adapter in words and plain data. */
@@ -13,6 +13,8 @@ export interface AdapterDescription {
   readonly software: boolean;
   /** Lanes of a subgroup; 1 where subgroups are missing or their size varies from shader to shader. */
   readonly subgroupSize: number;
+  /** What Dawn's experimental subgroup-matrix feature offers; empty where the adapter lacks it. */
+  readonly subgroupMatrices: readonly SubgroupMatrix[];
   readonly features: readonly string[];
   readonly limits: Readonly<Record<string, number>>;
 }
@@ -31,6 +33,12 @@ function subgroupSizeOf({ features, info }: GPUAdapter): number {
   return features.has("subgroups") && subgroupMinSize === subgroupMaxSize ? (subgroupMinSize ?? 1) : 1;
 }
 
+/** Plain copies of Dawn's `GPUAdapterInfo.subgroupMatrixConfigs`, which WebGPU's types do not know. */
+function subgroupMatricesOf({ info }: GPUAdapter): SubgroupMatrix[] {
+  const configs = (Reflect.get(info, "subgroupMatrixConfigs") ?? []) as Iterable<SubgroupMatrix>;
+  return Array.from(configs, ({ componentType, resultComponentType, M, N, K }) => ({ componentType, resultComponentType, M, N, K }));
+}
+
 export function describeAdapter(adapter: GPUAdapter): AdapterDescription {
   const info = adapter.info;
   const deviceClass = deviceClassOf(info);
@@ -42,6 +50,7 @@ export function describeAdapter(adapter: GPUAdapter): AdapterDescription {
     deviceClass,
     software: deviceClass === "software",
     subgroupSize: subgroupSizeOf(adapter),
+    subgroupMatrices: subgroupMatricesOf(adapter),
     features: [...adapter.features].sort(),
     limits: limitsOf(adapter),
   };
