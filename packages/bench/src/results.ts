@@ -25,6 +25,13 @@ export function readLadders(file: string): Record<string, LadderResult> {
   return Object.fromEntries(Object.entries(readResults(file)).flatMap(([title, result]) => (isLadder(result) ? [[title, result]] : [])));
 }
 
+/** Six digits are more than any measurement has. */
+const rounded = (_key: string, value: unknown): unknown => (typeof value === "number" ? Number(value.toPrecision(6)) : value);
+
+/** A line for each title: files of many ladders stay small, and a difference names the ladder. */
+const serialise = (results: Readonly<Record<string, unknown>>): string =>
+  `{\n${Object.entries(results).map(([title, result]) => `${JSON.stringify(title)}: ${JSON.stringify(result, rounded)}`).join(",\n")}\n}\n`;
+
 /**
  * Adds `results`, by title, to the JSON object in `file`, beside the titles already there; written whole or not at all.
  * @throws if the file is there and is no JSON object
@@ -32,6 +39,6 @@ export function readLadders(file: string): Record<string, LadderResult> {
 export function saveResults(file: string, results: Readonly<Record<string, unknown>>): void {
   const before = existsSync(file) ? readResults(file) : {};
   const partial = `${file}.${process.pid}.partial`;
-  writeFileSync(partial, `${JSON.stringify({ ...before, ...results }, null, 1)}\n`);
+  writeFileSync(partial, serialise({ ...before, ...results }));
   renameSync(partial, file);
 }

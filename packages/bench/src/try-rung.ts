@@ -26,7 +26,9 @@ export async function tryRung<Shape>(gpu: Gpu, kernel: Kernel<Shape>, rung: Rung
   const loaded = await loadPlan(gpu, plan, inputs);
   gpu.submit(loaded.dispatches);
   const outputs = await loaded.readOutputs();
-  const { mismatch, worstError } = isFloor ? untouched(outputs, plan, inputs) : compareOutputs(outputs, task.expected, task.tolerances);
+  const { mismatch, worstError } = isFloor
+    ? untouched(outputs, plan, inputs)
+    : compareOutputs(outputs, task.expected, task.tolerances, rung.errorFactor?.(shape) ?? 1);
   if (mismatch === null) return { outcome: "sound", rung, loaded, worstError };
   loaded.free();
   return refusal("failed", mismatch);

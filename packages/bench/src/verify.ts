@@ -15,7 +15,13 @@ export interface Agreement {
 
 const mismatched = (mismatch: string): Agreement => ({ mismatch, worstError: Infinity });
 
-export function compareOutputs(actual: Readonly<Record<string, TensorData>>, expected: Expected, tolerances: Tolerances): Agreement {
+/** @param factor widens the bounds, as a rung's `errorFactor` asks for */
+export function compareOutputs(
+  actual: Readonly<Record<string, TensorData>>,
+  expected: Expected,
+  tolerances: Tolerances,
+  factor = 1,
+): Agreement {
   let worstError = 0;
   for (const [name, values] of Object.entries(expected)) {
     const got = actual[name];

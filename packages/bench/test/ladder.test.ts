@@ -29,8 +29,8 @@ it("prints sound rungs with their times and refused ones with the reason, and ex
   expect(floor).toMatchObject({ rung: "squares/00-noop", outcome: "timed", rateGflops: 0, rateGbps: 0 });
   expect(timed).toMatchObject({ rung: "squares/01-right", outcome: "timed" });
   // 100 operations and 400 bytes in every run.
-  expect(timed.rateGflops).toBeCloseTo(100 / timed.timeUs.median / 1e3, 12);
-  expect(timed.rateGbps).toBeCloseTo(400 / timed.timeUs.median / 1e3, 12);
+  expect(timed.rateGflops).toBeCloseTo(100 / timed.timeUs.median / 1e3, 8);
+  expect(timed.rateGbps).toBeCloseTo(400 / timed.timeUs.median / 1e3, 8);
   expect(timed.timeUs.samples).toBeGreaterThanOrEqual(3);
   expect(timed.timeUs.p10).toBeLessThanOrEqual(timed.timeUs.median);
   expect(timed.timeUs.median).toBeLessThanOrEqual(timed.timeUs.p90);
@@ -80,5 +80,5 @@ it("times plain functions, awaited promises among them", async () => {
   const { results } = JSON.parse(readFileSync(file, "utf8")).Sums;
   expect(Object.keys(results)).toEqual(["loop", "later"]);
   expect(results.later.timeUs.p10).toBeGreaterThan(3000);
-  expect(results.loop.ratePerSecond).toBeCloseTo((1000 * 1e6) / results.loop.timeUs.median);
+  expect((results.loop.ratePerSecond * results.loop.timeUs.median) / (1000 * 1e6)).toBeCloseTo(1, 4);
 });

@@ -57,6 +57,12 @@ describe("compareOutputs", () => {
     expect(worst(Float32Array.of(1, 2), 0)).toBe(0);
     expect(worst(Float32Array.of(1, 3), 0.25)).toBe(Infinity);
   });
+  it("widens the bounds by a rung's factor", () => {
+    const out = Float32Array.of(1.25, 2);
+    expect(mismatch({ out }, expected, { out: 0.125 }, 2)).toBeNull();
+    expect(compareOutputs({ out }, expected, { out: 0.125 }, 4).worstError).toBe(0.5);
+    expect(mismatch({ out }, expected, { out: 0.125 }, 1.5)).toContain("out[0] is 1.25, expected 1 within 0.1875");
+  });
   it("never lets NaN, a missing or a short output pass", () => {
     expect(mismatch({ out: Float32Array.of(1, NaN) }, expected, { out: Infinity })).toContain("out[1] is NaN");
     expect(mismatch({}, expected, {})).toContain('no output "out"');
@@ -120,6 +126,8 @@ describe("results", () => {
     saveResults(file, { one: 3 });
     expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ one: 3, two: 2 });
     expect(readdirSync(folder)).toEqual(["results.json"]);
+    saveResults(file, { two: { timeUs: 123.456789, samples: [1, 2] } });
+    expect(readFileSync(file, "utf8")).toBe('{\n"one": 3,\n"two": {"timeUs":123.457,"samples":[1,2]}\n}\n');
   });
   it("are read back by title, the ladders among them by themselves", () => {
     const file = join(folder, "results.json");
