@@ -1,6 +1,9 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { presets } from "../src/config/presets.ts";
 import { checkConfig, parseAssignment, resolveConfig, UsageError } from "../src/config/resolve.ts";
+import { differencesFrom } from "../src/report/differences.ts";
 
 /** The message of the UsageError that setting these keys gives. */
 function refusal(...assignments: string[]): string {
@@ -64,6 +67,28 @@ describe("resolveConfig", () => {
 
   it("names the presets where the one asked for does not exist", () => {
     expect(() => resolveConfig("nope", [])).toThrow(/no preset "nope".*paper-text, paper-code, clean, demo/);
+  });
+});
+
+describe("the switches between the presets", () => {
+  /** Every key in which a preset differs from paper-text, with its value there. */
+  const switches = ["paper-code", "clean"].flatMap((name) =>
+    differencesFrom("paper-text", presets[name]!).map(({ key, here }) => [key, here] as const));
+
+  it.each(switches)("%s can be set to %s alone", (key, value) => {
+    const config = resolveConfig("paper-text", [parseAssignment(`${key}=${value}`)]);
+    expect(differencesFrom("paper-text", config).map((difference) => [difference.key, difference.here])).toEqual([[key, value]]);
+  });
+
+  it("are these, and each stands in docs/reproduction.md", async () => {
+    const keys = switches.map(([key]) => key).sort();
+    expect(keys).toEqual([
+      "data.removeTestOverlap", "pseudoLabels.from", "pseudoLabels.heldOut", "pseudoLabels.heldOutSeed", "pseudoLabels.splitSeed",
+      "pseudoLabels.stepSize", "pseudoLabels.teacherMode", "pseudoLabels.view", "teacherTraining.batchSize", "teacherTraining.stepSize",
+      "views.evaluation",
+    ]);
+    const table = await readFile(join(import.meta.dirname, "..", "..", "..", "docs", "reproduction.md"), "utf8");
+    for (const key of keys) expect(table).toContain(`\`${key}\``);
   });
 });
 

@@ -1,0 +1,124 @@
+import { expect } from "vitest";
+import type { Evaluation, EvaluationOptions } from "../src/training/evaluate.ts";
+import type * as evaluateModule from "../src/training/evaluate.ts";
+import type { Model } from "../src/training/model.ts";
+import type { Phase } from "../src/training/phases.ts";
+import type { EpochOptions, StepPrograms } from "../src/training/train-epoch.ts";
+import type * as trainEpochModule from "../src/training/train-epoch.ts";
+import type { Outcome } from "./fledge.ts";
+
+/** What one step or one evaluated batch was given, and the classes that came out: a step's labels, or predictions. */
+export interface WatchedBatch {
+  readonly images: Uint8Array;
+  /** Top, left and flip of every image. */
+  readonly placement: Int32Array;
+  readonly teacherImages: Uint8Array | undefined;
+  classes: Int32Array<ArrayBufferLike>;
+}
+
+type Values = ReadonlyMap<string, Float32Array | Uint32Array>;
+
+export interface WatchedEpoch {
+  readonly phase: Phase;
+  readonly options: EpochOptions;
+  readonly batches: readonly WatchedBatch[];
+  /** The labelling teacher's variables before and after the epoch; empty where no teacher labels. */
+  readonly teacherBefore: Values;
+  readonly teacherAfter: Values;
+}
+
+export interface WatchedEvaluation {
+  readonly options: EvaluationOptions;
+  readonly batches: readonly WatchedBatch[];
+  readonly result: Evaluation;
+}
+
+const epochs: WatchedEpoch[] = [];
+const evaluations: WatchedEvaluation[] = [];
+
+interface Runnable {
+  run(inputs: Record<string, unknown>): Promise<Record<string, unknown>>;
+}
+
+/** The program, whose runs are written down. */
+function watched<T>(program: T, batches: WatchedBatch[], result: "labels" | "classes"): T {
+  const runnable = program as Runnable;
+  const watching: Runnable = {
+    async run(inputs) {
+      const copied = structuredClone(inputs) as unknown as WatchedBatch;
+      const batch: WatchedBatch = { images: copied.images, placement: copied.placement, teacherImages: copied.teacherImages, classes: new Int32Array() };
+      batches.push(batch);
+      const results = await runnable.run(inputs);
+      batch.classes = results[result] as Int32Array;
+      return results;
+    },
+  };
+  return watching as T;
+}
+
+async function variablesOf(teacher: Model | undefined): Promise<Values> {
+  if (!teacher) return new Map();
+  const { readVariables } = await import("@fledge/autograd");
+  return readVariables(teacher.gpu, teacher.network.variables);
+}
+
+/** For `vi.mock`: the real module, whose epochs are written down. */
+export const watchEpochs = (real: typeof trainEpochModule): typeof trainEpochModule => ({
+  ...real,
+  async trainEpoch(programs, phase, options) {
+    const batches: WatchedBatch[] = [];
+    const watching = {
+      labelled: async (size) => watched(await programs.labelled(size), batches, "labels"),
+      pseudoLabelled: async (size, teacher) => watched(await programs.pseudoLabelled(size, teacher), batches, "labels"),
+    } as StepPrograms;
+    const teacherBefore = await variablesOf(phase.teacher?.model);
+    const trained = await real.trainEpoch(watching, phase, options);
+    epochs.push({ phase, options, batches, teacherBefore, teacherAfter: await variablesOf(phase.teacher?.model) });
+    return trained;
+  },
+});
+
+/** For `vi.mock`: the real module, whose evaluations are written down. */
+export const watchEvaluations = (real: typeof evaluateModule): typeof evaluateModule => ({
+  ...real,
+  async evaluate(model, options) {
+    const batches: WatchedBatch[] = [];
+    const watching = { predict: async (size, mode) => watched(await model.predict(size, mode), batches, "classes") } as Model;
+    const result = await real.evaluate(watching, options);
+    evaluations.push({ options, batches, result });
+    return result;
+  },
+});
+
+export interface WatchedRun {
+  /** The epochs of each model, in the order in which the models were trained. */
+  readonly models: readonly (readonly WatchedEpoch[])[];
+  readonly evaluations: readonly WatchedEvaluation[];
+  readonly output: string;
+}
+
+/**
+ * Runs a command that must succeed, in a test file that mocks both modules; gives what it trained and evaluated. The
+ * command is handed in, and autograd imported late, because the mocks load this module while they stand in for others.
+ */
+export async function watchRun(command: () => Promise<Outcome>): Promise<WatchedRun> {
+  epochs.length = evaluations.length = 0;
+  const { code, output } = await command();
+  expect(code, output).toBe(0);
+  const models: WatchedEpoch[][] = [];
+  for (const epoch of epochs) {
+    if (epoch.options.epoch === 0) models.push([]);
+    models.at(-1)!.push(epoch);
+  }
+  return { models, evaluations: [...evaluations], output };
+}
+
+/** The pixels of all batches, in order. */
+export const imagesOf = (batches: readonly WatchedBatch[]): Buffer => Buffer.concat(batches.map(({ images }) => images));
+
+/** The classes of all batches, in order. */
+export const classesOf = (batches: readonly WatchedBatch[]): number[] => batches.flatMap(({ classes }) => [...classes]);
+
+/** The evaluations of a data set, named by the part that it is: `test`, `validation`, `heldOut`. */
+export const evaluationsOn = ({ evaluations: all }: WatchedRun, part: string): WatchedEvaluation[] =>
+  all.filter(({ options }) => options.dataset.name.endsWith(`/${part}`));
