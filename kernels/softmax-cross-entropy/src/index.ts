@@ -2,11 +2,12 @@ import { input, output, type Kernel, type KernelTensor } from "@fledge/runtime";
 import * as backward from "./backward/ladder.ts";
 import * as counting from "./count-correct/ladder.ts";
 import * as forward from "./forward/ladder.ts";
-import { selectBackward, selectCountCorrect, selectForward, selectTopOne } from "./select.ts";
+import { selectBackward, selectCountCorrect, selectForward, selectTopOne, selectWithGradient } from "./select.ts";
 import {
   checkLogits, checkLoss, hasDenseTargets, softmaxFlops, type LogitsShape, type SoftmaxCrossEntropyShape,
 } from "./shape.ts";
 import * as ranking from "./top-one/ladder.ts";
+import * as both from "./with-gradient/ladder.ts";
 
 export type { LogitsShape, SoftmaxCrossEntropyShape } from "./shape.ts";
 
@@ -25,7 +26,8 @@ export const softmaxCrossEntropyForward: Kernel<SoftmaxCrossEntropyShape> = {
   tensors: (shape) => ({ logits: input([shape.N, shape.C]), ...answers(shape), loss: output([]) }),
   // Where all classes have a share: the share, a multiply-add; the logarithm of the softmax; their product's sum.
   flops: (shape) => softmaxFlops(shape) + (hasDenseTargets(shape) ? 6 * shape.N * shape.C : 0),
-  rungs: [forward.naive],
+  noop: forward.noop,
+  rungs: [forward.naive, forward.online, forward.workgroup, forward.subgroup],
   select: selectForward,
 };
 
@@ -45,8 +47,29 @@ export const softmaxCrossEntropyBackward: Kernel<SoftmaxCrossEntropyShape> = {
   }),
   // A division, a difference and a scaling; with soft targets the shares and their sum.
   flops: (shape) => softmaxFlops(shape) + (shape.target === "soft" ? 7 : 3) * shape.N * shape.C,
-  rungs: [backward.naive],
+  noop: backward.noop,
+  rungs: [backward.naive, backward.online, backward.workgroup, backward.subgroup],
   select: selectBackward,
+};
+
+/**
+ * `softmaxCrossEntropyForward` and `softmaxCrossEntropyBackward` at once, for a dLoss known beforehand.
+ * Tensors: logits [N,C] in; labels i32[N] in (hard) or targets [N,C] in (soft); dLoss f32[] in;
+ * loss f32[] and dLogits [N,C] out. A hard label outside 0..C-1 gives a NaN loss and a row of NaN.
+ */
+export const softmaxCrossEntropyWithGradient: Kernel<SoftmaxCrossEntropyShape> = {
+  name: "softmax-cross-entropy-with-gradient",
+  check: (shape) => checkLoss("softmax-cross-entropy-with-gradient", shape),
+  tensors: (shape) => ({
+    ...softmaxCrossEntropyBackward.tensors(shape),
+    ...softmaxCrossEntropyForward.tensors(shape),
+  }),
+  // The softmax is worked out once for both.
+  flops: (shape) =>
+    softmaxCrossEntropyForward.flops(shape) + softmaxCrossEntropyBackward.flops(shape) - softmaxFlops(shape),
+  noop: both.noop,
+  rungs: [both.naive, both.online, both.subgroup, both.oneDispatch],
+  select: selectWithGradient,
 };
 
 /**
@@ -59,6 +82,7 @@ export const topOne: Kernel<LogitsShape> = {
   check: (shape) => checkLogits("top-one", shape),
   tensors: ({ N, C }) => ({ logits: input([N, C]), classes: output([N], "i32"), probabilities: output([N]) }),
   flops: softmaxFlops,
+  noop: ranking.noop,
   rungs: [ranking.naive],
   select: selectTopOne,
 };
@@ -72,6 +96,7 @@ export const countCorrect: Kernel<LogitsShape> = {
   check: (shape) => checkLogits("count-correct", shape),
   tensors: ({ N, C }) => ({ logits: input([N, C]), labels: input([N], "i32"), correct: output([], "u32") }),
   flops: ({ N, C }) => N * C,
+  noop: counting.noop,
   rungs: [counting.naive],
   select: selectCountCorrect,
 };

@@ -1,7 +1,9 @@
 import { listCases, loadCase, openTestGpu, relativeError, runKernel } from "@fledge/testing";
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
-import { softmaxCrossEntropyBackward, softmaxCrossEntropyForward } from "../src/index.ts";
+import {
+  softmaxCrossEntropyBackward, softmaxCrossEntropyForward, softmaxCrossEntropyWithGradient,
+} from "../src/index.ts";
 import type { SoftmaxCrossEntropyShape } from "../src/index.ts";
 import { gradientReference, lossReference } from "../src/reference.ts";
 
@@ -43,6 +45,13 @@ describe("softmax cross entropy against PyTorch's numbers", async () => {
       it(`${rung}, ${name}`, async () => {
         const { dLogits } = await runKernel(gpu, softmaxCrossEntropyBackward, shape, { ...inputs, dLoss }, { rung });
         expectClose("grad/logits", dLogits);
+      });
+    }
+    for (const { id: rung } of softmaxCrossEntropyWithGradient.rungs) {
+      it(`${rung}, ${name}`, async () => {
+        const outputs = await runKernel(gpu, softmaxCrossEntropyWithGradient, shape, { ...inputs, dLoss }, { rung });
+        expectClose("loss", outputs.loss);
+        expectClose("grad/logits", outputs.dLogits);
       });
     }
   }

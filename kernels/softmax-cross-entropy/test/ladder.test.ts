@@ -1,5 +1,7 @@
 import { ladderTests } from "@fledge/testing";
-import { countCorrect, softmaxCrossEntropyBackward, softmaxCrossEntropyForward, topOne } from "../src/index.ts";
+import {
+  countCorrect, softmaxCrossEntropyBackward, softmaxCrossEntropyForward, softmaxCrossEntropyWithGradient, topOne,
+} from "../src/index.ts";
 import type { LogitsShape, SoftmaxCrossEntropyShape } from "../src/index.ts";
 import { countCorrectReference, gradientReference, lossReference, topOneReference } from "../src/reference.ts";
 import { countInputs, gradientInputs, lossInputs, topOneInputs } from "./inputs.ts";
@@ -9,6 +11,7 @@ const sizes: Record<string, LogitsShape> = {
   "a batch of CUB-200": { N: 32, C: 200 },
   "a batch of the demo": { N: 32, C: 12 },
   "ImageNet, more rows than a workgroup": { N: 65, C: 1000 },
+  "more rows than a workgroup's subgroups": { N: 37, C: 33 },
   "one row": { N: 1, C: 7 },
   "one class": { N: 9, C: 1 },
 };
@@ -39,6 +42,14 @@ ladderTests({
   inputs: gradientInputs,
   reference: gradientReference,
   tolerance: gradientTolerance,
+});
+
+ladderTests({
+  kernel: softmaxCrossEntropyWithGradient,
+  cases: losses,
+  inputs: gradientInputs,
+  reference: (shape, inputs) => ({ ...lossReference(shape, inputs), ...gradientReference(shape, inputs) }),
+  tolerance: (shape, inputs) => ({ ...lossTolerance(shape, inputs), ...gradientTolerance(shape, inputs) }),
 });
 
 ladderTests({

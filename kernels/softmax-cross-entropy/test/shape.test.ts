@@ -1,10 +1,12 @@
-import { baselineDevice, planKernel, type Kernel } from "@fledge/runtime";
+import { baselineDevice, planKernel, type DeviceTraits, type Kernel } from "@fledge/runtime";
 import { describe, expect, it } from "vitest";
-import { countCorrect, softmaxCrossEntropyBackward, softmaxCrossEntropyForward, topOne } from "../src/index.ts";
+import {
+  countCorrect, softmaxCrossEntropyBackward, softmaxCrossEntropyForward, softmaxCrossEntropyWithGradient, topOne,
+} from "../src/index.ts";
 import type { SoftmaxCrossEntropyShape } from "../src/index.ts";
 
 const shape: SoftmaxCrossEntropyShape = { N: 4, C: 10, target: "hard", labelSmoothing: 0 };
-const losses = [softmaxCrossEntropyForward, softmaxCrossEntropyBackward];
+const losses = [softmaxCrossEntropyForward, softmaxCrossEntropyBackward, softmaxCrossEntropyWithGradient];
 const kernels: Kernel<SoftmaxCrossEntropyShape>[] = [...losses, topOne, countCorrect];
 
 describe("a wrong shape", () => {
@@ -34,14 +36,15 @@ describe("a plan", () => {
     expect(kernel.tensors({ ...shape, target: "soft" })).not.toHaveProperty("labels");
   });
 
-  it("is made for any device", () => {
-    const rungs = kernels.map((kernel) => planKernel(kernel, shape, { device: baselineDevice }).rung);
-    expect(rungs).toEqual([
-      "softmax-cross-entropy-forward/01-naive",
-      "softmax-cross-entropy-backward/01-naive",
-      "top-one/01-naive",
-      "count-correct/01-naive",
-    ]);
+  it("takes a row per invocation on a CPU, and a subgroup or a workgroup per row on a GPU", () => {
+    const rungsOn = (device: Partial<DeviceTraits>, N = shape.N): string[] =>
+      kernels.map((kernel) => planKernel(kernel, { ...shape, N }, { device: { ...baselineDevice, ...device } }).rung.split("/")[1]);
+    expect(rungsOn({})).toEqual(["02-online", "02-online", "04-one-dispatch", "01-naive", "01-naive"]);
+    expect(rungsOn({}, 65)).toEqual(["02-online", "02-online", "02-online", "01-naive", "01-naive"]);
+    const gpu = { deviceClass: "discrete" } as const;
+    expect(rungsOn(gpu).slice(0, 3)).toEqual(["03-workgroup", "03-workgroup", "04-one-dispatch"]);
+    const subgroups = { ...gpu, features: new Set(["subgroups"]) };
+    expect(rungsOn(subgroups).slice(0, 3)).toEqual(["04-subgroup", "04-subgroup", "03-subgroup"]);
   });
 
   it("costs the arithmetic and the traffic of the operator", () => {

@@ -1,5 +1,6 @@
 import type { Choices, Gpu, TensorSpec } from "@fledge/runtime";
 import { differentiate } from "./differentiate.ts";
+import { fuseLoss } from "./fuse-loss.ts";
 import { fuse } from "./fuse.ts";
 import { trace, type Graph } from "./graph.ts";
 import { prune, type ForcedRungs } from "./lower.ts";
@@ -40,6 +41,7 @@ export function record<Inputs extends string, Results extends string>(
   );
   const results = Object.fromEntries(resolved) as Record<Results, Tensor>;
   prune(graph, Object.values<Tensor>(results));
+  if (fusion) fuseLoss(graph);
   return { graph, inputs, results };
 }
 

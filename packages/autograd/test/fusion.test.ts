@@ -186,3 +186,30 @@ it("running moments are the same with fusion and without", async () => {
   );
   expect(moments[0]).toEqual(moments[1]);
 });
+
+describe("a loss and its gradient", () => {
+  const losses = (kernels: readonly string[]) => kernels.filter((kernel) => kernel.startsWith("softmax-cross-entropy"));
+  const weighted = (l: Layers, { x, labels }: Readonly<Record<keyof typeof inputs, Tensor>>, upstream?: Tensor) => {
+    const weight = l.variable("weight", [1, 1, C, C]);
+    const loss = softmaxCrossEntropy(globalAveragePool(relu(conv2d(x, weight))), labels);
+    return { loss, gradient: grad(loss, [weight], upstream)[0]! };
+  };
+
+  it("are one kernel", async () => {
+    expect(losses(await agreeing(weighted))).toEqual(["softmax-cross-entropy-with-gradient"]);
+  });
+  it("are one kernel where the loss's own gradient is an input", async () => {
+    const kernels = await agreeing((l, tensors) => weighted(l, tensors, tensors.learningRate));
+    expect(losses(kernels)).toEqual(["softmax-cross-entropy-with-gradient"]);
+  });
+  it("stay apart where the loss's own gradient is computed, maybe from the loss", async () => {
+    const kernels = await agreeing((l, tensors) => weighted(l, tensors, add(tensors.learningRate, tensors.learningRate)));
+    expect(losses(kernels)).toEqual(["softmax-cross-entropy-forward", "softmax-cross-entropy-backward"]);
+  });
+  it("stay apart where no one reads the loss, or no one asks for its gradient", async () => {
+    const gradientOnly = await agreeing((l, tensors) => ({ gradient: weighted(l, tensors).gradient }));
+    expect(losses(gradientOnly)).toEqual(["softmax-cross-entropy-backward"]);
+    const lossOnly = await agreeing((l, tensors) => ({ loss: weighted(l, tensors).loss }));
+    expect(losses(lossOnly)).toEqual(["softmax-cross-entropy-forward"]);
+  });
+});

@@ -6,7 +6,7 @@
 // Mapping   fillTable: invocation -> one byte value; lookUp: invocation -> four neighbouring pixels of a row of out
 // Traffic   12 B read and 48 B written per four pixels, and 12 loads of 4 B from the table, which stays in cache
 // Change    02 -> 03: a byte's value is looked up where it was worked out by a multiply-add
-// Expect    loses: a load costs more than a multiply-add on every machine since about 1990. It would pay for a function
+// Expect    loses: a load, even from cache, costs more than a multiply-add. It would pay for a function
 //           that is dear to compute, such as a gamma curve
 // Edges     OW a multiple of 4; a window that would leave its image is moved back inside
 // Needs     no optional feature, default limits.  Defined by ../reference.ts

@@ -2,6 +2,7 @@ import {
   countCorrect as countCorrectKernel,
   softmaxCrossEntropyBackward,
   softmaxCrossEntropyForward,
+  softmaxCrossEntropyWithGradient,
   topOne as topOneKernel,
   type LogitsShape,
   type SoftmaxCrossEntropyShape,
@@ -11,22 +12,30 @@ import type { Tensor } from "../tensor.ts";
 
 type LossInput = "logits" | "labels" | "targets";
 
-const backward = operator<SoftmaxCrossEntropyShape, LossInput | "dLoss", "dLogits">(
+export const lossGradientOperator = operator<SoftmaxCrossEntropyShape, LossInput | "dLoss", "dLogits">(
   softmaxCrossEntropyBackward,
   ["logits", "labels", "targets", "dLoss"],
   ["dLogits"],
   "not differentiable",
 );
 
-const forward = operator<SoftmaxCrossEntropyShape, LossInput, "loss">(
+export const lossOperator = operator<SoftmaxCrossEntropyShape, LossInput, "loss">(
   softmaxCrossEntropyForward,
   ["logits", "labels", "targets"],
   ["loss"],
   ({ shape, inputs }, { loss: dLoss }) => ({
-    logits: () => apply(backward, shape, { ...inputs, dLoss: dLoss! }).dLogits,
+    logits: () => apply(lossGradientOperator, shape, { ...inputs, dLoss: dLoss! }).dLogits,
     labels: null,
     targets: null,
   }),
+);
+
+/** Both at once, for a dLoss known before the loss; what fusion makes of a loss and its gradient. */
+export const lossWithGradientOperator = operator<SoftmaxCrossEntropyShape, LossInput | "dLoss", "loss" | "dLogits">(
+  softmaxCrossEntropyWithGradient,
+  ["logits", "labels", "targets", "dLoss"],
+  ["loss", "dLogits"],
+  "not differentiable",
 );
 
 const topOneOperator = operator<LogitsShape, "logits", "classes" | "probabilities">(
@@ -59,7 +68,7 @@ export function softmaxCrossEntropy(
   const labelSmoothing = options.labelSmoothing ?? 0;
   const hard = target.dtype === "i32";
   const shape: SoftmaxCrossEntropyShape = { ...scoresShape(logits), target: hard ? "hard" : "soft", labelSmoothing };
-  return apply(forward, shape, { logits, ...(hard ? { labels: target } : { targets: target }) }).loss;
+  return apply(lossOperator, shape, { logits, ...(hard ? { labels: target } : { targets: target }) }).loss;
 }
 
 /** The most likely class of each row and its probability: logits [N,C] -> classes i32 [N], probabilities [N]. */

@@ -1,0 +1,119 @@
+// softmax cross entropy backward, rung 03: a workgroup per row
+// Computes  dLogits[n,c] = dLoss / N * (softmax[n,c] * sum of row n's shares - share[n,c]), where
+//           softmax[n,c] = exp(logits[n,c] - max) / sum of exp(logits[n,c] - max), max and sum over row n;
+//           share[n,c] = (1 - smoothing) * given + smoothing / C; given = targets[n,c] where SOFT, else 1 at labels[n]
+// Layout    logits, targets, dLogits [N,C] f32; labels [N] i32; dLoss f32[]
+// Mapping   workgroup -> one row, invocation -> every WORKGROUP_SIZE-th logit of it
+// Traffic   8 B read and 4 B written per logit for 9 FLOP; 16 B read for 12 FLOP where SOFT
+// Resources 768 B of workgroup memory
+// Change    02 -> 03: the row is split over a workgroup, and the parts are merged pairwise in workgroup memory
+// Expect    WORKGROUP_SIZE times the invocations, whose loads lie side by side: fills a GPU. A CPU pays for the barriers
+// Edges     any shape; the shares of a soft target need not add up to 1. A label that is no class gives a row of NaN
+// Needs     no optional feature, default limits. Defined by ../reference.ts
+const WORKGROUP_SIZE = 64u;
+const SOFT = 0u;
+// The lowest number: where a maximum starts. A logit of -infinity does not pass it, and then adds exp(-infinity) = 0.
+const LOWEST = -3.4028234e38f;
+
+struct Params {
+  N: u32,
+  C: u32,
+  smoothing: f32,
+  nan: f32, // WGSL has no literal for it
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> logits: array<f32>;
+@group(0) @binding(2) var<storage, read> labels: array<i32>;
+@group(0) @binding(3) var<storage, read> targets: array<f32>;
+@group(0) @binding(4) var<storage, read> dLoss: f32;
+@group(0) @binding(5) var<storage, read_write> dLogits: array<f32>;
+
+// A maximum, and the sum of exp(logit - maximum) over the logits seen so far.
+struct Softmax {
+  largest: f32,
+  sum: f32,
+}
+
+fn including(seen: Softmax, logit: f32) -> Softmax {
+  let largest = max(seen.largest, logit);
+  // Rescaled at a new maximum only: exp(0) need not be exactly 1.
+  let sum = select(seen.sum, seen.sum * exp(seen.largest - largest), logit > seen.largest);
+  return Softmax(largest, sum + exp(logit - largest));
+}
+
+// Two parts of a row; a part without logits has sum 0.
+fn merged(a: Softmax, b: Softmax) -> Softmax {
+  let largest = max(a.largest, b.largest);
+  return Softmax(largest, a.sum * exp(a.largest - largest) + b.sum * exp(b.largest - largest));
+}
+
+var<workgroup> parts: array<Softmax, WORKGROUP_SIZE>;
+var<workgroup> sums: array<f32, WORKGROUP_SIZE>;
+
+// Of all parts of the row, the same in every invocation. Merged pairwise, always in the same order.
+fn softmaxOfRow(mine: Softmax, local: u32) -> Softmax {
+  parts[local] = mine;
+  workgroupBarrier();
+  for (var reach = WORKGROUP_SIZE / 2u; reach > 0u; reach /= 2u) {
+    if (local < reach) {
+      parts[local] = merged(parts[local], parts[local + reach]);
+    }
+    workgroupBarrier();
+  }
+  return parts[0];
+}
+
+fn sumOfRow(mine: f32, local: u32) -> f32 {
+  sums[local] = mine;
+  workgroupBarrier();
+  for (var reach = WORKGROUP_SIZE / 2u; reach > 0u; reach /= 2u) {
+    if (local < reach) {
+      sums[local] += sums[local + reach];
+    }
+    workgroupBarrier();
+  }
+  return sums[0];
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let n = workgroup.y * workgroups.x + workgroup.x;
+  if (n >= params.N) {
+    return; // All of the workgroup together, so no barrier misses anyone.
+  }
+  let first = n * params.C;
+
+  var seen = Softmax(LOWEST, 0.0);
+  for (var c = local; c < params.C; c += WORKGROUP_SIZE) {
+    seen = including(seen, logits[first + c]);
+  }
+  let row = softmaxOfRow(seen, local);
+
+  let even = params.smoothing / f32(params.C);
+  var scale = dLoss / f32(params.N);
+  if (SOFT == 1u) {
+    var shares = 0.0;
+    for (var c = local; c < params.C; c += WORKGROUP_SIZE) {
+      shares += (1.0 - params.smoothing) * targets[first + c] + even;
+    }
+    shares = sumOfRow(shares, local);
+    for (var c = local; c < params.C; c += WORKGROUP_SIZE) {
+      let share = (1.0 - params.smoothing) * targets[first + c] + even;
+      dLogits[first + c] = scale * (exp(logits[first + c] - row.largest) / row.sum * shares - share);
+    }
+  } else {
+    let label = labels[n];
+    if (label < 0 || label >= i32(params.C)) {
+      scale = params.nan;
+    }
+    for (var c = local; c < params.C; c += WORKGROUP_SIZE) {
+      let share = select(0.0, 1.0 - params.smoothing, i32(c) == label) + even;
+      dLogits[first + c] = scale * (exp(logits[first + c] - row.largest) / row.sum - share);
+    }
+  }
+}

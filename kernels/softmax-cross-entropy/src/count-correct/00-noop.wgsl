@@ -1,0 +1,25 @@
+// count correct, rung 00: the dispatch floor
+// Computes  nothing
+// Layout    logits [N,C] f32; labels [N] i32; correct u32[]; hits [N] u32
+// Mapping   the workgroups of rung 01, every invocation of which returns at once
+// Traffic   none
+// Expect    what it costs to start these invocations; no rung with as many can be faster
+// Needs     no optional feature, default limits
+const WORKGROUP_SIZE = 64u;
+
+struct Params {
+  N: u32,
+  C: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> logits: array<f32>;
+@group(0) @binding(2) var<storage, read> labels: array<i32>;
+@group(0) @binding(3) var<storage, read_write> hits: array<u32>;
+@group(0) @binding(4) var<storage, read_write> correct: u32;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn hitOfRow() {}
+
+@compute @workgroup_size(1)
+fn count() {}

@@ -1,0 +1,29 @@
+// softmax cross entropy forward, rung 00: the dispatch floor
+// Computes  nothing
+// Layout    logits, targets [N,C] f32; labels [N] i32; loss f32[]; rowLosses [N] f32
+// Mapping   the workgroups of rung 01, every invocation of which returns at once
+// Traffic   none
+// Expect    what it costs to start these invocations; no rung with as many can be faster
+// Needs     no optional feature, default limits
+const WORKGROUP_SIZE = 64u;
+const SOFT = 0u;
+
+struct Params {
+  N: u32,
+  C: u32,
+  smoothing: f32,
+  nan: f32, // WGSL has no literal for it
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> logits: array<f32>;
+@group(0) @binding(2) var<storage, read> labels: array<i32>;
+@group(0) @binding(3) var<storage, read> targets: array<f32>;
+@group(0) @binding(4) var<storage, read_write> rowLosses: array<f32>;
+@group(0) @binding(5) var<storage, read_write> loss: f32;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn lossOfRow() {}
+
+@compute @workgroup_size(1)
+fn meanLoss() {}
