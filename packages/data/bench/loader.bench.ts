@@ -1,24 +1,23 @@
-import { mkdtempSync, mkdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { benchFunctions } from "@fledge/bench";
-import { random } from "@fledge/random";
-import sharp from "sharp";
 import { sampleFile } from "../src/dataset.ts";
 import { decodeRgb } from "../src/decode.ts";
 import { ImageCache } from "../src/loader/cache.ts";
 import { Loader } from "../src/loader/loader.ts";
 import type { View } from "../src/loader/view.ts";
 import { readImageFolder } from "../src/readers/image-folder.ts";
+import { drawPhotographs, photograph } from "./photographs.ts";
 
-/** As many images as a call handles, of the size most of CUB's have. */
+/** As many images as a call handles. */
 const count = 32;
-const [width, height] = [500, 375];
+const { width, height } = photograph;
 const view: View = { crop: { kind: "random-resized", size: 224 }, flip: true };
 
 const root = mkdtempSync(join(tmpdir(), "fledge-bench-"));
 try {
-  await drawImages();
+  await drawPhotographs(root, count);
   const dataset = readImageFolder(root);
   const cache = new ImageCache(2 ** 30);
   const loaders: Loader[] = [];
@@ -52,17 +51,4 @@ try {
   for (const loader of loaders) await loader.close();
 } finally {
   rmSync(root, { recursive: true });
-}
-
-/** Blurred noise: about as many bytes per JPEG as a photograph. */
-async function drawImages(): Promise<void> {
-  mkdirSync(join(root, "a"));
-  for (let i = 0; i < count; i++) {
-    const draw = random(1, "bench image", i);
-    const data = Uint8Array.from({ length: width * height * 3 }, () => draw.integer(0, 256));
-    await sharp(data, { raw: { width, height, channels: 3 } })
-      .blur(1.5)
-      .jpeg({ quality: 90 })
-      .toFile(join(root, "a", `${i}.jpg`));
-  }
 }

@@ -89,13 +89,33 @@ function resizeVertically(image: RgbImage, out: RgbImage): RgbImage {
   const rowBytes = out.width * 3;
   const sums = new Int32Array(rowBytes);
   for (let y = 0; y < out.height; y += 1) {
+    const taps = count[y]!;
+    const top = first[y]! * rowBytes;
+    if (taps <= 3) {
+      const [second, third] = [taps > 1 ? top + rowBytes : top, taps > 2 ? top + 2 * rowBytes : top];
+      const row = out.data.subarray(y * rowBytes, (y + 1) * rowBytes);
+      blendRows(source, top, second, third, weights.subarray(y * stride), row);
+      continue;
+    }
     sums.fill(HALF);
-    for (let k = 0; k < count[y]!; k += 1) {
+    for (let k = 0; k < taps; k += 1) {
       const weight = weights[y * stride + k]!;
-      const row = (first[y]! + k) * rowBytes;
+      const row = top + k * rowBytes;
       for (let i = 0; i < rowBytes; i += 1) sums[i]! += Math.imul(weight, source[row + i]!);
     }
     for (let i = 0; i < rowBytes; i += 1) out.data[y * rowBytes + i] = sums[i]! >> PRECISION_BITS;
   }
   return out;
+}
+
+/**
+ * A row of up to three rows above one another, which start at `a`, `b` and `c` of `source`: weights past the last tap
+ * are 0. Most rows are such, and without sums kept in between they take less than half the time.
+ */
+function blendRows(source: Uint8Array, a: number, b: number, c: number, weights: Int32Array, out: Uint8Array): void {
+  const [first, second, third] = [weights[0]!, weights[1]!, weights[2]!];
+  for (let i = 0; i < out.length; i += 1) {
+    const sum = HALF + Math.imul(first, source[a + i]!) + Math.imul(second, source[b + i]!) + Math.imul(third, source[c + i]!);
+    out[i] = sum >> PRECISION_BITS;
+  }
 }
