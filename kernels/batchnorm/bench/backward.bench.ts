@@ -4,12 +4,12 @@ import { backwardReference } from "../src/reference.ts";
 import { backwardInputs } from "../test/inputs.ts";
 import { withOptions } from "../test/shapes.ts";
 import { backwardTolerance } from "../test/tolerance.ts";
-import { layers } from "./layers.ts";
+import { fusedLayers } from "./layers.ts";
 
 await benchLadder({
   title: "batchnorm-backward",
   kernel: batchnormBackward,
-  cases: withOptions(layers, { epsilon: 1e-5, relu: true, residual: true, frozen: false }),
+  cases: withOptions(fusedLayers, { frozen: false }),
   inputs: backwardInputs,
   reference: backwardReference,
   tolerance: backwardTolerance,

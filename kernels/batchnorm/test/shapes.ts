@@ -19,9 +19,9 @@ export const activations: Readonly<Record<string, ActivationShape>> = {
 export const singleRow: ActivationShape = { N: 1, H: 1, W: 1, C: 8 };
 
 /** The same shapes with more fields to each. */
-export function withOptions<Options extends object>(
-  shapes: Readonly<Record<string, ActivationShape>>,
+export function withOptions<Shape extends ActivationShape, Options extends object>(
+  shapes: Readonly<Record<string, Shape>>,
   options: Options,
-): Record<string, ActivationShape & Options> {
+): Record<string, Shape & Options> {
   return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { ...shape, ...options }]));
 }

@@ -44,15 +44,20 @@ fn biasOf(c: u32) -> f32 {
   return 0.0;
 }
 
-// The gradient behind the ReLU; `result` is the forward's where there is no residual.
-fn masked(i: u32, result: f32) -> f32 {
-  if (RELU == 0u) {
-    return dOut[i];
-  }
-  if (RESIDUAL == 1u) {
+// dOut behind the ReLU's mask, where that comes from the forward's result.
+fn upstream(i: u32) -> f32 {
+  if (RELU == 1u && RESIDUAL == 1u) {
     return select(dOut[i], 0.0, gate[i] <= 0.0);
   }
-  return select(dOut[i], 0.0, result <= 0.0);
+  return dOut[i];
+}
+
+// A gradient behind the ReLU's mask, where that comes from the result computed again.
+fn masked(gradient: f32, result: f32) -> f32 {
+  if (RELU == 1u && RESIDUAL == 0u) {
+    return select(gradient, 0.0, result <= 0.0);
+  }
+  return gradient;
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -73,8 +78,9 @@ fn channelSums(
   var sumCentred = 0.0;
   for (var r = 0u; r < params.rows; r++) {
     let i = r * params.C + c;
+    let above = upstream(i);
     let centred = x[i] - centre;
-    let g = masked(i, centred * scale + bias);
+    let g = masked(above, centred * scale + bias);
     sum += g;
     sumCentred += g * centred;
   }
@@ -95,13 +101,13 @@ fn gradInput(
   let c = i % params.C;
   let inverseDeviation = inverseSqrt(variance[c] + params.epsilon);
   let scale = weight[c] * inverseDeviation;
-  let centred = x[i] - mean[c];
 
-  let g = masked(i, centred * scale + biasOf(c));
+  let above = upstream(i);
   if (RESIDUAL == 1u) {
-    dResidual[i] = g;
+    dResidual[i] = above;
   }
-  var gradient = g;
+  let centred = x[i] - mean[c];
+  var gradient = masked(above, centred * scale + biasOf(c));
   if (FROZEN == 0u) {
     gradient -= (dBias[c] + centred * inverseDeviation * dWeight[c]) / f32(params.rows);
   }

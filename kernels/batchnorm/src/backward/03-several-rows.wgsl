@@ -53,15 +53,20 @@ fn biasOf(c: u32) -> f32 {
   return 0.0;
 }
 
-// The gradient behind the ReLU; `result` is the forward's where there is no residual.
-fn masked(i: u32, result: f32) -> f32 {
-  if (RELU == 0u) {
-    return dOut[i];
-  }
-  if (RESIDUAL == 1u) {
+// dOut behind the ReLU's mask, where that comes from the forward's result.
+fn upstream(i: u32) -> f32 {
+  if (RELU == 1u && RESIDUAL == 1u) {
     return select(dOut[i], 0.0, gate[i] <= 0.0);
   }
-  return select(dOut[i], 0.0, result <= 0.0);
+  return dOut[i];
+}
+
+// A gradient behind the ReLU's mask, where that comes from the result computed again.
+fn masked(gradient: f32, result: f32) -> f32 {
+  if (RELU == 1u && RESIDUAL == 0u) {
+    return select(gradient, 0.0, result <= 0.0);
+  }
+  return gradient;
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -84,11 +89,12 @@ fn stripSums(
   var sumCentred = 0.0;
   for (var r = first; r < min(first + params.stripRows, params.rows); r++) {
     let i = r * params.C + c;
-    let centred = x[i] - centre;
-    let g = masked(i, centred * scale + bias);
+    let above = upstream(i);
     if (RESIDUAL == 1u) {
-      dResidual[i] = g;
+      dResidual[i] = above;
     }
+    let centred = x[i] - centre;
+    let g = masked(above, centred * scale + bias);
     sum += g;
     sumCentred += g * centred;
   }
@@ -143,13 +149,14 @@ fn gradInput(
 
   for (var r = first; r < min(first + ROWS, params.rows); r++) {
     let i = r * params.C + c;
-    let centred = x[i] - centre;
     var gradient = 0.0;
     if (RESIDUAL == 1u) {
       gradient = dResidual[i];
     } else {
-      gradient = masked(i, centred * scale + bias);
+      gradient = upstream(i);
     }
+    let centred = x[i] - centre;
+    gradient = masked(gradient, centred * scale + bias);
     if (FROZEN == 0u) {
       gradient -= offset + centred * slope;
     }

@@ -60,15 +60,20 @@ fn biasOf(q: u32) -> vec4f {
   return vec4f(0.0);
 }
 
-// The gradient behind the ReLU; `result` is the forward's where there is no residual.
-fn masked(i: u32, result: vec4f) -> vec4f {
-  if (RELU == 0u) {
-    return dOut[i];
-  }
-  if (RESIDUAL == 1u) {
+// dOut behind the ReLU's mask, where that comes from the forward's result.
+fn upstream(i: u32) -> vec4f {
+  if (RELU == 1u && RESIDUAL == 1u) {
     return select(dOut[i], vec4f(0.0), gate[i] <= vec4f(0.0));
   }
-  return select(dOut[i], vec4f(0.0), result <= vec4f(0.0));
+  return dOut[i];
+}
+
+// A gradient behind the ReLU's mask, where that comes from the result computed again.
+fn masked(gradient: vec4f, result: vec4f) -> vec4f {
+  if (RELU == 1u && RESIDUAL == 0u) {
+    return select(gradient, vec4f(0.0), result <= vec4f(0.0));
+  }
+  return gradient;
 }
 
 // Adds up the LANES entries of each quad; they end in lane 0. Called in uniform control flow, for it holds barriers.
@@ -98,11 +103,12 @@ fn stripSums(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_
     let bias = biasOf(q);
     for (var r = first + local / QUADS; r < end; r += LANES) {
       let i = r * params.quads + q;
-      let centred = x[i] - centre;
-      let g = masked(i, centred * scale + bias);
+      let above = upstream(i);
       if (RESIDUAL == 1u) {
-        dResidual[i] = g;
+        dResidual[i] = above;
       }
+      let centred = x[i] - centre;
+      let g = masked(above, centred * scale + bias);
       sum += g;
       sumCentred += g * centred;
     }
@@ -165,13 +171,14 @@ fn gradInput(
 
   for (var r = first; r < min(first + ROWS, params.rows); r++) {
     let i = r * params.quads + q;
-    let centred = x[i] - centre;
     var gradient = vec4f(0.0);
     if (RESIDUAL == 1u) {
       gradient = dResidual[i];
     } else {
-      gradient = masked(i, centred * scale + bias);
+      gradient = upstream(i);
     }
+    let centred = x[i] - centre;
+    gradient = masked(gradient, centred * scale + bias);
     if (FROZEN == 0u) {
       gradient -= offset + centred * slope;
     }
