@@ -33,6 +33,11 @@ export class ContenderProcess {
     this.#waiting = undefined;
   }
 
+  /** Whether it can be asked no more. */
+  get ended(): boolean {
+    return this.#ended !== undefined;
+  }
+
   /** @throws what the contender threw, or what it printed before it ended */
   async ask(request: Request): Promise<Reply> {
     if (this.#ended !== undefined) throw new Error(this.#ended);

@@ -53,7 +53,7 @@ export function unsupported(who: string, kind: Kind): never {
   throw new Error(`${who} does not do the task "${kind}"`);
 }
 
-/** Answers requests until standard input ends. */
+/** Answers requests, one after the other, until standard input ends. */
 export async function serve(open: () => Promise<Contender>): Promise<void> {
   let contender: Contender | undefined;
   let prepared: Prepared | undefined;

@@ -1,5 +1,5 @@
 // The numbers that every contender is given, made once and handed over in files.
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { random } from "@fledge/random";
 import { resnet50, toTorch } from "@fledge/resnet";
@@ -19,21 +19,23 @@ const normal = (purpose: string, count: number, scale = 1): Float32Array<ArrayBu
  * so that mixing two of them up shows, and residual branches small enough that the activations keep their size.
  */
 async function writeWeights(folder: string, { classes }: NetworkTask): Promise<string> {
+  const file = join(folder, `resnet50-${classes}.safetensors`);
+  if (existsSync(file)) return file;
   const tensors = new Map<string, StoredTensor>();
   for (const { name, shape, role, initial } of resnet50({ classes, seed: 1 }).variables) {
     const draw = random(1, `peers ${name}`);
     const isNorm = shape.length === 1 && !name.startsWith("fc.");
-    const centre = /(weight|running_var)$/.test(name) ? (/bn3\.weight$/.test(name) ? 0.2 : 1) : 0;
+    const centre = /(weight|running_var)$/.test(name) ? (name.endsWith("bn3.weight") ? 0.2 : 1) : 0;
     const values = isNorm
       ? Float32Array.from({ length: shape[0]! }, () => centre + 0.1 * (draw.float() - 0.5))
       : (initial() as Float32Array<ArrayBuffer>);
     tensors.set(name, role === "parameter" || isNorm ? toTorch(values, shape) : { shape: [...shape], data: values });
   }
-  const file = join(folder, "resnet50.safetensors");
   await writeSafetensors(file, tensors, { format: "pt" });
   return file;
 }
 
+/** `x`, `dOut`, ...: named as in Fledge's kernels. */
 function tensorsOf(task: Task): Readonly<Record<string, Float32Array | Int32Array>> {
   switch (task.kind) {
     case "conv": {
@@ -60,7 +62,7 @@ function tensorsOf(task: Task): Readonly<Record<string, Float32Array | Int32Arra
   }
 }
 
-/** Writes a task's tensors into `folder`. */
+/** Writes a task's tensors into `folder`, over those of an earlier task; weights that are there are kept. */
 export async function writeInputs(task: Task, folder: string): Promise<InputFiles> {
   const files = Object.entries(tensorsOf(task)).map(([name, data]) => {
     const file = join(folder, `${name}.bin`);

@@ -1,5 +1,6 @@
 // `npm run peers`: Fledge beside other libraries, in one run.
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { environment } from "@fledge/bench";
 import { chartSvg } from "./chart.ts";
@@ -30,6 +31,10 @@ async function start(entry: ContenderEntry): Promise<Started> {
     return { entry, process, absent: (error as Error).message };
   }
 }
+
+/** Starts a process anew that a case has brought down. */
+const revived = async (started: Started): Promise<Started> =>
+  started.absent === undefined && started.process!.ended ? start(started.entry) : started;
 
 /** A peer on another adapter is not compared. */
 function onSameAdapter(peer: Started, own: Started): Started {
@@ -69,13 +74,14 @@ function writePage(run: PeersResult, folder: string): void {
 }
 
 async function measure(options: Options): Promise<void> {
-  const chosen = peers.filter(({ id }) => options.peers.includes(id));
+  const chosen = peers.filter(({ id, kinds }) => options.peers.includes(id) && kinds.some((kind) => options.only.includes(kind)));
   if (chosen.some(({ id }) => id !== "pytorch")) installPeers();
   const own = await start(ours);
   if (own.absent !== undefined) throw new Error(`Fledge itself did not start: ${own.absent}`);
   const others: Started[] = [];
   for (const entry of chosen) others.push(onSameAdapter(await start(entry), own));
-  const started = [own, ...others];
+  let started: readonly Started[] = [own, ...others];
+  const folder = mkdtempSync(join(tmpdir(), "fledge-peers-"));
   try {
     for (const { entry, absent } of others) if (absent !== undefined) console.log(`${entry.title} takes no part: ${absent}`);
     const cases: CaseResult[] = [];
@@ -90,15 +96,17 @@ async function measure(options: Options): Promise<void> {
     for (const each of casesOf(options.only, options.sides, options.quick)) {
       const present = started.filter(({ entry, absent }) => absent === undefined && entry.kinds.includes(each.task.kind));
       const asked = present.map(({ entry, process }) => ({ id: entry.id, ask: process!.ask.bind(process) }));
-      const result = await measureCase(each, asked, options);
+      const result = await measureCase(each, asked, options, folder);
       printCase(result);
       cases.push(result);
       save(run, options.out);
+      started = await Promise.all(started.map(revived));
     }
     console.log(`\n${renderReport(run, "peers.svg")}\nWritten to ${options.out}`);
     if (cases.some((result) => result.entries.some((entry) => disagrees(result, entry)))) process.exitCode = 1;
   } finally {
     for (const { process } of started) await process?.stop();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { differenceOf, tolerances } from "./agreement.ts";
 import { readFloats, type Outputs, type Request } from "./contender.ts";
 import { writeInputs } from "./inputs.ts";
@@ -15,7 +12,7 @@ export interface Asked {
 
 export interface RoundSettings {
   readonly rounds: number;
-  /** Rounds of contenders whose first run took longer than `slowMs`. */
+  /** Rounds of contenders whose samples take longer than `slowMs`. */
   readonly slowRounds: number;
 }
 
@@ -28,7 +25,6 @@ class Runner {
   readonly contender: Asked;
   readonly samplesMs: (number | null)[] = [];
   repeats = 1;
-  rounds = 0;
   error: string | undefined;
   outputs: Outputs | undefined;
 
@@ -50,19 +46,18 @@ class Runner {
     return (await this.contender.ask({ do: "measure", repeats })).timeMs!;
   }
 
-  /** The first run compiles; a second tells how many fill a sample. */
-  prepare(task: Case["task"], inputs: Readonly<Record<string, string>>, { rounds, slowRounds }: RoundSettings): Promise<void> {
+  /** The first run compiles; a second, where it is no matter of minutes, tells how many fill a sample. */
+  prepare(task: Case["task"], inputs: Readonly<Record<string, string>>): Promise<void> {
     return this.#try(async () => {
       await this.contender.ask({ do: "prepare", task, inputs });
-      const firstMs = await this.#timeMs(1);
-      this.rounds = firstMs > slowMs ? slowRounds : rounds;
-      if (firstMs < 10 * leastSampleMs) this.repeats = Math.max(1, Math.ceil(leastSampleMs / (await this.#timeMs(1))));
+      if ((await this.#timeMs(1)) < slowMs) this.repeats = Math.max(1, Math.ceil(leastSampleMs / (await this.#timeMs(1))));
     });
   }
 
-  measure(round: number): Promise<void> {
+  measure(round: number, { slowRounds }: RoundSettings): Promise<void> {
     return this.#try(async () => {
-      this.samplesMs[round] = round < this.rounds ? await this.#timeMs(this.repeats) : null;
+      const sitsOut = round >= slowRounds && (this.samplesMs[0] ?? 0) * this.repeats > slowMs;
+      this.samplesMs[round] = sitsOut ? null : await this.#timeMs(this.repeats);
     });
   }
 
@@ -84,21 +79,24 @@ class Runner {
 
 /**
  * Measures a case in rounds: each contender once a round, in an order that moves on by one from round to round, so that
- * a drift of the machine falls on all. @param contenders Fledge first; the others are compared with it
+ * a drift of the machine falls on all.
+ * @param contenders Fledge first; the others are compared with it
+ * @param folder for what goes between the processes; the same for all cases of a run
  */
-export async function measureCase({ name, task }: Case, contenders: readonly Asked[], settings: RoundSettings): Promise<CaseResult> {
-  const folder = mkdtempSync(join(tmpdir(), "fledge-peers-"));
-  try {
-    const inputs = await writeInputs(task, folder);
-    const runners = contenders.map((contender) => new Runner(contender));
-    for (const runner of runners) await runner.prepare(task, inputs, settings);
-    const rounds = Math.max(...runners.map((runner) => runner.rounds));
-    for (let round = 0; round < rounds; round++) {
-      for (let turn = 0; turn < runners.length; turn++) await runners[(round + turn) % runners.length]!.measure(round);
+export async function measureCase(
+  { name, task }: Case,
+  contenders: readonly Asked[],
+  settings: RoundSettings,
+  folder: string,
+): Promise<CaseResult> {
+  const inputs = await writeInputs(task, folder);
+  const runners = contenders.map((contender) => new Runner(contender));
+  for (const runner of runners) await runner.prepare(task, inputs);
+  for (let round = 0; round < settings.rounds; round++) {
+    for (let turn = 0; turn < runners.length; turn++) {
+      await runners[(round + turn) % runners.length]!.measure(round, settings);
     }
-    for (const runner of runners) await runner.finish(folder);
-    return { name, task, tolerance: tolerances[task.kind], entries: runners.map((runner) => runner.result(runners[0]!)) };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
+  for (const runner of runners) await runner.finish(folder);
+  return { name, task, tolerance: tolerances[task.kind], entries: runners.map((runner) => runner.result(runners[0]!)) };
 }

@@ -85,8 +85,8 @@ function agreementSection(run: PeersResult): string {
 
 function greatestDifference(run: PeersResult, peer: string, kind: Kind): string {
   const found = run.cases.flatMap((result) => {
-    const difference = result.task.kind === kind ? entryOf(result, peer)?.difference : null;
-    return difference == null ? [] : [{ difference, tolerance: result.tolerance }];
+    const difference = (result.task.kind === kind ? entryOf(result, peer)?.difference : null) ?? null;
+    return difference === null ? [] : [{ difference, tolerance: result.tolerance }];
   });
   if (found.length === 0) return "";
   const worst = Math.max(...found.map(({ difference }) => difference));

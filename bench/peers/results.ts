@@ -55,7 +55,10 @@ export function timeOf(result: CaseResult, contender: string): Spread | null {
 export function ratioOf(result: CaseResult, peer: string): Spread | null {
   const own = entryOf(result, "fledge")?.samplesMs ?? [];
   const theirs = entryOf(result, peer)?.samplesMs ?? [];
-  const ratios = present(theirs.map((sample, round) => (sample === null || own[round] == null ? null : sample / own[round])));
+  const ratios = theirs.flatMap((sample, round) => {
+    const ownSample = own[round] ?? null;
+    return sample === null || ownSample === null ? [] : [sample / ownSample];
+  });
   return ratios.length === 0 ? null : spreadOf(ratios);
 }
 
