@@ -15,6 +15,14 @@ export interface Agreement {
 
 const mismatched = (mismatch: string): Agreement => ({ mismatch, worstError: Infinity });
 
+/** `factor` times the bounds, and at least times their mean, as `Rung.errorFactor` says. */
+function widened(tolerance: number | Float64Array, factor: number): number | Float64Array {
+  if (factor === 1) return tolerance;
+  if (typeof tolerance === "number") return factor * tolerance;
+  const mean = tolerance.reduce((sum, bound) => sum + bound, 0) / tolerance.length;
+  return tolerance.map((bound) => factor * Math.max(bound, mean));
+}
+
 /** @param factor widens the bounds, as a rung's `errorFactor` asks for */
 export function compareOutputs(
   actual: Readonly<Record<string, TensorData>>,
@@ -27,9 +35,9 @@ export function compareOutputs(
     const got = actual[name];
     if (!got) return mismatched(`there is no output "${name}"`);
     if (got.length !== values.length) return mismatched(`${name} has ${got.length} elements, the reference ${values.length}`);
-    const tolerance = tolerances[name] ?? 0;
+    const tolerance = widened(tolerances[name] ?? 0, factor);
     for (let i = 0; i < values.length; i += 1) {
-      const bound = factor * (typeof tolerance === "number" ? tolerance : tolerance[i]!);
+      const bound = typeof tolerance === "number" ? tolerance : tolerance[i]!;
       const error = Math.abs(got[i]! - values[i]!);
       if (!(error <= bound)) return mismatched(`${name}[${i}] is ${got[i]}, expected ${values[i]} within ${bound}`);
       if (error > worstError * bound) worstError = error / bound;

@@ -3,9 +3,15 @@ import type { TensorData } from "./run-kernel.ts";
 /** An absolute bound for all elements, or one for each. */
 export type Tolerance = number | Float64Array;
 
-/** `tolerance` times `factor`. */
+/**
+ * The bounds of a rung with an `errorFactor`: `factor` times each, and at least times their mean. Terms that cancel in
+ * one element come from its neighbours too, so such a rung is as exact as its tensor, not as each element, demands.
+ */
 export function widened(tolerance: Tolerance, factor: number): Tolerance {
-  return typeof tolerance === "number" ? tolerance * factor : tolerance.map((bound) => bound * factor);
+  if (factor === 1) return tolerance;
+  if (typeof tolerance === "number") return factor * tolerance;
+  const mean = tolerance.reduce((sum, bound) => sum + bound, 0) / tolerance.length;
+  return tolerance.map((bound) => factor * Math.max(bound, mean));
 }
 
 /**
