@@ -1,4 +1,5 @@
-import { ceilDiv, type Constants, type DeviceTraits, type Rung } from "@fledge/runtime";
+import { ceilDiv, type Constants, type DeviceTraits } from "@fledge/runtime";
+import { raggedChannels, type Unsupported } from "./needs.ts";
 import type { Conv2dShape } from "./shape.ts";
 
 /** Lanes of a workgroup in the lane-broadcast rungs: one subgroup, or the low part of a wider one. */
@@ -21,10 +22,13 @@ export function laneTiles(rows: number, channels: number, { LANES: lanes, LN, TM
  * `Rung.unsupported` of a lane-broadcast rung: its lanes must share a subgroup, and the sizes it touches by vec4f
  * must be multiples of 4.
  */
-export function needsLanes(...vectors: readonly ("IC" | "OC")[]): NonNullable<Rung<Conv2dShape>["unsupported"]> {
+export function needsLanes(...vectors: readonly ("IC" | "OC")[]): Unsupported {
   return (shape: Conv2dShape, device: DeviceTraits): string | null => {
     if (device.subgroupSize < LANES) return `subgroups of ${device.subgroupSize} lanes, at least ${LANES} needed`;
-    const ragged = vectors.find((name) => shape[name] % 4 !== 0);
-    return ragged === undefined ? null : `${ragged} = ${shape[ragged]} is no multiple of 4`;
+    return raggedChannels(shape, vectors);
   };
 }
+
+/** `Rung.unsupported` of a rung for 1x1 convolutions whose rows are the rows of the input. */
+export const needsPlainProduct: Unsupported = ({ KH, KW, stride, padding }) =>
+  KH === 1 && KW === 1 && stride === 1 && padding === 0 ? null : "it is no 1x1 convolution of stride 1 without padding";

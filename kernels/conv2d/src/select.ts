@@ -1,27 +1,52 @@
-import type { DeviceTraits } from "@fledge/runtime";
+import type { DeviceTraits, Rung } from "@fledge/runtime";
 import * as forward from "./forward/ladder.ts";
 import * as gradInput from "./grad-input/ladder.ts";
 import * as gradWeight from "./grad-weight/ladder.ts";
 import type { Conv2dShape } from "./shape.ts";
+import { winogradPays } from "./winograd.ts";
 
-interface Ladder {
-  readonly naive: { readonly id: string };
-  readonly registerBlocked: { readonly id: string };
-  readonly laneBroadcast: { readonly id: string };
-  readonly vec4Lanes?: { readonly id: string };
-}
+/** Rungs in order of preference. Those that round operands to f16 are never among them: who wants one forces it. */
+type Preference = (shape: Conv2dShape) => readonly Rung<Conv2dShape>[];
 
 /**
  * On a CPU adapter sharing loads among the lanes is fastest, the widest loads first: `nx bench conv2d` shows it.
- * Elsewhere a workgroup of 8 lanes would leave most of a GPU's subgroup idle.
+ * Elsewhere a workgroup of 8 lanes would leave most of a GPU's subgroup idle, and workgroup memory is fast.
  */
-function prefer({ naive, registerBlocked, laneBroadcast, vec4Lanes }: Ladder) {
-  return (_shape: Conv2dShape, device: DeviceTraits): readonly string[] => {
-    const onLanes = device.deviceClass === "software" ? [...(vec4Lanes ? [vec4Lanes] : []), laneBroadcast] : [];
-    return [...onLanes, registerBlocked, naive].map(({ id }) => id);
-  };
+function prefer(software: Preference, hardware: Preference) {
+  return (shape: Conv2dShape, { deviceClass }: DeviceTraits): readonly string[] =>
+    (deviceClass === "software" ? software : hardware)(shape).map(({ id }) => id);
 }
 
-export const selectForward = prefer(forward);
-export const selectGradInput = prefer(gradInput);
-export const selectGradWeight = prefer(gradWeight);
+export const selectForward = prefer(
+  (shape) => [
+    ...(winogradPays(shape) ? [forward.winogradTiles] : []),
+    forward.gemm1x1,
+    forward.vec4Lanes,
+    forward.laneBroadcast,
+    forward.registersOnly,
+  ],
+  () => [forward.pipelined, forward.registerBlocked],
+);
+
+/** Rows from which copying weight pays for itself. */
+const transposingRows = 1024;
+
+export const selectGradInput = prefer(
+  (shape) => [
+    ...(winogradPays(shape) ? [gradInput.winogradTiles] : []),
+    ...(gradInput.phaseRows(shape) >= transposingRows ? [gradInput.gemm1x1, gradInput.transposedWeight] : []),
+    gradInput.laneBroadcast,
+    gradInput.registersOnly,
+  ],
+  () => [gradInput.pipelined, gradInput.registerBlocked],
+);
+
+export const selectGradWeight = prefer(
+  (shape) => [
+    ...(winogradPays(shape) ? [gradWeight.winogradTiles] : []),
+    gradWeight.vec4Lanes,
+    gradWeight.laneBroadcast,
+    gradWeight.registersOnly,
+  ],
+  () => [gradWeight.pipelined, gradWeight.splitTiles],
+);

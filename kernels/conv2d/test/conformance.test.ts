@@ -40,9 +40,9 @@ describe("conv2d against PyTorch's numbers", async () => {
       "grad/input": nchwToNhwc(golden, "grad/input"),
       "grad/weight": oihwToHwio(golden, "grad/weight"),
     };
-    const expectGolden = (name: keyof typeof expected, actual: ArrayLike<number>): void => {
+    const expectGolden = (name: keyof typeof expected, actual: ArrayLike<number>, errorFactor = 1): void => {
       const error = relativeError(actual, expected[name], golden.floorOf(name));
-      expect(error, `${golden.name} ${name}`).toBeLessThanOrEqual(golden.toleranceOf(name));
+      expect(error, `${golden.name} ${name}`).toBeLessThanOrEqual(errorFactor * golden.toleranceOf(name));
     };
     const expectEveryRung = async (
       kernel: Kernel<Conv2dShape>,
@@ -51,10 +51,10 @@ describe("conv2d against PyTorch's numbers", async () => {
       name: keyof typeof expected,
     ): Promise<void> => {
       const able = kernel.rungs.filter((rung) => whyUnsupported(rung, shape, gpu.traits) === null);
-      expect(able.length).toBeGreaterThanOrEqual(2); // The first two rungs take every shape.
-      for (const { id } of able) {
+      expect(able.length).toBeGreaterThanOrEqual(4); // Four rungs take every shape.
+      for (const { id, errorFactor } of able) {
         const outputs = await runKernel(gpu, kernel, shape, inputs, { rung: id });
-        expectGolden(name, outputs[result]!);
+        expectGolden(name, outputs[result]!, errorFactor?.(shape));
       }
     };
 

@@ -3,39 +3,81 @@ import { describe, expect, it } from "vitest";
 import { conv2dForward, conv2dGradInput, conv2dGradWeight, type Conv2dShape } from "../src/index.ts";
 
 const kernels = [conv2dForward, conv2dGradInput, conv2dGradWeight];
-const cpu: DeviceTraits = { ...baselineDevice, features: new Set(["subgroups"]), subgroupSize: 8 };
+const cpu: DeviceTraits = { ...baselineDevice, features: new Set(["subgroups", "shader-f16"]), subgroupSize: 8 };
 const layer: Conv2dShape = { N: 32, IH: 16, IW: 16, IC: 64, OC: 64, KH: 3, KW: 3, stride: 1, padding: 1 };
 
 const chosen = (shape: Conv2dShape, device: DeviceTraits): string[] =>
   kernels.map((kernel) => planKernel(kernel, shape, { device }).rung);
 
 describe("the choice of a rung", () => {
-  it("takes the widest shared loads on a CPU adapter with subgroups", () => {
+  it("takes Winograd's for 3x3 of stride 1 on a CPU adapter with subgroups, unless there are few tiles", () => {
     expect(chosen(layer, cpu)).toEqual([
-      "conv2d-forward/04-vec4-lanes", "conv2d-grad-input/03-lane-broadcast", "conv2d-grad-weight/04-vec4-lanes",
+      "conv2d-forward/10-winograd", "conv2d-grad-input/10-winograd", "conv2d-grad-weight/10-winograd",
+    ]);
+    expect(chosen({ ...layer, N: 1, IH: 7, IW: 7 }, cpu)).toEqual([
+      "conv2d-forward/08-vec4-lanes", "conv2d-grad-input/07-lane-broadcast", "conv2d-grad-weight/09-vec4-lanes",
+    ]);
+  });
+  it("takes the widest shared loads for other kernels, and copies weight where many rows share the copy", () => {
+    expect(chosen({ ...layer, stride: 2 }, cpu)).toEqual([
+      "conv2d-forward/08-vec4-lanes", "conv2d-grad-input/08-transposed-weight", "conv2d-grad-weight/09-vec4-lanes",
+    ]);
+    expect(chosen({ ...layer, N: 1, stride: 2 }, cpu)[1]).toBe("conv2d-grad-input/07-lane-broadcast");
+  });
+  it("takes the plain product for 1x1 of stride 1", () => {
+    expect(chosen({ ...layer, KH: 1, KW: 1, padding: 0 }, cpu)).toEqual([
+      "conv2d-forward/09-gemm-1x1", "conv2d-grad-input/09-gemm-1x1", "conv2d-grad-weight/09-vec4-lanes",
     ]);
   });
   it("takes what the stem's 3 channels allow", () => {
     expect(chosen({ ...layer, IC: 3, KH: 7, KW: 7, stride: 2, padding: 3 }, cpu)).toEqual([
-      "conv2d-forward/03-lane-broadcast",
-      "conv2d-grad-input/02-register-blocked",
-      "conv2d-grad-weight/03-lane-broadcast",
+      "conv2d-forward/07-lane-broadcast",
+      "conv2d-grad-input/06-registers-only",
+      "conv2d-grad-weight/08-lane-broadcast",
     ]);
   });
-  it("takes registers alone where channels are ragged, subgroups missing or narrow, or the adapter is a GPU", () => {
-    const registers = kernels.map(({ name }) => `${name}/02-register-blocked`);
+  it("takes registers alone on a CPU adapter where channels are ragged, subgroups missing or narrow", () => {
+    const registers = ["conv2d-forward/06-registers-only", "conv2d-grad-input/06-registers-only", "conv2d-grad-weight/07-registers-only"];
     expect(chosen({ ...layer, OC: 5 }, cpu)).toEqual(registers);
     expect(chosen(layer, baselineDevice)).toEqual(registers);
     expect(chosen(layer, { ...cpu, subgroupSize: 4 })).toEqual(registers);
-    expect(chosen(layer, { ...cpu, deviceClass: "discrete", subgroupSize: 32 })).toEqual(registers);
   });
-  it("says why a lane-broadcast rung cannot run", () => {
-    const forced = (shape: Conv2dShape, device: DeviceTraits) => () =>
-      planKernel(conv2dForward, shape, { device, rung: "conv2d-forward/04-vec4-lanes" });
-    expect(forced(layer, { ...cpu, subgroupSize: 4 })).toThrow("subgroups of 4 lanes, at least 8 needed");
-    expect(forced({ ...layer, IC: 3 }, cpu)).toThrow("IC = 3 is no multiple of 4");
-    expect(forced({ ...layer, OC: 6 }, cpu)).toThrow("OC = 6 is no multiple of 4");
-    expect(forced(layer, baselineDevice)).toThrow("the adapter lacks subgroups");
+  it("takes pipelined tiles on a GPU, and plain tiles where channels are ragged", () => {
+    for (const deviceClass of ["integrated", "discrete"] as const) {
+      const gpu: DeviceTraits = { ...cpu, deviceClass, subgroupSize: 32 };
+      expect(chosen(layer, gpu)).toEqual([
+        "conv2d-forward/05-pipelined", "conv2d-grad-input/05-pipelined", "conv2d-grad-weight/06-pipelined",
+      ]);
+      expect(chosen({ ...layer, IC: 3 }, gpu)).toEqual([
+        "conv2d-forward/03-register-blocked", "conv2d-grad-input/03-register-blocked", "conv2d-grad-weight/04-split-k",
+      ]);
+    }
+  });
+  it("says why a rung cannot run", () => {
+    const forced = (rung: string, shape: Conv2dShape, device: DeviceTraits) => () =>
+      planKernel(conv2dForward, shape, { device, rung: `conv2d-forward/${rung}` });
+    const lanes = "08-vec4-lanes";
+    expect(forced(lanes, layer, { ...cpu, subgroupSize: 4 })).toThrow("subgroups of 4 lanes, at least 8 needed");
+    expect(forced(lanes, { ...layer, IC: 3 }, cpu)).toThrow("IC = 3 is no multiple of 4");
+    expect(forced(lanes, { ...layer, OC: 6 }, cpu)).toThrow("OC = 6 is no multiple of 4");
+    expect(forced(lanes, layer, baselineDevice)).toThrow("the adapter lacks subgroups");
+    expect(forced("09-gemm-1x1", layer, cpu)).toThrow("it is no 1x1 convolution of stride 1 without padding");
+    expect(forced("10-winograd", { ...layer, stride: 2 }, cpu)).toThrow("it is no 3x3 convolution of stride 1");
+    expect(forced("10-winograd", { ...layer, N: 2048 }, cpu)).toThrow("it needs a buffer of 536870912 bytes, the adapter binds 134217728");
+  });
+  it("takes tensor cores only where they multiply the matrices that the rung is written for", () => {
+    const features = new Set(["subgroups", "shader-f16", "chromium-experimental-subgroup-matrix"]);
+    const square = { componentType: "f16", resultComponentType: "f32", M: 16, N: 16, K: 16 };
+    const matrices = (changes: Partial<DeviceTraits>) => () =>
+      kernels.map(({ name }, i) => planKernel(kernels[i]!, layer, {
+        device: { ...cpu, deviceClass: "discrete", features, subgroupSize: 32, subgroupMatrices: [square], ...changes },
+        rung: `${name}/12-subgroup-matrix`,
+      }).rung);
+    expect(matrices({})).not.toThrow();
+    expect(matrices({ subgroupSize: 64 })).toThrow("subgroups of 64 lanes, 32 needed");
+    expect(matrices({ subgroupMatrices: [{ ...square, resultComponentType: "f16" }] })).toThrow("no 16 x 16 x 16 matrices");
+    expect(matrices({ subgroupMatrices: [{ ...square, K: 8 }] })).toThrow("no 16 x 16 x 16 matrices");
+    expect(matrices({ features: new Set(["subgroups"]) })).toThrow("the adapter lacks shader-f16");
   });
 });
 
@@ -56,17 +98,21 @@ describe("a plan", () => {
     }
   });
   it("splits a long sum over few weights into many workgroups, and leaves a short one whole", () => {
-    const long = planKernel(conv2dGradWeight, { ...layer, KH: 1, KW: 1, padding: 0 }, { device: cpu });
+    const options = { device: cpu, rung: "conv2d-grad-weight/09-vec4-lanes" };
+    const long = planKernel(conv2dGradWeight, { ...layer, KH: 1, KW: 1, padding: 0 }, options);
     expect(long.scratch["partials"]!.shape).toEqual([32, 1, 1, 64, 64]);
     expect(long.dispatches.map(({ entryPoint }) => entryPoint)).toEqual(["main", "total"]);
-    const short = planKernel(conv2dGradWeight, { ...layer, IH: 2, IW: 2, IC: 512, OC: 512 }, { device: cpu });
+    const short = planKernel(conv2dGradWeight, { ...layer, IH: 2, IW: 2, IC: 512, OC: 512 }, options);
     expect(short.scratch["partials"]!.shape).toEqual([4]);
   });
   it("keeps partial sums small beside the arena", () => {
     for (const [IC, OC, I, K] of [[3, 64, 224, 7], [64, 64, 56, 3], [2048, 512, 7, 1], [512, 512, 56, 3]] as const) {
       const shape: Conv2dShape = { N: 32, IH: I, IW: I, IC, OC, KH: K, KW: K, stride: 1, padding: 0 };
-      const { partials } = planKernel(conv2dGradWeight, shape, { device: cpu }).scratch;
-      expect(sizeBytes(partials!)).toBeLessThanOrEqual(2 ** 20);
+      for (const { id, scratch, unsupported } of conv2dGradWeight.rungs) {
+        if (!scratch || unsupported?.(shape, cpu)) continue;
+        const { partials } = planKernel(conv2dGradWeight, shape, { device: cpu, rung: id }).scratch;
+        if (partials) expect(sizeBytes(partials)).toBeLessThanOrEqual(2 ** 22);
+      }
     }
   });
 });

@@ -1,6 +1,10 @@
-import { ceilDiv, linearWorkgroups, mainPass, readWgsl, type Rung } from "@fledge/runtime";
+import { ceilDiv, linearWorkgroups, mainPass, readWgsl, type Constants, type Rung } from "@fledge/runtime";
+import { halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTile, laneTiles, needsLanes } from "../lanes.ts";
+import { needsVectors } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
+import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
+import { winogradGradWeight } from "../winograd.ts";
 import { gradWeightGemm, splitK } from "./split.ts";
 
 export const naive: Rung<Conv2dShape> = {
@@ -14,10 +18,62 @@ export const naive: Rung<Conv2dShape> = {
   }),
 };
 
+export const noop: Rung<Conv2dShape> = {
+  ...naive,
+  id: "conv2d-grad-weight/00-noop",
+  change: "the dispatch floor",
+  source: readWgsl(import.meta.url, "./00-noop.wgsl"),
+};
+
+/** BM x BN tiles that cover dWeight. */
+function tileCount(shape: Conv2dShape, { BM, BN }: Constants): number {
+  const { gemmM, gemmN } = gradWeightGemm(shape);
+  return ceilDiv(gemmM, BM!) * ceilDiv(gemmN, BN!);
+}
+
+export const tiled: Rung<Conv2dShape> = {
+  id: "conv2d-grad-weight/02-tiled",
+  change: "tiles in workgroup memory: a load feeds 16 invocations",
+  source: readWgsl(import.meta.url, "./02-tiled.wgsl"),
+  params: conv2dParams,
+  passes: mainPass((shape, constants) => linearWorkgroups(tileCount(shape, constants), 1)),
+};
+
 export const registerBlocked: Rung<Conv2dShape> = {
-  id: "conv2d-grad-weight/02-register-blocked",
-  change: "1 -> TM x TN sums per invocation, K split over workgroups",
-  source: readWgsl(import.meta.url, "./02-register-blocked.wgsl"),
+  ...tiled,
+  id: "conv2d-grad-weight/03-register-blocked",
+  change: "1 -> TM x TN sums per invocation",
+  source: readWgsl(import.meta.url, "./03-register-blocked.wgsl"),
+};
+
+export const splitTiles: Rung<Conv2dShape> = {
+  id: "conv2d-grad-weight/04-split-k",
+  change: "K split over workgroups, a second pass adds in order",
+  source: readWgsl(import.meta.url, "./04-split-k.wgsl"),
+  ...splitK({ tiles: tileCount, perWorkgroup: () => 1, width: 1 }),
+};
+
+const vectorSplit = splitK({ tiles: tileCount, perWorkgroup: () => 1, width: 4 });
+
+export const vectorised: Rung<Conv2dShape> = {
+  id: "conv2d-grad-weight/05-vectorised",
+  change: "loads of four channels",
+  source: readWgsl(import.meta.url, "./05-vectorised.wgsl"),
+  ...vectorSplit,
+  unsupported: needsVectors,
+};
+
+export const pipelined: Rung<Conv2dShape> = {
+  ...vectorised,
+  id: "conv2d-grad-weight/06-pipelined",
+  change: "the next tiles are fetched meanwhile; one barrier a step",
+  source: readWgsl(import.meta.url, "./06-pipelined.wgsl"),
+};
+
+export const registersOnly: Rung<Conv2dShape> = {
+  id: "conv2d-grad-weight/07-registers-only",
+  change: "no workgroup memory: TM x TN sums from loads of one's own",
+  source: readWgsl(import.meta.url, "./07-registers-only.wgsl"),
   ...splitK({
     tiles: (shape, { TM, TN }) => {
       const { gemmM, gemmN } = gradWeightGemm(shape);
@@ -29,9 +85,9 @@ export const registerBlocked: Rung<Conv2dShape> = {
 };
 
 export const laneBroadcast: Rung<Conv2dShape> = {
-  id: "conv2d-grad-weight/03-lane-broadcast",
+  id: "conv2d-grad-weight/08-lane-broadcast",
   change: "x loaded once for all lanes and shuffled",
-  source: readWgsl(import.meta.url, "./03-lane-broadcast.wgsl"),
+  source: readWgsl(import.meta.url, "./08-lane-broadcast.wgsl"),
   constants: ({ OC }) => laneTile(OC),
   ...splitK({
     tiles: (shape, constants) => {
@@ -47,8 +103,35 @@ export const laneBroadcast: Rung<Conv2dShape> = {
 
 export const vec4Lanes: Rung<Conv2dShape> = {
   ...laneBroadcast,
-  id: "conv2d-grad-weight/04-vec4-lanes",
+  id: "conv2d-grad-weight/09-vec4-lanes",
   change: "x loaded by vec4f",
-  source: readWgsl(import.meta.url, "./04-vec4-lanes.wgsl"),
+  source: readWgsl(import.meta.url, "./09-vec4-lanes.wgsl"),
   unsupported: needsLanes("IC", "OC"),
+};
+
+export const winogradTiles: Rung<Conv2dShape> = {
+  ...winogradGradWeight,
+  id: "conv2d-grad-weight/10-winograd",
+  change: "3x3: F(2x2,3x3) turned round, 16 products for 4 pixels instead of 36",
+  source: readWgsl(import.meta.url, "./10-winograd.wgsl"),
+};
+
+export const halves: Rung<Conv2dShape> = {
+  ...pipelined,
+  id: "conv2d-grad-weight/11-f16",
+  change: "06 with operands stored as f16",
+  source: readWgsl(import.meta.url, "./11-f16.wgsl"),
+  scratch: (shape, constants) => ({ ...vectorSplit.scratch(shape, constants), ...halfScratch(shape, ["x", "dOut"]) }),
+  passes: [halvePass(["x", "dOut"]), ...vectorSplit.passes],
+  features: ["shader-f16"],
+  errorFactor: halvesError((shape) => gradWeightGemm(shape).gemmK),
+};
+
+export const subgroupMatrix: Rung<Conv2dShape> = {
+  ...halves,
+  id: "conv2d-grad-weight/12-subgroup-matrix",
+  change: "products of matrices across a subgroup: tensor cores",
+  source: readWgsl(import.meta.url, "./12-subgroup-matrix.wgsl"),
+  features: subgroupMatrixFeatures,
+  unsupported: needsSubgroupMatrices,
 };

@@ -1,4 +1,4 @@
-// conv2d gradient of the weight, rung 02: register-blocked implicit GEMM, K split over workgroups
+// conv2d gradient of the weight, rung 07: implicit GEMM in registers alone, K split over workgroups
 // Computes  dWeight[kh,kw,ic,oc] = sum over n,oh,ow of
 //           x[n, oh*stride+kh-padding, ow*stride+kw-padding, ic] * dOut[n,oh,ow,oc]
 // Layout    x [N,IH,IW,IC], dOut [N,OH,OW,OC], dWeight [KH,KW,IC,OC], partials [splits,KH,KW,IC,OC]; f32, dense
@@ -6,7 +6,7 @@
 // Mapping   main: invocation -> TM rows x TN channels of one split's sum, in registers; neighbours differ in channels
 //           total: invocation -> one element of dWeight
 // Traffic   TM + TN loads for TM*TN multiply-adds; partials are written and read once
-// Change    01 -> 02: each loaded value feeds TN or TM multiply-adds, was 1; as blocks are few and K is long,
+// Change    06 -> 07: each loaded value feeds TN or TM multiply-adds, was 1; as blocks are few and K is long,
 //           `splits` invocations share a block's K, and `total` adds their sums in a fixed order
 // Expect    several times rung 01, most of all on small weights
 // Edges     any shape; pixels outside x count 0, rows past M and channels past OC are computed and dropped;

@@ -1,4 +1,4 @@
-// conv2d gradient of the input, rung 02: register-blocked implicit GEMM, rows sorted by stride phase
+// conv2d gradient of the input, rung 06: implicit GEMM in registers alone, rows sorted by stride phase
 // Computes  dX[n,ih,iw,ic] = sum over kh,kw,oc of dOut[n,oh,ow,oc] * weight[kh,kw,ic,oc]
 //           where oh*stride = ih+padding-kh and ow*stride = iw+padding-kw
 // Layout    dOut [N,OH,OW,OC], weight [KH,KW,IC,OC], dX [N,IH,IW,IC]; f32, dense
@@ -6,7 +6,7 @@
 //           M = N * ceil(IH/stride) * ceil(IW/stride), N = IC, K = the phase's taps * OC
 // Mapping   invocation -> TM rows x TN channels of dX, its sums in registers; neighbours differ in channels
 // Traffic   TM + TN loads for TM*TN multiply-adds
-// Change    01 -> 02: each loaded value feeds TN or TM multiply-adds, was 1; rows that share their taps lie together
+// Change    05 -> 06: each loaded value feeds TN or TM multiply-adds, was 1; rows that share their taps lie together
 // Expect    several times rung 01, and with a stride no tap is tried in vain
 // Edges     any shape; rows outside dX are dropped, taps outside dOut count 0, channels past IC are dropped
 // Needs     no optional feature, default limits.  Defined by ../reference.ts

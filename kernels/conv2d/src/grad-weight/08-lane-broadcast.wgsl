@@ -1,4 +1,4 @@
-// conv2d gradient of the weight, rung 03: lane-broadcast implicit GEMM, K split over workgroups
+// conv2d gradient of the weight, rung 08: lane-broadcast implicit GEMM, K split over workgroups
 // Computes  dWeight[kh,kw,ic,oc] = sum over n,oh,ow of
 //           x[n, oh*stride+kh-padding, ow*stride+kw-padding, ic] * dOut[n,oh,ow,oc]
 // Layout    x [N,IH,IW,IC], dOut [N,OH,OW,OC], dWeight [KH,KW,IC,OC], partials [splits,KH,KW,IC,OC]; f32, dense,
@@ -8,9 +8,9 @@
 //           lane -> TM rows x 4 channels of one split's sum, and the loads of TM/LN of those rows for its LN neighbours
 //           total: invocation -> 4 channels of dWeight
 // Traffic   4*TM/LN loads of an f32 and 4 of a vec4f for 16*TM multiply-adds; partials are written and read once
-// Change    02 -> 03: a value of x is loaded by one lane and shuffled to the others, was loaded by every lane;
+// Change    07 -> 08: a value of x is loaded by one lane and shuffled to the others, was loaded by every lane;
 //           channels go by vec4f; KU products are summed before they touch the accumulator
-// Expect    twice rung 02 and more on a CPU, where a load costs as much as many multiply-adds
+// Expect    twice rung 07 and more on a CPU, where a load costs as much as many multiply-adds
 // Edges     any IC, OC a multiple of 4; pixels outside x count 0, rows past M and channels past OC are dropped;
 //           with one split `main` writes dWeight and `total` does nothing
 // Needs     subgroups of at least LANES lanes.  Defined by ../reference.ts

@@ -1,4 +1,4 @@
-// conv2d gradient of the weight, rung 04: lane-broadcast implicit GEMM, four input channels to a load
+// conv2d gradient of the weight, rung 09: lane-broadcast implicit GEMM, four input channels to a load
 // Computes  dWeight[kh,kw,ic,oc] = sum over n,oh,ow of
 //           x[n, oh*stride+kh-padding, ow*stride+kw-padding, ic] * dOut[n,oh,ow,oc]
 // Layout    x [N,IH,IW,IC], dOut [N,OH,OW,OC], dWeight [KH,KW,IC,OC], partials [splits,KH,KW,IC,OC]; f32, dense,
@@ -9,8 +9,8 @@
 //           load q of a step holds rows 4*(q%4) .. 4*(q%4)+3 at pixel k + q/4, which takes TM = 16 and KU = 4
 //           total: invocation -> 4 channels of dWeight
 // Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds; partials are written and read once
-// Change    03 -> 04: x is loaded by vec4f, one load for 4 rows; a 4x4 transpose in registers turns rows into k's
-// Expect    a quarter of rung 03's loads of x; the shuffles and the loads of dOut remain
+// Change    08 -> 09: x is loaded by vec4f, one load for 4 rows; a 4x4 transpose in registers turns rows into k's
+// Expect    a quarter of rung 08's loads of x; the shuffles and the loads of dOut remain
 // Edges     IC and OC multiples of 4; pixels outside x count 0, rows past M and channels past OC are dropped;
 //           with one split `main` writes dWeight and `total` does nothing
 // Needs     subgroups of at least LANES lanes.  Defined by ../reference.ts

@@ -1,4 +1,4 @@
-// conv2d forward, rung 04: lane-broadcast implicit GEMM, four input channels to a load
+// conv2d forward, rung 08: lane-broadcast implicit GEMM, four input channels to a load
 // Computes  out[n,oh,ow,oc] = sum over kh,kw,ic of
 //           x[n, oh*stride+kh-padding, ow*stride+kw-padding, ic] * weight[kh,kw,ic,oc]
 // Layout    x [N,IH,IW,IC], weight [KH,KW,IC,OC], out [N,OH,OW,OC]; f32, dense, bound as vec4f
@@ -6,8 +6,8 @@
 // Mapping   workgroup -> one group of LANES lanes: LN lanes side by side over channels, LANES/LN over rows;
 //           lane -> TM rows x 4 channels of out, and the loads of TM/LN of those rows for its LN neighbours
 // Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds
-// Change    03 -> 04: x is loaded by vec4f, one load for 4 k's
-// Expect    a quarter of rung 03's loads of x; the shuffles and the loads of weight remain
+// Change    07 -> 08: x is loaded by vec4f, one load for 4 k's
+// Expect    a quarter of rung 07's loads of x; the shuffles and the loads of weight remain
 // Edges     IC and OC multiples of 4; rows and taps outside x count 0, channels past OC are dropped
 // Needs     subgroups of at least LANES lanes.  Defined by ../reference.ts
 enable subgroups;

@@ -1,4 +1,4 @@
-// conv2d forward, rung 03: lane-broadcast implicit GEMM
+// conv2d forward, rung 07: lane-broadcast implicit GEMM
 // Computes  out[n,oh,ow,oc] = sum over kh,kw,ic of
 //           x[n, oh*stride+kh-padding, ow*stride+kw-padding, ic] * weight[kh,kw,ic,oc]
 // Layout    x [N,IH,IW,IC], weight [KH,KW,IC,OC], out [N,OH,OW,OC]; f32, dense, weight and out bound as vec4f
@@ -6,9 +6,9 @@
 // Mapping   workgroup -> one group of LANES lanes: LN lanes side by side over channels, LANES/LN over rows;
 //           lane -> TM rows x 4 channels of out, and the loads of TM/LN of those rows for its LN neighbours
 // Traffic   4*TM/LN loads of an f32 and 4 of a vec4f for 16*TM multiply-adds
-// Change    02 -> 03: a value of x is loaded by one lane and shuffled to the others, was loaded by every lane;
+// Change    06 -> 07: a value of x is loaded by one lane and shuffled to the others, was loaded by every lane;
 //           channels go by vec4f; KU products are summed before they touch the accumulator
-// Expect    twice rung 02 and more on a CPU, where a load costs as much as many multiply-adds
+// Expect    twice rung 06 and more on a CPU, where a load costs as much as many multiply-adds
 // Edges     any IC, OC a multiple of 4; rows and taps outside x count 0, channels past OC are dropped
 // Needs     subgroups of at least LANES lanes.  Defined by ../reference.ts
 enable subgroups;

@@ -1,11 +1,11 @@
-// conv2d forward, rung 02: register-blocked implicit GEMM
+// conv2d forward, rung 06: implicit GEMM in registers alone
 // Computes  out[n,oh,ow,oc] = sum over kh,kw,ic of
 //           x[n, oh*stride+kh-padding, ow*stride+kw-padding, ic] * weight[kh,kw,ic,oc]
 // Layout    x [N,IH,IW,IC], weight [KH,KW,IC,OC], out [N,OH,OW,OC]; f32, dense
 // GEMM      M = N*OH*OW, N = OC, K = KH*KW*IC; A is gathered from x, never stored
 // Mapping   invocation -> TM rows x TN channels of out, its sums in registers; neighbours differ in channels
 // Traffic   TM + TN loads for TM*TN multiply-adds
-// Change    01 -> 02: each loaded value feeds TN or TM multiply-adds, was 1
+// Change    05 -> 06: each loaded value feeds TN or TM multiply-adds, was 1
 // Expect    several times rung 01; the TM values of x are still loaded once by every lane
 // Edges     any shape; rows and taps outside x count 0, channels past OC are computed and dropped
 // Needs     no optional feature, default limits.  Defined by ../reference.ts

@@ -1,0 +1,78 @@
+// conv2d forward, rung 02: implicit GEMM by tiles in workgroup memory
+// Computes  out[n,oh,ow,oc] = sum over kh,kw,ic of
+//           x[n, oh*stride+kh-padding, ow*stride+kw-padding, ic] * weight[kh,kw,ic,oc]
+// Layout    x [N,IH,IW,IC], weight [KH,KW,IC,OC], out [N,OH,OW,OC]; f32, dense
+// GEMM      M = N*OH*OW, N = OC, K = KH*KW*IC; A is gathered from x, never stored
+// Mapping   workgroup -> BM x BN tile of out; invocation -> one element of it
+// Traffic   per K step (BM + BN) * BK loads for BM*BN*BK multiply-adds, each of which reads workgroup memory twice
+// Resources (BM + BN) * BK * 4 = 2048 bytes of workgroup memory
+// Change    01 -> 02: a value of x or weight is loaded once for 16 invocations, was once for each of them
+// Expect    on a GPU a multiple of rung 01, until workgroup memory is what limits; on a CPU workgroup memory is no
+//           nearer than any other and each barrier suspends every invocation, so it loses there
+// Edges     any shape; elements outside A and B count 0, sums outside out are dropped
+// Needs     no optional feature, default limits.  Defined by ../reference.ts
+const BM = 16u;
+const BN = 16u;
+const BK = 16u; // also the number of k's summed in `part` before they join `acc`, which keeps rounding errors small
+const WORKGROUP = 256u; // BM * BN
+
+struct Params {
+  N: u32, IH: u32, IW: u32, IC: u32, OC: u32, KH: u32, KW: u32, OH: u32, OW: u32, stride: u32, padding: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read> weight: array<f32>;
+@group(0) @binding(3) var<storage, read_write> out: array<f32>;
+
+var<workgroup> As: array<f32, BM * BK>;
+var<workgroup> Bs: array<f32, BK * BN>;
+
+/// Element (m, k) of A: an input pixel's channel, or 0 outside x.
+fn elementA(m: u32, k: u32) -> f32 {
+  let p = params;
+  let ih = m / p.OW % p.OH * p.stride + k / (p.IC * p.KW) - p.padding; // above the image it wraps to a huge number
+  let iw = m % p.OW * p.stride + k / p.IC % p.KW - p.padding;
+  if (m >= p.N * p.OH * p.OW || k >= p.KH * p.KW * p.IC || ih >= p.IH || iw >= p.IW) { return 0.0; }
+  return x[((m / (p.OH * p.OW) * p.IH + ih) * p.IW + iw) * p.IC + k % p.IC];
+}
+
+/// Element (k, n) of B, or 0 outside it.
+fn elementB(k: u32, n: u32) -> f32 {
+  if (k >= params.KH * params.KW * params.IC || n >= params.OC) { return 0.0; }
+  return weight[k * params.OC + n];
+}
+
+fn store(m: u32, n: u32, value: f32) {
+  if (m < params.N * params.OH * params.OW && n < params.OC) { out[m * params.OC + n] = value; }
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let gemmM = params.N * params.OH * params.OW;
+  let gemmN = params.OC;
+  let gemmK = params.KH * params.KW * params.IC;
+  let columns = (gemmN + BN - 1) / BN;
+  let tile = workgroup.y * workgroups.x + workgroup.x;
+  let n0 = tile % columns * BN;
+  let m0 = tile / columns * BM;
+  if (m0 >= gemmM) { return; } // the whole workgroup does
+  let row = local / BN;
+  let column = local % BN;
+
+  var acc = 0.0;
+  for (var k0 = 0u; k0 < gemmK; k0 += BK) {
+    for (var i = local; i < BM * BK; i += WORKGROUP) { As[i] = elementA(m0 + i / BK, k0 + i % BK); }
+    for (var i = local; i < BK * BN; i += WORKGROUP) { Bs[i] = elementB(k0 + i / BN, n0 + i % BN); }
+    workgroupBarrier(); // the tiles are whole
+    var part = 0.0;
+    for (var k = 0u; k < BK; k++) { part += As[row * BK + k] * Bs[k * BN + column]; }
+    acc += part;
+    workgroupBarrier(); // and no longer read: the next step may fill them
+  }
+
+  store(m0 + row, n0 + column, acc);
+}

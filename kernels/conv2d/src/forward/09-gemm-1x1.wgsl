@@ -1,0 +1,66 @@
+// conv2d forward, rung 09: 1x1 convolution of stride 1 as a plain matrix product
+// Computes  out[n,h,w,oc] = sum over ic of x[n,h,w,ic] * weight[0,0,ic,oc]
+// Layout    x [N,IH,IW,IC], weight [1,1,IC,OC], out [N,IH,IW,OC]; f32, dense, bound as vec4f
+// GEMM      M = N*IH*IW, N = OC, K = IC; A is x as it lies
+// Mapping   workgroup -> one group of LANES lanes: LN lanes side by side over channels, LANES/LN over rows;
+//           lane -> TM rows x 4 channels of out, and the loads of TM/LN of those rows for its LN neighbours
+// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds
+// Change    08 -> 09: a row of A is a row of x: no taps, no padding, no test at a load
+// Expect    little: a test costs less than the load that it guards; some more where K is short, as the first pixels of
+//           the rows need no divisions
+// Edges     KH = KW = 1, stride 1, no padding; IC and OC multiples of 4; rows past M and channels past OC are dropped
+// Needs     subgroups of at least LANES lanes.  Defined by ../reference.ts
+enable subgroups;
+
+const LANES = 8u;
+const LN = 8u; // 8, 4, 2 or 1
+const TM = 16u;
+const KB = 256u; // k's summed in `part` before they join `acc`: rounding grows with KB + K/KB, not with K
+
+struct Params {
+  N: u32, IH: u32, IW: u32, IC: u32, OC: u32, KH: u32, KW: u32, OH: u32, OW: u32, stride: u32, padding: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;
+@group(0) @binding(2) var<storage, read> weight: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> out: array<vec4f>;
+
+@compute @workgroup_size(LANES)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(subgroup_invocation_id) lane: u32,
+) {
+  let p = params;
+  let gemmM = p.N * p.IH * p.IW;
+  let gemmN = p.OC / 4; // in vectors
+  let gemmK = p.IC;
+  let columns = (gemmN + LN - 1) / LN;
+  let tile = workgroup.y * workgroups.x + workgroup.x;
+  let ln = lane % LN;
+  let first = lane - ln; // the lane that loads row 0 for this one
+  let m0 = (tile / columns * (LANES / LN) + lane / LN) * TM;
+  let n0 = tile % columns * LN + ln;
+
+  // The start of each row this lane loads; a row past the end takes the last one's values, and is dropped.
+  var row: array<u32, TM / LN>;
+  for (var i = 0u; i < TM / LN; i++) { row[i] = min(m0 + i * LN + ln, gemmM - 1) * (p.IC / 4); }
+
+  var acc: array<vec4f, TM>;
+  for (var k0 = 0u; k0 < gemmK; k0 += KB) {
+    // Spelled out: an implicit initial value is not set again in each turn of the loop by every driver.
+    var part = array<vec4f, TM>();
+    for (var k = k0; k < min(k0 + KB, gemmK); k += 4) {
+      var a: array<vec4f, TM / LN>;
+      for (var i = 0u; i < TM / LN; i++) { a[i] = x[row[i] + k / 4]; }
+      var b: mat4x4f;
+      for (var u = 0u; u < 4; u++) { b[u] = weight[(k + u) * gemmN + min(n0, gemmN - 1)]; }
+      for (var r = 0u; r < TM; r++) { part[r] += b * subgroupShuffle(a[r / LN], first + r % LN); }
+    }
+    for (var r = 0u; r < TM; r++) { acc[r] += part[r]; }
+  }
+
+  for (var r = 0u; r < TM; r++) {
+    if (m0 + r < gemmM && n0 < gemmN) { out[(m0 + r) * gemmN + n0] = acc[r]; }
+  }
+}

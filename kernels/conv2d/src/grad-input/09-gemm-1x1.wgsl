@@ -1,0 +1,88 @@
+// conv2d gradient of the input, rung 09: 1x1 convolution of stride 1 as a plain matrix product
+// Computes  dX[n,h,w,ic] = sum over oc of dOut[n,h,w,oc] * weight[0,0,ic,oc]
+// Layout    dOut [N,IH,IW,OC], weight [1,1,IC,OC], transposed [1,1,OC,IC], dX [N,IH,IW,IC]; f32, dense, bound as vec4f
+// GEMM      M = N*IH*IW, N = IC, K = OC; A is dOut as it lies
+// Mapping   transpose_weight: invocation -> 4x4 block of weight
+//           main: workgroup -> one group of LANES lanes: LN lanes side by side over channels, LANES/LN over rows;
+//           lane -> TM rows x 4 channels of dX, and the loads of TM/LN of those rows for its LN neighbours
+// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds; weight is copied once
+// Change    08 -> 09: a row of A is a row of dOut: no phases, no taps, no test at a load
+// Expect    little: a test costs less than the load that it guards; some more where K is short, as the first pixels of
+//           the rows need no divisions
+// Edges     KH = KW = 1, stride 1, no padding; IC and OC multiples of 4; rows past M and channels past IC are dropped
+// Needs     subgroups of at least LANES lanes.  Defined by ../reference.ts
+enable subgroups;
+
+const LANES = 8u;
+const LN = 8u; // 8, 4, 2 or 1
+const TM = 16u;
+const WORKGROUP = 64u; // of `transpose_weight`
+const KB = 256u; // k's summed in `part` before they join `acc`: rounding grows with KB + K/KB, not with K
+
+struct Params {
+  N: u32, IH: u32, IW: u32, IC: u32, OC: u32, KH: u32, KW: u32, OH: u32, OW: u32, stride: u32, padding: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> dOut: array<vec4f>;
+@group(0) @binding(2) var<storage, read> weight: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> transposed: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> dX: array<vec4f>;
+
+@compute @workgroup_size(WORKGROUP)
+fn transpose_weight(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let ics = params.IC / 4; // in vectors
+  let ocs = params.OC / 4;
+  let block = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
+  let tap = block / (ics * ocs);
+  if (tap >= params.KH * params.KW) { return; }
+  let oc = block / ics % ocs;
+  let ic = block % ics;
+  var square: mat4x4f; // a column for each ic
+  for (var u = 0u; u < 4; u++) { square[u] = weight[(tap * params.IC + ic * 4 + u) * ocs + oc]; }
+  square = transpose(square);
+  for (var u = 0u; u < 4; u++) { transposed[(tap * params.OC + oc * 4 + u) * ics + ic] = square[u]; }
+}
+
+@compute @workgroup_size(LANES)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(subgroup_invocation_id) lane: u32,
+) {
+  let p = params;
+  let gemmM = p.N * p.IH * p.IW;
+  let gemmN = p.IC / 4; // in vectors
+  let gemmK = p.OC;
+  let columns = (gemmN + LN - 1) / LN;
+  let tile = workgroup.y * workgroups.x + workgroup.x;
+  let ln = lane % LN;
+  let first = lane - ln; // the lane that loads row 0 for this one
+  let m0 = (tile / columns * (LANES / LN) + lane / LN) * TM;
+  let n0 = tile % columns * LN + ln;
+
+  // The start of each row this lane loads; a row past the end takes the last one's values, and is dropped.
+  var row: array<u32, TM / LN>;
+  for (var i = 0u; i < TM / LN; i++) { row[i] = min(m0 + i * LN + ln, gemmM - 1) * (p.OC / 4); }
+
+  var acc: array<vec4f, TM>;
+  for (var k0 = 0u; k0 < gemmK; k0 += KB) {
+    // Spelled out: an implicit initial value is not set again in each turn of the loop by every driver.
+    var part = array<vec4f, TM>();
+    for (var k = k0; k < min(k0 + KB, gemmK); k += 4) {
+      var a: array<vec4f, TM / LN>;
+      for (var i = 0u; i < TM / LN; i++) { a[i] = dOut[row[i] + k / 4]; }
+      var b: mat4x4f;
+      for (var u = 0u; u < 4; u++) { b[u] = transposed[(k + u) * gemmN + min(n0, gemmN - 1)]; }
+      for (var r = 0u; r < TM; r++) { part[r] += b * subgroupShuffle(a[r / LN], first + r % LN); }
+    }
+    for (var r = 0u; r < TM; r++) { acc[r] += part[r]; }
+  }
+
+  for (var r = 0u; r < TM; r++) {
+    if (m0 + r < gemmM && n0 < gemmN) { dX[(m0 + r) * gemmN + n0] = acc[r]; }
+  }
+}

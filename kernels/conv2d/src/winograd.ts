@@ -1,0 +1,118 @@
+import { ceilDiv, linearWorkgroups, type Constants, type DeviceTraits, type Pass, type Rung, type TensorSpec } from "@fledge/runtime";
+import { laneTile, laneTiles, needsLanes } from "./lanes.ts";
+import { needsAll, type Unsupported } from "./needs.ts";
+import { conv2dParams, outputSize, type Conv2dShape } from "./shape.ts";
+
+type Dimensions = readonly [number, number, number];
+
+/** One direction's use of F(2x2,3x3): a matrix product for each of 16 positions in a transformed tile. */
+interface Winograd {
+  /** Scratch tensors that passes write, in the order of the passes; their first dimension is 16. */
+  readonly scratch: (shape: Conv2dShape) => Readonly<Record<string, Dimensions>>;
+  /** Columns of the product. */
+  readonly gemmN: (shape: Conv2dShape) => number;
+  /** Rows of the product. */
+  readonly gemmM: (shape: Conv2dShape) => number;
+  /** The transforms before and after `main`, with the vectors of four channels that each has to write a tile for. */
+  readonly before: Readonly<Record<string, (shape: Conv2dShape) => number>>;
+  readonly after: (shape: Conv2dShape) => number;
+}
+
+/** 2x2 tiles that cover N images of a size. */
+const tiles = (N: number, height: number, width: number): number => N * ceilDiv(height, 2) * ceilDiv(width, 2);
+
+const outTiles = (shape: Conv2dShape): number => {
+  const { OH, OW } = outputSize(shape);
+  return tiles(shape.N, OH, OW);
+};
+const inTiles = ({ N, IH, IW }: Conv2dShape): number => tiles(N, IH, IW);
+
+const forward: Winograd = {
+  scratch: (shape) => ({
+    kernels: [16, shape.IC, shape.OC],
+    patches: [16, outTiles(shape), shape.IC],
+    products: [16, outTiles(shape), shape.OC],
+  }),
+  gemmM: outTiles,
+  gemmN: ({ OC }) => OC,
+  before: {
+    transform_weight: ({ IC, OC }) => (IC * OC) / 4,
+    transform_input: (shape) => (outTiles(shape) * shape.IC) / 4,
+  },
+  after: (shape) => (outTiles(shape) * shape.OC) / 4,
+};
+
+const gradInput: Winograd = {
+  scratch: (shape) => ({
+    kernels: [16, shape.OC, shape.IC],
+    patches: [16, inTiles(shape), shape.OC],
+    products: [16, inTiles(shape), shape.IC],
+  }),
+  gemmM: inTiles,
+  gemmN: ({ IC }) => IC,
+  before: {
+    transform_weight: ({ IC, OC }) => (IC * OC) / 16,
+    transform_input: (shape) => (inTiles(shape) * shape.OC) / 4,
+  },
+  after: (shape) => (inTiles(shape) * shape.IC) / 4,
+};
+
+const gradWeight: Winograd = {
+  scratch: (shape) => ({
+    patches: [16, outTiles(shape), shape.IC],
+    tiles: [16, outTiles(shape), shape.OC],
+    products: [16, shape.IC, shape.OC],
+  }),
+  gemmM: ({ IC }) => IC,
+  gemmN: ({ OC }) => OC,
+  before: {
+    transform_input: (shape) => (outTiles(shape) * shape.IC) / 4,
+    transform_gradient: (shape) => (outTiles(shape) * shape.OC) / 4,
+  },
+  after: ({ IC, OC }) => (IC * OC) / 4,
+};
+
+const needsThreeByThree: Unsupported = ({ KH, KW, stride, padding }) =>
+  KH === 3 && KW === 3 && stride === 1 && padding <= 2 ? null : "it is no 3x3 convolution of stride 1 with padding 0 to 2";
+
+const transformPass = (entryPoint: string, vectors: (shape: Conv2dShape) => number): Pass<Conv2dShape> => ({
+  entryPoint,
+  workgroups: (shape, { WORKGROUP }) => linearWorkgroups(vectors(shape), WORKGROUP!),
+});
+
+/** All of a Winograd rung but its name and its file. */
+function rungOf(winograd: Winograd): Omit<Rung<Conv2dShape>, "id" | "change" | "source"> {
+  const { scratch, gemmM, gemmN, before, after } = winograd;
+  const needsRoom: Unsupported = (shape, { maxStorageBufferBindingSize }: DeviceTraits) => {
+    const sizeBytes = Math.max(...Object.values(scratch(shape)).map(([a, b, c]) => 4 * a * b * c));
+    if (sizeBytes <= maxStorageBufferBindingSize) return null;
+    return `it needs a buffer of ${sizeBytes} bytes, the adapter binds ${maxStorageBufferBindingSize}`;
+  };
+  const product = (shape: Conv2dShape, constants: Constants): number => laneTiles(gemmM(shape), gemmN(shape), constants);
+  return {
+    constants: (shape) => laneTile(gemmN(shape)),
+    params: conv2dParams,
+    scratch: (shape) =>
+      Object.fromEntries(Object.entries(scratch(shape)).map(([name, size]): [string, TensorSpec] => [name, { shape: size, dtype: "f32" }])),
+    passes: [
+      ...Object.entries(before).map(([entryPoint, vectors]) => transformPass(entryPoint, vectors)),
+      { entryPoint: "main", workgroups: (shape, constants) => linearWorkgroups(16 * product(shape, constants), 1) },
+      transformPass("transform_output", after),
+    ],
+    features: ["subgroups"],
+    unsupported: needsAll(needsThreeByThree, needsLanes("IC", "OC"), needsRoom),
+    // Each of 9 pixels meets all 9 weights in terms that cancel in exact arithmetic: 9 times the sum of |products| on
+    // average, twice that beside an outlier; and each operand and sum is rounded by two transforms more.
+    errorFactor: () => 36,
+  };
+}
+
+export const winogradForward = rungOf(forward);
+export const winogradGradInput = rungOf(gradInput);
+export const winogradGradWeight = rungOf(gradWeight);
+
+/**
+ * Whether a CPU adapter gains by Winograd's rung: few tiles do not pay for the transform of the weights. Measured at
+ * batch 8: at 32 tiles (layer3 at 64 px) it gains, at 8 (layer4 at 64 px) it takes twice as long.
+ */
+export const winogradPays = (shape: Conv2dShape): boolean => Math.min(outTiles(shape), inTiles(shape)) >= 32;
