@@ -1,7 +1,7 @@
 // `fledge bench`, and the `bench` target of every project: runs benchmarks, and keeps and compares their figures.
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { compareLadders, readLadders, renderChanges } from "@fledge/bench";
+import { compareLadders, readLadders, renderChanges, renderNoise } from "@fledge/bench";
 import { workspaceRoot } from "../bootstrap/shell.mjs";
 import { renewBaseline } from "./benches/baseline.ts";
 import { chooseProjects, findBenchProjects } from "./benches/projects.ts";
@@ -9,12 +9,14 @@ import { keptVerdicts, runProjects } from "./benches/run-projects.ts";
 
 const [flag, text, texts] = [{ type: "boolean", default: false }, { type: "string" }, { type: "string", multiple: true, default: [] as string[] }] as const;
 
-/** Prints what changed from the results in one file to those in another. */
-function compareFiles([a, b, ...more]: readonly string[]): string[] {
-  if (a === undefined || b === undefined || more.length > 0) return ["--compare takes two files of results: A.json B.json"];
-  const { changes, lost } = compareLadders(readLadders(a), readLadders(b));
-  console.log([renderChanges(changes), ...lost].join("\n"));
-  return changes.length + lost.length > 0 ? [] : [`${a} and ${b} have no rung in common`];
+/** Prints what changed from the results in one file to those in another, or how far those in more files differ. */
+function compareFiles(files: readonly string[]): string[] {
+  const [a, b, ...more] = files.map(readLadders);
+  if (!a || !b) return ["--compare takes files of results, two or more: A.json B.json"];
+  const { changes, lost } = compareLadders(a, b);
+  if (changes.length + lost.length === 0) return [`${files.slice(0, 2).join(" and ")} have no rung in common`];
+  console.log(more.length > 0 ? renderNoise([a, b, ...more]) : [renderChanges(changes), ...lost].join("\n"));
+  return [];
 }
 
 /** Does what the command line says. @returns what failed, in words */

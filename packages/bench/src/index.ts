@@ -5,6 +5,7 @@ export { renderLadder } from "./ladder-report.ts";
 export type { LadderResult } from "./ladder-result.ts";
 export { benchLadder } from "./ladder.ts";
 export { benchOptions } from "./options.ts";
+export { renderNoise } from "./noise.ts";
 export { isLadder, readLadders, readResults, saveResults } from "./results.ts";
 export { spreadOf, type Spread } from "./statistics.ts";
 export { renderTable, threeDigits } from "./table.ts";
