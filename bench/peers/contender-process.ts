@@ -14,6 +14,7 @@ export class ContenderProcess {
 
   constructor([command, ...args]: readonly string[]) {
     this.#child = spawn(command!, args, { stdio: ["pipe", "ignore", "pipe", "pipe"] });
+    process.once("exit", () => this.#child.kill()); // Where the runner is ended, a step of minutes is not waited for.
     this.#child.stderr!.on("data", (text: Buffer) => {
       this.#stderr = (this.#stderr + text.toString()).slice(-keptCharacters);
     });

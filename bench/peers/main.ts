@@ -73,7 +73,7 @@ function writePage(run: PeersResult, folder: string): void {
   writeWhole(join(folder, "peers.md"), renderReport(run, "peers.svg"));
 }
 
-async function measure(options: Options): Promise<void> {
+async function measure(options: Options, command: string): Promise<void> {
   const chosen = peers.filter(({ id, kinds }) => options.peers.includes(id) && kinds.some((kind) => options.only.includes(kind)));
   if (chosen.some(({ id }) => id !== "pytorch")) installPeers();
   const own = await start(ours);
@@ -82,6 +82,7 @@ async function measure(options: Options): Promise<void> {
   for (const entry of chosen) others.push(onSameAdapter(await start(entry), own));
   let started: readonly Started[] = [own, ...others];
   const folder = mkdtempSync(join(tmpdir(), "fledge-peers-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   try {
     for (const { entry, absent } of others) if (absent !== undefined) console.log(`${entry.title} takes no part: ${absent}`);
     const cases: CaseResult[] = [];
@@ -89,7 +90,7 @@ async function measure(options: Options): Promise<void> {
       date: new Date().toISOString(),
       environment: environment(),
       adapter: own.description!.adapter!,
-      settings: { rounds: options.rounds, slowRounds: options.slowRounds, quick: options.quick },
+      settings: { command, rounds: options.rounds, slowRounds: options.slowRounds },
       contenders: started.map(resultOf),
       cases,
     };
@@ -106,14 +107,15 @@ async function measure(options: Options): Promise<void> {
     if (cases.some((result) => result.entries.some((entry) => disagrees(result, entry)))) process.exitCode = 1;
   } finally {
     for (const { process } of started) await process?.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 if (process.argv.includes("--help")) {
   console.log(usage);
 } else {
-  const options = parseOptions(process.argv.slice(2));
-  if (options.from === undefined) await measure(options);
+  const args = process.argv.slice(2);
+  const options = parseOptions(args);
+  if (options.from === undefined) await measure(options, ["npm run peers", ...(args.length > 0 ? ["--", ...args] : [])].join(" "));
   else writePage(JSON.parse(readFileSync(options.from, "utf8")) as PeersResult, options.out);
 }

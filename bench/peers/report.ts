@@ -101,7 +101,7 @@ const describeContender = ({ title, versions, absent }: ContenderResult): string
 function setup({ date, environment, adapter, settings, contenders }: PeersResult): string {
   const { cpu, cores, node, commit } = environment;
   const lines = [
-    `Measured on ${date.slice(0, 10)} by \`npm run peers${settings.quick ? " -- --quick" : ""}\` at commit ${commit ?? "unknown"}: ` +
+    `Measured on ${date.slice(0, 10)} by \`${settings.command}\` at commit ${commit ?? "unknown"}: ` +
       `${adapter.name}, ${adapter.driver}; ${cpu}, ${cores} cores; Node ${node}.`,
     "",
     ...contenders.filter(({ id }) => id !== "fledge").map(describeContender),

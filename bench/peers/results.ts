@@ -35,7 +35,8 @@ export interface PeersResult {
   readonly date: string;
   readonly environment: ReturnType<typeof environment>;
   readonly adapter: NonNullable<Description["adapter"]>;
-  readonly settings: { readonly rounds: number; readonly slowRounds: number; readonly quick: boolean };
+  /** `command` is how the run was started. */
+  readonly settings: { readonly command: string; readonly rounds: number; readonly slowRounds: number };
   readonly contenders: readonly ContenderResult[];
   readonly cases: readonly CaseResult[];
 }

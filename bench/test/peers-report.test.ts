@@ -21,7 +21,7 @@ const runOf = (cases: readonly CaseResult[], software = true): PeersResult => ({
   date: "2026-11-22T12:00:00.000Z",
   environment: { node: "v20.19.0", cpu: "a CPU", cores: 2, commit: "abc" },
   adapter: { name: "an adapter", driver: "a driver", software },
-  settings: { rounds: 3, slowRounds: 1, quick: false },
+  settings: { command: "npm run peers", rounds: 3, slowRounds: 1 },
   contenders: [
     { id: "fledge", title: "Fledge", versions: {} },
     { id: "tfjs", title: "TensorFlow.js", versions: { tfjs: "4.22.0" } },
