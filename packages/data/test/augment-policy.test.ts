@@ -76,6 +76,31 @@ describe("jizongfox's draw", () => {
   });
 });
 
+describe("jizongfox with N and M, which the package lacks", () => {
+  it("takes N operations, each of the 135 entries equally often", () => {
+    const draws = drawMany({ n: 3 }, 20_000);
+    expect(draws.every((steps) => steps.length === 3)).toBe(true);
+    expect(chiSquare(draws.flat().map(({ name, level }) => `${name} ${level}`), 135)).toBeLessThan(limit(135));
+  });
+
+  it("takes two operations at level M, each applied half of the time", () => {
+    const draws = drawMany({ m: 6 }, 10_000);
+    expect(draws.every((steps) => steps.length === 2)).toBe(true);
+    expect(draws.flat().every(({ level }) => level === 6)).toBe(true);
+    expect(chiSquare(draws.flat().map(({ name }) => name), 15)).toBeLessThan(limit(15));
+    expect(chiSquare(draws.flat().map(({ applied }) => `${applied}`), 2)).toBeLessThan(limit(2));
+  });
+
+  it.each([
+    [{ n: -1 }, "n must be"],
+    [{ n: 1.5 }, "n must be"],
+    [{ m: 10 }, "m must be in 0 .. 9"],
+    [{ m: 2.5 }, "m must be an integer"],
+  ])("refuses %j", (options, reason) => {
+    expect(() => augmentationDraw(options)).toThrow(reason);
+  });
+});
+
 describe.each([
   [{ library: "ildoonet", n: 3, m: 12 }, 16],
   [{ library: "torchvision", n: 3, m: 12 }, 14],

@@ -41,7 +41,15 @@ function mismatches(variables: readonly Variable[], tensors: ReadonlyMap<string,
       ? []
       : [`${name} is [${found.shape.join(",")}], the network has [${wanted.join(",")}]`];
   });
-  return [...missing, ...unexpected, ...shapes];
+  return [...shortened(missing, "missing"), ...shortened(unexpected, "unexpected"), ...shortened(shapes, "of another shape")];
+}
+
+const maxListed = 12;
+
+/** The first of each kind, so that a file for another network shows every kind on one screen. */
+function shortened(problems: readonly string[], kind: string): string[] {
+  if (problems.length <= maxListed) return [...problems];
+  return [...problems.slice(0, maxListed), `and ${problems.length - maxListed} more ${kind}`];
 }
 
 /**
@@ -61,9 +69,7 @@ export function loadStateDict(
   const given = new Map([...tensors].filter(([name]) => !isHead(name)));
   const problems = mismatches(variables, given);
   if (problems.length > 0) {
-    const shown = problems.slice(0, 12).join("\n  ");
-    const more = problems.length > 12 ? `\n  and ${problems.length - 12} more` : "";
-    throw new StateDictError(`${origin} does not fit this network:\n  ${shown}${more}`);
+    throw new StateDictError(`${origin} does not fit this network:\n  ${problems.join("\n  ")}`);
   }
   const ours = variables.map(({ name }): [string, Float32Array<ArrayBuffer>] => {
     const { data, shape } = given.get(name)!;

@@ -130,10 +130,11 @@ describe("loadStateDict", async () => {
     expect(await stateDict(gpu, network)).toEqual(good);
   });
 
-  it("lists the first twelve problems and counts the others", () => {
-    expect(load(new Map([["model.conv1.weight", zeros(1)]]))).toThrow(
-      /missing conv1\.weight\n(.*\n){11} {2}and \d+ more$/,
-    );
+  it("lists the first twelve of each kind of problem and counts the others", () => {
+    const other = new Map<string, StoredTensor>(Array.from({ length: 14 }, (_, at) => [`model.${at}`, zeros(1)]));
+    for (const name of ["bn1.weight", "fc.bias"]) other.set(name, zeros(3));
+    const lines = /missing conv1\.weight\n(.*\n){11} {2}and \d+ more missing\n {2}unexpected model\.0\n(.*\n){11} {2}and 2 more unexpected\n {2}bn1\.weight is \[3\].*\n {2}fc\.bias is \[3\].*$/;
+    expect(load(other)).toThrow(lines);
   });
 
   it("takes a state_dict without num_batches_tracked, as old files are", async () => {

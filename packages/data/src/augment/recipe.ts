@@ -15,9 +15,13 @@ interface CommonOptions {
   readonly fill?: Rgb;
 }
 
-/** The paper's package: two operations, each at a level of its own from 1 to 9. It has no N and M. */
+/** The paper's package: two operations, each at a level of its own from 1 to 9. It has no N and M; we do. */
 export interface JizongfoxOptions extends CommonOptions {
   readonly library?: "jizongfox" | undefined;
+  /** Operations of an image; 2 if absent. */
+  readonly n?: number;
+  /** The level of every operation, of 9; drawn from 1 to 9 for each if absent. */
+  readonly m?: number;
   /** The greatest shift as a share of the side; 150 / 331 if absent. */
   readonly maxTranslation?: number;
 }
@@ -64,10 +68,15 @@ export function recipeOf(options: RandAugmentOptions): Recipe {
   switch (options.library) {
     case undefined:
     case "jizongfox": {
-      const { maxTranslation = 150 / 331, probability = 0.5 } = options;
+      const { n, m, maxTranslation = 150 / 331, probability = 0.5 } = options;
+      if (m !== undefined) {
+        checkInteger("m", m, 0);
+        checkRange("m", m, 0, JIZONGFOX_MAX_LEVEL);
+      }
       checkRange("maxTranslation", maxTranslation, 0, 1);
       const table = jizongfoxOperations(maxTranslation);
-      return { library: "jizongfox", table, probability, choose: choosePolicy };
+      const choose = n === undefined && m === undefined ? choosePolicy : chooseEach(n ?? 2, m ?? drawnLevel);
+      return { library: "jizongfox", table, probability, choose };
     }
     case "ildoonet": {
       const { n, m, maxTranslationPx = 100, probability = 1 } = options;
@@ -101,10 +110,14 @@ function choosePolicy(random: Random, names: readonly string[]): Choice[] {
   }));
 }
 
-/** ildoonet and torchvision: n operations, each uniformly, all at level m. */
-function chooseEach(n: number, m: number): Recipe["choose"] {
+/** One of the levels that jizongfox draws. */
+const drawnLevel = (random: Random): number => random.integer(1, JIZONGFOX_MAX_LEVEL + 1);
+
+/** n operations, each uniformly, all at level m or each at one that `m` draws. */
+function chooseEach(n: number, m: number | ((random: Random) => number)): Recipe["choose"] {
   checkInteger("n", n, 0);
-  return (random, names) => Array.from({ length: n }, () => ({ name: random.choice(names), level: m }));
+  return (random, names) =>
+    Array.from({ length: n }, () => ({ name: random.choice(names), level: typeof m === "number" ? m : m(random) }));
 }
 
 function checkInteger(name: string, value: number, least: number): void {
