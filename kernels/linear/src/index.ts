@@ -13,7 +13,8 @@ export const linearForward: Kernel<LinearShape> = {
   check: checkLinear,
   tensors: ({ N, IN, OUT }) => ({ x: input([N, IN]), weight: input([IN, OUT]), bias: input([OUT]), out: output([N, OUT]) }),
   flops: productAndBiasFlops,
-  rungs: [forward.naive, forward.registerBlocked],
+  noop: forward.noop,
+  rungs: [forward.naive, forward.registerBlocked, forward.laneBroadcast, forward.workgroupTiles, forward.splitK],
   select: selectForward,
 };
 
@@ -23,7 +24,8 @@ export const linearGradInput: Kernel<LinearShape> = {
   check: checkLinear,
   tensors: ({ N, IN, OUT }) => ({ dOut: input([N, OUT]), weight: input([IN, OUT]), dX: output([N, IN]) }),
   flops: productFlops,
-  rungs: [gradInput.naive, gradInput.registerBlocked],
+  noop: gradInput.noop,
+  rungs: [gradInput.naive, gradInput.registerBlocked, gradInput.laneBroadcast, gradInput.workgroupTiles],
   select: selectGradInput,
 };
 
@@ -33,6 +35,7 @@ export const linearGradWeight: Kernel<LinearShape> = {
   check: checkLinear,
   tensors: ({ N, IN, OUT }) => ({ x: input([N, IN]), dOut: input([N, OUT]), dWeight: output([IN, OUT]), dBias: output([OUT]) }),
   flops: productAndBiasFlops,
-  rungs: [gradWeight.naive, gradWeight.registerBlocked],
+  noop: gradWeight.noop,
+  rungs: [gradWeight.naive, gradWeight.registerBlocked, gradWeight.laneBroadcast, gradWeight.workgroupTiles],
   select: selectGradWeight,
 };

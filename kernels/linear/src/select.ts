@@ -1,12 +1,21 @@
+import type { DeviceTraits } from "@fledge/runtime";
 import * as forward from "./forward/ladder.ts";
 import * as gradInput from "./grad-input/ladder.ts";
 import * as gradWeight from "./grad-weight/ladder.ts";
 
-type Ladder = Readonly<Record<"naive" | "registerBlocked", { readonly id: string }>>;
+type Named = { readonly id: string };
+type Ladder = Readonly<Record<"naive" | "registerBlocked" | "laneBroadcast" | "workgroupTiles", Named>>;
 
-// Blocks in registers wherever IN and OUT allow, on every device.
-const blocksFirst = ({ naive, registerBlocked }: Ladder) => () => [registerBlocked.id, naive.id];
+// A CPU's workgroup memory is memory like any other, and a load by all lanes of one address costs as much as of many.
+const order =
+  ({ naive, registerBlocked, laneBroadcast, workgroupTiles }: Ladder, ...forGpus: readonly Named[]) =>
+  (_shape: unknown, { deviceClass }: DeviceTraits): readonly string[] => {
+    const software = [laneBroadcast, registerBlocked, naive];
+    const hardware = [...forGpus, workgroupTiles, laneBroadcast, registerBlocked, naive];
+    return (deviceClass === "software" ? software : hardware).map(({ id }) => id);
+  };
 
-export const selectForward = blocksFirst(forward);
-export const selectGradInput = blocksFirst(gradInput);
-export const selectGradWeight = blocksFirst(gradWeight);
+/** A classifier has few outputs and long sums: a GPU needs the sums split to have enough to do. */
+export const selectForward = order(forward, forward.splitK);
+export const selectGradInput = order(gradInput);
+export const selectGradWeight = order(gradWeight);

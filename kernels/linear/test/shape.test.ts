@@ -1,4 +1,4 @@
-import { baselineDevice, planKernel } from "@fledge/runtime";
+import { baselineDevice, planKernel, type DeviceTraits } from "@fledge/runtime";
 import { describe, expect, it } from "vitest";
 import { linearForward, linearGradInput, linearGradWeight } from "../src/index.ts";
 
@@ -20,11 +20,22 @@ describe("linear", () => {
     expect(plans.map(({ leastBytes }) => leastBytes / 4)).toEqual([24 + 32 + 4 + 12, 12 + 32 + 24, 24 + 12 + 32 + 4]);
   });
 
-  it("blocks in registers where IN and OUT are multiples of 4", () => {
-    const rungs = (IN: number, OUT: number): string[] =>
-      kernels.map((kernel) => planKernel(kernel, { N: 3, IN, OUT }, { device: baselineDevice }).rung.split("/")[1]);
-    expect(new Set(rungs(8, 4))).toEqual(new Set(["02-register-blocked"]));
-    expect(new Set(rungs(8, 7))).toEqual(new Set(["01-naive"]));
-    expect(new Set(rungs(6, 4))).toEqual(new Set(["01-naive"]));
+  it("lets lanes load for one another on a CPU, and splits sums or fills tiles on a GPU", () => {
+    const rungs = (device: Partial<DeviceTraits>, IN: number, OUT: number): string[] =>
+      kernels.map((kernel) => planKernel(kernel, { N: 3, IN, OUT }, { device: { ...baselineDevice, ...device } }).rung.split("/")[1]);
+    const subgroups = { features: new Set(["subgroups"]) };
+    expect(rungs(subgroups, 8, 4)).toEqual(["03-lane-broadcast", "03-lane-broadcast", "03-lane-broadcast"]);
+    expect(rungs({}, 8, 4)).toEqual(["02-register-blocked", "02-register-blocked", "02-register-blocked"]);
+    const gpu = { ...subgroups, deviceClass: "discrete" } as const;
+    expect(rungs(gpu, 8, 4)).toEqual(["05-split-k", "04-workgroup-tiles", "04-workgroup-tiles"]);
+    for (const device of [{}, subgroups, gpu]) {
+      expect(new Set([...rungs(device, 8, 7), ...rungs(device, 6, 4)])).toEqual(new Set(["01-naive"]));
+    }
+  });
+  it("leaves grids of rows where there are too many of them", () => {
+    const device = { ...baselineDevice, deviceClass: "discrete" } as const;
+    const plan = (rung?: string) => planKernel(linearForward, { N: 131072, IN: 4, OUT: 4 }, { device, rung });
+    expect(plan().rung).toBe("linear-forward/02-register-blocked");
+    expect(() => plan("linear-forward/04-workgroup-tiles")).toThrow("N 131072 is above 131070");
   });
 });

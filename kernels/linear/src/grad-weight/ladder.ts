@@ -1,6 +1,15 @@
-import { linearWorkgroups, mainPass, readWgsl, type Rung } from "@fledge/runtime";
-import { needsVectors } from "../needs-vectors.ts";
+import { ceilDiv, linearWorkgroups, mainPass, readWgsl, type Rung } from "@fledge/runtime";
+import { needsGrid, needsVectors } from "../needs-vectors.ts";
 import { linearParams, type LinearShape } from "../shape.ts";
+
+/** Rung 00: the dispatch floor. */
+export const noop: Rung<LinearShape> = {
+  id: "linear-grad-weight/00-noop",
+  change: "the dispatch floor",
+  source: readWgsl(import.meta.url, "./00-noop.wgsl"),
+  params: linearParams,
+  passes: mainPass(({ IN, OUT }, { WORKGROUP }) => linearWorkgroups(IN * OUT, WORKGROUP)),
+};
 
 /** Rung 01: one element of dWeight per invocation. */
 export const naive: Rung<LinearShape> = {
@@ -19,4 +28,25 @@ export const registerBlocked: Rung<LinearShape> = {
   params: linearParams,
   passes: mainPass(({ IN, OUT }, { WORKGROUP }) => linearWorkgroups((IN / 4) * (OUT / 4), WORKGROUP)),
   unsupported: needsVectors,
+};
+
+/** Rung 03: the lanes of a subgroup load for one another. */
+export const laneBroadcast: Rung<LinearShape> = {
+  id: "linear-grad-weight/03-lane-broadcast",
+  change: "operands of the rows loaded once per subgroup",
+  source: readWgsl(import.meta.url, "./03-lane-broadcast.wgsl"),
+  params: linearParams,
+  passes: mainPass(({ IN, OUT }, { WORKGROUP, TM }) => [ceilDiv(OUT / 4, WORKGROUP), ceilDiv(IN / 4, TM), 1]),
+  unsupported: needsGrid,
+  features: ["subgroups"],
+};
+
+/** Rung 04: tiles in workgroup memory. */
+export const workgroupTiles: Rung<LinearShape> = {
+  id: "linear-grad-weight/04-workgroup-tiles",
+  change: "operands loaded once per workgroup",
+  source: readWgsl(import.meta.url, "./04-workgroup-tiles.wgsl"),
+  params: linearParams,
+  passes: mainPass(({ IN, OUT }, { BM, BN }) => [ceilDiv(OUT / 4, BN), ceilDiv(IN / 4, BM), 1]),
+  unsupported: needsGrid,
 };

@@ -1,0 +1,20 @@
+// linear forward, rung 00: the dispatch floor
+// Computes  nothing
+// Layout    x [N,IN], weight [IN,OUT], bias [OUT], out [N,OUT]; f32, dense
+// Mapping   the workgroups of rung 01, every invocation of which returns at once
+// Traffic   none
+// Expect    what it costs to start these invocations; no rung with as many can be faster
+// Needs     no optional feature, default limits
+const WORKGROUP = 64u;
+
+struct Params {
+  N: u32, IN: u32, OUT: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read> weight: array<f32>;
+@group(0) @binding(3) var<storage, read> bias: array<f32>;
+@group(0) @binding(4) var<storage, read_write> out: array<f32>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main() {}
