@@ -15,11 +15,19 @@ import { files, regimes, settings, type Regime } from "./settings.ts";
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
+/** What keeps an interpreter from training, null where nothing does: said before our own side has trained for minutes. */
+function whatTorchLacks(python: string): string | null {
+  const { status, error, stderr } = spawnSync(python, ["-c", "import numpy, torch, torchvision"], { encoding: "utf8" });
+  if (!error && status === 0) return null;
+  const problem = error ? `does not start (${error.message})` : `lacks what train.py imports: ${stderr.trim().split("\n").at(-1)}`;
+  const mend = "Give an interpreter with torch and torchvision with --python (Debian: python3-torch and python3-torchvision, --python /usr/bin/python3)";
+  return `${python} ${problem}. ${mend}.`;
+}
+
 function runTorch(python: string, folder: string): void {
   const env = { ...process.env, OMP_NUM_THREADS: "1" };
-  const { status, error } = spawnSync(python, [here("train.py"), folder], { stdio: "inherit", env });
-  if (error) throw new Error(`${python} does not start (${error.message}): give an interpreter with torch, torchvision and Pillow with --python`);
-  if (status !== 0) throw new Error(`train.py ended with ${status}; it needs torch, torchvision and Pillow (Debian: python3-torch, python3-torchvision)`);
+  const { status } = spawnSync(python, [here("train.py"), folder], { stdio: "inherit", env });
+  if (status !== 0) throw new Error(`train.py ended with ${status}; it says why above`);
 }
 
 async function compare(gpu: Gpu, regime: Regime, folder: string, python: string) {
@@ -115,6 +123,11 @@ function pictureOf({ losses: { ours, float32, float64 }, differences }: Result):
 }
 
 const { values } = parseArgs({ options: { out: { type: "string", default: here("results") }, python: { type: "string", default: "python3" } } });
+const lack = whatTorchLacks(values.python);
+if (lack !== null) {
+  console.error(lack);
+  process.exit(1);
+}
 const folder = await mkdtemp(join(tmpdir(), "fledge-parity-"));
 const gpu = await Gpu.open();
 try {
