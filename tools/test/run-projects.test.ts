@@ -129,11 +129,11 @@ describe("the baseline", () => {
   const baseline = { relu: ladder("relu", 100) };
   const judged = (now: Ladders): string => verdict(baseline, now, findSlower(baseline, now));
 
-  it("is not held against another adapter, and lacks new ladders, which is said", () => {
+  it("is not held against another adapter, and lacks new rungs, which is said", () => {
     const slow = ladder("relu", 1000);
     const elsewhere = { ...slow, adapter: { ...slow.adapter, name: "another adapter" } };
     expect(judged({ relu: elsewhere })).toBe("Not compared with bench/baseline.json, which has them from another adapter: relu");
-    expect(judged({ gelu: slow })).toBe("Not in bench/baseline.json: gelu. Renew it: see bench/README.md");
+    expect(judged({ gelu: slow })).toBe("Not in bench/baseline.json, which bench/README.md tells how to renew: relu/01-naive");
   });
 
   it("tells of rungs that are not timed any more", () => {

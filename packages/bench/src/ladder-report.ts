@@ -11,7 +11,7 @@ const densityOf = ({ flops, leastBytes }: CaseResult): number => flops / leastBy
 const spread = ({ median, p10, p90 }: Spread): string => `${threeDigits(median)} ±${Math.round((50 * (p90 - p10)) / median)} %`;
 
 const inWords = (shape: unknown): string =>
-  Object.entries(shape as object).map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(", ");
+  Object.entries(shape as object).map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`).join(", ");
 
 /** The cases: how much there is to do, and what the machine and the reference do. */
 function renderCases(cases: readonly CaseResult[]): string {

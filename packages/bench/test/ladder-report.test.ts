@@ -23,7 +23,7 @@ it("shows the cases, then the rungs in ladder order with time, rate and share, t
   expect(report.split("\n")[0]).toBe("an adapter (software, 2 cores of a processor), a driver; Node v20.19.0; quick mode; 2026-11-22");
   const rows = rowsOf(report);
   expect(rows.get("layer")).toEqual(["layer", "shape", "MFLOP", "MB", "FLOP/B", "FMA probe GFLOPS", "copy probe GB/s", "CPU reference us"]);
-  expect(rows.get("conv1")).toEqual(["conv1", "N 2, C 16", "4.00", "0.100", "40.0", "100", "10.0", "5000 ±10 %"]);
+  expect(rows.get("conv1")).toEqual(["conv1", "N 2, C 16, mode train", "4.00", "0.100", "40.0", "100", "10.0", "5000 ±10 %"]);
   expect(rows.get("rung")).toEqual(["rung", "idea", "FLOP/B", "conv1: us, GFLOPS, of FMA", "conv2: us, GFLOPS, of FMA", "error"]);
   expect(rows.get("conv/00-noop")!.slice(2)).toEqual(["", "20.0 ±10 %", "20.0 ±10 %", "0.250"]);
   expect(rows.get("conv/01-naive")!.slice(2)).toEqual(["", "**400 ±10 %, 10.0, 10.0 %**", "800 ±10 %, 5.00, 5.00 %", "0.250"]);

@@ -20,7 +20,7 @@ export const timed = (rung: string, medianUs: number, bytes = 1e5): TimedRung =>
 /** A case whose probes reach 100 GFLOPS and 10 GB/s, and whose reference takes 5 ms. */
 export const caseOf = (name: string, rungs: CaseResult["rungs"], selected: string, bytes = 1e5): CaseResult => ({
   name,
-  shape: { N: 2, C: 16 },
+  shape: { N: 2, C: 16, mode: "train" },
   flops,
   leastBytes: bytes,
   selected,

@@ -31,19 +31,25 @@ export function confirmed(first: Comparison, again: Comparison): Comparison {
   return { changes: first.changes.filter(isSlowAgain), lost: first.lost };
 }
 
+const rungsOf = (ladder: LadderResult | undefined): string[] => [...new Set(ladder?.cases.flatMap(({ rungs }) => rungs.map(({ rung }) => rung)))];
+
 /** What the comparison with the baseline says of a project's ladders, in words. */
 export function verdict(baseline: Ladders, now: Ladders, { changes, lost }: Comparison): string {
-  const titles = Object.keys(now);
-  const unknown = titles.filter((title) => !baseline[title]);
-  const elsewhere = titles.filter((title) => baseline[title] && baseline[title].adapter.name !== now[title]!.adapter.name);
-  const compared = titles.length - unknown.length - elsewhere.length;
+  const elsewhere = Object.keys(now).filter((title) => baseline[title] && baseline[title].adapter.name !== now[title]!.adapter.name);
+  const compared = Object.keys(now).filter((title) => baseline[title] && !elsewhere.includes(title));
+  const added = Object.entries(now).flatMap(([title, ladder]) => {
+    const known = new Set(rungsOf(baseline[title]));
+    return rungsOf(ladder).filter((rung) => !known.has(rung));
+  });
   return [
-    ...(unknown.length > 0 ? [`Not in bench/baseline.json: ${unknown.join(", ")}. Renew it: see bench/README.md`] : []),
+    ...(added.length > 0 ? [`Not in bench/baseline.json, which bench/README.md tells how to renew: ${added.join(", ")}`] : []),
     ...(elsewhere.length > 0 ? [`Not compared with bench/baseline.json, which has them from another adapter: ${elsewhere.join(", ")}`] : []),
     ...lost.map((what) => `LOST    ${what}`),
     ...changes.map(({ rung, layer, slowdown }) => `SLOWER  ${rung} on ${layer}: ${slowdown.toFixed(2)} times as long as in bench/baseline.json`),
     ...(changes.length > 0 ? ["", renderChanges(changes), ""] : []),
-    ...(compared > 0 && changes.length + lost.length === 0 ? [`As fast as in bench/baseline.json, within a factor of ${alarmFactor}: ${titles.join(", ")}`] : []),
+    ...(compared.length > 0 && changes.length + lost.length === 0
+      ? [`As fast as in bench/baseline.json, within a factor of ${alarmFactor}: ${compared.join(", ")}`]
+      : []),
   ].join("\n");
 }
 
