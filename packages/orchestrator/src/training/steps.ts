@@ -1,67 +1,99 @@
-import { compile, countCorrect, float32, grad, int32, normaliseImages, softmaxCrossEntropy, topOne, uint8, type Program, type ProgramSource, type Sgd, type Tensor } from "@fledge/autograd";
+import { compile, countCorrect, float32, grad, int32, normaliseImages, softmaxCrossEntropy, topOne, uint32, uint8, type GradientAccumulator, type Program, type ProgramSource, type Sgd, type Tensor } from "@fledge/autograd";
 import type { Model } from "./model.ts";
 import type { Labeller } from "./phases.ts";
 
 export type StepResult = "loss" | "correct" | "labels";
-type LabelledInput = "images" | "placement" | "labels" | "learningRate";
-export type LabelledStep = Program<LabelledInput, StepResult>;
-type SharedView = "images" | "placement" | "learningRate";
+type Seen = "images" | "placement";
 type InputsOf<Names extends string> = Parameters<Program<Names, StepResult>["run"]>[0];
 
+export type LabelledStep<Scalars extends string = "learningRate"> = Program<Seen | "labels" | Scalars, StepResult>;
+
 /** The teacher's inputs belong to a step whose teacher has a view of its own, and to no other. */
-export interface PseudoLabelledStep {
-  run(inputs: InputsOf<SharedView> & Partial<InputsOf<"teacherImages" | "teacherPlacement">>): ReturnType<LabelledStep["run"]>;
+export interface PseudoLabelledStep<Scalars extends string = "learningRate"> {
+  run(inputs: InputsOf<Seen | Scalars> & Partial<InputsOf<"teacherImages" | "teacherPlacement">>): ReturnType<LabelledStep["run"]>;
+  explain: LabelledStep["explain"];
   release(): void;
 }
 
 type Trained = Pick<Model, "network" | "imageSize">;
 
-/** Cross entropy on a batch, its gradient, one SGD step. */
-function learn(model: Trained, optimiser: Sgd, images: Tensor, labels: Tensor, learningRate: Tensor, labelSmoothing: number) {
-  const logits = model.network(images, { mode: "train" });
+/** What becomes of a batch's gradients, and the scalars that this takes from run to run. */
+export interface GradientUse<Scalars extends string> {
+  readonly scalars: Readonly<Record<Scalars, ReturnType<typeof float32>>>;
+  take(gradients: readonly Tensor[], scalars: Readonly<Record<Scalars, Tensor>>): void;
+}
+
+/** One SGD step. */
+export const update = (optimiser: Sgd): GradientUse<"learningRate"> => ({
+  scalars: { learningRate: float32() },
+  take: (gradients, { learningRate }) => optimiser.update(gradients, { learningRate }),
+});
+
+/** A term of the sum over the parts of a batch. */
+export const addUp = (accumulator: GradientAccumulator): GradientUse<"share" | "part"> => ({
+  scalars: { share: float32(), part: uint32() },
+  take: (gradients, { share, part }) => accumulator.add(gradients, { share, part }),
+});
+
+/** Cross entropy on a batch and its gradient. */
+function learn<Scalars extends string>(
+  { network }: Trained,
+  images: Tensor,
+  labels: Tensor,
+  labelSmoothing: number,
+  use: GradientUse<Scalars>,
+  scalars: Readonly<Record<Scalars, Tensor>>,
+) {
+  const logits = network(images, { mode: "train" });
   const loss = softmaxCrossEntropy(logits, labels, { labelSmoothing });
-  optimiser.update(grad(loss, model.network.parameters), { learningRate });
+  use.take(grad(loss, network.parameters), scalars);
   return { loss, correct: countCorrect(logits, labels), labels };
 }
 
 /** A step on images with true labels. */
-export function labelledStep(model: Trained, optimiser: Sgd, size: number, labelSmoothing: number): ProgramSource<LabelledInput, StepResult> {
-  const pixels = uint8(size, model.imageSize, model.imageSize, 3);
-  return [
-    { images: pixels, placement: int32(size, 3), labels: int32(size), learningRate: float32() },
-    ({ images, placement, labels, learningRate }) =>
-      learn(model, optimiser, normaliseImages(images, placement), labels, learningRate, labelSmoothing),
-  ];
-}
-
-export const compileLabelledStep = (model: Model, ...step: [optimiser: Sgd, size: number, labelSmoothing: number]): Promise<LabelledStep> =>
-  compile(model.gpu, ...labelledStep(model, ...step), { choices: model.choices });
-
-/** A step on images that the teacher labels right before, from its own view of them or from the student's. */
-export function compilePseudoLabelledStep(
-  model: Model,
-  teacher: Labeller,
-  optimiser: Sgd,
+export function labelledStep<Scalars extends string>(
+  model: Trained,
+  use: GradientUse<Scalars>,
   size: number,
   labelSmoothing: number,
-): Promise<PseudoLabelledStep> {
+): ProgramSource<Seen | "labels" | Scalars, StepResult> {
+  const pixels = uint8(size, model.imageSize, model.imageSize, 3);
+  const inputs = { images: pixels, placement: int32(size, 3), labels: int32(size), ...use.scalars };
+  return [inputs, (given) => learn(model, normaliseImages(given.images, given.placement), given.labels, labelSmoothing, use, given)];
+}
+
+export const compileLabelledStep = <Scalars extends string>(
+  model: Model,
+  use: GradientUse<Scalars>,
+  size: number,
+  labelSmoothing: number,
+): Promise<LabelledStep<Scalars>> => compile(model.gpu, ...labelledStep(model, use, size, labelSmoothing), { choices: model.choices });
+
+/** A step on images that the teacher labels right before, from its own view of them or from the student's. */
+export function compilePseudoLabelledStep<Scalars extends string>(
+  model: Model,
+  teacher: Labeller,
+  use: GradientUse<Scalars>,
+  size: number,
+  labelSmoothing: number,
+): Promise<PseudoLabelledStep<Scalars>> {
   const pixels = uint8(size, model.imageSize, model.imageSize, 3);
   const placements = int32(size, 3);
-  const own = { images: pixels, placement: placements, learningRate: float32() };
+  const own = { images: pixels, placement: placements, ...use.scalars };
   const { gpu, choices } = model;
-  const step = (seen: Tensor, labelled: Tensor, learningRate: Tensor) => {
+  const step = (seen: Tensor, labelled: Tensor, scalars: Readonly<Record<Scalars, Tensor>>) => {
     const labels = topOne(teacher.model.network(labelled, { mode: teacher.mode })).classes;
-    return learn(model, optimiser, seen, labels, learningRate, labelSmoothing);
+    return learn(model, seen, labels, labelSmoothing, use, scalars);
   };
   if (!teacher.view) {
-    const body = ({ images, placement, learningRate }: Readonly<Record<SharedView, Tensor>>) => {
-      const seen = normaliseImages(images, placement);
-      return step(seen, seen, learningRate);
+    const body = (given: Readonly<Record<Seen | Scalars, Tensor>>) => {
+      const seen = normaliseImages(given.images, given.placement);
+      return step(seen, seen, given);
     };
     return compile(gpu, own, body, { choices });
   }
   const inputs = { ...own, teacherImages: pixels, teacherPlacement: placements };
-  const body = ({ images, placement, teacherImages, teacherPlacement, learningRate }: Readonly<Record<keyof typeof inputs, Tensor>>) =>
-    step(normaliseImages(images, placement), normaliseImages(teacherImages, teacherPlacement), learningRate);
+  const body = (given: Readonly<Record<keyof typeof inputs, Tensor>>) =>
+    step(normaliseImages(given.images, given.placement), normaliseImages(given.teacherImages, given.teacherPlacement), given);
   return compile(gpu, inputs, body, { choices });
 }
