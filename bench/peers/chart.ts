@@ -12,7 +12,7 @@ const symbols = ["circle", "triangle", "diamond", "rect"];
 export function chartSvg({ cases, contenders }: PeersResult): string {
   const rows = [...cases].reverse(); // The axis starts at the bottom.
   const height = 120 + 22 * rows.length;
-  const chart = init(null, null, { renderer: "svg", ssr: true, width: 980, height });
+  const chart = init(null, null, { renderer: "svg", ssr: true, width: 1080, height });
   const equal = {
     symbol: "none",
     silent: true,
@@ -25,8 +25,8 @@ export function chartSvg({ cases, contenders }: PeersResult): string {
     animation: false,
     backgroundColor: "#ffffff",
     color: ["#d1495b", "#33658a", "#66a182", "#8d6a9f"],
-    legend: { bottom: 0 },
-    grid: { left: 390, right: 32, top: 32, bottom: 76 },
+    legend: { bottom: 8, itemWidth: 12, itemHeight: 12, itemGap: 24 },
+    grid: { left: 490, right: 32, top: 32, bottom: 76 },
     xAxis: { type: "log", name: "the peer's time over Fledge's: to the right of 1, Fledge is faster", nameLocation: "middle", nameGap: 28 },
     yAxis: { type: "category", data: rows.map(({ name }) => name), axisTick: { show: false }, splitLine: { show: true } },
     series: peers.map(({ id, title }, index) => ({
