@@ -11,14 +11,15 @@ const shapes: readonly LinearShape[] = [
 ];
 const gpu = await Gpu.open();
 const misses: Record<string, string[]> = {};
-for (const { kernel, inputs, reference, tolerance } of [forward, gradInput, gradWeight]) {
+for (const problem of [forward, gradInput, gradWeight]) {
+  const { kernel } = problem;
   const rung = `${kernel.name}/03-lane-broadcast`;
   misses[rung] = [];
   for (const shape of shapes) {
     let draws = 0;
-    const given: Readonly<Record<string, Float32Array<ArrayBuffer>>> = inputs(shape, () => Math.sin(12.9898 * ++draws));
-    const expected: Readonly<Record<string, Float64Array>> = reference(shape, given);
-    const bounds: Readonly<Record<string, Float64Array>> = tolerance(shape, given);
+    const given: Readonly<Record<string, Float32Array<ArrayBuffer>>> = problem.inputs(shape, () => Math.sin(12.9898 * ++draws));
+    const expected: Readonly<Record<string, Float64Array>> = problem.reference(shape, given);
+    const bounds: Readonly<Record<string, Float64Array>> = problem.tolerance(shape, given);
     const outputs = await runKernel(gpu, kernel, shape, given, { rung });
     for (const [name, values] of Object.entries(outputs)) {
       values.forEach((value, i) => {

@@ -27,7 +27,7 @@ export type ProgramSource<Inputs extends string, Results extends string> = reado
 /** Trace, fuse, differentiate, prune: the graph that is left to plan. */
 export function record<Inputs extends string, Results extends string>(
   [inputSpecs, body]: ProgramSource<Inputs, Results>,
-  { fusion = true }: Pick<CompileOptions, "fusion">,
+  { fusion = true, rungs = {} }: Pick<CompileOptions, "fusion" | "rungs">,
 ): { graph: Graph; inputs: Readonly<Record<Inputs, Tensor>>; results: Readonly<Record<Results, Tensor>> } {
   const named = Object.entries<TensorSpec>(inputSpecs).map(
     ([name, spec]) => [name, new InputTensor(spec, name)] as const,
@@ -41,7 +41,7 @@ export function record<Inputs extends string, Results extends string>(
   );
   const results = Object.fromEntries(resolved) as Record<Results, Tensor>;
   prune(graph, Object.values<Tensor>(results));
-  if (fusion) fuseLoss(graph);
+  if (fusion) fuseLoss(graph, rungs);
   return { graph, inputs, results };
 }
 

@@ -1,4 +1,5 @@
 import { KernelNode, type Graph } from "./graph.ts";
+import type { ForcedRungs } from "./lower.ts";
 import { lossGradientOperator, lossOperator, lossWithGradientOperator } from "./ops/cross-entropy.ts";
 import { ConstantTensor, InputTensor } from "./tensor.ts";
 
@@ -17,9 +18,10 @@ function lossOf(graph: Graph, gradient: KernelNode): KernelNode | undefined {
 /**
  * Draws the gradient of a softmax cross entropy into the kernel that computes the loss, so that the logits' softmax is
  * worked out once. Only where the loss's own gradient is known before the program runs: 1, as `grad(loss)` has it, or
- * an input.
+ * an input. A rung that is forced for one of the two keeps them apart, or it would not run.
  */
-export function fuseLoss(graph: Graph): void {
+export function fuseLoss(graph: Graph, rungs: ForcedRungs): void {
+  if ([lossOperator, lossGradientOperator].some(({ kernel }) => kernel.name in rungs)) return;
   for (const gradient of graph.nodes) {
     if (!(gradient instanceof KernelNode) || gradient.operator !== (lossGradientOperator as unknown)) continue;
     const dLoss = gradient.inputs["dLoss"];

@@ -51,9 +51,9 @@ function learned(layers: Layers, features: Tensor, labels: Tensor): Record<strin
 }
 
 /** Runs a body with and without fusion on equal variables; both must agree. Returns the fused program's kernels. */
-async function agreeing(body: Body): Promise<string[]> {
+async function agreeing(body: Body, rungs: Readonly<Record<string, string>> = {}): Promise<string[]> {
   const run = async (fusion: boolean) => {
-    const program = await compile(gpu, inputs, (tensors) => body(new Layers(gpu), tensors), { fusion });
+    const program = await compile(gpu, inputs, (tensors) => body(new Layers(gpu), tensors), { fusion, rungs });
     const results = await program.run(values);
     const kernels = program.kernels.map(({ plan }) => plan.kernel);
     program.release();
@@ -204,6 +204,11 @@ describe("a loss and its gradient", () => {
   });
   it("stay apart where the loss's own gradient is computed, maybe from the loss", async () => {
     const kernels = await agreeing((l, tensors) => weighted(l, tensors, add(tensors.learningRate, tensors.learningRate)));
+    expect(losses(kernels)).toEqual(["softmax-cross-entropy-forward", "softmax-cross-entropy-backward"]);
+  });
+  it.each(["forward", "backward"])("stay apart where a rung is forced for the %s kernel", async (direction) => {
+    const kernel = `softmax-cross-entropy-${direction}`;
+    const kernels = await agreeing(weighted, { [kernel]: `${kernel}/01-naive` });
     expect(losses(kernels)).toEqual(["softmax-cross-entropy-forward", "softmax-cross-entropy-backward"]);
   });
   it("stay apart where no one reads the loss, or no one asks for its gradient", async () => {
