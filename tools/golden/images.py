@@ -33,7 +33,7 @@ def image_case(name, op, image, attributes=None, **options):
 
 def augment(rng, library, label, name, levels):
     """One operation at several levels, each on the image as it is."""
-    image = picture(rng, 3, 110)
+    image = picture(rng, 1, 110)
     case = image_case(f"augment_{label}_{name}", "image_augment", image, {"operations": []})
     for index, level in enumerate(levels):
         entry = {**library.draw(rng, image, name, level), "output": f"output_{index}"}
@@ -112,10 +112,10 @@ def normalise(rng):
 
 
 def cases(rng):
-    libraries = {"pil": (augment_pil, 30), "torchvision": (augment_torchvision, 30), "jizongfox": (augment_jizongfox, 9)}
-    for label, (library, top) in libraries.items():
+    libraries = {"pil": (augment_pil, 0, 30), "torchvision": (augment_torchvision, 0, 30), "jizongfox": (augment_jizongfox, 1, 9)}
+    for label, (library, least, top) in libraries.items():
         for name in library.OPERATIONS:
-            yield augment(rng, library, label, name, [1, *(int(level) for level in rng.integers(1, top, 3)), top])
+            yield augment(rng, library, label, name, [least, *(int(level) for level in rng.integers(1, top, 3)), top])
     for mode in ("nearest", "bilinear"):
         yield fills(rng, mode)
     yield policy(rng)

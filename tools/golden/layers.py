@@ -22,8 +22,8 @@ def layer(name, op, rng, inputs, compute, attributes=None, relative=1e-5, notes=
 
 
 def conv2d(rng, label):
-    kernel = int(rng.choice([1, 3, 3, 5, 7]))
-    stride, padding = int(rng.integers(1, 4)), int(rng.integers(0, kernel // 2 + 1))
+    kernel = int(rng.choice([1, 2, 3, 3, 4, 5, 7]))
+    stride, padding = int(rng.integers(1, 4)), int(rng.integers(0, kernel))
     least = max(1, kernel - 2 * padding)
     n, ic, oc = size(rng, 1, 5), size(rng, 1, 90), size(rng, 1, 90)
     h, w = size(rng, least, 30), size(rng, least, 30)
@@ -105,7 +105,7 @@ def relu(rng, label):
 
 
 def maxpool2d(rng, label):
-    kernel = int(rng.choice([2, 3, 3, 5]))
+    kernel = int(rng.choice([1, 2, 3, 3, 4, 5]))
     attributes = {"kernel": kernel, "stride": int(rng.integers(1, 4)), "padding": int(rng.integers(0, kernel // 2 + 1))}
     shape = [size(rng, 1, 3), size(rng, 1, 40), size(rng, kernel, 30), size(rng, kernel, 30)]
     values = rng.normal(-1, 1, shape)
