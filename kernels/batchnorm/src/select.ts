@@ -11,31 +11,34 @@ const FEW_ROWS = 4096;
 
 const suitsWholeColumns = (shape: ActivationShape): boolean => shape.C >= MANY_CHANNELS || rowCount(shape) <= FEW_ROWS;
 
-/** On a CPU whole columns, or strips where they are few and long; on a GPU trees. Single channels where C % 4 != 0. */
+const ids = (...rungs: readonly { readonly id: string }[]): readonly string[] => rungs.map(({ id }) => id);
+
+/**
+ * On a CPU whole columns, or strips where these are few and long; on a GPU trees. Single channels where C % 4 != 0. Sums
+ * about row 0 are no candidate, however fast: an outlier there costs digits.
+ */
 export function selectStatistics(shape: ActivationShape, { deviceClass }: DeviceTraits): readonly string[] {
-  const quads =
-    deviceClass !== "software"
-      ? [statistics.workgroupTree]
-      : suitsWholeColumns(shape)
-        ? [statistics.wholeColumns]
-        : [statistics.vectorised];
-  return [...quads, statistics.singleRead].map(({ id }) => id);
+  const { wholeColumns, vectorised, workgroupTree, subgroupShuffle, singleRead } = statistics;
+  if (deviceClass !== "software") return ids(workgroupTree, subgroupShuffle, vectorised, singleRead);
+  return suitsWholeColumns(shape)
+    ? ids(wholeColumns, vectorised, singleRead)
+    : ids(vectorised, wholeColumns, singleRead);
 }
 
 /** Vectors, on a CPU of more rows, where C is a multiple of 4, else single channels. */
-export const selectApply = (_shape: ActivationShape, { deviceClass }: DeviceTraits): readonly string[] => [
-  (deviceClass === "software" ? apply.longRuns : apply.vectorised).id,
-  apply.severalRows.id,
-];
+export function selectApply(_shape: ActivationShape, { deviceClass }: DeviceTraits): readonly string[] {
+  const { longRuns, vectorised, severalRows } = apply;
+  return deviceClass === "software" ? ids(longRuns, vectorised, severalRows) : ids(vectorised, longRuns, severalRows);
+}
 
 /**
- * On a CPU whole columns, or strips where they are few and long or the adapter has 8 storage buffers only; on a GPU
+ * On a CPU whole columns, or strips where these are few and long or the adapter has 8 storage buffers only; on a GPU
  * trees. Single channels where C % 4 != 0.
  */
 export function selectBackward(shape: ActivationShape, { deviceClass }: DeviceTraits): readonly string[] {
-  const quads =
-    deviceClass !== "software"
-      ? [backward.workgroupTree]
-      : [...(suitsWholeColumns(shape) ? [backward.wholeColumns] : []), backward.longStrips];
-  return [...quads, backward.severalRows].map(({ id }) => id);
+  const { wholeColumns, longStrips, workgroupTree, vectorised, severalRows } = backward;
+  if (deviceClass !== "software") return ids(workgroupTree, vectorised, severalRows);
+  return suitsWholeColumns(shape)
+    ? ids(wholeColumns, longStrips, severalRows)
+    : ids(longStrips, wholeColumns, severalRows);
 }

@@ -114,7 +114,14 @@ describe("batchnorm against PyTorch's numbers", async () => {
         kernel: batchnormBackward,
         reference: backwardReference,
         shape: { ...shape, frozen: false },
-        inputs: { x, mean, variance, weight: inputs.weight, ...(relu ? { gate: residual ? out : inputs.bias } : {}), dOut: tensor("grad_output") },
+        inputs: {
+          x,
+          mean,
+          variance,
+          weight: inputs.weight,
+          ...(relu ? { gate: residual ? out : inputs.bias } : {}),
+          dOut: tensor("grad_output"),
+        },
         stored: {
           dX: "grad/input",
           dWeight: "grad/weight",
