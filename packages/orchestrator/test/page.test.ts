@@ -106,3 +106,14 @@ it("names every command that went on with the run, and where", () => {
   expect(page).toMatch(/went on with<\/dt><dd>fledge reproduce --resume \(2026-11-23T08:00:00.000Z, commit 0123456789abcdef, another adapter\)/);
   expect(reportPage(contents)).not.toContain("went on with");
 });
+
+it("says where the student's best validation accuracy is against the teacher's labels", () => {
+  const at = (epoch: number, heldOut: number): string => {
+    const bestValidation = { ...resultsRecord.bestValidation, student: { accuracy: 0.6, epoch } };
+    const config = resolveConfig("paper-text", [{ pseudoLabels: { heldOut } }]);
+    return reportPage({ ...contents, config, results: { ...resultsRecord, bestValidation } });
+  };
+  const note = "The student's validation accuracy was reached in epoch 49, on held-out unlabelled images against the teacher's labels.";
+  expect(at(49, 0.3).split(note)).toHaveLength(2);
+  for (const page of [at(49, 0), at(50, 0.3)]) expect(page).not.toContain("validation accuracy was reached");
+});

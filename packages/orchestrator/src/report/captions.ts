@@ -1,10 +1,17 @@
 import type { Config } from "../config/schema.ts";
+import type { ResultsRecord } from "../run/records.ts";
 import type { TableRow } from "./tables.ts";
 
 /** What stands below table 2 and 3: how often and on how many images the models were evaluated. */
 export function tableCaption({ evaluations, images }: TableRow): string {
   if (evaluations === 1) return `Test: one evaluation of ${images} images.`;
   return `Test: mean ± standard deviation of ${evaluations} seeded evaluations of ${images} images.`;
+}
+
+/** Where the student's best validation accuracy is no share of true labels; empty elsewhere. */
+export function studentValidationNote({ pseudoLabels, epochs }: Config, { bestValidation: { student } }: ResultsRecord): string {
+  if (!student || pseudoLabels.heldOut === 0 || student.epoch >= epochs.pseudoLabelled) return "";
+  return ` The student's validation accuracy was reached in epoch ${student.epoch}, on held-out unlabelled images against the teacher's labels.`;
 }
 
 export function pseudoLabelCaption({ pseudoLabels }: Config, agreeing: string): string {

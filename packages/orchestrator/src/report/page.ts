@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Config } from "../config/schema.ts";
 import type { Environment, Resume } from "../run/environment.ts";
 import type { ResultsRecord } from "../run/records.ts";
-import { figure2Caption, figure3Caption, pseudoLabelCaption, tableCaption } from "./captions.ts";
+import { figure2Caption, figure3Caption, pseudoLabelCaption, studentValidationNote, tableCaption } from "./captions.ts";
 import { differencesFrom, type Difference } from "./differences.ts";
 import { cells, columns, percent, tablesOf, type Table } from "./tables.ts";
 
@@ -23,11 +23,11 @@ export interface PageContents {
 
 const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
-function tableHtml(table: Table): string {
+function tableHtml(table: Table, note: string): string {
   const head = columns.map((name) => `<th>${escape(name)}</th>`).join("");
   const body = table.rows.map((row) => `<tr>${cells(row).map((cell) => `<td>${escape(cell)}</td>`).join("")}</tr>`).join("\n");
   const measured = table.rows.find((row) => row.evaluations > 0);
-  const caption = measured ? tableCaption(measured) : "";
+  const caption = `${measured ? tableCaption(measured) : ""}${note}`;
   return `<h2>${escape(table.title)}</h2>\n<table class="results"><thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table>\n<p class="note">${caption}</p>`;
 }
 
@@ -81,7 +81,7 @@ export function reportPage(contents: PageContents): string {
 <p>A ResNet-${config.network.depth} teacher learns from labelled images, labels unlabelled ones for a student, and the noisy student
 meets RandAugment on the labelled images (Jiang, “Semi-supervised Learning and Robustness on a Smaller Scale”).</p>
 ${caveat(contents, differences)}
-${tablesOf(results).map(tableHtml).join("\n")}
+${tablesOf(results).map((table) => tableHtml(table, table.task === "target" ? studentValidationNote(config, results) : "")).join("\n")}
 ${agreeing === undefined ? "" : `<p>${escape(pseudoLabelCaption(config, percent(agreeing)))}</p>`}
 <h2>Figure 2: labelled images with RandAugment applied</h2>
 <figure><img alt="Training images after RandAugment and crop" src="data:image/png;base64,${grid.toString("base64")}">
