@@ -156,7 +156,7 @@ describe("--set", () => {
     expect(refusal('randAugment.operations=["Rotate","Bogus"]')).toMatch(/no operation "Bogus".*\s+→ at randAugment/);
     expect(refusal("randAugment.library=torchvision", "randAugment.m=31")).toMatch(/m must be in 0 .. 30, got 31\s+→ at randAugment/);
     expect(refusal("randAugment.library=ildoonet")).toMatch(/randAugment.n[^]*randAugment.m/);
-    expect(refusal("randAugment.n=2")).toContain('Unrecognized key: "n"');
+    expect(refusal("randAugment.bins=3")).toContain('Unrecognized key: "bins"');
   });
 
   it("takes another RandAugment whole", () => {
