@@ -41,7 +41,9 @@ describe("every rung, forced, passes the golden cases it can run and says why it
     const own = all.filter((path) => prefixes.some((prefix) => path.slice(cases.length + 1).startsWith(prefix)));
     for (const kernel of Object.values(exports).filter(isKernel)) {
       if (withoutCase.has(kernel.name)) continue;
-      for (const { id } of kernel.rungs) {
+      for (const { id, features } of kernel.rungs) {
+        // Its operands are halves, so it has bounds of its own; its package's conformance test holds it to them.
+        if (features?.includes("shader-f16")) continue;
         it(id, async () => {
           const results = [];
           for await (const result of runCases(own, { gpu, rungs: { [kernel.name]: id } })) results.push(result);

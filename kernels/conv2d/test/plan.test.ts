@@ -108,11 +108,11 @@ describe("a plan", () => {
   it("keeps partial sums small beside the arena", () => {
     for (const [IC, OC, I, K] of [[3, 64, 224, 7], [64, 64, 56, 3], [2048, 512, 7, 1], [512, 512, 56, 3]] as const) {
       const shape: Conv2dShape = { N: 32, IH: I, IW: I, IC, OC, KH: K, KW: K, stride: 1, padding: 0 };
-      for (const { id, scratch, unsupported } of conv2dGradWeight.rungs) {
-        if (!scratch || unsupported?.(shape, cpu)) continue;
-        const { partials } = planKernel(conv2dGradWeight, shape, { device: cpu, rung: id }).scratch;
-        if (partials) expect(sizeBytes(partials)).toBeLessThanOrEqual(2 ** 22);
-      }
+      const sizes = ["04-split-k", "07-registers-only", "08-lane-broadcast"].map((name) => {
+        const options = { device: cpu, rung: `conv2d-grad-weight/${name}` };
+        return sizeBytes(planKernel(conv2dGradWeight, shape, options).scratch["partials"]!);
+      });
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(2 ** 23); // at most twice 256 tiles of 64 x 64
     }
   });
 });

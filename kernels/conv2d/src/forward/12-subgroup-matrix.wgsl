@@ -14,7 +14,7 @@
 // Expect    on a GPU with matrix units several times rung 11, whose arithmetic becomes nearly free; memory limits then
 // Edges     IC and OC multiples of 4; vectors outside A and B count 0, sums outside out are dropped
 // Needs     chromium-experimental-subgroup-matrix with 16 x 16 x 16 f16 -> f32 matrices, shader-f16, subgroups of
-//           SUBGROUP lanes that are consecutive invocations.  Defined by ../reference.ts
+//           SUBGROUP lanes.  Defined by ../reference.ts
 enable f16;
 enable subgroups;
 enable chromium_experimental_subgroup_matrix;
@@ -80,6 +80,8 @@ fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
+  @builtin(subgroup_id) subgroup: u32,
+  @builtin(subgroup_invocation_id) lane: u32,
 ) {
   let gemmM = params.N * params.OH * params.OW;
   let gemmN = params.OC;
@@ -89,7 +91,6 @@ fn main(
   let n0 = tile % columns * BN;
   let m0 = tile / columns * BM;
   if (m0 >= gemmM) { return; } // the whole workgroup does
-  let subgroup = local / SUBGROUP;
   let subgroupRow = subgroup / (BN / 16 / FN) * FM * 16;
   let subgroupColumn = subgroup % (BN / 16 / FN) * FN * 16;
 
@@ -122,7 +123,7 @@ fn main(
     for (var j = 0u; j < FN; j++) {
       subgroupMatrixStore<row_major>(&sums, subgroup * 256, acc[i][j], 16u);
       workgroupBarrier(); // each subgroup's matrix is whole
-      for (var e = local % SUBGROUP * 4; e < 256; e += SUBGROUP * 4) {
+      for (var e = lane * 4; e < 256; e += SUBGROUP * 4) {
         let at = subgroup * 256 + e;
         let value = vec4f(sums[at], sums[at + 1], sums[at + 2], sums[at + 3]);
         store(m0 + subgroupRow + i * 16 + e / 16, n0 + subgroupColumn + j * 16 + e % 16, value);

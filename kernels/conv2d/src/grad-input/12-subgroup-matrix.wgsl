@@ -15,7 +15,7 @@
 // Expect    on a GPU with matrix units several times rung 11, whose arithmetic becomes nearly free; memory limits then
 // Edges     IC and OC multiples of 4; vectors outside A and B count 0, sums outside dX are dropped
 // Needs     chromium-experimental-subgroup-matrix with 16 x 16 x 16 f16 -> f32 matrices, shader-f16, subgroups of
-//           SUBGROUP lanes that are consecutive invocations.  Defined by ../reference.ts
+//           SUBGROUP lanes.  Defined by ../reference.ts
 enable f16;
 enable subgroups;
 enable chromium_experimental_subgroup_matrix;
@@ -116,6 +116,8 @@ fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
+  @builtin(subgroup_id) subgroup: u32,
+  @builtin(subgroup_invocation_id) lane: u32,
 ) {
   let gemmN = params.IC;
   let rows = (phaseOf(0).gemmM + BM - 1) / BM;
@@ -125,7 +127,6 @@ fn main(
   let m0 = tile / columns % rows * BM;
   let phase = phaseOf(tile / (columns * rows));
   if (phase.offsetH >= params.stride) { return; } // the whole workgroup does
-  let subgroup = local / SUBGROUP;
   let subgroupRow = subgroup / (BN / 16 / FN) * FM * 16;
   let subgroupColumn = subgroup % (BN / 16 / FN) * FN * 16;
 
@@ -158,7 +159,7 @@ fn main(
     for (var j = 0u; j < FN; j++) {
       subgroupMatrixStore<row_major>(&sums, subgroup * 256, acc[i][j], 16u);
       workgroupBarrier(); // each subgroup's matrix is whole
-      for (var e = local % SUBGROUP * 4; e < 256; e += SUBGROUP * 4) {
+      for (var e = lane * 4; e < 256; e += SUBGROUP * 4) {
         let at = subgroup * 256 + e;
         let value = vec4f(sums[at], sums[at + 1], sums[at + 2], sums[at + 3]);
         store(phase, m0 + subgroupRow + i * 16 + e / 16, n0 + subgroupColumn + j * 16 + e % 16, value);

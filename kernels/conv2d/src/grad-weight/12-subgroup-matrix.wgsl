@@ -16,7 +16,7 @@
 // Edges     IC and OC multiples of 4; vectors outside A and B count 0, sums outside dWeight are dropped;
 //           with one split `main` writes dWeight and `total` does nothing
 // Needs     chromium-experimental-subgroup-matrix with 16 x 16 x 16 f16 -> f32 matrices, shader-f16, subgroups of
-//           SUBGROUP lanes that are consecutive invocations.  Defined by ../reference.ts
+//           SUBGROUP lanes.  Defined by ../reference.ts
 enable f16;
 enable subgroups;
 enable chromium_experimental_subgroup_matrix;
@@ -87,6 +87,8 @@ fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
+  @builtin(subgroup_id) subgroup: u32,
+  @builtin(subgroup_invocation_id) lane: u32,
 ) {
   let gemmM = params.KH * params.KW * params.IC;
   let gemmN = params.OC;
@@ -101,7 +103,6 @@ fn main(
   let splitK = (gemmK + params.splits - 1) / params.splits;
   let start = split * splitK;
   let end = min(start + splitK, gemmK);
-  let subgroup = local / SUBGROUP;
   let subgroupRow = subgroup / (BN / 16 / FN) * FM * 16;
   let subgroupColumn = subgroup % (BN / 16 / FN) * FN * 16;
 
@@ -134,7 +135,7 @@ fn main(
     for (var j = 0u; j < FN; j++) {
       subgroupMatrixStore<row_major>(&sums, subgroup * 256, acc[i][j], 16u);
       workgroupBarrier(); // each subgroup's matrix is whole
-      for (var e = local % SUBGROUP * 4; e < 256; e += SUBGROUP * 4) {
+      for (var e = lane * 4; e < 256; e += SUBGROUP * 4) {
         let at = subgroup * 256 + e;
         let value = vec4f(sums[at], sums[at + 1], sums[at + 2], sums[at + 3]);
         store(split, m0 + subgroupRow + i * 16 + e / 16, n0 + subgroupColumn + j * 16 + e % 16, value);

@@ -53,3 +53,14 @@ export const dawn: AdapterSource = {
       .requestAdapter()
       .catch(() => null),
 };
+
+/**
+ * Dawn's null backend, which computes nothing, has every feature and compiles WGSL as any other adapter: what a module
+ * for hardware that is not there can be checked with.
+ */
+export async function nullAdapter(): Promise<GPUAdapter> {
+  Object.assign(globalThis, globals);
+  const instance = create([...switches, "backend=null"]);
+  instances.set("backend=null", instance);
+  return (await instance.requestAdapter())!;
+}
