@@ -6,14 +6,19 @@ import {
   float32,
   grad,
   int32,
+  kernelUses,
   place,
   release,
   Sgd,
   softmaxCrossEntropy,
   Variable,
   type Program,
+  type ProgramSource,
   type Tensor,
 } from "@fledge/autograd";
+import { choicesOf, recordOf } from "@fledge/orchestrator/src/run/kernels.ts";
+import { TuningCache } from "@fledge/orchestrator/src/tuning/cache.ts";
+import { chooseKernels } from "@fledge/orchestrator/src/tuning/choose.ts";
 import { loadStateDict, resnet50 } from "@fledge/resnet";
 import { Gpu } from "@fledge/runtime";
 import { readSafetensors } from "@fledge/safetensors";
@@ -22,6 +27,16 @@ import type { InputFiles } from "../inputs.ts";
 import { epsilon, outputSide, runningMomentum, type BatchNormTask, type ConvTask, type NetworkTask } from "../tasks.ts";
 
 const gpu = await Gpu.open();
+const cache = await TuningCache.open(gpu.adapter);
+
+/** Compiles on the rungs that training would take: the fastest in the tuning cache, which real GPUs fill on first use. */
+async function compileTuned<Inputs extends string, Results extends string>(
+  ...source: ProgramSource<Inputs, Results>
+): Promise<Program<Inputs, Results>> {
+  const timeMissing = gpu.traits.deviceClass !== "software";
+  const chosen = await chooseKernels(gpu, kernelUses(gpu, source), { cache, timeMissing });
+  return compile(gpu, ...source, { choices: choicesOf(chosen.map(recordOf)) });
+}
 
 /** A variable with the contents of an input file, on the device. */
 function variableOf(inputs: InputFiles, name: string, shape: readonly number[]): Variable {
@@ -53,7 +68,7 @@ async function prepareConv({ direction, shape }: ConvTask, inputs: InputFiles): 
   const x = variableOf(inputs, "x", [N, IH, IW, IC]);
   const weight = variableOf(inputs, "weight", [KH, KW, IC, OC]);
   const side = outputSide(shape);
-  const program = await compile(gpu, { dOut: float32(N, side, side, OC) }, ({ dOut }): Record<string, Tensor> => {
+  const program = await compileTuned({ dOut: float32(N, side, side, OC) }, ({ dOut }): Record<string, Tensor> => {
     const out = conv2d(x, weight, { stride, padding });
     if (direction === "forward") return { out };
     const [gradient] = grad(out, [direction === "gradInput" ? x : weight], dOut);
@@ -71,7 +86,7 @@ async function prepareBatchNorm({ shape: { N, H, W, C } }: BatchNormTask, inputs
   const [runningMean, runningVariance] = [statistic("running_mean", 0), statistic("running_var", 1)];
   place(gpu, [runningMean]);
   place(gpu, [runningVariance]);
-  const program = await compile(gpu, { dOut: float32(N, H, W, C) }, ({ dOut }): Record<string, Tensor> => {
+  const program = await compileTuned({ dOut: float32(N, H, W, C) }, ({ dOut }): Record<string, Tensor> => {
     const out = batchNorm(x, { weight, bias, runningMean, runningVariance }, { mode: "train", epsilon, momentum: runningMomentum });
     const [dX, dWeight, dBias] = grad(out, [x, weight, bias], dOut);
     return { out, dX: dX!, dWeight: dWeight!, dBias: dBias! };
@@ -90,7 +105,7 @@ async function prepareNetwork(task: NetworkTask, inputs: InputFiles): Promise<Pr
   const images = readFloats(inputs["images"]!);
   const imageSpec = float32(batch, side, side, 3);
   if (kind === "forward") {
-    const program = await compile(gpu, { images: imageSpec }, (input) => ({ logits: network(input.images, { mode: "eval" }) }));
+    const program = await compileTuned({ images: imageSpec }, (input) => ({ logits: network(input.images, { mode: "eval" }) }));
     let logits = new Float32Array(0);
     return {
       run: async (repeats) => {
@@ -104,7 +119,7 @@ async function prepareNetwork(task: NetworkTask, inputs: InputFiles): Promise<Pr
     };
   }
   const specs = { images: imageSpec, labels: int32(batch), learningRate: float32() };
-  const program = await compile(gpu, specs, (input) => {
+  const program = await compileTuned(specs, (input) => {
     const loss = softmaxCrossEntropy(network(input.images, { mode: "train" }), input.labels);
     sgd.update(grad(loss, network.parameters), { learningRate: input.learningRate });
     return { loss };
