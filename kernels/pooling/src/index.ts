@@ -53,7 +53,7 @@ export const globalAveragePoolForward: Kernel<GlobalAveragePoolShape> = {
   tensors: ({ N, H, W, C }) => ({ x: input([N, H, W, C]), out: output([N, C]) }),
   flops: averageInputs,
   noop: averageForward.noop,
-  rungs: [averageForward.naive, averageForward.vec4, averageForward.splitRows],
+  rungs: [averageForward.naive, averageForward.vec4, averageForward.splitRows, averageForward.run],
   select: selectAverageForward,
 };
 

@@ -22,8 +22,8 @@ export const selectMaxBackward = order(
   [maxBackward.block, maxBackward.grid, maxBackward.vec4, maxBackward.run, maxBackward.naive],
 );
 export const selectAverageForward = order(
-  [averageForward.vec4, averageForward.naive],
-  [averageForward.splitRows, averageForward.vec4, averageForward.naive],
+  [averageForward.run, averageForward.vec4, averageForward.naive],
+  [averageForward.splitRows, averageForward.vec4, averageForward.run, averageForward.naive],
 );
 export const selectAverageBackward = order(
   [averageBackward.column, averageBackward.vec4, averageBackward.naive],

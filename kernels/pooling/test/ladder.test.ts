@@ -23,6 +23,7 @@ const images: Record<string, GlobalAveragePoolShape> = {
   "avgpool at 224 px": { N: 2, H: 7, W: 7, C: 2048 },
   "avgpool at 64 px": { N: 32, H: 2, W: 2, C: 512 },
   "ragged, channels no multiple of 4": { N: 3, H: 5, W: 13, C: 7 },
+  "channels in runs, and a rest": { N: 3, H: 3, W: 4, C: 36 },
   "one pixel, batch 1": { N: 1, H: 1, W: 1, C: 10 },
   "many pixels": { N: 2, H: 224, W: 112, C: 4 },
 };

@@ -57,7 +57,7 @@ describe("select", () => {
     ].map((id) => id.split("/")[1]);
   };
   it("takes runs of channels on a CPU, and more invocations on a GPU", () => {
-    expect(rungs(4, "software")).toEqual(["05-run", "06-run", "02-vec4", "03-column"]);
+    expect(rungs(4, "software")).toEqual(["05-run", "06-run", "04-run", "03-column"]);
     expect(rungs(4, "discrete")).toEqual(["04-grid", "05-block", "03-split-rows", "02-vec4"]);
   });
   it("takes the naive rungs where C is no multiple of 4", () => {

@@ -1,4 +1,4 @@
-import { linearWorkgroups, mainPass, readWgsl, type Rung } from "@fledge/runtime";
+import { ceilDiv, linearWorkgroups, mainPass, readWgsl, type Rung } from "@fledge/runtime";
 import { needsVectors } from "../needs-vectors.ts";
 import { averageOutputs, averageParams, type GlobalAveragePoolShape } from "../shape.ts";
 
@@ -37,5 +37,15 @@ export const splitRows: Rung<GlobalAveragePoolShape> = {
   source: readWgsl(import.meta.url, "./03-split-rows.wgsl"),
   params: averageParams,
   passes: mainPass((shape, { COLUMNS }) => linearWorkgroups(averageOutputs(shape) / 4, COLUMNS)),
+  unsupported: needsVectors,
+};
+
+/** Rung 04: a run of neighbouring vectors per invocation. */
+export const run: Rung<GlobalAveragePoolShape> = {
+  id: "global-average-pool-forward/04-run",
+  change: "4 neighbouring vectors per invocation",
+  source: readWgsl(import.meta.url, "./04-run.wgsl"),
+  params: averageParams,
+  passes: mainPass(({ N, C }, { WORKGROUP, RUN }) => linearWorkgroups(N * ceilDiv(C, 4 * RUN), WORKGROUP)),
   unsupported: needsVectors,
 };
