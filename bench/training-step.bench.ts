@@ -8,7 +8,8 @@ import { ImageCache, makeDemoDataset, readDataset, type Dataset } from "@fledge/
 import { presets } from "@fledge/orchestrator/src/config/presets.ts";
 import { Model } from "@fledge/orchestrator/src/training/model.ts";
 import { labelled, pseudoLabelled, type Phase, type Labeller } from "@fledge/orchestrator/src/training/phases.ts";
-import { StepPrograms, trainEpoch, type TrainedEpoch } from "@fledge/orchestrator/src/training/train-epoch.ts";
+import { StepPrograms } from "@fledge/orchestrator/src/training/step-programs.ts";
+import { trainEpoch, type TrainedEpoch } from "@fledge/orchestrator/src/training/train-epoch.ts";
 import { cleanView, trainView } from "@fledge/orchestrator/src/training/views.ts";
 import { Gpu } from "@fledge/runtime";
 
@@ -76,7 +77,7 @@ async function benchEpochs(programs: StepPrograms, dataset: Dataset, teacher: Mo
     Object.entries(phases).map(([name, phase]) => {
       const cache = new ImageCache(cacheMiB * 2 ** 20);
       const done: TrainedEpoch[] = (epochs[name] = []);
-      const options = { learningRate, seed: config.seed, batchSize, labelSmoothing, workers, cache, onStep: () => {} };
+      const options = { learningRate, seed: config.seed, batchSize, workers, cache, onStep: () => {} };
       return [name, async () => void done.push(await trainEpoch(programs, phase, { ...options, epoch: done.length }))];
     }),
   );
@@ -100,7 +101,7 @@ try {
   const [model, teacher] = [Model.create(gpu, config, classes), Model.create(gpu, config, classes)];
   const optimiser = new Sgd(model.network.parameters, { momentum });
   place(gpu, optimiser.variables);
-  const programs = new StepPrograms(model, optimiser, labelSmoothing);
+  const programs = new StepPrograms(model, optimiser, { labelSmoothing, microBatchSize: null });
   await benchSteps(programs, teacher);
   await benchEpochs(programs, readDataset(join(folder, "birds", "CUB_200_2010")), teacher);
 } finally {

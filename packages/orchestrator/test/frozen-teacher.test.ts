@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { presets } from "../src/config/presets.ts";
 import type { View } from "@fledge/data";
 import { Model } from "../src/training/model.ts";
-import { compilePseudoLabelledStep } from "../src/training/steps.ts";
+import { compilePseudoLabelledStep, update } from "../src/training/steps.ts";
 
 const gpu = await openTestGpu();
 const demo = presets["demo"]!;
@@ -21,7 +21,7 @@ async function modelsAndStep(labeller: { readonly mode: "eval" | "train"; readon
   const student = Model.create(gpu, { ...config, seed: 2 }, 5);
   const optimiser = new Sgd(student.network.parameters, { momentum: 0.9 });
   place(gpu, optimiser.variables);
-  const step = await compilePseudoLabelledStep(student, { model: teacher, ...labeller }, optimiser, size, 0);
+  const step = await compilePseudoLabelledStep(student, { model: teacher, ...labeller }, update(optimiser), size, 0);
   const placement = new Int32Array(size * 3);
   const predict = async (images: Uint8Array, mode: "eval" | "train") =>
     (await (await teacher.predict(size, mode)).run({ images, placement, labels: new Int32Array(size) })).classes;

@@ -3,7 +3,8 @@ import type { Evaluation, EvaluationOptions } from "../src/training/evaluate.ts"
 import type * as evaluateModule from "../src/training/evaluate.ts";
 import type { Model } from "../src/training/model.ts";
 import type { Phase } from "../src/training/phases.ts";
-import type { EpochOptions, StepPrograms } from "../src/training/train-epoch.ts";
+import type { StepPrograms } from "../src/training/step-programs.ts";
+import type { EpochOptions } from "../src/training/train-epoch.ts";
 import type * as trainEpochModule from "../src/training/train-epoch.ts";
 import type { Outcome } from "./fledge.ts";
 

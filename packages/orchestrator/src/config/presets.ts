@@ -10,7 +10,7 @@ const paperText: Config = {
   epochs: { teacher: 100, pseudoLabelled: 50, labelled: 50 },
   teacherTraining: { batchSize: null, stepSize: null },
   training: {
-    batchSize: 32, learningRate: 0.01, momentum: 0.9, weightDecay: 0, stepSize: 30, gamma: 0.1, labelSmoothing: 0,
+    batchSize: 32, microBatchSize: null, learningRate: 0.01, momentum: 0.9, weightDecay: 0, stepSize: 30, gamma: 0.1, labelSmoothing: 0,
   },
   views: { scale: [0.08, 1], ratio: [3 / 4, 4 / 3], flip: true, evaluation: "random", resize: 256 },
   pseudoLabels: {

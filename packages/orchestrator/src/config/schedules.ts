@@ -12,3 +12,6 @@ export function schedulesOf({ training, teacherTraining, pseudoLabels }: Config)
   const teacher = { batchSize: teacherTraining.batchSize ?? students.batchSize, stepSize: teacherTraining.stepSize ?? students.stepSize };
   return { students, teacher, labellingTeacher: { ...teacher, stepSize: pseudoLabels.stepSize ?? teacher.stepSize } };
 }
+
+/** How many images of a batch the device computes at once. */
+export const imagesAtOnce = (batchSize: number, { training: { microBatchSize } }: Config): number => Math.min(batchSize, microBatchSize ?? batchSize);

@@ -83,6 +83,11 @@ const record = z.strictObject({
   teacherTraining: z.strictObject({ batchSize: batchSize.nullable(), stepSize: positive.nullable() }),
   training: z.strictObject({
     batchSize,
+    /**
+     * Most images that the device computes at once, null for the whole batch. A larger batch is computed in parts, whose
+     * gradients are added up; each part is normalised by its own BatchNorm statistics, and the running ones see each part.
+     */
+    microBatchSize: batchSize.nullable(),
     learningRate: z.number().positive(),
     momentum: z.number().min(0).max(1),
     weightDecay: z.number().min(0),

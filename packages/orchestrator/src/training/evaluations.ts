@@ -3,6 +3,7 @@ import type { EvaluationRecord, ModelName, ResultsRecord } from "../run/records.
 import type { RunDirectory } from "../run/run-directory.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Model } from "./model.ts";
+import { imagesAtOnce } from "../config/schedules.ts";
 import type { Session } from "./session.ts";
 import { isRandom } from "./views.ts";
 
@@ -17,7 +18,7 @@ async function accuraciesOf({ config, cache }: Session, model: Model, dataset: D
   for (let repeat = 0; repeat < repeats; repeat++) {
     const { accuracy } = await evaluate(model, {
       dataset, view, repeat, cache,
-      seed: config.seed, batchSize: config.training.batchSize, workers: config.loader.workers,
+      seed: config.seed, batchSize: imagesAtOnce(config.training.batchSize, config), workers: config.loader.workers,
     });
     accuracies.push(accuracy);
   }

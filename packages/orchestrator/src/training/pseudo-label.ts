@@ -1,6 +1,7 @@
 import type { Dataset } from "@fledge/data";
 import { evaluate } from "./evaluate.ts";
 import type { Model } from "./model.ts";
+import { imagesAtOnce } from "../config/schedules.ts";
 import type { Session } from "./session.ts";
 import { cleanView } from "./views.ts";
 
@@ -22,7 +23,7 @@ export async function pseudoLabel(session: Session, teacher: Model, dataset: Dat
   }
   const labelled = await evaluate(teacher, {
     dataset, cache, repeat: 0, view: cleanView(config),
-    seed: config.seed, batchSize: config.training.batchSize, workers: config.loader.workers,
+    seed: config.seed, batchSize: imagesAtOnce(config.training.batchSize, config), workers: config.loader.workers,
   });
   const rows = dataset.samples.map(({ path, label }, index) => {
     const predicted = labelled.classes[index]!;

@@ -1,19 +1,16 @@
-import type { Sgd } from "@fledge/autograd";
 import { Loader, type ImageCache } from "@fledge/data";
 import { UsageError } from "../config/resolve.ts";
 import type { StepRecord } from "../run/records.ts";
 import { InFlight } from "./in-flight.ts";
-import type { Model } from "./model.ts";
-import type { Labeller, Phase } from "./phases.ts";
+import type { Phase } from "./phases.ts";
 import { placementOf } from "./placement.ts";
-import { compileLabelledStep, compilePseudoLabelledStep, type LabelledStep, type PseudoLabelledStep } from "./steps.ts";
+import type { StepPrograms } from "./step-programs.ts";
 
 export interface EpochOptions {
   readonly epoch: number;
   readonly learningRate: number;
   readonly seed: number;
   readonly batchSize: number;
-  readonly labelSmoothing: number;
   readonly workers: number;
   readonly cache: ImageCache;
   /** Called in order as the results of steps arrive. */
@@ -28,40 +25,6 @@ export interface TrainedEpoch {
   readonly images: number;
   readonly seconds: number;
   readonly dataWaitSeconds: number;
-}
-
-/** The compiled steps of one phase, by batch size: the epoch's last batch may be smaller. */
-export class StepPrograms {
-  readonly #model: Model;
-  readonly #optimiser: Sgd;
-  readonly #labelSmoothing: number;
-  readonly #labelled = new Map<number, Promise<LabelledStep>>();
-  readonly #pseudo = new Map<number, Promise<PseudoLabelledStep>>();
-
-  constructor(model: Model, optimiser: Sgd, labelSmoothing: number) {
-    this.#model = model;
-    this.#optimiser = optimiser;
-    this.#labelSmoothing = labelSmoothing;
-  }
-
-  labelled(size: number): Promise<LabelledStep> {
-    const made = this.#labelled.get(size) ?? compileLabelledStep(this.#model, this.#optimiser, size, this.#labelSmoothing);
-    this.#labelled.set(size, made);
-    return made;
-  }
-
-  pseudoLabelled(size: number, teacher: Labeller): Promise<PseudoLabelledStep> {
-    const made = this.#pseudo.get(size) ?? compilePseudoLabelledStep(this.#model, teacher, this.#optimiser, size, this.#labelSmoothing);
-    this.#pseudo.set(size, made);
-    return made;
-  }
-
-  /** Frees the programs of the other kind of phase. */
-  async release(): Promise<void> {
-    for (const program of [...this.#labelled.values(), ...this.#pseudo.values()]) (await program).release();
-    this.#labelled.clear();
-    this.#pseudo.clear();
-  }
 }
 
 /** One pass over a phase's images, a step for every batch, the last and smaller one included. */

@@ -7,9 +7,10 @@ import { loadCheckpoint, loadWeights, saveCheckpoint, saveWeights, type Progress
 import { evaluate, type Evaluation, type EvaluationOptions } from "./evaluate.ts";
 import { Model } from "./model.ts";
 import { phaseOf, type Phase } from "./phases.ts";
-import type { Schedule } from "../config/schedules.ts";
+import { imagesAtOnce, type Schedule } from "../config/schedules.ts";
 import type { Session } from "./session.ts";
-import { StepPrograms, trainEpoch } from "./train-epoch.ts";
+import { StepPrograms } from "./step-programs.ts";
+import { trainEpoch } from "./train-epoch.ts";
 
 export interface TrainingPlan {
   readonly name: ModelName;
@@ -49,21 +50,21 @@ async function validate(model: Model, plan: TrainingPlan, phase: Phase, options:
 /** One epoch: train, validate, keep the best weights, log, save. Returns how far the training has come. */
 async function runEpoch(session: Session, plan: TrainingPlan, model: Model, optimiser: Sgd, programs: StepPrograms, progress: Progress): Promise<Progress> {
   const { config, run, cache, reporter } = session;
-  const { labelSmoothing, learningRate: initial, gamma } = config.training;
+  const { learningRate: initial, gamma } = config.training;
   const { batchSize, stepSize } = plan.schedule;
   const epoch = progress.epochsDone;
   const phase = phaseOf(plan.phases, epoch);
   const learningRate = stepLr({ initial, stepSize, gamma })(epoch);
-  const common = { seed: config.seed, batchSize, workers: config.loader.workers, cache };
+  const common = { seed: config.seed, workers: config.loader.workers, cache };
   const steps: StepRecord[] = [];
   const trained = await trainEpoch(programs, phase, {
-    ...common, epoch, learningRate, labelSmoothing,
+    ...common, batchSize, epoch, learningRate,
     onStep: (record, images) => {
       if (record.step % logEvery === 0) steps.push(record);
       reporter.step(record, images);
     },
   });
-  const validated = await validate(model, plan, phase, { ...common, repeat: epoch });
+  const validated = await validate(model, plan, phase, { ...common, batchSize: imagesAtOnce(batchSize, config), repeat: epoch });
   const eligible = plan.bestFrom === "every phase" || phase === plan.phases.at(-1);
   const best = eligible && (progress.best === null || validated.accuracy > progress.best.accuracy);
   const next: Progress = {
@@ -112,7 +113,7 @@ export async function train(session: Session, plan: TrainingPlan): Promise<Model
     const phase = phaseOf(plan.phases, progress.epochsDone);
     if (programs?.phase !== phase) {
       await programs?.steps.release();
-      programs = { phase, steps: new StepPrograms(model, optimiser, config.training.labelSmoothing) };
+      programs = { phase, steps: new StepPrograms(model, optimiser, config.training) };
     }
     progress = await runEpoch(session, plan, model, optimiser, programs.steps, progress);
   }

@@ -1,11 +1,13 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { place, Sgd, type Program } from "@fledge/autograd";
+import { place, Sgd } from "@fledge/autograd";
 import { distinctCandidates, Gpu, planKernel, type KernelUse } from "@fledge/runtime";
 import { beforeAll, describe, expect, it } from "vitest";
+import { imagesAtOnce } from "../../src/config/schedules.ts";
 import { choicesOf, recordOf, type KernelRecord } from "../../src/run/kernels.ts";
+import { kernelUsesOf } from "../../src/training/kernel-uses.ts";
 import { Model } from "../../src/training/model.ts";
-import { compileLabelledStep, compilePseudoLabelledStep } from "../../src/training/steps.ts";
+import { StepPrograms } from "../../src/training/step-programs.ts";
 import { TuningCache } from "../../src/tuning/cache.ts";
 import { chooseKernels } from "../../src/tuning/choose.ts";
 import { drawBirds, narrow, small } from "../birds.ts";
@@ -108,21 +110,23 @@ describe("a run whose kernels", () => {
   });
 });
 
-it("has a choice for every kernel of the programs for full batches", async () => {
+it.each([null, 5])("has a choice for every kernel of the programs for full batches, at most %s images at once", async (microBatchSize) => {
+  const config = { ...narrowConfig, training: { ...narrowConfig.training, microBatchSize } };
+  const { batchSize } = config.training;
   const gpu = await Gpu.open();
-  const { batchSize } = narrowConfig.training;
   try {
-    const chosen = await chooseKernels(gpu, uses, { cache: await TuningCache.open(gpu.adapter), timeMissing: false });
-    const model = Model.create(gpu, narrowConfig, 3, choicesOf(chosen.map(recordOf)));
-    const optimiser = new Sgd(model.network.parameters, { momentum: narrowConfig.training.momentum });
+    const options = { cache: await TuningCache.open(gpu.adapter), timeMissing: false };
+    const chosen = await chooseKernels(gpu, kernelUsesOf(gpu, config, 3), options);
+    const model = Model.create(gpu, config, 3, choicesOf(chosen.map(recordOf)));
+    const optimiser = new Sgd(model.network.parameters, { momentum: config.training.momentum });
     place(gpu, optimiser.variables);
     const labeller = { model, mode: "eval", view: { crop: { kind: "center", resize: 36, size: 32 }, flip: false } } as const;
-    const programs = [
-      await model.predict(batchSize),
-      await compileLabelledStep(model, optimiser, batchSize, 0),
-      (await compilePseudoLabelledStep(model, labeller, optimiser, batchSize, 0)) as Program<string, string>,
-    ] as const;
-    for (const program of programs) expect(program.explain().kernels.filter(({ choice }) => choice !== "tuned")).toEqual([]);
+    const steps = new StepPrograms(model, optimiser, config.training);
+    for (const program of [await model.predict(imagesAtOnce(batchSize, config)), await steps.labelled(batchSize), await steps.pseudoLabelled(batchSize, labeller)]) {
+      const { kernels } = program.explain();
+      expect(kernels.length).toBeGreaterThan(40);
+      expect(kernels.filter(({ choice }) => choice !== "tuned")).toEqual([]);
+    }
   } finally {
     await gpu.close();
   }

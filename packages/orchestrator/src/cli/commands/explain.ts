@@ -1,9 +1,11 @@
-import { Sgd, place, type ExplainedPlan } from "@fledge/autograd";
+import { GradientAccumulator, place, Sgd, type ExplainedPlan } from "@fledge/autograd";
 import { Option, type Command } from "commander";
+import { imagesAtOnce } from "../../config/schedules.ts";
 import type { Config } from "../../config/schema.ts";
 import { choicesOf } from "../../run/kernels.ts";
 import { Model } from "../../training/model.ts";
-import { compileLabelledStep } from "../../training/steps.ts";
+import { partSizes } from "../../training/step-in-parts.ts";
+import { addUp, compileLabelledStep, update } from "../../training/steps.ts";
 import { configFrom, wholeNumber, withAdapter, withConfig, withTuning, type AdapterFlags, type ConfigFlags, type TuningFlags } from "../options.ts";
 import { knownKernels } from "../kernels.ts";
 import { openGpu } from "../session.ts";
@@ -12,22 +14,35 @@ type Flags = ConfigFlags & TuningFlags & AdapterFlags & { readonly profile: bool
 
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
-/** Compiles the program asked for and returns its plan, with times if `profile`: the second run's, so that nothing is cold. */
+/**
+ * Compiles the program asked for, of a batch computed in parts that of the largest part, and returns its plan, with times
+ * if `profile`: the second run's, so that nothing is cold.
+ */
 async function planOf(model: Model, config: Config, { program, profile }: Flags): Promise<ExplainedPlan> {
   const { batchSize, labelSmoothing, learningRate, momentum, weightDecay } = config.training;
+  const [size] = partSizes(batchSize, imagesAtOnce(batchSize, config)) as [number];
   const batch = {
-    images: new Uint8Array(batchSize * model.imageSize ** 2 * 3).fill(128),
-    placement: new Int32Array(batchSize * 3),
-    labels: new Int32Array(batchSize),
+    images: new Uint8Array(size * model.imageSize ** 2 * 3).fill(128),
+    placement: new Int32Array(size * 3),
+    labels: new Int32Array(size),
   };
+  if (size < batchSize) console.log(`a batch of ${batchSize} images is computed in parts of at most ${size}; this is one of them\n`);
   if (program === "predict") {
-    const compiled = await model.predict(batchSize);
+    const compiled = await model.predict(size);
     if (profile) await compiled.profile(batch);
     return compiled.explain(profile ? await compiled.profile(batch) : undefined);
   }
+  if (size < batchSize) {
+    const accumulator = new GradientAccumulator(model.network.parameters);
+    place(model.gpu, accumulator.sums);
+    const compiled = await compileLabelledStep(model, addUp(accumulator), size, labelSmoothing);
+    const inputs = { ...batch, share: size / batchSize, part: 0 };
+    if (profile) await compiled.profile(inputs);
+    return compiled.explain(profile ? await compiled.profile(inputs) : undefined);
+  }
   const optimiser = new Sgd(model.network.parameters, { momentum, weightDecay });
   place(model.gpu, optimiser.variables);
-  const compiled = await compileLabelledStep(model, optimiser, batchSize, labelSmoothing);
+  const compiled = await compileLabelledStep(model, update(optimiser), size, labelSmoothing);
   if (profile) await compiled.profile({ ...batch, learningRate });
   return compiled.explain(profile ? await compiled.profile({ ...batch, learningRate }) : undefined);
 }
