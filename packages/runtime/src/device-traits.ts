@@ -25,16 +25,13 @@ export interface DeviceTraits {
   readonly maxComputeInvocationsPerWorkgroup: number;
 }
 
-/**
- * WebGPU's guaranteed limits and no optional feature: a plan made for this runs anywhere. One number is above the
- * guarantee: 8 storage buffers are too few for BatchNorm's gradient, and Dawn offers 10 on all but the oldest GPUs.
- */
+/** WebGPU's guaranteed limits and no optional feature: a plan made for this runs anywhere. */
 export const baselineDevice: DeviceTraits = {
   deviceClass: "software",
   features: new Set(),
   subgroupSize: 1,
   maxStorageBufferBindingSize: 134217728,
-  maxStorageBuffersPerShaderStage: 10,
+  maxStorageBuffersPerShaderStage: 8,
   maxComputeWorkgroupStorageSize: 16384,
   maxComputeInvocationsPerWorkgroup: 256,
 };
