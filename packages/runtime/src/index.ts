@@ -20,7 +20,7 @@ export {
 } from "./tensor-spec.ts";
 export { distinctCandidates, type Candidates } from "./tuning/candidates.ts";
 export { chosenRung, shapeKey, type Choices, type KernelUse } from "./tuning/choices.ts";
-export { tune, type RacePlans, type Tuned } from "./tuning/tune.ts";
+export { tune, type RacePlans } from "./tuning/tune.ts";
 export { planVersion } from "./tuning/version.ts";
 export { readWgsl } from "./wgsl/source.ts";
 export { ceilDiv, linearWorkgroups, mainPass } from "./workgroups.ts";

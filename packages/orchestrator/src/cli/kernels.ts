@@ -16,11 +16,12 @@ export async function knownKernels(gpu: Gpu, config: Config, classes: number, tu
 
 /** Says every so often how far the timing has come. */
 export function progressLog(why: string): NonNullable<ChoosingOptions["onProgress"]> {
+  const startedAt = performance.now();
   let saidAt = 0;
   return (timed, of) => {
     if (timed === 0) log.info(`timing the rungs of ${of} kernel shapes on this adapter, ${why}`);
     else if (timed < of && performance.now() - saidAt < 10_000) return;
-    else log.info(`timed ${timed} of ${of}`);
+    else log.info(`timed ${timed} of ${of} in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
     saidAt = performance.now();
   };
 }
