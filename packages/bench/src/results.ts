@@ -25,8 +25,9 @@ export function readLadders(file: string): Record<string, LadderResult> {
   return Object.fromEntries(Object.entries(readResults(file)).flatMap(([title, result]) => (isLadder(result) ? [[title, result]] : [])));
 }
 
-/** Six digits are more than any measurement has. */
-const rounded = (_key: string, value: unknown): unknown => (typeof value === "number" ? Number(value.toPrecision(6)) : value);
+/** Six digits are more than any measurement has; whole numbers are sizes and counts, and stay. */
+const rounded = (_key: string, value: unknown): unknown =>
+  typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
 
 /** A line for each title: files of many ladders stay small, and a difference names the ladder. */
 const serialise = (results: Readonly<Record<string, unknown>>): string =>
