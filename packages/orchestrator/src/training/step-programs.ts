@@ -65,10 +65,10 @@ export class StepPrograms {
 
   async #inParts(kind: string, sizes: readonly number[], compileFor: Compile): Promise<Step<LabelledStep | PseudoLabelledStep>> {
     const sums = await (this.#sums ??= this.#makeSums());
-    const parts: (Part & Step<LabelledStep>)[] = [];
+    const parts: (Part & Pick<Step<LabelledStep>, "explain">)[] = [];
     for (const size of sizes) {
       const program = await this.#program(`part of ${kind} ${size}`, () => compileFor(addUp(sums.accumulator), size));
-      parts.push({ size, program: program as unknown as Part["program"], ...(program as Step<LabelledStep>) });
+      parts.push({ size, program: program as unknown as Part["program"], explain: (timesUs) => program.explain(timesUs) });
     }
     return {
       run: (inputs: unknown) => stepInParts(parts, sums.update, inputs as Parameters<typeof stepInParts>[2]),
