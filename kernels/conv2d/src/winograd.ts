@@ -1,4 +1,4 @@
-import { ceilDiv, linearWorkgroups, type Constants, type DeviceTraits, type Pass, type Rung, type TensorSpec } from "@fledge/runtime";
+import { ceilDiv, linearWorkgroups, type Constants, type DeviceTraits, type Pass, type Rung } from "@fledge/runtime";
 import { laneTile, laneTiles, needsLanes } from "./lanes.ts";
 import { needsAll, type Unsupported } from "./needs.ts";
 import { conv2dParams, outputSize, type Conv2dShape } from "./shape.ts";
@@ -73,7 +73,9 @@ const gradWeight: Winograd = {
 };
 
 const needsThreeByThree: Unsupported = ({ KH, KW, stride, padding }) =>
-  KH === 3 && KW === 3 && stride === 1 && padding <= 2 ? null : "it is no 3x3 convolution of stride 1 with padding 0 to 2";
+  KH === 3 && KW === 3 && stride === 1 && padding <= 2
+    ? null
+    : "it is no 3x3 convolution of stride 1 with padding 0 to 2";
 
 const transformPass = (entryPoint: string, vectors: (shape: Conv2dShape) => number): Pass<Conv2dShape> => ({
   entryPoint,
@@ -88,12 +90,15 @@ function rungOf(winograd: Winograd): Omit<Rung<Conv2dShape>, "id" | "change" | "
     if (sizeBytes <= maxStorageBufferBindingSize) return null;
     return `it needs a buffer of ${sizeBytes} bytes, the adapter binds ${maxStorageBufferBindingSize}`;
   };
-  const product = (shape: Conv2dShape, constants: Constants): number => laneTiles(gemmM(shape), gemmN(shape), constants);
+  const product = (shape: Conv2dShape, constants: Constants): number =>
+    laneTiles(gemmM(shape), gemmN(shape), constants);
   return {
     constants: (shape) => laneTile(gemmN(shape)),
     params: conv2dParams,
-    scratch: (shape) =>
-      Object.fromEntries(Object.entries(scratch(shape)).map(([name, size]): [string, TensorSpec] => [name, { shape: size, dtype: "f32" }])),
+    scratch: (shape) => {
+      const sizes = Object.entries(scratch(shape));
+      return Object.fromEntries(sizes.map(([name, size]) => [name, { shape: size, dtype: "f32" as const }]));
+    },
     passes: [
       ...Object.entries(before).map(([entryPoint, vectors]) => transformPass(entryPoint, vectors)),
       { entryPoint: "main", workgroups: (shape, constants) => linearWorkgroups(16 * product(shape, constants), 1) },

@@ -17,7 +17,7 @@ export interface Pass<Shape> {
  * the uniform, if there is one, is `params` of type `struct Params`.
  */
 export interface Rung<Shape> {
-  /** `conv2d-forward/02-register-blocked`: the same string in code, tests, tables and results. */
+  /** `conv2d-forward/03-register-blocked`: the same string in code, tests, tables and results. */
   readonly id: string;
   /** What differs from the rung before, in a few words. */
   readonly change: string;

@@ -4,7 +4,7 @@
 // Layout    x [N,IH,IW,IC], weight [KH,KW,IC,OC], out [N,OH,OW,OC]; f32, dense
 // GEMM      M = N*OH*OW, N = OC, K = KH*KW*IC; A is gathered from x, never stored
 // Mapping   invocation -> one element of out; neighbours share a pixel and differ in oc
-// Traffic   2 loads for 1 multiply-add
+// Traffic   2 loads for 1 multiply-add: 0.25 FLOP/B
 // Expect    limited by the loads; every further rung loads less for each multiply-add
 // Edges     any shape; taps that fall on the padding are skipped
 // Needs     no optional feature, default limits.  Defined by ../reference.ts

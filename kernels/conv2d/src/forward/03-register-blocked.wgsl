@@ -4,7 +4,8 @@
 // Layout    x [N,IH,IW,IC], weight [KH,KW,IC,OC], out [N,OH,OW,OC]; f32, dense
 // GEMM      M = N*OH*OW, N = OC, K = KH*KW*IC; A is gathered from x, never stored
 // Mapping   workgroup -> BM x BN tile of out; invocation -> TM x TN block of it
-// Traffic   per K step (BM + BN) * BK loads for BM*BN*BK multiply-adds; TM + TN reads of workgroup memory for TM*TN
+// Traffic   per K step (BM + BN) * BK loads for BM*BN*BK multiply-adds: 16 FLOP/B; TM + TN reads of
+//           workgroup memory for TM*TN
 // Resources (BM + BN) * BK * 4 = 8192 bytes of workgroup memory, 2*TM*TN sums in registers
 // Change    02 -> 03: a value read from workgroup memory feeds TN or TM multiply-adds, was 1, and the tiles are larger
 // Expect    on a GPU several times rung 02, whose multiply-adds each waited for two reads of workgroup memory

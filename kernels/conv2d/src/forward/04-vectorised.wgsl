@@ -4,8 +4,8 @@
 // Layout    x [N,IH,IW,IC], weight [KH,KW,IC,OC], out [N,OH,OW,OC]; f32, dense, bound as vec4f
 // GEMM      M = N*OH*OW, N = OC, K = KH*KW*IC; A is gathered from x, never stored
 // Mapping   workgroup -> BM x BN tile of out; invocation -> TM x 4 block of it
-// Traffic   per K step (BM + BN) * BK / 4 loads of a vec4f for BM*BN*BK multiply-adds; TM + 4 reads of a vec4f of
-//           workgroup memory for 16*TM
+// Traffic   per K step (BM + BN) * BK / 4 loads of a vec4f for BM*BN*BK multiply-adds: 16 FLOP/B; TM + 4 reads of a
+//           vec4f of workgroup memory for 16*TM
 // Resources (BM + BN) * BK * 4 = 8192 bytes of workgroup memory, 2*TM vectors of sums in registers
 // Change    03 -> 04: x comes by vec4f along its channels, which are K, and weight and out along theirs, which are N;
 //           As holds [BM][BK] and Bs [BK][BN] in vectors

@@ -4,7 +4,7 @@
 // Layout    x [N,IH,IW,IC], weight [KH,KW,IC,OC], out [N,OH,OW,OC]; f32, dense
 // GEMM      M = N*OH*OW, N = OC, K = KH*KW*IC; A is gathered from x, never stored
 // Mapping   invocation -> TM rows x TN channels of out, its sums in registers; neighbours differ in channels
-// Traffic   TM + TN loads for TM*TN multiply-adds
+// Traffic   TM + TN loads for TM*TN multiply-adds: 2 FLOP/B
 // Change    05 -> 06: each loaded value feeds TN or TM multiply-adds, was 1
 // Expect    several times rung 01; the TM values of x are still loaded once by every lane
 // Edges     any shape; rows and taps outside x count 0, channels past OC are computed and dropped

@@ -5,7 +5,7 @@
 // GEMM      M = N*OH*OW, N = OC, K = KH*KW*IC; A is gathered from x, never stored
 // Mapping   workgroup -> one group of LANES lanes: LN lanes side by side over channels, LANES/LN over rows;
 //           lane -> TM rows x 4 channels of out, and the loads of TM/LN of those rows for its LN neighbours
-// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds
+// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B
 // Change    07 -> 08: x is loaded by vec4f, one load for 4 k's
 // Expect    a quarter of rung 07's loads of x; the shuffles and the loads of weight remain
 // Edges     IC and OC multiples of 4; rows and taps outside x count 0, channels past OC are dropped

@@ -4,7 +4,7 @@
 // GEMM      M = N*IH*IW, N = OC, K = IC; A is x as it lies
 // Mapping   workgroup -> one group of LANES lanes: LN lanes side by side over channels, LANES/LN over rows;
 //           lane -> TM rows x 4 channels of out, and the loads of TM/LN of those rows for its LN neighbours
-// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds
+// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B
 // Change    08 -> 09: a row of A is a row of x: no taps, no padding, no test at a load
 // Expect    little: a test costs less than the load that it guards; some more where K is short, as the first pixels of
 //           the rows need no divisions

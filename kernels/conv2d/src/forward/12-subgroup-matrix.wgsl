@@ -6,8 +6,8 @@
 // GEMM      M = N*OH*OW, N = OC, K = KH*KW*IC; A is gathered from xHalf, never stored
 // Mapping   halve: invocation -> 4 elements of x and of weight
 //           main: workgroup -> BM x BN tile of out; subgroup -> FM x FN matrices of 16 x 16 of it
-// Traffic   per K step (BM + BN) * BK / 4 loads of 8 bytes for BM*BN*BK multiply-adds; FM + FN matrices of workgroup
-//           memory for FM*FN products of matrices
+// Traffic   per K step (BM + BN) * BK / 4 loads of 8 bytes for BM*BN*BK multiply-adds: 32 FLOP/B; FM + FN matrices
+//           of workgroup memory for FM*FN products of matrices
 // Resources (BM + BN) * BK * 2 = 8192 bytes of workgroup memory for tiles, 4096 to pass sums to memory
 // Change    11 -> 12: products are of 16 x 16 matrices that lie across the lanes of a subgroup;
 //           As holds [BM][BK] and Bs [BK][BN]

@@ -4,7 +4,7 @@
 // Layout    dOut [N,OH,OW,OC], weight [KH,KW,IC,OC], dX [N,IH,IW,IC]; f32, dense
 // GEMM      M = N*IH*IW, N = IC, K = KH*KW*OC; A is gathered from dOut, never stored
 // Mapping   invocation -> one element of dX; neighbours share a pixel and differ in ic
-// Traffic   2 loads for 1 multiply-add
+// Traffic   2 loads for 1 multiply-add: 0.25 FLOP/B
 // Expect    limited by the loads; with stride 2 three of four taps are tried in vain
 // Edges     any shape; taps without an output pixel are skipped
 // Needs     no optional feature, default limits.  Defined by ../reference.ts

@@ -5,7 +5,7 @@
 // GEMM      stride^2 products, one for each phase (ih % stride, iw % stride), whose pixels meet the same taps:
 //           M = N * ceil(IH/stride) * ceil(IW/stride), N = IC, K = the phase's taps * OC
 // Mapping   workgroup -> BM x BN tile of dX; invocation -> one element of it
-// Traffic   per K step (BM + BN) * BK loads for BM*BN*BK multiply-adds, each of which reads workgroup memory twice
+// Traffic   per K step (BM + BN) * BK loads for BM*BN*BK multiply-adds: 4 FLOP/B; each reads workgroup memory twice
 // Resources (BM + BN) * BK * 4 = 2048 bytes of workgroup memory
 // Change    01 -> 02: a value of dOut or weight is loaded once for 16 invocations, was once for each of them
 // Expect    on a GPU a multiple of rung 01, until workgroup memory is what limits; on a CPU workgroup memory is no

@@ -5,8 +5,8 @@
 // GEMM      stride^2 products, one for each phase (ih % stride, iw % stride), whose pixels meet the same taps:
 //           M = N * ceil(IH/stride) * ceil(IW/stride), N = IC, K = the phase's taps * OC
 // Mapping   workgroup -> BM x BN tile of dX; invocation -> TM x 4 block of it
-// Traffic   per K step (BM + BN) * BK / 4 loads of a vec4f for BM*BN*BK multiply-adds; TM + 4 reads of a vec4f of
-//           workgroup memory for 16*TM
+// Traffic   per K step (BM + BN) * BK / 4 loads of a vec4f for BM*BN*BK multiply-adds: 16 FLOP/B; TM + 4 reads of a
+//           vec4f of workgroup memory for 16*TM
 // Resources (BM + BN) * BK * 4 = 8192 bytes of workgroup memory, 2*TM vectors of sums in registers
 // Change    03 -> 04: dOut and weight come by vec4f along oc, which is K, and dX goes by vec4f along ic, which is N;
 //           As holds [BM][BK] and Bs [BN][BK] in vectors

@@ -5,8 +5,8 @@
 // GEMM      stride^2 products, one for each phase (ih % stride, iw % stride), whose pixels meet the same taps:
 //           M = N * ceil(IH/stride) * ceil(IW/stride), N = IC, K = the phase's taps * OC
 // Mapping   workgroup -> BM x BN tile of dX; invocation -> TM x 4 block of it
-// Traffic   per K step (BM + BN) * BK / 4 loads of a vec4f for BM*BN*BK multiply-adds; TM + 4 reads of a vec4f of
-//           workgroup memory for 16*TM
+// Traffic   per K step (BM + BN) * BK / 4 loads of a vec4f for BM*BN*BK multiply-adds: 16 FLOP/B; TM + 4 reads of a
+//           vec4f of workgroup memory for 16*TM
 // Resources 2 * (BM + BN) * BK * 4 = 16384 bytes of workgroup memory, 2*TM + PA + PB vectors in registers
 // Change    04 -> 05: a step's loads are issued before the sums of the step before and arrive while those run; two sets
 //           of tiles take turns, so that one barrier a step is enough

@@ -5,7 +5,7 @@
 // GEMM      stride^2 products, one for each phase (ih % stride, iw % stride), whose pixels meet the same taps:
 //           M = N * ceil(IH/stride) * ceil(IW/stride), N = IC, K = the phase's taps * OC
 // Mapping   invocation -> TM rows x TN channels of dX, its sums in registers; neighbours differ in channels
-// Traffic   TM + TN loads for TM*TN multiply-adds
+// Traffic   TM + TN loads for TM*TN multiply-adds: 2 FLOP/B
 // Change    05 -> 06: each loaded value feeds TN or TM multiply-adds, was 1; rows that share their taps lie together
 // Expect    several times rung 01, and with a stride no tap is tried in vain
 // Edges     any shape; rows outside dX are dropped, taps outside dOut count 0, channels past IC are dropped

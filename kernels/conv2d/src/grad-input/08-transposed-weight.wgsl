@@ -8,7 +8,7 @@
 // Mapping   transpose: invocation -> 4x4 block of weight
 //           main: workgroup -> one group of LANES lanes: LN lanes side by side over channels, LANES/LN over rows;
 //           lane -> TM rows x 4 channels of dX, and the loads of TM/LN of those rows for its LN neighbours
-// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds; weight is copied once
+// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B; weight is copied once
 // Change    07 -> 08: a first pass swaps ic and oc in weight, so neighbouring lanes read neighbouring vectors; rung 07
 //           reads 4 rows for each lane, OC words apart, and a step of 8 lanes touches 32 cache lines, here 4 to 8
 // Expect    the speed of forward's rung 08; most where OC is a large power of two, whose rows share their cache sets

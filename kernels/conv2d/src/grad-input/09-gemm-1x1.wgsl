@@ -5,7 +5,7 @@
 // Mapping   transpose_weight: invocation -> 4x4 block of weight
 //           main: workgroup -> one group of LANES lanes: LN lanes side by side over channels, LANES/LN over rows;
 //           lane -> TM rows x 4 channels of dX, and the loads of TM/LN of those rows for its LN neighbours
-// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds; weight is copied once
+// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B; weight is copied once
 // Change    08 -> 09: a row of A is a row of dOut: no phases, no taps, no test at a load
 // Expect    little: a test costs less than the load that it guards; some more where K is short, as the first pixels of
 //           the rows need no divisions

@@ -7,8 +7,8 @@
 // Mapping   transform_weight: invocation -> a 4x4 block of kernels; transform_input: -> 4 channels of a tile;
 //           main: workgroup -> one group of LANES lanes, lane -> TM tiles x 4 channels of one of the 16 products,
 //           as rung 09 does rows; transform_output: invocation -> 4 channels of a tile
-// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds, of which there are 16 for 4 sums, 36 in rung 08;
-//           patches and products, 4 times dOut and dX, are written and read once
+// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds, of which there are 16 for 4 sums, 36 in rung 08:
+//           12 FLOP/B; patches and products, 4 times dOut and dX, are written and read once
 // Change    08 -> 10: 4x4 patches of dOut are transformed so that 2x2 sums take 16 products for each channel, not 36
 //           (Lavin and Gray 2016, section 4.1)
 // Expect    up to 2.25 times rung 08 where there are many channels, so that the products outweigh the transforms

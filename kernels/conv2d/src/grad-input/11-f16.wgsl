@@ -7,8 +7,8 @@
 //           M = N * ceil(IH/stride) * ceil(IW/stride), N = IC, K = the phase's taps * OC
 // Mapping   halve: invocation -> 4 elements of dOut and of weight
 //           main: workgroup -> BM x BN tile of dX; invocation -> TM x 4 block of it
-// Traffic   per K step (BM + BN) * BK / 4 loads of 8 bytes for BM*BN*BK multiply-adds; TM + 4 reads of 8 bytes of
-//           workgroup memory for 16*TM; the operands are read once more and written as halves
+// Traffic   per K step (BM + BN) * BK / 4 loads of 8 bytes for BM*BN*BK multiply-adds: 32 FLOP/B; TM + 4 reads of
+//           8 bytes of workgroup memory for 16*TM; the operands are read once more and written as halves
 // Resources 2 * (BM + BN) * BK * 2 = 8192 bytes of workgroup memory, 2*TM + (PA + PB) / 2 vectors in registers
 // Change    05 -> 11: a first pass rounds both operands to f16; tiles hold halves, products and sums are f32
 // Expect    half of the traffic: a gain where memory limits. Each operand is off by up to 2^-10 of itself, and beyond

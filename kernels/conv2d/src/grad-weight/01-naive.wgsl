@@ -4,7 +4,7 @@
 // Layout    x [N,IH,IW,IC], dOut [N,OH,OW,OC], dWeight [KH,KW,IC,OC]; f32, dense
 // GEMM      M = KH*KW*IC, N = OC, K = N*OH*OW; A is gathered from x, never stored
 // Mapping   invocation -> one element of dWeight; neighbours share kh,kw,ic and differ in oc
-// Traffic   2 loads for 1 multiply-add
+// Traffic   2 loads for 1 multiply-add: 0.25 FLOP/B
 // Expect    limited by the loads, and on small weights by how few invocations there are for so long a sum
 // Edges     any shape; pixels whose tap falls on the padding are skipped
 // Needs     no optional feature, default limits.  Defined by ../reference.ts

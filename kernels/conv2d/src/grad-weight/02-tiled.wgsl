@@ -4,7 +4,7 @@
 // Layout    x [N,IH,IW,IC], dOut [N,OH,OW,OC], dWeight [KH,KW,IC,OC]; f32, dense
 // GEMM      M = KH*KW*IC, N = OC, K = N*OH*OW; A is gathered from x, never stored
 // Mapping   workgroup -> BM x BN tile of dWeight; invocation -> one element of it
-// Traffic   per K step (BM + BN) * BK loads for BM*BN*BK multiply-adds, each of which reads workgroup memory twice
+// Traffic   per K step (BM + BN) * BK loads for BM*BN*BK multiply-adds: 4 FLOP/B; each reads workgroup memory twice
 // Resources (BM + BN) * BK * 4 = 2048 bytes of workgroup memory
 // Change    01 -> 02: a value of x or dOut is loaded once for 16 invocations, was once for each of them
 // Expect    on a GPU a multiple of rung 01, until workgroup memory is what limits; on a CPU workgroup memory is no

@@ -5,7 +5,7 @@
 // GEMM      M = KH*KW*IC, N = OC, K = N*OH*OW; A is gathered from x, never stored
 // Mapping   main: workgroup -> BM x BN tile of one split's sum; invocation -> TM x TN block of it
 //           total: invocation -> one element of dWeight
-// Traffic   per K step (BM + BN) * BK loads for BM*BN*BK multiply-adds; partials are written and read once
+// Traffic   per K step (BM + BN) * BK loads for BM*BN*BK multiply-adds: 16 FLOP/B; partials are written and read once
 // Resources (BM + BN) * BK * 4 = 8192 bytes of workgroup memory, 2*TM*TN sums in registers
 // Change    03 -> 04: K, all pixels of the batch, is cut into splits; each has a workgroup of its own for every tile,
 //           and a second pass adds the splits in their order, so the bits repeat

@@ -5,7 +5,7 @@
 // GEMM      M = KH*KW*IC, N = OC, K = N*OH*OW; A is gathered from x, never stored
 // Mapping   main: invocation -> TM rows x TN channels of one split's sum, in registers; neighbours differ in channels
 //           total: invocation -> one element of dWeight
-// Traffic   TM + TN loads for TM*TN multiply-adds; partials are written and read once
+// Traffic   TM + TN loads for TM*TN multiply-adds: 2 FLOP/B; partials are written and read once
 // Change    06 -> 07: each loaded value feeds TN or TM multiply-adds, was 1; as blocks are few and K is long,
 //           `splits` invocations share a block's K, and `total` adds their sums in a fixed order
 // Expect    several times rung 01, most of all on small weights

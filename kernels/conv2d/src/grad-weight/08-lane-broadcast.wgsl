@@ -7,7 +7,8 @@
 // Mapping   main: workgroup -> one group of LANES lanes: LN lanes side by side over channels, LANES/LN over rows;
 //           lane -> TM rows x 4 channels of one split's sum, and the loads of TM/LN of those rows for its LN neighbours
 //           total: invocation -> 4 channels of dWeight
-// Traffic   4*TM/LN loads of an f32 and 4 of a vec4f for 16*TM multiply-adds; partials are written and read once
+// Traffic   4*TM/LN loads of an f32 and 4 of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B; partials are written and
+//           read once
 // Change    07 -> 08: a value of x is loaded by one lane and shuffled to the others, was loaded by every lane;
 //           channels go by vec4f; KU products are summed before they touch the accumulator
 // Expect    twice rung 07 and more on a CPU, where a load costs as much as many multiply-adds

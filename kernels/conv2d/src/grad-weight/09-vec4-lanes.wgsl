@@ -8,7 +8,7 @@
 //           lane -> TM rows x 4 channels of one split's sum, and TM/LN loads for its LN neighbours:
 //           load q of a step holds rows 4*(q%4) .. 4*(q%4)+3 at pixel k + q/4, which takes TM = 16 and KU = 4
 //           total: invocation -> 4 channels of dWeight
-// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds; partials are written and read once
+// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B; partials are written and read once
 // Change    08 -> 09: x is loaded by vec4f, one load for 4 rows; a 4x4 transpose in registers turns rows into k's
 // Expect    a quarter of rung 08's loads of x; the shuffles and the loads of dOut remain
 // Edges     IC and OC multiples of 4; pixels outside x count 0, rows past M and channels past OC are dropped;

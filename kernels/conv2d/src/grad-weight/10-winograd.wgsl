@@ -6,8 +6,8 @@
 // Mapping   transform_input and transform_gradient: invocation -> 4 channels of a tile;
 //           main: workgroup -> one group of LANES lanes, lane -> TM rows x 4 channels of one of the 16 products,
 //           as rung 09 does them; transform_output: invocation -> 4 elements of each tap of dWeight
-// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds, of which there are 16 for 4 pixels, 36 in rung 09: 12
-//           FLOP/B; patches and tiles, 4 times x and dOut, are written and read once
+// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds, of which there are 16 for 4 pixels, 36 in rung 09:
+//           12 FLOP/B; patches and tiles, 4 times x and dOut, are written and read once
 // Change    09 -> 10: forward's rung 10 is out = A' (G weight G' * B' x B) A, with A' the transpose of A; its
 //           derivative is dWeight = G' (A dOut A' * B' x B) G, so a tile costs the same 16 products. K is not split
 // Expect    up to 2.25 times rung 09 where there are many channels, so that the products outweigh the transforms
