@@ -45,10 +45,14 @@ describe("torchRandperm", () => {
     expect([...torchRandperm(n, 3)].sort((a, b) => a - b)).toEqual(Array.from({ length: n }, (_, i) => i));
   });
 
-  it("takes seeds above 2^31 and refuses those above 2^32", () => {
-    expect(torchRandperm(20, 2 ** 32 - 1)).not.toEqual(torchRandperm(20, 2 ** 31 - 1));
-    expect(() => torchRandperm(20, 2 ** 32)).toThrow("the seed must be an integer in 0 .. 2^32 - 1");
-    expect(() => torchRandperm(-1, 0)).toThrow("n must be an integer");
+  it("takes the low 32 bits of any seed, as torch does, and refuses what is no whole number", () => {
+    // torch.randperm(8, generator=torch.Generator().manual_seed(seed))
+    expect([...torchRandperm(8, 2 ** 32 + 5)]).toEqual([3, 6, 0, 2, 1, 4, 5, 7]);
+    expect([...torchRandperm(8, 5)]).toEqual([3, 6, 0, 2, 1, 4, 5, 7]);
+    expect([...torchRandperm(8, -5)]).toEqual([6, 0, 5, 4, 7, 3, 2, 1]);
+    expect([...torchRandperm(8, -1)]).toEqual([3, 6, 4, 7, 2, 1, 5, 0]);
+    expect([...torchRandperm(8, 2 ** 40 + 7)]).toEqual([7, 0, 3, 4, 1, 5, 2, 6]);
+    for (const seed of [0.5, NaN, 2 ** 53]) expect(() => torchRandperm(20, seed)).toThrow("the seed must be an integer between");
   });
 });
 
