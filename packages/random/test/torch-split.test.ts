@@ -52,6 +52,7 @@ describe("torchRandperm", () => {
     expect([...torchRandperm(8, -5)]).toEqual([6, 0, 5, 4, 7, 3, 2, 1]);
     expect([...torchRandperm(8, -1)]).toEqual([3, 6, 4, 7, 2, 1, 5, 0]);
     expect([...torchRandperm(8, 2 ** 40 + 7)]).toEqual([7, 0, 3, 4, 1, 5, 2, 6]);
+    expect(() => torchRandperm(-1, 0)).toThrow("n must be an integer");
     for (const seed of [0.5, NaN, 2 ** 53]) expect(() => torchRandperm(20, seed)).toThrow("the seed must be an integer between");
   });
 });
