@@ -80,6 +80,7 @@ export const conv2dGradWeight: Kernel<Conv2dShape> = {
     gradWeight.registersOnly,
     gradWeight.laneBroadcast,
     gradWeight.vec4Lanes,
+    gradWeight.gemm1x1,
     gradWeight.winogradTiles,
     gradWeight.halves,
     gradWeight.subgroupMatrix,

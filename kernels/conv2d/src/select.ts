@@ -44,6 +44,7 @@ export const selectGradInput = prefer(
 export const selectGradWeight = prefer(
   (shape) => [
     ...(winogradPays(shape) ? [gradWeight.winogradTiles] : []),
+    gradWeight.gemm1x1,
     gradWeight.vec4Lanes,
     gradWeight.laneBroadcast,
     gradWeight.registersOnly,

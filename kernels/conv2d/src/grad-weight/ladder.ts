@@ -1,7 +1,7 @@
 import { ceilDiv, linearWorkgroups, mainPass, readWgsl, type Constants, type Rung } from "@fledge/runtime";
 import { halfScratch, halvePass, halvesError } from "../halves.ts";
-import { laneTile, laneTiles, needsLanes } from "../lanes.ts";
-import { needsVectors } from "../needs.ts";
+import { laneTile, laneTiles, needsLanes, needsPlainProduct } from "../lanes.ts";
+import { needsAll, needsVectors } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
 import { winogradGradWeight } from "../winograd.ts";
@@ -109,18 +109,26 @@ export const vec4Lanes: Rung<Conv2dShape> = {
   unsupported: needsLanes("IC", "OC"),
 };
 
+export const gemm1x1: Rung<Conv2dShape> = {
+  ...vec4Lanes,
+  id: "conv2d-grad-weight/10-gemm-1x1",
+  change: "1x1: pixels of x are pixels of dOut, without taps and tests",
+  source: readWgsl(import.meta.url, "./10-gemm-1x1.wgsl"),
+  unsupported: needsAll(needsPlainProduct, needsLanes("IC", "OC")),
+};
+
 export const winogradTiles: Rung<Conv2dShape> = {
   ...winogradGradWeight,
-  id: "conv2d-grad-weight/10-winograd",
+  id: "conv2d-grad-weight/11-winograd",
   change: "3x3: F(2x2,3x3) turned round, 16 products for 4 pixels instead of 36",
-  source: readWgsl(import.meta.url, "./10-winograd.wgsl"),
+  source: readWgsl(import.meta.url, "./11-winograd.wgsl"),
 };
 
 export const halves: Rung<Conv2dShape> = {
   ...pipelined,
-  id: "conv2d-grad-weight/11-f16",
+  id: "conv2d-grad-weight/12-f16",
   change: "06 with operands stored as f16",
-  source: readWgsl(import.meta.url, "./11-f16.wgsl"),
+  source: readWgsl(import.meta.url, "./12-f16.wgsl"),
   scratch: (shape, constants) => ({ ...vectorSplit.scratch(shape, constants), ...halfScratch(shape, ["x", "dOut"]) }),
   passes: [halvePass(["x", "dOut"]), ...vectorSplit.passes],
   features: ["shader-f16"],
@@ -129,9 +137,9 @@ export const halves: Rung<Conv2dShape> = {
 
 export const subgroupMatrix: Rung<Conv2dShape> = {
   ...halves,
-  id: "conv2d-grad-weight/12-subgroup-matrix",
+  id: "conv2d-grad-weight/13-subgroup-matrix",
   change: "products of matrices across a subgroup: tensor cores",
-  source: readWgsl(import.meta.url, "./12-subgroup-matrix.wgsl"),
+  source: readWgsl(import.meta.url, "./13-subgroup-matrix.wgsl"),
   features: subgroupMatrixFeatures,
   unsupported: needsSubgroupMatrices,
 };

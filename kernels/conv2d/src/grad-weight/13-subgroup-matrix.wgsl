@@ -1,30 +1,37 @@
-// conv2d gradient of the weight, rung 11: halves in memory, f32 sums
+// conv2d gradient of the weight, rung 13: tensor cores by subgroup matrices, f16 products, f32 sums
 // Computes  dWeight[kh,kw,ic,oc] = sum over n,oh,ow of
 //           x[n, oh*stride+kh-padding, ow*stride+kw-padding, ic] * dOut[n,oh,ow,oc]
 // Layout    x [N,IH,IW,IC], dOut [N,OH,OW,OC], dWeight [KH,KW,IC,OC], partials [splits,KH,KW,IC,OC];
 //           f32, dense, bound as vec4f; xHalf [N,IH,IW,IC] and dOutHalf [N,OH,OW,OC] in f16
 // GEMM      M = KH*KW*IC, N = OC, K = N*OH*OW; A is gathered from xHalf, never stored
 // Mapping   halve: invocation -> 4 elements of x and of dOut
-//           main: workgroup -> BM x BN tile of one split's sum; invocation -> TM x 4 block of it
+//           main: workgroup -> BM x BN tile of one split's sum; subgroup -> FM x FN matrices of 16 x 16 of it
 //           total: invocation -> 4 elements of dWeight
-// Traffic   per K step (BM + BN) * BK / 4 loads of 8 bytes for BM*BN*BK multiply-adds: 32 FLOP/B; TM + 4 reads of
-//           8 bytes of workgroup memory for 16*TM; the operands are read once more and written as halves
-// Resources 2 * (BM + BN) * BK * 2 = 8192 bytes of workgroup memory, 2*TM + (PA + PB) / 2 vectors in registers
-// Change    06 -> 11: a first pass rounds both operands to f16; tiles hold halves, products and sums are f32
-// Expect    half of the traffic: a gain where memory limits. Each operand is off by up to 2^-10 of itself, and beyond
-//           65504 it overflows, so this rung is never chosen by itself
+// Traffic   per K step (BM + BN) * BK / 4 loads of 8 bytes for BM*BN*BK multiply-adds: 32 FLOP/B; FM + FN matrices
+//           of workgroup memory for FM*FN products of matrices
+// Resources (BM + BN) * BK * 2 = 8192 bytes of workgroup memory for tiles, 4096 to pass sums to memory
+// Change    12 -> 13: products are of 16 x 16 matrices that lie across the lanes of a subgroup;
+//           As holds [BK][BM] and Bs [BK][BN]
+// Expect    on a GPU with matrix units several times rung 12, whose arithmetic becomes nearly free; memory limits then
 // Edges     IC and OC multiples of 4; vectors outside A and B count 0, sums outside dWeight are dropped;
 //           with one split `main` writes dWeight and `total` does nothing
-// Needs     shader-f16.  Defined by ../reference.ts
+// Needs     chromium-experimental-subgroup-matrix with 16 x 16 x 16 f16 -> f32 matrices, shader-f16, subgroups of
+//           SUBGROUP lanes.  Defined by ../reference.ts
 enable f16;
+enable subgroups;
+enable chromium_experimental_subgroup_matrix;
 
 const BM = 64u;
 const BN = 64u;
-const BK = 16u; // also the number of k's summed in `part` before they join `acc`, which keeps rounding errors small
-const TM = 4u; // the rows of one vector
-const WORKGROUP = 256u; // BM / TM * BN / 4, and of `total`
-const PA = 1u; // vectors of A that an invocation fetches in a step: BM * BK / 4 / WORKGROUP
-const PB = 1u; // and of B: BK * BN / 4 / WORKGROUP
+const BK = 32u;
+const FM = 2u;
+const FN = 2u;
+const SUBGROUP = 32u;
+const WORKGROUP = 128u; // BM / 16 / FM * BN / 16 / FN * SUBGROUP, and of `total`
+
+alias Left = subgroup_matrix_left<f16, 16, 16>;
+alias Right = subgroup_matrix_right<f16, 16, 16>;
+alias Result = subgroup_matrix_result<f32, 16, 16>;
 
 struct Params {
   N: u32, IH: u32, IW: u32, IC: u32, OC: u32, KH: u32, KW: u32, OH: u32, OW: u32, stride: u32, padding: u32,
@@ -38,8 +45,9 @@ struct Params {
 @group(0) @binding(5) var<storage, read_write> xHalf: array<vec4<f16>>;
 @group(0) @binding(6) var<storage, read_write> dOutHalf: array<vec4<f16>>;
 
-var<workgroup> As: array<array<vec4<f16>, BM * BK / 4>, 2>;
-var<workgroup> Bs: array<array<vec4<f16>, BK * BN / 4>, 2>;
+var<workgroup> As: array<f16, BM * BK>;
+var<workgroup> Bs: array<f16, BK * BN>;
+var<workgroup> sums: array<f32, WORKGROUP / SUBGROUP * 256>; // a 16 x 16 matrix for each subgroup
 
 @compute @workgroup_size(WORKGROUP)
 fn halve(
@@ -79,6 +87,8 @@ fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
+  @builtin(subgroup_id) subgroup: u32,
+  @builtin(subgroup_invocation_id) lane: u32,
 ) {
   let gemmM = params.KH * params.KW * params.IC;
   let gemmN = params.OC;
@@ -93,45 +103,46 @@ fn main(
   let splitK = (gemmK + params.splits - 1) / params.splits;
   let start = split * splitK;
   let end = min(start + splitK, gemmK);
-  let row = local / (BN / 4) * TM;
-  let column = local % (BN / 4) * 4;
+  let subgroupRow = subgroup / (BN / 16 / FN) * FM * 16;
+  let subgroupColumn = subgroup % (BN / 16 / FN) * FN * 16;
 
-  var acc: array<vec4f, TM>;
-  var nextA: array<vec4<f16>, PA>;
-  var nextB: array<vec4<f16>, PB>;
-  for (var j = 0u; j < PA; j++) {
-    let i = j * WORKGROUP + local;
-    nextA[j] = vectorA(end, m0 + i % (BM / 4) * 4, start + i / (BM / 4));
-  }
-  for (var j = 0u; j < PB; j++) {
-    let i = j * WORKGROUP + local;
-    nextB[j] = vectorB(end, start + i / (BN / 4), n0 + i % (BN / 4) * 4);
-  }
-  var buffer = 0u;
-  for (var k0 = start + BK; k0 < end + BK; k0 += BK) { // the start of the step after this one
-    for (var j = 0u; j < PA; j++) { As[buffer][j * WORKGROUP + local] = nextA[j]; }
-    for (var j = 0u; j < PB; j++) { Bs[buffer][j * WORKGROUP + local] = nextB[j]; }
-    workgroupBarrier(); // this step's tiles are whole, and nobody reads the other ones any more
-    for (var j = 0u; j < PA; j++) {
-      let i = j * WORKGROUP + local;
-      nextA[j] = vectorA(end, m0 + i % (BM / 4) * 4, k0 + i / (BM / 4)); // past K: 0
+  var acc: array<array<Result, FN>, FM>;
+  for (var k0 = start; k0 < end; k0 += BK) {
+    for (var i = local; i < BM * BK / 4; i += WORKGROUP) {
+      let a = vectorA(end, m0 + i % (BM / 4) * 4, k0 + i / (BM / 4));
+      for (var u = 0u; u < 4; u++) { As[i * 4 + u] = a[u]; }
     }
-    for (var j = 0u; j < PB; j++) {
-      let i = j * WORKGROUP + local;
-      nextB[j] = vectorB(end, k0 + i / (BN / 4), n0 + i % (BN / 4) * 4);
+    for (var i = local; i < BK * BN / 4; i += WORKGROUP) {
+      let b = vectorB(end, k0 + i / (BN / 4), n0 + i % (BN / 4) * 4);
+      for (var u = 0u; u < 4; u++) { Bs[i * 4 + u] = b[u]; }
     }
-    // Spelled out: an implicit initial value is not set again in each turn of the loop by every driver.
-    var part = array<vec4f, TM>();
-    for (var k = 0u; k < BK; k++) {
-      let a = vec4f(As[buffer][(k * BM + row) / 4]);
-      let b = vec4f(Bs[buffer][(k * BN + column) / 4]);
-      for (var r = 0u; r < TM; r++) { part[r] += a[r] * b; }
+    workgroupBarrier(); // the tiles are whole
+    for (var kk = 0u; kk < BK; kk += 16) {
+      var right: array<Right, FN>;
+      for (var j = 0u; j < FN; j++) {
+        right[j] = subgroupMatrixLoad<Right, row_major>(&Bs, kk * BN + subgroupColumn + j * 16, BN);
+      }
+      for (var i = 0u; i < FM; i++) {
+        let left = subgroupMatrixLoad<Left, col_major>(&As, kk * BM + subgroupRow + i * 16, BM);
+        for (var j = 0u; j < FN; j++) { acc[i][j] = subgroupMatrixMultiplyAccumulate(left, right[j], acc[i][j]); }
+      }
     }
-    for (var r = 0u; r < TM; r++) { acc[r] += part[r]; }
-    buffer = 1 - buffer;
+    workgroupBarrier(); // and no longer read: the next step may fill them
   }
 
-  for (var r = 0u; r < TM; r++) { store(split, m0 + row + r, n0 + column, acc[r]); }
+  // A matrix cannot be cut at the edge of dWeight, so it passes through workgroup memory, where elements can.
+  for (var i = 0u; i < FM; i++) {
+    for (var j = 0u; j < FN; j++) {
+      subgroupMatrixStore<row_major>(&sums, subgroup * 256, acc[i][j], 16u);
+      workgroupBarrier(); // each subgroup's matrix is whole
+      for (var e = lane * 4; e < 256; e += SUBGROUP * 4) {
+        let at = subgroup * 256 + e;
+        let value = vec4f(sums[at], sums[at + 1], sums[at + 2], sums[at + 3]);
+        store(split, m0 + subgroupRow + i * 16 + e / 16, n0 + subgroupColumn + j * 16 + e % 16, value);
+      }
+      workgroupBarrier(); // and no longer read
+    }
+  }
 }
 
 @compute @workgroup_size(WORKGROUP)

@@ -1,14 +1,14 @@
-// conv2d gradient of the weight, rung 10: Winograd's F(2x2,3x3) turned round, sixteen products of 2x2 tiles
+// conv2d gradient of the weight, rung 11: Winograd's F(2x2,3x3) turned round, sixteen products of 2x2 tiles
 // Computes  dWeight[kh,kw,ic,oc] = sum over n,oh,ow of x[n, oh+kh-padding, ow+kw-padding, ic] * dOut[n,oh,ow,oc]
 // Layout    x [N,IH,IW,IC], dOut [N,OH,OW,OC], dWeight [3,3,IC,OC]; patches [16,T,IC], tiles [16,T,OC] and
 //           products [16,IC,OC] for the T = N * ceil(OH/2) * ceil(OW/2) tiles; f32, dense, bound as vec4f
 // GEMM      16 times: M = IC, N = OC, K = T tiles
 // Mapping   transform_input and transform_gradient: invocation -> 4 channels of a tile;
 //           main: workgroup -> one group of LANES lanes, lane -> TM rows x 4 channels of one of the 16 products,
-//           as rung 09 does them; transform_output: invocation -> 4 elements of each tap of dWeight
+//           as rung 10 does them; transform_output: invocation -> 4 elements of each tap of dWeight
 // Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds, of which there are 16 for 4 pixels, 36 in rung 09:
 //           12 FLOP/B; patches and tiles, 4 times x and dOut, are written and read once
-// Change    09 -> 10: forward's rung 10 is out = A' (G weight G' * B' x B) A, with A' the transpose of A; its
+// Change    10 -> 11: forward's rung 10 is out = A' (G weight G' * B' x B) A, with A' the transpose of A; its
 //           derivative is dWeight = G' (A dOut A' * B' x B) G, so a tile costs the same 16 products. K is not split
 // Expect    up to 2.25 times rung 09 where there are many channels, so that the products outweigh the transforms
 // Edges     3x3, stride 1; IC and OC multiples of 4; pixels outside x and dOut count 0, rows past M and channels past
@@ -138,7 +138,7 @@ fn main(
   let product = tile / (columns * blocks);
   if (product >= 16) { return; }
 
-  // Load q of a step holds rows 4*(q%4) .. 4*(q%4)+3 of tile k + q/4, as in rung 09.
+  // Load q of a step holds rows 4*(q%4) .. 4*(q%4)+3 of tile k + q/4, as in rung 10.
   var row: array<u32, TM / LN>;
   for (var i = 0u; i < TM / LN; i++) { row[i] = min(m0 + (i * LN + ln) % 4 * 4, gemmM - 4) / 4; }
 

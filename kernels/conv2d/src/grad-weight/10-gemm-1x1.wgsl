@@ -1,0 +1,104 @@
+// conv2d gradient of the weight, rung 10: 1x1 convolution of stride 1 as a plain matrix product
+// Computes  dWeight[0,0,ic,oc] = sum over n,h,w of x[n,h,w,ic] * dOut[n,h,w,oc]
+// Layout    x [N,IH,IW,IC], dOut [N,IH,IW,OC], dWeight [1,1,IC,OC], partials [splits,1,1,IC,OC]; f32, dense, bound as
+//           vec4f
+// GEMM      M = IC, N = OC, K = N*IH*IW; A is the transpose of x as it lies
+// Mapping   main: workgroup -> one group of LANES lanes: LN lanes side by side over channels, LANES/LN over rows;
+//           lane -> TM rows x 4 channels of one split's sum, and TM/LN loads for its LN neighbours:
+//           load q of a step holds rows 4*(q%4) .. 4*(q%4)+3 at pixel k + q/4, which takes TM = 16 and KU = 4
+//           total: invocation -> 4 channels of dWeight
+// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B; partials are written and read once
+// Change    09 -> 10: pixel k of x is pixel k of dOut: no taps, no padding, no walk along oh and ow
+// Expect    most where pixels are few, so that setting out weighs as much as the sums: fewer divisions
+// Edges     KH = KW = 1, stride 1, no padding; IC and OC multiples of 4; rows past M and channels past OC are dropped;
+//           with one split `main` writes dWeight and `total` does nothing
+// Needs     subgroups of at least LANES lanes.  Defined by ../reference.ts
+enable subgroups;
+
+const LANES = 8u;
+const LN = 8u; // 8, 4, 2 or 1
+const TM = 16u;
+const KU = 4u;
+const KB = 256u; // k's summed in `part` before they join `acc`: rounding grows with KB + K/KB, not with K
+const WORKGROUP = 64u; // of `total`
+
+struct Params {
+  N: u32, IH: u32, IW: u32, IC: u32, OC: u32, KH: u32, KW: u32, OH: u32, OW: u32, stride: u32, padding: u32,
+  splits: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;
+@group(0) @binding(2) var<storage, read> dOut: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> partials: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> dWeight: array<vec4f>;
+
+@compute @workgroup_size(LANES)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(subgroup_invocation_id) lane: u32,
+) {
+  let p = params;
+  let gemmM = p.IC;
+  let gemmN = p.OC / 4; // in vectors
+  let gemmK = p.N * p.IH * p.IW;
+  let columns = (gemmN + LN - 1) / LN;
+  let blocks = (gemmM + LANES / LN * TM - 1) / (LANES / LN * TM);
+  let tile = workgroup.y * workgroups.x + workgroup.x;
+  let ln = lane % LN;
+  let first = lane - ln; // the lane that loads load 0 for this one
+  let n0 = tile % columns * LN + ln;
+  let m0 = (tile / columns % blocks * (LANES / LN) + lane / LN) * TM;
+  let split = tile / (columns * blocks);
+  if (split >= p.splits) { return; }
+  let splitK = (gemmK + p.splits - 1) / p.splits;
+  let end = min((split + 1) * splitK, gemmK);
+
+  // The rows of each load, in vectors.
+  var row: array<u32, TM / LN>;
+  for (var i = 0u; i < TM / LN; i++) { row[i] = min(m0 + (i * LN + ln) % 4 * 4, gemmM - 4) / 4; }
+
+  var acc: array<vec4f, TM>;
+  let start = split * splitK;
+  for (var k0 = start; k0 < end; k0 += KB) {
+    // Spelled out: an implicit initial value is not set again in each turn of the loop by every driver.
+    var part = array<vec4f, TM>();
+    for (var k = k0; k < min(k0 + KB, end); k += KU) {
+      var b: mat4x4f; // past the end: 0
+      for (var u = 0u; u < KU; u++) {
+        b[u] = select(vec4f(), dOut[min(k + u, gemmK - 1) * gemmN + min(n0, gemmN - 1)], k + u < end);
+      }
+      var a: array<vec4f, TM / LN>;
+      for (var i = 0u; i < TM / LN; i++) {
+        a[i] = x[min(k + (i * LN + ln) / 4, gemmK - 1) * (gemmM / 4) + row[i]];
+      }
+      for (var c = 0u; c < 4; c++) {
+        var rows: mat4x4f; // a column for each pixel
+        for (var u = 0u; u < KU; u++) { rows[u] = subgroupShuffle(a[(u * 4 + c) / LN], first + (u * 4 + c) % LN); }
+        rows = transpose(rows);
+        for (var r = 0u; r < 4; r++) { part[c * 4 + r] += b * rows[r]; }
+      }
+    }
+    for (var r = 0u; r < TM; r++) { acc[r] += part[r]; }
+  }
+
+  for (var r = 0u; r < TM; r++) {
+    if (m0 + r >= gemmM || n0 >= gemmN) { continue; }
+    let index = (m0 + r) * gemmN + n0;
+    if (p.splits == 1) { dWeight[index] = acc[r]; } else { partials[split * gemmM * gemmN + index] = acc[r]; }
+  }
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn total(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let size = params.KH * params.KW * params.IC * params.OC / 4;
+  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
+  if (index >= size || params.splits == 1) { return; }
+  var sum = vec4f();
+  for (var split = 0u; split < params.splits; split++) { sum += partials[split * size + index]; }
+  dWeight[index] = sum;
+}
