@@ -26,7 +26,6 @@ function withClassesOf(labelled: Dataset, unlabelled: Dataset): Dataset {
   }
 }
 
-
 /**
  * Finds both data sets and their classes, before anything long begins.
  * @throws UsageError naming the setting, DataError naming the file at fault

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { checkCounts } from "../src/config/check-counts.ts";
+import { resolveConfig, type Overrides } from "../src/config/resolve.ts";
+
+/** 10 labelled images, 7 of which are trained on, and 12 unlabelled ones, at 32 pixels but for `settings`. */
+const check = (settings: Record<string, Overrides>) => () =>
+  checkCounts(
+    resolveConfig("demo", [{ data: { imageSize: 32 }, split: { validation: 0.1, test: 0.2 } }, settings]),
+    10,
+    12,
+  );
+
+describe("what goes through BatchNorm at once", () => {
+  it("may be a few images", () => {
+    expect(check({ training: { batchSize: 4, microBatchSize: null } })).not.toThrow();
+    expect(check({ training: { batchSize: 4, microBatchSize: 3 } })).not.toThrow();
+  });
+
+  it("must not be one image that is the last batch", () => {
+    expect(check({ training: { batchSize: 6 } })).toThrow("training.batchSize: 6 leaves a last batch of one image out of 7");
+  });
+
+  it("must not be one image of a batch that is computed in parts", () => {
+    expect(check({ training: { batchSize: 5, microBatchSize: 2 } })).toThrow("training.microBatchSize: 2 cuts one image off a batch of 5");
+    // The last batch of 7: three images, two and one.
+    expect(check({ training: { batchSize: 4, microBatchSize: 2 } })).toThrow("training.microBatchSize: 2 cuts one image off a batch of 3");
+  });
+
+  it("must not be one image that a teacher in train mode labels", () => {
+    const labels = { pseudoLabels: { teacherMode: "train", heldOut: 0.34 } }; // 4 of 12
+    expect(check({ ...labels, training: { batchSize: 4, microBatchSize: 3 } })).toThrow("training.microBatchSize: 3 leaves a last batch of one image out of 4");
+    expect(check({ ...labels, training: { batchSize: 4, microBatchSize: null } })).not.toThrow();
+  });
+
+  it("may be one image that has several pixels in the deepest layers", () => {
+    expect(check({ data: { imageSize: 64 }, training: { batchSize: 6 } })).not.toThrow();
+  });
+});
