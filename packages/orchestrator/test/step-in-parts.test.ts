@@ -3,7 +3,7 @@ import { openTestGpu } from "@fledge/testing";
 import { describe, expect, it } from "vitest";
 import { presets } from "../src/config/presets.ts";
 import { Model } from "../src/training/model.ts";
-import { partSizes } from "../src/training/step-in-parts.ts";
+import { partSizes, stepInParts, type Part } from "../src/training/step-in-parts.ts";
 import { StepPrograms } from "../src/training/step-programs.ts";
 
 const gpu = await openTestGpu();
@@ -24,6 +24,8 @@ const placement = twice(Int32Array.from({ length: size * 3 }, (_, i) => Number(i
 const labels = twice(Int32Array.from({ length: size }, (_, i) => i % 5));
 
 const learningRate = 0.002;
+
+type Batch = Parameters<typeof stepInParts>[2];
 
 /** Two steps with momentum: what came out, and the parameters after them. */
 async function twoSteps(kind: "labelled" | "pseudo-labelled", microBatchSize: number | null) {
@@ -81,6 +83,36 @@ describe("a batch computed in parts", () => {
     const far = [...stepped].filter(([name, values]) => distance(values, untouched.get(name)!) > 1e-3);
     expect(far.length).toBeGreaterThan(stepped.size / 2);
     expect([...parameters].filter(([name, values]) => distance(values, untouched.get(name)!) > 1e-3)).toEqual([]);
+  });
+
+  it("gives each part its own images, labels and share, and weights what they find by it", async () => {
+    const given: unknown[] = [];
+    const part = (own: number, loss: number): Part => ({
+      size: own,
+      program: {
+        run: (inputs) => {
+          given.push(inputs);
+          return Promise.resolve({ loss: Float32Array.of(loss), correct: Uint32Array.of(own), labels: inputs["labels"] as unknown as Int32Array<ArrayBuffer> });
+        },
+      },
+    });
+    const rates: unknown[] = [];
+    const update = { run: (inputs: unknown) => Promise.resolve(rates.push(inputs)) };
+    const batch = { images: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8), labels: Int32Array.of(4, 3, 2, 1), learningRate };
+    const result = await stepInParts([part(3, 2), part(1, 6)], update, batch as unknown as Batch);
+    expect(given).toEqual([
+      { images: Uint8Array.of(1, 2, 3, 4, 5, 6), labels: Int32Array.of(4, 3, 2), share: 0.75, part: 0 },
+      { images: Uint8Array.of(7, 8), labels: Int32Array.of(1), share: 0.25, part: 1 },
+    ]);
+    expect(rates).toEqual([{ learningRate }]);
+    expect(result).toEqual({ loss: Float32Array.of(3), correct: Uint32Array.of(4), labels: batch.labels });
+  });
+
+  it("fails with the first failure, and leaves no other for nobody to catch", async () => {
+    const failing = (reason: string) => ({ run: () => Promise.reject(new Error(reason)) });
+    const parts = [{ size: 1, program: failing("lost") }, { size: 1, program: failing("lost too") }];
+    const batch = { labels: Int32Array.of(1, 2), learningRate } as unknown as Batch;
+    await expect(stepInParts(parts, failing("update lost"), batch)).rejects.toThrow("lost");
   });
 
   it("has the fewest parts, as equal as can be", () => {

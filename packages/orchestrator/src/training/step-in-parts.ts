@@ -40,10 +40,10 @@ export async function stepInParts(
     const given = rows(values as Values, size, start, (start += own));
     return program.run({ ...given, share: own / size, part } as Parameters<Part["program"]["run"]>[0]);
   });
-  const updated = update.run({ learningRate });
-  const results = await Promise.all(running);
-  await updated;
-  const sum = (term: (result: Results, part: number) => number): number => results.reduce((total, result, part) => total + term(result, part), 0);
+  // Together, so that where the device is lost no rejection is left for nobody to catch.
+  const [results] = await Promise.all([Promise.all(running), update.run({ learningRate })]);
+  const sum = (term: (result: Results, part: number) => number): number =>
+    results.reduce((total, result, part) => total + term(result, part), 0);
   return {
     loss: Float32Array.of(sum(({ loss }, part) => loss[0]! * (parts[part]!.size / size))),
     correct: Uint32Array.of(sum(({ correct }) => correct[0]!)),
