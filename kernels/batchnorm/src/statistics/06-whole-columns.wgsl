@@ -1,7 +1,7 @@
 // batchnorm statistics, rung 06: whole columns
 // Computes  mean[c] = sum over r of x[r,c] / rows, variance[c] = sum over r of (x[r,c] - mean[c])^2 / rows, and the
 //           running statistics, old + momentum * (new - old), the variance with rows / (rows - 1); r in N*H*W rows
-// Layout    x NHWC; mean, variance, runningMean, runningVariance [C]; partials [2, strips, C]; f32, dense
+// Layout    x NHWC; mean, variance, runningMean, runningVariance [C]; f32, dense
 // Mapping   invocation -> four channels of all rows
 // Traffic   4 B read for 4 FLOP and the merging: x once; no partials
 // Change    04 -> 06: an invocation takes all rows of its channels, so that nothing is left to combine; workgroups of

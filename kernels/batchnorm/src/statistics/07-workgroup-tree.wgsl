@@ -5,7 +5,7 @@
 // Mapping   stripMoments: workgroup -> QUADS quads of channels of stripRows rows, invocation -> a quad of every
 //           LANES-th row; combine: the same over strips
 // Traffic   4 B read for 4 FLOP and the merging: x once; partials are a 128th of x or less
-// Resources 9 KiB workgroup memory, 256 invocations
+// Resources 12 KiB workgroup memory, 256 invocations
 // Change    04 -> 07: LANES invocations share a strip's rows, and the strips, each by Welford's recurrence (1962), and
 //           merge what they have in a tree
 // Expect    on a real GPU 32 times the loads in flight, and no serial walk over the strips; on a CPU, where a

@@ -5,7 +5,7 @@
 // Mapping   stripMoments: workgroup -> QUADS quads of channels of stripRows rows, invocation -> a quad of every
 //           LANES-th row; combine: workgroup -> a quad of channels, invocation -> every COMBINE_SIZE-th strip
 // Traffic   4 B read for 4 FLOP and the merging: x once; partials are a 128th of x or less
-// Resources 9 KiB workgroup memory, 256 invocations
+// Resources 12 KiB workgroup memory, 256 invocations
 // Change    07 -> 08: the lanes of a subgroup merge what they have by shuffles, without a barrier, so that combine has
 //           one barrier, was six; a quad's partials lie side by side, so that its lanes read neighbours
 // Expect    combine is a few percent of the kernel, so little: a lesson in reductions that suit every subgroup size
