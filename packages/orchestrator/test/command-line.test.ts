@@ -27,7 +27,7 @@ describe("help and version", () => {
   it("lists every command", async () => {
     const { code, output } = await run("--help");
     expect(code).toBe(0);
-    for (const name of ["doctor", "demo", "dataset", "train", "pseudo-label", "evaluate", "robustness", "reproduce", "report", "explain", "bench"]) {
+    for (const name of ["doctor", "demo", "dataset", "train", "pseudo-label", "evaluate", "robustness", "reproduce", "report", "explain", "tune", "bench"]) {
       expect(output).toMatch(new RegExp(`^  ${name} `, "m"));
     }
   });
