@@ -154,6 +154,16 @@ describe("fledge", () => {
     expect(plain.output).not.toMatch(/ tuned /);
   });
 
+  it("explain shows what is computed at once: of training a part of a batch, of evaluation as many images as may be", async () => {
+    const inParts = [...small, "--classes", "3", "--batch-size", "4", "--set", "training.microBatchSize=3"];
+    const { output } = await run("explain", ...inParts);
+    expect(output).toContain("a batch of 4 images is computed in parts of at most 2");
+    expect(output).toContain("logits[2,3]");
+    const evaluation = await run("explain", ...inParts, "--program", "predict");
+    expect(evaluation.output).not.toContain("in parts");
+    expect(evaluation.output).toContain("logits[3,3]");
+  });
+
   it("says that a damaged cache is begun anew, and goes on", async () => {
     await useCache("unusual");
     const gpu = await Gpu.open();

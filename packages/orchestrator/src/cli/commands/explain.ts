@@ -20,19 +20,21 @@ const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
  */
 async function planOf(model: Model, config: Config, { program, profile }: Flags): Promise<ExplainedPlan> {
   const { batchSize, labelSmoothing, learningRate, momentum, weightDecay } = config.training;
-  const [size] = partSizes(batchSize, imagesAtOnce(batchSize, config)) as [number];
+  const atOnce = imagesAtOnce(batchSize, config);
+  // Evaluation cuts no batch into parts: its batches are of what is computed at once.
+  const size = program === "predict" ? atOnce : partSizes(batchSize, atOnce)[0]!;
   const batch = {
     images: new Uint8Array(size * model.imageSize ** 2 * 3).fill(128),
     placement: new Int32Array(size * 3),
     labels: new Int32Array(size),
   };
-  if (size < batchSize) console.log(`a batch of ${batchSize} images is computed in parts of at most ${size}; this is one of them\n`);
   if (program === "predict") {
     const compiled = await model.predict(size);
     if (profile) await compiled.profile(batch);
     return compiled.explain(profile ? await compiled.profile(batch) : undefined);
   }
   if (size < batchSize) {
+    console.log(`a batch of ${batchSize} images is computed in parts of at most ${size}; this is one of them\n`);
     const accumulator = new GradientAccumulator(model.network.parameters);
     place(model.gpu, accumulator.sums);
     const compiled = await compileLabelledStep(model, addUp(accumulator), size, labelSmoothing);
