@@ -17,7 +17,7 @@ export class GradientAccumulator {
   constructor(parameters: readonly Variable[]) {
     this.parameters = parameters;
     this.sums = parameters.map(
-      (p) => new Variable(`gradient.${p.name}`, p, "optimiser", () => new Float32Array(elementCount(p))),
+      (p) => new Variable(`gradient.${p.name}`, p, "gradient", () => new Float32Array(elementCount(p))),
     );
   }
 

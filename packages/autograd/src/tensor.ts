@@ -37,9 +37,9 @@ export class ConstantTensor extends Tensor {
 
 /**
  * What a variable is for: a parameter is trained; a statistic is carried along by the forward pass
- * (BatchNorm's running moments); optimiser state belongs to an update rule.
+ * (BatchNorm's running moments); optimiser state belongs to an update rule; a gradient is summed up over programs.
  */
-export type VariableRole = "parameter" | "statistic" | "optimiser";
+export type VariableRole = "parameter" | "statistic" | "optimiser" | "gradient";
 
 /** A tensor that outlives a program and is shared by programs; `place` gives it memory and its initial contents. */
 export class Variable extends Tensor {

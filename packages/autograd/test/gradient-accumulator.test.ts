@@ -20,17 +20,19 @@ const gpu = await openTestGpu();
 const features = 7;
 const images = 10;
 
-/** Two layers with equal contents in every call, their optimiser, and a batch. */
-function setUp() {
+/** Two layers with equal contents in every call, their optimiser and accumulator, and a batch. */
+function setUp(placed: "apart" | "together" = "apart") {
   const layers = new Layers(gpu);
   const first = [layers.variable("first.weight", [features, 33]), layers.variable("first.bias", [33])] as const;
   const second = [layers.variable("second.weight", [33, 5]), layers.variable("second.bias", [5])] as const;
   const { parameters } = layers;
   const sgd = new Sgd(parameters, { momentum: 0.9, weightDecay: 0.01 });
-  place(gpu, sgd.variables);
+  const accumulator = new GradientAccumulator(parameters);
+  if (placed === "together") place(gpu, [...sgd.variables, ...accumulator.sums]);
+  else for (const variables of [sgd.variables, accumulator.sums]) place(gpu, variables);
   const lossOf = (x: Parameters<typeof linear>[0], labels: Parameters<typeof linear>[0]) =>
     softmaxCrossEntropy(linear(relu(linear(x, ...first)), ...second), labels);
-  return { parameters, sgd, lossOf };
+  return { parameters, sgd, accumulator, lossOf };
 }
 
 const x = Float32Array.from({ length: images * features }, (_, i) => Math.sin(i));
@@ -51,10 +53,8 @@ async function whole(): Promise<Map<string, ArrayLike<number>>> {
 }
 
 /** The same two steps on parts of these sizes. */
-async function inParts(sizes: readonly number[]): Promise<Map<string, ArrayLike<number>>> {
-  const { parameters, sgd, lossOf } = setUp();
-  const accumulator = new GradientAccumulator(parameters);
-  place(gpu, accumulator.sums);
+async function inParts(sizes: readonly number[], placed: "apart" | "together" = "apart"): Promise<Map<string, ArrayLike<number>>> {
+  const { parameters, sgd, accumulator, lossOf } = setUp(placed);
   const programs = await Promise.all(
     sizes.map((size) => {
       const inputs = { x: float32(size, features), labels: int32(size), share: float32(), part: uint32() };
@@ -91,10 +91,13 @@ describe("GradientAccumulator", () => {
     for (const [name, values] of expected) expect(distance(got.get(name)!, values), name).toBeLessThanOrEqual(1e-6);
   });
 
+  it("may be placed in one call with the optimiser's state, which an update reads and writes beside the sums", async () => {
+    const expected = await inParts([5, 5]);
+    for (const [name, values] of await inParts([5, 5], "together")) expect(distance(values, expected.get(name)!), name).toBe(0);
+  });
+
   it("names what does not fit", async () => {
-    const { parameters, lossOf } = setUp();
-    const accumulator = new GradientAccumulator(parameters);
-    place(gpu, accumulator.sums);
+    const { parameters, accumulator, lossOf } = setUp();
     const specs = { x: float32(2, features), labels: int32(2), share: float32(), part: float32() };
     const wrongPart = compile(gpu, specs, ({ x, labels, share, part }) => {
       accumulator.add(grad(lossOf(x, labels), parameters), { share, part });
