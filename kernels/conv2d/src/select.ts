@@ -34,7 +34,8 @@ const transposingRows = 1024;
 export const selectGradInput = prefer(
   (shape) => [
     ...(winogradPays(shape) ? [gradInput.winogradTiles] : []),
-    ...(gradInput.phaseRows(shape) >= transposingRows ? [gradInput.gemm1x1, gradInput.transposedWeight] : []),
+    gradInput.gemm1x1,
+    ...(gradInput.phaseRows(shape) >= transposingRows ? [gradInput.transposedWeight] : []),
     gradInput.laneBroadcast,
     gradInput.registersOnly,
   ],

@@ -1,14 +1,13 @@
 // conv2d gradient of the input, rung 09: 1x1 convolution of stride 1 as a plain matrix product
 // Computes  dX[n,h,w,ic] = sum over oc of dOut[n,h,w,oc] * weight[0,0,ic,oc]
-// Layout    dOut [N,IH,IW,OC], weight [1,1,IC,OC], transposed [1,1,OC,IC], dX [N,IH,IW,IC]; f32, dense, bound as vec4f
+// Layout    dOut [N,IH,IW,OC], weight [1,1,IC,OC], dX [N,IH,IW,IC]; f32, dense, bound as vec4f
 // GEMM      M = N*IH*IW, N = IC, K = OC; A is dOut as it lies
-// Mapping   transpose_weight: invocation -> 4x4 block of weight
-//           main: workgroup -> one group of LANES lanes: LN lanes side by side over channels, LANES/LN over rows;
+// Mapping   workgroup -> one group of LANES lanes: LN lanes side by side over channels, LANES/LN over rows;
 //           lane -> TM rows x 4 channels of dX, and the loads of TM/LN of those rows for its LN neighbours
-// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B; weight is copied once
-// Change    08 -> 09: a row of A is a row of dOut: no phases, no taps, no test at a load
-// Expect    little: a test costs less than the load that it guards; some more where K is short, as the first pixels of
-//           the rows need no divisions
+// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B
+// Change    07 -> 09: a row of A is a row of dOut: no phases, no taps, no test at a load
+// Expect    some of rung 07's time where K is short or rows are few: no divisions before and after the sums. It reads
+//           weight as 07 does: 08's copy would take as long as it saves where rows are few, as in most 1x1 layers
 // Edges     KH = KW = 1, stride 1, no padding; IC and OC multiples of 4; rows past M and channels past IC are dropped
 // Needs     subgroups of at least LANES lanes.  Defined by ../reference.ts
 enable subgroups;
@@ -16,7 +15,6 @@ enable subgroups;
 const LANES = 8u;
 const LN = 8u; // 8, 4, 2 or 1
 const TM = 16u;
-const WORKGROUP = 64u; // of `transpose_weight`
 const KB = 256u; // k's summed in `part` before they join `acc`: rounding grows with KB + K/KB, not with K
 
 struct Params {
@@ -25,27 +23,7 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> dOut: array<vec4f>;
 @group(0) @binding(2) var<storage, read> weight: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> transposed: array<vec4f>;
-@group(0) @binding(4) var<storage, read_write> dX: array<vec4f>;
-
-@compute @workgroup_size(WORKGROUP)
-fn transpose_weight(
-  @builtin(workgroup_id) workgroup: vec3u,
-  @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let ics = params.IC / 4; // in vectors
-  let ocs = params.OC / 4;
-  let block = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
-  let tap = block / (ics * ocs);
-  if (tap >= params.KH * params.KW) { return; }
-  let oc = block / ics % ocs;
-  let ic = block % ics;
-  var square: mat4x4f; // a column for each ic
-  for (var u = 0u; u < 4; u++) { square[u] = weight[(tap * params.IC + ic * 4 + u) * ocs + oc]; }
-  square = transpose(square);
-  for (var u = 0u; u < 4; u++) { transposed[(tap * params.OC + oc * 4 + u) * ics + ic] = square[u]; }
-}
+@group(0) @binding(3) var<storage, read_write> dX: array<vec4f>;
 
 @compute @workgroup_size(LANES)
 fn main(
@@ -76,8 +54,8 @@ fn main(
       var a: array<vec4f, TM / LN>;
       for (var i = 0u; i < TM / LN; i++) { a[i] = dOut[row[i] + k / 4]; }
       var b: mat4x4f;
-      for (var u = 0u; u < 4; u++) { b[u] = transposed[(k + u) * gemmN + min(n0, gemmN - 1)]; }
-      for (var r = 0u; r < TM; r++) { part[r] += b * subgroupShuffle(a[r / LN], first + r % LN); }
+      for (var u = 0u; u < 4; u++) { b[u] = weight[((min(n0, gemmN - 1) * 4 + u) * p.OC + k) / 4]; }
+      for (var r = 0u; r < TM; r++) { part[r] += subgroupShuffle(a[r / LN], first + r % LN) * b; }
     }
     for (var r = 0u; r < TM; r++) { acc[r] += part[r]; }
   }

@@ -103,7 +103,7 @@ export const transposedWeight: Rung<Conv2dShape> = {
 };
 
 export const gemm1x1: Rung<Conv2dShape> = {
-  ...transposedWeight,
+  ...laneBroadcast,
   id: "conv2d-grad-input/09-gemm-1x1",
   change: "1x1: rows of A are rows of dOut, without taps and tests",
   source: readWgsl(import.meta.url, "./09-gemm-1x1.wgsl"),
