@@ -5,7 +5,7 @@ import * as gradWeight from "./grad-weight/ladder.ts";
 import type { Conv2dShape } from "./shape.ts";
 import { winogradPays } from "./winograd.ts";
 
-/** Rungs in order of preference. Those that round operands to f16 are never among them: who wants one forces it. */
+/** Rungs in order of preference, the default first: a tuner times them all. Those that round operands to f16 are never among them: who wants one forces it. */
 type Preference = (shape: Conv2dShape) => readonly Rung<Conv2dShape>[];
 
 /**
@@ -25,7 +25,7 @@ export const selectForward = prefer(
     forward.laneBroadcast,
     forward.registersOnly,
   ],
-  () => [forward.pipelined, forward.registerBlocked],
+  () => [forward.pipelined, forward.registerBlocked, forward.vectorised, forward.winogradTiles, forward.gemm1x1, forward.vec4Lanes],
 );
 
 /** Rows from which copying weight pays for itself. */
@@ -39,7 +39,7 @@ export const selectGradInput = prefer(
     gradInput.laneBroadcast,
     gradInput.registersOnly,
   ],
-  () => [gradInput.pipelined, gradInput.registerBlocked],
+  () => [gradInput.pipelined, gradInput.registerBlocked, gradInput.vectorised, gradInput.winogradTiles, gradInput.gemm1x1],
 );
 
 export const selectGradWeight = prefer(
@@ -50,5 +50,5 @@ export const selectGradWeight = prefer(
     gradWeight.laneBroadcast,
     gradWeight.registersOnly,
   ],
-  () => [gradWeight.pipelined, gradWeight.splitTiles],
+  () => [gradWeight.pipelined, gradWeight.splitTiles, gradWeight.vectorised, gradWeight.winogradTiles, gradWeight.gemm1x1],
 );

@@ -21,7 +21,7 @@ export interface Change {
 export interface Comparison {
   /** In ladder order. */
   readonly changes: readonly Change[];
-  /** What was timed in A and is refused or wrong in B, in words. */
+  /** What was timed in A and is refused, wrong or missing in B, in words. */
   readonly lost: readonly string[];
 }
 
@@ -56,11 +56,19 @@ function changeOf(layer: string, [caseA, a]: readonly [CaseResult, Measurement],
   };
 }
 
+/** Rungs that A has of a ladder and B has not, on any case. */
+function missing(a: LadderResult, b: LadderResult): string[] {
+  const rungsOf = ({ cases }: LadderResult): Set<string> => new Set(cases.flatMap(({ rungs }) => rungs.map(({ rung }) => rung)));
+  const left = rungsOf(b);
+  return [...rungsOf(a)].filter((rung) => !left.has(rung)).map((rung) => `${rung}, which was timed before, is not there`);
+}
+
 /** Compares what both runs have: the same rungs on cases of the same name and shape. */
 export function compareLadders(a: Ladders, b: Ladders): Comparison {
   const changes: Change[] = [];
   const lost: string[] = [];
   for (const [title, ladderB] of Object.entries(b)) {
+    if (a[title]) lost.push(...missing(a[title], ladderB));
     for (const caseB of ladderB.cases) {
       const caseA = a[title]?.cases.find(({ name, shape }) => name === caseB.name && JSON.stringify(shape) === JSON.stringify(caseB.shape));
       for (const rungB of caseB.rungs) {

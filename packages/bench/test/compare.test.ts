@@ -62,6 +62,12 @@ describe("compareLadders", () => {
     expect(lost).toEqual(["conv/02-tiled on conv1, which was timed before, is unsupported: IC is no multiple of 4"]);
   });
 
+  it("tells of a rung that is gone", () => {
+    const { changes, lost } = compare(caseOf("conv1", [timed("conv/01-naive", 1000)], "conv/01-naive"));
+    expect(changes).toHaveLength(1);
+    expect(lost).toEqual(["conv/02-tiled, which was timed before, is not there"]);
+  });
+
   it("compares no cases whose shapes differ under one name", () => {
     expect(compare({ ...before, shape: { N: 4, C: 16 } }).changes).toEqual([]);
   });
