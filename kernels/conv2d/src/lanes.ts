@@ -13,6 +13,15 @@ export function laneTile(channels: number): { readonly LANES: number; readonly L
   return { LANES, LN: [1, 2, 4].find((count) => count * 4 >= channels) ?? LANES, TM: 16 };
 }
 
+/** Tiles that leave neither of two cores idle for long. */
+const enoughTiles = 16;
+
+/** `laneTile` with 32 rows to a lane where that leaves enough tiles: a load of weight then serves twice the rows. */
+export function tallLaneTile(rows: number, channels: number): ReturnType<typeof laneTile> {
+  const tall = { ...laneTile(channels), TM: 32 };
+  return laneTiles(rows, channels, tall) >= enoughTiles ? tall : laneTile(channels);
+}
+
 /** Workgroups that cover a product of `rows` x `channels`. */
 export function laneTiles(rows: number, channels: number, { LANES: lanes, LN, TM }: Constants): number {
   return ceilDiv(rows, (lanes! / LN!) * TM!) * ceilDiv(channels, LN! * 4);

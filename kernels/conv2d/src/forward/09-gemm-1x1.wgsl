@@ -14,7 +14,7 @@ enable subgroups;
 
 const LANES = 8u;
 const LN = 8u; // 8, 4, 2 or 1
-const TM = 16u;
+const TM = 16u; // or 32: the lower 16 in arrays of their own, as drivers unroll no loop of 32 turns
 const KB = 256u; // k's summed in `part` before they join `acc`: rounding grows with KB + K/KB, not with K
 
 struct Params {
@@ -46,21 +46,34 @@ fn main(
   var row: array<u32, TM / LN>;
   for (var i = 0u; i < TM / LN; i++) { row[i] = min(m0 + i * LN + ln, gemmM - 1) * (p.IC / 4); }
 
-  var acc: array<vec4f, TM>;
+  var acc: array<vec4f, 16>;
+  var accBelow: array<vec4f, 16>;
   for (var k0 = 0u; k0 < gemmK; k0 += KB) {
     // Spelled out: an implicit initial value is not set again in each turn of the loop by every driver.
-    var part = array<vec4f, TM>();
+    var part = array<vec4f, 16>();
+    var partBelow = array<vec4f, 16>();
     for (var k = k0; k < min(k0 + KB, gemmK); k += 4) {
       var a: array<vec4f, TM / LN>;
       for (var i = 0u; i < TM / LN; i++) { a[i] = x[row[i] + k / 4]; }
       var b: mat4x4f;
       for (var u = 0u; u < 4; u++) { b[u] = weight[(k + u) * gemmN + min(n0, gemmN - 1)]; }
-      for (var r = 0u; r < TM; r++) { part[r] += b * subgroupShuffle(a[r / LN], first + r % LN); }
+      for (var r = 0u; r < 16; r++) { part[r] += b * subgroupShuffle(a[r / LN], first + r % LN); }
+      if (TM == 32) {
+        for (var r = 0u; r < 16; r++) { partBelow[r] += b * subgroupShuffle(a[(16 + r) / LN], first + r % LN); }
+      }
     }
-    for (var r = 0u; r < TM; r++) { acc[r] += part[r]; }
+    for (var r = 0u; r < 16; r++) { acc[r] += part[r]; }
+    if (TM == 32) {
+      for (var r = 0u; r < 16; r++) { accBelow[r] += partBelow[r]; }
+    }
   }
 
-  for (var r = 0u; r < TM; r++) {
+  for (var r = 0u; r < 16; r++) {
     if (m0 + r < gemmM && n0 < gemmN) { out[(m0 + r) * gemmN + n0] = acc[r]; }
+  }
+  if (TM == 32) {
+    for (var r = 0u; r < 16; r++) {
+      if (m0 + 16 + r < gemmM && n0 < gemmN) { out[(m0 + 16 + r) * gemmN + n0] = accBelow[r]; }
+    }
   }
 }

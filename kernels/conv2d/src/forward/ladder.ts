@@ -1,6 +1,6 @@
 import { ceilDiv, linearWorkgroups, mainPass, readWgsl, type Pass, type Rung } from "@fledge/runtime";
 import { halfScratch, halvePass, halvesError } from "../halves.ts";
-import { laneTile, laneTiles, needsLanes, needsPlainProduct } from "../lanes.ts";
+import { laneTile, laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes.ts";
 import { needsAll, needsVectors } from "../needs.ts";
 import { asGemm, conv2dParams, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
@@ -98,6 +98,7 @@ export const gemm1x1: Rung<Conv2dShape> = {
   id: "conv2d-forward/09-gemm-1x1",
   change: "1x1: rows of A are rows of x, without taps and tests",
   source: readWgsl(import.meta.url, "./09-gemm-1x1.wgsl"),
+  constants: ({ N, IH, IW, OC }) => tallLaneTile(N * IH * IW, OC),
   unsupported: needsAll(needsPlainProduct, needsLanes("IC", "OC")),
 };
 
