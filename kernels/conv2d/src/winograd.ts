@@ -1,7 +1,7 @@
 import { ceilDiv, linearWorkgroups, type Constants, type DeviceTraits, type Pass, type Rung } from "@fledge/runtime";
 import { laneTile, laneTiles, needsLanes } from "./lanes.ts";
 import { needsAll, type Unsupported } from "./needs.ts";
-import { conv2dParams, outputSize, type Conv2dShape } from "./shape.ts";
+import { conv2dFlops, conv2dParams, outputSize, type Conv2dShape } from "./shape.ts";
 
 type Dimensions = readonly [number, number, number];
 
@@ -116,8 +116,17 @@ export const winogradForward = rungOf(forward);
 export const winogradGradInput = rungOf(gradInput);
 export const winogradGradWeight = rungOf(gradWeight);
 
+/** Channels from which fewer products pay for the transforms, which are as many whatever they feed. */
+const leastChannels = 64;
+/** Below this much work its four dispatches weigh more than what they save. */
+const leastFlops = 2 ** 25;
+
 /**
  * Whether a CPU adapter gains by Winograd's rung: few tiles do not pay for the transform of the weights. Measured at
- * batch 8: at 32 tiles (layer3 at 64 px) it gains, at 8 (layer4 at 64 px) it takes twice as long.
+ * batch 8: at 32 tiles (layer3 at 64 px) it gains, at 8 (layer4 at 64 px) it takes twice as long. In a network of an
+ * eighth of the width it loses everywhere (`fledge tune --preset demo`).
  */
-export const winogradPays = (shape: Conv2dShape): boolean => Math.min(outTiles(shape), inTiles(shape)) >= 32;
+export const winogradPays = (shape: Conv2dShape): boolean =>
+  Math.min(shape.IC, shape.OC) >= leastChannels &&
+  conv2dFlops(shape) >= leastFlops &&
+  Math.min(outTiles(shape), inTiles(shape)) >= 32;

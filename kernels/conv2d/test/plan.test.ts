@@ -10,13 +10,15 @@ const chosen = (shape: Conv2dShape, device: DeviceTraits): string[] =>
   kernels.map((kernel) => planKernel(kernel, shape, { device }).rung);
 
 describe("the choice of a rung", () => {
-  it("takes Winograd's for 3x3 of stride 1 on a CPU adapter with subgroups, unless there are few tiles", () => {
+  it("takes Winograd's for 3x3 of stride 1 on a CPU adapter with subgroups, unless tiles or channels are few", () => {
     expect(chosen(layer, cpu)).toEqual([
       "conv2d-forward/10-winograd", "conv2d-grad-input/10-winograd", "conv2d-grad-weight/11-winograd",
     ]);
-    expect(chosen({ ...layer, N: 1, IH: 7, IW: 7 }, cpu)).toEqual([
+    const lanes = [
       "conv2d-forward/08-vec4-lanes", "conv2d-grad-input/07-lane-broadcast", "conv2d-grad-weight/09-vec4-lanes",
-    ]);
+    ];
+    expect(chosen({ ...layer, N: 1, IH: 7, IW: 7 }, cpu)).toEqual(lanes);
+    expect(chosen({ ...layer, IH: 4, IW: 4, IC: 32, OC: 32 }, cpu)).toEqual(lanes);
   });
   it("takes the widest shared loads for other kernels, and copies weight where many rows share the copy", () => {
     expect(chosen({ ...layer, stride: 2 }, cpu)).toEqual([
