@@ -5,6 +5,7 @@ import * as elementwise from "@fledge/elementwise";
 import * as input from "@fledge/input";
 import * as linear from "@fledge/linear";
 import { findCases, runCases } from "@fledge/orchestrator/src/conformance/run-cases.ts";
+import { watchRungs } from "@fledge/orchestrator/src/conformance/watched-rungs.ts";
 import * as pooling from "@fledge/pooling";
 import type { Kernel } from "@fledge/runtime";
 import * as sgd from "@fledge/sgd";
@@ -33,16 +34,6 @@ const withoutCase = new Set(["top-one", "count-correct", "sgd-accumulate"]);
 /** The only golden image is 31 pixels wide, and these want widths that are multiples of 4: their own package tests them. */
 const skipsAll = new Set(["02-four-pixels", "03-table", "04-whole-words", "05-run"].map((rung) => `normalise-images/${rung}`));
 
-/** Rungs that note for which kernels a program asks: forcing one of a kernel that no case runs would test nothing. */
-function watched(forced: Record<string, string>): { readonly rungs: Record<string, string>; readonly asked: Set<PropertyKey> } {
-  const asked = new Set<PropertyKey>();
-  const get = (target: Record<string, string>, kernel: string): string | undefined => {
-    asked.add(kernel);
-    return target[kernel];
-  };
-  return { rungs: new Proxy(forced, { get }), asked };
-}
-
 const isKernel = (value: unknown): value is Kernel<never> => typeof value === "object" && value !== null && "rungs" in value;
 
 describe("every rung, forced, passes the golden cases it can run and says why it cannot run the others", async () => {
@@ -54,7 +45,7 @@ describe("every rung, forced, passes the golden cases it can run and says why it
       for (const { id, features } of kernel.rungs) {
         it(id, async () => {
           const results = [];
-          const { rungs, asked } = watched({ [kernel.name]: id });
+          const { rungs, asked } = watchRungs({ [kernel.name]: id });
           for await (const result of runCases(own, { gpu, rungs })) results.push(result);
           expect(asked).toContain(kernel.name);
           expect(results.filter(({ outcome }) => outcome === "failed")).toEqual([]);

@@ -1,4 +1,4 @@
-import type { Gpu, PreparedDispatch } from "@fledge/runtime";
+import { encodeDispatch, type Gpu, type PreparedDispatch } from "@fledge/runtime";
 
 /** Milliseconds that `repeats` runs of some dispatches take in one submission. */
 export interface BatchTimer {
@@ -27,11 +27,7 @@ function deviceClock(gpu: Gpu): BatchTimer {
     const timestampWrites = { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 };
     const pass = encoder.beginComputePass({ timestampWrites });
     for (let run = 0; run < repeats; run += 1) {
-      for (const { pipeline, bindGroup, dispatch } of dispatches) {
-        pass.setPipeline(pipeline);
-        pass.setBindGroup(0, bindGroup);
-        pass.dispatchWorkgroups(...dispatch.workgroups);
-      }
+      for (const dispatch of dispatches) encodeDispatch(pass, dispatch);
     }
     pass.end();
     encoder.resolveQuerySet(querySet, 0, 2, buffer, 0);

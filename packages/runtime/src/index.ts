@@ -6,7 +6,7 @@ export * from "./errors.ts";
 export { Gpu } from "./gpu.ts";
 export type { Constants, Kernel, KernelPlan, Pass, Rung } from "./kernel.ts";
 export { planKernel, planNoop, whyUnsupported } from "./plan-kernel.ts";
-export type { PreparedDispatch } from "./prepared-dispatch.ts";
+export { encodeDispatch, type PreparedDispatch } from "./prepared-dispatch.ts";
 export {
   allocationBytes,
   describeSpec,

@@ -7,6 +7,7 @@ export interface PreparedDispatch {
   readonly bindGroup: GPUBindGroup;
 }
 
+/** Records one dispatch into a pass. */
 export function encodeDispatch(pass: GPUComputePassEncoder, { dispatch, pipeline, bindGroup }: PreparedDispatch): void {
   pass.setPipeline(pipeline);
   pass.setBindGroup(0, bindGroup);

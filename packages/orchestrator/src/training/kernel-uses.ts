@@ -1,10 +1,10 @@
-import { float32, GradientAccumulator, kernelUses, Sgd, type ProgramSource } from "@fledge/autograd";
+import { GradientAccumulator, kernelUses, Sgd } from "@fledge/autograd";
 import type { Gpu, KernelUse } from "@fledge/runtime";
 import { imagesAtOnce, schedulesOf } from "../config/schedules.ts";
 import type { Config } from "../config/schema.ts";
 import { networkOf, prediction } from "./model.ts";
 import { partSizes } from "./step-in-parts.ts";
-import { addUp, labelledStep, update } from "./steps.ts";
+import { addUp, labelledStep, update, updateFromSums } from "./steps.ts";
 
 /**
  * The kernels and shapes of a configuration's programs for full batches: the training steps, and evaluation in the
@@ -15,18 +15,11 @@ export function kernelUsesOf(gpu: Gpu, config: Config, classes: number): KernelU
   const model = { network: networkOf(config, classes), imageSize: config.data.imageSize };
   const optimiser = new Sgd(model.network.parameters, { momentum, weightDecay });
   const accumulator = new GradientAccumulator(model.network.parameters);
-  const move: ProgramSource<"learningRate", never> = [
-    { learningRate: float32() },
-    ({ learningRate }) => {
-      optimiser.update(accumulator.sums, { learningRate });
-      return {};
-    },
-  ];
   const step = (size: number): KernelUse[] => {
     const atOnce = imagesAtOnce(size, config);
     if (atOnce === size) return kernelUses(gpu, labelledStep(model, update(optimiser), size, labelSmoothing));
     const parts = [...new Set(partSizes(size, atOnce))];
-    return [...parts.flatMap((part) => kernelUses(gpu, labelledStep(model, addUp(accumulator), part, labelSmoothing))), ...kernelUses(gpu, move)];
+    return [...parts.flatMap((part) => kernelUses(gpu, labelledStep(model, addUp(accumulator), part, labelSmoothing))), ...kernelUses(gpu, updateFromSums(optimiser, accumulator))];
   };
   const batchSizes = [...new Set(Object.values(schedulesOf(config)).map(({ batchSize }) => batchSize))];
   // A part of a pseudo-labelled step may be smaller than what is evaluated at once.

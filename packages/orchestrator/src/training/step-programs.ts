@@ -1,8 +1,8 @@
-import { compile, float32, GradientAccumulator, place, release, type Program, type Sgd } from "@fledge/autograd";
+import { compile, GradientAccumulator, place, release, type Program, type Sgd } from "@fledge/autograd";
 import type { Model } from "./model.ts";
 import type { Labeller } from "./phases.ts";
 import { partSizes, stepInParts, type Part } from "./step-in-parts.ts";
-import { addUp, compileLabelledStep, compilePseudoLabelledStep, update, type GradientUse, type LabelledStep, type PseudoLabelledStep } from "./steps.ts";
+import { addUp, compileLabelledStep, compilePseudoLabelledStep, update, updateFromSums, type GradientUse, type LabelledStep, type PseudoLabelledStep } from "./steps.ts";
 
 export interface StepOptions {
   readonly labelSmoothing: number;
@@ -83,14 +83,10 @@ export class StepPrograms {
   }
 
   async #makeSums(): Promise<Sums> {
-    const { gpu, network } = this.#model;
+    const { gpu, network, choices } = this.#model;
     const accumulator = new GradientAccumulator(network.parameters);
     place(gpu, accumulator.sums);
-    const program = await compile(gpu, { learningRate: float32() }, ({ learningRate }) => {
-      this.#optimiser.update(accumulator.sums, { learningRate });
-      return {};
-    }, { choices: this.#model.choices });
-    return { accumulator, update: program };
+    return { accumulator, update: await compile(gpu, ...updateFromSums(this.#optimiser, accumulator), { choices }) };
   }
 
   /** Frees the programs, for the other kind of phase. */

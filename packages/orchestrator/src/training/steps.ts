@@ -35,6 +35,15 @@ export const addUp = (accumulator: GradientAccumulator): GradientUse<"share" | "
   take: (gradients, { share, part }) => accumulator.add(gradients, { share, part }),
 });
 
+/** The program that moves the parameters once the gradients of all parts of a batch are added up. */
+export const updateFromSums = (optimiser: Sgd, { sums }: GradientAccumulator): ProgramSource<"learningRate", never> => [
+  { learningRate: float32() },
+  ({ learningRate }) => {
+    optimiser.update(sums, { learningRate });
+    return {};
+  },
+];
+
 /** Cross entropy on a batch and its gradient. */
 function learn<Scalars extends string>(
   { network }: Trained,

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import writeFileAtomic from "write-file-atomic";
 import { UsageError } from "../../config/resolve.ts";
 import { findCases, runCases, type CaseResult } from "../../conformance/run-cases.ts";
+import { watchRungs } from "../../conformance/watched-rungs.ts";
 import { log } from "../log.ts";
 import { withAdapter, type AdapterFlags } from "../options.ts";
 import { ReportedFailure } from "../reported-failure.ts";
@@ -23,16 +24,6 @@ function rungsByKernel(ids: readonly string[]): Record<string, string> {
   );
 }
 
-/** `rungs`, remembering for which kernels a program has asked: a rung of a kernel that no case runs forces nothing. */
-function watched(rungs: Record<string, string>): { readonly rungs: Record<string, string>; readonly unused: () => string[] } {
-  const asked = new Set<string | symbol>();
-  const get = (target: Record<string, string>, kernel: string): string | undefined => {
-    asked.add(kernel);
-    return target[kernel];
-  };
-  return { rungs: new Proxy(rungs, { get }), unused: () => Object.keys(rungs).filter((kernel) => !asked.has(kernel)) };
-}
-
 function describeResult({ name, outcome, worst, reason }: CaseResult): string {
   const detail = worst ? `error ${worst.error.toExponential(2)}, tolerance ${worst.tolerance} (${worst.tensor})` : (reason ?? "");
   return `${outcome.padEnd(8)} ${name.padEnd(44)} ${detail}`;
@@ -50,7 +41,7 @@ export function register(program: Command): void {
     if (folder !== undefined && !existsSync(folder)) throw new UsageError(`--json: there is no folder ${folder}`);
     const cases = await findCases(directory, flags.filter);
     const forced = rungsByKernel(flags.rung ?? []);
-    const { rungs, unused } = watched(forced);
+    const { rungs, asked } = watchRungs(forced);
     const gpu = await openGpu(flags);
     try {
       const results: CaseResult[] = [];
@@ -59,7 +50,9 @@ export function register(program: Command): void {
         console.log(describeResult(result));
       }
       if (flags.json !== undefined) await writeFileAtomic(flags.json, `${JSON.stringify({ adapter: gpu.adapter.name, rungs: forced, results }, null, 2)}\n`);
-      for (const kernel of unused()) log.warn(`none of these cases runs a kernel "${kernel}": forcing ${forced[kernel]} changed nothing`);
+      for (const kernel of Object.keys(forced).filter((name) => !asked.has(name))) {
+        log.warn(`none of these cases runs a kernel "${kernel}": forcing ${forced[kernel]} changed nothing`);
+      }
       const count = (outcome: CaseResult["outcome"]): number => results.filter((result) => result.outcome === outcome).length;
       console.log(`${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`);
       if (count("failed") > 0) throw new ReportedFailure();

@@ -1,4 +1,4 @@
-import { GradientAccumulator, place, Sgd, type ExplainedPlan } from "@fledge/autograd";
+import { GradientAccumulator, place, Sgd, type ExplainedPlan, type Program } from "@fledge/autograd";
 import { Option, type Command } from "commander";
 import { imagesAtOnce } from "../../config/schedules.ts";
 import type { Config } from "../../config/schema.ts";
@@ -14,10 +14,17 @@ type Flags = ConfigFlags & TuningFlags & AdapterFlags & { readonly profile: bool
 
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
-/**
- * Compiles the program asked for, of a batch computed in parts that of the largest part, and returns its plan, with times
- * if `profile`: the second run's, so that nothing is cold.
- */
+/** A program's plan, with times if `profile`: the second run's, so that nothing is cold. */
+async function explained<Inputs extends string>(
+  program: Program<Inputs, string>,
+  inputs: Parameters<typeof program.profile>[0],
+  profile: boolean,
+): Promise<ExplainedPlan> {
+  if (profile) await program.profile(inputs);
+  return program.explain(profile ? await program.profile(inputs) : undefined);
+}
+
+/** Compiles the program asked for, of a batch computed in parts that of the largest part, and returns its plan. */
 async function planOf(model: Model, config: Config, { program, profile }: Flags): Promise<ExplainedPlan> {
   const { batchSize, labelSmoothing, learningRate, momentum, weightDecay } = config.training;
   const atOnce = imagesAtOnce(batchSize, config);
@@ -28,25 +35,17 @@ async function planOf(model: Model, config: Config, { program, profile }: Flags)
     placement: new Int32Array(size * 3),
     labels: new Int32Array(size),
   };
-  if (program === "predict") {
-    const compiled = await model.predict(size);
-    if (profile) await compiled.profile(batch);
-    return compiled.explain(profile ? await compiled.profile(batch) : undefined);
-  }
+  if (program === "predict") return explained(await model.predict(size), batch, profile);
   if (size < batchSize) {
     console.log(`a batch of ${batchSize} images is computed in parts of at most ${size}; this is one of them\n`);
     const accumulator = new GradientAccumulator(model.network.parameters);
     place(model.gpu, accumulator.sums);
-    const compiled = await compileLabelledStep(model, addUp(accumulator), size, labelSmoothing);
-    const inputs = { ...batch, share: size / batchSize, part: 0 };
-    if (profile) await compiled.profile(inputs);
-    return compiled.explain(profile ? await compiled.profile(inputs) : undefined);
+    const part = await compileLabelledStep(model, addUp(accumulator), size, labelSmoothing);
+    return explained(part, { ...batch, share: size / batchSize, part: 0 }, profile);
   }
   const optimiser = new Sgd(model.network.parameters, { momentum, weightDecay });
   place(model.gpu, optimiser.variables);
-  const compiled = await compileLabelledStep(model, update(optimiser), size, labelSmoothing);
-  if (profile) await compiled.profile({ ...batch, learningRate });
-  return compiled.explain(profile ? await compiled.profile({ ...batch, learningRate }) : undefined);
+  return explained(await compileLabelledStep(model, update(optimiser), size, labelSmoothing), { ...batch, learningRate }, profile);
 }
 
 function printKernels(plan: ExplainedPlan): void {
