@@ -32,7 +32,10 @@ async function benchSteps(programs: StepPrograms, teacher: Model): Promise<void>
   const images = Uint8Array.from({ length: batchSize * imageSize ** 2 * 3 }, (_, i) => (i * 2654435761) >>> 13);
   const placement = new Int32Array(batchSize * 3);
   const labels = Int32Array.from({ length: batchSize }, (_, row) => row % classes);
-  const [plain, pseudo] = [await programs.labelled(batchSize), await programs.pseudoLabelled(batchSize, labellerOf(teacher))];
+  const [plain, pseudo] = [
+    await programs.labelled(batchSize),
+    await programs.pseudoLabelled(batchSize, labellerOf(teacher)),
+  ];
   const steps = {
     "labelled step": { program: plain, run: () => plain.run({ images, placement, labels, learningRate }) },
     "pseudo-labelled step": {
@@ -40,7 +43,9 @@ async function benchSteps(programs: StepPrograms, teacher: Model): Promise<void>
       run: () => pseudo.run({ images, placement, teacherImages: images, teacherPlacement: placement, learningRate }),
     },
   };
-  const times = Object.fromEntries(Object.keys(steps).map((name) => [name, { stepMs: [] as number[], hostMs: [] as number[] }]));
+  const times = Object.fromEntries(
+    Object.keys(steps).map((name) => [name, { stepMs: [] as number[], hostMs: [] as number[] }]),
+  );
   const tasks = Object.fromEntries(
     Object.entries(steps).map(([name, { run }]) => [
       name,
@@ -53,7 +58,11 @@ async function benchSteps(programs: StepPrograms, teacher: Model): Promise<void>
       },
     ]),
   );
-  await benchFunctions({ title: `Training steps of the demo preset: ${network}`, tasks, work: { count: batchSize, unit: "images" } });
+  await benchFunctions({
+    title: `Training steps of the demo preset: ${network}`,
+    tasks,
+    work: { count: batchSize, unit: "images" },
+  });
   for (const [name, { program }] of Object.entries(steps)) {
     const { dispatches, flops, arenaBytes } = program.explain();
     const { stepMs, hostMs } = times[name]!;
@@ -82,7 +91,11 @@ async function benchEpochs(programs: StepPrograms, dataset: Dataset, teacher: Mo
     }),
   );
   const count = dataset.samples.length;
-  await benchFunctions({ title: `Epochs of ${count} images with the loader, ${workers} worker(s)`, tasks, work: { count, unit: "images" } });
+  await benchFunctions({
+    title: `Epochs of ${count} images with the loader, ${workers} worker(s)`,
+    tasks,
+    work: { count, unit: "images" },
+  });
   const steps = Math.ceil(count / batchSize);
   for (const [name, [first, ...later]] of Object.entries(epochs)) {
     const waitMs = (epoch: TrainedEpoch): number => (1000 * epoch.dataWaitSeconds) / steps;

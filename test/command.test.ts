@@ -46,7 +46,12 @@ describe("on a small data set of its own", () => {
   it("draws both years' layouts", () => {
     expect(drawn.code, drawn.stderr).toBe(0);
     expect(drawn.stdout).toMatch(/\d+ labelled images \(CUB_200_2010\) and \d+ others \(CUB_200_2011\) of 2 species/);
-    for (const file of ["CUB_200_2010/lists/train.txt", "CUB_200_2010/images", "CUB_200_2011/images.txt", "CUB_200_2011/images"]) {
+    for (const file of [
+      "CUB_200_2010/lists/train.txt",
+      "CUB_200_2010/images",
+      "CUB_200_2011/images.txt",
+      "CUB_200_2011/images",
+    ]) {
       expect(existsSync(join(folder, "demo-data", file)), file).toBe(true);
     }
   });
@@ -58,7 +63,11 @@ describe("on a small data set of its own", () => {
   });
 
   it("writes a log that reads well in a file: a line for each epoch, no control characters", () => {
-    for (const line of ["teacher epoch 1/1 (labelled)", "student epoch 1/2 (pseudo-labelled)", "noisy-student epoch 2/2 (labelled)"]) {
+    for (const line of [
+      "teacher epoch 1/1 (labelled)",
+      "student epoch 1/2 (pseudo-labelled)",
+      "noisy-student epoch 2/2 (labelled)",
+    ]) {
       expect(reproduced.stdout).toContain(line);
     }
     expect(reproduced.stdout.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
@@ -66,8 +75,11 @@ describe("on a small data set of its own", () => {
 
   it("leaves a report with both tables, both figures and a word on what the data are", async () => {
     const page = await report("index.html");
-    for (const text of ["Table 2", "Table 3", "Figure 2", "Figure 3", "drawn, and few", "78.4%", "66.0%"]) expect(page).toContain(text);
-    const rows = (await report("tables.md")).split("\n").filter((line) => /^\| (Teacher|Student|Noisy Student) /.test(line));
+    for (const text of ["Table 2", "Table 3", "Figure 2", "Figure 3", "drawn, and few", "78.4%", "66.0%"])
+      expect(page).toContain(text);
+    const rows = (await report("tables.md"))
+      .split("\n")
+      .filter((line) => /^\| (Teacher|Student|Noisy Student) /.test(line));
     expect(rows).toHaveLength(6);
     for (const row of rows) expect(row).toMatch(/\| \d+\.\d% ± \d+\.\d \| (\d+\.\d%|N\/A) \| \d+\.\d% \|$/);
   });
@@ -91,14 +103,22 @@ describe("beside training", () => {
   it("explains a training step: a line for each kernel and the sums", async () => {
     const { code, stdout, stderr } = await fledge("explain", ...small, "--batch-size", "4", "--classes", "7");
     expect(code, stderr).toBe(0);
-    for (const rung of ["conv2d-forward/", "conv2d-grad-weight/", "batchnorm-statistics/", "softmax-cross-entropy", "sgd-update/"]) expect(stdout).toContain(rung);
+    for (const rung of [
+      "conv2d-forward/",
+      "conv2d-grad-weight/",
+      "batchnorm-statistics/",
+      "softmax-cross-entropy",
+      "sgd-update/",
+    ])
+      expect(stdout).toContain(rung);
     expect(stdout).toMatch(/\d+ kernels in \d+ dispatches: \d+\.\d+ GFLOP/);
   });
 
   it("tells what the machine computes on and what the paper preset lacks", async () => {
     const { code, stdout, stderr } = await fledge("doctor");
     expect(code, stderr).toBe(0);
-    for (const word of ["adapter", "driver", "features", "maxStorageBufferBindingSize", "memory", "node"]) expect(stdout).toContain(word);
+    for (const word of ["adapter", "driver", "features", "maxStorageBufferBindingSize", "memory", "node"])
+      expect(stdout).toContain(word);
     expect(stdout.match(/^for "paper" +missing /gm)!.length).toBeGreaterThanOrEqual(3);
   });
 

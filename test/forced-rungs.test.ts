@@ -32,9 +32,12 @@ const casesOf: readonly (readonly [Readonly<Record<string, unknown>>, readonly s
 const withoutCase = new Set(["top-one", "count-correct", "sgd-accumulate"]);
 
 /** The only golden image is 31 pixels wide, and these want widths that are multiples of 4: their own package tests them. */
-const skipsAll = new Set(["02-four-pixels", "03-table", "04-whole-words", "05-run"].map((rung) => `normalise-images/${rung}`));
+const skipsAll = new Set(
+  ["02-four-pixels", "03-table", "04-whole-words", "05-run"].map((rung) => `normalise-images/${rung}`),
+);
 
-const isKernel = (value: unknown): value is Kernel<never> => typeof value === "object" && value !== null && "rungs" in value;
+const isKernel = (value: unknown): value is Kernel<never> =>
+  typeof value === "object" && value !== null && "rungs" in value;
 
 describe("every rung, forced, passes the golden cases it can run and says why it cannot run the others", async () => {
   const all = await findCases(cases);

@@ -15,7 +15,8 @@ rmSync(reports, { recursive: true, force: true });
 const testsPassed = await runScript("test", deadlineMs);
 const { passed: testCount, failures } = countTests(reports);
 let passed = testCount;
-if (failures.length === 0 && (!testsPassed || testCount === 0)) failures.push("npm test, outside of the tests it counted");
+if (failures.length === 0 && (!testsPassed || testCount === 0))
+  failures.push("npm test, outside of the tests it counted");
 
 for (const script of [...checks, "bench"]) {
   if (await runScript(script, deadlineMs)) passed += 1;

@@ -13,12 +13,14 @@ export const tolerances: Readonly<Record<Kind, number>> = { conv: 1e-4, batchnor
  */
 export function differenceOf(actual: Outputs, expected: Outputs): number {
   const names = Object.keys(actual).filter((name) => name in expected);
-  if (names.length === 0) throw new Error(`nothing to compare: ${Object.keys(actual).join()} and ${Object.keys(expected).join()}`);
+  if (names.length === 0)
+    throw new Error(`nothing to compare: ${Object.keys(actual).join()} and ${Object.keys(expected).join()}`);
   return Math.max(...names.map((name) => tensorDifference(name, actual[name]!, expected[name]!)));
 }
 
 function tensorDifference(name: string, actual: Float32Array, expected: Float32Array): number {
-  if (actual.length !== expected.length) throw new Error(`${name} has ${actual.length} elements, not ${expected.length}`);
+  if (actual.length !== expected.length)
+    throw new Error(`${name} has ${actual.length} elements, not ${expected.length}`);
   let greatest = 0;
   let difference = 0;
   for (let i = 0; i < expected.length; i++) {

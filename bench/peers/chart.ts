@@ -27,8 +27,18 @@ export function chartSvg({ cases, contenders }: PeersResult): string {
     color: ["#d1495b", "#33658a", "#66a182", "#8d6a9f"],
     legend: { bottom: 8, itemWidth: 12, itemHeight: 12, itemGap: 24 },
     grid: { left: 490, right: 32, top: 32, bottom: 76 },
-    xAxis: { type: "log", name: "the peer's time over Fledge's: to the right of 1, Fledge is faster", nameLocation: "middle", nameGap: 28 },
-    yAxis: { type: "category", data: rows.map(({ name }) => name), axisTick: { show: false }, splitLine: { show: true } },
+    xAxis: {
+      type: "log",
+      name: "the peer's time over Fledge's: to the right of 1, Fledge is faster",
+      nameLocation: "middle",
+      nameGap: 28,
+    },
+    yAxis: {
+      type: "category",
+      data: rows.map(({ name }) => name),
+      axisTick: { show: false },
+      splitLine: { show: true },
+    },
     series: peers.map(({ id, title }, index) => ({
       name: title,
       type: "scatter",

@@ -25,7 +25,9 @@ export class ContenderProcess {
       waiting?.resolve(JSON.parse(line) as Reply);
     });
     this.#child.on("error", (error) => this.#end(error.message));
-    this.#child.on("close", (code, signal) => this.#end(`ended with ${signal ?? `exit code ${code}`}:\n${this.#stderr}`));
+    this.#child.on("close", (code, signal) =>
+      this.#end(`ended with ${signal ?? `exit code ${code}`}:\n${this.#stderr}`),
+    );
   }
 
   #end(reason: string): void {

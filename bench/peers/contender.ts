@@ -83,7 +83,9 @@ export async function serve(open: () => Promise<Contender>): Promise<void> {
     return {};
   };
   for await (const line of createInterface({ input: process.stdin })) {
-    const reply = await answer(JSON.parse(line) as Request).catch((error: Error): Reply => ({ error: error.stack ?? error.message }));
+    const reply = await answer(JSON.parse(line) as Request).catch((error: Error): Reply => ({
+      error: error.stack ?? error.message,
+    }));
     writeSync(3, `${JSON.stringify(reply)}\n`);
   }
   process.exit(0); // Dawn's pending promises are of no more use.

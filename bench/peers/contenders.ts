@@ -11,14 +11,24 @@ export interface ContenderEntry {
   readonly command: () => readonly string[] | { readonly absent: string };
 }
 
-const script = (name: string) => (): string[] => [process.execPath, "--import", "tsx", join(import.meta.dirname, "contenders", name)];
+const script = (name: string) => (): string[] => [
+  process.execPath,
+  "--import",
+  "tsx",
+  join(import.meta.dirname, "contenders", name),
+];
 
 /** A Python with PyTorch: the one that FLEDGE_PYTHON names, the path's, or Debian's. */
 function pytorch(): readonly string[] | { readonly absent: string } {
-  const candidates = [process.env["FLEDGE_PYTHON"], "python3", "/usr/bin/python3"].filter((python) => python !== undefined);
+  const candidates = [process.env["FLEDGE_PYTHON"], "python3", "/usr/bin/python3"].filter(
+    (python) => python !== undefined,
+  );
   const python = candidates.find((name) => spawnSync(name, ["-c", "import numpy, torch, torchvision"]).status === 0);
   if (python) return [python, join(import.meta.dirname, "contenders", "pytorch.py")];
-  return { absent: "no Python with torch and torchvision; apt-get install python3-torch python3-torchvision, or name one in FLEDGE_PYTHON" };
+  return {
+    absent:
+      "no Python with torch and torchvision; apt-get install python3-torch python3-torchvision, or name one in FLEDGE_PYTHON",
+  };
 }
 
 export const ours: ContenderEntry = { id: "fledge", title: "Fledge", kinds, command: script("fledge.ts") };

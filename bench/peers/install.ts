@@ -11,10 +11,17 @@ const stamp = join(librariesFolder, "node_modules", ".installed-from");
  * scripts, so that onnxruntime-node does not download CUDA. @throws if npm fails
  */
 export function installPeers(): void {
-  const lock = createHash("sha256").update(readFileSync(join(librariesFolder, "package-lock.json"))).digest("hex");
+  const lock = createHash("sha256")
+    .update(readFileSync(join(librariesFolder, "package-lock.json")))
+    .digest("hex");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
   console.log("Installing the peers' libraries into bench/peers/libraries (about 600 MB), once");
-  const { status } = spawnSync("npm", ["ci"], { cwd: librariesFolder, stdio: "inherit", shell: process.platform === "win32" });
-  if (status !== 0) throw new Error("npm ci failed in bench/peers/libraries; --peers pytorch needs none of its libraries");
+  const { status } = spawnSync("npm", ["ci"], {
+    cwd: librariesFolder,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
+  if (status !== 0)
+    throw new Error("npm ci failed in bench/peers/libraries; --peers pytorch needs none of its libraries");
   writeFileSync(stamp, lock);
 }

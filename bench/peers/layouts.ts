@@ -15,9 +15,13 @@ function permute(data: Float32Array, shape: readonly number[], order: readonly n
 }
 
 /** [N,H,W,C] -> [N,C,H,W] */
-export const toNchw = (data: Float32Array, [N, H, W, C]: readonly [number, number, number, number]): Float32Array<ArrayBuffer> =>
-  permute(data, [N, H, W, C], [0, 3, 1, 2]);
+export const toNchw = (
+  data: Float32Array,
+  [N, H, W, C]: readonly [number, number, number, number],
+): Float32Array<ArrayBuffer> => permute(data, [N, H, W, C], [0, 3, 1, 2]);
 
 /** [N,C,H,W] -> [N,H,W,C] */
-export const toNhwc = (data: Float32Array, [N, C, H, W]: readonly [number, number, number, number]): Float32Array<ArrayBuffer> =>
-  permute(data, [N, C, H, W], [0, 2, 3, 1]);
+export const toNhwc = (
+  data: Float32Array,
+  [N, C, H, W]: readonly [number, number, number, number],
+): Float32Array<ArrayBuffer> => permute(data, [N, C, H, W], [0, 2, 3, 1]);

@@ -11,7 +11,15 @@ import { installPeers } from "./install.ts";
 import { measureCase } from "./measure-case.ts";
 import { parseOptions, usage, type Options } from "./options.ts";
 import { renderReport } from "./report.ts";
-import { disagrees, ratioOf, timeOf, writeWhole, type CaseResult, type ContenderResult, type PeersResult } from "./results.ts";
+import {
+  disagrees,
+  ratioOf,
+  timeOf,
+  writeWhole,
+  type CaseResult,
+  type ContenderResult,
+  type PeersResult,
+} from "./results.ts";
 import { casesOf } from "./tasks.ts";
 
 interface Started {
@@ -63,7 +71,10 @@ function printCase(result: CaseResult): void {
 
 /** Writes the results as JSON, and the page and the chart made of them. */
 function save(run: PeersResult, folder: string): void {
-  const adapter = run.adapter.name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  const adapter = run.adapter.name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
   writeWhole(join(folder, `peers-${adapter}-${run.date.slice(0, 10)}.json`), `${JSON.stringify(run, null, 1)}\n`);
   writePage(run, folder);
 }
@@ -74,7 +85,9 @@ function writePage(run: PeersResult, folder: string): void {
 }
 
 async function measure(options: Options, command: string): Promise<void> {
-  const chosen = peers.filter(({ id, kinds }) => options.peers.includes(id) && kinds.some((kind) => options.only.includes(kind)));
+  const chosen = peers.filter(
+    ({ id, kinds }) => options.peers.includes(id) && kinds.some((kind) => options.only.includes(kind)),
+  );
   if (chosen.some(({ id }) => id !== "pytorch")) installPeers();
   const own = await start(ours);
   if (own.absent !== undefined) throw new Error(`Fledge itself did not start: ${own.absent}`);
@@ -84,7 +97,8 @@ async function measure(options: Options, command: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "fledge-peers-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   try {
-    for (const { entry, absent } of others) if (absent !== undefined) console.log(`${entry.title} takes no part: ${absent}`);
+    for (const { entry, absent } of others)
+      if (absent !== undefined) console.log(`${entry.title} takes no part: ${absent}`);
     const cases: CaseResult[] = [];
     const run: PeersResult = {
       date: new Date().toISOString(),
@@ -95,7 +109,9 @@ async function measure(options: Options, command: string): Promise<void> {
       cases,
     };
     for (const each of casesOf(options.only, options.sides, options.quick)) {
-      const present = started.filter(({ entry, absent }) => absent === undefined && entry.kinds.includes(each.task.kind));
+      const present = started.filter(
+        ({ entry, absent }) => absent === undefined && entry.kinds.includes(each.task.kind),
+      );
       const asked = present.map(({ entry, process }) => ({ id: entry.id, ask: process!.ask.bind(process) }));
       const result = await measureCase(each, asked, options, folder);
       printCase(result);
@@ -116,6 +132,7 @@ if (process.argv.includes("--help")) {
 } else {
   const args = process.argv.slice(2);
   const options = parseOptions(args);
-  if (options.from === undefined) await measure(options, ["npm run peers", ...(args.length > 0 ? ["--", ...args] : [])].join(" "));
+  if (options.from === undefined)
+    await measure(options, ["npm run peers", ...(args.length > 0 ? ["--", ...args] : [])].join(" "));
   else writePage(JSON.parse(readFileSync(options.from, "utf8")) as PeersResult, options.out);
 }

@@ -7,7 +7,9 @@ import type { Case } from "./tasks.ts";
 /** What a case needs of a contender's process; `ContenderProcess` in a run. */
 export interface Asked {
   readonly id: string;
-  readonly ask: (request: Request) => Promise<{ readonly timeMs?: number; readonly files?: Readonly<Record<string, string>> }>;
+  readonly ask: (
+    request: Request,
+  ) => Promise<{ readonly timeMs?: number; readonly files?: Readonly<Record<string, string>> }>;
 }
 
 export interface RoundSettings {
@@ -50,7 +52,8 @@ class Runner {
   prepare(task: Case["task"], inputs: Readonly<Record<string, string>>): Promise<void> {
     return this.#try(async () => {
       await this.contender.ask({ do: "prepare", task, inputs });
-      if ((await this.#timeMs(1)) < slowMs) this.repeats = Math.max(1, Math.ceil(leastSampleMs / (await this.#timeMs(1))));
+      if ((await this.#timeMs(1)) < slowMs)
+        this.repeats = Math.max(1, Math.ceil(leastSampleMs / (await this.#timeMs(1))));
     });
   }
 
@@ -73,7 +76,13 @@ class Runner {
     const { contender, samplesMs, repeats, outputs } = this;
     const compared = this !== expected && outputs !== undefined && expected.outputs !== undefined;
     const difference = compared ? differenceOf(outputs, expected.outputs!) : null;
-    return { contender: contender.id, samplesMs, repeats, difference, ...(this.error === undefined ? {} : { error: this.error }) };
+    return {
+      contender: contender.id,
+      samplesMs,
+      repeats,
+      difference,
+      ...(this.error === undefined ? {} : { error: this.error }),
+    };
   }
 }
 

@@ -35,14 +35,23 @@ function listOf<T extends string>(option: string, text: string | undefined, know
 
 function wholeNumber(option: string, text: string, least: number): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < least) throw new Error(`--${option} ${text}: give a whole number from ${least}`);
+  if (!Number.isInteger(value) || value < least)
+    throw new Error(`--${option} ${text}: give a whole number from ${least}`);
   return value;
 }
 
 /** @throws on an unknown option or value */
 export function parseOptions(args: readonly string[]): Options {
   const text = { type: "string" } as const;
-  const options = { only: text, peers: text, sizes: text, rounds: text, out: text, from: text, quick: { type: "boolean" } } as const;
+  const options = {
+    only: text,
+    peers: text,
+    sizes: text,
+    rounds: text,
+    out: text,
+    from: text,
+    quick: { type: "boolean" },
+  } as const;
   const { values } = parseArgs({ args: [...args], options, strict: true });
   const quick = values.quick ?? false;
   const rounds = wholeNumber("rounds", values.rounds ?? (quick ? "2" : "5"), 1);
@@ -53,7 +62,11 @@ export function parseOptions(args: readonly string[]): Options {
     rounds,
     slowRounds: Math.min(rounds, quick ? 1 : 2),
     only: listOf("only", values.only, kinds),
-    peers: listOf("peers", values.peers, peers.map(({ id }) => id)),
+    peers: listOf(
+      "peers",
+      values.peers,
+      peers.map(({ id }) => id),
+    ),
     // The smallest side at which every layer of ResNet-50 still has two rows.
     sides: (values.sizes ?? "64,224").split(",").map((side) => wholeNumber("sizes", side, 33)),
     out: values.out ?? (whole ? join(bench, "results") : join(bench, "..", ".cache", "peers")),

@@ -26,11 +26,18 @@ export async function provideWebGpu(): Promise<NonNullable<Description["adapter"
   const { create, globals } = fromRuntime("webgpu") as { create: (options: string[]) => GPU; globals: object };
   Object.assign(globalThis, globals);
   instance = create([]);
-  Object.defineProperty(globalThis, "navigator", { value: { gpu: instance, userAgent: "Node.js" }, configurable: true });
+  Object.defineProperty(globalThis, "navigator", {
+    value: { gpu: instance, userAgent: "Node.js" },
+    configurable: true,
+  });
   const adapter = await instance.requestAdapter();
   if (!adapter) throw new Error("no WebGPU adapter");
   const { device, description, isFallbackAdapter } = adapter.info;
-  return { name: device, driver: description, software: isFallbackAdapter || /llvmpipe|lavapipe|swiftshader|software/i.test(`${device} ${description}`) };
+  return {
+    name: device,
+    driver: description,
+    software: isFallbackAdapter || /llvmpipe|lavapipe|swiftshader|software/i.test(`${device} ${description}`),
+  };
 }
 
 const cell = new Int32Array(new SharedArrayBuffer(4));

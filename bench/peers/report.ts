@@ -1,7 +1,15 @@
 // The Markdown page of a run.
 import { renderTable, threeDigits, type Spread } from "@fledge/bench";
 import { goalResults } from "./goals.ts";
-import { disagrees, entryOf, ratioOf, timeOf, type CaseResult, type ContenderResult, type PeersResult } from "./results.ts";
+import {
+  disagrees,
+  entryOf,
+  ratioOf,
+  timeOf,
+  type CaseResult,
+  type ContenderResult,
+  type PeersResult,
+} from "./results.ts";
 import { convFlops, type Kind } from "./tasks.ts";
 
 const headings: Readonly<Record<Kind, string>> = {
@@ -14,12 +22,14 @@ const headings: Readonly<Record<Kind, string>> = {
 const duration = (ms: number): string => (ms >= 1000 ? `${threeDigits(ms / 1000)} s` : `${threeDigits(ms)} ms`);
 const range = ({ p10, p90 }: Spread, show: (value: number) => string): string => `${show(p10)} to ${show(p90)}`;
 const times = (value: number): string => `${threeDigits(value)}x`;
-const titleOf = ({ contenders }: PeersResult, id: string): string => contenders.find((contender) => contender.id === id)?.title ?? id;
+const titleOf = ({ contenders }: PeersResult, id: string): string =>
+  contenders.find((contender) => contender.id === id)?.title ?? id;
 
 function ownCell(result: CaseResult): string {
   const time = timeOf(result, "fledge");
   if (!time) return "failed";
-  const rate = result.task.kind === "conv" ? `, ${threeDigits(convFlops(result.task.shape) / time.median / 1e6)} GFLOPS` : "";
+  const rate =
+    result.task.kind === "conv" ? `, ${threeDigits(convFlops(result.task.shape) / time.median / 1e6)} GFLOPS` : "";
   return `${duration(time.median)} (${range(time, duration)})${rate}`;
 }
 
@@ -70,7 +80,10 @@ const firstLine = (text: string): string => text.trim().split("\n")[0]!;
 function agreementSection(run: PeersResult): string {
   const rows = run.contenders
     .filter(({ id, absent }) => id !== "fledge" && absent === undefined)
-    .map(({ id, title }) => [title, ...(Object.keys(headings) as Kind[]).map((kind) => greatestDifference(run, id, kind))]);
+    .map(({ id, title }) => [
+      title,
+      ...(Object.keys(headings) as Kind[]).map((kind) => greatestDifference(run, id, kind)),
+    ]);
   const failures = run.cases.flatMap((result) =>
     result.entries.flatMap(({ contender, error }) =>
       error === undefined ? [] : [`- ${result.name}: ${titleOf(run, contender)} failed: ${firstLine(error)}`],

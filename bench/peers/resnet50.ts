@@ -2,7 +2,11 @@
 
 /** Operations under torchvision's names for their weights. `T` is a tensor, or a name in a graph. */
 export interface NetworkOperations<T> {
-  readonly conv: (x: T, name: string, options: { readonly kernel: number; readonly stride: number; readonly padding: number }) => T;
+  readonly conv: (
+    x: T,
+    name: string,
+    options: { readonly kernel: number; readonly stride: number; readonly padding: number },
+  ) => T;
   readonly norm: (x: T, name: string) => T;
   readonly relu: (x: T) => T;
   readonly add: (a: T, b: T) => T;
@@ -15,7 +19,8 @@ export interface NetworkOperations<T> {
 /** torchvision.models.resnet50: images to logits. */
 export function resnet50Of<T>(operations: NetworkOperations<T>, images: T): T {
   const { conv, norm, relu, add, maxPool, globalAveragePool, linear } = operations;
-  const square = (x: T, name: string, kernel: number, stride = 1): T => conv(x, name, { kernel, stride, padding: (kernel - 1) / 2 });
+  const square = (x: T, name: string, kernel: number, stride = 1): T =>
+    conv(x, name, { kernel, stride, padding: (kernel - 1) / 2 });
   let x = maxPool(relu(norm(square(images, "conv1", 7, 2), "bn1")));
   [3, 4, 6, 3].forEach((blocks, stage) => {
     for (let index = 0; index < blocks; index++) {

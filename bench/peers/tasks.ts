@@ -103,14 +103,19 @@ export function casesOf(only: readonly Kind[], sides: readonly number[], quick: 
     );
   const batchnorms = Object.entries(norms)
     .filter((_, index) => !quick || index === 0)
-    .map(([layer, shape]): Case => ({ name: `${layer}: BatchNorm, forward and gradient`, task: { kind: "batchnorm", shape } }));
+    .map(([layer, shape]): Case => ({
+      name: `${layer}: BatchNorm, forward and gradient`,
+      task: { kind: "batchnorm", shape },
+    }));
   const all: Readonly<Record<Kind, readonly Case[]>> = {
     conv: convs,
     batchnorm: batchnorms,
     forward: networks("forward"),
     train: networks("train"),
   };
-  return (["conv", "batchnorm", "forward", "train"] as const).filter((kind) => only.includes(kind)).flatMap((kind) => all[kind]);
+  return (["conv", "batchnorm", "forward", "train"] as const)
+    .filter((kind) => only.includes(kind))
+    .flatMap((kind) => all[kind]);
 }
 
 /** OH and OW as torch.nn.Conv2d has them. */

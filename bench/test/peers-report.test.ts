@@ -57,7 +57,9 @@ describe("the page", () => {
   });
 
   test("shows times, ratios and goals", () => {
-    expect(page).toMatch(/8x56x56x64 -> 64: forward \| +100 ms \(100 ms to 100 ms\), 18\.5 GFLOPS \| +50\.0 ms, 0\.500x \(0\.420x to 0\.580x\) \|/);
+    expect(page).toMatch(
+      /8x56x56x64 -> 64: forward \| +100 ms \(100 ms to 100 ms\), 18\.5 GFLOPS \| +50\.0 ms, 0\.500x \(0\.420x to 0\.580x\) \|/,
+    );
     expect(page).toMatch(/224 px +\| +TensorFlow\.js \| +30\.0x \| +at least 20\.0x \| +reached \|/);
     expect(page).toMatch(/forward +\| +jax-js \| +0\.500x \| +at least 6\.00x \| +not reached \|/);
   });
@@ -67,7 +69,11 @@ describe("the page", () => {
   });
 
   test("marks disagreement and failure", () => {
-    const wrong = caseNamed(conv, [entry("fledge", [100]), entry("tfjs", [50], 0.5), { ...entry("jax-js", []), error: "no memory" }]);
+    const wrong = caseNamed(conv, [
+      entry("fledge", [100]),
+      entry("tfjs", [50], 0.5),
+      { ...entry("jax-js", []), error: "no memory" },
+    ]);
     const marked = renderReport(runOf([wrong]), "peers.svg");
     expect(marked).toMatch(/\| +50\.0 ms, 0\.500x \(0\.500x to 0\.500x\), disagrees \| +failed \|/);
     expect(marked).toContain(`- ${conv}: jax-js failed: no memory`);

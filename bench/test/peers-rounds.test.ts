@@ -9,7 +9,11 @@ import type { Case } from "../peers/tasks.ts";
 
 const small: Case = {
   name: "small",
-  task: { kind: "conv", direction: "forward", shape: { N: 1, IH: 2, IW: 2, IC: 1, OC: 1, KH: 1, KW: 1, stride: 1, padding: 0 } },
+  task: {
+    kind: "conv",
+    direction: "forward",
+    shape: { N: 1, IH: 2, IW: 2, IC: 1, OC: 1, KH: 1, KW: 1, stride: 1, padding: 0 },
+  },
 };
 
 interface Play {
@@ -42,7 +46,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const measure = (contenders: readonly Asked[]): Promise<CaseResult> => measureCase(small, contenders, { rounds: 3, slowRounds: 1 }, folder);
+const measure = (contenders: readonly Asked[]): Promise<CaseResult> =>
+  measureCase(small, contenders, { rounds: 3, slowRounds: 1 }, folder);
 
 describe("measureCase", () => {
   test("alternates the contenders after two warm-up runs of each", async () => {

@@ -29,7 +29,9 @@ test("the peers' ResNet-50 uses every variable of Fledge's once, with its shape"
     },
     "images",
   );
-  const ours = resnet50({ classes: 1000 }).variables.map(({ name, shape }) => (shape.length === 4 ? `${name} ${shape[0]}` : name));
+  const ours = resnet50({ classes: 1000 }).variables.map(({ name, shape }) =>
+    shape.length === 4 ? `${name} ${shape[0]}` : name,
+  );
   expect(seen.sort()).toEqual(ours.sort());
 });
 
@@ -48,7 +50,13 @@ test("cases have names of their own", () => {
 
 describe("options", () => {
   test("a whole run writes into bench/results, a part of one does not", () => {
-    expect(parseOptions([])).toMatchObject({ rounds: 5, slowRounds: 2, sides: [64, 224], only: kinds, out: expect.stringMatching(/bench.results$/) });
+    expect(parseOptions([])).toMatchObject({
+      rounds: 5,
+      slowRounds: 2,
+      sides: [64, 224],
+      only: kinds,
+      out: expect.stringMatching(/bench.results$/),
+    });
     for (const part of [["--quick"], ["--only", "conv"], ["--peers", "tfjs"], ["--sizes", "64"]]) {
       expect(parseOptions(part).out).toMatch(/\.cache.peers$/);
     }

@@ -13,9 +13,18 @@ export interface Batch {
 export async function writeBatches(folder: string): Promise<void> {
   const { steps, batchSize, classes, imageSize, seed } = settings;
   const birds = join(folder, "birds");
-  await makeDemoDataset(birds, { seed, speciesCount: classes, imagesPerSpecies2010: 20, imagesPerSpecies2011: 2, overlapShare: 0 });
+  await makeDemoDataset(birds, {
+    seed,
+    speciesCount: classes,
+    imagesPerSpecies2010: 20,
+    imagesPerSpecies2011: 2,
+    overlapShare: 0,
+  });
   const dataset = readDataset(join(birds, "CUB_200_2010"));
-  const view = { crop: { kind: "random-resized" as const, size: imageSize, scale: [0.4, 1] as [number, number] }, flip: false };
+  const view = {
+    crop: { kind: "random-resized" as const, size: imageSize, scale: [0.4, 1] as [number, number] },
+    flip: false,
+  };
   const loader = new Loader({ dataset, view, seed, batchSize, shuffle: true, workers: 0 });
   const images = new Uint8Array(steps * batchSize * imageSize * imageSize * 3);
   const labels = new Int32Array(steps * batchSize);
@@ -45,5 +54,8 @@ export async function readBatches(folder: string): Promise<Batch[]> {
     const size = all.length / settings.steps;
     return all.slice(step * size, (step + 1) * size) as T;
   };
-  return Array.from({ length: settings.steps }, (_, step) => ({ images: part(images, step), labels: part(labels, step) }));
+  return Array.from({ length: settings.steps }, (_, step) => ({
+    images: part(images, step),
+    labels: part(labels, step),
+  }));
 }

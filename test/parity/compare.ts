@@ -46,7 +46,10 @@ export function agreementOf(ours: Float32Array, theirs: Float32Array, classes: n
   if (!Number.isFinite(relativeError)) throw new Error("a logit is not finite");
   const images = ours.length / classes;
   const row = (values: Float32Array, n: number): Float32Array => values.subarray(n * classes, (n + 1) * classes);
-  const samePredictions = Array.from({ length: images }, (_, n) => argmax(row(ours, n)) === argmax(row(theirs, n))).filter(Boolean).length;
+  const samePredictions = Array.from(
+    { length: images },
+    (_, n) => argmax(row(ours, n)) === argmax(row(theirs, n)),
+  ).filter(Boolean).length;
   return { relativeError, samePredictions, images };
 }
 
@@ -66,10 +69,12 @@ export function shortcomings({ differences: { ours, torchFloat32 }, singleSteps,
     if (!(error <= tolerance)) found.push(`${what} is off by ${error}, more than ${tolerance}`);
   };
   hold("the mean of our losses", ours.mean, Math.max(3 * torchFloat32.mean, sameWeightsTolerance));
-  for (const { step, ours: error } of singleSteps) hold(`our loss from PyTorch's weights at step ${step}`, error, sameWeightsTolerance);
+  for (const { step, ours: error } of singleSteps)
+    hold(`our loss from PyTorch's weights at step ${step}`, error, sameWeightsTolerance);
   for (const [name, { relativeError, samePredictions, images }] of Object.entries(checkpoints)) {
     hold(`checkpoint ${name}`, relativeError, sameWeightsTolerance);
-    if (samePredictions !== images) found.push(`checkpoint ${name}: ${images - samePredictions} of ${images} predictions differ`);
+    if (samePredictions !== images)
+      found.push(`checkpoint ${name}: ${images - samePredictions} of ${images} predictions differ`);
   }
   return found;
 }

@@ -1,4 +1,15 @@
-import { compile, float32, grad, int32, normaliseImages, place, release, Sgd, softmaxCrossEntropy, uint8 } from "@fledge/autograd";
+import {
+  compile,
+  float32,
+  grad,
+  int32,
+  normaliseImages,
+  place,
+  release,
+  Sgd,
+  softmaxCrossEntropy,
+  uint8,
+} from "@fledge/autograd";
 import { loadStateDict, resnet50, stateDict, type Network } from "@fledge/resnet";
 import type { Gpu } from "@fledge/runtime";
 import { readSafetensors, writeSafetensors } from "@fledge/safetensors";

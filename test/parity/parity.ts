@@ -19,8 +19,11 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 function whatTorchLacks(python: string): string | null {
   const { status, error, stderr } = spawnSync(python, ["-c", "import numpy, torch, torchvision"], { encoding: "utf8" });
   if (!error && status === 0) return null;
-  const problem = error ? `does not start (${error.message})` : `lacks what train.py imports: ${stderr.trim().split("\n").at(-1)}`;
-  const mend = "Give an interpreter with torch and torchvision with --python (Debian: python3-torch and python3-torchvision, --python /usr/bin/python3)";
+  const problem = error
+    ? `does not start (${error.message})`
+    : `lacks what train.py imports: ${stderr.trim().split("\n").at(-1)}`;
+  const mend =
+    "Give an interpreter with torch and torchvision with --python (Debian: python3-torch and python3-torchvision, --python /usr/bin/python3)";
   return `${python} ${problem}. ${mend}.`;
 }
 
@@ -50,7 +53,12 @@ async function compare(gpu: Gpu, regime: Regime, folder: string, python: string)
     for (const { step, float64, float32 } of torch.snapshots) {
       await ours.load(join(folder, files.snapshot(step)));
       const loss = await ours.loss(batches[step]!);
-      singleSteps.push({ step, loss: float64, ours: relativeDifference(loss, float64), torchFloat32: relativeDifference(float32, float64) });
+      singleSteps.push({
+        step,
+        loss: float64,
+        ours: relativeDifference(loss, float64),
+        torchFloat32: relativeDifference(float32, float64),
+      });
     }
     await ours.load(join(folder, files.torch));
     const theirs = await ours.logits(last);
@@ -84,24 +92,45 @@ async function compare(gpu: Gpu, regime: Regime, folder: string, python: string)
 
 type Result = Awaited<ReturnType<typeof compare>>;
 
-function print({ settings: { name, learningRate, zeroInitResidual }, adapter, torch, losses, differences, oursAgainstTorchFloat32, singleSteps, maskFlips, reluInputs, checkpoints }: Result): void {
+function print({
+  settings: { name, learningRate, zeroInitResidual },
+  adapter,
+  torch,
+  losses,
+  differences,
+  oursAgainstTorchFloat32,
+  singleSteps,
+  maskFlips,
+  reluInputs,
+  checkpoints,
+}: Result): void {
   const short = (value: number): string => value.toExponential(1);
-  console.log(`\n${name}: learning rate ${learningRate}, zeroInitResidual ${zeroInitResidual}; ours on ${adapter}, PyTorch ${torch} on the CPU\n`);
+  console.log(
+    `\n${name}: learning rate ${learningRate}, zeroInitResidual ${zeroInitResidual}; ours on ${adapter}, PyTorch ${torch} on the CPU\n`,
+  );
   console.log("step  ours      float64   ours/f64  f32/f64  moved/f64  ReLU outputs that differ, f32/f64");
   losses.ours.forEach((loss, step) => {
     const { ours, torchFloat32, torchFloat64Moved } = differences;
     const columns = [ours, torchFloat32, torchFloat64Moved].map(({ byStep }) => short(byStep[step]!).padEnd(9));
-    console.log(`${String(step).padEnd(6)}${loss.toFixed(6)}  ${losses.float64[step]!.toFixed(6)}  ${columns.join("")} ${maskFlips[step]} of ${reluInputs}`);
+    console.log(
+      `${String(step).padEnd(6)}${loss.toFixed(6)}  ${losses.float64[step]!.toFixed(6)}  ${columns.join("")} ${maskFlips[step]} of ${reluInputs}`,
+    );
   });
   console.log("\nrelative difference of the losses         max       mean");
-  for (const [name, { max, mean }] of Object.entries({ ...differences, "ours against torchFloat32": oursAgainstTorchFloat32 })) {
+  for (const [name, { max, mean }] of Object.entries({
+    ...differences,
+    "ours against torchFloat32": oursAgainstTorchFloat32,
+  })) {
     console.log(`${name.padEnd(42)}${short(max)}   ${short(mean)}`);
   }
   console.log("\none step from PyTorch's weights, against float64");
-  for (const { step, ours, torchFloat32 } of singleSteps) console.log(`step ${String(step).padEnd(6)} ours ${short(ours)}   torchFloat32 ${short(torchFloat32)}`);
+  for (const { step, ours, torchFloat32 } of singleSteps)
+    console.log(`step ${String(step).padEnd(6)} ours ${short(ours)}   torchFloat32 ${short(torchFloat32)}`);
   console.log("\ncheckpoints, logits in eval mode");
   for (const [name, { relativeError, samePredictions, images }] of Object.entries(checkpoints)) {
-    console.log(`${name.padEnd(14)} relative error ${short(relativeError)}, ${samePredictions} of ${images} predictions the same`);
+    console.log(
+      `${name.padEnd(14)} relative error ${short(relativeError)}, ${samePredictions} of ${images} predictions the same`,
+    );
   }
 }
 
@@ -122,7 +151,9 @@ function pictureOf({ losses: { ours, float32, float64 }, differences }: Result):
   );
 }
 
-const { values } = parseArgs({ options: { out: { type: "string", default: here("results") }, python: { type: "string", default: "python3" } } });
+const { values } = parseArgs({
+  options: { out: { type: "string", default: here("results") }, python: { type: "string", default: "python3" } },
+});
 const lack = whatTorchLacks(values.python);
 if (lack !== null) {
   console.error(lack);

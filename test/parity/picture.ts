@@ -43,7 +43,10 @@ export function parityPicture(losses: Curves, differences: Curves): string {
       { left: 80, right: 24, top: 40, height: 260 },
       { left: 80, right: 24, top: 384, height: 260 },
     ],
-    xAxis: [{ ...xAxis, gridIndex: 0 }, { ...xAxis, gridIndex: 1 }],
+    xAxis: [
+      { ...xAxis, gridIndex: 0 },
+      { ...xAxis, gridIndex: 1 },
+    ],
     yAxis: [
       { type: "value", gridIndex: 0, scale: true },
       { type: "log", gridIndex: 1, axisLabel: { formatter: (value: number) => value.toExponential(0) } },

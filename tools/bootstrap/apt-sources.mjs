@@ -12,7 +12,11 @@
 const words = (text) => text.split(/\s+/).filter(Boolean);
 
 /** @param {string} text */
-const withoutComments = (text) => text.split("\n").filter((line) => !line.startsWith("#")).join("\n");
+const withoutComments = (text) =>
+  text
+    .split("\n")
+    .filter((line) => !line.startsWith("#"))
+    .join("\n");
 
 /**
  * @param {string} stanza

@@ -41,7 +41,9 @@ export function installDependencies() {
   if (stale.length === 0) return;
   console.log(`Installing the locked dependencies: ${stale.length} are missing or of another version`);
   if (!run(...npmCi())) {
-    throw new BootstrapError("npm ci failed, see its messages above. It needs the network and write access to node_modules.");
+    throw new BootstrapError(
+      "npm ci failed, see its messages above. It needs the network and write access to node_modules.",
+    );
   }
 }
 

@@ -9,7 +9,11 @@ export function nodeVersionProblem(version) {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (major > required[0] || (major === required[0] && minor >= required[1])) return null;
   return (
-    "Fledge needs Node " + required.join(".") + " or newer, and this is Node " + version + ".\n" +
+    "Fledge needs Node " +
+    required.join(".") +
+    " or newer, and this is Node " +
+    version +
+    ".\n" +
     "Install a newer one from https://nodejs.org, or with a version manager: nvm install && nvm use"
   );
 }

@@ -47,8 +47,10 @@ export const backportsSuite = (system) =>
  * @returns {string} what to type, or what to look at
  */
 function mend(system) {
-  if (system.platform === "darwin") return "macOS brings Metal, nothing needs installing: run this in a session that may use the GPU.";
-  if (system.platform === "win32") return "Windows brings Direct3D 12, nothing needs installing: update the graphics driver.";
+  if (system.platform === "darwin")
+    return "macOS brings Metal, nothing needs installing: run this in a session that may use the GPU.";
+  if (system.platform === "win32")
+    return "Windows brings Direct3D 12, nothing needs installing: update the graphics driver.";
   const suite = backportsSuite(system);
   if (suite !== null) {
     return (

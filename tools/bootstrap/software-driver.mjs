@@ -38,7 +38,9 @@ function addSuite(asRoot, suite) {
   const release = suite.replace(/-backports$/, "");
   const source = sourceOf(sources, release);
   if (source === null) {
-    throw new BootstrapError(`No source for ${release} main was found in ${aptFolder}, so there is no mirror for ${suite}. Add one there.`);
+    throw new BootstrapError(
+      `No source for ${release} main was found in ${aptFolder}, so there is no mirror for ${suite}. Add one there.`,
+    );
   }
   const file = sourcesFileFor(source, suite);
   const path = join(sourcesFolder, file.name);

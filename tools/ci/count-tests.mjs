@@ -16,7 +16,9 @@ import { join } from "node:path";
  */
 export function countReport(project, report) {
   const failures = report.testResults.flatMap(({ name, status, assertionResults }) => {
-    const failed = assertionResults.filter((test) => test.status !== "passed").map((test) => `${test.fullName} (${test.status})`);
+    const failed = assertionResults
+      .filter((test) => test.status !== "passed")
+      .map((test) => `${test.fullName} (${test.status})`);
     return status === "passed" || failed.length > 0 ? failed : [`${name} (${status})`];
   });
   if (report.testResults.length === 0) failures.push("there are no tests");

@@ -18,7 +18,11 @@ try {
   process.exit(1);
 }
 // Links the new project into node_modules and into the lockfile.
-const { status } = spawnSync("npm", ["install"], { cwd: workspaceRoot, stdio: "inherit", shell: process.platform === "win32" });
+const { status } = spawnSync("npm", ["install"], {
+  cwd: workspaceRoot,
+  stdio: "inherit",
+  shell: process.platform === "win32",
+});
 if (status !== 0) {
   console.error(`kernels/${name} was made, but npm install failed; run it again`);
   process.exit(1);

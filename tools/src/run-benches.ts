@@ -7,7 +7,11 @@ import { renewBaseline } from "./benches/baseline.ts";
 import { chooseProjects, findBenchProjects } from "./benches/projects.ts";
 import { keptVerdicts, runProjects } from "./benches/run-projects.ts";
 
-const [flag, text, texts] = [{ type: "boolean", default: false }, { type: "string" }, { type: "string", multiple: true, default: [] as string[] }] as const;
+const [flag, text, texts] = [
+  { type: "boolean", default: false },
+  { type: "string" },
+  { type: "string", multiple: true, default: [] as string[] },
+] as const;
 
 /** Prints what changed from the results in one file to those in another, or how far those in more files differ. */
 function compareFiles(files: readonly string[]): string[] {
@@ -24,8 +28,15 @@ function runBenches(args: readonly string[]): string[] {
   const { values, positionals } = parseArgs({
     args: [...args],
     options: {
-      full: flag, readme: flag, json: text, adapter: text, rung: texts, shape: texts,
-      compare: flag, "renew-baseline": flag, verdicts: flag,
+      full: flag,
+      readme: flag,
+      json: text,
+      adapter: text,
+      rung: texts,
+      shape: texts,
+      compare: flag,
+      "renew-baseline": flag,
+      verdicts: flag,
     },
     allowPositionals: true,
   });

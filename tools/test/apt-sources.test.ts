@@ -39,7 +39,10 @@ describe("deb822 sources", () => {
   const sources = parseStanzas(stanzas);
 
   it("are read without what is disabled or only source code", () => {
-    expect(sources.map(({ uris }) => uris)).toEqual([["http://mirror.example/debian"], ["http://mirror.example/debian-security"]]);
+    expect(sources.map(({ uris }) => uris)).toEqual([
+      ["http://mirror.example/debian"],
+      ["http://mirror.example/debian-security"],
+    ]);
     expect(sourceOf(sources, suite)).toBeNull();
   });
 
@@ -61,7 +64,9 @@ describe("deb822 sources", () => {
     expect(source!.suites).toEqual(["bookworm", "bookworm-updates"]);
     const file = sourcesFileFor(source!, suite);
     expect(file.text).toContain(key);
-    expect(parseStanzas(file.text)).toMatchObject([{ uris: ["http://mirror.example/debian"], suites: [suite], components: ["main"] }]);
+    expect(parseStanzas(file.text)).toMatchObject([
+      { uris: ["http://mirror.example/debian"], suites: [suite], components: ["main"] },
+    ]);
   });
 });
 

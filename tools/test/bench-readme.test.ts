@@ -15,7 +15,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const place = (ladder: string, table = ""): string => `<!-- ladder:${ladder} -->\n${table}<!-- /ladder -->\n`;
 
 it("replaces what stands between a ladder's markers and nothing else, as often as it is run", () => {
-  const text = (forward: string): string => `# conv\n\n${place("conv-forward", forward)}\nWhy.\n\n${place("conv-grad", "old\n")}`;
+  const text = (forward: string): string =>
+    `# conv\n\n${place("conv-forward", forward)}\nWhy.\n\n${place("conv-grad", "old\n")}`;
   writeFileSync(readme, text("an older | table\n"));
   for (const table of ["| a |", "| b | $& |"]) {
     writeTable(readme, "conv-forward", table);

@@ -16,6 +16,9 @@ describe("tools/bootstrap.mjs", () => {
   it("probes the adapter in a process that ends by itself", () => {
     const { status, stdout } = node("bootstrap/adapter-probe.mjs");
     expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ description: expect.stringMatching(/\S/), isSoftware: expect.any(Boolean) });
+    expect(JSON.parse(stdout)).toMatchObject({
+      description: expect.stringMatching(/\S/),
+      isSoftware: expect.any(Boolean),
+    });
   });
 });

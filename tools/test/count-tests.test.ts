@@ -13,7 +13,10 @@ const good = { success: true, testResults: [file("a.test.ts", "passed", { one: "
 
 describe("countReport", () => {
   it("counts passed and failed tests", () => {
-    const report = { success: false, testResults: [...good.testResults, file("b.test.ts", "failed", { three: "failed", four: "passed" })] };
+    const report = {
+      success: false,
+      testResults: [...good.testResults, file("b.test.ts", "failed", { three: "failed", four: "passed" })],
+    };
     expect(countReport("p", report)).toEqual({ passed: 3, failures: ["p: three (failed)"] });
   });
 
@@ -28,11 +31,17 @@ describe("countReport", () => {
   });
 
   it("counts a project without tests as one failure", () => {
-    expect(countReport("p", { success: false, testResults: [] })).toEqual({ passed: 0, failures: ["p: there are no tests"] });
+    expect(countReport("p", { success: false, testResults: [] })).toEqual({
+      passed: 0,
+      failures: ["p: there are no tests"],
+    });
   });
 
   it("counts an error outside of the tests", () => {
-    expect(countReport("p", { ...good, success: false })).toEqual({ passed: 2, failures: ["p: an error outside of any test"] });
+    expect(countReport("p", { ...good, success: false })).toEqual({
+      passed: 2,
+      failures: ["p: an error outside of any test"],
+    });
   });
 });
 

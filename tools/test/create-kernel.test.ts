@@ -19,9 +19,16 @@ describe("createKernel", () => {
   it("copies every file under the new name", () => {
     createKernel(starter, kernels, "leaky-relu");
     const made = join(kernels, "leaky-relu");
-    expect(files(made)).toEqual(files(starter).map((path) => path.replace("starter-kernel", "leaky-relu")).sort());
+    expect(files(made)).toEqual(
+      files(starter)
+        .map((path) => path.replace("starter-kernel", "leaky-relu"))
+        .sort(),
+    );
     expect(readFileSync(join(made, "src", "index.ts"), "utf8")).toContain("leakyReluForward: Kernel<LeakyReluShape>");
-    expect(JSON.parse(readFileSync(join(made, "package.json"), "utf8"))).toMatchObject({ name: "@fledge/leaky-relu", nx: { name: "leaky-relu" } });
+    expect(JSON.parse(readFileSync(join(made, "package.json"), "utf8"))).toMatchObject({
+      name: "@fledge/leaky-relu",
+      nx: { name: "leaky-relu" },
+    });
   });
 
   it.each(["LeakyRelu", "leaky_relu", "-relu", "relu-", "../relu", ""])('refuses the name "%s"', (name) => {

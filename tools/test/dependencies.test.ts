@@ -20,7 +20,11 @@ describe("staleFolders", () => {
   });
 
   it("finds everything but the optional in an empty folder", () => {
-    expect(staleFolders(locked, {})).toEqual(["node_modules/@fledge/a", "node_modules/x", "node_modules/x/node_modules/y"]);
+    expect(staleFolders(locked, {})).toEqual([
+      "node_modules/@fledge/a",
+      "node_modules/x",
+      "node_modules/x/node_modules/y",
+    ]);
   });
 
   it("finds another version, and a link to another folder", () => {
@@ -39,6 +43,8 @@ describe("nodeVersionProblem", () => {
   });
 
   it.each(["20.18.3", "18.20.0", "8.0.0"])("names %s, what is needed and the mend", (version) => {
-    expect(nodeVersionProblem(version)).toMatch(new RegExp(`20\\.19 or newer.*${version.replaceAll(".", "\\.")}[^]*nodejs\\.org`));
+    expect(nodeVersionProblem(version)).toMatch(
+      new RegExp(`20\\.19 or newer.*${version.replaceAll(".", "\\.")}[^]*nodejs\\.org`),
+    );
   });
 });

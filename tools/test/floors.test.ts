@@ -83,7 +83,10 @@ describe("a package.json", () => {
   const projects = names.map(([name, floor]) => project(name, floor));
 
   it("may list what its floor allows", () => {
-    const conv2d = project("conv2d", "kernel", { dependencies: ["@fledge/runtime"], devDependencies: ["@fledge/testing"] });
+    const conv2d = project("conv2d", "kernel", {
+      dependencies: ["@fledge/runtime"],
+      devDependencies: ["@fledge/testing"],
+    });
     expect(checkManifest(conv2d, projects)).toEqual([]);
   });
 
@@ -99,7 +102,10 @@ describe("a package.json", () => {
 });
 
 describe("an import", () => {
-  const conv2d = project("conv2d", "kernel", { dependencies: ["@fledge/runtime", "zod"], devDependencies: ["@fledge/testing"] });
+  const conv2d = project("conv2d", "kernel", {
+    dependencies: ["@fledge/runtime", "zod"],
+    devDependencies: ["@fledge/testing"],
+  });
   const check = (path: string, specifier: string, owner = conv2d) =>
     checkFile(owner, { path, imports: [{ specifier, line: 7 }] }, new Set(["vitest"]));
 

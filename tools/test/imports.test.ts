@@ -13,7 +13,9 @@ describe("importsOf", () => {
       "export const g = 1;",
     ].join("\n");
     const found = importsOf("x.ts", source).sort((x, y) => x.line - y.line);
-    expect(found).toEqual(["a", "b", "c", "./d.ts", "e", "f"].map((specifier, index) => ({ specifier, line: index + 1 })));
+    expect(found).toEqual(
+      ["a", "b", "c", "./d.ts", "e", "f"].map((specifier, index) => ({ specifier, line: index + 1 })),
+    );
   });
 
   it("takes no import from comments and strings", () => {

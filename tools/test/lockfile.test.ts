@@ -8,7 +8,9 @@ interface Locked {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-const { packages } = JSON.parse(readFileSync(join(workspaceRoot, "package-lock.json"), "utf8")) as { packages: Record<string, Locked> };
+const { packages } = JSON.parse(readFileSync(join(workspaceRoot, "package-lock.json"), "utf8")) as {
+  packages: Record<string, Locked>;
+};
 
 describe("package-lock.json", () => {
   // npm leaves out what its registry does not offer, and `npm ci` then refuses the lockfile on the other platforms.

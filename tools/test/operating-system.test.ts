@@ -3,7 +3,9 @@ import { describeAdapter } from "../bootstrap/adapter.mjs";
 import { backportsSuite, driverAdvice, parseOsRelease, usesApt } from "../bootstrap/operating-system.mjs";
 
 const linux = (text: string) => parseOsRelease("linux", text);
-const bookworm = linux('PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n');
+const bookworm = linux(
+  'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n',
+);
 const ubuntu = linux("ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=noble\n");
 const mint = linux('ID=linuxmint\nID_LIKE="ubuntu debian"\nVERSION_CODENAME=xia\n');
 const fedora = linux("ID=fedora\nVERSION_ID=42\n");
@@ -23,7 +25,7 @@ describe("an operating system", () => {
     [bookworm, "apt-get install -y -t bookworm-backports mesa-vulkan-drivers libvulkan1"],
     [ubuntu, "apt-get install -y mesa-vulkan-drivers libvulkan1"],
     [fedora, "dnf install -y mesa-vulkan-drivers vulkan-loader"],
-    [linux("ID=rocky\nID_LIKE=\"rhel centos fedora\"\n"), "dnf install"],
+    [linux('ID=rocky\nID_LIKE="rhel centos fedora"\n'), "dnf install"],
     [linux("ID=manjaro\nID_LIKE=arch\n"), "pacman -S --needed vulkan-swrast"],
     [linux('ID="opensuse-tumbleweed"\nID_LIKE="opensuse suse"\n'), "zypper install libvulkan_lvp"],
     [linux("ID=nixos\n"), "libvulkan.so.1"],

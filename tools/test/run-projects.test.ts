@@ -43,7 +43,13 @@ function project(root: string, results: object, { again = results, readme = mark
 
 const run = (names: readonly string[], options: Partial<RunOptions> = {}): string[] =>
   runProjects(chooseProjects(findBenchProjects(workspace), names), {
-    workspace, mode: "quick", json: undefined, readme: false, filters: [], adapter: [], ...options,
+    workspace,
+    mode: "quick",
+    json: undefined,
+    readme: false,
+    filters: [],
+    adapter: [],
+    ...options,
   });
 
 beforeEach(() => {
@@ -94,7 +100,9 @@ describe("a run", () => {
     expect(run(["relu"], { filters: ["--rung", "01-naive"] })).toEqual([]);
     expect(read("calls.txt")).toBe("quick --rung 01-naive\n");
     expect(read(".cache/bench/relu.json")).toBe("{}");
-    expect(run(["relu"], { filters: ["--rung", "99-none"] })).toEqual(["nothing measured: no ladder has --rung 99-none"]);
+    expect(run(["relu"], { filters: ["--rung", "99-none"] })).toEqual([
+      "nothing measured: no ladder has --rung 99-none",
+    ]);
   });
 
   it("names scripts that fail, and still keeps what they measured", () => {
@@ -104,17 +112,25 @@ describe("a run", () => {
 
   it("writes tables into the README with --readme", () => {
     expect(run(["relu"], { readme: true })).toEqual([]);
-    expect(read("kernels/relu/README.md")).toMatch(/^<!-- ladder:relu -->\n\nan adapter[^]*relu\/01-naive[^]*\n\n<!-- \/ladder -->\n$/);
+    expect(read("kernels/relu/README.md")).toMatch(
+      /^<!-- ladder:relu -->\n\nan adapter[^]*relu\/01-naive[^]*\n\n<!-- \/ladder -->\n$/,
+    );
   });
 
   it("refuses --readme without markers before it measures, and names a ladder that lacks its own", () => {
     project("kernels/relu", { relu: ladder("relu", 100) }, { readme: "# relu\n" });
-    expect(() => run(["relu"], { readme: true })).toThrow(/kernels\/relu\/README.md has no place for a table: write <!-- ladder:NAME -->/);
+    expect(() => run(["relu"], { readme: true })).toThrow(
+      /kernels\/relu\/README.md has no place for a table: write <!-- ladder:NAME -->/,
+    );
     expect(() => read("calls.txt")).toThrow("ENOENT");
     project("kernels/relu", { add: ladder("add", 100), relu: ladder("relu", 100) });
-    expect(run(["relu"], { readme: true })).toEqual([expect.stringContaining("README.md has no place for the table of add")]);
+    expect(run(["relu"], { readme: true })).toEqual([
+      expect.stringContaining("README.md has no place for the table of add"),
+    ]);
     expect(read("kernels/relu/README.md")).toContain("relu/01-naive");
-    expect(() => run(["relu"], { readme: true, filters: ["--rung", "01-naive"] })).toThrow("leave --rung and --shape out");
+    expect(() => run(["relu"], { readme: true, filters: ["--rung", "01-naive"] })).toThrow(
+      "leave --rung and --shape out",
+    );
   });
 });
 
@@ -132,8 +148,12 @@ describe("the baseline", () => {
   it("is not held against another adapter, and lacks new rungs, which is said", () => {
     const slow = ladder("relu", 1000);
     const elsewhere = { ...slow, adapter: { ...slow.adapter, name: "another adapter" } };
-    expect(judged({ relu: elsewhere })).toBe("Not compared with bench/baseline.json, which has them from another adapter: relu");
-    expect(judged({ gelu: slow })).toBe("Not in bench/baseline.json, which bench/README.md tells how to renew: relu/01-naive");
+    expect(judged({ relu: elsewhere })).toBe(
+      "Not compared with bench/baseline.json, which has them from another adapter: relu",
+    );
+    expect(judged({ gelu: slow })).toBe(
+      "Not in bench/baseline.json, which bench/README.md tells how to renew: relu/01-naive",
+    );
   });
 
   it("tells of rungs that are not timed any more", () => {

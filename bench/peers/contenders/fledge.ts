@@ -46,7 +46,11 @@ function variableOf(inputs: InputFiles, name: string, shape: readonly number[]):
 }
 
 /** Runs a program's kernels with operands and results on the device, without reading results back. */
-async function onDevice(program: Program<"dOut", string>, dOut: Float32Array, variables: readonly Variable[]): Promise<Prepared> {
+async function onDevice(
+  program: Program<"dOut", string>,
+  dOut: Float32Array,
+  variables: readonly Variable[],
+): Promise<Prepared> {
   await program.run({ dOut }); // Writes the input; the runs below leave it as it is.
   const prepared = await Promise.all(program.kernels.map(({ plan, slices }) => gpu.prepare(plan, slices)));
   const once = prepared.flat();
@@ -87,7 +91,11 @@ async function prepareBatchNorm({ shape: { N, H, W, C } }: BatchNormTask, inputs
   place(gpu, [runningMean]);
   place(gpu, [runningVariance]);
   const program = await compileTuned({ dOut: float32(N, H, W, C) }, ({ dOut }): Record<string, Tensor> => {
-    const out = batchNorm(x, { weight, bias, runningMean, runningVariance }, { mode: "train", epsilon, momentum: runningMomentum });
+    const out = batchNorm(
+      x,
+      { weight, bias, runningMean, runningVariance },
+      { mode: "train", epsilon, momentum: runningMomentum },
+    );
     const [dX, dWeight, dBias] = grad(out, [x, weight, bias], dOut);
     return { out, dX: dX!, dWeight: dWeight!, dBias: dBias! };
   });
@@ -105,7 +113,9 @@ async function prepareNetwork(task: NetworkTask, inputs: InputFiles): Promise<Pr
   const images = readFloats(inputs["images"]!);
   const imageSpec = float32(batch, side, side, 3);
   if (kind === "forward") {
-    const program = await compileTuned({ images: imageSpec }, (input) => ({ logits: network(input.images, { mode: "eval" }) }));
+    const program = await compileTuned({ images: imageSpec }, (input) => ({
+      logits: network(input.images, { mode: "eval" }),
+    }));
     let logits = new Float32Array(0);
     return {
       run: async (repeats) => {

@@ -23,7 +23,12 @@ interface Jax {
   readonly vjp: (body: JaxFunction, primals: readonly JaxArray[]) => [JaxArray, (cotangent: JaxArray) => JaxArray[]];
   readonly numpy: { readonly array: (values: Float32Array) => JaxArray };
   readonly lax: {
-    readonly convGeneralDilated: (x: JaxArray, weight: JaxArray, strides: readonly number[], padding: readonly (readonly number[])[]) => JaxArray;
+    readonly convGeneralDilated: (
+      x: JaxArray,
+      weight: JaxArray,
+      strides: readonly number[],
+      padding: readonly (readonly number[])[],
+    ) => JaxArray;
   };
 }
 
@@ -42,7 +47,16 @@ async function prepareConv({ direction, shape }: ConvTask, inputs: InputFiles): 
   const dOut = array(toNchw(readFloats(inputs["dOut"]!), [N, side, side, OC]), [N, OC, side, side]);
   await wait(jax.blockUntilReady([x.ref, weight.ref, dOut.ref]));
 
-  const conv: JaxFunction = (a, b) => jax.lax.convGeneralDilated(a!, b!, [stride, stride], [[padding, padding], [padding, padding]]);
+  const conv: JaxFunction = (a, b) =>
+    jax.lax.convGeneralDilated(
+      a!,
+      b!,
+      [stride, stride],
+      [
+        [padding, padding],
+        [padding, padding],
+      ],
+    );
   /** The gradient alone: jit drops the forward convolution, which nothing reads. */
   const pulled = (body: JaxFunction, primal: JaxArray, cotangent: JaxArray): JaxArray => {
     const [out, pullback] = jax.vjp(body, [primal]);
@@ -78,5 +92,6 @@ async function prepareConv({ direction, shape }: ConvTask, inputs: InputFiles): 
 
 await serve(async () => ({
   description: { versions: { "@jax-js/jax": peerVersion("@jax-js/jax") }, adapter },
-  prepare: async (task, inputs) => (task.kind === "conv" ? prepareConv(task, inputs) : unsupported("jax-js", task.kind)),
+  prepare: async (task, inputs) =>
+    task.kind === "conv" ? prepareConv(task, inputs) : unsupported("jax-js", task.kind),
 }));

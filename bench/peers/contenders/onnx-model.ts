@@ -33,7 +33,10 @@ const valueInfo = (name: string, shape: readonly number[]): object => ({
  * The graph in ONNX's operators and layouts: images [N,3,side,side] to logits [N,classes].
  * @param weights in PyTorch's names and layouts, which ONNX's operators share
  */
-export function onnxResnet50(weights: ReadonlyMap<string, StoredTensor>, { batch, side, classes }: NetworkTask): Uint8Array {
+export function onnxResnet50(
+  weights: ReadonlyMap<string, StoredTensor>,
+  { batch, side, classes }: NetworkTask,
+): Uint8Array {
   const nodes: object[] = [];
   const node = (opType: string, input: readonly string[], attribute: readonly Attribute[] = []): string => {
     const output = `${opType}_${nodes.length}`;
@@ -47,11 +50,14 @@ export function onnxResnet50(weights: ReadonlyMap<string, StoredTensor>, { batch
   ];
   const logits = resnet50Of<string>(
     {
-      conv: (x, name, { kernel, stride, padding }) => node("Conv", [x, `${name}.weight`], window(kernel, stride, padding)),
+      conv: (x, name, { kernel, stride, padding }) =>
+        node("Conv", [x, `${name}.weight`], window(kernel, stride, padding)),
       norm: (x, name) =>
-        node("BatchNormalization", [x, ...["weight", "bias", "running_mean", "running_var"].map((part) => `${name}.${part}`)], [
-          { name: "epsilon", type: 1, f: epsilon },
-        ]),
+        node(
+          "BatchNormalization",
+          [x, ...["weight", "bias", "running_mean", "running_var"].map((part) => `${name}.${part}`)],
+          [{ name: "epsilon", type: 1, f: epsilon }],
+        ),
       relu: (x) => node("Relu", [x]),
       add: (a, b) => node("Add", [a, b]),
       maxPool: (x) => node("MaxPool", [x], window(3, 2, 1)),
@@ -73,6 +79,10 @@ export function onnxResnet50(weights: ReadonlyMap<string, StoredTensor>, { batch
     input: [valueInfo("images", [batch, 3, side, side])],
     output: [valueInfo(logits, [batch, classes])],
   };
-  const model = loadPeer<Protobuf>("protobufjs").loadSync(join(import.meta.dirname, "onnx.proto")).lookupType("onnx.ModelProto");
-  return model.encode(model.create({ irVersion: 8, producerName: "fledge", opsetImport: [{ version: 17 }], graph })).finish();
+  const model = loadPeer<Protobuf>("protobufjs")
+    .loadSync(join(import.meta.dirname, "onnx.proto"))
+    .lookupType("onnx.ModelProto");
+  return model
+    .encode(model.create({ irVersion: 8, producerName: "fledge", opsetImport: [{ version: 17 }], graph }))
+    .finish();
 }

@@ -48,5 +48,6 @@ async function prepareForward(task: NetworkTask, inputs: InputFiles): Promise<Pr
 await serve(async () => ({
   // The adapter is the one that ONNX Runtime's own Dawn prefers; it does not tell which.
   description: { versions: { "onnxruntime-node": peerVersion("onnxruntime-node") }, adapter: null },
-  prepare: async (task, inputs) => (task.kind === "forward" ? prepareForward(task, inputs) : unsupported("ONNX Runtime", task.kind)),
+  prepare: async (task, inputs) =>
+    task.kind === "forward" ? prepareForward(task, inputs) : unsupported("ONNX Runtime", task.kind),
 }));

@@ -31,8 +31,17 @@ interface Tf {
   readonly conv2d: (x: TfTensor, weight: TfTensor, stride: number, padding: number) => TfTensor;
   readonly maxPool: (x: TfTensor, size: number, stride: number, padding: number) => TfTensor;
   readonly moments: (x: TfTensor, axes: readonly number[]) => { readonly mean: TfTensor; readonly variance: TfTensor };
-  readonly batchNorm: (x: TfTensor, mean: TfTensor, variance: TfTensor, bias: TfTensor, weight: TfTensor, epsilon: number) => TfTensor;
-  readonly grads: (body: (...inputs: TfTensor[]) => TfTensor) => (inputs: readonly TfTensor[], dOut: TfTensor) => TfTensor[];
+  readonly batchNorm: (
+    x: TfTensor,
+    mean: TfTensor,
+    variance: TfTensor,
+    bias: TfTensor,
+    weight: TfTensor,
+    epsilon: number,
+  ) => TfTensor;
+  readonly grads: (
+    body: (...inputs: TfTensor[]) => TfTensor,
+  ) => (inputs: readonly TfTensor[], dOut: TfTensor) => TfTensor[];
   readonly relu: (x: TfTensor) => TfTensor;
   readonly add: (a: TfTensor, b: TfTensor) => TfTensor;
   readonly mul: (a: TfTensor, b: TfTensor | number) => TfTensor;
@@ -54,14 +63,19 @@ const read = (tensor: TfTensor): Promise<Float32Array> => waitPolitely(tensor.da
 
 /** Waits until all that was queued is done, by reading one number of the last result. */
 async function finish(last: TfTensor): Promise<void> {
-  const first = tf.slice(last, last.shape.map(() => 0), last.shape.map(() => 1));
+  const first = tf.slice(
+    last,
+    last.shape.map(() => 0),
+    last.shape.map(() => 1),
+  );
   await read(first);
   first.dispose();
 }
 
 /** Runs on the device; only what `once` returns last is read. */
 function onDevice(once: () => Readonly<Record<string, TfTensor>>, operands: readonly TfTensor[]): Prepared {
-  const free = (tensors: Readonly<Record<string, TfTensor>>): void => Object.values(tensors).forEach((tensor) => tensor.dispose());
+  const free = (tensors: Readonly<Record<string, TfTensor>>): void =>
+    Object.values(tensors).forEach((tensor) => tensor.dispose());
   return {
     run: async (repeats) => {
       for (let i = 1; i < repeats; i++) free(once());
@@ -92,15 +106,25 @@ function prepareConv({ direction, shape }: ConvTask, inputs: InputFiles): Prepar
   const kernel = runKernel.bind(tf.engine());
   const bodies: Readonly<Record<ConvTask["direction"], () => Readonly<Record<string, TfTensor>>>> = {
     forward: () => ({ out: tf.conv2d(x, weight, stride, padding) }),
-    gradInput: () => ({ dX: kernel("Conv2DBackpropInput", { dy: dOut, filter: weight }, { ...attributes, inputShape: x.shape }) }),
-    gradWeight: () => ({ dWeight: kernel("Conv2DBackpropFilter", { x, dy: dOut }, { ...attributes, filterShape: weight.shape }) }),
+    gradInput: () => ({
+      dX: kernel("Conv2DBackpropInput", { dy: dOut, filter: weight }, { ...attributes, inputShape: x.shape }),
+    }),
+    gradWeight: () => ({
+      dWeight: kernel("Conv2DBackpropFilter", { x, dy: dOut }, { ...attributes, filterShape: weight.shape }),
+    }),
   };
   return onDevice(bodies[direction], [x, weight, dOut]);
 }
 
 function prepareBatchNorm({ shape: { N, H, W, C } }: BatchNormTask, inputs: InputFiles): Prepared {
-  const [x, dOut] = ["x", "dOut"].map((name) => tf.tensor(readFloats(inputs[name]!), [N, H, W, C])) as [TfTensor, TfTensor];
-  const [weight, bias] = ["weight", "bias"].map((name) => tf.tensor(readFloats(inputs[name]!), [C])) as [TfTensor, TfTensor];
+  const [x, dOut] = ["x", "dOut"].map((name) => tf.tensor(readFloats(inputs[name]!), [N, H, W, C])) as [
+    TfTensor,
+    TfTensor,
+  ];
+  const [weight, bias] = ["weight", "bias"].map((name) => tf.tensor(readFloats(inputs[name]!), [C])) as [
+    TfTensor,
+    TfTensor,
+  ];
   const gradients = tf.grads((a, scale, offset) => {
     const { mean, variance } = tf.moments(a!, [0, 1, 2]);
     return tf.batchNorm(a!, mean, variance, offset!, scale!, epsilon);

@@ -3,8 +3,13 @@ import * as apply from "./apply/ladder.ts";
 import * as backward from "./backward/ladder.ts";
 import { selectApply, selectBackward, selectStatistics } from "./select.ts";
 import {
-  checkApply, checkBackward, checkStatistics, elements,
-  type BatchnormApplyShape, type BatchnormBackwardShape, type BatchnormStatisticsShape,
+  checkApply,
+  checkBackward,
+  checkStatistics,
+  elements,
+  type BatchnormApplyShape,
+  type BatchnormBackwardShape,
+  type BatchnormStatisticsShape,
 } from "./shape.ts";
 import * as statistics from "./statistics/ladder.ts";
 
@@ -29,8 +34,14 @@ export const batchnormStatistics: Kernel<BatchnormStatisticsShape> = {
   flops: (shape) => 4 * elements(shape),
   noop: statistics.noop,
   rungs: [
-    statistics.naive, statistics.splitRows, statistics.singleRead, statistics.vectorised, statistics.shiftedMoments,
-    statistics.wholeColumns, statistics.workgroupTree, statistics.subgroupShuffle,
+    statistics.naive,
+    statistics.splitRows,
+    statistics.singleRead,
+    statistics.vectorised,
+    statistics.shiftedMoments,
+    statistics.wholeColumns,
+    statistics.workgroupTree,
+    statistics.subgroupShuffle,
   ],
   select: selectStatistics,
 };
@@ -83,8 +94,13 @@ export const batchnormBackward: Kernel<BatchnormBackwardShape> = {
   flops: (shape) => (shape.frozen ? 5 : 9) * elements(shape),
   noop: backward.noop,
   rungs: [
-    backward.naive, backward.splitRows, backward.severalRows, backward.vectorised, backward.longStrips,
-    backward.wholeColumns, backward.workgroupTree,
+    backward.naive,
+    backward.splitRows,
+    backward.severalRows,
+    backward.vectorised,
+    backward.longStrips,
+    backward.wholeColumns,
+    backward.workgroupTree,
   ],
   select: selectBackward,
 };

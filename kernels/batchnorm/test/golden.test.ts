@@ -38,7 +38,11 @@ function open(directory: string) {
     /** Says which outputs miss the stored tensors that `stored` maps them to. */
     misses: (outputs: Record<string, ArrayLike<number>>, stored: Record<string, string>): string[] =>
       Object.entries(stored).flatMap(([output, name]) => {
-        const error = relativeError(outputs[output], nhwc(golden.float32(name), golden.shape(name)), golden.floorOf(name));
+        const error = relativeError(
+          outputs[output],
+          nhwc(golden.float32(name), golden.shape(name)),
+          golden.floorOf(name),
+        );
         return error <= golden.toleranceOf(name) ? [] : [`${name}: relative error ${error}`];
       }),
   };
@@ -53,7 +57,13 @@ describe("batchnorm against PyTorch's numbers", async () => {
   /** One test of the reference and one of every rung that supports the shape. */
   function expectGolden<Shape>(
     directory: string,
-    { kernel, reference, shape, inputs, stored }: {
+    {
+      kernel,
+      reference,
+      shape,
+      inputs,
+      stored,
+    }: {
       kernel: Kernel<Shape>;
       reference: Reference<Shape>;
       shape: Shape;

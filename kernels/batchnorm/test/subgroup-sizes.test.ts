@@ -26,9 +26,13 @@ describe("batchnorm-statistics/08-subgroup-shuffle", async () => {
   const gpu = await openTestGpu();
   const lavapipe = /llvmpipe/.test(gpu.adapter.name);
 
-  it.each([128, 256, 512])("is right with vectors of %i bits", async (bits) => {
-    const { subgroupSize, misses } = await runAt(bits);
-    expect(subgroupSize).toBe(lavapipe ? bits / 32 : gpu.adapter.subgroupSize);
-    expect(misses).toEqual({ mean: [], variance: [], runningMean: [], runningVariance: [] });
-  }, 60_000);
+  it.each([128, 256, 512])(
+    "is right with vectors of %i bits",
+    async (bits) => {
+      const { subgroupSize, misses } = await runAt(bits);
+      expect(subgroupSize).toBe(lavapipe ? bits / 32 : gpu.adapter.subgroupSize);
+      expect(misses).toEqual({ mean: [], variance: [], runningMean: [], runningVariance: [] });
+    },
+    60_000,
+  );
 });

@@ -15,10 +15,15 @@ const sumBound = (terms: number): number => (4 + Math.sqrt(terms)) * 2 * unit;
 /** A fixed number of roundings, `inverseSqrt` with its 2 ulp among them. */
 const elementBound = 16 * unit;
 
-const map = (length: number, value: (i: number) => number): Float64Array => Float64Array.from({ length }, (_, i) => value(i));
+const map = (length: number, value: (i: number) => number): Float64Array =>
+  Float64Array.from({ length }, (_, i) => value(i));
 
 /** Kernels sum differences from row 0, so the errors are relative to those. */
-export function statisticsTolerance(shape: BatchnormStatisticsShape, { x, runningMean, runningVariance }: Tensors, expected: Tensors) {
+export function statisticsTolerance(
+  shape: BatchnormStatisticsShape,
+  { x, runningMean, runningVariance }: Tensors,
+  expected: Tensors,
+) {
   const { C, momentum } = shape;
   const rows = rowCount(shape);
   const bound = sumBound(rows);
@@ -83,7 +88,9 @@ export function backwardTolerance(
     const c = i % C;
     const fromSums = (dBias[c] + normalised(i) * dWeight[c]) / rows;
     const terms = (Math.abs(expected.dBias[c]) + normalised(i) * Math.abs(expected.dWeight[c])) / rows;
-    return Math.abs(weight[c]) * inverseDeviation[c] * (elementBound * (Math.abs(dOut[i]) + terms) + fromSums + undecided[i]);
+    return (
+      Math.abs(weight[c]) * inverseDeviation[c] * (elementBound * (Math.abs(dOut[i]) + terms) + fromSums + undecided[i])
+    );
   });
   return { dX, dWeight, dBias };
 }

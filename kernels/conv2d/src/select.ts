@@ -25,7 +25,14 @@ export const selectForward = prefer(
     forward.laneBroadcast,
     forward.registersOnly,
   ],
-  () => [forward.pipelined, forward.registerBlocked, forward.vectorised, forward.winogradTiles, forward.gemm1x1, forward.vec4Lanes],
+  () => [
+    forward.pipelined,
+    forward.registerBlocked,
+    forward.vectorised,
+    forward.winogradTiles,
+    forward.gemm1x1,
+    forward.vec4Lanes,
+  ],
 );
 
 /** Rows from which copying weight pays for itself. */
@@ -39,7 +46,13 @@ export const selectGradInput = prefer(
     gradInput.laneBroadcast,
     gradInput.registersOnly,
   ],
-  () => [gradInput.pipelined, gradInput.registerBlocked, gradInput.vectorised, gradInput.winogradTiles, gradInput.gemm1x1],
+  () => [
+    gradInput.pipelined,
+    gradInput.registerBlocked,
+    gradInput.vectorised,
+    gradInput.winogradTiles,
+    gradInput.gemm1x1,
+  ],
 );
 
 export const selectGradWeight = prefer(
@@ -50,5 +63,11 @@ export const selectGradWeight = prefer(
     gradWeight.laneBroadcast,
     gradWeight.registersOnly,
   ],
-  () => [gradWeight.pipelined, gradWeight.splitTiles, gradWeight.vectorised, gradWeight.winogradTiles, gradWeight.gemm1x1],
+  () => [
+    gradWeight.pipelined,
+    gradWeight.splitTiles,
+    gradWeight.vectorised,
+    gradWeight.winogradTiles,
+    gradWeight.gemm1x1,
+  ],
 );

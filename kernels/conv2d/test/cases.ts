@@ -10,7 +10,7 @@ const conv = ({ I: [IH, IW], K: [KH, KW], ...rest }: Sizes): Conv2dShape => ({ .
  * channels, with fewer channels and images so that the float64 reference stays quick.
  */
 export const cases: Readonly<Record<string, Conv2dShape>> = {
-  "conv1": conv({ N: 2, I: [20, 20], IC: 3, OC: 16, K: [7, 7], stride: 2, padding: 3 }),
+  conv1: conv({ N: 2, I: [20, 20], IC: 3, OC: 16, K: [7, 7], stride: 2, padding: 3 }),
   "layer1.0.conv1": conv({ N: 2, I: [9, 9], IC: 16, OC: 16, K: [1, 1], stride: 1, padding: 0 }),
   "layer1.0.conv2": conv({ N: 2, I: [9, 9], IC: 16, OC: 16, K: [3, 3], stride: 1, padding: 1 }),
   "layer1.0.conv3": conv({ N: 2, I: [9, 9], IC: 16, OC: 64, K: [1, 1], stride: 1, padding: 0 }),

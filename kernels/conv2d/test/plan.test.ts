@@ -12,23 +12,31 @@ const chosen = (shape: Conv2dShape, device: DeviceTraits): string[] =>
 describe("the choice of a rung", () => {
   it("takes Winograd's for 3x3 of stride 1 on a CPU adapter with subgroups, unless tiles or channels are few", () => {
     expect(chosen(layer, cpu)).toEqual([
-      "conv2d-forward/10-winograd", "conv2d-grad-input/10-winograd", "conv2d-grad-weight/11-winograd",
+      "conv2d-forward/10-winograd",
+      "conv2d-grad-input/10-winograd",
+      "conv2d-grad-weight/11-winograd",
     ]);
     const lanes = [
-      "conv2d-forward/08-vec4-lanes", "conv2d-grad-input/07-lane-broadcast", "conv2d-grad-weight/09-vec4-lanes",
+      "conv2d-forward/08-vec4-lanes",
+      "conv2d-grad-input/07-lane-broadcast",
+      "conv2d-grad-weight/09-vec4-lanes",
     ];
     expect(chosen({ ...layer, N: 1, IH: 7, IW: 7 }, cpu)).toEqual(lanes);
     expect(chosen({ ...layer, IH: 4, IW: 4, IC: 32, OC: 32 }, cpu)).toEqual(lanes);
   });
   it("takes the widest shared loads for other kernels, and copies weight where many rows share the copy", () => {
     expect(chosen({ ...layer, stride: 2 }, cpu)).toEqual([
-      "conv2d-forward/08-vec4-lanes", "conv2d-grad-input/08-transposed-weight", "conv2d-grad-weight/09-vec4-lanes",
+      "conv2d-forward/08-vec4-lanes",
+      "conv2d-grad-input/08-transposed-weight",
+      "conv2d-grad-weight/09-vec4-lanes",
     ]);
     expect(chosen({ ...layer, N: 1, stride: 2 }, cpu)[1]).toBe("conv2d-grad-input/07-lane-broadcast");
   });
   it("takes the plain product for 1x1 of stride 1", () => {
     expect(chosen({ ...layer, KH: 1, KW: 1, padding: 0 }, cpu)).toEqual([
-      "conv2d-forward/09-gemm-1x1", "conv2d-grad-input/09-gemm-1x1", "conv2d-grad-weight/10-gemm-1x1",
+      "conv2d-forward/09-gemm-1x1",
+      "conv2d-grad-input/09-gemm-1x1",
+      "conv2d-grad-weight/10-gemm-1x1",
     ]);
   });
   it("takes what the stem's 3 channels allow", () => {
@@ -39,7 +47,11 @@ describe("the choice of a rung", () => {
     ]);
   });
   it("takes registers alone on a CPU adapter where channels are ragged, subgroups missing or narrow", () => {
-    const registers = ["conv2d-forward/06-registers-only", "conv2d-grad-input/06-registers-only", "conv2d-grad-weight/07-registers-only"];
+    const registers = [
+      "conv2d-forward/06-registers-only",
+      "conv2d-grad-input/06-registers-only",
+      "conv2d-grad-weight/07-registers-only",
+    ];
     expect(chosen({ ...layer, OC: 5 }, cpu)).toEqual(registers);
     expect(chosen(layer, baselineDevice)).toEqual(registers);
     expect(chosen(layer, { ...cpu, subgroupSize: 4 })).toEqual(registers);
@@ -48,10 +60,14 @@ describe("the choice of a rung", () => {
     for (const deviceClass of ["integrated", "discrete"] as const) {
       const gpu: DeviceTraits = { ...cpu, deviceClass, subgroupSize: 32 };
       expect(chosen(layer, gpu)).toEqual([
-        "conv2d-forward/05-pipelined", "conv2d-grad-input/05-pipelined", "conv2d-grad-weight/06-pipelined",
+        "conv2d-forward/05-pipelined",
+        "conv2d-grad-input/05-pipelined",
+        "conv2d-grad-weight/06-pipelined",
       ]);
       expect(chosen({ ...layer, IC: 3 }, gpu)).toEqual([
-        "conv2d-forward/03-register-blocked", "conv2d-grad-input/03-register-blocked", "conv2d-grad-weight/04-split-k",
+        "conv2d-forward/03-register-blocked",
+        "conv2d-grad-input/03-register-blocked",
+        "conv2d-grad-weight/04-split-k",
       ]);
     }
   });
@@ -65,19 +81,33 @@ describe("the choice of a rung", () => {
     expect(forced(lanes, layer, baselineDevice)).toThrow("the adapter lacks subgroups");
     expect(forced("09-gemm-1x1", layer, cpu)).toThrow("it is no 1x1 convolution of stride 1 without padding");
     expect(forced("10-winograd", { ...layer, stride: 2 }, cpu)).toThrow("it is no 3x3 convolution of stride 1");
-    expect(forced("10-winograd", { ...layer, N: 2048 }, cpu)).toThrow("it needs a buffer of 536870912 bytes, the adapter binds 134217728");
+    expect(forced("10-winograd", { ...layer, N: 2048 }, cpu)).toThrow(
+      "it needs a buffer of 536870912 bytes, the adapter binds 134217728",
+    );
   });
   it("takes tensor cores only where they multiply the matrices that the rung is written for", () => {
     const features = new Set(["subgroups", "shader-f16", "chromium-experimental-subgroup-matrix"]);
     const square = { componentType: "f16", resultComponentType: "f32", M: 16, N: 16, K: 16 };
     const matrices = (changes: Partial<DeviceTraits>) => () =>
-      kernels.map((kernel) => planKernel(kernel, layer, {
-        device: { ...cpu, deviceClass: "discrete", features, subgroupSize: 32, subgroupMatrices: [square], ...changes },
-        rung: kernel.rungs.at(-1)!.id,
-      }).rung);
+      kernels.map(
+        (kernel) =>
+          planKernel(kernel, layer, {
+            device: {
+              ...cpu,
+              deviceClass: "discrete",
+              features,
+              subgroupSize: 32,
+              subgroupMatrices: [square],
+              ...changes,
+            },
+            rung: kernel.rungs.at(-1)!.id,
+          }).rung,
+      );
     expect(matrices({})).not.toThrow();
     expect(matrices({ subgroupSize: 64 })).toThrow("subgroups of 64 lanes, 32 needed");
-    expect(matrices({ subgroupMatrices: [{ ...square, resultComponentType: "f16" }] })).toThrow("no 16 x 16 x 16 matrices");
+    expect(matrices({ subgroupMatrices: [{ ...square, resultComponentType: "f16" }] })).toThrow(
+      "no 16 x 16 x 16 matrices",
+    );
     expect(matrices({ subgroupMatrices: [{ ...square, K: 8 }] })).toThrow("no 16 x 16 x 16 matrices");
     expect(matrices({ features: new Set(["subgroups"]) })).toThrow("the adapter lacks shader-f16");
   });
@@ -108,7 +138,12 @@ describe("a plan", () => {
     expect(short.scratch["partials"]!.shape).toEqual([4]);
   });
   it("keeps partial sums small beside the arena", () => {
-    for (const [IC, OC, I, K] of [[3, 64, 224, 7], [64, 64, 56, 3], [2048, 512, 7, 1], [512, 512, 56, 3]] as const) {
+    for (const [IC, OC, I, K] of [
+      [3, 64, 224, 7],
+      [64, 64, 56, 3],
+      [2048, 512, 7, 1],
+      [512, 512, 56, 3],
+    ] as const) {
       const shape: Conv2dShape = { N: 32, IH: I, IW: I, IC, OC, KH: K, KW: K, stride: 1, padding: 0 };
       const sizes = ["04-split-k", "07-registers-only", "08-lane-broadcast"].map((name) => {
         const options = { device: cpu, rung: `conv2d-grad-weight/${name}` };

@@ -49,11 +49,20 @@ function problem(
 }
 
 export const forwardProblem = problem(
-  conv2dForward, ["x", "weight", "out"], conv2dForwardReference, (shape) => asGemm(shape).gemmK,
+  conv2dForward,
+  ["x", "weight", "out"],
+  conv2dForwardReference,
+  (shape) => asGemm(shape).gemmK,
 );
 export const gradInputProblem = problem(
-  conv2dGradInput, ["dOut", "weight", "dX"], conv2dGradInputReference, ({ KH, KW, OC }) => KH * KW * OC,
+  conv2dGradInput,
+  ["dOut", "weight", "dX"],
+  conv2dGradInputReference,
+  ({ KH, KW, OC }) => KH * KW * OC,
 );
 export const gradWeightProblem = problem(
-  conv2dGradWeight, ["x", "dOut", "dWeight"], conv2dGradWeightReference, (shape) => gradWeightGemm(shape).gemmK,
+  conv2dGradWeight,
+  ["x", "dOut", "dWeight"],
+  conv2dGradWeightReference,
+  (shape) => gradWeightGemm(shape).gemmK,
 );

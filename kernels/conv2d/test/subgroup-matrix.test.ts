@@ -47,7 +47,14 @@ function emulated(rung: Rung<Conv2dShape>): Rung<Conv2dShape> {
   return { ...rung, source: source + emulation, features: ["shader-f16"], unsupported: needsVectors };
 }
 
-const names = ["layer1.0.conv2", "layer2.0.downsample.0", "batch 1", "ragged sizes", "stride 2 on odd sizes", "many pixels"];
+const names = [
+  "layer1.0.conv2",
+  "layer2.0.downsample.0",
+  "batch 1",
+  "ragged sizes",
+  "stride 2 on odd sizes",
+  "many pixels",
+];
 
 for (const problem of [forwardProblem, gradInputProblem, gradWeightProblem]) {
   const { name, check, tensors, flops, select, rungs } = problem.kernel;
@@ -57,7 +64,12 @@ for (const problem of [forwardProblem, gradInputProblem, gradWeightProblem]) {
     expect(emulated(rung).source.replaceAll(/\/\/.*/g, "")).not.toMatch(/subgroup_?matrix/i);
   });
   const kernel: Kernel<Conv2dShape> = {
-    name: `${name} by emulated matrices`, check, tensors, flops, select, rungs: [emulated(rung)],
+    name: `${name} by emulated matrices`,
+    check,
+    tensors,
+    flops,
+    select,
+    rungs: [emulated(rung)],
   };
   ladderTests({ ...problem, kernel, cases: Object.fromEntries(names.map((one) => [one, cases[one]!])) });
 }

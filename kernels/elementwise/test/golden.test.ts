@@ -12,7 +12,9 @@ describe("relu against PyTorch's numbers", async () => {
     const dOut = Float32Array.from(golden.float32("grad_output"));
     const shape = { count: x.length };
     const expectGolden = (name: string, actual: ArrayLike<number>): void => {
-      expect(relativeError(actual, golden.float32(name), golden.floorOf(name))).toBeLessThanOrEqual(golden.toleranceOf(name));
+      expect(relativeError(actual, golden.float32(name), golden.floorOf(name))).toBeLessThanOrEqual(
+        golden.toleranceOf(name),
+      );
     };
 
     it(`reference, ${basename(directory)}`, () => {

@@ -6,7 +6,8 @@ const kernels = [relu, reluBackward, add];
 
 describe("elementwise", () => {
   it.each([0, -4, 2.5, NaN, Infinity, 2 ** 30 + 1])("refuses a count of %j", (count) => {
-    for (const kernel of kernels) expect(() => kernel.check({ count })).toThrow(`elementwise: count is ${count}; it must be`);
+    for (const kernel of kernels)
+      expect(() => kernel.check({ count })).toThrow(`elementwise: count is ${count}; it must be`);
   });
   it("counts operations and least bytes", () => {
     const plans = kernels.map((kernel) => planKernel(kernel, { count: 1001 }, { device: baselineDevice }));
@@ -16,7 +17,11 @@ describe("elementwise", () => {
   it("takes runs of vectors on a CPU, and single vectors on a GPU", () => {
     const choices = (deviceClass: "software" | "discrete") =>
       kernels.map((kernel) => {
-        const { rung, dispatches } = planKernel(kernel, { count: 2561 }, { device: { ...baselineDevice, deviceClass } });
+        const { rung, dispatches } = planKernel(
+          kernel,
+          { count: 2561 },
+          { device: { ...baselineDevice, deviceClass } },
+        );
         return [rung, dispatches[0].workgroups];
       });
     // 641 vectors: in runs of 8 for 81 invocations, or one for each of 641, in workgroups of 64.

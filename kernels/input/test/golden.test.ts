@@ -10,7 +10,10 @@ type Sizes = Pick<NormaliseShape, "N" | "IH" | "IW" | "OH" | "OW">;
 /** A picture twice, and a window of `OW` columns in each: the left one, then the right one. */
 function twoWindows(picture: Uint8Array, [IH, IW]: readonly number[], OW: number, flip: 0 | 1): [Sizes, ImageInputs] {
   const images = Uint8Array.from([...picture, ...picture]);
-  return [{ N: 2, IH, IW, OH: IH, OW }, { images, placement: Int32Array.of(0, 0, flip, 0, IW - OW, flip) }];
+  return [
+    { N: 2, IH, IW, OH: IH, OW },
+    { images, placement: Int32Array.of(0, 0, flip, 0, IW - OW, flip) },
+  ];
 }
 
 /** The same two windows of a picture in CHW, as HWC. */

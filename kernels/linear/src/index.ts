@@ -11,7 +11,12 @@ export type { LinearShape } from "./shape.ts";
 export const linearForward: Kernel<LinearShape> = {
   name: "linear-forward",
   check: checkLinear,
-  tensors: ({ N, IN, OUT }) => ({ x: input([N, IN]), weight: input([IN, OUT]), bias: input([OUT]), out: output([N, OUT]) }),
+  tensors: ({ N, IN, OUT }) => ({
+    x: input([N, IN]),
+    weight: input([IN, OUT]),
+    bias: input([OUT]),
+    out: output([N, OUT]),
+  }),
   flops: productAndBiasFlops,
   noop: forward.noop,
   rungs: [forward.naive, forward.registerBlocked, forward.laneBroadcast, forward.workgroupTiles, forward.splitK],
@@ -33,7 +38,12 @@ export const linearGradInput: Kernel<LinearShape> = {
 export const linearGradWeight: Kernel<LinearShape> = {
   name: "linear-grad-weight",
   check: checkLinear,
-  tensors: ({ N, IN, OUT }) => ({ x: input([N, IN]), dOut: input([N, OUT]), dWeight: output([IN, OUT]), dBias: output([OUT]) }),
+  tensors: ({ N, IN, OUT }) => ({
+    x: input([N, IN]),
+    dOut: input([N, OUT]),
+    dWeight: output([IN, OUT]),
+    dBias: output([OUT]),
+  }),
   flops: productAndBiasFlops,
   noop: gradWeight.noop,
   rungs: [gradWeight.naive, gradWeight.registerBlocked, gradWeight.laneBroadcast, gradWeight.workgroupTiles],

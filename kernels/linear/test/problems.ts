@@ -25,7 +25,9 @@ export const forward = {
     weight: draw(IN * OUT, uniform),
     bias: draw(OUT, uniform),
   }),
-  reference: (shape: LinearShape, { x, weight, bias }: Inputs) => ({ out: linearForwardReference(shape, x, weight, bias) }),
+  reference: (shape: LinearShape, { x, weight, bias }: Inputs) => ({
+    out: linearForwardReference(shape, x, weight, bias),
+  }),
   tolerance(shape: LinearShape, { x, weight, bias }: Inputs) {
     const sums = linearForwardReference(shape, magnitudes(x), magnitudes(weight), magnitudes(bias));
     return { out: sums.map((sum) => sumError(shape.IN) * sum) };
@@ -34,7 +36,10 @@ export const forward = {
 
 export const gradInput = {
   kernel: linearGradInput,
-  inputs: ({ N, IN, OUT }: LinearShape, uniform: () => number) => ({ dOut: draw(N * OUT, uniform), weight: draw(IN * OUT, uniform) }),
+  inputs: ({ N, IN, OUT }: LinearShape, uniform: () => number) => ({
+    dOut: draw(N * OUT, uniform),
+    weight: draw(IN * OUT, uniform),
+  }),
   reference: (shape: LinearShape, { dOut, weight }: Inputs) => ({ dX: linearGradInputReference(shape, dOut, weight) }),
   tolerance(shape: LinearShape, { dOut, weight }: Inputs) {
     const sums = linearGradInputReference(shape, magnitudes(dOut), magnitudes(weight));
@@ -44,7 +49,10 @@ export const gradInput = {
 
 export const gradWeight = {
   kernel: linearGradWeight,
-  inputs: ({ N, IN, OUT }: LinearShape, uniform: () => number) => ({ x: draw(N * IN, uniform), dOut: draw(N * OUT, uniform) }),
+  inputs: ({ N, IN, OUT }: LinearShape, uniform: () => number) => ({
+    x: draw(N * IN, uniform),
+    dOut: draw(N * OUT, uniform),
+  }),
   reference: (shape: LinearShape, { x, dOut }: Inputs) => linearGradWeightReference(shape, x, dOut),
   tolerance(shape: LinearShape, { x, dOut }: Inputs) {
     const sums = linearGradWeightReference(shape, magnitudes(x), magnitudes(dOut));

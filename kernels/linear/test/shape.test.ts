@@ -22,7 +22,10 @@ describe("linear", () => {
 
   it("lets lanes load for one another on a CPU, and splits sums or fills tiles on a GPU", () => {
     const rungs = (device: Partial<DeviceTraits>, IN: number, OUT: number): string[] =>
-      kernels.map((kernel) => planKernel(kernel, { N: 3, IN, OUT }, { device: { ...baselineDevice, ...device } }).rung.split("/")[1]);
+      kernels.map(
+        (kernel) =>
+          planKernel(kernel, { N: 3, IN, OUT }, { device: { ...baselineDevice, ...device } }).rung.split("/")[1],
+      );
     const subgroups = { features: new Set(["subgroups"]) };
     expect(rungs(subgroups, 8, 4)).toEqual(["03-lane-broadcast", "03-lane-broadcast", "03-lane-broadcast"]);
     expect(rungs({}, 8, 4)).toEqual(["02-register-blocked", "02-register-blocked", "02-register-blocked"]);

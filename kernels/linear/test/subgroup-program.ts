@@ -17,7 +17,9 @@ for (const problem of [forward, gradInput, gradWeight]) {
   misses[rung] = [];
   for (const shape of shapes) {
     let draws = 0;
-    const given: Readonly<Record<string, Float32Array<ArrayBuffer>>> = problem.inputs(shape, () => Math.sin(12.9898 * ++draws));
+    const given: Readonly<Record<string, Float32Array<ArrayBuffer>>> = problem.inputs(shape, () =>
+      Math.sin(12.9898 * ++draws),
+    );
     const expected: Readonly<Record<string, Float64Array>> = problem.reference(shape, given);
     const bounds: Readonly<Record<string, Float64Array>> = problem.tolerance(shape, given);
     const outputs = await runKernel(gpu, kernel, shape, given, { rung });

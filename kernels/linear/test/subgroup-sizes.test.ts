@@ -26,9 +26,13 @@ describe("the lane-broadcast rungs", async () => {
   const gpu = await openTestGpu();
   const lavapipe = /llvmpipe/.test(gpu.adapter.name);
 
-  it.each([128, 256, 512])("are right with vectors of %i bits", async (bits) => {
-    const { subgroupSize, misses } = await runAt(bits);
-    expect(subgroupSize).toBe(lavapipe ? bits / 32 : gpu.adapter.subgroupSize);
-    expect(Object.values(misses)).toEqual([[], [], []]);
-  }, 60_000);
+  it.each([128, 256, 512])(
+    "are right with vectors of %i bits",
+    async (bits) => {
+      const { subgroupSize, misses } = await runAt(bits);
+      expect(subgroupSize).toBe(lavapipe ? bits / 32 : gpu.adapter.subgroupSize);
+      expect(Object.values(misses)).toEqual([[], [], []]);
+    },
+    60_000,
+  );
 });

@@ -5,8 +5,13 @@ import * as maxBackward from "./max-backward/ladder.ts";
 import * as maxForward from "./max-forward/ladder.ts";
 import { selectAverageBackward, selectAverageForward, selectMaxBackward, selectMaxForward } from "./select.ts";
 import {
-  averageInputs, checkGlobalAveragePool, checkMaxPool2d, maxPool2dOutputs, maxPool2dOutputSize,
-  type GlobalAveragePoolShape, type MaxPool2dShape,
+  averageInputs,
+  checkGlobalAveragePool,
+  checkMaxPool2d,
+  maxPool2dOutputs,
+  maxPool2dOutputSize,
+  type GlobalAveragePoolShape,
+  type MaxPool2dShape,
 } from "./shape.ts";
 
 export { maxPool2dOutputSize, type GlobalAveragePoolShape, type MaxPool2dShape } from "./shape.ts";
@@ -25,7 +30,11 @@ function outputSizes(shape: MaxPool2dShape): number[] {
 export const maxPool2dForward: Kernel<MaxPool2dShape> = {
   name: "max-pool2d-forward",
   check: checkMaxPool2d,
-  tensors: (shape) => ({ x: input(inputSizes(shape)), out: output(outputSizes(shape)), argmax: output(outputSizes(shape), "u32") }),
+  tensors: (shape) => ({
+    x: input(inputSizes(shape)),
+    out: output(outputSizes(shape)),
+    argmax: output(outputSizes(shape), "u32"),
+  }),
   // A window of k values takes k - 1 comparisons.
   flops: (shape) => maxPool2dOutputs(shape) * (shape.kernel ** 2 - 1),
   noop: maxForward.noop,
@@ -37,11 +46,20 @@ export const maxPool2dForward: Kernel<MaxPool2dShape> = {
 export const maxPool2dBackward: Kernel<MaxPool2dShape> = {
   name: "max-pool2d-backward",
   check: checkMaxPool2d,
-  tensors: (shape) => ({ argmax: input(outputSizes(shape), "u32"), dOut: input(outputSizes(shape)), dX: output(inputSizes(shape)) }),
+  tensors: (shape) => ({
+    argmax: input(outputSizes(shape), "u32"),
+    dOut: input(outputSizes(shape)),
+    dX: output(inputSizes(shape)),
+  }),
   flops: maxPool2dOutputs,
   noop: maxBackward.noop,
   rungs: [
-    maxBackward.naive, maxBackward.vec4, maxBackward.fixedWindow, maxBackward.grid, maxBackward.block, maxBackward.run,
+    maxBackward.naive,
+    maxBackward.vec4,
+    maxBackward.fixedWindow,
+    maxBackward.grid,
+    maxBackward.block,
+    maxBackward.run,
   ],
   select: selectMaxBackward,
 };

@@ -4,7 +4,10 @@ import { maxPool2dOutputs, maxPool2dOutputSize, type GlobalAveragePoolShape, typ
  * torch.nn.functional.max_pool2d. `argmax` holds the winner's place in its window, row-major (kh * kernel + kw): the
  * first of equal values, or the last NaN where there is one, as in PyTorch. Padding never wins.
  */
-export function maxPool2dForwardReference(shape: MaxPool2dShape, x: ArrayLike<number>): { out: Float64Array; argmax: Float64Array } {
+export function maxPool2dForwardReference(
+  shape: MaxPool2dShape,
+  x: ArrayLike<number>,
+): { out: Float64Array; argmax: Float64Array } {
   const { N, IH, IW, C, kernel, stride, padding } = shape;
   const { OH, OW } = maxPool2dOutputSize(shape);
   const out = new Float64Array(maxPool2dOutputs(shape));
@@ -34,7 +37,11 @@ export function maxPool2dForwardReference(shape: MaxPool2dShape, x: ArrayLike<nu
 }
 
 /** The gradient of `maxPool2dForwardReference`: each dOut goes to the pixel that won its window. Returns dX [N,IH,IW,C]. */
-export function maxPool2dBackwardReference(shape: MaxPool2dShape, argmax: ArrayLike<number>, dOut: ArrayLike<number>): Float64Array {
+export function maxPool2dBackwardReference(
+  shape: MaxPool2dShape,
+  argmax: ArrayLike<number>,
+  dOut: ArrayLike<number>,
+): Float64Array {
   const { N, IH, IW, C, kernel, stride, padding } = shape;
   const { OH, OW } = maxPool2dOutputSize(shape);
   const dX = new Float64Array(N * IH * IW * C);
@@ -51,7 +58,10 @@ export function maxPool2dBackwardReference(shape: MaxPool2dShape, argmax: ArrayL
 }
 
 /** The mean over all pixels of each channel: x [N,H,W,C] to out [N,C]. torch.nn.AdaptiveAvgPool2d(1). */
-export function globalAveragePoolForwardReference({ N, H, W, C }: GlobalAveragePoolShape, x: ArrayLike<number>): Float64Array {
+export function globalAveragePoolForwardReference(
+  { N, H, W, C }: GlobalAveragePoolShape,
+  x: ArrayLike<number>,
+): Float64Array {
   const out = new Float64Array(N * C);
   for (let n = 0; n < N; n++)
     for (let pixel = 0; pixel < H * W; pixel++)
@@ -60,7 +70,10 @@ export function globalAveragePoolForwardReference({ N, H, W, C }: GlobalAverageP
 }
 
 /** The gradient of `globalAveragePoolForwardReference`: dOut [N,C] spread evenly over dX [N,H,W,C]. */
-export function globalAveragePoolBackwardReference({ N, H, W, C }: GlobalAveragePoolShape, dOut: ArrayLike<number>): Float64Array {
+export function globalAveragePoolBackwardReference(
+  { N, H, W, C }: GlobalAveragePoolShape,
+  dOut: ArrayLike<number>,
+): Float64Array {
   const dX = new Float64Array(N * H * W * C);
   for (let n = 0; n < N; n++)
     for (let pixel = 0; pixel < H * W; pixel++)

@@ -39,7 +39,12 @@ export function maxPool2dOutputs(shape: MaxPool2dShape): number {
 export const maxPool2dInputs = ({ N, IH, IW, C }: MaxPool2dShape): number => N * IH * IW * C;
 
 /** Contents of `struct Params` of every average pooling rung. */
-export const averageParams = ({ N, H, W, C }: GlobalAveragePoolShape): Readonly<Record<string, number>> => ({ N, H, W, C });
+export const averageParams = ({ N, H, W, C }: GlobalAveragePoolShape): Readonly<Record<string, number>> => ({
+  N,
+  H,
+  W,
+  C,
+});
 
 /** Elements of out. */
 export const averageOutputs = ({ N, C }: GlobalAveragePoolShape): number => N * C;
@@ -60,11 +65,17 @@ export function checkMaxPool2d(shape: MaxPool2dShape): void {
   for (const [name, value] of Object.entries({ N, IH, IW, C, kernel, stride })) checkSize(operator, name, value);
   checkSize(operator, "padding", padding, 0);
   if (padding > kernel / 2) {
-    throw new Error(`${operator}: padding ${padding} is above half of kernel ${kernel}; lower it, or a window could lie outside`);
+    throw new Error(
+      `${operator}: padding ${padding} is above half of kernel ${kernel}; lower it, or a window could lie outside`,
+    );
   }
   const { OH, OW } = maxPool2dOutputSize(shape);
-  if (OH < 1) throw new Error(`${operator}: kernel ${kernel} exceeds the padded height ${IH + 2 * padding}; lower it or raise IH`);
-  if (OW < 1) throw new Error(`${operator}: kernel ${kernel} exceeds the padded width ${IW + 2 * padding}; lower it or raise IW`);
+  if (OH < 1)
+    throw new Error(
+      `${operator}: kernel ${kernel} exceeds the padded height ${IH + 2 * padding}; lower it or raise IH`,
+    );
+  if (OW < 1)
+    throw new Error(`${operator}: kernel ${kernel} exceeds the padded width ${IW + 2 * padding}; lower it or raise IW`);
 }
 
 /** Throws where a size is no whole number of at least 1. */

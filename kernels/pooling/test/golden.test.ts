@@ -3,11 +3,18 @@ import { listCases, loadCase, openTestGpu, relativeError, runKernel, type Golden
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
-  globalAveragePoolBackward, globalAveragePoolForward, maxPool2dBackward, maxPool2dForward,
-  type GlobalAveragePoolShape, type MaxPool2dShape,
+  globalAveragePoolBackward,
+  globalAveragePoolForward,
+  maxPool2dBackward,
+  maxPool2dForward,
+  type GlobalAveragePoolShape,
+  type MaxPool2dShape,
 } from "../src/index.ts";
 import {
-  globalAveragePoolBackwardReference, globalAveragePoolForwardReference, maxPool2dBackwardReference, maxPool2dForwardReference,
+  globalAveragePoolBackwardReference,
+  globalAveragePoolForwardReference,
+  maxPool2dBackwardReference,
+  maxPool2dForwardReference,
 } from "../src/reference.ts";
 
 /** The golden cases are NCHW, the kernels NHWC. */
@@ -15,7 +22,8 @@ function toNhwc(values: Float32Array, [N, C, H, W]: readonly number[]): Float32A
   const result = new Float32Array(values.length);
   for (let n = 0; n < N; n++)
     for (let c = 0; c < C; c++)
-      for (let pixel = 0; pixel < H * W; pixel++) result[(n * H * W + pixel) * C + c] = values[(n * C + c) * H * W + pixel];
+      for (let pixel = 0; pixel < H * W; pixel++)
+        result[(n * H * W + pixel) * C + c] = values[(n * C + c) * H * W + pixel];
   return result;
 }
 
@@ -26,7 +34,9 @@ const tensor = (golden: GoldenCase, name: string): Float32Array<ArrayBuffer> => 
 };
 
 function expectGolden(golden: GoldenCase, name: string, actual: ArrayLike<number>): void {
-  expect(relativeError(actual, tensor(golden, name), golden.floorOf(name))).toBeLessThanOrEqual(golden.toleranceOf(name));
+  expect(relativeError(actual, tensor(golden, name), golden.floorOf(name))).toBeLessThanOrEqual(
+    golden.toleranceOf(name),
+  );
 }
 
 /** The rungs of a kernel that take this shape. */

@@ -1,10 +1,23 @@
 import type { TensorData } from "@fledge/testing";
-import { globalAveragePoolBackward, globalAveragePoolForward, maxPool2dBackward, maxPool2dForward } from "../src/index.ts";
 import {
-  globalAveragePoolBackwardReference, globalAveragePoolForwardReference, maxPool2dBackwardReference, maxPool2dForwardReference,
+  globalAveragePoolBackward,
+  globalAveragePoolForward,
+  maxPool2dBackward,
+  maxPool2dForward,
+} from "../src/index.ts";
+import {
+  globalAveragePoolBackwardReference,
+  globalAveragePoolForwardReference,
+  maxPool2dBackwardReference,
+  maxPool2dForwardReference,
 } from "../src/reference.ts";
 import {
-  averageInputs, averageOutputs, maxPool2dInputs, maxPool2dOutputs, type GlobalAveragePoolShape, type MaxPool2dShape,
+  averageInputs,
+  averageOutputs,
+  maxPool2dInputs,
+  maxPool2dOutputs,
+  type GlobalAveragePoolShape,
+  type MaxPool2dShape,
 } from "../src/shape.ts";
 
 // Each kernel with inputs, reference and bounds: what the tests and the benchmarks share.
@@ -39,11 +52,15 @@ export const maxBackward = {
     const { argmax } = maxPool2dForwardReference(shape, drawTies(shape, uniform).x);
     return { argmax: new Uint32Array(argmax), dOut: draw(maxPool2dOutputs(shape), uniform) };
   },
-  reference: (shape: MaxPool2dShape, { argmax, dOut }: Inputs) => ({ dX: maxPool2dBackwardReference(shape, argmax, dOut) }),
+  reference: (shape: MaxPool2dShape, { argmax, dOut }: Inputs) => ({
+    dX: maxPool2dBackwardReference(shape, argmax, dOut),
+  }),
   /** A pixel adds up one dOut for each window that covers it, each addition rounding once. */
   tolerance(shape: MaxPool2dShape, { argmax, dOut }: Inputs) {
     const windows = Math.ceil(shape.kernel / shape.stride) ** 2;
-    return { dX: maxPool2dBackwardReference(shape, argmax, magnitudes(dOut)).map((sum) => windows * unitRoundoff * sum) };
+    return {
+      dX: maxPool2dBackwardReference(shape, argmax, magnitudes(dOut)).map((sum) => windows * unitRoundoff * sum),
+    };
   },
 };
 
@@ -61,7 +78,9 @@ export const averageForward = {
 export const averageBackward = {
   kernel: globalAveragePoolBackward,
   inputs: (shape: GlobalAveragePoolShape, uniform: () => number) => ({ dOut: draw(averageOutputs(shape), uniform) }),
-  reference: (shape: GlobalAveragePoolShape, { dOut }: Inputs) => ({ dX: globalAveragePoolBackwardReference(shape, dOut) }),
+  reference: (shape: GlobalAveragePoolShape, { dOut }: Inputs) => ({
+    dX: globalAveragePoolBackwardReference(shape, dOut),
+  }),
   tolerance: (shape: GlobalAveragePoolShape, { dOut }: Inputs) => ({
     dX: globalAveragePoolBackwardReference(shape, magnitudes(dOut)).map((share) => divisionError * share),
   }),

@@ -1,7 +1,11 @@
 import { baselineDevice, planKernel } from "@fledge/runtime";
 import { describe, expect, it } from "vitest";
 import {
-  globalAveragePoolBackward, globalAveragePoolForward, maxPool2dBackward, maxPool2dForward, maxPool2dOutputSize,
+  globalAveragePoolBackward,
+  globalAveragePoolForward,
+  maxPool2dBackward,
+  maxPool2dForward,
+  maxPool2dOutputSize,
 } from "../src/index.ts";
 
 const shape = { N: 2, IH: 9, IW: 8, C: 4, kernel: 3, stride: 2, padding: 1 };
@@ -61,7 +65,8 @@ describe("select", () => {
     expect(rungs(4, "discrete")).toEqual(["04-grid", "05-block", "03-split-rows", "02-vec4"]);
   });
   it("takes the naive rungs where C is no multiple of 4", () => {
-    for (const device of ["software", "discrete"] as const) expect(new Set(rungs(6, device))).toEqual(new Set(["01-naive"]));
+    for (const device of ["software", "discrete"] as const)
+      expect(new Set(rungs(6, device))).toEqual(new Set(["01-naive"]));
   });
   it("leaves the grid of rows and images where there are too many of them", () => {
     const tall = { ...shape, IH: 140000 };

@@ -12,7 +12,9 @@ await benchLadder({
     share: Float32Array.of(0.25),
     part: Uint32Array.of(1),
   }),
-  reference: (_shape, { sum, gradient, share }) => ({ sum: sgdAccumulateReference(sum, gradient, { share: share[0], part: 1 }) }),
+  reference: (_shape, { sum, gradient, share }) => ({
+    sum: sgdAccumulateReference(sum, gradient, { share: share[0], part: 1 }),
+  }),
   tolerance: (_shape, { sum, gradient }) => ({
     sum: Float64Array.from(gradient, (value, i) => 2 ** -23 * (Math.abs(sum[i]) + Math.abs(value))),
   }),

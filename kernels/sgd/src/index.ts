@@ -2,7 +2,14 @@ import { inout, input, type Kernel } from "@fledge/runtime";
 import * as accumulate from "./accumulate/ladder.ts";
 import * as advance from "./advance/ladder.ts";
 import { selectAccumulate, selectAdvance, selectUpdate } from "./select.ts";
-import { checkCount, checkSgd, sgdFlops, type SgdAccumulateShape, type SgdAdvanceShape, type SgdShape } from "./shape.ts";
+import {
+  checkCount,
+  checkSgd,
+  sgdFlops,
+  type SgdAccumulateShape,
+  type SgdAdvanceShape,
+  type SgdShape,
+} from "./shape.ts";
 import * as update from "./update/ladder.ts";
 
 export type { SgdShape } from "./shape.ts";

@@ -41,10 +41,15 @@ for (const part of [0, 3]) {
       share: Float32Array.of(0.3),
       part: Uint32Array.of(part),
     }),
-    reference: (_shape, { sum, gradient, share }) => ({ sum: sgdAccumulateReference(sum, gradient, { share: share[0], part }) }),
+    reference: (_shape, { sum, gradient, share }) => ({
+      sum: sgdAccumulateReference(sum, gradient, { share: share[0], part }),
+    }),
     // One product and one sum, each rounded once.
     tolerance: (_shape, { sum, gradient, share }) => ({
-      sum: Float64Array.from(gradient, (g, i) => 2 * 2 ** -24 * ((part === 0 ? 0 : Math.abs(sum[i])) + share[0] * Math.abs(g))),
+      sum: Float64Array.from(
+        gradient,
+        (g, i) => 2 * 2 ** -24 * ((part === 0 ? 0 : Math.abs(sum[i])) + share[0] * Math.abs(g)),
+      ),
     }),
   });
 }

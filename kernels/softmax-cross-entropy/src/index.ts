@@ -4,7 +4,12 @@ import * as counting from "./count-correct/ladder.ts";
 import * as forward from "./forward/ladder.ts";
 import { selectBackward, selectCountCorrect, selectForward, selectTopOne, selectWithGradient } from "./select.ts";
 import {
-  checkLogits, checkLoss, hasDenseTargets, softmaxFlops, type LogitsShape, type SoftmaxCrossEntropyShape,
+  checkLogits,
+  checkLoss,
+  hasDenseTargets,
+  softmaxFlops,
+  type LogitsShape,
+  type SoftmaxCrossEntropyShape,
 } from "./shape.ts";
 import * as ranking from "./top-one/ladder.ts";
 import * as both from "./with-gradient/ladder.ts";

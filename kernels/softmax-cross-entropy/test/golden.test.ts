@@ -2,7 +2,9 @@ import { listCases, loadCase, openTestGpu, relativeError, runKernel } from "@fle
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
-  softmaxCrossEntropyBackward, softmaxCrossEntropyForward, softmaxCrossEntropyWithGradient,
+  softmaxCrossEntropyBackward,
+  softmaxCrossEntropyForward,
+  softmaxCrossEntropyWithGradient,
 } from "../src/index.ts";
 import type { SoftmaxCrossEntropyShape } from "../src/index.ts";
 import { gradientReference, lossReference } from "../src/reference.ts";

@@ -2,7 +2,11 @@ import type { Kernel } from "@fledge/runtime";
 import { openTestGpu, runKernel } from "@fledge/testing";
 import { describe, expect, it } from "vitest";
 import {
-  countCorrect, softmaxCrossEntropyBackward, softmaxCrossEntropyForward, softmaxCrossEntropyWithGradient, topOne,
+  countCorrect,
+  softmaxCrossEntropyBackward,
+  softmaxCrossEntropyForward,
+  softmaxCrossEntropyWithGradient,
+  topOne,
 } from "../src/index.ts";
 import type { SoftmaxCrossEntropyShape } from "../src/index.ts";
 
@@ -56,7 +60,13 @@ describe("hazards", async () => {
   }
 
   it.each(rungs(topOne))("%s takes the first of equal logits, and the first NaN before any number", async (rung) => {
-    const rows = [[1, 4, 4], [-5, -5, -5], [9, nan, nan], [nan, 9, infinity], [-infinity, -7, -infinity]];
+    const rows = [
+      [1, 4, 4],
+      [-5, -5, -5],
+      [9, nan, nan],
+      [nan, 9, infinity],
+      [-infinity, -7, -infinity],
+    ];
     const outputs = await runKernel(gpu, topOne, { N: 5, C: 3 }, { logits: Float32Array.from(rows.flat()) }, { rung });
     expect([...outputs.classes]).toEqual([1, 0, 1, 0, 1]);
     const [first, equal, second, third, last] = outputs.probabilities;
@@ -67,8 +77,17 @@ describe("hazards", async () => {
   });
 
   it.each(rungs(countCorrect))("%s counts what top-one gives, and no label that is no class", async (rung) => {
-    const rows = [[1, 4, 4], [-5, -5, -5], [9, nan, nan], [1, 2, 3], [1, 2, 3]];
-    const labelled = (labels: number[]) => ({ logits: Float32Array.from(rows.flat()), labels: Int32Array.from(labels) });
+    const rows = [
+      [1, 4, 4],
+      [-5, -5, -5],
+      [9, nan, nan],
+      [1, 2, 3],
+      [1, 2, 3],
+    ];
+    const labelled = (labels: number[]) => ({
+      logits: Float32Array.from(rows.flat()),
+      labels: Int32Array.from(labels),
+    });
     const count = async (labels: number[]): Promise<number> =>
       (await runKernel(gpu, countCorrect, { N: 5, C: 3 }, labelled(labels), { rung })).correct[0];
     expect(await count([1, 0, 1, 2, 2])).toBe(5);

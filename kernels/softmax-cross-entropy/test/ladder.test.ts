@@ -1,6 +1,10 @@
 import { ladderTests } from "@fledge/testing";
 import {
-  countCorrect, softmaxCrossEntropyBackward, softmaxCrossEntropyForward, softmaxCrossEntropyWithGradient, topOne,
+  countCorrect,
+  softmaxCrossEntropyBackward,
+  softmaxCrossEntropyForward,
+  softmaxCrossEntropyWithGradient,
+  topOne,
 } from "../src/index.ts";
 import type { LogitsShape, SoftmaxCrossEntropyShape } from "../src/index.ts";
 import { countCorrectReference, gradientReference, lossReference, topOneReference } from "../src/reference.ts";

@@ -1,7 +1,11 @@
 import { baselineDevice, planKernel, type DeviceTraits, type Kernel } from "@fledge/runtime";
 import { describe, expect, it } from "vitest";
 import {
-  countCorrect, softmaxCrossEntropyBackward, softmaxCrossEntropyForward, softmaxCrossEntropyWithGradient, topOne,
+  countCorrect,
+  softmaxCrossEntropyBackward,
+  softmaxCrossEntropyForward,
+  softmaxCrossEntropyWithGradient,
+  topOne,
 } from "../src/index.ts";
 import type { SoftmaxCrossEntropyShape } from "../src/index.ts";
 
@@ -38,7 +42,10 @@ describe("a plan", () => {
 
   it("takes a row per invocation on a CPU, and a subgroup or a workgroup per row on a GPU", () => {
     const rungsOn = (device: Partial<DeviceTraits>, N = shape.N): string[] =>
-      kernels.map((kernel) => planKernel(kernel, { ...shape, N }, { device: { ...baselineDevice, ...device } }).rung.split("/")[1]);
+      kernels.map(
+        (kernel) =>
+          planKernel(kernel, { ...shape, N }, { device: { ...baselineDevice, ...device } }).rung.split("/")[1],
+      );
     expect(rungsOn({})).toEqual(["02-online", "02-online", "04-one-dispatch", "01-naive", "01-naive"]);
     expect(rungsOn({}, 65)).toEqual(["02-online", "02-online", "02-online", "01-naive", "01-naive"]);
     const gpu = { deviceClass: "discrete" } as const;

@@ -2,7 +2,9 @@
 import { Gpu, type Kernel } from "@fledge/runtime";
 import { runKernel } from "@fledge/testing";
 import {
-  softmaxCrossEntropyBackward, softmaxCrossEntropyForward, softmaxCrossEntropyWithGradient,
+  softmaxCrossEntropyBackward,
+  softmaxCrossEntropyForward,
+  softmaxCrossEntropyWithGradient,
   type SoftmaxCrossEntropyShape,
 } from "../src/index.ts";
 import { gradientReference, lossReference } from "../src/reference.ts";
@@ -17,7 +19,11 @@ const rungs: Readonly<Record<string, Kernel<SoftmaxCrossEntropyShape>>> = {
 };
 const misses: Record<string, string[]> = Object.fromEntries(Object.keys(rungs).map((rung) => [rung, []]));
 for (const target of ["hard", "soft"] as const) {
-  for (const [N, C] of [[37, 33], [5, 3], [16, 200]] as const) {
+  for (const [N, C] of [
+    [37, 33],
+    [5, 3],
+    [16, 200],
+  ] as const) {
     const shape: SoftmaxCrossEntropyShape = { N, C, target, labelSmoothing: 0.1 };
     let draws = 0;
     const inputs = gradientInputs(shape, () => Math.sin(12.9898 * ++draws));
@@ -29,7 +35,8 @@ for (const target of ["hard", "soft"] as const) {
       for (const [name, values] of Object.entries(outputs)) {
         values.forEach((value, i) => {
           const bound = name === "loss" ? loss : dLogits[i];
-          if (!(Math.abs(value - expected[name][i]) <= bound)) misses[rung].push(`${N}x${C} ${target}: ${name}[${i}] is ${value}`);
+          if (!(Math.abs(value - expected[name][i]) <= bound))
+            misses[rung].push(`${N}x${C} ${target}: ${name}[${i}] is ${value}`);
         });
       }
     }

@@ -36,7 +36,11 @@ function rowOf({ C }: LogitsShape, logits: ArrayLike<number>, n: number): Row {
   return { shifted, probabilities, logSum: Math.log(sum), sumError };
 }
 
-function sharesOf({ C, target, labelSmoothing }: SoftmaxCrossEntropyShape, { labels, targets }: Tensors, n: number): number[] {
+function sharesOf(
+  { C, target, labelSmoothing }: SoftmaxCrossEntropyShape,
+  { labels, targets }: Tensors,
+  n: number,
+): number[] {
   return Array.from({ length: C }, (_, c) => {
     const given = target === "soft" ? targets[n * C + c] : Number(labels[n] === c);
     return (1 - labelSmoothing) * given + labelSmoothing / C;

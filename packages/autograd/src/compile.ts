@@ -59,13 +59,10 @@ export async function compile<Inputs extends string, Results extends string>(
   const { graph, inputs, results } = record([inputSpecs, body], options);
   const memory = new OwnedMemory(gpu);
   try {
-    const planned = plan(
-      gpu,
-      memory,
-      graph,
-      [...Object.values<Tensor>(results), ...Object.values<Tensor>(inputs)],
-      { rungs: options.rungs ?? {}, choices: options.choices ?? {} },
-    );
+    const planned = plan(gpu, memory, graph, [...Object.values<Tensor>(results), ...Object.values<Tensor>(inputs)], {
+      rungs: options.rungs ?? {},
+      choices: options.choices ?? {},
+    });
     const tensors = new Set(graph.nodes.flatMap((node) => ("inputs" in node ? Object.values(node.inputs) : [])));
     for (const tensor of tensors) if (tensor instanceof ConstantTensor) gpu.write(planned.slice(tensor), tensor.data);
     const prepared = await Promise.all(planned.kernels.map(({ plan: kernel, slices }) => gpu.prepare(kernel, slices)));

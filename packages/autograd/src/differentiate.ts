@@ -84,7 +84,8 @@ export function differentiate(graph: Graph): ReadonlyMap<Tensor, Tensor> {
     }
     if (node instanceof FlatNode) {
       node.lists = Object.fromEntries(Object.entries(node.lists).map(([name, list]) => [name, list.map(resolve)]));
-    } else node.inputs = Object.fromEntries(Object.entries(node.inputs).map(([name, tensor]) => [name, resolve(tensor)]));
+    } else
+      node.inputs = Object.fromEntries(Object.entries(node.inputs).map(([name, tensor]) => [name, resolve(tensor)]));
     nodes.push(node);
   }
   graph.nodes = nodes;

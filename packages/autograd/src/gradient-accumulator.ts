@@ -28,7 +28,10 @@ export class GradientAccumulator {
    */
   add(gradients: readonly Tensor[], { share, part }: { readonly share: Tensor; readonly part: Tensor }): void {
     checkGradients("GradientAccumulator.add", this.parameters, gradients);
-    for (const [name, scalar, spec] of [["share", share, "f32[]"], ["part", part, "u32[]"]] as const) {
+    for (const [name, scalar, spec] of [
+      ["share", share, "f32[]"],
+      ["part", part, "u32[]"],
+    ] as const) {
       if (describeSpec(scalar) === spec) continue;
       throw new Error(`GradientAccumulator.add: ${name} must be ${spec}, not ${String(scalar)}`);
     }

@@ -1,4 +1,11 @@
-import { allocationBytes, sizeBytes, type BufferSlice, type Gpu, type KernelPlan, type KernelTensor } from "@fledge/runtime";
+import {
+  allocationBytes,
+  sizeBytes,
+  type BufferSlice,
+  type Gpu,
+  type KernelPlan,
+  type KernelTensor,
+} from "@fledge/runtime";
 import { FlatNode, type Graph } from "./graph.ts";
 import { isFlat, lower, lowerFlat, type ChosenKernel, type RungOptions, type Step } from "./lower.ts";
 import { planArena, type ArenaPlan, type Lifetime } from "./memory.ts";
@@ -23,8 +30,7 @@ export interface ProgramPlan {
   readonly slice: (tensor: Tensor) => BufferSlice;
 }
 
-const tensorsOf = (step: Step): Tensor[] =>
-  isFlat(step) ? [...step.node.tensors] : Object.values(step.tensors);
+const tensorsOf = (step: Step): Tensor[] => (isFlat(step) ? [...step.node.tensors] : Object.values(step.tensors));
 
 /** First and last step of every tensor the arena must hold. Inputs, constants and results stay to the end. */
 function lifetimesOf(steps: readonly Step[], results: readonly Tensor[], elsewhere: ReadonlySet<Tensor>): Lifetime[] {
@@ -50,7 +56,9 @@ function operandsOf(step: Step): { readonly tensor: Tensor; readonly role: Kerne
   const specs = kernel.tensors({ ...options, count: 1 });
   const scalarLists = Object.fromEntries(Object.entries(scalars).map(([name, tensor]) => [name, [tensor]]));
   const operands: Readonly<Record<string, readonly Tensor[]>> = { ...lists, ...scalarLists };
-  return Object.entries(operands).flatMap(([name, tensors]) => tensors.map((tensor) => ({ tensor, role: specs[name]!.role })));
+  return Object.entries(operands).flatMap(([name, tensors]) =>
+    tensors.map((tensor) => ({ tensor, role: specs[name]!.role })),
+  );
 }
 
 /** Bytes of all tensors that some step reads, and of all that some step writes. */

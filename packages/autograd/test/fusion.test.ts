@@ -203,7 +203,9 @@ describe("a loss and its gradient", () => {
     expect(losses(kernels)).toEqual(["softmax-cross-entropy-with-gradient"]);
   });
   it("stay apart where the loss's own gradient is computed, maybe from the loss", async () => {
-    const kernels = await agreeing((l, tensors) => weighted(l, tensors, add(tensors.learningRate, tensors.learningRate)));
+    const kernels = await agreeing((l, tensors) =>
+      weighted(l, tensors, add(tensors.learningRate, tensors.learningRate)),
+    );
     expect(losses(kernels)).toEqual(["softmax-cross-entropy-forward", "softmax-cross-entropy-backward"]);
   });
   it.each(["forward", "backward"])("stay apart where a rung is forced for the %s kernel", async (direction) => {

@@ -53,7 +53,10 @@ async function whole(): Promise<Map<string, ArrayLike<number>>> {
 }
 
 /** The same two steps on parts of these sizes. */
-async function inParts(sizes: readonly number[], placed: "apart" | "together" = "apart"): Promise<Map<string, ArrayLike<number>>> {
+async function inParts(
+  sizes: readonly number[],
+  placed: "apart" | "together" = "apart",
+): Promise<Map<string, ArrayLike<number>>> {
   const { parameters, sgd, accumulator, lossOf } = setUp(placed);
   const programs = await Promise.all(
     sizes.map((size) => {
@@ -83,17 +86,21 @@ async function inParts(sizes: readonly number[], placed: "apart" | "together" = 
 }
 
 describe("GradientAccumulator", () => {
-  it.each([[[5, 5]], [[4, 4, 2]], [[10]], [[1, 9]]])("takes the step of the whole batch in parts of %j", async (sizes) => {
-    const expected = await whole();
-    const got = await inParts(sizes);
-    expect([...got.keys()]).toEqual([...expected.keys()]);
-    // Sums of 10 products in another order, twice.
-    for (const [name, values] of expected) expect(distance(got.get(name)!, values), name).toBeLessThanOrEqual(1e-6);
-  });
+  it.each([[[5, 5]], [[4, 4, 2]], [[10]], [[1, 9]]])(
+    "takes the step of the whole batch in parts of %j",
+    async (sizes) => {
+      const expected = await whole();
+      const got = await inParts(sizes);
+      expect([...got.keys()]).toEqual([...expected.keys()]);
+      // Sums of 10 products in another order, twice.
+      for (const [name, values] of expected) expect(distance(got.get(name)!, values), name).toBeLessThanOrEqual(1e-6);
+    },
+  );
 
   it("may be placed in one call with the optimiser's state, which an update reads and writes beside the sums", async () => {
     const expected = await inParts([5, 5]);
-    for (const [name, values] of await inParts([5, 5], "together")) expect(distance(values, expected.get(name)!), name).toBe(0);
+    for (const [name, values] of await inParts([5, 5], "together"))
+      expect(distance(values, expected.get(name)!), name).toBe(0);
   });
 
   it("names what does not fit", async () => {

@@ -15,8 +15,24 @@ export interface Budget {
   readonly minReferenceRuns: number;
 }
 
-const quick: Budget = { mode: "quick", ladderMs: 4000, functionMs: 300, batchMs: 10, minSamples: 5, maxSamples: 15, minReferenceRuns: 3 };
-const full: Budget = { mode: "full", ladderMs: 60_000, functionMs: 5000, batchMs: 40, minSamples: 11, maxSamples: 51, minReferenceRuns: 5 };
+const quick: Budget = {
+  mode: "quick",
+  ladderMs: 4000,
+  functionMs: 300,
+  batchMs: 10,
+  minSamples: 5,
+  maxSamples: 15,
+  minReferenceRuns: 3,
+};
+const full: Budget = {
+  mode: "full",
+  ladderMs: 60_000,
+  functionMs: 5000,
+  batchMs: 40,
+  minSamples: 11,
+  maxSamples: 51,
+  minReferenceRuns: 5,
+};
 
 /**
  * The budget that the environment variable FLEDGE_BENCH asks for: `quick` (the default) or `full`.

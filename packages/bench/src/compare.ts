@@ -35,7 +35,11 @@ const timeOf = ({ timeUs }: Measurement): number => timeUs.p10;
 /** A probe's rate at that end. */
 const rateOf = (rate: number, { timeUs }: Measurement): number => (rate * timeUs.median) / timeUs.p10;
 
-function changeOf(layer: string, [caseA, a]: readonly [CaseResult, Measurement], [caseB, b]: readonly [CaseResult, Measurement]): Change {
+function changeOf(
+  layer: string,
+  [caseA, a]: readonly [CaseResult, Measurement],
+  [caseB, b]: readonly [CaseResult, Measurement],
+): Change {
   const [fmaA, fmaB] = [caseA.ceilings.fma, caseB.ceilings.fma];
   const [copyA, copyB] = [caseA.ceilings.copy, caseB.ceilings.copy];
   const byTime = timeOf(b) / timeOf(a);
@@ -58,9 +62,12 @@ function changeOf(layer: string, [caseA, a]: readonly [CaseResult, Measurement],
 
 /** Rungs that A has of a ladder and B has not, on any case. */
 function missing(a: LadderResult, b: LadderResult): string[] {
-  const rungsOf = ({ cases }: LadderResult): Set<string> => new Set(cases.flatMap(({ rungs }) => rungs.map(({ rung }) => rung)));
+  const rungsOf = ({ cases }: LadderResult): Set<string> =>
+    new Set(cases.flatMap(({ rungs }) => rungs.map(({ rung }) => rung)));
   const left = rungsOf(b);
-  return [...rungsOf(a)].filter((rung) => !left.has(rung)).map((rung) => `${rung}, which was timed before, is not there`);
+  return [...rungsOf(a)]
+    .filter((rung) => !left.has(rung))
+    .map((rung) => `${rung}, which was timed before, is not there`);
 }
 
 /** Compares what both runs have: the same rungs on cases of the same name and shape. */
@@ -70,7 +77,9 @@ export function compareLadders(a: Ladders, b: Ladders): Comparison {
   for (const [title, ladderB] of Object.entries(b)) {
     if (a[title]) lost.push(...missing(a[title], ladderB));
     for (const caseB of ladderB.cases) {
-      const caseA = a[title]?.cases.find(({ name, shape }) => name === caseB.name && JSON.stringify(shape) === JSON.stringify(caseB.shape));
+      const caseA = a[title]?.cases.find(
+        ({ name, shape }) => name === caseB.name && JSON.stringify(shape) === JSON.stringify(caseB.shape),
+      );
       for (const rungB of caseB.rungs) {
         const rungA = caseA?.rungs.find(({ rung }) => rung === rungB.rung);
         if (!caseA || rungA?.outcome !== "timed") continue;

@@ -13,16 +13,29 @@ export interface FunctionBench {
 }
 
 /** Times CPU functions with tinybench, prints a table in the order of `tasks`, and saves it where `--json` says. */
-export async function benchFunctions({ title, tasks, work = { count: 1, unit: "calls" } }: FunctionBench): Promise<void> {
+export async function benchFunctions({
+  title,
+  tasks,
+  work = { count: 1, unit: "calls" },
+}: FunctionBench): Promise<void> {
   const { budget, file } = benchOptions();
   const where = environment();
   console.log(`\n## ${title}\n\n${where.cpu}, ${where.cores} cores, Node ${where.node}, ${budget.mode} mode\n`);
   const rows: string[][] = [];
   const results: Record<string, object> = {};
   for (const [name, run] of Object.entries(tasks)) {
-    const timeUs = await timeFunction(name, run, { timeMs: budget.functionMs, minRuns: budget.minSamples, warmup: true });
+    const timeUs = await timeFunction(name, run, {
+      timeMs: budget.functionMs,
+      minRuns: budget.minSamples,
+      warmup: true,
+    });
     const ratePerSecond = (work.count * 1e6) / timeUs.median;
-    rows.push([name, threeDigits(timeUs.median), `${threeDigits(timeUs.p10)}-${threeDigits(timeUs.p90)}`, threeDigits(ratePerSecond)]);
+    rows.push([
+      name,
+      threeDigits(timeUs.median),
+      `${threeDigits(timeUs.p10)}-${threeDigits(timeUs.p90)}`,
+      threeDigits(ratePerSecond),
+    ]);
     results[name] = { timeUs, ratePerSecond, unit: work.unit };
   }
   console.log(renderTable(["task", "time us", "p10-p90", `${work.unit}/s`], rows));

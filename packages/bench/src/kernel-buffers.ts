@@ -1,7 +1,8 @@
 import { elementCount, type BufferSlice, type Gpu, type KernelPlan, type PreparedDispatch } from "@fledge/runtime";
 
 /** Contents of a tensor on the host. */
-export type TensorData = Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+export type TensorData =
+  Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 export type Inputs = Readonly<Record<string, TensorData>>;
 
 const views = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const;
@@ -41,7 +42,9 @@ export async function loadPlan(gpu: Gpu, plan: KernelPlan, inputs: Inputs): Prom
     const readOutputs = async (): Promise<Record<string, TensorData>> => {
       const contents = await gpu.readback.read(outputs.map(([name]) => slices[name]!));
       gpu.throwIfFailed();
-      return Object.fromEntries(outputs.map(([name, spec], i) => [name, new views[spec.dtype](contents[i]!, 0, elementCount(spec))]));
+      return Object.fromEntries(
+        outputs.map(([name, spec], i) => [name, new views[spec.dtype](contents[i]!, 0, elementCount(spec))]),
+      );
     };
     return { plan, dispatches, readOutputs, free };
   } catch (error) {

@@ -22,7 +22,13 @@ export interface Problem<Shape> {
 }
 
 function measurement({ rung, flops, leastBytes }: KernelPlan, timeUs: Spread): Measurement {
-  return { outcome: "timed", rung, timeUs, rateGflops: flops / timeUs.median / 1e3, rateGbps: leastBytes / timeUs.median / 1e3 };
+  return {
+    outcome: "timed",
+    rung,
+    timeUs,
+    rateGflops: flops / timeUs.median / 1e3,
+    rateGbps: leastBytes / timeUs.median / 1e3,
+  };
 }
 
 /** The figure in the header's `Traffic ... 16 FLOP/B`, if it gives one. */
@@ -65,7 +71,13 @@ export async function benchCase<Shape>(
     freeing.push(probes);
 
     const candidates = shuffled([probes.fma, probes.copy, ...sound], random);
-    const times = await timeDispatches(timer, candidates.map(({ dispatches }) => dispatches), budget, timeMs, random);
+    const times = await timeDispatches(
+      timer,
+      candidates.map(({ dispatches }) => dispatches),
+      budget,
+      timeMs,
+      random,
+    );
     const measured = new Map(candidates.map((loaded, index) => [loaded, measurement(loaded.plan, times[index]!)]));
     const referenceUs = await timeFunction(`${kernel.name} reference`, () => problem.reference(shape, inputs), {
       timeMs: budget.functionMs,

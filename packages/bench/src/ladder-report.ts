@@ -8,10 +8,13 @@ const computeBoundFrom = 10;
 const densityOf = ({ flops, leastBytes }: CaseResult): number => flops / leastBytes;
 
 /** `1230 ±4 %`: the median, and half the distance from the 10th to the 90th percentile. */
-const spread = ({ median, p10, p90 }: Spread): string => `${threeDigits(median)} ±${Math.round((50 * (p90 - p10)) / median)} %`;
+const spread = ({ median, p10, p90 }: Spread): string =>
+  `${threeDigits(median)} ±${Math.round((50 * (p90 - p10)) / median)} %`;
 
 const inWords = (shape: unknown): string =>
-  Object.entries(shape as object).map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`).join(", ");
+  Object.entries(shape as object)
+    .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join(", ");
 
 /** The cases: how much there is to do, and what the machine and the reference do. */
 function renderCases(cases: readonly CaseResult[]): string {
@@ -30,7 +33,11 @@ function renderCases(cases: readonly CaseResult[]): string {
 }
 
 /** One rung on one case: time, rate, share of the ceiling. */
-function renderCell(rung: TimedRung | Refusal, { selected, ceilings: { fma, copy } }: CaseResult, byArithmetic: boolean): string {
+function renderCell(
+  rung: TimedRung | Refusal,
+  { selected, ceilings: { fma, copy } }: CaseResult,
+  byArithmetic: boolean,
+): string {
   if (rung.outcome !== "timed") return rung.outcome;
   const time = spread(rung.timeUs);
   const rate = byArithmetic ? rung.rateGflops : rung.rateGbps;
@@ -50,10 +57,16 @@ function renderError(runs: readonly (TimedRung | Refusal)[]): string {
 function renderRungs(cases: readonly CaseResult[], byArithmetic: boolean): string {
   const [rate, ceiling] = byArithmetic ? ["GFLOPS", "FMA"] : ["GB/s", "copy"];
   const rungs = cases[0]!.rungs.map((_, index) => cases.map((one) => one.rungs[index]!));
-  const stated = rungs.map((runs) => runs.flatMap((run) => (run.outcome === "timed" ? [run.flopPerByte] : []))[0] ?? null);
+  const stated = rungs.map(
+    (runs) => runs.flatMap((run) => (run.outcome === "timed" ? [run.flopPerByte] : []))[0] ?? null,
+  );
   const states = stated.some((figure) => figure !== null);
   const header = [
-    "rung", "idea", ...(states ? ["FLOP/B"] : []), ...cases.map(({ name }) => `${name}: us, ${rate}, of ${ceiling}`), "error",
+    "rung",
+    "idea",
+    ...(states ? ["FLOP/B"] : []),
+    ...cases.map(({ name }) => `${name}: us, ${rate}, of ${ceiling}`),
+    "error",
   ];
   const rows = rungs.map((runs, index) => [
     runs[0]!.rung,
@@ -70,7 +83,9 @@ export function renderLadder({ adapter, environment, mode, date, cases }: Ladder
   const byArithmetic = Math.max(...cases.map(densityOf)) >= computeBoundFrom;
   const where = `${adapter.name}${adapter.software ? ` (software, ${environment.cores} cores of ${environment.cpu})` : ""}`;
   const refusals = cases.flatMap(({ name, rungs }) =>
-    rungs.flatMap((rung) => (rung.outcome === "timed" ? [] : [`- ${rung.rung} ${rung.outcome} on ${name}: ${rung.reason}`])),
+    rungs.flatMap((rung) =>
+      rung.outcome === "timed" ? [] : [`- ${rung.rung} ${rung.outcome} on ${name}: ${rung.reason}`],
+    ),
   );
   return [
     `${where}, ${adapter.driver}; Node ${environment.node}; ${mode} mode; ${date}`,

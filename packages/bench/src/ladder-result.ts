@@ -46,7 +46,12 @@ export interface CaseResult {
 /** A kernel's rungs on all shapes, and where and when they were timed. */
 export interface LadderResult {
   readonly adapter: { readonly name: string; readonly driver: string; readonly software: boolean };
-  readonly environment: { readonly node: string; readonly cpu: string; readonly cores: number; readonly commit: string | null };
+  readonly environment: {
+    readonly node: string;
+    readonly cpu: string;
+    readonly cores: number;
+    readonly commit: string | null;
+  };
   readonly mode: "quick" | "full";
   /** Day in UTC, as 2026-11-22. */
   readonly date: string;

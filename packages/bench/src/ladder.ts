@@ -35,9 +35,16 @@ export async function benchLadder<Shape>({ title, cases, ...problem }: LadderBen
   try {
     const { name, driver, software } = gpu.adapter;
     const results: CaseResult[] = [];
-    for (const shape of shapes) results.push(await benchCase(gpu, problem, rungs, shape, budget, budget.ladderMs / shapes.length));
+    for (const shape of shapes)
+      results.push(await benchCase(gpu, problem, rungs, shape, budget, budget.ladderMs / shapes.length));
     const date = new Date().toISOString().slice(0, 10);
-    const result = { adapter: { name, driver, software }, environment: environment(), mode: budget.mode, date, cases: results };
+    const result = {
+      adapter: { name, driver, software },
+      environment: environment(),
+      mode: budget.mode,
+      date,
+      cases: results,
+    };
     console.log(renderLadder(result));
     if (results.some((one) => one.rungs.some(({ outcome }) => outcome === "failed"))) process.exitCode = 1;
     if (file !== undefined) saveResults(file, { [title]: result });

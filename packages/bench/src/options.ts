@@ -15,10 +15,16 @@ export interface BenchOptions {
 }
 
 /** @throws on an option that is not known, and on another FLEDGE_BENCH than quick and full */
-export function benchOptions(args: readonly string[] = process.argv.slice(2), env: NodeJS.ProcessEnv = process.env): BenchOptions {
+export function benchOptions(
+  args: readonly string[] = process.argv.slice(2),
+  env: NodeJS.ProcessEnv = process.env,
+): BenchOptions {
   const one = { type: "string" } as const;
   const several = { type: "string", multiple: true } as const;
-  const { values } = parseArgs({ args: [...args], options: { json: one, adapter: one, rung: several, shape: several } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: { json: one, adapter: one, rung: several, shape: several },
+  });
   return {
     budget: benchBudget(env),
     file: values.json ?? env["FLEDGE_BENCH_JSON"],
@@ -33,4 +39,5 @@ export const wantsRung = ({ rungs }: BenchOptions, id: string): boolean =>
   rungs.length === 0 || rungs.some((wanted) => id === wanted || id.endsWith(`/${wanted}`));
 
 /** Whether `--shape` leaves a case in. */
-export const wantsShape = ({ shapes }: BenchOptions, name: string): boolean => shapes.length === 0 || shapes.includes(name);
+export const wantsShape = ({ shapes }: BenchOptions, name: string): boolean =>
+  shapes.length === 0 || shapes.includes(name);

@@ -22,7 +22,9 @@ export const isLadder = (result: unknown): result is LadderResult =>
 
 /** The ladders among the results of a file, by title. @throws as `readResults` does */
 export function readLadders(file: string): Record<string, LadderResult> {
-  return Object.fromEntries(Object.entries(readResults(file)).flatMap(([title, result]) => (isLadder(result) ? [[title, result]] : [])));
+  return Object.fromEntries(
+    Object.entries(readResults(file)).flatMap(([title, result]) => (isLadder(result) ? [[title, result]] : [])),
+  );
 }
 
 /** Six digits are more than any measurement has; whole numbers are sizes and counts, and stay. */
@@ -31,7 +33,9 @@ const rounded = (_key: string, value: unknown): unknown =>
 
 /** A line for each title: files of many ladders stay small, and a difference names the ladder. */
 const serialise = (results: Readonly<Record<string, unknown>>): string =>
-  `{\n${Object.entries(results).map(([title, result]) => `${JSON.stringify(title)}: ${JSON.stringify(result, rounded)}`).join(",\n")}\n}\n`;
+  `{\n${Object.entries(results)
+    .map(([title, result]) => `${JSON.stringify(title)}: ${JSON.stringify(result, rounded)}`)
+    .join(",\n")}\n}\n`;
 
 /**
  * Adds `results`, by title, to the JSON object in `file`, beside the titles already there; written whole or not at all.

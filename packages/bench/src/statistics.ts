@@ -17,5 +17,10 @@ function quantile(sorted: readonly number[], q: number): number {
 export function spreadOf(values: readonly number[]): Spread {
   if (values.length === 0) throw new Error("a spread needs at least one sample");
   const sorted = [...values].sort((a, b) => a - b);
-  return { median: quantile(sorted, 0.5), p10: quantile(sorted, 0.1), p90: quantile(sorted, 0.9), samples: sorted.length };
+  return {
+    median: quantile(sorted, 0.5),
+    p10: quantile(sorted, 0.1),
+    p90: quantile(sorted, 0.9),
+    samples: sorted.length,
+  };
 }

@@ -15,7 +15,12 @@ interface Candidate {
 }
 
 /** Warms up, and finds how many runs fill a batch and how many batches the time is enough for. */
-async function calibrate(timer: BatchTimer, dispatches: readonly PreparedDispatch[], budget: Budget, shareMs: number): Promise<Candidate> {
+async function calibrate(
+  timer: BatchTimer,
+  dispatches: readonly PreparedDispatch[],
+  budget: Budget,
+  shareMs: number,
+): Promise<Candidate> {
   let repeats = 1;
   let timeMs = await timer.timeMs(dispatches, repeats);
   while (timeMs < budget.batchMs && repeats < maxRepeats) {
@@ -25,7 +30,12 @@ async function calibrate(timer: BatchTimer, dispatches: readonly PreparedDispatc
     timeMs = await timer.timeMs(dispatches, repeats);
   }
   const affordable = Math.floor(shareMs / timeMs);
-  return { dispatches, repeats, samplesWanted: Math.min(budget.maxSamples, Math.max(budget.minSamples, affordable)), samplesUs: [] };
+  return {
+    dispatches,
+    repeats,
+    samplesWanted: Math.min(budget.maxSamples, Math.max(budget.minSamples, affordable)),
+    samplesUs: [],
+  };
 }
 
 /**
@@ -42,10 +52,13 @@ export async function timeDispatches(
   random: Random,
 ): Promise<Spread[]> {
   const all: Candidate[] = [];
-  for (const dispatches of candidates) all.push(await calibrate(timer, dispatches, budget, totalMs / candidates.length));
+  for (const dispatches of candidates)
+    all.push(await calibrate(timer, dispatches, budget, totalMs / candidates.length));
   const rounds = Math.max(...all.map(({ samplesWanted }) => samplesWanted));
   for (let round = 1; round <= rounds; round += 1) {
-    const due = all.filter(({ samplesUs, samplesWanted }) => samplesUs.length < Math.floor((round * samplesWanted) / rounds));
+    const due = all.filter(
+      ({ samplesUs, samplesWanted }) => samplesUs.length < Math.floor((round * samplesWanted) / rounds),
+    );
     for (const { dispatches, repeats, samplesUs } of shuffled(due, random)) {
       samplesUs.push(((await timer.timeMs(dispatches, repeats)) * 1000) / repeats);
     }

@@ -1,4 +1,12 @@
-import { planKernel, planNoop, whyUnsupported, type Gpu, type Kernel, type KernelPlan, type Rung } from "@fledge/runtime";
+import {
+  planKernel,
+  planNoop,
+  whyUnsupported,
+  type Gpu,
+  type Kernel,
+  type KernelPlan,
+  type Rung,
+} from "@fledge/runtime";
 import { loadPlan, type Inputs, type LoadedPlan, type TensorData } from "./kernel-buffers.ts";
 import type { Refusal } from "./ladder-result.ts";
 import { compareOutputs, firstTouched, type Agreement, type Expected, type Tolerances } from "./verify.ts";
@@ -16,13 +24,25 @@ export type Trial<Shape> =
   | Refusal;
 
 /** Runs one rung, or the dispatch floor, once and checks what it writes; the caller frees a sound one. */
-export async function tryRung<Shape>(gpu: Gpu, kernel: Kernel<Shape>, rung: Rung<Shape>, task: Task<Shape>): Promise<Trial<Shape>> {
-  const refusal = (outcome: Refusal["outcome"], reason: string): Refusal => ({ outcome, rung: rung.id, idea: rung.change, reason });
+export async function tryRung<Shape>(
+  gpu: Gpu,
+  kernel: Kernel<Shape>,
+  rung: Rung<Shape>,
+  task: Task<Shape>,
+): Promise<Trial<Shape>> {
+  const refusal = (outcome: Refusal["outcome"], reason: string): Refusal => ({
+    outcome,
+    rung: rung.id,
+    idea: rung.change,
+    reason,
+  });
   const { shape, inputs } = task;
   const reason = whyUnsupported(rung, shape, gpu.traits);
   if (reason !== null) return refusal("unsupported", reason);
   const isFloor = rung === kernel.noop;
-  const plan = isFloor ? planNoop(kernel, shape, gpu.traits)! : planKernel(kernel, shape, { device: gpu.traits, rung: rung.id });
+  const plan = isFloor
+    ? planNoop(kernel, shape, gpu.traits)!
+    : planKernel(kernel, shape, { device: gpu.traits, rung: rung.id });
   const loaded = await loadPlan(gpu, plan, inputs);
   gpu.submit(loaded.dispatches);
   const outputs = await loaded.readOutputs();

@@ -34,7 +34,8 @@ export function compareOutputs(
   for (const [name, values] of Object.entries(expected)) {
     const got = actual[name];
     if (!got) return mismatched(`there is no output "${name}"`);
-    if (got.length !== values.length) return mismatched(`${name} has ${got.length} elements, the reference ${values.length}`);
+    if (got.length !== values.length)
+      return mismatched(`${name} has ${got.length} elements, the reference ${values.length}`);
     const tolerance = widened(tolerances[name] ?? 0, factor);
     for (let i = 0; i < values.length; i += 1) {
       const bound = typeof tolerance === "number" ? tolerance : tolerance[i]!;
@@ -46,10 +47,15 @@ export function compareOutputs(
   return { mismatch: null, worstError };
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: TensorData): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
+const bytesOf = ({ buffer, byteOffset, byteLength }: TensorData): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
 
 /** The first output that is no longer as `loadPlan` left it, every bit set or the input, in words; or null. */
-export function firstTouched(actual: Readonly<Record<string, TensorData>>, plan: KernelPlan, inputs: Inputs): string | null {
+export function firstTouched(
+  actual: Readonly<Record<string, TensorData>>,
+  plan: KernelPlan,
+  inputs: Inputs,
+): string | null {
   for (const [name, tensor] of Object.entries(actual)) {
     const before = plan.tensors[name]!.role === "inout" ? bytesOf(inputs[name]!) : null;
     if (!bytesOf(tensor).every((byte, i) => byte === (before?.[i] ?? 0xff))) return `it writes ${name}`;

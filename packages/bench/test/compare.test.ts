@@ -14,7 +14,9 @@ const slowed = (factor: number, one: CaseResult): CaseResult => ({
     fma: { ...one.ceilings.fma, rateGflops: one.ceilings.fma.rateGflops / factor },
     copy: { ...one.ceilings.copy, rateGbps: one.ceilings.copy.rateGbps / factor },
   },
-  rungs: one.rungs.map((rung) => (rung.outcome === "timed" ? { ...rung, timeUs: spread(rung.timeUs.median * factor) } : rung)),
+  rungs: one.rungs.map((rung) =>
+    rung.outcome === "timed" ? { ...rung, timeUs: spread(rung.timeUs.median * factor) } : rung,
+  ),
 });
 
 describe("compareLadders", () => {
@@ -31,12 +33,17 @@ describe("compareLadders", () => {
   });
 
   it("names the rung that became slower or faster, also on a slower machine", () => {
-    const after = slowed(2, caseOf("conv1", [timed("conv/01-naive", 500), timed("conv/02-tiled", 150)], "conv/02-tiled"));
+    const after = slowed(
+      2,
+      caseOf("conv1", [timed("conv/01-naive", 500), timed("conv/02-tiled", 150)], "conv/02-tiled"),
+    );
     const [naive, tiled] = compare(after).changes;
     expect(naive!.speedup).toBeCloseTo(2, 12);
     expect(tiled!.slowdown).toBeCloseTo(1.5, 12);
     expect(tiled!.timesUs).toEqual([90, 270]);
-    expect(renderChanges([tiled!])).toMatch(/conv\/02-tiled \| conv1 +\| +90\.0 \| +270 \| +3\.00 \| +1\.50 \| +1\.50 \| +1\.50 \|/);
+    expect(renderChanges([tiled!])).toMatch(
+      /conv\/02-tiled \| conv1 +\| +90\.0 \| +270 \| +3\.00 \| +1\.50 \| +1\.50 \| +1\.50 \|/,
+    );
   });
 
   it("takes the yardstick that shows the least: one disturbed measurement is no change", () => {
@@ -55,7 +62,12 @@ describe("compareLadders", () => {
   });
 
   it("tells of a rung that was timed and is not any more, and leaves out what only one run has", () => {
-    const refused = { outcome: "unsupported", rung: "conv/02-tiled", idea: "", reason: "IC is no multiple of 4" } as const;
+    const refused = {
+      outcome: "unsupported",
+      rung: "conv/02-tiled",
+      idea: "",
+      reason: "IC is no multiple of 4",
+    } as const;
     const after = caseOf("conv1", [timed("conv/01-naive", 1000), refused, timed("conv/03-new", 10)], "conv/03-new");
     const { changes, lost } = compare(after);
     expect(changes.map(({ rung }) => rung)).toEqual(["conv/01-naive"]);

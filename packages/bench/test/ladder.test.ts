@@ -16,7 +16,9 @@ it("prints sound rungs with their times and refused ones with the reason, and ex
   expect(end).toMatchObject({ code: 0 });
   const { stdout } = end;
   expect(stdout).toMatch(/\| squares\/00-noop +\| the dispatch floor +\| +\| +[\d.]+ ±\d+ % \|/);
-  expect(stdout).toMatch(/\| squares\/01-right +\| one square each +\| +0\.250 \| +\*\*[\d.]+ ±\d+ %, [\d.]+, [\d.]+ %\*\* \| +0 \|/);
+  expect(stdout).toMatch(
+    /\| squares\/01-right +\| one square each +\| +0\.250 \| +\*\*[\d.]+ ±\d+ %, [\d.]+, [\d.]+ %\*\* \| +0 \|/,
+  );
   expect(stdout).toMatch(/squares\/02-refused +\| one square each +\| +\| +unsupported \| +- \|/);
   expect(stdout).toContain("- squares/02-refused unsupported on hundred: it needs a left-handed adapter");
 
@@ -37,9 +39,18 @@ it("prints sound rungs with their times and refused ones with the reason, and ex
   expect(timed.timeUs.median).toBeLessThanOrEqual(timed.timeUs.p90);
   expect(timed).toMatchObject({ idea: "one square each", flopPerByte: 0.25, worstError: 0 });
   expect(refused).toEqual({
-    rung: "squares/02-refused", idea: "one square each", outcome: "unsupported", reason: "it needs a left-handed adapter",
+    rung: "squares/02-refused",
+    idea: "one square each",
+    outcome: "unsupported",
+    reason: "it needs a left-handed adapter",
   });
-  expect(result.cases[0]).toMatchObject({ name: "hundred", shape: { count: 100 }, flops: 100, leastBytes: 400, selected: "squares/01-right" });
+  expect(result.cases[0]).toMatchObject({
+    name: "hundred",
+    shape: { count: 100 },
+    flops: 100,
+    leastBytes: 400,
+    selected: "squares/01-right",
+  });
 });
 
 it("reports wrong and unwritten results, never times them, and exits with 1", async () => {
@@ -50,7 +61,13 @@ it("reports wrong and unwritten results, never times them, and exits with 1", as
   expect(stdout).toContain("squares/04-forgetful failed on hundred: out[99] is NaN, expected 9801 within 0");
   const { rungs } = JSON.parse(readFileSync(file, "utf8")).Squares.cases[0];
   expect(stdout).toContain("squares/00-noop failed on hundred: it writes out");
-  expect(rungs.map((rung: { outcome: string }) => rung.outcome)).toEqual(["failed", "timed", "unsupported", "failed", "failed"]);
+  expect(rungs.map((rung: { outcome: string }) => rung.outcome)).toEqual([
+    "failed",
+    "timed",
+    "unsupported",
+    "failed",
+    "failed",
+  ]);
   expect(rungs[3]).not.toHaveProperty("timeUs");
 });
 
@@ -61,7 +78,9 @@ it("measures only the rungs and shapes asked for, and leaves out a ladder that h
   const rungs: readonly { rung: string }[] = JSON.parse(readFileSync(file, "utf8")).Squares.cases[0].rungs;
   expect(rungs.map(({ rung }) => rung)).toEqual(["squares/01-right"]);
   const noRung = await runScript("ladder.ts", ["--rung", "09-none"]);
-  expect(noRung.stdout).toContain("Squares is left out: it has only squares/00-noop, squares/01-right, squares/02-refused");
+  expect(noRung.stdout).toContain(
+    "Squares is left out: it has only squares/00-noop, squares/01-right, squares/02-refused",
+  );
   const noShape = await runScript("ladder.ts", ["--shape", "thousand", "--json", join(folder, "none.json")]);
   expect(noShape).toMatchObject({ code: 0, stdout: '\nSquares is left out: it has only "hundred"\n' });
   expect(existsSync(join(folder, "none.json"))).toBe(false);

@@ -3,8 +3,16 @@ import { renderNoise } from "../src/noise.ts";
 import { caseOf, ladderOf, timed } from "./results.ts";
 
 /** A run in which the one rung takes so long; the yardsticks are always the same. */
-const run = (timeUs: number) => ({ conv: ladderOf(caseOf("conv1", [timed("conv/01-naive", timeUs)], "conv/01-naive")) });
-const rowsOf = (table: string): string[][] => table.split("\n").map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+const run = (timeUs: number) => ({
+  conv: ladderOf(caseOf("conv1", [timed("conv/01-naive", timeUs)], "conv/01-naive")),
+});
+const rowsOf = (table: string): string[][] =>
+  table.split("\n").map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 
 it("counts how often a rung looks slower than itself, in one comparison and in two in a row", () => {
   const [header, , ...rows] = rowsOf(renderNoise([run(100), run(160), run(190)]));

@@ -72,7 +72,13 @@ describe("compareOutputs", () => {
 
 describe("firstTouched", () => {
   const plan: KernelPlan = {
-    kernel: "k", rung: "k/00-noop", scratch: {}, dispatches: [], features: [], flops: 0, leastBytes: 0,
+    kernel: "k",
+    rung: "k/00-noop",
+    scratch: {},
+    dispatches: [],
+    features: [],
+    flops: 0,
+    leastBytes: 0,
     tensors: { out: output([2]), sum: inout([1], "u32") },
   };
   const untouched = new Float32Array(new Uint8Array(8).fill(0xff).buffer);
@@ -80,7 +86,9 @@ describe("firstTouched", () => {
     const inputs = { sum: Uint32Array.of(7) };
     expect(firstTouched({ out: untouched, sum: Uint32Array.of(7) }, plan, inputs)).toBeNull();
     expect(firstTouched({ out: untouched, sum: Uint32Array.of(8) }, plan, inputs)).toBe("it writes sum");
-    expect(firstTouched({ out: Float32Array.of(NaN, NaN), sum: Uint32Array.of(7) }, plan, inputs)).toBe("it writes out");
+    expect(firstTouched({ out: Float32Array.of(NaN, NaN), sum: Uint32Array.of(7) }, plan, inputs)).toBe(
+      "it writes out",
+    );
   });
 });
 
@@ -91,8 +99,14 @@ describe("tables", () => {
     expect(percentOf(1, 3)).toBe("33.3 %");
   });
   it("are Markdown", () => {
-    expect(renderTable(["rung", "us"], [["one", "2.00"]]).split("\n")).toEqual(["| rung |   us |", "| :--- | ---: |", "| one  | 2.00 |"]);
-    expect(renderTable(["rung", "idea", "us"], [["one", "no", "2.00"]], 2).split("\n")[1]).toBe("| :--- | :--- | ---: |");
+    expect(renderTable(["rung", "us"], [["one", "2.00"]]).split("\n")).toEqual([
+      "| rung |   us |",
+      "| :--- | ---: |",
+      "| one  | 2.00 |",
+    ]);
+    expect(renderTable(["rung", "idea", "us"], [["one", "no", "2.00"]], 2).split("\n")[1]).toBe(
+      "| :--- | :--- | ---: |",
+    );
   });
 });
 

@@ -25,7 +25,10 @@ export const caseOf = (name: string, rungs: CaseResult["rungs"], selected: strin
   leastBytes: bytes,
   selected,
   referenceUs: spread(5000),
-  ceilings: { fma: { ...timed("fma-probe/fma", 40), rateGflops: 100 }, copy: { ...timed("copy-probe/copy", 10), rateGbps: 10 } },
+  ceilings: {
+    fma: { ...timed("fma-probe/fma", 40), rateGflops: 100 },
+    copy: { ...timed("copy-probe/copy", 10), rateGbps: 10 },
+  },
   rungs,
 });
 

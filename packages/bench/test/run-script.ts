@@ -8,9 +8,15 @@ export interface ScriptEnd {
 }
 
 /** Runs a script of test/fixtures as `tsx` does and waits until its process has ended. */
-export function runScript(name: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<ScriptEnd> {
+export function runScript(
+  name: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ScriptEnd> {
   const file = fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", file, ...args], { env: { ...process.env, FLEDGE_BENCH: "quick", ...env } });
+  const child = spawn(process.execPath, ["--import", "tsx", file, ...args], {
+    env: { ...process.env, FLEDGE_BENCH: "quick", ...env },
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

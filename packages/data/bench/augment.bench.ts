@@ -21,7 +21,11 @@ const recipes: RandAugmentOptions[] = [
 
 function noiseImage(width: number, height: number) {
   const stream = random(1, "bench image", width, height);
-  return rgbImage(width, height, Uint8Array.from({ length: width * height * 3 }, () => stream.uint32() >>> 24));
+  return rgbImage(
+    width,
+    height,
+    Uint8Array.from({ length: width * height * 3 }, () => stream.uint32() >>> 24),
+  );
 }
 
 for (const { width, height } of sizes) {

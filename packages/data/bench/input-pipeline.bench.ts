@@ -24,7 +24,15 @@ const augmented: View = { ...cropped, randAugment: { library: "torchvision", n: 
 function ourTasks(dataset: Dataset): Record<string, () => Promise<number>> {
   const filled = new ImageCache(2 ** 30);
   const epoch = (view: View, cache?: ImageCache) => async (): Promise<number> => {
-    const loader = new Loader({ dataset, batchSize: 8, view, seed: 1, shuffle: false, workers: 0, ...(cache ? { cache } : {}) });
+    const loader = new Loader({
+      dataset,
+      batchSize: 8,
+      view,
+      seed: 1,
+      shuffle: false,
+      workers: 0,
+      ...(cache ? { cache } : {}),
+    });
     let images = 0;
     for await (const batch of loader.epoch(0)) images += batch.size;
     await loader.close();
@@ -72,15 +80,33 @@ try {
   torchvision?.close();
 
   const where = environment();
-  const versions = torchvision ? Object.entries(torchvision.versions).map(([name, version]) => `${name} ${version}`).join(", ") : "none";
-  console.log(`\n## Input pipeline, ${photograph.width} x ${photograph.height} JPEG to 224 x 224\n\n${where.cpu}, Node ${where.node}, beside ${versions}\n`);
+  const versions = torchvision
+    ? Object.entries(torchvision.versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(", ")
+    : "none";
+  console.log(
+    `\n## Input pipeline, ${photograph.width} x ${photograph.height} JPEG to 224 x 224\n\n${where.cpu}, Node ${where.node}, beside ${versions}\n`,
+  );
   const rows = Object.keys(ours).map((name) => {
     const [own, other] = [rates.ours[name]!, rates.theirs[name]];
     const spread = ({ p10, p90 }: Spread): string => `${threeDigits(p10)}-${threeDigits(p90)}`;
-    return [name, threeDigits(own.median), spread(own), ...(other ? [threeDigits(other.median), spread(other), (own.median / other.median).toFixed(2)] : ["", "", ""])];
+    return [
+      name,
+      threeDigits(own.median),
+      spread(own),
+      ...(other ? [threeDigits(other.median), spread(other), (own.median / other.median).toFixed(2)] : ["", "", ""]),
+    ];
   });
   if (file !== undefined) {
-    saveResults(file, { "input pipeline": { environment: where, mode: budget.mode, versions: torchvision?.versions ?? null, ratePerSecond: rates } });
+    saveResults(file, {
+      "input pipeline": {
+        environment: where,
+        mode: budget.mode,
+        versions: torchvision?.versions ?? null,
+        ratePerSecond: rates,
+      },
+    });
   }
   console.log(renderTable(["task", "ours, images/s of a core", "p10-p90", "torchvision's", "p10-p90", "ratio"], rows));
 } finally {

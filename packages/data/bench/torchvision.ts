@@ -18,7 +18,10 @@ export interface TorchvisionPipeline {
 /** Starts it on a folder of JPEG files. Undefined, with the reason on the console, where Python has no torchvision. */
 export async function startTorchvision(folder: string, python = "python3"): Promise<TorchvisionPipeline | undefined> {
   const script = fileURLToPath(new URL("./torchvision_pipeline.py", import.meta.url));
-  const child = spawn(python, [script, folder], { stdio: ["pipe", "pipe", "inherit"], env: { ...process.env, OMP_NUM_THREADS: "1" } });
+  const child = spawn(python, [script, folder], {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, OMP_NUM_THREADS: "1" },
+  });
   const failed = new Promise<undefined>((resolve) => {
     child.on("error", () => resolve(undefined));
     child.on("exit", () => resolve(undefined));

@@ -37,7 +37,9 @@ export function matchClasses(source: readonly string[], target: readonly string[
   const labels = source.map((name) => {
     const label = labelByKey.get(keyOf(name));
     if (label === undefined) {
-      throw new RangeError(`matchClasses: the class "${name}" has no counterpart of its number or name in the other list`);
+      throw new RangeError(
+        `matchClasses: the class "${name}" has no counterpart of its number or name in the other list`,
+      );
     }
     const other = target[label] as string;
     if (name.toLowerCase() !== other.toLowerCase()) {

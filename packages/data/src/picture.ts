@@ -16,7 +16,12 @@ export async function encodeGrid(images: readonly RgbImage[], { columns, gap }: 
   if (odd > 0) throw new RangeError(`encodeGrid: image ${odd} is not ${width} x ${height} like the first`);
   const rows = Math.ceil(images.length / columns);
   const size = (count: number, side: number): number => count * side + (count + 1) * gap;
-  const canvas = { width: size(columns, width), height: size(rows, height), channels: 3 as const, background: "#ffffff" };
+  const canvas = {
+    width: size(columns, width),
+    height: size(rows, height),
+    channels: 3 as const,
+    background: "#ffffff",
+  };
   const layers = images.map((image, index) => ({
     input: Buffer.from(image.data),
     raw: { width, height, channels: 3 as const },

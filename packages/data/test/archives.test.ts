@@ -19,7 +19,9 @@ async function refusal(entries: readonly TarEntry[], limits = { entries: 100, by
   const inner = join(folder, "inner");
   mkdirSync(inner);
   const archive = writeTgz(join(folder, "hostile.tgz"), entries);
-  const error: unknown = await extractArchives([archive], join(inner, "target"), limits).catch((reason: unknown) => reason);
+  const error: unknown = await extractArchives([archive], join(inner, "target"), limits).catch(
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(Error);
   const { name, message } = error as Error;
   expect(name).toBe("DataError");
@@ -49,7 +51,11 @@ describe("extractArchives", () => {
     [".. with backslashes", { path: "images\\..\\..\\escaped.txt", body: "x" }, /leaves the folder/],
     ["an absolute path", { path: "/tmp/fledge-escaped.txt", body: "x" }, /is an absolute path/],
     ["a drive letter", { path: "c:escaped.txt", body: "x" }, /is an absolute path/],
-    ["a symbolic link out", { path: "images/out", type: "SymbolicLink", linkpath: "../../.." }, /is a link \(to "..\/..\/.."\)/],
+    [
+      "a symbolic link out",
+      { path: "images/out", type: "SymbolicLink", linkpath: "../../.." },
+      /is a link \(to "..\/..\/.."\)/,
+    ],
     ["an absolute symbolic link", { path: "out", type: "SymbolicLink", linkpath: "/etc" }, /is a link/],
     ["a hard link out", { path: "out", type: "Link", linkpath: "../hostile.tgz" }, /is a link/],
     ["a device", { path: "null", type: "CharacterDevice" }, /"null" is no file and no folder \(CharacterDevice\)/],
@@ -85,7 +91,9 @@ describe("extractArchives", () => {
     const folder = temporaryFolder();
     const archive = writeTgz(join(folder, "damaged.tgz"), good);
     writeFileSync(archive, damage(readFileSync(archive)));
-    await expect(extractArchives([archive], join(folder, "target"))).rejects.toThrow(/damaged.tgz: this archive cannot be unpacked: .*Download/);
+    await expect(extractArchives([archive], join(folder, "target"))).rejects.toThrow(
+      /damaged.tgz: this archive cannot be unpacked: .*Download/,
+    );
     expect(readdirSync(folder)).toEqual(["damaged.tgz"]);
   });
 
@@ -110,7 +118,9 @@ describe("makeGate", () => {
 
   it("lets a folder come twice, and names that merely begin with dots", () => {
     const gate = makeGate();
-    const verdicts = ["images/", "images/", "..images/", "images/..."].map((path) => gate({ path, type: "Directory", size: 0 }));
+    const verdicts = ["images/", "images/", "..images/", "images/..."].map((path) =>
+      gate({ path, type: "Directory", size: 0 }),
+    );
     expect(verdicts).toEqual([undefined, undefined, undefined, undefined]);
   });
 });

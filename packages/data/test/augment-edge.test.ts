@@ -30,7 +30,11 @@ describe.each([
 });
 
 describe("neutral values change nothing", () => {
-  const image = rgbImage(7, 5, Uint8Array.from({ length: 105 }, (_, i) => (i * 37) % 256));
+  const image = rgbImage(
+    7,
+    5,
+    Uint8Array.from({ length: 105 }, (_, i) => (i * 37) % 256),
+  );
   it.each([
     ["jizongfox", "Sharpness", 1],
     ["jizongfox", "Contrast", 1],

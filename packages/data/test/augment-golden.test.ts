@@ -128,9 +128,7 @@ describe("jizongfox's policy case", () => {
   });
 
   it.each(golden.attributes.draws.map((draw) => [draw.output, draw] as const))("gives %s", (output, draw) => {
-    const steps = draw.steps.map(
-      (step): AugmentStep => ({ ...step, library: libraryOf(step), ...argumentsOf(step) }),
-    );
+    const steps = draw.steps.map((step): AugmentStep => ({ ...step, library: libraryOf(step), ...argumentsOf(step) }));
     const out = applySteps(inputImage(golden), steps);
     expect(differingBytes(out.data, golden.uint8(output))).toBe(0);
   });

@@ -37,7 +37,12 @@ describe("jizongfox's draw", () => {
 
   it("takes two operations, each of the 135 entries equally often in either place", () => {
     for (const place of [0, 1]) {
-      expect(chiSquare(draws.map((steps) => entry(steps[place]!)), 135)).toBeLessThan(limit(135));
+      expect(
+        chiSquare(
+          draws.map((steps) => entry(steps[place]!)),
+          135,
+        ),
+      ).toBeLessThan(limit(135));
     }
     expect(draws.every((steps) => steps.length === 2)).toBe(true);
   });
@@ -69,8 +74,18 @@ describe("jizongfox's draw", () => {
 
   it("draws the centre of a cutout among all pixels, and nothing for a step that is not applied", () => {
     const cutouts = draws.flat().filter((step) => step.name === "Cutout" && step.applied);
-    expect(chiSquare(cutouts.map((step) => step.centre!.x), size.width)).toBeLessThan(limit(size.width));
-    expect(chiSquare(cutouts.map((step) => step.centre!.y), size.height)).toBeLessThan(limit(size.height));
+    expect(
+      chiSquare(
+        cutouts.map((step) => step.centre!.x),
+        size.width,
+      ),
+    ).toBeLessThan(limit(size.width));
+    expect(
+      chiSquare(
+        cutouts.map((step) => step.centre!.y),
+        size.height,
+      ),
+    ).toBeLessThan(limit(size.height));
     const skipped = draws.flat().filter((step) => !step.applied);
     expect(skipped.every((step) => step.value === undefined && step.centre === undefined)).toBe(true);
   });
@@ -80,15 +95,30 @@ describe("jizongfox with N and M, which the package lacks", () => {
   it("takes N operations, each of the 135 entries equally often", () => {
     const draws = drawMany({ n: 3 }, 20_000);
     expect(draws.every((steps) => steps.length === 3)).toBe(true);
-    expect(chiSquare(draws.flat().map(({ name, level }) => `${name} ${level}`), 135)).toBeLessThan(limit(135));
+    expect(
+      chiSquare(
+        draws.flat().map(({ name, level }) => `${name} ${level}`),
+        135,
+      ),
+    ).toBeLessThan(limit(135));
   });
 
   it("takes two operations at level M, each applied half of the time", () => {
     const draws = drawMany({ m: 6 }, 10_000);
     expect(draws.every((steps) => steps.length === 2)).toBe(true);
     expect(draws.flat().every(({ level }) => level === 6)).toBe(true);
-    expect(chiSquare(draws.flat().map(({ name }) => name), 15)).toBeLessThan(limit(15));
-    expect(chiSquare(draws.flat().map(({ applied }) => `${applied}`), 2)).toBeLessThan(limit(2));
+    expect(
+      chiSquare(
+        draws.flat().map(({ name }) => name),
+        15,
+      ),
+    ).toBeLessThan(limit(15));
+    expect(
+      chiSquare(
+        draws.flat().map(({ applied }) => `${applied}`),
+        2,
+      ),
+    ).toBeLessThan(limit(2));
   });
 
   it.each([
@@ -110,12 +140,20 @@ describe.each([
   it("takes n operations uniformly, all at level m, and applies every one", () => {
     expect(draws.every((steps) => steps.length === 3)).toBe(true);
     const steps = draws.flat();
-    expect(chiSquare(steps.map((step) => step.name), operations)).toBeLessThan(limit(operations));
+    expect(
+      chiSquare(
+        steps.map((step) => step.name),
+        operations,
+      ),
+    ).toBeLessThan(limit(operations));
     expect(steps.every((step) => step.applied && step.level === 12)).toBe(true);
   });
 
   it("draws both signs of a rotation equally often", () => {
-    const angles = draws.flat().filter((step) => step.name === "Rotate").map((step) => step.value!);
+    const angles = draws
+      .flat()
+      .filter((step) => step.name === "Rotate")
+      .map((step) => step.value!);
     expect(new Set(angles)).toEqual(new Set([12, -12]));
     expect(chiSquare(angles, 2)).toBeLessThan(limit(2));
   });
@@ -164,7 +202,11 @@ describe("the options", () => {
       const name = { library, operations: ["Rotate"], probability: 1, fill: [1, 2, 3] as const };
       expect(augment(name).slice(0, 3)).toEqual([1, 2, 3]);
     }
-    const ramp = rgbImage(64, 64, Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => i % 251));
+    const ramp = rgbImage(
+      64,
+      64,
+      Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => i % 251),
+    );
     const options = { library: "torchvision", n: 1, operations: ["Rotate"] } as const;
     const nearest = randAugment(options)(ramp, random(1, "bilinear"));
     const bilinear = randAugment({ ...options, interpolation: "bilinear" })(ramp, random(1, "bilinear"));
@@ -191,7 +233,11 @@ describe("the options", () => {
 });
 
 describe("randAugment", () => {
-  const image = rgbImage(31, 23, Uint8Array.from({ length: 31 * 23 * 3 }, (_, i) => (i * 89) % 256));
+  const image = rgbImage(
+    31,
+    23,
+    Uint8Array.from({ length: 31 * 23 * 3 }, (_, i) => (i * 89) % 256),
+  );
 
   it("depends on the stream and the size of the image, never on what came before", () => {
     const augment = randAugment();

@@ -47,12 +47,18 @@ test("the pixels are a plain Uint8Array, whose slice copies", async () => {
 
 describe("what differs from Pillow", () => {
   test("16-bit grey takes the high byte, as 16-bit grey with alpha does in both", async () => {
-    const [plain, withAlpha] = await Promise.all([decodeRgb(file("grey-16.png")), decodeRgb(file("grey-alpha-16.png"))]);
+    const [plain, withAlpha] = await Promise.all([
+      decodeRgb(file("grey-16.png")),
+      decodeRgb(file("grey-alpha-16.png")),
+    ]);
     expect(plain).toEqual(withAlpha);
   });
 
   test("bytes before a JPEG's first marker segment are skipped", async () => {
-    const [odd, plain] = await Promise.all([decodeRgb(file("bytes-before-marker.jpg")), decodeRgb(file("baseline-420.jpg"))]);
+    const [odd, plain] = await Promise.all([
+      decodeRgb(file("bytes-before-marker.jpg")),
+      decodeRgb(file("baseline-420.jpg")),
+    ]);
     expect(odd).toEqual(plain);
     expect(images["bytes-before-marker.jpg"]).toEqual({ error: true });
   });

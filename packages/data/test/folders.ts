@@ -25,5 +25,7 @@ export async function writeJpeg(file: string, width: number, height: number, see
   const draw = random(seed, "test image");
   const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => ((i * 5) % 200) + draw.integer(0, 56));
   mkdirSync(dirname(file), { recursive: true });
-  await sharp(data, { raw: { width, height, channels: 3 } }).jpeg({ quality: 90 }).toFile(file);
+  await sharp(data, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 90 })
+    .toFile(file);
 }

@@ -64,7 +64,10 @@ describe("the batches of an epoch", () => {
     const views = { teacher: clean, noisy: { ...train, randAugment: { order: "before-crop" } } } as const;
     const expected = [await all(open({ dataset, views }), 0), await all(open({ dataset, views }), 1)];
     const [whole, part] = [2 ** 20, 5000]; // bytes of cache: room for all images, for some
-    for (const [workers, cacheBytes] of [[1], [2], [3], [0, whole], [0, part], [2, whole], [2, part]] as [number, number?][]) {
+    for (const [workers, cacheBytes] of [[1], [2], [3], [0, whole], [0, part], [2, whole], [2, part]] as [
+      number,
+      number?,
+    ][]) {
       const loader = open({ dataset, views, workers, ...(cacheBytes && { cache: new ImageCache(cacheBytes) }) });
       for (const epoch of [0, 1]) expect(await all(loader, epoch)).toEqual(expected[epoch]);
       await loader.close();

@@ -10,14 +10,21 @@ import { readCub2011 } from "../src/readers/cub2011.ts";
 
 test("finds pictures that were scaled, recompressed and renamed, and files that are the same", async () => {
   const root = join(await mkdtemp(join(tmpdir(), "fledge-overlap-")), "birds");
-  await makeDemoDataset(root, { speciesCount: 4, imagesPerSpecies2010: 10, imagesPerSpecies2011: 15, overlapShare: 0.5 });
+  await makeDemoDataset(root, {
+    speciesCount: 4,
+    imagesPerSpecies2010: 10,
+    imagesPerSpecies2011: 15,
+    overlapShare: 0.5,
+  });
   const [old, later] = [readCub2010(join(root, "CUB_200_2010")), readCub2011(join(root, "CUB_200_2011"))];
   const rows = readFileSync(join(root, "overlap-truth.csv"), "utf8").trim().split("\n").slice(1);
   const name = (path: string): string => path.split("/").slice(-2).join("/");
   const truth = new Map(rows.map((row) => row.split(",").map(name) as [string, string]));
 
   const pairs = await findOverlap(old, later, 5);
-  const right = pairs.filter(({ first, second }) => truth.get(name(old.samples[first]!.path)) === name(later.samples[second]!.path));
+  const right = pairs.filter(
+    ({ first, second }) => truth.get(name(old.samples[first]!.path)) === name(later.samples[second]!.path),
+  );
   expect(truth.size).toBe(20);
   // The birds are seeded, so these are counts, not chances: all but one or two of the repeats, hardly anything else.
   expect(right.length).toBeGreaterThanOrEqual(18);

@@ -91,7 +91,13 @@ describe("readCub2010", () => {
   test.each([
     ["a missing list", "lists/test.txt", null, "", /test\.txt: this list is missing/],
     ["an image that is not there", "lists/files.txt", "b_0001", "b_0002", /files\.txt:1: the image .* does not exist/],
-    ["an unknown class", "lists/files.txt", ani, "003.Auklet", /files\.txt:1: .*"003\.Auklet", which classes\.txt lacks/],
+    [
+      "an unknown class",
+      "lists/files.txt",
+      ani,
+      "003.Auklet",
+      /files\.txt:1: .*"003\.Auklet", which classes\.txt lacks/,
+    ],
     ["a gap in the classes", "lists/classes.txt", ani, "003.Auklet", /classes\.txt: class 2 is "003\.Auklet"/],
     ["a line twice", "lists/train.txt", "a 2", "a_0001_12", /test\.txt:1: .* is in train\.txt and in test\.txt/],
     ["a split of unknown images", "lists/train.txt", "b_0001", "b_9", /train\.txt:1: .* is not in files\.txt/],
@@ -110,8 +116,20 @@ describe("readCub2011", () => {
     const dataset = readCub2011(root);
     expect(dataset.root).toBe(join(root, "CUB_200_2011", "images"));
     expect(dataset.samples).toEqual([
-      { path: `${albatross}/A_0.jpg`, id: "2", label: 0, official: "train", box: { x: 1.5, y: 2, width: 3, height: 4 } },
-      { path: `${albatross}/A_1.jpg`, id: "1", label: 0, official: "test", box: { x: 60, y: 27, width: 325, height: 304 } },
+      {
+        path: `${albatross}/A_0.jpg`,
+        id: "2",
+        label: 0,
+        official: "train",
+        box: { x: 1.5, y: 2, width: 3, height: 4 },
+      },
+      {
+        path: `${albatross}/A_1.jpg`,
+        id: "1",
+        label: 0,
+        official: "test",
+        box: { x: 60, y: 27, width: 325, height: 304 },
+      },
       { path: `${ani}/B_1.jpg`, id: "3", label: 1, official: "train", box: { x: 5, y: 6, width: 7, height: 8 } },
     ]);
     expect(readCub2011(join(root, "CUB_200_2011"))).toEqual(dataset);
@@ -122,10 +140,22 @@ describe("readCub2011", () => {
     ["an image that is not there", "images.txt", "B_1", "B_2", /images\.txt:3: the image .* does not exist/],
     ["an image twice", "images.txt", "A_0", "A_1", /images\.txt:2: .* already stands on line 1/],
     ["an id twice", "images.txt", "2 00", "1 00", /images\.txt:2: image "1" already stands on line 1/],
-    ["a label out of range", "image_class_labels.txt", "3 2", "3 3", /image_class_labels\.txt:3: the class "3" is not in 1\.\.2/],
+    [
+      "a label out of range",
+      "image_class_labels.txt",
+      "3 2",
+      "3 3",
+      /image_class_labels\.txt:3: the class "3" is not in 1\.\.2/,
+    ],
     ["a label against the folder", "image_class_labels.txt", "3 2", "3 1", /image_class_labels\.txt:3: the class is/],
     ["an id without a label", "image_class_labels.txt", "3 2", "", /images\.txt:3: image 3 has no line in/],
-    ["a label without an image", "image_class_labels.txt", "3 2", "4 2", /image_class_labels\.txt:3: image 4 is not in/],
+    [
+      "a label without an image",
+      "image_class_labels.txt",
+      "3 2",
+      "4 2",
+      /image_class_labels\.txt:3: image 4 is not in/,
+    ],
     ["a class too few", "classes.txt", `2 ${ani}`, "", /image_class_labels\.txt:3: the class "2" is not in 1\.\.1/],
     ["a split flag", "train_test_split.txt", "1 0", "1 2", /train_test_split\.txt:1: "2" is neither/],
     ["a box of three numbers", "bounding_boxes.txt", "3 4", "3", /bounding_boxes\.txt:2: .* is not "<image> <x>/],

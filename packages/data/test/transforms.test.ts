@@ -11,7 +11,11 @@ import type { RandomResizedCropOptions } from "../src/transforms/resized-crop.ts
 import { roundHalfEven } from "../src/transforms/rounding.ts";
 
 const numbered = (width: number, height: number) =>
-  rgbImage(width, height, Uint8Array.from({ length: width * height * 3 }, (_, i) => i % 256));
+  rgbImage(
+    width,
+    height,
+    Uint8Array.from({ length: width * height * 3 }, (_, i) => i % 256),
+  );
 
 describe("rgbImage", () => {
   it("is black without data and wraps the data it is given", () => {
@@ -48,7 +52,11 @@ describe("resize", () => {
   });
 
   it("averages when it shrinks, so that no pixel is skipped", () => {
-    const stripes = rgbImage(8, 1, Uint8Array.from({ length: 24 }, (_, i) => (Math.floor(i / 3) % 2) * 200));
+    const stripes = rgbImage(
+      8,
+      1,
+      Uint8Array.from({ length: 24 }, (_, i) => (Math.floor(i / 3) % 2) * 200),
+    );
     expect([...resize(stripes, 1, 1).data]).toEqual([100, 100, 100]);
   });
 

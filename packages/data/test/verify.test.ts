@@ -1,5 +1,14 @@
 import {
-  cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,7 +51,8 @@ async function archives(folder: string): Promise<{ images: string; lists: string
   };
 }
 
-const of = (findings: readonly Finding[], check: string): Finding[] => findings.filter((finding) => finding.check === check);
+const of = (findings: readonly Finding[], check: string): Finding[] =>
+  findings.filter((finding) => finding.check === check);
 const wrong = (findings: readonly Finding[]): Finding[] => findings.filter(({ verdict }) => verdict === "wrong");
 const firstImage = (root: string): string => {
   const [folder] = readdirSync(join(root, "images")).sort() as [string];
@@ -53,10 +63,14 @@ describe("folders", () => {
   it("finds nothing wrong with drawn birds, and counts what the manifest counts", async () => {
     const { labelled, unlabelled } = copy();
     const progress: string[] = [];
-    const onProgress = (role: string, done: number, total: number): void => void progress.push(`${role} ${done}/${total}`);
+    const onProgress = (role: string, done: number, total: number): void =>
+      void progress.push(`${role} ${done}/${total}`);
     const findings = await verifyDatasets({ labelled: [labelled], unlabelled: [unlabelled], onProgress });
     expect(findings.filter(({ verdict }) => verdict !== "ok")).toEqual([]);
-    expect(of(findings, "images").map(({ data, found }) => [data, found])).toEqual([["labelled", "12"], ["unlabelled", "15"]]);
+    expect(of(findings, "images").map(({ data, found }) => [data, found])).toEqual([
+      ["labelled", "12"],
+      ["unlabelled", "15"],
+    ]);
     expect(progress).toContain("labelled 12/12");
     expect(progress).toContain("unlabelled 15/15");
     expect(new Set(findings.map(({ data }) => data))).toEqual(new Set(["labelled", "unlabelled", "both"]));
@@ -75,8 +89,16 @@ describe("folders", () => {
       ["unlabelled", "official train + test", "5994 + 5794", "9 + 6"],
     ]);
     expect(wrong(findings).every(({ mend }) => mend !== "")).toBe(true);
-    expect(of(findings, "official train + test")[0]).toMatchObject({ data: "labelled", verdict: "note", found: "6 + 6" });
-    expect(of(findings, "greyscale images")[0]).toMatchObject({ verdict: "note", expected: "448 1401 3617 3619 3780 5029 5393 6321", found: "1" });
+    expect(of(findings, "official train + test")[0]).toMatchObject({
+      data: "labelled",
+      verdict: "note",
+      found: "6 + 6",
+    });
+    expect(of(findings, "greyscale images")[0]).toMatchObject({
+      verdict: "note",
+      expected: "448 1401 3617 3619 3780 5029 5393 6321",
+      found: "1",
+    });
   });
 
   it("names a missing image by the list and line that want it", async () => {
@@ -135,12 +157,16 @@ describe("folders", () => {
     expect(renamed).toMatchObject({ verdict: "wrong", details: ["001.Dodo"] });
     const { unlabelled } = copy();
     writeFileSync(join(unlabelled, "classes.txt"), "1 001.Dodo\n2 003.Auk\n");
-    expect(wrong(await verifyDatasets({ unlabelled: [unlabelled] }))[0]!.found).toMatch(/classes.txt: class 2 is "003.Auk"/);
+    expect(wrong(await verifyDatasets({ unlabelled: [unlabelled] }))[0]!.found).toMatch(
+      /classes.txt: class 2 is "003.Auk"/,
+    );
   });
 
   it("says of a path that is not there, or of a folder among others, what to give", async () => {
     const { labelled, unlabelled } = copy();
-    expect(wrong(await verifyDatasets({ labelled: ["/nowhere"] }))[0]).toMatchObject({ found: "/nowhere: this does not exist" });
+    expect(wrong(await verifyDatasets({ labelled: ["/nowhere"] }))[0]).toMatchObject({
+      found: "/nowhere: this does not exist",
+    });
     expect(wrong(await verifyDatasets({ labelled: [labelled, unlabelled] }))[0]!.mend).toMatch(/Give one folder/);
   });
 });
@@ -168,7 +194,9 @@ describe("archives", () => {
     const extractTo = join(folder, "out");
     const findings = await verifyDatasets({ labelled: [images, lists], unlabelled: [later], extractTo });
     const told = wrong(findings).map(({ check }) => check);
-    expect(told).toEqual(expect.arrayContaining(["images.tgz: bytes", "images.tgz: sha256", "lists.tgz: sha256", "CUB_200_2011.tgz: md5"]));
+    expect(told).toEqual(
+      expect.arrayContaining(["images.tgz: bytes", "images.tgz: sha256", "lists.tgz: sha256", "CUB_200_2011.tgz: md5"]),
+    );
     expect(of(findings, "CUB_200_2011.tgz: md5")[0]).toMatchObject({ expected: "97eceeb196236b17998738112f37df78" });
     expect(of(findings, "images").map(({ found }) => found)).toEqual(["12", "15"]);
     expect(of(findings, "extracted to").map(({ found }) => found)).toEqual(["checked, not kept", "checked, not kept"]);
@@ -181,8 +209,14 @@ describe("archives", () => {
     mkdirSync(inner);
     const hostile = writeTgz(join(inner, "birds.tgz"), [{ path: "../escaped.txt", body: "x" }]);
     const findings = await verifyDatasets({ labelled: [hostile], extractTo: join(inner, "out") });
-    expect(of(findings, "archive")[0]).toMatchObject({ expected: "images.tgz, lists.tgz", found: "birds.tgz", verdict: "wrong" });
-    expect(of(findings, "reading")[0]!.found).toMatch(/birds.tgz: this archive is refused: "..\/escaped.txt" leaves the folder/);
+    expect(of(findings, "archive")[0]).toMatchObject({
+      expected: "images.tgz, lists.tgz",
+      found: "birds.tgz",
+      verdict: "wrong",
+    });
+    expect(of(findings, "reading")[0]!.found).toMatch(
+      /birds.tgz: this archive is refused: "..\/escaped.txt" leaves the folder/,
+    );
     expect([readdirSync(folder), readdirSync(inner)]).toEqual([["inner"], ["birds.tgz"]]);
   });
 });
@@ -201,14 +235,23 @@ describe("verifyArchive", () => {
     const sound = (name: string): string[] => [`${name}: bytes ok`, `${name}: sha256 ok`, `${name}: md5 ok`];
     expect(await verdicts("abc.tgz", "abc")).toEqual(sound("abc.tgz"));
     expect(await verdicts("abc(1).tgz", "abc")).toEqual(sound("abc(1).tgz"));
-    expect(await verdicts("abc.tgz", "abd")).toEqual(["abc.tgz: bytes ok", "abc.tgz: sha256 wrong", "abc.tgz: md5 wrong"]);
-    expect(await verdicts("abc.tgz", "ab")).toEqual(["abc.tgz: bytes wrong", "abc.tgz: sha256 wrong", "abc.tgz: md5 wrong"]);
+    expect(await verdicts("abc.tgz", "abd")).toEqual([
+      "abc.tgz: bytes ok",
+      "abc.tgz: sha256 wrong",
+      "abc.tgz: md5 wrong",
+    ]);
+    expect(await verdicts("abc.tgz", "ab")).toEqual([
+      "abc.tgz: bytes wrong",
+      "abc.tgz: sha256 wrong",
+      "abc.tgz: md5 wrong",
+    ]);
     expect(await verdicts("other.tgz", "ab")).toEqual(["archive wrong"]);
   });
 });
 
 describe("verifyClasses", () => {
-  const verdicts = (labelled: string[], unlabelled: string[]): string[] => verifyClasses(labelled, unlabelled).map(({ verdict }) => verdict);
+  const verdicts = (labelled: string[], unlabelled: string[]): string[] =>
+    verifyClasses(labelled, unlabelled).map(({ verdict }) => verdict);
 
   it("lets letter case pass, notes another spelling, and refuses a moved or a missing class", () => {
     expect(verdicts(["001.Auk", "002.Emu"], ["001.auk", "002.Emu"])).toEqual(["ok", "ok", "ok"]);

@@ -8,7 +8,11 @@ import { horizontalFlip } from "../src/transforms/horizontal-flip.ts";
 import { resizeCenterCrop } from "../src/transforms/resize-center-crop.ts";
 
 const draw = random(5, "test image");
-const image: RgbImage = { width: 31, height: 23, data: Uint8Array.from({ length: 31 * 23 * 3 }, () => draw.integer(0, 256)) };
+const image: RgbImage = {
+  width: 31,
+  height: 23,
+  data: Uint8Array.from({ length: 31 * 23 * 3 }, () => draw.integer(0, 256)),
+};
 const plain: View = { crop: { kind: "random-resized", size: 8, scale: [0.3, 0.6] }, flip: true };
 const center: View = { crop: { kind: "center", resize: 12, size: 8 }, flip: false };
 /** Streams by number; several, so that flipped and unflipped ones are among them. */
@@ -33,13 +37,18 @@ describe("viewRenderer", () => {
       ...plain,
       randAugment: { operations: ["Invert"], probability: 1, library: "torchvision", order: "before-crop" },
     };
-    const once: View = { ...plain, randAugment: { library: "ildoonet", n: 1, m: 5, operations: ["Invert"], order: "before-crop" } };
+    const once: View = {
+      ...plain,
+      randAugment: { library: "ildoonet", n: 1, m: 5, operations: ["Invert"], order: "before-crop" },
+    };
     expect(() => viewRenderer(inverted)).toThrow(/Invert/); // torchvision has no Invert
     for (const i of streams) {
       const [without, withIt] = [viewRenderer(plain)(image, stream(i)), viewRenderer(once)(image, stream(i))];
       expect(withIt.flip).toBe(without.flip);
       // Inverting commutes with the crop up to the rounding of the resize's two passes.
-      const error = Math.max(...withIt.image.data.map((value, at) => Math.abs(255 - value - (without.image.data[at] as number))));
+      const error = Math.max(
+        ...withIt.image.data.map((value, at) => Math.abs(255 - value - (without.image.data[at] as number))),
+      );
       expect(error).toBeLessThanOrEqual(1);
     }
   });

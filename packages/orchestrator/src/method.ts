@@ -52,7 +52,9 @@ export function stages(session: Session, data: PaperData) {
   const byTeacher = (teacher: Model): Phase => {
     const views = [clean, epochs.pseudoLabelled, labellerOf(teacher)] as const;
     if (pseudoLabels.heldOut === 0) return pseudoLabelled(data.unlabelled, ...views);
-    const { train: kept, heldOut } = splitDataset(data.unlabelled, pseudoLabels.heldOutSeed, { heldOut: pseudoLabels.heldOut });
+    const { train: kept, heldOut } = splitDataset(data.unlabelled, pseudoLabels.heldOutSeed, {
+      heldOut: pseudoLabels.heldOut,
+    });
     return pseudoLabelled(kept, ...views, heldOut);
   };
 
@@ -110,6 +112,7 @@ export function stages(session: Session, data: PaperData) {
     evaluate: (models: Models): Promise<void> => evaluateOn(session, "target", models, split.test, shown),
 
     /** "To evaluate robustness to noise, I applied RandAugment to the labeled data": table 3. */
-    evaluateRobustness: (models: Models): Promise<void> => evaluateOn(session, "robustness", models, split.test, robustnessShown),
+    evaluateRobustness: (models: Models): Promise<void> =>
+      evaluateOn(session, "robustness", models, split.test, robustnessShown),
   };
 }

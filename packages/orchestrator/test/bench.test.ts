@@ -18,19 +18,32 @@ describe("fledge bench", () => {
   it("measures one rung on one layer of one kernel, and keeps the figures where --json says, beside others", async () => {
     await writeFile(join(folder, "figures.json"), '{"other": 1}');
     const layer = "fc of ResNet-50, batch 32, 200 classes";
-    const { status, stdout } = bench("linear", "--rung", "02-register-blocked", "--shape", layer, "--json", "figures.json");
+    const { status, stdout } = bench(
+      "linear",
+      "--rung",
+      "02-register-blocked",
+      "--shape",
+      layer,
+      "--json",
+      "figures.json",
+    );
     expect(stdout).toContain("linear-forward/02-register-blocked");
     expect(stdout).not.toContain("linear-forward/01-naive");
     expect(status).toBe(0);
     const figures = JSON.parse(await readFile(join(folder, "figures.json"), "utf8"));
     expect(Object.keys(figures)).toContain("other");
-    expect(figures["linear-forward"].cases).toMatchObject([{ name: layer, rungs: [{ rung: "linear-forward/02-register-blocked", outcome: "timed" }] }]);
+    expect(figures["linear-forward"].cases).toMatchObject([
+      { name: layer, rungs: [{ rung: "linear-forward/02-register-blocked", outcome: "timed" }] },
+    ]);
     const same = bench("--compare", "figures.json", "figures.json");
     expect(same.stdout).toMatch(/linear-forward\/02-register-blocked .*\| +1\.00 \| +1\.00 \| +1\.00 \| +1\.00 \|/);
     expect(same.status).toBe(0);
   });
 
   it("fails with the runner's message", () => {
-    expect(bench("parrot")).toMatchObject({ status: 1, stderr: expect.stringMatching(/"parrot" has no benchmarks; there are batchnorm, conv2d, /) });
+    expect(bench("parrot")).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/"parrot" has no benchmarks; there are batchnorm, conv2d, /),
+    });
   });
 });

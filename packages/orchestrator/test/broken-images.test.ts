@@ -15,7 +15,17 @@ it("sets broken images aside, counts them on the console, names them in the mani
   const [first, second] = (await readdir(join(images, species!))).sort();
   for (const name of [first!, second!]) await truncate(join(images, species!, name), 700);
   const runFolder = join(folder, "run");
-  const { code, output } = await run("reproduce", ...birds, ...small, "--batch-size", "9", "--epochs", "1,1,1", "--run", runFolder);
+  const { code, output } = await run(
+    "reproduce",
+    ...birds,
+    ...small,
+    "--batch-size",
+    "9",
+    "--epochs",
+    "1,1,1",
+    "--run",
+    runFolder,
+  );
   expect(code, output).toBe(0);
   const manifest = join(runFolder, "data", "labelled.manifest.json");
   expect(output).toContain(`labelled images: 2 broken ones set aside, listed in ${manifest}`);
@@ -30,9 +40,19 @@ it("says so where no image is left", async () => {
   const bad = join(folder, "bad");
   await cp(birds[3]!, bad, { recursive: true });
   for (const species of await readdir(join(bad, "images"))) {
-    for (const name of await readdir(join(bad, "images", species))) await truncate(join(bad, "images", species, name), 10);
+    for (const name of await readdir(join(bad, "images", species)))
+      await truncate(join(bad, "images", species, name), 10);
   }
-  const { code, output } = await run("reproduce", "--labelled", birds[1]!, "--unlabelled", bad, ...small, "--run", join(folder, "none"));
+  const { code, output } = await run(
+    "reproduce",
+    "--labelled",
+    birds[1]!,
+    "--unlabelled",
+    bad,
+    ...small,
+    "--run",
+    join(folder, "none"),
+  );
   expect(code).toBe(1);
   expect(output).toMatch(/bad\/images: no image of it can be decoded/);
 });

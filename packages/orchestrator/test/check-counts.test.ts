@@ -17,18 +17,26 @@ describe("what goes through BatchNorm at once", () => {
   });
 
   it("must not be one image that is the last batch", () => {
-    expect(check({ training: { batchSize: 6 } })).toThrow("training.batchSize: 6 leaves a last batch of one image out of 7");
+    expect(check({ training: { batchSize: 6 } })).toThrow(
+      "training.batchSize: 6 leaves a last batch of one image out of 7",
+    );
   });
 
   it("must not be one image of a batch that is computed in parts", () => {
-    expect(check({ training: { batchSize: 5, microBatchSize: 2 } })).toThrow("training.microBatchSize: 2 cuts one image off a batch of 5");
+    expect(check({ training: { batchSize: 5, microBatchSize: 2 } })).toThrow(
+      "training.microBatchSize: 2 cuts one image off a batch of 5",
+    );
     // The last batch of 7: three images, two and one.
-    expect(check({ training: { batchSize: 4, microBatchSize: 2 } })).toThrow("training.microBatchSize: 2 cuts one image off a batch of 3");
+    expect(check({ training: { batchSize: 4, microBatchSize: 2 } })).toThrow(
+      "training.microBatchSize: 2 cuts one image off a batch of 3",
+    );
   });
 
   it("must not be one image that a teacher in train mode labels", () => {
     const labels = { pseudoLabels: { teacherMode: "train", heldOut: 0.34 } }; // 4 of 12
-    expect(check({ ...labels, training: { batchSize: 4, microBatchSize: 3 } })).toThrow("training.microBatchSize: 3 leaves a last batch of one image out of 4");
+    expect(check({ ...labels, training: { batchSize: 4, microBatchSize: 3 } })).toThrow(
+      "training.microBatchSize: 3 leaves a last batch of one image out of 4",
+    );
     expect(check({ ...labels, training: { batchSize: 4, microBatchSize: null } })).not.toThrow();
   });
 

@@ -27,7 +27,20 @@ describe("help and version", () => {
   it("lists every command", async () => {
     const { code, output } = await run("--help");
     expect(code).toBe(0);
-    for (const name of ["doctor", "demo", "dataset", "train", "pseudo-label", "evaluate", "robustness", "reproduce", "report", "explain", "tune", "bench"]) {
+    for (const name of [
+      "doctor",
+      "demo",
+      "dataset",
+      "train",
+      "pseudo-label",
+      "evaluate",
+      "robustness",
+      "reproduce",
+      "report",
+      "explain",
+      "tune",
+      "bench",
+    ]) {
       expect(output).toMatch(new RegExp(`^  ${name} `, "m"));
     }
   });
@@ -38,12 +51,36 @@ describe("help and version", () => {
     ["dataset make-demo", "--seed", "--species"],
     ["dataset verify", "--labelled", "--unlabelled", "--extract", "--json"],
     ["train", "<model>", "teacher", "noisy-student", "--preset", "--run", "--resume", "--adapter"],
-    ["reproduce", "--preset", "--labelled", "--unlabelled", "--weights", "--seed", "--batch-size", "--epochs", "--workers", "--set", "--run", "--resume"],
+    [
+      "reproduce",
+      "--preset",
+      "--labelled",
+      "--unlabelled",
+      "--weights",
+      "--seed",
+      "--batch-size",
+      "--epochs",
+      "--workers",
+      "--set",
+      "--run",
+      "--resume",
+    ],
     ["pseudo-label", "--run", "--adapter"],
     ["evaluate", "--run", "--adapter"],
     ["robustness", "--run", "--adapter"],
     ["report", "--run"],
-    ["bench", "[kernel...]", "--full", "--json", "--readme", "--rung", "--shape", "--adapter", "--compare", "--renew-baseline"],
+    [
+      "bench",
+      "[kernel...]",
+      "--full",
+      "--json",
+      "--readme",
+      "--rung",
+      "--shape",
+      "--adapter",
+      "--compare",
+      "--renew-baseline",
+    ],
     ["explain", "--program", "--classes", "--preset", "--set"],
   ])("%s --help names its flags", async (command, ...flags) => {
     const { code, output } = await run(...command.split(" "), "--help");
@@ -53,7 +90,9 @@ describe("help and version", () => {
 
   it("are what the README says: it names every command and flag, and no other", async () => {
     const readme = await readFile(join(import.meta.dirname, "..", "README.md"), "utf8");
-    const commands = [...(await run("--help")).output.matchAll(/^  ([a-z-]+) (?:\[options\]|<|  )/gm)].map(([, name]) => name!);
+    const commands = [...(await run("--help")).output.matchAll(/^  ([a-z-]+) (?:\[options\]|<|  )/gm)].map(
+      ([, name]) => name!,
+    );
     const flagsIn = (text: string): string[] => [...text.matchAll(/--[a-z]+(?:-[a-z]+)*/g)].map(([flag]) => flag);
     const flags = new Set(["--version"]);
     for (const name of [...commands, "dataset make-demo", "dataset verify"]) {
@@ -92,14 +131,41 @@ describe("settings that cannot be", () => {
     [["--set", "training"], /--set wants key=value, got "training"/],
     [["--seed", "4294967296"], /→ at seed/],
     [["--set", "split.validation=0.01"], /split.validation: 0.01 of 48 labelled images is not one image/],
-    [["--set", "pseudoLabels.from=own-split", "--set", "pseudoLabels.validation=0.02"], /pseudoLabels.validation: 0.02 of 48/],
-    [["--set", "data.imageSize=32", "--batch-size", "17"], /training.batchSize: 17 leaves a last batch of one image out of 35.*--batch-size/],
-    [["--set", "data.imageSize=32", "--batch-size", "5"], /training.batchSize: 5 leaves a last batch of one image out of 36/],
-    [["--set", "data.imageSize=32", "--set", "teacherTraining.batchSize=17"], /teacherTraining.batchSize: 17 leaves a last batch of one image out of 35.*--set teacherTraining.batchSize=/],
+    [
+      ["--set", "pseudoLabels.from=own-split", "--set", "pseudoLabels.validation=0.02"],
+      /pseudoLabels.validation: 0.02 of 48/,
+    ],
+    [
+      ["--set", "data.imageSize=32", "--batch-size", "17"],
+      /training.batchSize: 17 leaves a last batch of one image out of 35.*--batch-size/,
+    ],
+    [
+      ["--set", "data.imageSize=32", "--batch-size", "5"],
+      /training.batchSize: 5 leaves a last batch of one image out of 36/,
+    ],
+    [
+      ["--set", "data.imageSize=32", "--set", "teacherTraining.batchSize=17"],
+      /teacherTraining.batchSize: 17 leaves a last batch of one image out of 35.*--set teacherTraining.batchSize=/,
+    ],
     [["--set", "pseudoLabels.heldOut=0.02"], /pseudoLabels.heldOut: 0.02 of 36 unlabelled images is not one image/],
     // 36 images, 11 of them held out: 25 and 11.
-    [["--set", "data.imageSize=32", "--set", "pseudoLabels.heldOut=0.31", "--batch-size", "12"], /training.batchSize: 12 leaves a last batch of one image out of 25/],
-    [["--set", "data.imageSize=32", "--set", "pseudoLabels.heldOut=0.31", "--set", "pseudoLabels.teacherMode=train", "--batch-size", "10"], /training.batchSize: 10 leaves a last batch of one image out of 11/],
+    [
+      ["--set", "data.imageSize=32", "--set", "pseudoLabels.heldOut=0.31", "--batch-size", "12"],
+      /training.batchSize: 12 leaves a last batch of one image out of 25/,
+    ],
+    [
+      [
+        "--set",
+        "data.imageSize=32",
+        "--set",
+        "pseudoLabels.heldOut=0.31",
+        "--set",
+        "pseudoLabels.teacherMode=train",
+        "--batch-size",
+        "10",
+      ],
+      /training.batchSize: 10 leaves a last batch of one image out of 11/,
+    ],
   ])("%j", async (flags, message) => {
     expect(await refusal("reproduce", ...birds, ...flags)).toMatch(message);
   });
@@ -107,15 +173,21 @@ describe("settings that cannot be", () => {
 
 describe("files and folders that are not there or not right", () => {
   it("names a missing folder of images and the flag for it", async () => {
-    expect(await refusal("reproduce", "--labelled", "/nowhere", ...birds.slice(2))).toMatch(/data.labelled: there is no folder \/nowhere; give it with --labelled/);
-    expect(await refusal("reproduce", ...birds.slice(0, 2), "--unlabelled", "/nowhere")).toMatch(/data.unlabelled: there is no folder \/nowhere; give it with --unlabelled/);
+    expect(await refusal("reproduce", "--labelled", "/nowhere", ...birds.slice(2))).toMatch(
+      /data.labelled: there is no folder \/nowhere; give it with --labelled/,
+    );
+    expect(await refusal("reproduce", ...birds.slice(0, 2), "--unlabelled", "/nowhere")).toMatch(
+      /data.unlabelled: there is no folder \/nowhere; give it with --unlabelled/,
+    );
   });
 
   it("names a folder that holds no data set, and leaves no run behind", async () => {
     const empty = join(folder, "empty");
     await mkdir(empty);
     const runFolder = join(folder, "never");
-    expect(await refusal("reproduce", "--labelled", empty, ...birds.slice(2), "--run", runFolder)).toContain(`${empty}: there is no class folder in it`);
+    expect(await refusal("reproduce", "--labelled", empty, ...birds.slice(2), "--run", runFolder)).toContain(
+      `${empty}: there is no class folder in it`,
+    );
     expect(existsSync(runFolder)).toBe(false);
   });
 
@@ -123,17 +195,34 @@ describe("files and folders that are not there or not right", () => {
     const other = join(folder, "other");
     await mkdir(join(other, "Penguin"), { recursive: true });
     await writeFile(join(other, "Penguin", "one.jpg"), "");
-    expect(await refusal("reproduce", "--labelled", labelled, "--unlabelled", other)).toMatch(/other: its classes are not those of .*"Penguin".*Give two data sets of the same classes/);
+    expect(await refusal("reproduce", "--labelled", labelled, "--unlabelled", other)).toMatch(
+      /other: its classes are not those of .*"Penguin".*Give two data sets of the same classes/,
+    );
   });
 
   it("says which weights the paper preset wants and how to give them", async () => {
     const message = await refusal("reproduce", "--preset", "paper", ...birds);
-    expect(message).toMatch(/network.weights: there is no file weights\/resnet50-0676ba61.pth.*torchvision.*checkpoints.*--weights.*--set network.weights=null/);
+    expect(message).toMatch(
+      /network.weights: there is no file weights\/resnet50-0676ba61.pth.*torchvision.*checkpoints.*--weights.*--set network.weights=null/,
+    );
   });
 
   it("keeps the resolved preset's name where a short one was given", async () => {
     const runFolder = join(folder, "short-name");
-    const { code } = await run("train", "teacher", "--preset", "paper", ...birds, ...small, "--set", "network.weights=null", "--epochs", "1,0,1", "--run", runFolder);
+    const { code } = await run(
+      "train",
+      "teacher",
+      "--preset",
+      "paper",
+      ...birds,
+      ...small,
+      "--set",
+      "network.weights=null",
+      "--epochs",
+      "1,0,1",
+      "--run",
+      runFolder,
+    );
     expect(code).toBe(0);
     expect(JSON.parse(await readFile(join(runFolder, "config.json"), "utf8"))).toMatchObject({ preset: "paper-text" });
   });
@@ -149,8 +238,12 @@ describe("files and folders that are not there or not right", () => {
   });
 
   it("does not draw over a folder that holds something, and names an impossible number of species", async () => {
-    expect(await refusal("dataset", "make-demo", folder)).toMatch(/the folder is not empty.*Name a new or an empty folder/);
-    expect(await refusal("dataset", "make-demo", join(folder, "new"), "--species", "1000")).toMatch(/speciesCount must be in 2 .. \d+, got 1000/);
+    expect(await refusal("dataset", "make-demo", folder)).toMatch(
+      /the folder is not empty.*Name a new or an empty folder/,
+    );
+    expect(await refusal("dataset", "make-demo", join(folder, "new"), "--species", "1000")).toMatch(
+      /speciesCount must be in 2 .. \d+, got 1000/,
+    );
     expect(existsSync(join(folder, "new"))).toBe(false);
   });
 });
@@ -165,7 +258,9 @@ describe("runs", () => {
 
   it("names a folder that holds no run", async () => {
     for (const command of [["reproduce", "--resume"], ["train", "student"], ["evaluate"], ["report"]]) {
-      expect(await refusal(...command, "--run", "/nowhere")).toContain("/nowhere holds no run (there is no config.json)");
+      expect(await refusal(...command, "--run", "/nowhere")).toContain(
+        "/nowhere holds no run (there is no config.json)",
+      );
     }
   });
 
@@ -173,7 +268,9 @@ describe("runs", () => {
     const used = join(folder, "used");
     await mkdir(used);
     await writeFile(join(used, "notes.txt"), "mine");
-    expect(await refusal("reproduce", ...birds, ...small, "--run", used)).toMatch(/used is not empty: give another folder with --run, or continue that run with --resume/);
+    expect(await refusal("reproduce", ...birds, ...small, "--run", used)).toMatch(
+      /used is not empty: give another folder with --run, or continue that run with --resume/,
+    );
     expect(await readdir(used)).toEqual(["notes.txt"]);
   });
 
@@ -181,7 +278,9 @@ describe("runs", () => {
     const broken = join(folder, "broken-run");
     await mkdir(broken);
     await writeFile(join(broken, "config.json"), "{");
-    expect(await refusal("reproduce", "--resume", "--run", broken)).toContain("config.json is no JSON: restore it or start a new run");
+    expect(await refusal("reproduce", "--resume", "--run", broken)).toContain(
+      "config.json is no JSON: restore it or start a new run",
+    );
     await writeFile(join(broken, "config.json"), '{"seed": 1}');
     expect(await refusal("report", "--run", broken)).toMatch(/config.json: .*→ at training/);
   });

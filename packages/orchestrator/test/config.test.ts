@@ -27,7 +27,14 @@ describe("presets", () => {
     expect(data.imageSize).toBe(224);
     expect(network).toMatchObject({ depth: 50, width: 64 });
     expect(epochs).toEqual({ teacher: 100, pseudoLabelled: 50, labelled: 50 });
-    expect(training).toMatchObject({ batchSize: 32, learningRate: 0.01, momentum: 0.9, weightDecay: 0, stepSize: 30, gamma: 0.1 });
+    expect(training).toMatchObject({
+      batchSize: 32,
+      learningRate: 0.01,
+      momentum: 0.9,
+      weightDecay: 0,
+      stepSize: 30,
+      gamma: 0.1,
+    });
     expect(split).toEqual({ seed: 42, validation: 0.1, test: 0.2 });
     expect(pseudoLabels).toMatchObject({ from: "own-split", validation: 0.3 });
     expect(randAugment).toEqual({ library: "jizongfox", order: "before-crop" });
@@ -73,18 +80,29 @@ describe("resolveConfig", () => {
 describe("the switches between the presets", () => {
   /** Every key in which a preset differs from paper-text, with its value there. */
   const switches = ["paper-code", "clean"].flatMap((name) =>
-    differencesFrom("paper-text", presets[name]!).map(({ key, here }) => [key, here] as const));
+    differencesFrom("paper-text", presets[name]!).map(({ key, here }) => [key, here] as const),
+  );
 
   it.each(switches)("%s can be set to %s alone", (key, value) => {
     const config = resolveConfig("paper-text", [parseAssignment(`${key}=${value}`)]);
-    expect(differencesFrom("paper-text", config).map((difference) => [difference.key, difference.here])).toEqual([[key, value]]);
+    expect(differencesFrom("paper-text", config).map((difference) => [difference.key, difference.here])).toEqual([
+      [key, value],
+    ]);
   });
 
   it("are these, and each stands in docs/reproduction.md", async () => {
     const keys = switches.map(([key]) => key).sort();
     expect(keys).toEqual([
-      "data.removeTestOverlap", "pseudoLabels.from", "pseudoLabels.heldOut", "pseudoLabels.heldOutSeed", "pseudoLabels.splitSeed",
-      "pseudoLabels.stepSize", "pseudoLabels.teacherMode", "pseudoLabels.view", "teacherTraining.batchSize", "teacherTraining.stepSize",
+      "data.removeTestOverlap",
+      "pseudoLabels.from",
+      "pseudoLabels.heldOut",
+      "pseudoLabels.heldOutSeed",
+      "pseudoLabels.splitSeed",
+      "pseudoLabels.stepSize",
+      "pseudoLabels.teacherMode",
+      "pseudoLabels.view",
+      "teacherTraining.batchSize",
+      "teacherTraining.stepSize",
       "views.evaluation",
     ]);
     const table = await readFile(join(import.meta.dirname, "..", "..", "..", "docs", "reproduction.md"), "utf8");
@@ -139,9 +157,12 @@ describe("--set", () => {
     expect(refusal(assignment)).toContain(`at ${key}`);
   });
 
-  it.each(["nope=1", "training.nope=1", "__proto__.nope=1", "constructor.nope=1"])("names the key that does not exist in %s", (assignment) => {
-    expect(refusal(assignment)).toMatch(/Unrecognized key: "(nope|__proto__|constructor)"/);
-  });
+  it.each(["nope=1", "training.nope=1", "__proto__.nope=1", "constructor.nope=1"])(
+    "names the key that does not exist in %s",
+    (assignment) => {
+      expect(refusal(assignment)).toMatch(/Unrecognized key: "(nope|__proto__|constructor)"/);
+    },
+  );
 
   it("names every key at fault at once", () => {
     const message = refusal("nope=1", "training.gamma=0", "split.test=2");
@@ -154,7 +175,9 @@ describe("--set", () => {
 
   it("checks RandAugment's own options against its library", () => {
     expect(refusal('randAugment.operations=["Rotate","Bogus"]')).toMatch(/no operation "Bogus".*\s+→ at randAugment/);
-    expect(refusal("randAugment.library=torchvision", "randAugment.m=31")).toMatch(/m must be in 0 .. 30, got 31\s+→ at randAugment/);
+    expect(refusal("randAugment.library=torchvision", "randAugment.m=31")).toMatch(
+      /m must be in 0 .. 30, got 31\s+→ at randAugment/,
+    );
     expect(refusal("randAugment.library=ildoonet")).toMatch(/randAugment.n[^]*randAugment.m/);
     expect(refusal("randAugment.bins=3")).toContain('Unrecognized key: "bins"');
   });

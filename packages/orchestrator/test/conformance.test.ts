@@ -59,20 +59,49 @@ describe("a case fails", () => {
   });
 
   it("where its op is unknown", async () => {
-    const [result] = await run([spoiled("relu", editCase((file) => (file["op"] = "gelu")))]);
-    expect(result).toMatchObject({ outcome: "failed", reason: expect.stringMatching(/no op "gelu".*conv2d/) as string });
+    const [result] = await run([
+      spoiled(
+        "relu",
+        editCase((file) => (file["op"] = "gelu")),
+      ),
+    ]);
+    expect(result).toMatchObject({
+      outcome: "failed",
+      reason: expect.stringMatching(/no op "gelu".*conv2d/) as string,
+    });
   });
 
   it("where an attribute is missing", async () => {
-    const [result] = await run([spoiled("conv2d_1x1_s1", editCase((file) => (file["attributes"] = { padding: 0 })))]);
+    const [result] = await run([
+      spoiled(
+        "conv2d_1x1_s1",
+        editCase((file) => (file["attributes"] = { padding: 0 })),
+      ),
+    ]);
     expect(result).toMatchObject({ outcome: "failed", reason: expect.stringContaining("stride") as string });
   });
 
   it("where it expects nothing, or a gradient of what is no input", async () => {
-    const [nothing] = await run([spoiled("relu", editCase((file) => Object.assign(file, { outputs: [], gradients: {} })))]);
-    expect(nothing).toMatchObject({ outcome: "failed", reason: expect.stringContaining("no output and no gradient") as string });
-    const [unknown] = await run([spoiled("relu", editCase((file) => (file["gradients"] = { scale: "grad/scale" })))]);
-    expect(unknown).toMatchObject({ outcome: "failed", reason: expect.stringContaining('the gradient of "scale"') as string });
+    const [nothing] = await run([
+      spoiled(
+        "relu",
+        editCase((file) => Object.assign(file, { outputs: [], gradients: {} })),
+      ),
+    ]);
+    expect(nothing).toMatchObject({
+      outcome: "failed",
+      reason: expect.stringContaining("no output and no gradient") as string,
+    });
+    const [unknown] = await run([
+      spoiled(
+        "relu",
+        editCase((file) => (file["gradients"] = { scale: "grad/scale" })),
+      ),
+    ]);
+    expect(unknown).toMatchObject({
+      outcome: "failed",
+      reason: expect.stringContaining('the gradient of "scale"') as string,
+    });
   });
 
   it("where an attribute asks for another computation", async () => {
@@ -83,14 +112,29 @@ describe("a case fails", () => {
 
   it("in one line, naming the file, where case.json is broken", async () => {
     const [garbled] = await run([spoiled("relu", (path) => writeFileSync(join(path, "case.json"), "{nope"))]);
-    expect(garbled).toMatchObject({ name: "relu", outcome: "failed", reason: expect.stringMatching(/case\.json is no JSON: [^\n]*$/) as string });
-    const [incomplete] = await run([spoiled("relu", editCase((file) => delete file["tolerance"]))]);
-    expect(incomplete).toMatchObject({ outcome: "failed", reason: expect.stringMatching(/case\.json: [^\n]*tolerance$/) as string });
+    expect(garbled).toMatchObject({
+      name: "relu",
+      outcome: "failed",
+      reason: expect.stringMatching(/case\.json is no JSON: [^\n]*$/) as string,
+    });
+    const [incomplete] = await run([
+      spoiled(
+        "relu",
+        editCase((file) => delete file["tolerance"]),
+      ),
+    ]);
+    expect(incomplete).toMatchObject({
+      outcome: "failed",
+      reason: expect.stringMatching(/case\.json: [^\n]*tolerance$/) as string,
+    });
   });
 
   it("where a rung is forced that does not exist", async () => {
     const [result] = await run([join(cases, "relu")], { relu: "relu/99-magic" });
-    expect(result).toMatchObject({ outcome: "failed", reason: expect.stringContaining('no rung "relu/99-magic"') as string });
+    expect(result).toMatchObject({
+      outcome: "failed",
+      reason: expect.stringContaining('no rung "relu/99-magic"') as string,
+    });
   });
 });
 
@@ -102,15 +146,31 @@ describe("a case that asks for what does not exist here", () => {
   const asks: readonly (readonly [string, string, (file: Record<string, unknown>) => void, RegExp])[] = [
     ["an op", "relu", (file) => (file["op"] = "gelu"), /no op "gelu"/],
     ["an interpolation", "augment_torchvision_bilinear", bicubic, /no interpolation "bicubic"/],
-    ["a resize", "resized_crop_64", (file) => Object.assign(file["attributes"] as object, { interpolation: "nearest" }), /not "nearest"/],
+    [
+      "a resize",
+      "resized_crop_64",
+      (file) => Object.assign(file["attributes"] as object, { interpolation: "nearest" }),
+      /not "nearest"/,
+    ],
   ];
 
-  it.each(asks)("%s: is skipped where it is optional and fails where it is not, with the reason", async (_, name, edit, reason) => {
-    for (const [optional, outcome] of [[true, "skipped"], [false, "failed"]] as const) {
-      const [result] = await run([spoiled(name, editCase((file) => (edit(file), (file["optional"] = optional))))]);
-      expect(result).toMatchObject({ name, outcome, reason: expect.stringMatching(reason) as string });
-    }
-  });
+  it.each(asks)(
+    "%s: is skipped where it is optional and fails where it is not, with the reason",
+    async (_, name, edit, reason) => {
+      for (const [optional, outcome] of [
+        [true, "skipped"],
+        [false, "failed"],
+      ] as const) {
+        const [result] = await run([
+          spoiled(
+            name,
+            editCase((file) => (edit(file), (file["optional"] = optional))),
+          ),
+        ]);
+        expect(result).toMatchObject({ name, outcome, reason: expect.stringMatching(reason) as string });
+      }
+    },
+  );
 });
 
 it("the command prints a line per case, closes with the counts, and its exit code tells whether any failed", async () => {
@@ -124,14 +184,26 @@ it("the command prints a line per case, closes with the counts, and its exit cod
 });
 
 it("the command says where a forced rung is of a kernel that no case runs", async () => {
-  const { output, code } = await fledge("conformance", join(cases, "relu"), "--rung", "rellu/01-naive", "--rung", "relu/01-naive");
+  const { output, code } = await fledge(
+    "conformance",
+    join(cases, "relu"),
+    "--rung",
+    "rellu/01-naive",
+    "--rung",
+    "relu/01-naive",
+  );
   expect(output).toMatch(/none of these cases runs a kernel "rellu": forcing rellu\/01-naive changed nothing/);
   expect(output).not.toMatch(/kernel "relu"/);
   expect(code).toBe(0);
 });
 
 it("the command refuses a file for the results that it could not write, before it runs anything", async () => {
-  const { output, code } = await fledge("conformance", join(cases, "relu"), "--json", join(cases, "none", "results.json"));
+  const { output, code } = await fledge(
+    "conformance",
+    join(cases, "relu"),
+    "--json",
+    join(cases, "none", "results.json"),
+  );
   expect(output).toMatch(/--json: there is no folder .*none/);
   expect(output).not.toMatch(/passed/);
   expect(code).toBe(1);
@@ -140,5 +212,5 @@ it("the command refuses a file for the results that it could not write, before i
 it("folders without cases are named", async () => {
   await expect(findCases(join(cases, "none"))).rejects.toThrow("there is no folder");
   await expect(findCases(tmpdir(), "x")).rejects.toThrow("holds no case");
-  await expect(findCases(cases, "no such name")).rejects.toThrow('none of the 163 cases');
+  await expect(findCases(cases, "no such name")).rejects.toThrow("none of the 163 cases");
 });

@@ -10,9 +10,20 @@ const folder = await temporaryFolder();
 it("ends a training whose loss is no number, naming the learning rate, and saves nothing of that epoch", async () => {
   const birds = await drawBirds(join(folder, "birds"));
   const runFolder = join(folder, "run");
-  const { code, output } = await run("train", "teacher", ...birds, ...small, "--set", "training.learningRate=1e30", "--run", runFolder);
+  const { code, output } = await run(
+    "train",
+    "teacher",
+    ...birds,
+    ...small,
+    "--set",
+    "training.learningRate=1e30",
+    "--run",
+    runFolder,
+  );
   expect(code).toBe(1);
-  expect(output).toMatch(/the loss is (NaN|Infinity) at epoch 0, step \d: try a lower training.learningRate \(it is 1e\+30\)/);
+  expect(output).toMatch(
+    /the loss is (NaN|Infinity) at epoch 0, step \d: try a lower training.learningRate \(it is 1e\+30\)/,
+  );
   expect(output).not.toMatch(/^\s+at .*[:(]/m);
   expect(await readFile(join(runFolder, "teacher", "metrics.jsonl"), "utf8")).toBe("");
 });

@@ -13,9 +13,19 @@ import { temporaryFolder } from "./folder.ts";
 const folder = await temporaryFolder();
 const [, images] = await drawBirds(join(folder, "birds"));
 const gpu = await openTestGpu();
-const config = resolveConfig("demo", [{ data: { imageSize: 32 }, views: { resize: 36 }, network: { depth: 18, width: 4 } }]);
+const config = resolveConfig("demo", [
+  { data: { imageSize: 32 }, views: { resize: 36 }, network: { depth: 18, width: 4 } },
+]);
 const dataset = readDataset(images!);
-const options = { dataset, view: cleanView(config), seed: 1, repeat: 3, batchSize: 16, workers: 0, cache: new ImageCache(2 ** 26) };
+const options = {
+  dataset,
+  view: cleanView(config),
+  seed: 1,
+  repeat: 3,
+  batchSize: 16,
+  workers: 0,
+  cache: new ImageCache(2 ** 26),
+};
 
 it("gives the mean loss and a class for every image, and refuses a loss that is no number", async () => {
   const model = Model.create(gpu, config, dataset.classes.length);
@@ -28,5 +38,7 @@ it("gives the mean loss and a class for every image, and refuses a loss that is 
   writeVariables(gpu, model.network.variables, values);
   const refusal: unknown = await evaluate(model, options).catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(UsageError);
-  expect((refusal as Error).message).toMatch(/the loss on the images of .* is NaN \(evaluation 3\).*lower training.learningRate/);
+  expect((refusal as Error).message).toMatch(
+    /the loss on the images of .* is NaN \(evaluation 3\).*lower training.learningRate/,
+  );
 });

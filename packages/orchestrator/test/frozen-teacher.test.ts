@@ -8,11 +8,16 @@ import { compilePseudoLabelledStep, update } from "../src/training/steps.ts";
 
 const gpu = await openTestGpu();
 const demo = presets["demo"]!;
-const config = { ...demo, data: { ...demo.data, imageSize: 32 }, network: { ...demo.network, depth: 18 as const, width: 4, zeroInitResidual: false } };
+const config = {
+  ...demo,
+  data: { ...demo.data, imageSize: 32 },
+  network: { ...demo.network, depth: 18 as const, width: 4, zeroInitResidual: false },
+};
 const size = 4;
 
 /** Images of different noise, the same at every call. */
-const noise = (offset: number) => Uint8Array.from({ length: size * 32 * 32 * 3 }, (_, i) => Math.imul(i + offset * 7919, 2654435761) >>> 13);
+const noise = (offset: number) =>
+  Uint8Array.from({ length: size * 32 * 32 * 3 }, (_, i) => Math.imul(i + offset * 7919, 2654435761) >>> 13);
 
 const view: View = { crop: { kind: "center", resize: 36, size: 32 }, flip: false };
 
@@ -25,18 +30,23 @@ async function modelsAndStep(labeller: { readonly mode: "eval" | "train"; readon
   const placement = new Int32Array(size * 3);
   const predict = async (images: Uint8Array, mode: "eval" | "train") =>
     (await (await teacher.predict(size, mode)).run({ images, placement, labels: new Int32Array(size) })).classes;
-  const run = () => step.run({ images: noise(0), placement, teacherImages: noise(1), teacherPlacement: placement, learningRate: 0.1 });
+  const run = () =>
+    step.run({ images: noise(0), placement, teacherImages: noise(1), teacherPlacement: placement, learningRate: 0.1 });
   return { teacher, student, predict, run };
 }
 
 it("learns from the teacher's classes for its own view of the images, and leaves the teacher as it was", async () => {
   const { teacher, student, predict, run } = await modelsAndStep({ mode: "eval", view });
-  const [teacherBefore, studentBefore] = [await readVariables(gpu, teacher.network.variables), await readVariables(gpu, student.network.variables)];
+  const [teacherBefore, studentBefore] = [
+    await readVariables(gpu, teacher.network.variables),
+    await readVariables(gpu, student.network.variables),
+  ];
   const predicted = await predict(noise(1), "eval");
   expect((await run()).labels).toEqual(predicted);
   expect(await readVariables(gpu, teacher.network.variables)).toEqual(teacherBefore);
   const studentAfter = await readVariables(gpu, student.network.variables);
-  for (const { name } of student.network.parameters) expect(studentAfter.get(name), name).not.toEqual(studentBefore.get(name));
+  for (const { name } of student.network.parameters)
+    expect(studentAfter.get(name), name).not.toEqual(studentBefore.get(name));
 });
 
 it("pseudoLabels.view: without a view of its own the teacher labels what the student sees", async () => {
@@ -55,6 +65,8 @@ it("pseudoLabels.teacherMode: in train mode it labels on the batch's statistics 
   expect(labels).not.toEqual(frozen);
   expect(labels).toEqual(await predict(noise(0), "train"));
   const after = await readVariables(gpu, teacher.network.variables);
-  const changed = teacher.network.variables.filter(({ name }) => after.get(name)!.some((value, i) => value !== before.get(name)![i]));
+  const changed = teacher.network.variables.filter(({ name }) =>
+    after.get(name)!.some((value, i) => value !== before.get(name)![i]),
+  );
   expect(changed).toEqual(teacher.network.variables.filter(({ role }) => role === "statistic"));
 });

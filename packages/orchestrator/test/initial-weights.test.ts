@@ -35,5 +35,7 @@ it("knows torchvision's files by their sha256, and gives the hash of any other",
   expect(publishedName("0676ba60".padEnd(64, "0"))).toBeNull();
   const abc = join(folder, "abc");
   await writeFile(abc, "abc");
-  expect(await describeWeights(abc)).toMatch(/none of torchvision's .*sha256 ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad/);
+  expect(await describeWeights(abc)).toMatch(
+    /none of torchvision's .*sha256 ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad/,
+  );
 });

@@ -14,7 +14,11 @@ const settings = [...small, "--epochs", "3,2,2", "--set", "training.stepSize=3"]
 const cut = join(folder, "cut");
 const command = join(import.meta.dirname, "..", "bin", "fledge.mjs");
 
-const epochsDone = (model: string): Promise<number> => epochsOf(cut, model).then((epochs) => epochs.length, () => 0);
+const epochsDone = (model: string): Promise<number> =>
+  epochsOf(cut, model).then(
+    (epochs) => epochs.length,
+    () => 0,
+  );
 
 interface Ended {
   readonly code: number | null;
@@ -30,7 +34,11 @@ function ended(child: ChildProcess): Promise<Ended> {
 }
 
 /** Runs `fledge reproduce` in a process of its own, which `signal` ends as soon as `reached`. */
-async function endWhen(reached: () => boolean | Promise<boolean>, signal: NodeJS.Signals, ...args: string[]): Promise<Ended> {
+async function endWhen(
+  reached: () => boolean | Promise<boolean>,
+  signal: NodeJS.Signals,
+  ...args: string[]
+): Promise<Ended> {
   const child = spawn(process.execPath, [command, "reproduce", ...args], { stdio: ["ignore", "pipe", "pipe"] });
   const end = ended(child);
   while (!(await reached()) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -50,7 +58,10 @@ it("comes to the same bits, however often and wherever it was killed", async () 
   const reached = await epochsDone("student");
   expect(reached).toBeLessThan(4);
   // What a process leaves that dies between the metrics of an epoch and its checkpoint, and within a line.
-  await appendFile(join(cut, "student", "metrics.jsonl"), `{"kind":"step","epoch":${reached},"step":0,"loss":9,"accuracy":0}\n{"kind":"ep`);
+  await appendFile(
+    join(cut, "student", "metrics.jsonl"),
+    `{"kind":"step","epoch":${reached},"step":0,"loss":9,"accuracy":0}\n{"kind":"ep`,
+  );
 
   const third = await endWhen(async () => (await epochsDone("noisy-student")) >= 3, "SIGINT", "--resume", "--run", cut);
   expect(third.code, third.output).toBe(130);

@@ -5,23 +5,48 @@ import { run } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
 import { classesOf, evaluationsOn, imagesOf, watchRun, type WatchedEpoch, type WatchedRun } from "./watch.ts";
 
-vi.mock("../src/training/train-epoch.ts", async (original) => (await import("./watch.ts")).watchEpochs(await original()));
-vi.mock("../src/training/evaluate.ts", async (original) => (await import("./watch.ts")).watchEvaluations(await original()));
+vi.mock("../src/training/train-epoch.ts", async (original) =>
+  (await import("./watch.ts")).watchEpochs(await original()),
+);
+vi.mock("../src/training/evaluate.ts", async (original) =>
+  (await import("./watch.ts")).watchEvaluations(await original()),
+);
 
 const folder = await temporaryFolder();
 const birds = await drawBirds(join(folder, "birds"));
-const scaledDown = [...birds, ...small, "--set", "network.weights=null", "--epochs", "2,1,1", "--set", "pseudoLabels.heldOut=0.3"];
+const scaledDown = [
+  ...birds,
+  ...small,
+  "--set",
+  "network.weights=null",
+  "--epochs",
+  "2,1,1",
+  "--set",
+  "pseudoLabels.heldOut=0.3",
+];
 
 let runs = 0;
 const reproduce = (...assignments: string[]): Promise<WatchedRun> =>
-  watchRun(() => run("reproduce", "--preset", "paper-text", ...scaledDown, ...assignments.flatMap((key) => ["--set", key]), "--run", join(folder, `run-${runs++}`)));
+  watchRun(() =>
+    run(
+      "reproduce",
+      "--preset",
+      "paper-text",
+      ...scaledDown,
+      ...assignments.flatMap((key) => ["--set", key]),
+      "--run",
+      join(folder, `run-${runs++}`),
+    ),
+  );
 
 /** The student's epoch on the teacher's labels; the labelling teacher is the second model. */
 const pseudoEpoch = ({ models }: WatchedRun): WatchedEpoch => models[2]![0]!;
 
 /** The teacher's variables that the epoch changed. */
 const changed = ({ teacherBefore, teacherAfter }: WatchedEpoch): string[] =>
-  [...teacherBefore].filter(([name, values]) => values.some((value, i) => value !== teacherAfter.get(name)![i])).map(([name]) => name);
+  [...teacherBefore]
+    .filter(([name, values]) => values.some((value, i) => value !== teacherAfter.get(name)![i]))
+    .map(([name]) => name);
 
 let text: WatchedRun;
 let trainMode: WatchedRun;
@@ -42,7 +67,8 @@ it("in all three runs the same teacher labels the same images, which the student
 
 describe("pseudoLabels.teacherMode", () => {
   it("train labels otherwise than eval, on the same bytes", () => {
-    const shownTo = (seen: WatchedRun) => Buffer.concat(pseudoEpoch(seen).batches.map(({ teacherImages }) => teacherImages!));
+    const shownTo = (seen: WatchedRun) =>
+      Buffer.concat(pseudoEpoch(seen).batches.map(({ teacherImages }) => teacherImages!));
     expect(shownTo(trainMode).equals(shownTo(text))).toBe(true);
     expect(classesOf(pseudoEpoch(trainMode).batches)).not.toEqual(classesOf(pseudoEpoch(text).batches));
   });
@@ -77,7 +103,8 @@ describe("pseudoLabels.view", () => {
   it("clean shows the teacher the whole bird, which is the same in every epoch, unlike the student's crops", () => {
     const { batches, phase } = pseudoEpoch(text);
     expect(phase.teacher!.view).toEqual({ crop: { kind: "center", resize: 36, size: 32 }, flip: false });
-    for (const { images, teacherImages } of batches) expect(Buffer.from(images).equals(Buffer.from(teacherImages!))).toBe(false);
+    for (const { images, teacherImages } of batches)
+      expect(Buffer.from(images).equals(Buffer.from(teacherImages!))).toBe(false);
   });
 
   it("student validates the phase on the teacher's labels of the student's pixels", () => {

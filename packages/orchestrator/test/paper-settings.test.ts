@@ -16,7 +16,11 @@ it("labels with a teacher of its own, trained on 70 % and validated on 30 %, and
   expect(code, output).toBe(0);
   expect((await epochsOf(runFolder, "teacher")).map(({ images }) => images)).toEqual([35, 35]);
   expect((await epochsOf(runFolder, "labelling-teacher")).map(({ images }) => images)).toEqual([34, 34]);
-  const rows = (await readFile(join(runFolder, "pseudo-labels.csv"), "utf8")).trimEnd().split("\n").slice(1).map((line) => line.split(","));
+  const rows = (await readFile(join(runFolder, "pseudo-labels.csv"), "utf8"))
+    .trimEnd()
+    .split("\n")
+    .slice(1)
+    .map((line) => line.split(","));
   const agreeing = rows.filter(([, label, , own]) => label === own).length / 36;
   expect((await epochsOf(runFolder, "student"))[0]!.pseudoLabelAccuracy).toBe(agreeing);
   const { evaluations, bestValidation } = await resultsOf(runFolder);
@@ -26,7 +30,14 @@ it("labels with a teacher of its own, trained on 70 % and validated on 30 %, and
 
 it("goes without pseudo-labels, with RandAugment after the crop, and evaluates on centre crops where it is told to", async () => {
   const runFolder = join(folder, "other");
-  const other = ["--set", "pseudoLabels.from=teacher", "--set", "randAugment.order=after-crop", "--set", "views.evaluation=center"];
+  const other = [
+    "--set",
+    "pseudoLabels.from=teacher",
+    "--set",
+    "randAugment.order=after-crop",
+    "--set",
+    "views.evaluation=center",
+  ];
   const { code, output } = await run("reproduce", ...paper, ...other, "--epochs", "1,0,1", "--run", runFolder);
   expect(code, output).toBe(0);
   expect((await epochsOf(runFolder, "student")).map(({ phase }) => phase)).toEqual(["labelled"]);

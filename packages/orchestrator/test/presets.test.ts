@@ -38,7 +38,8 @@ it("the clean preset leaves out the unlabelled images that show a test image, an
   expect(pairs.filter(({ unlabelled }) => labels.includes(unlabelled))).toEqual([]);
   // Nothing about a centre crop is random, so one evaluation says all; RandAugment is.
   const { evaluations } = await resultsOf(to);
-  const counts = (task: string) => evaluations.filter((record) => record.task === task).map(({ accuracies }) => accuracies.length);
+  const counts = (task: string) =>
+    evaluations.filter((record) => record.task === task).map(({ accuracies }) => accuracies.length);
   expect(counts("target")).toEqual([1, 1, 1]);
   expect(counts("robustness")).toEqual([2, 2, 2]);
 });

@@ -2,15 +2,35 @@ import type { EpochRecord, EvaluationRecord, ModelName, ResultsRecord } from "..
 
 /** An epoch as `metrics.jsonl` holds it. */
 export const epochRecord = (epoch: number, changes: Partial<EpochRecord> = {}): EpochRecord => ({
-  kind: "epoch", epoch, phase: "labelled", learningRate: 0.01,
-  trainLoss: 1, trainAccuracy: 0.5, validationLoss: 2, validationAccuracy: 0.25,
-  best: false, images: 64, seconds: 2, imagesPerSecond: 32, dataWaitSeconds: 0.5,
+  kind: "epoch",
+  epoch,
+  phase: "labelled",
+  learningRate: 0.01,
+  trainLoss: 1,
+  trainAccuracy: 0.5,
+  validationLoss: 2,
+  validationAccuracy: 0.25,
+  best: false,
+  images: 64,
+  seconds: 2,
+  imagesPerSecond: 32,
+  dataWaitSeconds: 0.5,
   ...changes,
 });
 
 /** An evaluation as `results.json` holds it. */
-export const evaluationRecord = (model: ModelName, task: EvaluationRecord["task"], mean: number, deviation = 0.012): EvaluationRecord => ({
-  model, task, images: 128, accuracies: [mean - deviation, mean + deviation], mean, deviation,
+export const evaluationRecord = (
+  model: ModelName,
+  task: EvaluationRecord["task"],
+  mean: number,
+  deviation = 0.012,
+): EvaluationRecord => ({
+  model,
+  task,
+  images: 128,
+  accuracies: [mean - deviation, mean + deviation],
+  mean,
+  deviation,
 });
 
 /** A whole run's results. */

@@ -27,13 +27,26 @@ describe("where the console is a log file", () => {
     const console = reporter();
     console.training("student", 10, 0);
     vi.advanceTimersByTime(5_000);
-    console.epoch(epochRecord(0, { phase: "pseudo-labelled", trainLoss: 1.2345, trainAccuracy: 0.5, validationAccuracy: 0.25, best: true, imagesPerSecond: 32.4 }));
+    console.epoch(
+      epochRecord(0, {
+        phase: "pseudo-labelled",
+        trainLoss: 1.2345,
+        trainAccuracy: 0.5,
+        validationAccuracy: 0.25,
+        best: true,
+        imagesPerSecond: 32.4,
+      }),
+    );
     vi.advanceTimersByTime(15_000);
     console.epoch(epochRecord(1, { trainLoss: 1, trainAccuracy: 0.625, validationAccuracy: 0.2 }));
     expect(lines()).toEqual([
       expect.stringContaining("student: training, 10 epochs in all"),
-      expect.stringContaining("student epoch 1/10 (pseudo-labelled): loss 1.234, training 50.0 %, validation 25.0 % (best), 32 images/s, 45 s left"),
-      expect.stringContaining("student epoch 2/10 (labelled): loss 1.000, training 62.5 %, validation 20.0 %, 32 images/s, 1 min 20 s left"),
+      expect.stringContaining(
+        "student epoch 1/10 (pseudo-labelled): loss 1.234, training 50.0 %, validation 25.0 % (best), 32 images/s, 45 s left",
+      ),
+      expect.stringContaining(
+        "student epoch 2/10 (labelled): loss 1.000, training 62.5 %, validation 20.0 %, 32 images/s, 1 min 20 s left",
+      ),
     ]);
   });
 

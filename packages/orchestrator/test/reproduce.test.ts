@@ -30,8 +30,15 @@ describe("reproduce leaves", () => {
     expect(outcome.output).toContain("the report is ");
     expect(outcome.code).toBe(0);
     const files = [
-      "config.json", "environment.json", "pseudo-labels.csv", "results.json", "data/labelled.manifest.json", "data/unlabelled.manifest.json",
-      ...models.flatMap((model) => ["metrics.jsonl", "best.safetensors", "last.safetensors"].map((file) => `${model}/${file}`)),
+      "config.json",
+      "environment.json",
+      "pseudo-labels.csv",
+      "results.json",
+      "data/labelled.manifest.json",
+      "data/unlabelled.manifest.json",
+      ...models.flatMap((model) =>
+        ["metrics.jsonl", "best.safetensors", "last.safetensors"].map((file) => `${model}/${file}`),
+      ),
       ...["index.html", "tables.md", "tables.json", "figure-2.png", "figure-3.svg"].map((file) => `report/${file}`),
     ];
     expect(files.filter((file) => !existsSync(join(whole, file)))).toEqual([]);
@@ -48,9 +55,15 @@ describe("reproduce leaves", () => {
       evaluation: { repeats: 2 },
     });
     const environment = JSON.parse(await read("environment.json")) as Record<string, unknown>;
-    expect(environment).toMatchObject({ node: process.version, adapter: { name: expect.stringMatching(/./) as string, driver: expect.any(String) as string } });
+    expect(environment).toMatchObject({
+      node: process.version,
+      adapter: { name: expect.stringMatching(/./) as string, driver: expect.any(String) as string },
+    });
     expect(environment["commit"]).toMatch(/^([0-9a-f]{40}(\+changes)?|unknown)$/);
-    expect(environment["packages"]).toMatchObject({ webgpu: expect.stringMatching(/^\d+\./) as string, sharp: expect.stringMatching(/^\d+\./) as string });
+    expect(environment["packages"]).toMatchObject({
+      webgpu: expect.stringMatching(/^\d+\./) as string,
+      sharp: expect.stringMatching(/^\d+\./) as string,
+    });
   });
 
   it("a line of metrics for every epoch and for every logged step", async () => {
@@ -58,10 +71,15 @@ describe("reproduce leaves", () => {
       const epochs = model === "teacher" ? 3 : 4;
       const records = await metricsOf(whole, model);
       expect(records.map(({ kind, epoch }) => [kind, epoch])).toEqual(
-        Array.from({ length: epochs }, (_, epoch) => [["step", epoch], ["epoch", epoch]]).flat(),
+        Array.from({ length: epochs }, (_, epoch) => [
+          ["step", epoch],
+          ["epoch", epoch],
+        ]).flat(),
       );
       for (const record of await epochsOf(whole, model)) {
-        const numbers = Object.values(record).filter((value) => typeof value !== "string" && typeof value !== "boolean");
+        const numbers = Object.values(record).filter(
+          (value) => typeof value !== "string" && typeof value !== "boolean",
+        );
         expect(numbers.filter((value) => !(Number(value) >= 0))).toEqual([]);
         expect(record.trainAccuracy).toBeLessThanOrEqual(1);
         expect(record.validationAccuracy).toBeLessThanOrEqual(1);
@@ -84,7 +102,12 @@ describe("the method", () => {
   it("trains the teacher on labels, the students on pseudo-labels and then on labels", async () => {
     const phases = async (model: string) => (await epochsOf(whole, model)).map(({ phase, images }) => [phase, images]);
     expect(await phases("teacher")).toEqual(Array.from({ length: 3 }, () => ["labelled", 35]));
-    const student = [["pseudo-labelled", 36], ["pseudo-labelled", 36], ["labelled", 35], ["labelled", 35]];
+    const student = [
+      ["pseudo-labelled", 36],
+      ["pseudo-labelled", 36],
+      ["labelled", 35],
+      ["labelled", 35],
+    ];
     expect(await phases("student")).toEqual(student);
     expect(await phases("noisy-student")).toEqual(student);
   });
@@ -97,7 +120,11 @@ describe("the method", () => {
   });
 
   it("labels right before each batch what the teacher's labels on record say", async () => {
-    const rows = (await read("pseudo-labels.csv")).trimEnd().split("\n").slice(1).map((line) => line.split(","));
+    const rows = (await read("pseudo-labels.csv"))
+      .trimEnd()
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split(","));
     expect(rows).toHaveLength(36);
     const agreeing = rows.filter(([, label, , own]) => label === own).length / 36;
     expect((await resultsOf(whole)).pseudoLabelAccuracy).toBe(agreeing);
@@ -109,7 +136,11 @@ describe("the method", () => {
 
   it("keeps the weights of the first epoch with the best validation accuracy; the noisy student's from its labelled phase alone", async () => {
     const { bestValidation } = await resultsOf(whole);
-    for (const [model, from] of [["teacher", 0], ["student", 0], ["noisy-student", 2]] as const) {
+    for (const [model, from] of [
+      ["teacher", 0],
+      ["student", 0],
+      ["noisy-student", 2],
+    ] as const) {
       const eligible = (await epochsOf(whole, model)).slice(from);
       const accuracy = Math.max(...eligible.map(({ validationAccuracy }) => validationAccuracy));
       const { epoch } = eligible.find(({ validationAccuracy }) => validationAccuracy === accuracy)!;
@@ -139,7 +170,8 @@ describe("the method", () => {
       expect(mean).toBeCloseTo((accuracies[0]! + accuracies[1]!) / 2, 12);
       expect(deviation).toBeCloseTo(Math.abs(accuracies[0]! - accuracies[1]!) / 2, 12);
     }
-    const on = (task: string) => evaluations.filter((record) => record.task === task).map(({ accuracies }) => accuracies);
+    const on = (task: string) =>
+      evaluations.filter((record) => record.task === task).map(({ accuracies }) => accuracies);
     expect(on("robustness")).not.toEqual(on("target"));
   });
 });
@@ -149,7 +181,14 @@ describe("the same numbers", () => {
     const staged = join(folder, "staged");
     const begun = await run("train", "teacher", ...birds, ...settings, "--run", staged);
     expect(begun.code).toBe(0);
-    for (const stage of [["pseudo-label"], ["train", "student"], ["train", "noisy-student"], ["evaluate"], ["robustness"], ["report"]]) {
+    for (const stage of [
+      ["pseudo-label"],
+      ["train", "student"],
+      ["train", "noisy-student"],
+      ["evaluate"],
+      ["robustness"],
+      ["report"],
+    ]) {
       const { code, output } = await run(...stage, "--run", staged);
       expect(code, output).toBe(0);
     }
@@ -168,8 +207,15 @@ describe("the same numbers", () => {
 
   it("stay where a finished run is resumed, and nothing is done again", async () => {
     const before = await outcomeOf(whole);
-    const checkpoints = models.flatMap((model) => ["best", "last"].map((name) => join(whole, model, `${name}.safetensors`)));
-    const written = () => Promise.all([...checkpoints, join(whole, "results.json"), join(whole, "pseudo-labels.csv")].map(async (file) => (await stat(file)).mtimeMs));
+    const checkpoints = models.flatMap((model) =>
+      ["best", "last"].map((name) => join(whole, model, `${name}.safetensors`)),
+    );
+    const written = () =>
+      Promise.all(
+        [...checkpoints, join(whole, "results.json"), join(whole, "pseudo-labels.csv")].map(
+          async (file) => (await stat(file)).mtimeMs,
+        ),
+      );
     const times = await written();
     const { code, output } = await run("reproduce", "--resume", "--run", whole);
     expect(code, output).toBe(0);
@@ -180,7 +226,12 @@ describe("the same numbers", () => {
     expect(await outcomeOf(whole)).toEqual(before);
     const { resumes, startedAt, command } = JSON.parse(await read("environment.json")) as Environment;
     expect(resumes).toHaveLength(1);
-    expect(resumes![0]).toMatchObject({ command, node: process.version, commit: expect.stringMatching(/./) as string, adapter: { name: expect.stringMatching(/./) as string } });
+    expect(resumes![0]).toMatchObject({
+      command,
+      node: process.version,
+      commit: expect.stringMatching(/./) as string,
+      adapter: { name: expect.stringMatching(/./) as string },
+    });
     expect(Date.parse(resumes![0]!.startedAt)).toBeGreaterThan(Date.parse(startedAt));
   });
 });
@@ -197,7 +248,9 @@ describe("a run in hand", () => {
     const warm = join(folder, "warm");
     const { code, output } = await run("train", "teacher", ...birds, ...settings, "--weights", weights, "--run", warm);
     expect(code, output).toBe(0);
-    expect(output).toMatch(/starting from .*best.safetensors: none of torchvision's files for ResNet-50 \(sha256 [0-9a-f]{64}\)/);
+    expect(output).toMatch(
+      /starting from .*best.safetensors: none of torchvision's files for ResNet-50 \(sha256 [0-9a-f]{64}\)/,
+    );
     const [first] = await metricsOf(warm, "teacher");
     const [cold] = await metricsOf(whole, "teacher");
     expect((first as { loss: number }).loss).not.toBe((cold as { loss: number }).loss);
@@ -206,11 +259,30 @@ describe("a run in hand", () => {
     const floats = [...tensors].filter(([name]) => !name.endsWith("num_batches_tracked"));
     const file = join(folder, "teacher.pth");
     await writeFile(file, torchFile(new Map(floats.map(([name, tensor]) => [`module.${name}`, tensor]))));
-    const other = await run("train", "teacher", ...birds, ...settings, "--weights", file, "--run", join(folder, "torch"));
+    const other = await run(
+      "train",
+      "teacher",
+      ...birds,
+      ...settings,
+      "--weights",
+      file,
+      "--run",
+      join(folder, "torch"),
+    );
     expect(other.code, other.output).toBe(0);
     const [same] = await metricsOf(join(folder, "torch"), "teacher");
     expect((same as { loss: number }).loss).toBe((first as { loss: number }).loss);
-    const refused = await run("reproduce", ...birds, ...settings, "--weights", weights, "--set", "network.width=8", "--run", join(folder, "never"));
+    const refused = await run(
+      "reproduce",
+      ...birds,
+      ...settings,
+      "--weights",
+      weights,
+      "--set",
+      "network.width=8",
+      "--run",
+      join(folder, "never"),
+    );
     expect(refused.code).toBe(1);
     expect(refused.output).toMatch(/does not fit this network[^]*conv1.weight[^]*Give a ResNet-18 of width 8/);
     expect(existsSync(join(folder, "never"))).toBe(false);

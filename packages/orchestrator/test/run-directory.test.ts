@@ -16,7 +16,13 @@ beforeEach(async () => {
   folder = await mkdtemp(join(root, "run-"));
 });
 
-const step = (epoch: number, at: number): MetricRecord => ({ kind: "step", epoch, step: at, loss: 0.5, accuracy: 0.25 });
+const step = (epoch: number, at: number): MetricRecord => ({
+  kind: "step",
+  epoch,
+  step: at,
+  loss: 0.5,
+  accuracy: 0.25,
+});
 
 describe("create", () => {
   it("makes the folder and leaves configuration and environment in it", async () => {
@@ -87,7 +93,10 @@ describe("metrics", () => {
 
   it("name the file and line of damage elsewhere", async () => {
     await mkdir(run.file("teacher"));
-    await writeFile(run.file("teacher", "metrics.jsonl"), `${JSON.stringify(step(0, 0))}\n{"kind":\n${JSON.stringify(step(0, 1))}\n`);
+    await writeFile(
+      run.file("teacher", "metrics.jsonl"),
+      `${JSON.stringify(step(0, 0))}\n{"kind":\n${JSON.stringify(step(0, 1))}\n`,
+    );
     await expect(run.metrics("teacher")).rejects.toThrow(`${run.file("teacher", "metrics.jsonl")}, line 2 is no JSON`);
   });
 
@@ -108,6 +117,10 @@ describe("results", () => {
     await run.addResults({ pseudoLabelAccuracy: 0.5 });
     expect(await run.results()).toEqual({ evaluations: [], bestValidation: {}, pseudoLabelAccuracy: 0.5 });
     await run.addResults({ bestValidation: { teacher: { accuracy: 0.25, epoch: 3 } } });
-    expect(await run.results()).toEqual({ evaluations: [], bestValidation: { teacher: { accuracy: 0.25, epoch: 3 } }, pseudoLabelAccuracy: 0.5 });
+    expect(await run.results()).toEqual({
+      evaluations: [],
+      bestValidation: { teacher: { accuracy: 0.25, epoch: 3 } },
+      pseudoLabelAccuracy: 0.5,
+    });
   });
 });

@@ -6,20 +6,29 @@ import type { EpochRecord, MetricRecord, ResultsRecord } from "../src/run/record
 /** `metrics.jsonl` of a model of a run. */
 export async function metricsOf(run: string, model: string): Promise<MetricRecord[]> {
   const text = await readFile(join(run, model, "metrics.jsonl"), "utf8");
-  return text.trimEnd().split("\n").map((line) => JSON.parse(line) as MetricRecord);
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as MetricRecord);
 }
 
 export const epochsOf = async (run: string, model: string): Promise<EpochRecord[]> =>
   (await metricsOf(run, model)).filter((record) => record.kind === "epoch");
 
-export const resultsOf = async (run: string): Promise<ResultsRecord> => JSON.parse(await readFile(join(run, "results.json"), "utf8")) as ResultsRecord;
+export const resultsOf = async (run: string): Promise<ResultsRecord> =>
+  JSON.parse(await readFile(join(run, "results.json"), "utf8")) as ResultsRecord;
 
-const sha256 = async (file: string): Promise<string> => createHash("sha256").update(await readFile(file)).digest("hex");
+const sha256 = async (file: string): Promise<string> =>
+  createHash("sha256")
+    .update(await readFile(file))
+    .digest("hex");
 
 /** What must not differ between two runs of one configuration: metrics without times, weights and optimiser to the bit, labels, results. */
 export async function outcomeOf(run: string): Promise<Record<string, unknown>> {
   const outcome: Record<string, unknown> = {};
-  const folders = (await readdir(run, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const folders = (await readdir(run, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
   for (const model of folders.filter((name) => name !== "data" && name !== "report")) {
     outcome[model] = {
       metrics: (await metricsOf(run, model)).map((record) =>

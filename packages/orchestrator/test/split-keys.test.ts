@@ -8,8 +8,12 @@ import { run } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
 import { evaluationsOn, watchRun, type WatchedEpoch, type WatchedRun } from "./watch.ts";
 
-vi.mock("../src/training/train-epoch.ts", async (original) => (await import("./watch.ts")).watchEpochs(await original()));
-vi.mock("../src/training/evaluate.ts", async (original) => (await import("./watch.ts")).watchEvaluations(await original()));
+vi.mock("../src/training/train-epoch.ts", async (original) =>
+  (await import("./watch.ts")).watchEpochs(await original()),
+);
+vi.mock("../src/training/evaluate.ts", async (original) =>
+  (await import("./watch.ts")).watchEvaluations(await original()),
+);
 
 const folder = await temporaryFolder();
 const birds = await drawBirds(join(folder, "birds"), 0.5);
@@ -20,16 +24,30 @@ const scaledDown = [...birds, ...small, "--set", "network.weights=null", "--epoc
 
 let runs = 0;
 const reproduce = (preset: string, ...assignments: string[]): Promise<WatchedRun> =>
-  watchRun(() => run("reproduce", "--preset", preset, ...scaledDown, ...assignments.flatMap((key) => ["--set", key]), "--run", join(folder, `run-${runs++}`)));
+  watchRun(() =>
+    run(
+      "reproduce",
+      "--preset",
+      preset,
+      ...scaledDown,
+      ...assignments.flatMap((key) => ["--set", key]),
+      "--run",
+      join(folder, `run-${runs++}`),
+    ),
+  );
 
 type Samples = { readonly samples: readonly { readonly path: string }[] };
 const pathsOf = ({ samples }: Samples): string[] => samples.map(({ path }) => path);
 const sorted = (...sets: readonly Samples[]): string[] => sets.flatMap(pathsOf).sort();
 /** How many images of one set are in another. */
-const shared = (one: Samples, other: Samples): number => pathsOf(one).filter((path) => pathsOf(other).includes(path)).length;
+const shared = (one: Samples, other: Samples): number =>
+  pathsOf(one).filter((path) => pathsOf(other).includes(path)).length;
 
 /** The rates of two epochs with and without a step of StepLR between them. */
-const [fallen, level] = [[0.02, 0.02 * 0.1], [0.02, 0.02]];
+const [fallen, level] = [
+  [0.02, 0.02 * 0.1],
+  [0.02, 0.02],
+];
 const schedule = (epochs: readonly WatchedEpoch[]): { batchSize: number; rates: number[] } => ({
   batchSize: epochs[0]!.options.batchSize,
   rates: epochs.map(({ options }) => options.learningRate),
@@ -46,7 +64,8 @@ describe("in paper-text", () => {
     for (const dataset of [teacher!, student!, noisyStudent!]) expect(pathsOf(dataset)).toEqual(pathsOf(parts.train));
     expect(labeller!.samples).toHaveLength(34);
     expect(shared(labeller!, parts.test)).toBe(0);
-    for (const { options } of evaluationsOn(text, "test")) expect(pathsOf(options.dataset)).toEqual(pathsOf(parts.test));
+    for (const { options } of evaluationsOn(text, "test"))
+      expect(pathsOf(options.dataset)).toEqual(pathsOf(parts.test));
   });
 
   it("the students see every unlabelled image, repeats of test images too, and are validated on labelled ones", () => {
@@ -79,7 +98,12 @@ describe("teacherTraining", () => {
 describe("the labelling teacher's own", () => {
   let seen: WatchedRun;
   beforeAll(async () => {
-    seen = await reproduce("paper-text", "pseudoLabels.splitSeed=7", "pseudoLabels.validation=0.5", "pseudoLabels.stepSize=1");
+    seen = await reproduce(
+      "paper-text",
+      "pseudoLabels.splitSeed=7",
+      "pseudoLabels.validation=0.5",
+      "pseudoLabels.stepSize=1",
+    );
   });
 
   it("splitSeed puts test images among its training images", () => {
@@ -91,7 +115,9 @@ describe("the labelling teacher's own", () => {
 
   it("validation is the share of images that it is validated on", () => {
     expect(seen.models[1]![0]!.phase.dataset.samples).toHaveLength(24);
-    const own = seen.evaluations.filter(({ options }) => options.dataset.name === "labelled/validation" && options.dataset.samples.length === 24);
+    const own = seen.evaluations.filter(
+      ({ options }) => options.dataset.name === "labelled/validation" && options.dataset.samples.length === 24,
+    );
     expect(own).toHaveLength(2); // Two epochs.
   });
 
@@ -103,13 +129,24 @@ describe("the labelling teacher's own", () => {
 describe("pseudoLabels", () => {
   let seen: WatchedRun;
   beforeAll(async () => {
-    seen = await reproduce("paper-text", "pseudoLabels.from=teacher", "pseudoLabels.heldOut=0.3", "pseudoLabels.heldOutSeed=1");
+    seen = await reproduce(
+      "paper-text",
+      "pseudoLabels.from=teacher",
+      "pseudoLabels.heldOut=0.3",
+      "pseudoLabels.heldOutSeed=1",
+    );
   });
 
   it("from=teacher lets the reported teacher label: none of its own is trained", async () => {
-    expect(seen.models.map((epochs) => epochs[0]!.phase.name)).toEqual(["labelled", "pseudo-labelled", "pseudo-labelled"]);
+    expect(seen.models.map((epochs) => epochs[0]!.phase.name)).toEqual([
+      "labelled",
+      "pseudo-labelled",
+      "pseudo-labelled",
+    ]);
     const { tensors } = await readSafetensors(join(folder, `run-${runs - 1}`, "teacher", "best.safetensors"));
-    expect([...seen.models[1]![0]!.teacherBefore.get("fc.bias")!]).toEqual([...(tensors.get("fc.bias")!.data as Float32Array)]);
+    expect([...seen.models[1]![0]!.teacherBefore.get("fc.bias")!]).toEqual([
+      ...(tensors.get("fc.bias")!.data as Float32Array),
+    ]);
   });
 
   it("heldOut images train nothing and validate that phase against the teacher's labels of the same images", () => {
@@ -134,7 +171,9 @@ it("data.removeTestOverlap takes known repeats of test images from the unlabelle
   const seen = await reproduce("paper-text", "data.removeTestOverlap=true");
   const kept = pathsOf(seen.models[2]![0]!.phase.dataset);
   const lines = (await readFile(join(folder, "birds", "overlap-truth.csv"), "utf8")).trimEnd().split("\n").slice(1);
-  const truth = lines.map((line) => line.split(",").map((path) => path.split("/").slice(2).join("/")) as [old: string, later: string]);
+  const truth = lines.map(
+    (line) => line.split(",").map((path) => path.split("/").slice(2).join("/")) as [old: string, later: string],
+  );
   const repeats = truth.filter(([old]) => pathsOf(parts.test).includes(old)).map(([, later]) => later);
   expect(repeats.length).toBeGreaterThan(2);
   // The perceptual hash misses a few at this size.
@@ -160,6 +199,8 @@ describe("the presets", () => {
     for (const { phase } of seen.models.flat()) expect(shared(phase.dataset, parts.test)).toBe(0);
     const labelling = seen.models[1]![0]!.phase;
     expect(labelling.dataset.samples.length).toBeLessThan(unlabelled.samples.length);
-    expect(evaluationsOn(seen, "validation").filter(({ options }) => shared(options.dataset, parts.test) > 0)).toEqual([]);
+    expect(evaluationsOn(seen, "validation").filter(({ options }) => shared(options.dataset, parts.test) > 0)).toEqual(
+      [],
+    );
   });
 });

@@ -9,7 +9,11 @@ import { StepPrograms } from "../src/training/step-programs.ts";
 const gpu = await openTestGpu();
 const demo = presets["demo"]!;
 const side = 64;
-const config = { ...demo, data: { ...demo.data, imageSize: side }, network: { ...demo.network, depth: 18 as const, width: 4, zeroInitResidual: false } };
+const config = {
+  ...demo,
+  data: { ...demo.data, imageSize: side },
+  network: { ...demo.network, depth: 18 as const, width: 4, zeroInitResidual: false },
+};
 const size = 8;
 const pixels = side * side * 3;
 const half = size / 2;
@@ -19,7 +23,8 @@ const twice = <A extends Uint8Array | Int32Array>(array: A): A => {
   array.copyWithin(array.length / 2, 0, array.length / 2);
   return array;
 };
-const images = (key: number) => twice(Uint8Array.from({ length: size * pixels }, (_, i) => Math.imul(i + key * 7919, 2654435761) >>> 13));
+const images = (key: number) =>
+  twice(Uint8Array.from({ length: size * pixels }, (_, i) => Math.imul(i + key * 7919, 2654435761) >>> 13));
 const placement = twice(Int32Array.from({ length: size * 3 }, (_, i) => Number(i % 3 === 0)));
 const labels = twice(Int32Array.from({ length: size }, (_, i) => i % 5));
 
@@ -52,17 +57,21 @@ const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Math.hypot(...Array.from(a, (value, i) => value - b[i]!)) / Math.hypot(...Array.from(b));
 
 describe("a batch computed in parts", () => {
-  it.each(["labelled", "pseudo-labelled"] as const)("takes the whole batch's %s steps where the parts have its statistics", async (kind) => {
-    const whole = await twoSteps(kind, null);
-    const parts = await twoSteps(kind, half);
-    for (const [i, { loss, correct, labels: taught }] of whole.steps.entries()) {
-      expect(Math.abs(parts.steps[i]!.loss[0]! - loss[0]!)).toBeLessThanOrEqual(1e-4 * loss[0]!);
-      expect(parts.steps[i]!.labels).toEqual(taught);
-      expect(parts.steps[i]!.correct).toEqual(correct);
-    }
-    // Sums of 8 images' terms in another order; small steps keep ReLUs from taking the other side in the second one.
-    for (const [name, values] of whole.parameters) expect(distance(parts.parameters.get(name)!, values), name).toBeLessThanOrEqual(1e-3);
-  });
+  it.each(["labelled", "pseudo-labelled"] as const)(
+    "takes the whole batch's %s steps where the parts have its statistics",
+    async (kind) => {
+      const whole = await twoSteps(kind, null);
+      const parts = await twoSteps(kind, half);
+      for (const [i, { loss, correct, labels: taught }] of whole.steps.entries()) {
+        expect(Math.abs(parts.steps[i]!.loss[0]! - loss[0]!)).toBeLessThanOrEqual(1e-4 * loss[0]!);
+        expect(parts.steps[i]!.labels).toEqual(taught);
+        expect(parts.steps[i]!.correct).toEqual(correct);
+      }
+      // Sums of 8 images' terms in another order; small steps keep ReLUs from taking the other side in the second one.
+      for (const [name, values] of whole.parameters)
+        expect(distance(parts.parameters.get(name)!, values), name).toBeLessThanOrEqual(1e-3);
+    },
+  );
 
   it("moves the parameters once a batch: a step in parts differs from as many steps", async () => {
     const { parameters } = await twoSteps("labelled", half);
@@ -75,7 +84,10 @@ describe("a batch computed in parts", () => {
     for (let i = 0; i < 2; i++) {
       for (const start of [0, half]) {
         await program.run({
-          images: images(i).slice(start * pixels, (start + half) * pixels), placement: placement.slice(0, half * 3), labels: labels.slice(0, half), learningRate,
+          images: images(i).slice(start * pixels, (start + half) * pixels),
+          placement: placement.slice(0, half * 3),
+          labels: labels.slice(0, half),
+          learningRate,
         });
       }
     }
@@ -92,7 +104,11 @@ describe("a batch computed in parts", () => {
       program: {
         run: (inputs) => {
           given.push(inputs);
-          return Promise.resolve({ loss: Float32Array.of(loss), correct: Uint32Array.of(own), labels: inputs["labels"] as unknown as Int32Array<ArrayBuffer> });
+          return Promise.resolve({
+            loss: Float32Array.of(loss),
+            correct: Uint32Array.of(own),
+            labels: inputs["labels"] as unknown as Int32Array<ArrayBuffer>,
+          });
         },
       },
     });
@@ -110,7 +126,10 @@ describe("a batch computed in parts", () => {
 
   it("fails with the first failure, and leaves no other for nobody to catch", async () => {
     const failing = (reason: string) => ({ run: () => Promise.reject(new Error(reason)) });
-    const parts = [{ size: 1, program: failing("lost") }, { size: 1, program: failing("lost too") }];
+    const parts = [
+      { size: 1, program: failing("lost") },
+      { size: 1, program: failing("lost too") },
+    ];
     const batch = { labels: Int32Array.of(1, 2), learningRate } as unknown as Batch;
     await expect(stepInParts(parts, failing("update lost"), batch)).rejects.toThrow("lost");
   });

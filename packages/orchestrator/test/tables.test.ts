@@ -5,8 +5,16 @@ import { resultsRecord } from "./records.ts";
 
 it("holds the paper's own tables 2 and 3", () => {
   expect(published).toEqual({
-    target: { teacher: { validation: 0.688, test: 0.64 }, student: { validation: 0.813, test: 0.784 }, "noisy-student": { test: 0.77 } },
-    robustness: { teacher: { test: 0.52 }, student: { test: 0.632 }, "noisy-student": { validation: 0.721, test: 0.66 } },
+    target: {
+      teacher: { validation: 0.688, test: 0.64 },
+      student: { validation: 0.813, test: 0.784 },
+      "noisy-student": { test: 0.77 },
+    },
+    robustness: {
+      teacher: { test: 0.52 },
+      student: { test: 0.632 },
+      "noisy-student": { validation: 0.721, test: 0.66 },
+    },
   });
 });
 
@@ -32,9 +40,18 @@ it("prints both tables beside the paper's, with N/A where the paper has none", (
 it("gives the numbers behind them, with null for what there is not", () => {
   const [target, robustness] = tablesOf(resultsRecord);
   expect(target!.rows[0]).toEqual({
-    model: "teacher", validation: 0.41, test: 0.4, testDeviation: 0.012, evaluations: 2, images: 128, paperValidation: 0.688, paperTest: 0.64,
+    model: "teacher",
+    validation: 0.41,
+    test: 0.4,
+    testDeviation: 0.012,
+    evaluations: 2,
+    images: 128,
+    paperValidation: 0.688,
+    paperTest: 0.64,
   });
-  expect(robustness!.rows.map(({ model, validation, paperValidation }) => [model, validation, paperValidation])).toEqual([
+  expect(
+    robustness!.rows.map(({ model, validation, paperValidation }) => [model, validation, paperValidation]),
+  ).toEqual([
     ["teacher", null, null],
     ["student", null, null],
     ["noisy-student", 0.43, 0.721],
@@ -44,7 +61,9 @@ it("gives the numbers behind them, with null for what there is not", () => {
 it("shows what is measured so far and N/A for the rest", () => {
   const { evaluations, bestValidation } = resultsRecord;
   const soFar = { evaluations: evaluations.slice(0, 1), bestValidation: { teacher: bestValidation.teacher! } };
-  const lines = tablesMarkdown(soFar).split("\n").filter((line) => line.includes("eacher") || line.includes("tudent"));
+  const lines = tablesMarkdown(soFar)
+    .split("\n")
+    .filter((line) => line.includes("eacher") || line.includes("tudent"));
   expect(lines).toEqual([
     "| Teacher | 41.0% | 40.0% ± 1.2 | 68.8% | 64.0% |",
     "| Student | N/A | N/A | 81.3% | 78.4% |",
@@ -56,6 +75,9 @@ it("shows what is measured so far and N/A for the rest", () => {
 });
 
 it("leaves the labelling teacher out: the paper does not report it", () => {
-  const extra = { ...resultsRecord, bestValidation: { ...resultsRecord.bestValidation, "labelling-teacher": { accuracy: 0.99, epoch: 1 } } };
+  const extra = {
+    ...resultsRecord,
+    bestValidation: { ...resultsRecord.bestValidation, "labelling-teacher": { accuracy: 0.99, epoch: 1 } },
+  };
   expect(tablesOf(extra)).toEqual(tablesOf(resultsRecord));
 });

@@ -22,7 +22,12 @@ function tensor(key: string, { shape, data }: StoredTensor): Buffer {
   const noView = Buffer.from("N");
   const storage = tuple(text("storage"), type, text(key), text("cpu"), integer(data.length), noView);
   const stride = shape.map((_size, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
-  const args = [Buffer.concat([storage, Buffer.from("Q")]), integer(0), tuple(...shape.map(integer)), tuple(...stride.map(integer))];
+  const args = [
+    Buffer.concat([storage, Buffer.from("Q")]),
+    integer(0),
+    tuple(...shape.map(integer)),
+    tuple(...stride.map(integer)),
+  ];
   return Buffer.concat([Buffer.from("ctorch._utils\n_rebuild_tensor\n"), tuple(...args), Buffer.from("R")]);
 }
 

@@ -6,18 +6,41 @@ import { run } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
 import { evaluationsOn, imagesOf, watchRun, type WatchedEvaluation, type WatchedRun } from "./watch.ts";
 
-vi.mock("../src/training/train-epoch.ts", async (original) => (await import("./watch.ts")).watchEpochs(await original()));
-vi.mock("../src/training/evaluate.ts", async (original) => (await import("./watch.ts")).watchEvaluations(await original()));
+vi.mock("../src/training/train-epoch.ts", async (original) =>
+  (await import("./watch.ts")).watchEpochs(await original()),
+);
+vi.mock("../src/training/evaluate.ts", async (original) =>
+  (await import("./watch.ts")).watchEvaluations(await original()),
+);
 
 const folder = await temporaryFolder();
 const birds = await drawBirds(join(folder, "birds"));
 const scaledDown = [
-  ...birds, ...small, "--set", "network.weights=null", "--epochs", "1,0,1", "--set", "pseudoLabels.from=teacher", "--set", "views.flip=false",
+  ...birds,
+  ...small,
+  "--set",
+  "network.weights=null",
+  "--epochs",
+  "1,0,1",
+  "--set",
+  "pseudoLabels.from=teacher",
+  "--set",
+  "views.flip=false",
 ];
 
 let runs = 0;
 const reproduce = (...assignments: string[]): Promise<WatchedRun> =>
-  watchRun(() => run("reproduce", "--preset", "paper-text", ...scaledDown, ...assignments.flatMap((key) => ["--set", key]), "--run", join(folder, `run-${runs++}`)));
+  watchRun(() =>
+    run(
+      "reproduce",
+      "--preset",
+      "paper-text",
+      ...scaledDown,
+      ...assignments.flatMap((key) => ["--set", key]),
+      "--run",
+      join(folder, `run-${runs++}`),
+    ),
+  );
 
 /** The reported teacher's evaluations on test images: as many of table 2 as of table 3. */
 function testsOf(seen: WatchedRun): { readonly target: WatchedEvaluation[]; readonly robustness: WatchedEvaluation[] } {
@@ -34,7 +57,15 @@ const noisyImages = ({ models }: WatchedRun): Buffer => imagesOf(models.at(-1)!.
 /** The whole images of an evaluation's data set, decoded. */
 async function decoded({ options: { dataset, view } }: WatchedEvaluation): Promise<RgbImage[]> {
   const cache = new ImageCache(2 ** 28);
-  const loader = new Loader({ dataset, view: { crop: view.crop, flip: false }, batchSize: dataset.samples.length, shuffle: false, workers: 0, seed: 0, cache });
+  const loader = new Loader({
+    dataset,
+    view: { crop: view.crop, flip: false },
+    batchSize: dataset.samples.length,
+    shuffle: false,
+    workers: 0,
+    seed: 0,
+    cache,
+  });
   await loader.epoch(0).next();
   await loader.close();
   return dataset.samples.map(({ path }) => cache.get(join(dataset.root, path))!);

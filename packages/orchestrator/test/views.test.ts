@@ -5,7 +5,10 @@ import { cleanView, evaluationView, randAugmented, trainView } from "../src/trai
 const paper = presets["paper-text"]!;
 
 it("trains on RandomResizedCrop(224) and a flip", () => {
-  expect(trainView(paper)).toEqual({ crop: { kind: "random-resized", size: 224, scale: [0.08, 1], ratio: [3 / 4, 4 / 3] }, flip: true });
+  expect(trainView(paper)).toEqual({
+    crop: { kind: "random-resized", size: 224, scale: [0.08, 1], ratio: [3 / 4, 4 / 3] },
+    flip: true,
+  });
 });
 
 it("shows the teacher Resize(256), CenterCrop(224), where nothing is random", () => {
@@ -18,5 +21,8 @@ it("evaluates on the training view as the paper's code does, or on the clean one
 });
 
 it("adds RandAugment and changes nothing else", () => {
-  expect(randAugmented(cleanView(paper), paper)).toEqual({ ...cleanView(paper), randAugment: { library: "jizongfox", order: "before-crop" } });
+  expect(randAugmented(cleanView(paper), paper)).toEqual({
+    ...cleanView(paper),
+    randAugment: { library: "jizongfox", order: "before-crop" },
+  });
 });

@@ -47,7 +47,12 @@ function watched<T>(program: T, batches: WatchedBatch[], result: "labels" | "cla
   const watching: Runnable = {
     async run(inputs) {
       const copied = structuredClone(inputs) as unknown as WatchedBatch;
-      const batch: WatchedBatch = { images: copied.images, placement: copied.placement, teacherImages: copied.teacherImages, classes: new Int32Array() };
+      const batch: WatchedBatch = {
+        images: copied.images,
+        placement: copied.placement,
+        teacherImages: copied.teacherImages,
+        classes: new Int32Array(),
+      };
       batches.push(batch);
       const results = await runnable.run(inputs);
       batch.classes = results[result] as Int32Array;
@@ -84,7 +89,9 @@ export const watchEvaluations = (real: typeof evaluateModule): typeof evaluateMo
   ...real,
   async evaluate(model, options) {
     const batches: WatchedBatch[] = [];
-    const watching = { predict: async (size, mode) => watched(await model.predict(size, mode), batches, "classes") } as Model;
+    const watching = {
+      predict: async (size, mode) => watched(await model.predict(size, mode), batches, "classes"),
+    } as Model;
     const result = await real.evaluate(watching, options);
     evaluations.push({ options, batches, result });
     return result;
@@ -115,7 +122,8 @@ export async function watchRun(command: () => Promise<Outcome>): Promise<Watched
 }
 
 /** The pixels of all batches, in order. */
-export const imagesOf = (batches: readonly WatchedBatch[]): Buffer => Buffer.concat(batches.map(({ images }) => images));
+export const imagesOf = (batches: readonly WatchedBatch[]): Buffer =>
+  Buffer.concat(batches.map(({ images }) => images));
 
 /** The classes of all batches, in order. */
 export const classesOf = (batches: readonly WatchedBatch[]): number[] => batches.flatMap(({ classes }) => [...classes]);

@@ -17,7 +17,16 @@ const adapter = { name: "an adapter", driver: "a driver", software: true };
 /** A run on these labelled images that has come to its end. */
 async function finishedRun(name: string, images: string): Promise<RunDirectory> {
   const config = { ...demo, data: { ...demo.data, labelled: images, unlabelled: unlabelled! } };
-  const run = await RunDirectory.create(join(folder, name), config, { adapter, packages: {}, cpu: "", system: "", node: "", commit: "", startedAt: "", command: "" });
+  const run = await RunDirectory.create(join(folder, name), config, {
+    adapter,
+    packages: {},
+    cpu: "",
+    system: "",
+    node: "",
+    commit: "",
+    startedAt: "",
+    command: "",
+  });
   await run.appendMetrics("teacher", [epochRecord(0), epochRecord(1)]);
   await run.addResults(resultsRecord);
   return run;
@@ -33,7 +42,10 @@ describe("on drawn birds", () => {
     const damaged = join(folder, "damaged");
     await cp(join(folder, "birds"), damaged, { recursive: true });
     const dataset = readDataset(join(damaged, "CUB_200_2010"));
-    const { train } = splitDataset(dataset, demo.split.seed, { validation: demo.split.validation, test: demo.split.test });
+    const { train } = splitDataset(dataset, demo.split.seed, {
+      validation: demo.split.validation,
+      test: demo.split.test,
+    });
     await truncate(join(train.root, train.samples[0]!.path), 100);
     const run = await finishedRun("with-damage", join(damaged, "CUB_200_2010"));
     await writeReport(run);
@@ -46,7 +58,10 @@ it.each(['{"name": "an app"}', "no JSON"])("takes %s beside the images for nobod
   await mkdir(photographs);
   await cp(labelled!, join(photographs, "CUB_200_2010"), { recursive: true });
   await writeFile(join(photographs, "manifest.json"), manifest);
-  const page = await readFile(await writeReport(await finishedRun(`real-${manifest.length}`, join(photographs, "CUB_200_2010"))), "utf8");
+  const page = await readFile(
+    await writeReport(await finishedRun(`real-${manifest.length}`, join(photographs, "CUB_200_2010"))),
+    "utf8",
+  );
   expect(page).not.toContain("drawn, and few");
   expect(page).toContain("This run differs from the paper's text in its settings");
 });

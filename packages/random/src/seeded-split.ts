@@ -30,7 +30,8 @@ export function seededSplit<Part extends string>(options: SeededSplitOptions<Par
       throw new RangeError(`seededSplit: the fraction of "${part}" must be in 0 .. 1, got ${fraction}`);
     }
   }
-  if (new Set(parts).size !== parts.length) throw new RangeError(`seededSplit: a part is named twice in ${parts.join()}`);
+  if (new Set(parts).size !== parts.length)
+    throw new RangeError(`seededSplit: a part is named twice in ${parts.join()}`);
   const withoutFraction = parts.filter((part) => fractions[part] === undefined);
   if (withoutFraction.length !== 1) {
     throw new RangeError(`seededSplit: exactly one part takes the rest, got [${withoutFraction.join(", ")}]`);

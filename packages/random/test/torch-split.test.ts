@@ -14,10 +14,14 @@ function readInt32Tensors(name: string): Record<string, Int32Array> {
   const dataStart = 8 + Number(bytes.readBigUInt64LE(0));
   const header = JSON.parse(bytes.toString("utf8", 8, dataStart)) as Record<string, { data_offsets: [number, number] }>;
   return Object.fromEntries(
-    Object.entries(header).map(([part, { data_offsets: [first, last] }]) => [
-      part,
-      new Int32Array(new Uint8Array(bytes.subarray(dataStart + first, dataStart + last)).buffer),
-    ]),
+    Object.entries(header).map(
+      ([
+        part,
+        {
+          data_offsets: [first, last],
+        },
+      ]) => [part, new Int32Array(new Uint8Array(bytes.subarray(dataStart + first, dataStart + last)).buffer)],
+    ),
   );
 }
 
@@ -53,7 +57,8 @@ describe("torchRandperm", () => {
     expect([...torchRandperm(8, -1)]).toEqual([3, 6, 4, 7, 2, 1, 5, 0]);
     expect([...torchRandperm(8, 2 ** 40 + 7)]).toEqual([7, 0, 3, 4, 1, 5, 2, 6]);
     expect(() => torchRandperm(-1, 0)).toThrow("n must be an integer");
-    for (const seed of [0.5, NaN, 2 ** 53]) expect(() => torchRandperm(20, seed)).toThrow("the seed must be an integer between");
+    for (const seed of [0.5, NaN, 2 ** 53])
+      expect(() => torchRandperm(20, seed)).toThrow("the seed must be an integer between");
   });
 });
 

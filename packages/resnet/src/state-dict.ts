@@ -41,7 +41,11 @@ function mismatches(variables: readonly Variable[], tensors: ReadonlyMap<string,
       ? []
       : [`${name} is [${found.shape.join(",")}], the network has [${wanted.join(",")}]`];
   });
-  return [...shortened(missing, "missing"), ...shortened(unexpected, "unexpected"), ...shortened(shapes, "of another shape")];
+  return [
+    ...shortened(missing, "missing"),
+    ...shortened(unexpected, "unexpected"),
+    ...shortened(shapes, "of another shape"),
+  ];
 }
 
 const maxListed = 12;

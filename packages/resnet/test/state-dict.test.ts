@@ -133,7 +133,8 @@ describe("loadStateDict", async () => {
   it("lists the first twelve of each kind of problem and counts the others", () => {
     const other = new Map<string, StoredTensor>(Array.from({ length: 14 }, (_, at) => [`model.${at}`, zeros(1)]));
     for (const name of ["bn1.weight", "fc.bias"]) other.set(name, zeros(3));
-    const lines = /missing conv1\.weight\n(.*\n){11} {2}and \d+ more missing\n {2}unexpected model\.0\n(.*\n){11} {2}and 2 more unexpected\n {2}bn1\.weight is \[3\].*\n {2}fc\.bias is \[3\].*$/;
+    const lines =
+      /missing conv1\.weight\n(.*\n){11} {2}and \d+ more missing\n {2}unexpected model\.0\n(.*\n){11} {2}and 2 more unexpected\n {2}bn1\.weight is \[3\].*\n {2}fc\.bias is \[3\].*$/;
     expect(load(other)).toThrow(lines);
   });
 

@@ -37,7 +37,9 @@ function chooseRung<Shape>(kernel: Kernel<Shape>, shape: Shape, device: DeviceTr
   };
   if (forced !== undefined) {
     if (forced === kernel.noop?.id) {
-      throw new UnsupportedRungError(`${forced} computes nothing: benchmarks time it, and no program can be made of it`);
+      throw new UnsupportedRungError(
+        `${forced} computes nothing: benchmarks time it, and no program can be made of it`,
+      );
     }
     const rung = byId(forced);
     refuseUnsupported(rung, shape, device);

@@ -2,7 +2,14 @@ import { expect, it } from "vitest";
 import { deviceClassOf } from "../src/adapter/device-class.ts";
 
 const classOf = (vendor: string, device: string, more: Partial<GPUAdapterInfo> = {}): string =>
-  deviceClassOf({ vendor, device, architecture: "", description: "", isFallbackAdapter: false, ...more } as GPUAdapterInfo);
+  deviceClassOf({
+    vendor,
+    device,
+    architecture: "",
+    description: "",
+    isFallbackAdapter: false,
+    ...more,
+  } as GPUAdapterInfo);
 
 it.each([
   ["nvidia", "nvidia-h200"],
@@ -35,4 +42,6 @@ it.each([
   ["mesa", "llvmpipe-llvm-15-0-6-256-bits-", {}],
   ["google", "swiftshader-device-(subzero)", {}],
   ["microsoft", "microsoft-basic-render-driver", { description: "Microsoft Basic Render Driver" }],
-] as const)("%s %s %j computes on the CPU", (vendor, device, more) => expect(classOf(vendor, device, more)).toBe("software"));
+] as const)("%s %s %j computes on the CPU", (vendor, device, more) =>
+  expect(classOf(vendor, device, more)).toBe("software"),
+);

@@ -156,7 +156,9 @@ describe("the dispatch floor", () => {
     const plan = planNoop(withNoop, { count: 1000 }, baselineDevice)!;
     const first = planKernel(sum, { count: 1000 }, { device: baselineDevice, rung: naive.id });
     expect(plan).toMatchObject({ kernel: "sum", rung: "sum/00-noop", flops: 0, leastBytes: 0, scratch: first.scratch });
-    expect(plan.dispatches.map(({ workgroups }) => workgroups)).toEqual(first.dispatches.map(({ workgroups }) => workgroups));
+    expect(plan.dispatches.map(({ workgroups }) => workgroups)).toEqual(
+      first.dispatches.map(({ workgroups }) => workgroups),
+    );
     expect(planNoop(sum, { count: 1000 }, baselineDevice)).toBeNull();
   });
 
@@ -164,16 +166,16 @@ describe("the dispatch floor", () => {
     expect(() => planKernel(withNoop, { count: 4 }, { device: baselineDevice, rung: noop.id })).toThrow(
       new UnsupportedRungError("sum/00-noop computes nothing: benchmarks time it, and no program can be made of it"),
     );
-    expect(() => planKernel({ ...withNoop, select: () => [noop.id] }, { count: 4 }, { device: baselineDevice })).toThrow(
-      'sum has no rung "sum/00-noop"',
-    );
+    expect(() =>
+      planKernel({ ...withNoop, select: () => [noop.id] }, { count: 4 }, { device: baselineDevice }),
+    ).toThrow('sum has no rung "sum/00-noop"');
   });
 
   it("is held to the shape's check and the device like any rung", () => {
     expect(() => planNoop(withNoop, { count: 0 }, baselineDevice)).toThrow("sum: count must be at least 1");
-    expect(() => planNoop({ ...withNoop, noop: { ...noop, features: ["shader-f16"] } }, { count: 4 }, baselineDevice)).toThrow(
-      'sum/00-noop cannot run {"count":4}: the adapter lacks shader-f16',
-    );
+    expect(() =>
+      planNoop({ ...withNoop, noop: { ...noop, features: ["shader-f16"] } }, { count: 4 }, baselineDevice),
+    ).toThrow('sum/00-noop cannot run {"count":4}: the adapter lacks shader-f16');
   });
 });
 

@@ -58,12 +58,15 @@ export function ladderTests<Shape>(ladder: LadderTests<Shape>): void {
       expect(touched(plan, inputs, await runPlan(gpu, plan, inputs))).toEqual([]);
     };
     const plan = (rung: Rung<Shape>, shape: Shape): KernelPlan | null =>
-      rung === kernel.noop ? planNoop(kernel, shape, gpu.traits) : planKernel(kernel, shape, { device: gpu.traits, rung: rung.id });
+      rung === kernel.noop
+        ? planNoop(kernel, shape, gpu.traits)
+        : planKernel(kernel, shape, { device: gpu.traits, rung: rung.id });
 
     for (const rung of [...(kernel.noop ? [kernel.noop] : []), ...kernel.rungs]) {
       for (const [name, shape] of Object.entries(ladder.cases)) {
         const reason = whyUnsupported(rung, shape, gpu.traits);
-        if (reason !== null) it(`${rung.id} refuses ${name}: ${reason}`, () => expect(() => plan(rung, shape)).toThrow(reason));
+        if (reason !== null)
+          it(`${rung.id} refuses ${name}: ${reason}`, () => expect(() => plan(rung, shape)).toThrow(reason));
         else if (rung === kernel.noop) it(`${rung.id} writes nothing on ${name}`, () => checkUntouched(name, shape));
         else it(`${rung.id} on ${name}`, () => checkNumbers(rung, name, shape));
       }

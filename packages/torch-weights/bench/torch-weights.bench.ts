@@ -7,7 +7,9 @@ import { dict, storage, tensor } from "../test/pickle-writer.ts";
 const keys = Array.from({ length: 320 }, (_, index) => String(index));
 const elements = 25 * 3064;
 const saved = dict(keys.map((key) => [`layer${key}.weight`, tensor(storage(key, elements), [25, 3064], [3064, 1])]));
-const transposed = dict(keys.map((key) => [`layer${key}.weight`, tensor(storage(key, elements), [3064, 25], [1, 3064])]));
+const transposed = dict(
+  keys.map((key) => [`layer${key}.weight`, tensor(storage(key, elements), [3064, 25], [1, 3064])]),
+);
 const data = Object.fromEntries(keys.map((key) => [key, new Uint8Array(4 * elements)]));
 const files = { zip: zipFile(saved, data), legacy: legacyFile(saved, data), transposed: zipFile(transposed, data) };
 

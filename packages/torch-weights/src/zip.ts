@@ -18,7 +18,9 @@ const sizeIsElsewhere = 0xffff_ffff;
 
 /** A header's size, where it has one. */
 const sizesFit = (size: number, entry: Entry): boolean =>
-  size === entry.uncompressedSize || size === sizeIsElsewhere || ((entry.generalPurposeBitFlag & sizesFollow) !== 0 && size === 0);
+  size === entry.uncompressedSize ||
+  size === sizeIsElsewhere ||
+  ((entry.generalPurposeBitFlag & sizesFollow) !== 0 && size === 0);
 
 /** The local header says what the directory says; a reader of the one would otherwise see another file. */
 function headersAgree(entry: Entry, local: LocalFileHeader): boolean {

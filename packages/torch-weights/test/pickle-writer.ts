@@ -50,7 +50,15 @@ export const storage = (key: string, elements: number | bigint, type = "torch.Fl
 
 /** `_rebuild_tensor_v2` of a storage's piece. */
 export const tensor = (of: Piece, shape: readonly number[], stride: readonly number[], offset = 0): Piece =>
-  call("torch._utils._rebuild_tensor_v2", of, int(offset), ints(shape), ints(stride), no, call("collections.OrderedDict"));
+  call(
+    "torch._utils._rebuild_tensor_v2",
+    of,
+    int(offset),
+    ints(shape),
+    ints(stride),
+    no,
+    call("collections.OrderedDict"),
+  );
 
 /** A whole pickle of one value. */
 export const pickle = (value: Piece): Buffer => Buffer.concat([opcode(0x80, Buffer.from([2])), value, opcode(".")]);

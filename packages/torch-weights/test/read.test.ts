@@ -69,18 +69,42 @@ describe.each([
   it.each([
     ["alone", dict([["a", one]])],
     ["under state_dict", dict([["state_dict", dict([["a", one]])]])],
-    ["under model", dict([["epoch", int(3)], ["model", dict([["a", one]])]])],
+    [
+      "under model",
+      dict([
+        ["epoch", int(3)],
+        ["model", dict([["a", one]])],
+      ]),
+    ],
     ["with module. before every name", dict([["module.a", one]])],
   ])("with the state_dict %s", async (_where, saved) => {
     expect(await readSaved(saved)).toEqual({ a: oneRead });
   });
 
   it("with module. before some names, which then stays", async () => {
-    expect(Object.keys(await readSaved(dict([["module.a", one], ["b", one]])))).toEqual(["module.a", "b"]);
+    expect(
+      Object.keys(
+        await readSaved(
+          dict([
+            ["module.a", one],
+            ["b", one],
+          ]),
+        ),
+      ),
+    ).toEqual(["module.a", "b"]);
   });
 
   it("with names that are properties of objects", async () => {
-    const { tensors } = await decodeTorchWeights(file(dict([["__proto__", one], ["constructor", one]]), data), "x");
+    const { tensors } = await decodeTorchWeights(
+      file(
+        dict([
+          ["__proto__", one],
+          ["constructor", one],
+        ]),
+        data,
+      ),
+      "x",
+    );
     expect([...tensors.keys()]).toEqual(["__proto__", "constructor"]);
     expect(tensors.get("__proto__")).toEqual(oneRead);
   });
@@ -99,13 +123,21 @@ describe.each([
     const made = [opcode(0x95, Buffer.alloc(8)), short("collections"), memoize, short("OrderedDict"), memoize];
     const called = [opcode(0x93), memoize, opcode(")R"), memoize];
     const filled = [short("a"), one, opcode("s")];
-    const wrapped = dict([["state_dict", Buffer.concat([...made, ...called, ...filled])], ["again", recall(3)]]);
+    const wrapped = dict([
+      ["state_dict", Buffer.concat([...made, ...called, ...filled])],
+      ["again", recall(3)],
+    ]);
     expect(await readSaved(wrapped)).toEqual({ a: oneRead });
   });
 
   it("with one parameter under two names as one tensor", async () => {
     const kept = Buffer.concat([one, opcode("q", Buffer.from([9]))]);
-    const tensors = await readSaved(dict([["a", kept], ["b", recall(9)]]));
+    const tensors = await readSaved(
+      dict([
+        ["a", kept],
+        ["b", recall(9)],
+      ]),
+    );
     expect(tensors).toEqual({ a: oneRead, b: oneRead });
     expect(tensors["a"]).toBe(tensors["b"]);
   });

@@ -16,7 +16,14 @@ export interface ZipEntry {
 
 function header(entry: ZipEntry, offset: number | null): Buffer {
   const central = offset !== null;
-  const { name, data, method = 0, sizeBytes = data.length, flags = 0, crc = crc32(data) } = central ? entry : { ...entry, ...entry.local };
+  const {
+    name,
+    data,
+    method = 0,
+    sizeBytes = data.length,
+    flags = 0,
+    crc = crc32(data),
+  } = central ? entry : { ...entry, ...entry.local };
   const bytes = Buffer.alloc(central ? 46 : 30);
   const shift = central ? 2 : 0; // The central header has "version made by" before the fields that both share.
   bytes.writeUInt32LE(central ? 0x02014b50 : 0x04034b50, 0);

@@ -1,6 +1,13 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { compareLadders, readLadders, renderChanges, saveResults, type Comparison, type LadderResult } from "@fledge/bench";
+import {
+  compareLadders,
+  readLadders,
+  renderChanges,
+  saveResults,
+  type Comparison,
+  type LadderResult,
+} from "@fledge/bench";
 
 export type Ladders = Readonly<Record<string, LadderResult>>;
 
@@ -19,7 +26,9 @@ export const readBaseline = (workspace: string): Ladders => {
 
 /** Rungs that became slower than in the baseline by more than `alarmFactor`, and those that are not timed any more. */
 export function findSlower(baseline: Ladders, now: Ladders): Comparison {
-  const comparable = Object.entries(now).filter(([title, { adapter }]) => baseline[title]?.adapter.name === adapter.name);
+  const comparable = Object.entries(now).filter(
+    ([title, { adapter }]) => baseline[title]?.adapter.name === adapter.name,
+  );
   const { changes, lost } = compareLadders(baseline, Object.fromEntries(comparable));
   return { changes: changes.filter(({ slowdown }) => slowdown > alarmFactor), lost };
 }
@@ -31,21 +40,32 @@ export function confirmed(first: Comparison, again: Comparison): Comparison {
   return { changes: first.changes.filter(isSlowAgain), lost: first.lost };
 }
 
-const rungsOf = (ladder: LadderResult | undefined): string[] => [...new Set(ladder?.cases.flatMap(({ rungs }) => rungs.map(({ rung }) => rung)))];
+const rungsOf = (ladder: LadderResult | undefined): string[] => [
+  ...new Set(ladder?.cases.flatMap(({ rungs }) => rungs.map(({ rung }) => rung))),
+];
 
 /** What the comparison with the baseline says of a project's ladders, in words. */
 export function verdict(baseline: Ladders, now: Ladders, { changes, lost }: Comparison): string {
-  const elsewhere = Object.keys(now).filter((title) => baseline[title] && baseline[title].adapter.name !== now[title]!.adapter.name);
+  const elsewhere = Object.keys(now).filter(
+    (title) => baseline[title] && baseline[title].adapter.name !== now[title]!.adapter.name,
+  );
   const compared = Object.keys(now).filter((title) => baseline[title] && !elsewhere.includes(title));
   const added = Object.entries(now).flatMap(([title, ladder]) => {
     const known = new Set(rungsOf(baseline[title]));
     return rungsOf(ladder).filter((rung) => !known.has(rung));
   });
   return [
-    ...(added.length > 0 ? [`Not in bench/baseline.json, which bench/README.md tells how to renew: ${added.join(", ")}`] : []),
-    ...(elsewhere.length > 0 ? [`Not compared with bench/baseline.json, which has them from another adapter: ${elsewhere.join(", ")}`] : []),
+    ...(added.length > 0
+      ? [`Not in bench/baseline.json, which bench/README.md tells how to renew: ${added.join(", ")}`]
+      : []),
+    ...(elsewhere.length > 0
+      ? [`Not compared with bench/baseline.json, which has them from another adapter: ${elsewhere.join(", ")}`]
+      : []),
     ...lost.map((what) => `LOST    ${what}`),
-    ...changes.map(({ rung, layer, slowdown }) => `SLOWER  ${rung} on ${layer}: ${slowdown.toFixed(2)} times as long as in bench/baseline.json`),
+    ...changes.map(
+      ({ rung, layer, slowdown }) =>
+        `SLOWER  ${rung} on ${layer}: ${slowdown.toFixed(2)} times as long as in bench/baseline.json`,
+    ),
     ...(changes.length > 0 ? ["", renderChanges(changes), ""] : []),
     ...(compared.length > 0 && changes.length + lost.length === 0
       ? [`As fast as in bench/baseline.json, within a factor of ${alarmFactor}: ${compared.join(", ")}`]
@@ -56,7 +76,11 @@ export function verdict(baseline: Ladders, now: Ladders, { changes, lost }: Comp
 /** Makes the kept figures of all projects the baseline, in place of all that was in it. @returns the number of ladders */
 export function renewBaseline(workspace: string): number {
   const folder = resultsFolder(workspace);
-  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")).sort() : [];
+  const files = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => name.endsWith(".json"))
+        .sort()
+    : [];
   const ladders = Object.assign({}, ...files.map((name) => readLadders(join(folder, name)))) as Ladders;
   const count = Object.keys(ladders).length;
   if (count === 0) throw new Error(`${folder} holds no figures of a ladder: run \`npm run bench\` first`);

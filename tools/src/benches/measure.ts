@@ -23,7 +23,10 @@ export function measure(workspace: string, { scripts }: BenchProject, mode: stri
     const failed = scripts.filter((script) => {
       const command = ["--import", import.meta.resolve("tsx"), script, ...args];
       console.log(`\n$ tsx ${[script, ...args].join(" ")}`);
-      return spawnSync(process.execPath, command, { cwd: workspace, env, stdio: ["ignore", "inherit", "inherit"] }).status !== 0;
+      return (
+        spawnSync(process.execPath, command, { cwd: workspace, env, stdio: ["ignore", "inherit", "inherit"] })
+          .status !== 0
+      );
     });
     return { results: existsSync(file) ? readResults(file) : {}, failed };
   } finally {

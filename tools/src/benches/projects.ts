@@ -17,12 +17,17 @@ function projectAt(workspace: string, root: string): BenchProject[] {
   if (!existsSync(manifest)) return [];
   const { name, nx } = JSON.parse(readFileSync(manifest, "utf8")) as { name: string; nx?: { name?: string } };
   const scripts = sourceFiles(join(workspace, root)).filter((path) => path.endsWith(".bench.ts"));
-  return scripts.length === 0 ? [] : [{ name: nx?.name ?? name, root, scripts: scripts.map((path) => `${root}/${path}`) }];
+  return scripts.length === 0
+    ? []
+    : [{ name: nx?.name ?? name, root, scripts: scripts.map((path) => `${root}/${path}`) }];
 }
 
 /** Every project with a `*.bench.ts`, the kernels first. */
 export function findBenchProjects(workspace: string): BenchProject[] {
-  const inside = (folder: string): string[] => readdirSync(join(workspace, folder)).sort().map((name) => `${folder}/${name}`);
+  const inside = (folder: string): string[] =>
+    readdirSync(join(workspace, folder))
+      .sort()
+      .map((name) => `${folder}/${name}`);
   return [...inside("kernels"), ...inside("packages"), "bench"].flatMap((root) => projectAt(workspace, root));
 }
 

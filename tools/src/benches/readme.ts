@@ -10,7 +10,9 @@ export function writeTable(file: string, ladder: string, table: string): void {
   const [before, after, ...more] = text.split(opening);
   const end = after?.indexOf(closing) ?? -1;
   if (after === undefined || more.length > 0 || end < 0 || after.slice(0, end).includes("<!-- ladder:")) {
-    throw new Error(`${file} has no place for the table of ${ladder}: write ${opening} and ${closing}, once, on lines of their own`);
+    throw new Error(
+      `${file} has no place for the table of ${ladder}: write ${opening} and ${closing}, once, on lines of their own`,
+    );
   }
   const partial = `${file}.${process.pid}.partial`;
   writeFileSync(partial, `${before}${opening}\n\n${table}\n\n${after.slice(end)}`);
@@ -32,5 +34,7 @@ export function writeTables(file: string, tables: readonly (readonly [ladder: st
 /** @throws if the file has no marker at all, which can be told before anything is measured */
 export function checkMarkers(file: string): void {
   if (readFileSync(file, "utf8").includes("<!-- ladder:")) return;
-  throw new Error(`${file} has no place for a table: write <!-- ladder:NAME --> and <!-- /ladder -->, with the ladder's name, on lines of their own`);
+  throw new Error(
+    `${file} has no place for a table: write <!-- ladder:NAME --> and <!-- /ladder -->, with the ladder's name, on lines of their own`,
+  );
 }

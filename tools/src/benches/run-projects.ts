@@ -36,7 +36,12 @@ const laddersOf = (results: Readonly<Record<string, unknown>>): Ladders =>
   Object.fromEntries(Object.entries(results).flatMap(([title, result]) => (isLadder(result) ? [[title, result]] : [])));
 
 /** Puts the figures and the verdict of a whole run in place of the one before. */
-function keep(workspace: string, { name }: BenchProject, results: Readonly<Record<string, unknown>>, judgement: string): void {
+function keep(
+  workspace: string,
+  { name }: BenchProject,
+  results: Readonly<Record<string, unknown>>,
+  judgement: string,
+): void {
   const folder = resultsFolder(workspace);
   mkdirSync(folder, { recursive: true });
   rmSync(join(folder, `${name}.json`), { force: true });
@@ -47,8 +52,13 @@ function keep(workspace: string, { name }: BenchProject, results: Readonly<Recor
 /** The verdicts of the latest whole run of each project. */
 export function keptVerdicts(workspace: string): string {
   const folder = resultsFolder(workspace);
-  const files = readdirSync(folder).filter((name) => name.endsWith(".txt")).sort();
-  return files.map((name) => readFileSync(join(folder, name), "utf8")).filter((text) => text !== "").join("\n");
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".txt"))
+    .sort();
+  return files
+    .map((name) => readFileSync(join(folder, name), "utf8"))
+    .filter((text) => text !== "")
+    .join("\n");
 }
 
 /**
@@ -72,11 +82,18 @@ export function runProjects(projects: readonly BenchProject[], options: RunOptio
     if (json !== undefined) saveResults(json, results);
     if (partial) continue;
     const ladders = laddersOf(results);
-    if (readme) failures.push(...writeTables(readmeOf(project), Object.entries(ladders).map(([title, one]) => [title, renderLadder(one)])));
+    if (readme)
+      failures.push(
+        ...writeTables(
+          readmeOf(project),
+          Object.entries(ladders).map(([title, one]) => [title, renderLadder(one)]),
+        ),
+      );
     const judgement = judge(project, ladders, options);
     keep(workspace, project, results, judgement);
     if (judgement !== "") console.log(`\n${judgement}`);
   }
-  if (partial && !measuredAny && failures.length === 0) failures.push(`nothing measured: no ladder has ${filters.join(" ")}`);
+  if (partial && !measuredAny && failures.length === 0)
+    failures.push(`nothing measured: no ladder has ${filters.join(" ")}`);
   return failures;
 }

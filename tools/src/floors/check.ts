@@ -37,22 +37,33 @@ export function checkFile(project: Project, file: SourceFile, shared: ReadonlySe
   const use = useOf(project, file.path);
   return file.imports.flatMap(({ specifier, line }) => {
     const name = packageOf(specifier);
-    const problem = name === null ? checkPath(file.path, specifier, use) : checkPackage(project, specifier, name, use, shared);
+    const problem =
+      name === null ? checkPath(file.path, specifier, use) : checkPackage(project, specifier, name, use, shared);
     return problem === null ? [] : [`${project.root}/${file.path}:${line}: ${problem}`];
   });
 }
 
 function checkPath(path: string, specifier: string, use: Use): string | null {
   const target = posix.join(posix.dirname(path), specifier);
-  if (posix.isAbsolute(specifier) || target.startsWith("../")) return `"${specifier}" leaves the project; import other projects by package name`;
-  if (use === "src" && ["test", "bench"].includes(areaOf(target))) return `"${specifier}": code that ships may not import tests or benchmarks`;
+  if (posix.isAbsolute(specifier) || target.startsWith("../"))
+    return `"${specifier}" leaves the project; import other projects by package name`;
+  if (use === "src" && ["test", "bench"].includes(areaOf(target)))
+    return `"${specifier}": code that ships may not import tests or benchmarks`;
   return null;
 }
 
-function checkPackage(project: Project, specifier: string, name: string, use: Use, shared: ReadonlySet<string>): string | null {
-  if (isBuiltin(specifier)) return specifier.startsWith("node:") ? null : `write "node:${specifier}" for a module of Node's own`;
+function checkPackage(
+  project: Project,
+  specifier: string,
+  name: string,
+  use: Use,
+  shared: ReadonlySet<string>,
+): string | null {
+  if (isBuiltin(specifier))
+    return specifier.startsWith("node:") ? null : `write "node:${specifier}" for a module of Node's own`;
   if (name === project.packageName || project.dependencies.has(name)) return null;
   if (use === "test" && (project.devDependencies.has(name) || shared.has(name))) return null;
-  if (project.devDependencies.has(name)) return `${name} is among ${project.root}/package.json's devDependencies, which only tests and benchmarks may import`;
+  if (project.devDependencies.has(name))
+    return `${name} is among ${project.root}/package.json's devDependencies, which only tests and benchmarks may import`;
   return `${name} is not listed in ${project.root}/package.json`;
 }

@@ -32,7 +32,9 @@ export function floorOf(project: string, tags: readonly string[]): Floor {
   const [name] = names;
   if (name === undefined || names.length > 1 || !isFloor(name)) {
     const known = [...storeys, ...besideStoreys].map((floor) => `floor:${floor}`).join(", ");
-    throw new Error(`project "${project}" has ${names.length === 1 ? `the tag floor:${name}` : `${names.length} floor tags`}; give it one of ${known}`);
+    throw new Error(
+      `project "${project}" has ${names.length === 1 ? `the tag floor:${name}` : `${names.length} floor tags`}; give it one of ${known}`,
+    );
   }
   return name;
 }
@@ -56,5 +58,7 @@ export function climbs(from: Placed, to: Placed, use: Use): string | null {
 /** Why a project may not depend on a library, or null. */
 export function reserved(project: string, library: string): string | null {
   const user = soleUser[library];
-  return user === undefined || user === project ? null : `only ${user} may use ${library}; ${project} must go through it`;
+  return user === undefined || user === project
+    ? null
+    : `only ${user} may use ${library}; ${project} must go through it`;
 }

@@ -22,7 +22,11 @@ interface Manifest {
 }
 
 interface NxGraph {
-  readonly graph: { readonly nodes: Readonly<Record<string, { readonly data: { readonly root: string; readonly tags?: readonly string[] } }>> };
+  readonly graph: {
+    readonly nodes: Readonly<
+      Record<string, { readonly data: { readonly root: string; readonly tags?: readonly string[] } }>
+    >;
+  };
 }
 
 const readJson = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"));

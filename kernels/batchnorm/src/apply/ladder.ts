@@ -1,6 +1,11 @@
 import {
-  ceilDiv, linearWorkgroups, mainPass, readWgsl,
-  type Constants, type Rung, type TensorSpec,
+  ceilDiv,
+  linearWorkgroups,
+  mainPass,
+  readWgsl,
+  type Constants,
+  type Rung,
+  type TensorSpec,
 } from "@fledge/runtime";
 import { needsQuads } from "../quads.ts";
 import { elements, rowCount, type BatchnormApplyShape } from "../shape.ts";

@@ -1,6 +1,12 @@
 import {
-  ceilDiv, linearWorkgroups, mainPass, readWgsl,
-  type Constants, type Pass, type Rung, type TensorSpec,
+  ceilDiv,
+  linearWorkgroups,
+  mainPass,
+  readWgsl,
+  type Constants,
+  type Pass,
+  type Rung,
+  type TensorSpec,
 } from "@fledge/runtime";
 import { needsQuads } from "../quads.ts";
 import { elements, rowCount, type BatchnormBackwardShape } from "../shape.ts";

@@ -118,10 +118,7 @@ export const workgroupTree: Rung<Shape> = {
   source: readWgsl(import.meta.url, "./07-workgroup-tree.wgsl"),
   params: (shape) => quadParams(shape, treeStrips(shape)),
   scratch: (shape) => partials(shape, treeStrips(shape)),
-  passes: [
-    stripsByTree,
-    { entryPoint: "combine", workgroups: ({ C }, { QUADS }) => [ceilDiv(C / 4, QUADS), 1, 1] },
-  ],
+  passes: [stripsByTree, { entryPoint: "combine", workgroups: ({ C }, { QUADS }) => [ceilDiv(C / 4, QUADS), 1, 1] }],
   unsupported: needsQuads,
 };
 

@@ -48,7 +48,10 @@ export const table: Rung<NormaliseShape> = {
   scratch: () => ({ table: { shape: [256, 3], dtype: "f32" } }),
   passes: [
     { entryPoint: "fillTable", workgroups: (_, { WORKGROUP_SIZE }) => linearWorkgroups(256, WORKGROUP_SIZE) },
-    { entryPoint: "lookUp", workgroups: ({ N, OH, OW }, { WORKGROUP_SIZE }) => linearWorkgroups((N * OH * OW) / 4, WORKGROUP_SIZE) },
+    {
+      entryPoint: "lookUp",
+      workgroups: ({ N, OH, OW }, { WORKGROUP_SIZE }) => linearWorkgroups((N * OH * OW) / 4, WORKGROUP_SIZE),
+    },
   ],
   unsupported: needsQuads,
 };

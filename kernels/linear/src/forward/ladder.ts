@@ -59,7 +59,14 @@ export const splitK: Rung<LinearShape> = {
   params: linearParams,
   scratch: ({ N, OUT }, { SPLITS }) => ({ partials: { shape: [SPLITS, N, OUT], dtype: "f32" } }),
   passes: [
-    { entryPoint: "partialSums", workgroups: ({ N, OUT }, { WORKGROUP, TM, SPLITS }) => [ceilDiv(ceilDiv(N, TM) * (OUT / 4), WORKGROUP), SPLITS, 1] },
+    {
+      entryPoint: "partialSums",
+      workgroups: ({ N, OUT }, { WORKGROUP, TM, SPLITS }) => [
+        ceilDiv(ceilDiv(N, TM) * (OUT / 4), WORKGROUP),
+        SPLITS,
+        1,
+      ],
+    },
     { entryPoint: "addUp", workgroups: ({ N, OUT }, { WORKGROUP }) => linearWorkgroups(N * (OUT / 4), WORKGROUP) },
   ],
   unsupported: needsGrid,

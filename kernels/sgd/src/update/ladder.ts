@@ -42,7 +42,9 @@ export const strided: Rung<SgdShape> = {
   change: "8 vectors per invocation, a workgroup apart",
   source: readWgsl(import.meta.url, "./03-strided.wgsl"),
   params,
-  passes: mainPass(({ count }, { WORKGROUP_SIZE, VECTORS }) => linearWorkgroups(ceilDiv(count, 4 * VECTORS), WORKGROUP_SIZE)),
+  passes: mainPass(({ count }, { WORKGROUP_SIZE, VECTORS }) =>
+    linearWorkgroups(ceilDiv(count, 4 * VECTORS), WORKGROUP_SIZE),
+  ),
 };
 
 /** Rung 04: a run of neighbouring vectors per invocation. */
@@ -51,5 +53,7 @@ export const run: Rung<SgdShape> = {
   change: "the 8 vectors neighbours",
   source: readWgsl(import.meta.url, "./04-run.wgsl"),
   params,
-  passes: mainPass(({ count }, { WORKGROUP_SIZE, VECTORS }) => linearWorkgroups(ceilDiv(count, 4 * VECTORS), WORKGROUP_SIZE)),
+  passes: mainPass(({ count }, { WORKGROUP_SIZE, VECTORS }) =>
+    linearWorkgroups(ceilDiv(count, 4 * VECTORS), WORKGROUP_SIZE),
+  ),
 };

@@ -9,7 +9,8 @@ export interface FmaShape {
 export const fmaProbe: Kernel<FmaShape> = {
   name: "fma-probe",
   check({ count, iterations }) {
-    if (!(count > 0 && iterations > 0)) throw new Error(`fma-probe: count ${count} and iterations ${iterations} must be positive`);
+    if (!(count > 0 && iterations > 0))
+      throw new Error(`fma-probe: count ${count} and iterations ${iterations} must be positive`);
   },
   tensors: ({ count }) => ({ out: output([count]) }),
   flops: ({ count, iterations }) => count * (160 * iterations + 9),

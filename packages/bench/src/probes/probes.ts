@@ -13,7 +13,13 @@ export interface Probes {
   readonly free: () => void;
 }
 
-async function loadProbe<Shape>(gpu: Gpu, kernel: Kernel<Shape>, shape: Shape, inputs: Inputs, expected: Expected): Promise<LoadedPlan> {
+async function loadProbe<Shape>(
+  gpu: Gpu,
+  kernel: Kernel<Shape>,
+  shape: Shape,
+  inputs: Inputs,
+  expected: Expected,
+): Promise<LoadedPlan> {
   const loaded = await loadPlan(gpu, planKernel(kernel, shape, { device: gpu.traits }), inputs);
   gpu.submit(loaded.dispatches);
   const { mismatch } = compareOutputs(await loaded.readOutputs(), expected, {});
@@ -33,7 +39,13 @@ export async function loadProbes(gpu: Gpu, trafficBytes: number): Promise<Probes
   const halfBytes = Math.min(trafficBytes / 2, gpu.traits.maxStorageBufferBindingSize);
   const x = new Float32Array(4 * Math.max(1, Math.ceil(halfBytes / 16))).map((_, index) => index % 1024);
   try {
-    const copy = await loadProbe(gpu, copyProbe, { count: x.length, run: fastestRun(gpu.adapter.software) }, { x }, { out: new Float64Array(x) });
+    const copy = await loadProbe(
+      gpu,
+      copyProbe,
+      { count: x.length, run: fastestRun(gpu.adapter.software) },
+      { x },
+      { out: new Float64Array(x) },
+    );
     return { fma, copy, free: () => [fma, copy].forEach((probe) => probe.free()) };
   } catch (error) {
     fma.free();

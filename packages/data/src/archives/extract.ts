@@ -45,7 +45,9 @@ async function unpack(archive: string, folder: string, gate: ReturnType<typeof m
         const reason = gate(entry);
         refused = reason !== undefined;
         if (reason !== undefined) {
-          fail(new DataError({ file: archive }, `this archive is refused: ${reason}`, "Download the published archive"));
+          fail(
+            new DataError({ file: archive }, `this archive is refused: ${reason}`, "Download the published archive"),
+          );
         }
         // Only the owner writes, everyone reads: no set-user-id, no folder that cannot be entered.
         entry.mode = entry.type === "Directory" ? 0o755 : 0o644;

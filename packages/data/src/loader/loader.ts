@@ -98,7 +98,9 @@ export class Loader<Name extends string = never> {
   #order(epoch: number): Int32Array {
     const { dataset, seed, shuffle } = this.#options;
     const count = dataset.samples.length;
-    return shuffle ? random(seed, "shuffle", epoch).permutation(count) : Int32Array.from({ length: count }, (_, i) => i);
+    return shuffle
+      ? random(seed, "shuffle", epoch).permutation(count)
+      : Int32Array.from({ length: count }, (_, i) => i);
   }
 
   async #batch(epoch: number, indices: Int32Array): Promise<Batch<Name>> {

@@ -48,13 +48,15 @@ export function readCub2011(root: string): Dataset {
 function join1to1(images: readonly Row[], rows: readonly Row[]): (image: Row) => Row {
   const known = new Set(images.map((image) => image.fields[0]));
   for (const row of rows) {
-    if (!known.has(row.fields[0])) throw new DataError(row, `image ${row.fields[0]} is not in images.txt`, "Mend either");
+    if (!known.has(row.fields[0]))
+      throw new DataError(row, `image ${row.fields[0]} is not in images.txt`, "Mend either");
   }
   const byId = new Map(rows.map((row) => [row.fields[0], row]));
   const other = rows[0]?.file;
   return (image) => {
     const row = byId.get(image.fields[0]);
-    if (row === undefined) throw new DataError(image, `image ${image.fields[0]} has no line in ${other}`, "Add the line");
+    if (row === undefined)
+      throw new DataError(image, `image ${image.fields[0]} has no line in ${other}`, "Add the line");
     return row;
   };
 }

@@ -13,6 +13,7 @@ import { isFolder, readImageFolder } from "./image-folder.ts";
 export function readDataset(root: string): Dataset {
   if (!isFolder(root)) throw new DataError({ file: root }, "there is no such folder", "Give the folder of a data set");
   if (isFolder(join(root, "lists"))) return readCub2010(root);
-  if (existsSync(join(root, "images.txt")) || existsSync(join(root, "CUB_200_2011", "images.txt"))) return readCub2011(root);
+  if (existsSync(join(root, "images.txt")) || existsSync(join(root, "CUB_200_2011", "images.txt")))
+    return readCub2011(root);
   return readImageFolder(isFolder(join(root, "images")) ? join(root, "images") : root);
 }

@@ -115,7 +115,8 @@ function resizeVertically(image: RgbImage, out: RgbImage): RgbImage {
 function blendRows(source: Uint8Array, a: number, b: number, c: number, weights: Int32Array, out: Uint8Array): void {
   const [first, second, third] = [weights[0]!, weights[1]!, weights[2]!];
   for (let i = 0; i < out.length; i += 1) {
-    const sum = HALF + Math.imul(first, source[a + i]!) + Math.imul(second, source[b + i]!) + Math.imul(third, source[c + i]!);
+    const sum =
+      HALF + Math.imul(first, source[a + i]!) + Math.imul(second, source[b + i]!) + Math.imul(third, source[c + i]!);
     out[i] = sum >> PRECISION_BITS;
   }
 }

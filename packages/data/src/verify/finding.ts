@@ -25,7 +25,15 @@ export function compare(
 ): Finding {
   const [wanted, got] = [String(expected), String(found)];
   const same = wanted === got;
-  return { data, check, expected: wanted, found: got, verdict: same ? "ok" : verdictOtherwise, mend: same ? "" : mend, details: [] };
+  return {
+    data,
+    check,
+    expected: wanted,
+    found: got,
+    verdict: same ? "ok" : verdictOtherwise,
+    mend: same ? "" : mend,
+    details: [],
+  };
 }
 
 /** A finding of a check that wants a list to be empty. */

@@ -16,12 +16,16 @@ export async function verifyArchive(
   const found = await checksumsOf(archive);
   if (published === undefined) {
     const expected = "drawn data: none published";
-    return [{ data: role, check: `${name}: sha256`, expected, found: found.sha256, verdict: "ok", mend: "", details: [] }];
+    return [
+      { data: role, check: `${name}: sha256`, expected, found: found.sha256, verdict: "ok", mend: "", details: [] },
+    ];
   }
   const twin = published.find(({ sha256 }) => sha256 === found.sha256) ?? published.find(({ file }) => file === name);
   if (twin === undefined) {
     const names = published.map(({ file }) => file).join(", ");
-    return [compare(role, "archive", { expected: names, found: name }, "Give the published archives, whole and unchanged")];
+    return [
+      compare(role, "archive", { expected: names, found: name }, "Give the published archives, whole and unchanged"),
+    ];
   }
   const mend = "Download it again: it is cut short, damaged or repacked";
   const check = (key: "sizeBytes" | "sha256" | "md5", label: string): Finding[] => {

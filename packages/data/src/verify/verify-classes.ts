@@ -14,7 +14,9 @@ export function verifyClasses(labelled: readonly string[], unlabelled: readonly 
   const labelOf = new Map(labelled.map((name, label) => [bareName(name), label]));
   const moved = unlabelled.flatMap((name, label) => {
     const other = labelOf.get(bareName(name));
-    return other === undefined || other === label ? [] : [`"${name}" is "${labelled[other]}" among the labelled classes`];
+    return other === undefined || other === label
+      ? []
+      : [`"${name}" is "${labelled[other]}" among the labelled classes`];
   });
   const spelt = alone.length > 0 || moved.length > 0 ? [] : matches[0]!.warnings;
   const mend = "Give the two years of one data set, with their own class lists";

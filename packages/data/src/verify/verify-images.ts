@@ -15,12 +15,27 @@ import { compare, wantNone, type Finding, type Role } from "./finding.ts";
 export async function verifyImages(
   role: Role,
   dataset: Dataset,
-  { expected, folder, onProgress }: { expected: Expected; folder: string; onProgress: (done: number, total: number) => void },
+  {
+    expected,
+    folder,
+    onProgress,
+  }: { expected: Expected; folder: string; onProgress: (done: number, total: number) => void },
 ): Promise<Finding[]> {
   const { dataset: sound, broken } = await validateDataset(dataset, folder, onProgress);
   const findings = [
-    wantNone(role, "broken images", broken.map(({ reason }) => reason), "Extract them again from the published archive"),
-    wantNone(role, "images in no list", unlisted(dataset), "None is used; remove them if they are none of yours", "note"),
+    wantNone(
+      role,
+      "broken images",
+      broken.map(({ reason }) => reason),
+      "Extract them again from the published archive",
+    ),
+    wantNone(
+      role,
+      "images in no list",
+      unlisted(dataset),
+      "None is used; remove them if they are none of yours",
+      "note",
+    ),
   ];
   return role === "unlabelled" ? [...findings, await greyscale(role, sound, expected.greyscaleIds)] : findings;
 }
@@ -39,7 +54,11 @@ async function greyscale(role: Role, dataset: Dataset, expected: readonly string
     },
     { concurrency: 4 },
   );
-  const found = ids.flat().sort((a, b) => a.localeCompare(b, "en", { numeric: true })).join(" ") || "none";
+  const found =
+    ids
+      .flat()
+      .sort((a, b) => a.localeCompare(b, "en", { numeric: true }))
+      .join(" ") || "none";
   const wanted = expected?.join(" ") ?? found;
   return compare(role, "greyscale images", { expected: wanted, found }, "They are read as RGB all the same", "note");
 }

@@ -40,7 +40,15 @@ export async function verifySet(request: SetRequest): Promise<{ findings: Findin
     if (!(error instanceof DataError)) throw error;
     const { fault, mend } = error;
     const wanted = "files and lists that agree";
-    findings.push({ data: role, check: "reading", expected: wanted, found: fault, verdict: "wrong", mend, details: [] });
+    findings.push({
+      data: role,
+      check: "reading",
+      expected: wanted,
+      found: fault,
+      verdict: "wrong",
+      mend,
+      details: [],
+    });
     return { findings };
   } finally {
     await rm(work, { recursive: true, force: true });

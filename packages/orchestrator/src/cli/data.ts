@@ -11,7 +11,9 @@ import { log } from "./log.ts";
 function read(config: Config, role: "labelled" | "unlabelled"): Dataset {
   const folder = config.data[role];
   if (existsSync(folder)) return readDataset(folder);
-  throw new UsageError(`data.${role}: there is no folder ${folder}; give it with --${role}, or draw the demo data with "fledge dataset make-demo demo-data"`);
+  throw new UsageError(
+    `data.${role}: there is no folder ${folder}; give it with --${role}, or draw the demo data with "fledge dataset make-demo demo-data"`,
+  );
 }
 
 /** The unlabelled set under the labelled set's class numbers. */
@@ -19,10 +21,19 @@ function withClassesOf(labelled: Dataset, unlabelled: Dataset): Dataset {
   try {
     const { labels, warnings } = matchClasses(unlabelled.classes, labelled.classes);
     for (const warning of warnings) log.warn(warning);
-    return { ...unlabelled, classes: labelled.classes, samples: unlabelled.samples.map((sample) => ({ ...sample, label: labels[sample.label]! })) };
+    return {
+      ...unlabelled,
+      classes: labelled.classes,
+      samples: unlabelled.samples.map((sample) => ({ ...sample, label: labels[sample.label]! })),
+    };
   } catch (error) {
     const problem = `its classes are not those of ${labelled.root} (${(error as Error).message})`;
-    throw new DataError({ file: unlabelled.root }, problem, "Give two data sets of the same classes with --labelled and --unlabelled", error);
+    throw new DataError(
+      { file: unlabelled.root },
+      problem,
+      "Give two data sets of the same classes with --labelled and --unlabelled",
+      error,
+    );
   }
 }
 
@@ -41,13 +52,17 @@ export function findData(config: Config): PaperData {
 export async function withoutBroken(data: PaperData, run: RunDirectory): Promise<PaperData> {
   const sound = async (role: "labelled" | "unlabelled"): Promise<Dataset> => {
     const { dataset, broken, manifestFile } = await setBrokenAside(run, role, data[role]);
-    if (broken.length > 0) log.warn(`${role} images: ${broken.length} broken ones set aside, listed in ${manifestFile}`);
-    if (dataset.samples.length === 0) throw new DataError({ file: dataset.root }, "no image of it can be decoded", "Extract the images again");
+    if (broken.length > 0)
+      log.warn(`${role} images: ${broken.length} broken ones set aside, listed in ${manifestFile}`);
+    if (dataset.samples.length === 0)
+      throw new DataError({ file: dataset.root }, "no image of it can be decoded", "Extract the images again");
     return dataset;
   };
   const labelled = await sound("labelled");
   const unlabelled = await sound("unlabelled");
   checkCounts(run.config, labelled.samples.length, unlabelled.samples.length);
-  log.info(`labelled: ${labelled.samples.length} images of ${labelled.classes.length} classes; unlabelled: ${unlabelled.samples.length} images`);
+  log.info(
+    `labelled: ${labelled.samples.length} images of ${labelled.classes.length} classes; unlabelled: ${unlabelled.samples.length} images`,
+  );
   return { labelled, unlabelled };
 }

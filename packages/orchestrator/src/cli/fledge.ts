@@ -20,16 +20,26 @@ import * as tune from "./commands/tune.ts";
 
 /** Errors that a person can mend: shown as a sentence, without a stack trace. */
 const expected = [
-  AdapterNotFoundError, DataError, DeviceLostError, GpuOutOfMemoryError, SafetensorsError, StateDictError, TensorTooLargeError, UsageError,
+  AdapterNotFoundError,
+  DataError,
+  DeviceLostError,
+  GpuOutOfMemoryError,
+  SafetensorsError,
+  StateDictError,
+  TensorTooLargeError,
+  UsageError,
 ];
 
 function commandLine(): Command {
   const program = new Command("fledge")
-    .description("Noisy Student Lite on hand-written WGSL kernels: ResNet teacher, student and noisy student trained through WebGPU")
+    .description(
+      "Noisy Student Lite on hand-written WGSL kernels: ResNet teacher, student and noisy student trained through WebGPU",
+    )
     .version(packageJson.version)
     .showHelpAfterError("(add --help for the options)")
     .exitOverride();
-  for (const command of [doctor, demo, dataset, stages, reproduce, report, explain, tune, bench, conformance]) command.register(program);
+  for (const command of [doctor, demo, dataset, stages, reproduce, report, explain, tune, bench, conformance])
+    command.register(program);
   return program;
 }
 

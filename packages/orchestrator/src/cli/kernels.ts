@@ -8,9 +8,17 @@ import { chooseKernels, defaultOf, rungOf, type Chosen, type ChoosingOptions } f
 import { log } from "./log.ts";
 
 /** What the cache holds for a configuration's kernels; nothing is timed, and without `tuning` nothing is known. */
-export async function knownKernels(gpu: Gpu, config: Config, classes: number, tuning: boolean): Promise<KernelRecord[]> {
+export async function knownKernels(
+  gpu: Gpu,
+  config: Config,
+  classes: number,
+  tuning: boolean,
+): Promise<KernelRecord[]> {
   if (!tuning) return [];
-  const chosen = await chooseKernels(gpu, kernelUsesOf(gpu, config, classes), { cache: await openCache(gpu), timeMissing: false });
+  const chosen = await chooseKernels(gpu, kernelUsesOf(gpu, config, classes), {
+    cache: await openCache(gpu),
+    timeMissing: false,
+  });
   return chosen.filter(({ entry }) => entry).map(recordOf);
 }
 
@@ -29,7 +37,10 @@ export function progressLog(why: string): NonNullable<ChoosingOptions["onProgres
 /** Opens the adapter's cache; a damaged one is told of and begun anew. */
 export async function openCache(gpu: Gpu): Promise<TuningCache> {
   const cache = await TuningCache.open(gpu.adapter);
-  if (cache.damage !== null) log.warn(`${cache.file} is damaged (${cache.damage}): its kernels count as never timed, and the next timing writes it anew`);
+  if (cache.damage !== null)
+    log.warn(
+      `${cache.file} is damaged (${cache.damage}): its kernels count as never timed, and the next timing writes it anew`,
+    );
   return cache;
 }
 
@@ -47,7 +58,11 @@ async function chooseForRun(gpu: Gpu, uses: readonly KernelUse[], tuning: boolea
   if (!tuning) return distinctCandidates(uses, gpu.traits).map((candidates) => ({ candidates, entry: undefined }));
   const cache = await openCache(gpu);
   const timeMissing = gpu.traits.deviceClass !== "software";
-  const chosen = await chooseKernels(gpu, uses, { cache, timeMissing, onProgress: progressLog("once; --no-tune takes the defaults instead") });
+  const chosen = await chooseKernels(gpu, uses, {
+    cache,
+    timeMissing,
+    onProgress: progressLog("once; --no-tune takes the defaults instead"),
+  });
   if (chosen.some(({ entry }) => entry)) log.info(describeChoice(chosen, cache));
   return chosen;
 }
@@ -56,7 +71,13 @@ async function chooseForRun(gpu: Gpu, uses: readonly KernelUse[], tuning: boolea
  * The rungs that a run's kernels take: those that it began with, or for a new run, chosen now.
  * @throws UsageError where the run began with others than this program has
  */
-export async function kernelsOf(gpu: Gpu, config: Config, classes: number, resumed: RunDirectory | undefined, tuning: boolean): Promise<KernelRecord[]> {
+export async function kernelsOf(
+  gpu: Gpu,
+  config: Config,
+  classes: number,
+  resumed: RunDirectory | undefined,
+  tuning: boolean,
+): Promise<KernelRecord[]> {
   const uses = kernelUsesOf(gpu, config, classes);
   const recorded = resumed && (await readKernels(resumed, gpu, uses));
   return recorded ?? (await chooseForRun(gpu, uses, tuning)).map(recordOf);

@@ -20,9 +20,20 @@ const collect = (text: string, before: readonly Overrides[] = []): Overrides[] =
 /** Which adapter to compute on. */
 export const withAdapter = (command: Command): Command =>
   command
-    .addOption(new Option("--adapter <name>", "compute on the adapter whose name holds this text").helpGroup("Adapter:"))
-    .addOption(new Option("--power <preference>", "prefer a fast or a frugal adapter").choices(["high-performance", "low-power"]).helpGroup("Adapter:"))
-    .addOption(new Option("--software <rule>", "whether an adapter that computes on the CPU will do").choices(["allow", "forbid", "require"]).default("allow").helpGroup("Adapter:"));
+    .addOption(
+      new Option("--adapter <name>", "compute on the adapter whose name holds this text").helpGroup("Adapter:"),
+    )
+    .addOption(
+      new Option("--power <preference>", "prefer a fast or a frugal adapter")
+        .choices(["high-performance", "low-power"])
+        .helpGroup("Adapter:"),
+    )
+    .addOption(
+      new Option("--software <rule>", "whether an adapter that computes on the CPU will do")
+        .choices(["allow", "forbid", "require"])
+        .default("allow")
+        .helpGroup("Adapter:"),
+    );
 
 export interface AdapterFlags {
   readonly adapter?: string;
@@ -33,13 +44,22 @@ export interface AdapterFlags {
 /** What to train on and how. */
 export const withConfig = (command: Command): Command =>
   command
-    .addOption(new Option("--preset <name>", "the settings to start from (default: demo); paper is short for paper-text").choices([...Object.keys(presets), ...Object.keys(shortNames)]))
+    .addOption(
+      new Option(
+        "--preset <name>",
+        "the settings to start from (default: demo); paper is short for paper-text",
+      ).choices([...Object.keys(presets), ...Object.keys(shortNames)]),
+    )
     .option("--labelled <dir>", "folder of CUB-200 (2010), the labelled images")
     .option("--unlabelled <dir>", "folder of CUB-200-2011, the images that the teacher labels")
     .option("--weights <file>", "pretrained ResNet weights with torchvision's names, safetensors or PyTorch's .pth")
     .option("--seed <n>", "seed of weights, order, crops and augmentation", wholeNumber(0))
     .option("--batch-size <n>", "images per step", wholeNumber(2))
-    .option("--epochs <teacher,pseudo,labelled>", "epochs of the teacher and of the students' two phases, as 100,50,50", parseEpochs)
+    .option(
+      "--epochs <teacher,pseudo,labelled>",
+      "epochs of the teacher and of the students' two phases, as 100,50,50",
+      parseEpochs,
+    )
     .option("--workers <n>", "loader threads; 0 loads on the main one", wholeNumber(0))
     .option("--set <key=value>", "any other setting, as --set training.learningRate=0.02; may be repeated", collect);
 
@@ -58,14 +78,30 @@ export interface ConfigFlags {
 function parseEpochs(text: string): Config["epochs"] {
   const parts = text.split(",");
   if (parts.length !== 3) throw new InvalidArgumentError(`"${text}" are not three counts; for example 100,50,50`);
-  return { teacher: wholeNumber(1)(parts[0]!), pseudoLabelled: wholeNumber(0)(parts[1]!), labelled: wholeNumber(1)(parts[2]!) };
+  return {
+    teacher: wholeNumber(1)(parts[0]!),
+    pseudoLabelled: wholeNumber(0)(parts[1]!),
+    labelled: wholeNumber(1)(parts[2]!),
+  };
 }
 
-const configFlags = ["preset", "labelled", "unlabelled", "weights", "seed", "batchSize", "epochs", "workers", "set"] as const;
+const configFlags = [
+  "preset",
+  "labelled",
+  "unlabelled",
+  "weights",
+  "seed",
+  "batchSize",
+  "epochs",
+  "workers",
+  "set",
+] as const;
 
 /** The configuration flags that were given, as they are typed. */
 export const givenConfigFlags = (flags: ConfigFlags): string[] =>
-  configFlags.filter((name) => flags[name] !== undefined).map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  configFlags
+    .filter((name) => flags[name] !== undefined)
+    .map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
 
 /** The preset with the flags laid over it. */
 export function configFrom(flags: ConfigFlags): Config {

@@ -27,7 +27,13 @@ export class ConsoleReporter implements Reporter {
   /** @param live whether the console is a terminal */
   constructor(live: boolean = process.stdout.isTTY) {
     this.#bar = live
-      ? new SingleBar({ format: "{model} epoch {epoch}/{epochs} [{bar}] loss {loss}  accuracy {accuracy}  {speed} images/s  {left} left", hideCursor: true, barsize: 20, gracefulExit: false })
+      ? new SingleBar({
+          format:
+            "{model} epoch {epoch}/{epochs} [{bar}] loss {loss}  accuracy {accuracy}  {speed} images/s  {left} left",
+          hideCursor: true,
+          barsize: 20,
+          gracefulExit: false,
+        })
       : undefined;
   }
 
@@ -39,8 +45,20 @@ export class ConsoleReporter implements Reporter {
     this.#startedAt = this.#epochStartedAt = this.#lineAt = performance.now();
     this.#epochImages = 0;
     if (epochsDone === epochs) log.info(`${model}: training is complete already, ${count(epochs, "epoch")}`);
-    else log.info(`${model}: training${epochsDone > 0 ? ` goes on after epoch ${epochsDone}` : ""}, ${count(epochs, "epoch")} in all`);
-    if (epochsDone < epochs) this.#bar?.start(epochs, epochsDone, { model, epoch: epochsDone, epochs, loss: "-", accuracy: "-", speed: "-", left: "?" });
+    else
+      log.info(
+        `${model}: training${epochsDone > 0 ? ` goes on after epoch ${epochsDone}` : ""}, ${count(epochs, "epoch")} in all`,
+      );
+    if (epochsDone < epochs)
+      this.#bar?.start(epochs, epochsDone, {
+        model,
+        epoch: epochsDone,
+        epochs,
+        loss: "-",
+        accuracy: "-",
+        speed: "-",
+        left: "?",
+      });
   }
 
   step(record: StepRecord, images: number): void {
@@ -51,7 +69,9 @@ export class ConsoleReporter implements Reporter {
     this.#bar?.update(this.#done, { ...fields, epoch: record.epoch + 1 });
     if (this.#bar || now - this.#lineAt < 30_000) return;
     this.#lineAt = now;
-    log.info(`${this.#model} epoch ${record.epoch + 1}/${this.#epochs} step ${record.step}: loss ${fields.loss}, ${speed} images/s`);
+    log.info(
+      `${this.#model} epoch ${record.epoch + 1}/${this.#epochs} step ${record.step}: loss ${fields.loss}, ${speed} images/s`,
+    );
   }
 
   epoch(record: EpochRecord): void {
@@ -74,7 +94,9 @@ export class ConsoleReporter implements Reporter {
   }
 
   evaluated({ model, task, mean, deviation, accuracies }: EvaluationRecord): void {
-    log.info(`${model}, ${task}: ${percent(mean)} (standard deviation ${percent(deviation)} over ${count(accuracies.length, "evaluation")})`);
+    log.info(
+      `${model}, ${task}: ${percent(mean)} (standard deviation ${percent(deviation)} over ${count(accuracies.length, "evaluation")})`,
+    );
   }
 
   note(text: string): void {

@@ -14,7 +14,14 @@ import { checkWeights } from "../training/check-weights.ts";
 import { whereToGetWeights } from "../training/initial-weights.ts";
 import type { Session } from "../training/session.ts";
 import { findData, withoutBroken } from "./data.ts";
-import { configFrom, givenConfigFlags, type AdapterFlags, type ConfigFlags, type RunFlags, type TuningFlags } from "./options.ts";
+import {
+  configFrom,
+  givenConfigFlags,
+  type AdapterFlags,
+  type ConfigFlags,
+  type RunFlags,
+  type TuningFlags,
+} from "./options.ts";
 import { kernelsOf } from "./kernels.ts";
 import { ConsoleReporter } from "./reporter.ts";
 import { log } from "./log.ts";
@@ -22,7 +29,9 @@ import { log } from "./log.ts";
 /** Opens the adapter that the flags ask for and names it. */
 export async function openGpu({ adapter, power, software }: AdapterFlags): Promise<Gpu> {
   const gpu = await Gpu.open({ adapter, power, software });
-  log.info(`computing on ${gpu.adapter.name} (${gpu.adapter.software ? "software, on the CPU" : "GPU"}; ${gpu.adapter.driver})`);
+  log.info(
+    `computing on ${gpu.adapter.name} (${gpu.adapter.software ? "software, on the CPU" : "GPU"}; ${gpu.adapter.driver})`,
+  );
   return gpu;
 }
 
@@ -46,13 +55,17 @@ export interface OpenSession {
 }
 
 /** The run to go on with, if any, and the settings. @throws UsageError */
-async function settle(flags: ConfigFlags & RunFlags): Promise<{ readonly resumed: RunDirectory | undefined; readonly config: Config }> {
+async function settle(
+  flags: ConfigFlags & RunFlags,
+): Promise<{ readonly resumed: RunDirectory | undefined; readonly config: Config }> {
   if (!flags.resume) return { resumed: undefined, config: configFrom(flags) };
   if (flags.run === undefined) throw new UsageError("--resume wants the run's folder: give it with --run");
   const resumed = await RunDirectory.open(flags.run);
   const given = givenConfigFlags(flags);
   if (given.length > 0) {
-    throw new UsageError(`${given.join(", ")}: the run in ${flags.run} keeps the settings it began with; start another run for other settings`);
+    throw new UsageError(
+      `${given.join(", ")}: the run in ${flags.run} keeps the settings it began with; start another run for other settings`,
+    );
   }
   return { resumed, config: resumed.config };
 }
@@ -78,7 +91,9 @@ async function removeOverlap(config: Config, data: PaperData, run: RunDirectory)
   log.info("looking for test images among the unlabelled ones");
   const { data: kept, removed } = await withoutTestOverlap(config, data, run);
   checkCounts(config, kept.labelled.samples.length, kept.unlabelled.samples.length);
-  log.info(`${removed} unlabelled images left out because a test image shows the same picture, listed in ${run.file("overlap.json")}`);
+  log.info(
+    `${removed} unlabelled images left out because a test image shows the same picture, listed in ${run.file("overlap.json")}`,
+  );
   return kept;
 }
 
@@ -104,7 +119,9 @@ export async function withSession<T>(
     const sound = await withoutBroken(found, run);
     const data = config.data.removeTestOverlap ? await removeOverlap(config, sound, run) : sound;
     const cache = new ImageCache(config.loader.cacheMiB * 2 ** 20);
-    return await reporting(run, (reporter) => body({ session: { gpu, run, config, classes, cache, reporter, choices: choicesOf(kernels) }, data }));
+    return await reporting(run, (reporter) =>
+      body({ session: { gpu, run, config, classes, cache, reporter, choices: choicesOf(kernels) }, data }),
+    );
   } finally {
     await gpu.close();
   }

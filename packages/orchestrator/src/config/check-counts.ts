@@ -13,7 +13,8 @@ interface Share {
 /** How many images a share takes. @throws UsageError where that is none */
 function imagesOf({ key, share, of, count }: Share): number {
   const images = Math.floor(share * count);
-  if (images < 1) throw new UsageError(`${key}: ${share} of ${count} ${of} images is not one image; raise it with --set ${key}=`);
+  if (images < 1)
+    throw new UsageError(`${key}: ${share} of ${count} ${of} images is not one image; raise it with --set ${key}=`);
   return images;
 }
 
@@ -29,7 +30,9 @@ interface Batches {
 function refuseSingles({ images, batchSize, key, mend }: Batches, config: Config): void {
   const last = images % batchSize;
   if (last === 1) {
-    throw new UsageError(`${key}: ${batchSize} leaves a last batch of one image out of ${images}, too small to train on at 32 pixels; give another ${mend}`);
+    throw new UsageError(
+      `${key}: ${batchSize} leaves a last batch of one image out of ${images}, too small to train on at 32 pixels; give another ${mend}`,
+    );
   }
   const sizes = [...(images < batchSize ? [] : [batchSize]), ...(last === 0 ? [] : [last])];
   const cut = sizes.find((size) => partSizes(size, imagesAtOnce(size, config)).includes(1));
@@ -49,24 +52,35 @@ export function checkCounts(config: Config, labelled: number, unlabelled: number
   const schedules = schedulesOf(config);
   const students = { key: "training.batchSize", mend: "--batch-size", batchSize: schedules.students.batchSize };
   const ownKey = "teacherTraining.batchSize";
-  const teachers = teacherTraining.batchSize === null ? students : { key: ownKey, mend: `--set ${ownKey}=`, batchSize: schedules.teacher.batchSize };
-  if (unlabelled < 1) throw new UsageError("data.unlabelled: no image of it is left to label; give a larger set with --unlabelled");
+  const teachers =
+    teacherTraining.batchSize === null
+      ? students
+      : { key: ownKey, mend: `--set ${ownKey}=`, batchSize: schedules.teacher.batchSize };
+  if (unlabelled < 1)
+    throw new UsageError("data.unlabelled: no image of it is left to label; give a larger set with --unlabelled");
   const ofLabelled = { of: "labelled", count: labelled };
   const validation = imagesOf({ key: "split.validation", share: split.validation, ...ofLabelled });
   const test = imagesOf({ key: "split.test", share: split.test, ...ofLabelled });
   const train = labelled - validation - test;
-  const batches: Batches[] = [{ images: train, ...teachers }, { images: train, ...students }];
+  const batches: Batches[] = [
+    { images: train, ...teachers },
+    { images: train, ...students },
+  ];
   if (pseudoLabels.from === "own-split") {
     const own = imagesOf({ key: "pseudoLabels.validation", share: pseudoLabels.validation, ...ofLabelled });
     batches.push({ images: labelled - own, ...teachers });
   }
   const { heldOut: share } = pseudoLabels;
-  const heldOut = share === 0 ? 0 : imagesOf({ key: "pseudoLabels.heldOut", share, of: "unlabelled", count: unlabelled });
+  const heldOut =
+    share === 0 ? 0 : imagesOf({ key: "pseudoLabels.heldOut", share, of: "unlabelled", count: unlabelled });
   batches.push({ images: unlabelled - heldOut, ...students });
   if (pseudoLabels.teacherMode === "train") {
     // The teacher's labels of these are an evaluation: never in parts, in batches of what is computed at once.
     const atOnce = imagesAtOnce(students.batchSize, config);
-    const cutting = atOnce < students.batchSize ? { key: "training.microBatchSize", mend: "--set training.microBatchSize=" } : students;
+    const cutting =
+      atOnce < students.batchSize
+        ? { key: "training.microBatchSize", mend: "--set training.microBatchSize=" }
+        : students;
     batches.push({ images: heldOut, ...cutting, batchSize: atOnce });
   }
   if (data.imageSize === 32) for (const each of batches) refuseSingles(each, config);

@@ -10,11 +10,25 @@ const paperText: Config = {
   epochs: { teacher: 100, pseudoLabelled: 50, labelled: 50 },
   teacherTraining: { batchSize: null, stepSize: null },
   training: {
-    batchSize: 32, microBatchSize: null, learningRate: 0.01, momentum: 0.9, weightDecay: 0, stepSize: 30, gamma: 0.1, labelSmoothing: 0,
+    batchSize: 32,
+    microBatchSize: null,
+    learningRate: 0.01,
+    momentum: 0.9,
+    weightDecay: 0,
+    stepSize: 30,
+    gamma: 0.1,
+    labelSmoothing: 0,
   },
   views: { scale: [0.08, 1], ratio: [3 / 4, 4 / 3], flip: true, evaluation: "random", resize: 256 },
   pseudoLabels: {
-    from: "own-split", splitSeed: 42, validation: 0.3, stepSize: null, view: "clean", teacherMode: "eval", heldOut: 0, heldOutSeed: 42,
+    from: "own-split",
+    splitSeed: 42,
+    validation: 0.3,
+    stepSize: null,
+    view: "clean",
+    teacherMode: "eval",
+    heldOut: 0,
+    heldOutSeed: 42,
   },
   randAugment: { library: "jizongfox", order: "before-crop" },
   evaluation: { repeats: 5, randAugmentOrder: "before-crop" },
@@ -30,7 +44,15 @@ const paperCode: Config = {
   ...paperText,
   preset: "paper-code",
   teacherTraining: { batchSize: 16, stepSize: 20 },
-  pseudoLabels: { ...paperText.pseudoLabels, splitSeed: 7, stepSize: 30, view: "student", teacherMode: "train", heldOut: 0.3, heldOutSeed: 7 },
+  pseudoLabels: {
+    ...paperText.pseudoLabels,
+    splitSeed: 7,
+    stepSize: 30,
+    view: "student",
+    teacherMode: "train",
+    heldOut: 0.3,
+    heldOutSeed: 7,
+  },
 };
 
 /** The method without its leaks: one split for all models, no test image among the unlabelled ones, centre crops in evaluation. */
@@ -46,7 +68,12 @@ const clean: Config = {
 const demo: Config = {
   ...paperText,
   preset: "demo",
-  data: { labelled: "demo-data/CUB_200_2010", unlabelled: "demo-data/CUB_200_2011", removeTestOverlap: false, imageSize: 64 },
+  data: {
+    labelled: "demo-data/CUB_200_2010",
+    unlabelled: "demo-data/CUB_200_2011",
+    removeTestOverlap: false,
+    imageSize: 64,
+  },
   network: { depth: 50, width: 8, weights: null, zeroInitResidual: true },
   epochs: { teacher: 24, pseudoLabelled: 12, labelled: 12 },
   training: { ...paperText.training, learningRate: 0.1, stepSize: 8, gamma: 0.3 },
@@ -55,7 +82,12 @@ const demo: Config = {
   loader: { workers: 1, cacheMiB: 1024 },
 };
 
-export const presets: Readonly<Record<string, Config>> = { "paper-text": paperText, "paper-code": paperCode, clean, demo };
+export const presets: Readonly<Record<string, Config>> = {
+  "paper-text": paperText,
+  "paper-code": paperCode,
+  clean,
+  demo,
+};
 
 /** Other names that --preset takes, and the preset that each stands for. */
 export const shortNames: Readonly<Record<string, string>> = { paper: "paper-text" };

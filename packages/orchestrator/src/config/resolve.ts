@@ -12,12 +12,15 @@ export interface Overrides {
   readonly [key: string]: unknown;
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function overlay(base: Record<string, unknown>, over: Overrides): Record<string, unknown> {
   const changed = Object.entries(over).flatMap(([key, value]) => {
     const under = base[key];
-    return value === undefined ? [] : [[key, isRecord(value) && isRecord(under) ? overlay(under, value) : value] as const];
+    return value === undefined
+      ? []
+      : [[key, isRecord(value) && isRecord(under) ? overlay(under, value) : value] as const];
   });
   return Object.fromEntries([...Object.entries(base), ...changed]);
 }
@@ -25,7 +28,8 @@ function overlay(base: Record<string, unknown>, over: Overrides): Record<string,
 /** `--set training.batchSize=16` as overrides; values are JSON where they parse as such, else text. */
 export function parseAssignment(assignment: string): Overrides {
   const at = assignment.indexOf("=");
-  if (at < 1) throw new UsageError(`--set wants key=value, got "${assignment}"; for example --set training.batchSize=16`);
+  if (at < 1)
+    throw new UsageError(`--set wants key=value, got "${assignment}"; for example --set training.batchSize=16`);
   const text = assignment.slice(at + 1);
   let value: unknown = text;
   try {
@@ -33,7 +37,10 @@ export function parseAssignment(assignment: string): Overrides {
   } catch {
     // Not JSON: a plain word or a path.
   }
-  return assignment.slice(0, at).split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Overrides;
+  return assignment
+    .slice(0, at)
+    .split(".")
+    .reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Overrides;
 }
 
 /** Checks a configuration. @throws UsageError that names each key at fault and `origin` */

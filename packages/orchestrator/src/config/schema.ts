@@ -28,17 +28,27 @@ const augmentCommon = {
 /** RandAugment as one of three packages does it; "jizongfox" is the paper's. */
 const libraries = z.discriminatedUnion("library", [
   z.strictObject({
-    library: z.literal("jizongfox"), ...augmentCommon,
-    n: z.int().min(0).optional(), m: z.int().min(0).max(9).optional(), maxTranslation: fraction.optional(),
+    library: z.literal("jizongfox"),
+    ...augmentCommon,
+    n: z.int().min(0).optional(),
+    m: z.int().min(0).max(9).optional(),
+    maxTranslation: fraction.optional(),
   }),
   z.strictObject({
-    library: z.literal("ildoonet"), ...augmentCommon,
-    n: z.int().min(0), m: z.number().min(0).max(30), maxTranslationPx: z.number().min(0).optional(),
+    library: z.literal("ildoonet"),
+    ...augmentCommon,
+    n: z.int().min(0),
+    m: z.number().min(0).max(30),
+    maxTranslationPx: z.number().min(0).optional(),
   }),
   z.strictObject({
-    library: z.literal("torchvision"), ...augmentCommon,
-    n: z.int().min(0).optional(), m: z.int().min(0).optional(), bins: z.int().min(2).optional(),
-    interpolation: z.enum(["nearest", "bilinear"]).optional(), maxTranslation: fraction.optional(),
+    library: z.literal("torchvision"),
+    ...augmentCommon,
+    n: z.int().min(0).optional(),
+    m: z.int().min(0).optional(),
+    bins: z.int().min(2).optional(),
+    interpolation: z.enum(["nearest", "bilinear"]).optional(),
+    maxTranslation: fraction.optional(),
   }),
 ]);
 

@@ -18,7 +18,13 @@ const sumOfSquares = (values: ArrayLike<number>, from = 0, to = values.length): 
 };
 
 /** The relative error of FORMAT.md over elements `from` to `to`; NaN where either side is not finite. */
-export function relativeError(out: ArrayLike<number>, ref: ArrayLike<number>, floor: number, from = 0, to = ref.length): number {
+export function relativeError(
+  out: ArrayLike<number>,
+  ref: ArrayLike<number>,
+  floor: number,
+  from = 0,
+  to = ref.length,
+): number {
   let sum = 0;
   for (let i = from; i < to; i++) sum += (out[i]! - ref[i]!) ** 2;
   const error = Math.sqrt(sum) / Math.max(Math.sqrt(sumOfSquares(ref, from, to)), floor);

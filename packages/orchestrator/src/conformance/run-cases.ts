@@ -27,7 +27,8 @@ function expectedOf({ file }: ConformanceCase): string[] {
   return [...file.outputs.filter((name) => !(skips && mayBeLeftOut.has(name))), ...Object.values(file.gradients)];
 }
 
-const share = ({ error, tolerance }: Comparison): number => (error === 0 ? 0 : Number.isNaN(error) ? Infinity : error / Math.max(tolerance, Number.MIN_VALUE));
+const share = ({ error, tolerance }: Comparison): number =>
+  error === 0 ? 0 : Number.isNaN(error) ? Infinity : error / Math.max(tolerance, Number.MIN_VALUE);
 
 /** Runs one case and compares every expected tensor. @throws where it cannot be run */
 async function compareCase(golden: ConformanceCase, context: ConformanceContext): Promise<CaseResult> {
@@ -45,20 +46,26 @@ async function compareCase(golden: ConformanceCase, context: ConformanceContext)
   const worst = comparisons.reduce((a, b) => (share(b) > share(a) ? b : a));
   if (comparisons.every(({ error, tolerance }) => error <= tolerance)) return { name, op, outcome: "passed", worst };
   const half = Object.values(context.rungs).find((id) => halfRungs.has(id));
-  if (half === undefined || !comparisons.every(({ error }) => error <= halfTolerance)) return { name, op, outcome: "failed", worst };
+  if (half === undefined || !comparisons.every(({ error }) => error <= halfTolerance))
+    return { name, op, outcome: "failed", worst };
   const reason = `${half} rounds operands to f16: its error of ${worst.error.toExponential(2)} is above the tolerance for f32, ${worst.tolerance}`;
   return { name, op, outcome: "skipped", reason };
 }
 
 /** The case folders below `root`, or `root` itself where it is one. @throws UsageError where there is none */
 export async function findCases(root: string, filter = ""): Promise<string[]> {
-  if (!existsSync(root)) throw new UsageError(`there is no folder ${root}; give a folder of cases, such as test/conformance/cases`);
+  if (!existsSync(root))
+    throw new UsageError(`there is no folder ${root}; give a folder of cases, such as test/conformance/cases`);
   if (existsSync(join(root, "case.json"))) return [root];
   const entries = await readdir(root, { withFileTypes: true });
-  const cases = entries.filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, "case.json"))).map((entry) => join(root, entry.name));
-  if (cases.length === 0) throw new UsageError(`${root} holds no case: a case is a folder with case.json and tensors.safetensors`);
+  const cases = entries
+    .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, "case.json")))
+    .map((entry) => join(root, entry.name));
+  if (cases.length === 0)
+    throw new UsageError(`${root} holds no case: a case is a folder with case.json and tensors.safetensors`);
   const chosen = cases.filter((path) => path.includes(filter)).sort();
-  if (chosen.length === 0) throw new UsageError(`none of the ${cases.length} cases in ${root} has "${filter}" in its name`);
+  if (chosen.length === 0)
+    throw new UsageError(`none of the ${cases.length} cases in ${root} has "${filter}" in its name`);
   return chosen;
 }
 
@@ -79,6 +86,9 @@ async function runCase(directory: string, context: ConformanceContext): Promise<
  * Runs cases one after the other. One that cannot be run is a failure, unless a forced rung does not support it, or it
  * is optional and asks for what does not exist here. A forced rung of f16 operands that is too inexact is skipped.
  */
-export async function* runCases(directories: readonly string[], context: ConformanceContext): AsyncGenerator<CaseResult> {
+export async function* runCases(
+  directories: readonly string[],
+  context: ConformanceContext,
+): AsyncGenerator<CaseResult> {
   for (const directory of directories) yield await runCase(directory, context);
 }

@@ -12,7 +12,11 @@ export async function augmentedGridPng(config: Config, labelled: Dataset): Promi
   const count = Math.min(columns * rows, train.samples.length);
   const indices = Array.from({ length: count }, (_, i) => Math.floor((i * train.samples.length) / count));
   const loader = new Loader({
-    dataset: subset(train, indices), batchSize: count, shuffle: false, workers: 0, seed: config.seed,
+    dataset: subset(train, indices),
+    batchSize: count,
+    shuffle: false,
+    workers: 0,
+    seed: config.seed,
     // The loader leaves flips to the GPU; the picture does without.
     view: { ...randAugmented(trainView(config), config), flip: false },
   });
@@ -21,7 +25,9 @@ export async function augmentedGridPng(config: Config, labelled: Dataset): Promi
   if (!batch) throw new Error("the labelled set has no training images");
   const bytes = batch.imageSize ** 2 * 3;
   const images = indices.map((_, row) => ({
-    width: batch.imageSize, height: batch.imageSize, data: batch.images.subarray(row * bytes, (row + 1) * bytes),
+    width: batch.imageSize,
+    height: batch.imageSize,
+    data: batch.images.subarray(row * bytes, (row + 1) * bytes),
   }));
   return encodeGrid(images, { columns, gap: 4 });
 }

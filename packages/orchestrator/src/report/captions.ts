@@ -9,7 +9,10 @@ export function tableCaption({ evaluations, images }: TableRow): string {
 }
 
 /** Where the student's best validation accuracy is no share of true labels; empty elsewhere. */
-export function studentValidationNote({ pseudoLabels, epochs }: Config, { bestValidation: { student } }: ResultsRecord): string {
+export function studentValidationNote(
+  { pseudoLabels, epochs }: Config,
+  { bestValidation: { student } }: ResultsRecord,
+): string {
   if (!student || pseudoLabels.heldOut === 0 || student.epoch >= epochs.pseudoLabelled) return "";
   return ` The student's validation accuracy was reached in epoch ${student.epoch}, on held-out unlabelled images against the teacher's labels.`;
 }
@@ -21,7 +24,9 @@ export function pseudoLabelCaption({ pseudoLabels }: Config, agreeing: string): 
     ...(pseudoLabels.view === "student" ? ["on the student's random crops"] : []),
     ...(pseudoLabels.teacherMode === "train" ? ["with BatchNorm on each batch's statistics"] : []),
   ];
-  return differs.length === 0 ? record : `${record} In training it labelled ${differs.join(", ")}: metrics.jsonl has the share of each epoch.`;
+  return differs.length === 0
+    ? record
+    : `${record} In training it labelled ${differs.join(", ")}: metrics.jsonl has the share of each epoch.`;
 }
 
 export function figure2Caption({ randAugment: { library, order } }: Config): string {

@@ -12,10 +12,12 @@ export interface Difference {
 /** What names a run or places its files and decides no number. */
 const silent = /^(preset|data\.(labelled|unlabelled)|loader\.\w+)$/;
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A file of weights is told by its name, wherever it lies. */
-const shown = (key: string, value: unknown): string => JSON.stringify(key === "network.weights" && typeof value === "string" ? basename(value) : value);
+const shown = (key: string, value: unknown): string =>
+  JSON.stringify(key === "network.weights" && typeof value === "string" ? basename(value) : value);
 
 /** Every key of nested records with its value as JSON. */
 function leaves(value: unknown, key = ""): [key: string, json: string][] {

@@ -14,7 +14,9 @@ export interface Curve {
 /** The epoch in which a model's true labels begin; undefined where it saw no others before. */
 function switchEpoch(curves: readonly Curve[]): number | undefined {
   for (const { epochs } of curves) {
-    const first = epochs.find(({ phase }, index) => phase === "labelled" && epochs[index - 1]?.phase === "pseudo-labelled");
+    const first = epochs.find(
+      ({ phase }, index) => phase === "labelled" && epochs[index - 1]?.phase === "pseudo-labelled",
+    );
     if (first) return first.epoch;
   }
   return undefined;
@@ -37,7 +39,12 @@ export function learningCurveSvg(curves: readonly Curve[], size = { width: 860, 
     legend: { bottom: 0 },
     grid: { left: 64, right: 24, top: 32, bottom: 72 },
     xAxis: { type: "value", name: "epoch", nameLocation: "middle", nameGap: 28, minInterval: 1 },
-    yAxis: { type: "value", name: "validation accuracy", min: 0, axisLabel: { formatter: (value: number) => `${Math.round(100 * value)}%` } },
+    yAxis: {
+      type: "value",
+      name: "validation accuracy",
+      min: 0,
+      axisLabel: { formatter: (value: number) => `${Math.round(100 * value)}%` },
+    },
     series: curves.map(({ name, epochs }, index) => ({
       name,
       type: "line",

@@ -7,7 +7,9 @@ import { differencesFrom, type Difference } from "./differences.ts";
 import { cells, columns, percent, tablesOf, type Table } from "./tables.ts";
 
 /** What the demo data set's manifest says of it. */
-export const drawnDataSchema = z.object({ counts: z.object({ images2010: z.int(), images2011: z.int(), overlapPairs: z.int() }) });
+export const drawnDataSchema = z.object({
+  counts: z.object({ images2010: z.int(), images2011: z.int(), overlapPairs: z.int() }),
+});
 
 export type DrawnData = z.infer<typeof drawnDataSchema>;
 
@@ -21,11 +23,19 @@ export interface PageContents {
   readonly drawnData?: DrawnData;
 }
 
-const escape = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+const escape = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 function tableHtml(table: Table, note: string): string {
   const head = columns.map((name) => `<th>${escape(name)}</th>`).join("");
-  const body = table.rows.map((row) => `<tr>${cells(row).map((cell) => `<td>${escape(cell)}</td>`).join("")}</tr>`).join("\n");
+  const body = table.rows
+    .map(
+      (row) =>
+        `<tr>${cells(row)
+          .map((cell) => `<td>${escape(cell)}</td>`)
+          .join("")}</tr>`,
+    )
+    .join("\n");
   const measured = table.rows.find((row) => row.evaluations > 0);
   const caption = `${measured ? tableCaption(measured) : ""}${note}`;
   return `<h2>${escape(table.title)}</h2>\n<table class="results"><thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table>\n<p class="note">${caption}</p>`;
@@ -45,18 +55,23 @@ function drawnNote({ counts: { images2010, images2011, overlapPairs } }: DrawnDa
 
 function caveat({ drawnData }: PageContents, differences: readonly Difference[]): string {
   if (!drawnData && differences.length === 0) return "";
-  const what = drawnData ? drawnNote(drawnData) : "This run differs from the paper's text in its settings, which are listed below. Its numbers ";
+  const what = drawnData
+    ? drawnNote(drawnData)
+    : "This run differs from the paper's text in its settings, which are listed below. Its numbers ";
   return `<p class="caveat">${what}claim nothing about the paper's, which stand beside them for orientation only.</p>`;
 }
 
 function differencesHtml(differences: readonly Difference[]): string {
   if (differences.length === 0) return "<p>All are those of paper-text, the paper as its text tells it.</p>";
-  const rows = differences.map(({ key, here, preset }) => `<tr><td>${escape(key)}</td><td>${escape(here)}</td><td>${escape(preset)}</td></tr>`);
+  const rows = differences.map(
+    ({ key, here, preset }) => `<tr><td>${escape(key)}</td><td>${escape(here)}</td><td>${escape(preset)}</td></tr>`,
+  );
   return `<table><thead><tr><th>Key</th><th>Here</th><th>paper-text</th></tr></thead>\n<tbody>${rows.join("\n")}</tbody></table>
 <p class="note">The keys in which this run differs from paper-text, the paper as its text tells it.</p>`;
 }
 
-const resumed = ({ command, startedAt, commit, adapter }: Resume): string => `${command} (${startedAt}, commit ${commit}, ${adapter.name})`;
+const resumed = ({ command, startedAt, commit, adapter }: Resume): string =>
+  `${command} (${startedAt}, commit ${commit}, ${adapter.name})`;
 
 const style = `
 body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 920px; margin: 2rem auto; padding: 0 1rem; }
@@ -81,7 +96,9 @@ export function reportPage(contents: PageContents): string {
 <p>A ResNet-${config.network.depth} teacher learns from labelled images, labels unlabelled ones for a student, and the noisy student
 meets RandAugment on the labelled images (Jiang, “Semi-supervised Learning and Robustness on a Smaller Scale”).</p>
 ${caveat(contents, differences)}
-${tablesOf(results).map((table) => tableHtml(table, table.task === "target" ? studentValidationNote(config, results) : "")).join("\n")}
+${tablesOf(results)
+  .map((table) => tableHtml(table, table.task === "target" ? studentValidationNote(config, results) : ""))
+  .join("\n")}
 ${agreeing === undefined ? "" : `<p>${escape(pseudoLabelCaption(config, percent(agreeing)))}</p>`}
 <h2>Figure 2: labelled images with RandAugment applied</h2>
 <figure><img alt="Training images after RandAugment and crop" src="data:image/png;base64,${grid.toString("base64")}">
@@ -93,7 +110,12 @@ ${definitions([
   ["adapter", `${adapter.name} (${adapter.software ? "software, on the CPU" : "GPU"})`],
   ["driver", adapter.driver],
   ["machine", `${environment.cpu}, ${environment.cores} cores, ${environment.memoryGiB} GiB; ${environment.system}`],
-  ["Node", `${environment.node}; ${Object.entries(environment.packages).map(([name, version]) => `${name} ${version}`).join(", ")}`],
+  [
+    "Node",
+    `${environment.node}; ${Object.entries(environment.packages)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(", ")}`,
+  ],
   ["commit", environment.commit],
   ["started", environment.startedAt],
   ["command", environment.command],

@@ -1,7 +1,12 @@
 import type { ModelName } from "../run/records.ts";
 
 /** Tables 2 and 3 of the paper (CUB-200 2010, 224 pixels, ResNet-50 from ImageNet weights), as shares of 1. */
-export const published: Readonly<Record<"target" | "robustness", Readonly<Partial<Record<ModelName, { readonly validation?: number; readonly test: number }>>>>> = {
+export const published: Readonly<
+  Record<
+    "target" | "robustness",
+    Readonly<Partial<Record<ModelName, { readonly validation?: number; readonly test: number }>>>
+  >
+> = {
   target: {
     teacher: { validation: 0.688, test: 0.64 },
     student: { validation: 0.813, test: 0.784 },

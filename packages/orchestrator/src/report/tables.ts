@@ -59,7 +59,13 @@ export const percent = (share: number | null): string => (share === null ? "N/A"
 export function cells(row: TableRow): string[] {
   const spread = row.evaluations > 1 ? ` ± ${(100 * row.testDeviation!).toFixed(1)}` : "";
   const test = `${percent(row.test)}${spread}`;
-  return [modelNames[row.model as keyof typeof modelNames], percent(row.validation), test, percent(row.paperValidation), percent(row.paperTest)];
+  return [
+    modelNames[row.model as keyof typeof modelNames],
+    percent(row.validation),
+    test,
+    percent(row.paperValidation),
+    percent(row.paperTest),
+  ];
 }
 
 export const columns = ["Model", "Val. accuracy", "Test accuracy", "Paper: val.", "Paper: test"] as const;

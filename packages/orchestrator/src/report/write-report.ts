@@ -11,7 +11,11 @@ import { learningCurveSvg } from "./learning-curve.ts";
 import { drawnDataSchema, reportPage, type DrawnData } from "./page.ts";
 import { tablesMarkdown, tablesOf } from "./tables.ts";
 
-const shown: Readonly<Partial<Record<ModelName, string>>> = { teacher: "Teacher", student: "Student", "noisy-student": "Noisy Student" };
+const shown: Readonly<Partial<Record<ModelName, string>>> = {
+  teacher: "Teacher",
+  student: "Student",
+  "noisy-student": "Noisy Student",
+};
 
 /** The demo data set has a manifest beside its two folders; another's manifest.json says nothing to us. */
 async function drawnData(labelledFolder: string): Promise<{ drawnData?: DrawnData }> {
@@ -39,7 +43,14 @@ export async function writeReport(run: RunDirectory): Promise<string> {
     Object.entries(shown).map(async ([model, name]) => ({ name, epochs: await run.epochs(model as ModelName) })),
   );
   const curveSvg = learningCurveSvg(curves.filter(({ epochs }) => epochs.length > 0));
-  const page = reportPage({ config: run.config, environment, results, grid, curveSvg, ...(await drawnData(run.config.data.labelled)) });
+  const page = reportPage({
+    config: run.config,
+    environment,
+    results,
+    grid,
+    curveSvg,
+    ...(await drawnData(run.config.data.labelled)),
+  });
   await run.write("report/figure-2.png", grid);
   await run.write("report/figure-3.svg", curveSvg);
   await run.write("report/tables.md", tablesMarkdown(results));

@@ -19,7 +19,10 @@ export interface Environment {
   readonly cores: number;
   readonly memoryGiB: number;
   readonly packages: Readonly<Record<string, string>>;
-  readonly adapter: Pick<AdapterDescription, "name" | "vendor" | "architecture" | "driver" | "software" | "subgroupSize">;
+  readonly adapter: Pick<
+    AdapterDescription,
+    "name" | "vendor" | "architecture" | "driver" | "software" | "subgroupSize"
+  >;
   /** Every later command that computed for this run, in order; absent before the first. */
   readonly resumes?: readonly Resume[];
 }
@@ -78,7 +81,10 @@ export async function environmentOf(run: RunDirectory): Promise<Environment> {
 }
 
 /** Adds a command that goes on with the run to its environment.json. */
-export async function recordResume(run: RunDirectory, { startedAt, command, commit, node, adapter }: Environment): Promise<void> {
+export async function recordResume(
+  run: RunDirectory,
+  { startedAt, command, commit, node, adapter }: Environment,
+): Promise<void> {
   const before = await environmentOf(run);
   const resumes: Resume[] = [...(before.resumes ?? []), { startedAt, command, commit, node, adapter }];
   await run.write("environment.json", `${JSON.stringify({ ...before, resumes }, null, 2)}\n`);

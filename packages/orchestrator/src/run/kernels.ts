@@ -21,7 +21,13 @@ export type KernelRecord = z.infer<typeof recordSchema>;
 export const recordOf = (chosen: Chosen): KernelRecord => {
   const rung = rungOf(chosen);
   const { kernel, shape, plans } = chosen.candidates;
-  return { kernel, shape, rung, version: planVersion(plans.find((plan) => plan.rung === rung)!), by: chosen.entry ? "tuned" : "default" };
+  return {
+    kernel,
+    shape,
+    rung,
+    version: planVersion(plans.find((plan) => plan.rung === rung)!),
+    by: chosen.entry ? "tuned" : "default",
+  };
 };
 
 /** The records as `compile` takes them. */
@@ -35,7 +41,11 @@ export const writeKernels = (run: RunDirectory, records: readonly KernelRecord[]
   run.write(fileName, `[\n${records.map((record) => JSON.stringify(record)).join(",\n")}\n]\n`);
 
 /** Why what a record names is not what it was, or null. */
-function changeOf({ kernel: name, shape, rung, version }: KernelRecord, uses: ReadonlyMap<string, KernelUse>, gpu: Gpu): string | null {
+function changeOf(
+  { kernel: name, shape, rung, version }: KernelRecord,
+  uses: ReadonlyMap<string, KernelUse>,
+  gpu: Gpu,
+): string | null {
   const use = uses.get(`${name} ${shapeKey(shape)}`);
   if (!use) return `no program runs ${name} on ${shapeKey(shape)} any more`;
   try {
@@ -50,7 +60,11 @@ function changeOf({ kernel: name, shape, rung, version }: KernelRecord, uses: Re
  * The rungs that a run began with; undefined where it holds no `kernels.json`.
  * @throws UsageError where the file is damaged, or they are not what they were: the run's bits would change halfway
  */
-export async function readKernels(run: RunDirectory, gpu: Gpu, uses: readonly KernelUse[]): Promise<KernelRecord[] | undefined> {
+export async function readKernels(
+  run: RunDirectory,
+  gpu: Gpu,
+  uses: readonly KernelUse[],
+): Promise<KernelRecord[] | undefined> {
   const text = await run.read(fileName);
   if (text === undefined) return undefined;
   const file = run.file(fileName);
@@ -58,7 +72,9 @@ export async function readKernels(run: RunDirectory, gpu: Gpu, uses: readonly Ke
   try {
     records = z.array(recordSchema).parse(JSON.parse(text));
   } catch {
-    throw new UsageError(`${file} is damaged: restore it, or remove it to go on with kernels chosen anew, whose last bits may differ`);
+    throw new UsageError(
+      `${file} is damaged: restore it, or remove it to go on with kernels chosen anew, whose last bits may differ`,
+    );
   }
   const known = new Map(uses.map((use) => [`${use.kernel.name} ${shapeKey(use.shape)}`, use]));
   const changes = new Set(records.map((record) => changeOf(record, known, gpu)).filter((change) => change !== null));

@@ -63,7 +63,9 @@ export class RunDirectory {
   static async open(path: string): Promise<RunDirectory> {
     const text = await readIfThere(join(path, "config.json"));
     if (text === undefined) {
-      throw new UsageError(`${path} holds no run (there is no config.json): name the folder of one, or start one with "fledge reproduce"`);
+      throw new UsageError(
+        `${path} holds no run (there is no config.json): name the folder of one, or start one with "fledge reproduce"`,
+      );
     }
     let value: unknown;
     try {
@@ -90,7 +92,10 @@ export class RunDirectory {
 
   async appendMetrics(model: ModelName, records: readonly MetricRecord[]): Promise<void> {
     await mkdir(this.file(model), { recursive: true });
-    await appendFile(this.file(model, "metrics.jsonl"), records.map((record) => `${JSON.stringify(record)}\n`).join(""));
+    await appendFile(
+      this.file(model, "metrics.jsonl"),
+      records.map((record) => `${JSON.stringify(record)}\n`).join(""),
+    );
   }
 
   /** Everything logged for a model, in order; a line that an interruption cut short is left out. */

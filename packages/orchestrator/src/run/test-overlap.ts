@@ -14,12 +14,18 @@ const maxDistance = 5;
  * Leaves out the unlabelled images that show the same picture as a test image (paper, section 7: "de-duplicating
  * images"), and writes the pairs to `overlap.json`.
  */
-export async function withoutTestOverlap(config: Config, data: PaperData, run: RunDirectory): Promise<{ readonly data: PaperData; readonly removed: number }> {
+export async function withoutTestOverlap(
+  config: Config,
+  data: PaperData,
+  run: RunDirectory,
+): Promise<{ readonly data: PaperData; readonly removed: number }> {
   const { test } = reportedSplit(config, data.labelled);
   const pairs = await findOverlap(test, data.unlabelled, maxDistance);
   const removed = new Set(pairs.map(({ second }) => second));
   const named = pairs.map(({ first, second, distance }) => ({
-    test: test.samples[first]!.path, unlabelled: data.unlabelled.samples[second]!.path, distance,
+    test: test.samples[first]!.path,
+    unlabelled: data.unlabelled.samples[second]!.path,
+    distance,
   }));
   await run.write("overlap.json", `${JSON.stringify(named, null, 2)}\n`);
   const samples = data.unlabelled.samples.filter((_, index) => !removed.has(index));

@@ -26,7 +26,10 @@ export async function checkWeights(gpu: Gpu, config: Config, classes: number): P
   } catch (error) {
     if (!(error instanceof Error && refusals.some((refusal) => error instanceof refusal))) throw error;
     const mend = `Give a ResNet-${depth} of width ${width} under torchvision's names, as safetensors or PyTorch's .pth, with --weights`;
-    throw new UsageError(`network.weights: ${error.message}\n${mend}, or train from random weights with --set network.weights=null`, { cause: error });
+    throw new UsageError(
+      `network.weights: ${error.message}\n${mend}, or train from random weights with --set network.weights=null`,
+      { cause: error },
+    );
   } finally {
     await model.release();
   }

@@ -19,12 +19,21 @@ export type Progress = z.infer<typeof progressSchema>;
 const optimiserPrefix = "optimiser.";
 
 /** Writes the network's weights alone: a file that torchvision's `load_state_dict` takes. */
-export async function saveWeights(file: string, model: Model, steps: number, metadata: Readonly<Record<string, string>>): Promise<void> {
+export async function saveWeights(
+  file: string,
+  model: Model,
+  steps: number,
+  metadata: Readonly<Record<string, string>>,
+): Promise<void> {
   await writeSafetensors(file, await stateDict(model.gpu, model.network, steps), { format: "pt", ...metadata });
 }
 
 /** Puts weights into the network from a file of either format, see `readWeights`. @throws where they do not fit the model */
-export async function loadWeights(file: string, model: Model, options: { readonly keepHead?: boolean } = {}): Promise<void> {
+export async function loadWeights(
+  file: string,
+  model: Model,
+  options: { readonly keepHead?: boolean } = {},
+): Promise<void> {
   loadStateDict(model.gpu, model.network, await readWeights(file), file, options);
 }
 
@@ -32,7 +41,8 @@ export async function loadWeights(file: string, model: Model, options: { readonl
 export async function saveCheckpoint(file: string, model: Model, optimiser: Sgd, progress: Progress): Promise<void> {
   const tensors = await stateDict(model.gpu, model.network, progress.steps);
   const state = await readVariables(model.gpu, optimiser.variables);
-  for (const { name, shape } of optimiser.variables) tensors.set(optimiserPrefix + name, { shape, data: state.get(name)! });
+  for (const { name, shape } of optimiser.variables)
+    tensors.set(optimiserPrefix + name, { shape, data: state.get(name)! });
   await writeSafetensors(file, tensors, { progress: JSON.stringify(progress) });
 }
 
@@ -43,7 +53,11 @@ export async function loadCheckpoint(file: string, model: Model, optimiser: Sgd)
   const state = new Map<string, Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>();
   for (const [name, tensor] of tensors) {
     if (!name.startsWith(optimiserPrefix)) weights.set(name, tensor);
-    else state.set(name.slice(optimiserPrefix.length), tensor.data as Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>);
+    else
+      state.set(
+        name.slice(optimiserPrefix.length),
+        tensor.data as Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>,
+      );
   }
   loadStateDict(model.gpu, model.network, weights, file);
   writeVariables(model.gpu, optimiser.variables, state);

@@ -17,8 +17,13 @@ async function accuraciesOf({ config, cache }: Session, model: Model, dataset: D
   const repeats = isRandom(view) ? config.evaluation.repeats : 1;
   for (let repeat = 0; repeat < repeats; repeat++) {
     const { accuracy } = await evaluate(model, {
-      dataset, view, repeat, cache,
-      seed: config.seed, batchSize: imagesAtOnce(config.training.batchSize, config), workers: config.loader.workers,
+      dataset,
+      view,
+      repeat,
+      cache,
+      seed: config.seed,
+      batchSize: imagesAtOnce(config.training.batchSize, config),
+      workers: config.loader.workers,
     });
     accuracies.push(accuracy);
   }
@@ -29,7 +34,13 @@ async function accuraciesOf({ config, cache }: Session, model: Model, dataset: D
  * Evaluates trained models on one task, each several times with its own seeded views (every model sees the same ones;
  * once where nothing about the view is random), and adds what comes out to the run's results. What they hold already is not done again.
  */
-export async function evaluateOn(session: Session, task: EvaluationRecord["task"], models: Models, dataset: Dataset, view: View): Promise<void> {
+export async function evaluateOn(
+  session: Session,
+  task: EvaluationRecord["task"],
+  models: Models,
+  dataset: Dataset,
+  view: View,
+): Promise<void> {
   const { run, reporter } = session;
   for (const [name, model] of Object.entries(models)) {
     const evaluations = (await run.results())?.evaluations ?? [];
@@ -42,7 +53,12 @@ export async function evaluateOn(session: Session, task: EvaluationRecord["task"
     const average = mean(accuracies);
     const variance = mean(accuracies.map((accuracy) => (accuracy - average) ** 2));
     const record: EvaluationRecord = {
-      model: name as ModelName, task, images: dataset.samples.length, accuracies, mean: average, deviation: Math.sqrt(variance),
+      model: name as ModelName,
+      task,
+      images: dataset.samples.length,
+      accuracies,
+      mean: average,
+      deviation: Math.sqrt(variance),
     };
     reporter.evaluated(record);
     await run.addResults({ evaluations: [...evaluations, record], bestValidation: await bestValidation(run) });

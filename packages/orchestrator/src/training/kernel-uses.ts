@@ -19,11 +19,16 @@ export function kernelUsesOf(gpu: Gpu, config: Config, classes: number): KernelU
     const atOnce = imagesAtOnce(size, config);
     if (atOnce === size) return kernelUses(gpu, labelledStep(model, update(optimiser), size, labelSmoothing));
     const parts = [...new Set(partSizes(size, atOnce))];
-    return [...parts.flatMap((part) => kernelUses(gpu, labelledStep(model, addUp(accumulator), part, labelSmoothing))), ...kernelUses(gpu, updateFromSums(optimiser, accumulator))];
+    return [
+      ...parts.flatMap((part) => kernelUses(gpu, labelledStep(model, addUp(accumulator), part, labelSmoothing))),
+      ...kernelUses(gpu, updateFromSums(optimiser, accumulator)),
+    ];
   };
   const batchSizes = [...new Set(Object.values(schedulesOf(config)).map(({ batchSize }) => batchSize))];
   // A part of a pseudo-labelled step may be smaller than what is evaluated at once.
-  const evaluated = new Set(batchSizes.flatMap((size) => [imagesAtOnce(size, config), ...partSizes(size, imagesAtOnce(size, config))]));
+  const evaluated = new Set(
+    batchSizes.flatMap((size) => [imagesAtOnce(size, config), ...partSizes(size, imagesAtOnce(size, config))]),
+  );
   const modes = [...new Set(["eval", config.pseudoLabels.teacherMode] as const)];
   return [
     ...batchSizes.flatMap(step),

@@ -1,4 +1,16 @@
-import { compile, normaliseImages, place, release, softmaxCrossEntropy, topOne, uint8, int32, countCorrect, type Program, type ProgramSource } from "@fledge/autograd";
+import {
+  compile,
+  normaliseImages,
+  place,
+  release,
+  softmaxCrossEntropy,
+  topOne,
+  uint8,
+  int32,
+  countCorrect,
+  type Program,
+  type ProgramSource,
+} from "@fledge/autograd";
 import { resnet18, resnet34, resnet50, resnet101, resnet152, type Network } from "@fledge/resnet";
 import type { Choices, Gpu } from "@fledge/runtime";
 import type { Config } from "../config/schema.ts";
@@ -15,7 +27,11 @@ export function networkOf(config: Config, classes: number): Network {
 }
 
 /** What evaluates a batch of `size` images. */
-export function prediction({ network, imageSize }: Pick<Model, "network" | "imageSize">, size: number, mode: "eval" | "train"): ProgramSource<PredictInput, PredictResult> {
+export function prediction(
+  { network, imageSize }: Pick<Model, "network" | "imageSize">,
+  size: number,
+  mode: "eval" | "train",
+): ProgramSource<PredictInput, PredictResult> {
   return [
     { images: uint8(size, imageSize, imageSize, 3), placement: int32(size, 3), labels: int32(size) },
     ({ images, placement, labels }) => {

@@ -24,10 +24,21 @@ export interface Labeller {
 }
 
 /** Epochs on images with their true labels. */
-export const labelled = (dataset: Dataset, view: View, epochs: number): Phase => ({ name: "labelled", epochs, dataset, view });
+export const labelled = (dataset: Dataset, view: View, epochs: number): Phase => ({
+  name: "labelled",
+  epochs,
+  dataset,
+  view,
+});
 
 /** Epochs on images that the teacher labels. */
-export const pseudoLabelled = (dataset: Dataset, view: View, epochs: number, teacher: Labeller, heldOut?: Dataset): Phase => ({
+export const pseudoLabelled = (
+  dataset: Dataset,
+  view: View,
+  epochs: number,
+  teacher: Labeller,
+  heldOut?: Dataset,
+): Phase => ({
   name: "pseudo-labelled",
   epochs,
   dataset,

@@ -22,12 +22,22 @@ export async function pseudoLabel(session: Session, teacher: Model, dataset: Dat
     return;
   }
   const labelled = await evaluate(teacher, {
-    dataset, cache, repeat: 0, view: cleanView(config),
-    seed: config.seed, batchSize: imagesAtOnce(config.training.batchSize, config), workers: config.loader.workers,
+    dataset,
+    cache,
+    repeat: 0,
+    view: cleanView(config),
+    seed: config.seed,
+    batchSize: imagesAtOnce(config.training.batchSize, config),
+    workers: config.loader.workers,
   });
   const rows = dataset.samples.map(({ path, label }, index) => {
     const predicted = labelled.classes[index]!;
-    const cells = [path, dataset.classes[predicted]!, labelled.probabilities[index]!.toFixed(4), dataset.classes[label]!];
+    const cells = [
+      path,
+      dataset.classes[predicted]!,
+      labelled.probabilities[index]!.toFixed(4),
+      dataset.classes[label]!,
+    ];
     return cells.map(quote).join(",");
   });
   await run.write("pseudo-labels.csv", `${["image,pseudo_label,probability,own_label", ...rows].join("\n")}\n`);

@@ -2,7 +2,16 @@ import { compile, GradientAccumulator, place, release, type Program, type Sgd } 
 import type { Model } from "./model.ts";
 import type { Labeller } from "./phases.ts";
 import { partSizes, stepInParts, type Part } from "./step-in-parts.ts";
-import { addUp, compileLabelledStep, compilePseudoLabelledStep, update, updateFromSums, type GradientUse, type LabelledStep, type PseudoLabelledStep } from "./steps.ts";
+import {
+  addUp,
+  compileLabelledStep,
+  compilePseudoLabelledStep,
+  update,
+  updateFromSums,
+  type GradientUse,
+  type LabelledStep,
+  type PseudoLabelledStep,
+} from "./steps.ts";
 
 export interface StepOptions {
   readonly labelSmoothing: number;
@@ -16,7 +25,10 @@ type Step<Program extends LabelledStep | PseudoLabelledStep> = Pick<Program, "ru
 };
 
 /** Makes a kind of step for a use of the gradients and a number of images. */
-type Compile = <Scalars extends string>(use: GradientUse<Scalars>, size: number) => Promise<LabelledStep<Scalars> | PseudoLabelledStep<Scalars>>;
+type Compile = <Scalars extends string>(
+  use: GradientUse<Scalars>,
+  size: number,
+) => Promise<LabelledStep<Scalars> | PseudoLabelledStep<Scalars>>;
 
 /** What sums up the gradients of a batch's parts, and the program that then moves the parameters. */
 interface Sums {
@@ -42,13 +54,17 @@ export class StepPrograms {
   /** A step on `size` images with their true labels. */
   labelled(size: number): Promise<Step<LabelledStep>> {
     const { labelSmoothing } = this.#options;
-    return this.#step("labelled", size, (use, images) => compileLabelledStep(this.#model, use, images, labelSmoothing)) as Promise<Step<LabelledStep>>;
+    return this.#step("labelled", size, (use, images) =>
+      compileLabelledStep(this.#model, use, images, labelSmoothing),
+    ) as Promise<Step<LabelledStep>>;
   }
 
   /** A step on `size` images that the phase's teacher labels. */
   pseudoLabelled(size: number, teacher: Labeller): Promise<Step<PseudoLabelledStep>> {
     const { labelSmoothing } = this.#options;
-    return this.#step("pseudo-labelled", size, (use, images) => compilePseudoLabelledStep(this.#model, teacher, use, images, labelSmoothing));
+    return this.#step("pseudo-labelled", size, (use, images) =>
+      compilePseudoLabelledStep(this.#model, teacher, use, images, labelSmoothing),
+    );
   }
 
   #step(kind: string, size: number, compileFor: Compile): Promise<Step<LabelledStep | PseudoLabelledStep>> {
@@ -57,18 +73,28 @@ export class StepPrograms {
     if (!step) {
       const { microBatchSize } = this.#options;
       const whole = microBatchSize === null || size <= microBatchSize;
-      step = whole ? this.#program(key, () => compileFor(update(this.#optimiser), size)) : this.#inParts(kind, partSizes(size, microBatchSize), compileFor);
+      step = whole
+        ? this.#program(key, () => compileFor(update(this.#optimiser), size))
+        : this.#inParts(kind, partSizes(size, microBatchSize), compileFor);
       this.#steps.set(key, step);
     }
     return step;
   }
 
-  async #inParts(kind: string, sizes: readonly number[], compileFor: Compile): Promise<Step<LabelledStep | PseudoLabelledStep>> {
+  async #inParts(
+    kind: string,
+    sizes: readonly number[],
+    compileFor: Compile,
+  ): Promise<Step<LabelledStep | PseudoLabelledStep>> {
     const sums = await (this.#sums ??= this.#makeSums());
     const parts: (Part & Pick<Step<LabelledStep>, "explain">)[] = [];
     for (const size of sizes) {
       const program = await this.#program(`part of ${kind} ${size}`, () => compileFor(addUp(sums.accumulator), size));
-      parts.push({ size, program: program as unknown as Part["program"], explain: (timesUs) => program.explain(timesUs) });
+      parts.push({
+        size,
+        program: program as unknown as Part["program"],
+        explain: (timesUs) => program.explain(timesUs),
+      });
     }
     return {
       run: (inputs: unknown) => stepInParts(parts, sums.update, inputs as Parameters<typeof stepInParts>[2]),

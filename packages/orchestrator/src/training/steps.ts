@@ -1,4 +1,20 @@
-import { compile, countCorrect, float32, grad, int32, normaliseImages, softmaxCrossEntropy, topOne, uint32, uint8, type GradientAccumulator, type Program, type ProgramSource, type Sgd, type Tensor } from "@fledge/autograd";
+import {
+  compile,
+  countCorrect,
+  float32,
+  grad,
+  int32,
+  normaliseImages,
+  softmaxCrossEntropy,
+  topOne,
+  uint32,
+  uint8,
+  type GradientAccumulator,
+  type Program,
+  type ProgramSource,
+  type Sgd,
+  type Tensor,
+} from "@fledge/autograd";
 import type { Model } from "./model.ts";
 import type { Labeller } from "./phases.ts";
 
@@ -10,7 +26,9 @@ export type LabelledStep<Scalars extends string = "learningRate"> = Program<Seen
 
 /** The teacher's inputs belong to a step whose teacher has a view of its own, and to no other. */
 export interface PseudoLabelledStep<Scalars extends string = "learningRate"> {
-  run(inputs: InputsOf<Seen | Scalars> & Partial<InputsOf<"teacherImages" | "teacherPlacement">>): ReturnType<LabelledStep["run"]>;
+  run(
+    inputs: InputsOf<Seen | Scalars> & Partial<InputsOf<"teacherImages" | "teacherPlacement">>,
+  ): ReturnType<LabelledStep["run"]>;
   explain: LabelledStep["explain"];
   release(): void;
 }
@@ -68,7 +86,10 @@ export function labelledStep<Scalars extends string>(
 ): ProgramSource<Seen | "labels" | Scalars, StepResult> {
   const pixels = uint8(size, model.imageSize, model.imageSize, 3);
   const inputs = { images: pixels, placement: int32(size, 3), labels: int32(size), ...use.scalars };
-  return [inputs, (given) => learn(model, normaliseImages(given.images, given.placement), given.labels, labelSmoothing, use, given)];
+  return [
+    inputs,
+    (given) => learn(model, normaliseImages(given.images, given.placement), given.labels, labelSmoothing, use, given),
+  ];
 }
 
 export const compileLabelledStep = <Scalars extends string>(
@@ -76,7 +97,8 @@ export const compileLabelledStep = <Scalars extends string>(
   use: GradientUse<Scalars>,
   size: number,
   labelSmoothing: number,
-): Promise<LabelledStep<Scalars>> => compile(model.gpu, ...labelledStep(model, use, size, labelSmoothing), { choices: model.choices });
+): Promise<LabelledStep<Scalars>> =>
+  compile(model.gpu, ...labelledStep(model, use, size, labelSmoothing), { choices: model.choices });
 
 /** A step on images that the teacher labels right before, from its own view of them or from the student's. */
 export function compilePseudoLabelledStep<Scalars extends string>(
@@ -103,6 +125,10 @@ export function compilePseudoLabelledStep<Scalars extends string>(
   }
   const inputs = { ...own, teacherImages: pixels, teacherPlacement: placements };
   const body = (given: Readonly<Record<keyof typeof inputs, Tensor>>) =>
-    step(normaliseImages(given.images, given.placement), normaliseImages(given.teacherImages, given.teacherPlacement), given);
+    step(
+      normaliseImages(given.images, given.placement),
+      normaliseImages(given.teacherImages, given.teacherPlacement),
+      given,
+    );
   return compile(gpu, inputs, body, { choices });
 }

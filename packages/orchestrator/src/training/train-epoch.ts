@@ -32,7 +32,13 @@ export async function trainEpoch(programs: StepPrograms, phase: Phase, options: 
   const { epoch, learningRate, seed, batchSize, workers, cache } = options;
   const { dataset, view, teacher } = phase;
   const loader = new Loader({
-    dataset, view, seed, batchSize, workers, cache, shuffle: true,
+    dataset,
+    view,
+    seed,
+    batchSize,
+    workers,
+    cache,
+    shuffle: true,
     views: teacher?.view ? { teacher: teacher.view } : {},
   } as ConstructorParameters<typeof Loader<"teacher">>[0]);
   const start = performance.now();
@@ -45,7 +51,10 @@ export async function trainEpoch(programs: StepPrograms, phase: Phase, options: 
     for await (const batch of loader.epoch(epoch)) {
       const size = batch.size;
       const own = { images: batch.images, placement: placementOf(batch), learningRate };
-      const shown = teacher?.view && { teacherImages: batch.views.teacher.images, teacherPlacement: placementOf(batch.views.teacher) };
+      const shown = teacher?.view && {
+        teacherImages: batch.views.teacher.images,
+        teacherPlacement: placementOf(batch.views.teacher),
+      };
       const run = teacher
         ? (await programs.pseudoLabelled(size, teacher)).run({ ...own, ...shown })
         : (await programs.labelled(size)).run({ ...own, labels: batch.labels });
@@ -55,7 +64,9 @@ export async function trainEpoch(programs: StepPrograms, phase: Phase, options: 
           const loss = result.loss[0]!;
           const correct = result.correct[0]!;
           if (!Number.isFinite(loss)) {
-            throw new UsageError(`the loss is ${loss} at epoch ${epoch}, step ${at}: try a lower training.learningRate (it is ${learningRate})`);
+            throw new UsageError(
+              `the loss is ${loss} at epoch ${epoch}, step ${at}: try a lower training.learningRate (it is ${learningRate})`,
+            );
           }
           lossSum += loss * size;
           correctSum += correct;

@@ -39,16 +39,33 @@ async function start(session: Session, plan: TrainingPlan, model: Model, optimis
 }
 
 /** Validates against true labels, or in a phase with held-out images against what its teacher says of the same pixels. */
-async function validate(model: Model, plan: TrainingPlan, phase: Phase, options: Omit<EvaluationOptions, "dataset" | "view">): Promise<Evaluation> {
+async function validate(
+  model: Model,
+  plan: TrainingPlan,
+  phase: Phase,
+  options: Omit<EvaluationOptions, "dataset" | "view">,
+): Promise<Evaluation> {
   const { teacher, heldOut } = phase;
   if (!teacher || !heldOut) return evaluate(model, { ...options, ...plan.validation });
-  const { classes } = await evaluate(teacher.model, { ...options, dataset: heldOut, view: teacher.view ?? phase.view, mode: teacher.mode });
+  const { classes } = await evaluate(teacher.model, {
+    ...options,
+    dataset: heldOut,
+    view: teacher.view ?? phase.view,
+    mode: teacher.mode,
+  });
   const samples = heldOut.samples.map((sample, index) => ({ ...sample, label: classes[index]! }));
   return evaluate(model, { ...options, dataset: { ...heldOut, samples }, view: phase.view });
 }
 
 /** One epoch: train, validate, keep the best weights, log, save. Returns how far the training has come. */
-async function runEpoch(session: Session, plan: TrainingPlan, model: Model, optimiser: Sgd, programs: StepPrograms, progress: Progress): Promise<Progress> {
+async function runEpoch(
+  session: Session,
+  plan: TrainingPlan,
+  model: Model,
+  optimiser: Sgd,
+  programs: StepPrograms,
+  progress: Progress,
+): Promise<Progress> {
   const { config, run, cache, reporter } = session;
   const { learningRate: initial, gamma } = config.training;
   const { batchSize, stepSize } = plan.schedule;
@@ -58,13 +75,20 @@ async function runEpoch(session: Session, plan: TrainingPlan, model: Model, opti
   const common = { seed: config.seed, workers: config.loader.workers, cache };
   const steps: StepRecord[] = [];
   const trained = await trainEpoch(programs, phase, {
-    ...common, batchSize, epoch, learningRate,
+    ...common,
+    batchSize,
+    epoch,
+    learningRate,
     onStep: (record, images) => {
       if (record.step % logEvery === 0) steps.push(record);
       reporter.step(record, images);
     },
   });
-  const validated = await validate(model, plan, phase, { ...common, batchSize: imagesAtOnce(batchSize, config), repeat: epoch });
+  const validated = await validate(model, plan, phase, {
+    ...common,
+    batchSize: imagesAtOnce(batchSize, config),
+    repeat: epoch,
+  });
   const eligible = plan.bestFrom === "every phase" || phase === plan.phases.at(-1);
   const best = eligible && (progress.best === null || validated.accuracy > progress.best.accuracy);
   const next: Progress = {
@@ -89,7 +113,11 @@ async function runEpoch(session: Session, plan: TrainingPlan, model: Model, opti
     dataWaitSeconds: trained.dataWaitSeconds,
   };
   // The order matters to a run that is cut off here: until the checkpoint is written, this epoch runs again.
-  if (best) await saveWeights(run.file(plan.name, "best.safetensors"), model, next.steps, { model: plan.name, epoch: String(epoch) });
+  if (best)
+    await saveWeights(run.file(plan.name, "best.safetensors"), model, next.steps, {
+      model: plan.name,
+      epoch: String(epoch),
+    });
   await run.appendMetrics(plan.name, [...steps, record]);
   await saveCheckpoint(run.file(plan.name, "last.safetensors"), model, optimiser, next);
   reporter.epoch(record);
@@ -103,7 +131,10 @@ async function runEpoch(session: Session, plan: TrainingPlan, model: Model, opti
 export async function train(session: Session, plan: TrainingPlan): Promise<Model> {
   const { gpu, config, run, reporter } = session;
   const model = Model.create(gpu, config, session.classes, session.choices);
-  const optimiser = new Sgd(model.network.parameters, { momentum: config.training.momentum, weightDecay: config.training.weightDecay });
+  const optimiser = new Sgd(model.network.parameters, {
+    momentum: config.training.momentum,
+    weightDecay: config.training.weightDecay,
+  });
   place(gpu, optimiser.variables);
   const epochs = plan.phases.reduce((sum, phase) => sum + phase.epochs, 0);
   let progress = await start(session, plan, model, optimiser);

@@ -3,7 +3,10 @@ import type { Config } from "../config/schema.ts";
 
 /** What the student learns from: RandomResizedCrop and a flip (paper, section 4.1). */
 export function trainView({ data, views }: Config): View {
-  return { crop: { kind: "random-resized", size: data.imageSize, scale: views.scale, ratio: views.ratio }, flip: views.flip };
+  return {
+    crop: { kind: "random-resized", size: data.imageSize, scale: views.scale, ratio: views.ratio },
+    flip: views.flip,
+  };
 }
 
 /** The whole bird, no randomness: what the teacher labels. */
@@ -22,4 +25,5 @@ export function randAugmented(view: View, { randAugment }: Config, order = randA
 }
 
 /** Whether a view may show an image differently each time. */
-export const isRandom = ({ crop, flip, randAugment }: View): boolean => crop.kind === "random-resized" || flip || randAugment !== undefined;
+export const isRandom = ({ crop, flip, randAugment }: View): boolean =>
+  crop.kind === "random-resized" || flip || randAugment !== undefined;

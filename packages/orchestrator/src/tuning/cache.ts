@@ -47,7 +47,12 @@ export class TuningCache {
     }
   }
 
-  private constructor(file: string, adapter: AdapterDescription, entries: readonly CacheEntry[], damage: string | null) {
+  private constructor(
+    file: string,
+    adapter: AdapterDescription,
+    entries: readonly CacheEntry[],
+    damage: string | null,
+  ) {
     this.file = file;
     this.#adapter = adapter;
     this.damage = damage;
@@ -74,7 +79,9 @@ export class TuningCache {
       await mkdir(dirname(this.file), { recursive: true });
       await writeFileAtomic(this.file, `${JSON.stringify({ adapter: name, driver, kernels }, null, 1)}\n`);
     } catch (error) {
-      throw new UsageError(`${this.file} cannot be written (${(error as Error).message}): name another folder with the environment variable FLEDGE_CACHE`);
+      throw new UsageError(
+        `${this.file} cannot be written (${(error as Error).message}): name another folder with the environment variable FLEDGE_CACHE`,
+      );
     }
   }
 }

@@ -12,9 +12,19 @@ const open = (driver = "driver 1"): Promise<TuningCache> => TuningCache.open({ .
 
 /** What a tuner asks for: the rungs 02 and 01 of a kernel on `count` elements. */
 const candidates = (count: number, version = "v1"): Candidates =>
-  ({ kernel: "add", shape: { count, deep: { b: 1, a: 2 } }, version, plans: [{ rung: "add/02" }, { rung: "add/01" }] }) as unknown as Candidates;
-const entry = (count: number, rung = "add/01"): CacheEntry =>
-  ({ kernel: "add", shape: { deep: { a: 2, b: 1 }, count }, version: "v1", rung, timesUs: { "add/02": null, "add/01": 3.5 } });
+  ({
+    kernel: "add",
+    shape: { count, deep: { b: 1, a: 2 } },
+    version,
+    plans: [{ rung: "add/02" }, { rung: "add/01" }],
+  }) as unknown as Candidates;
+const entry = (count: number, rung = "add/01"): CacheEntry => ({
+  kernel: "add",
+  shape: { deep: { a: 2, b: 1 }, count },
+  version: "v1",
+  rung,
+  timesUs: { "add/02": null, "add/01": 3.5 },
+});
 
 beforeEach(async () => {
   process.env["FLEDGE_CACHE"] = await mkdtemp(join(root, "cache-"));
@@ -55,19 +65,22 @@ it("keeps what another process added meanwhile, and replaces what is timed again
   expect([cache.get(candidates(1))?.rung, cache.get(candidates(2))?.rung]).toEqual(["add/02", "add/01"]);
 });
 
-it.each(["{", "[]", '{"adapter":"a","driver":"d","kernels":[{"kernel":"add"}]}'])("begins anew where the file holds %s, and says so", async (text) => {
-  const first = await open();
-  await first.add(entry(1));
-  expect(first.damage).toBeNull();
-  await writeFile(first.file, text);
-  const damaged = await open();
-  expect(damaged.damage).toMatch(/./);
-  expect(damaged.get(candidates(1))).toBeUndefined();
-  await damaged.add(entry(2));
-  const mended = await open();
-  expect([mended.damage, mended.get(candidates(2))?.rung]).toEqual([null, "add/01"]);
-  expect(await readFile(mended.file, "utf8")).toContain('"fast-gpu-9000"');
-});
+it.each(["{", "[]", '{"adapter":"a","driver":"d","kernels":[{"kernel":"add"}]}'])(
+  "begins anew where the file holds %s, and says so",
+  async (text) => {
+    const first = await open();
+    await first.add(entry(1));
+    expect(first.damage).toBeNull();
+    await writeFile(first.file, text);
+    const damaged = await open();
+    expect(damaged.damage).toMatch(/./);
+    expect(damaged.get(candidates(1))).toBeUndefined();
+    await damaged.add(entry(2));
+    const mended = await open();
+    expect([mended.damage, mended.get(candidates(2))?.rung]).toEqual([null, "add/01"]);
+    expect(await readFile(mended.file, "utf8")).toContain('"fast-gpu-9000"');
+  },
+);
 
 it("says how to give another folder where it cannot write", async () => {
   const file = join(root, "a file");

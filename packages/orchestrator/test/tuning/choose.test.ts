@@ -18,10 +18,23 @@ const racePlans: RacePlans = (plans) => {
   return lastWins(plans);
 };
 
-async function choose(options: Partial<ChoosingOptions> = {}, of: readonly KernelUse[] = uses): Promise<{ kernel: string; rung: string; fallback: string; candidates: number }[]> {
+async function choose(
+  options: Partial<ChoosingOptions> = {},
+  of: readonly KernelUse[] = uses,
+): Promise<{ kernel: string; rung: string; fallback: string; candidates: number }[]> {
   raced = [];
-  const chosen = await chooseKernels(gpu, of, { cache: await TuningCache.open(gpu.adapter), timeMissing: true, racePlans, ...options });
-  return chosen.map((one) => ({ kernel: one.candidates.kernel, rung: rungOf(one), fallback: defaultOf(one), candidates: one.candidates.plans.length }));
+  const chosen = await chooseKernels(gpu, of, {
+    cache: await TuningCache.open(gpu.adapter),
+    timeMissing: true,
+    racePlans,
+    ...options,
+  });
+  return chosen.map((one) => ({
+    kernel: one.candidates.kernel,
+    rung: rungOf(one),
+    fallback: defaultOf(one),
+    candidates: one.candidates.plans.length,
+  }));
 }
 
 beforeEach(async () => {

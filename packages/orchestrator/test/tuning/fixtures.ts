@@ -17,4 +17,7 @@ export const narrowUses = (gpu: Gpu): KernelUse[] => kernelUsesOf(gpu, narrowCon
 
 /** Times nothing and lets the last candidate win: on this adapter a rung that nobody would choose. */
 export const lastWins: RacePlans = (plans) =>
-  Promise.resolve({ winner: plans.at(-1)!.rung, timesUs: Object.fromEntries(plans.map(({ rung }, index) => [rung, 10 - index])) });
+  Promise.resolve({
+    winner: plans.at(-1)!.rung,
+    timesUs: Object.fromEntries(plans.map(({ rung }, index) => [rung, 10 - index])),
+  });

@@ -25,7 +25,8 @@ let defaults: readonly string[];
 /** What `useCache("unusual")` has for a 3x3 convolution of the network. */
 let unusual: string;
 
-const kernelsIn = async (path: string): Promise<KernelRecord[]> => JSON.parse(await readFile(join(path, "kernels.json"), "utf8")) as KernelRecord[];
+const kernelsIn = async (path: string): Promise<KernelRecord[]> =>
+  JSON.parse(await readFile(join(path, "kernels.json"), "utf8")) as KernelRecord[];
 const rungsIn = async (path: string): Promise<string[]> => (await kernelsIn(path)).map(({ rung }) => rung);
 
 /** A new cache folder, empty or with rungs that nobody would choose. */
@@ -33,7 +34,11 @@ async function useCache(kind: "empty" | "unusual"): Promise<void> {
   process.env["FLEDGE_CACHE"] = await mkdtemp(join(folder, "cache-"));
   if (kind === "empty") return;
   const gpu = await Gpu.open();
-  await chooseKernels(gpu, uses, { cache: await TuningCache.open(gpu.adapter), timeMissing: true, racePlans: lastWins });
+  await chooseKernels(gpu, uses, {
+    cache: await TuningCache.open(gpu.adapter),
+    timeMissing: true,
+    racePlans: lastWins,
+  });
   await gpu.close();
 }
 
@@ -47,7 +52,9 @@ async function copy(name: string): Promise<string> {
 beforeAll(async () => {
   const gpu = await Gpu.open();
   uses = narrowUses(gpu);
-  const convolution = uses.find(({ kernel, shape }) => kernel.name === "conv2d-forward" && (shape as { KH: number }).KH === 3)!;
+  const convolution = uses.find(
+    ({ kernel, shape }) => kernel.name === "conv2d-forward" && (shape as { KH: number }).KH === 3,
+  )!;
   unusual = distinctCandidates([convolution], gpu.traits)[0]!.plans.at(-1)!.rung;
   defaults = uses.map(({ kernel, shape }) => planKernel(kernel, shape, { device: gpu.traits }).rung);
   await gpu.close();
@@ -80,9 +87,21 @@ describe("a run", () => {
 
 describe("a run whose kernels", () => {
   const edits: [string, (records: KernelRecord[]) => unknown, RegExp][] = [
-    ["were edited since", ([first, ...rest]) => [{ ...first, version: "0" }, ...rest], /normalise-images\/.* is another version of itself\)/],
-    ["are gone", ([first, ...rest]) => [{ ...first, rung: "normalise-images/99-gone" }, ...rest], /has no rung "normalise-images\/99-gone"/],
-    ["have other shapes now", ([first, ...rest]) => [{ ...first, shape: { N: 9 } }, ...rest], /no program runs normalise-images on \{"N":9\} any more, and 1 more\)/],
+    [
+      "were edited since",
+      ([first, ...rest]) => [{ ...first, version: "0" }, ...rest],
+      /normalise-images\/.* is another version of itself\)/,
+    ],
+    [
+      "are gone",
+      ([first, ...rest]) => [{ ...first, rung: "normalise-images/99-gone" }, ...rest],
+      /has no rung "normalise-images\/99-gone"/,
+    ],
+    [
+      "have other shapes now",
+      ([first, ...rest]) => [{ ...first, shape: { N: 9 } }, ...rest],
+      /no program runs normalise-images on \{"N":9\} any more, and 1 more\)/,
+    ],
     ["are not all recorded", ([, ...rest]) => rest, /it did not run normalise-images on \{/],
   ];
   it.each(edits)("%s does not go on, and says what would", async (name, edit, message) => {
@@ -91,14 +110,19 @@ describe("a run whose kernels", () => {
     const { code, output } = await run("evaluate", "--run", path);
     expect(code).toBe(1);
     expect(output).toMatch(message);
-    expect(output).toMatch(/kernels.json: the kernels that this run began with .*environment.json, or remove kernels.json to go on/);
+    expect(output).toMatch(
+      /kernels.json: the kernels that this run began with .*environment.json, or remove kernels.json to go on/,
+    );
   });
 
   it("file is damaged does not go on either", async () => {
     const path = await copy("damaged");
     await writeFile(join(path, "kernels.json"), "[{");
     const { code, output } = await run("evaluate", "--run", path);
-    expect([code, output]).toEqual([1, expect.stringMatching(/kernels.json is damaged: restore it, or remove it/) as string]);
+    expect([code, output]).toEqual([
+      1,
+      expect.stringMatching(/kernels.json is damaged: restore it, or remove it/) as string,
+    ]);
   });
 
   it("file was removed goes on with kernels chosen anew", async () => {
@@ -110,27 +134,38 @@ describe("a run whose kernels", () => {
   });
 });
 
-it.each([null, 5])("has a choice for every kernel of the programs for full batches, at most %s images at once", async (microBatchSize) => {
-  const config = { ...narrowConfig, training: { ...narrowConfig.training, microBatchSize } };
-  const { batchSize } = config.training;
-  const gpu = await Gpu.open();
-  try {
-    const options = { cache: await TuningCache.open(gpu.adapter), timeMissing: false };
-    const chosen = await chooseKernels(gpu, kernelUsesOf(gpu, config, 3), options);
-    const model = Model.create(gpu, config, 3, choicesOf(chosen.map(recordOf)));
-    const optimiser = new Sgd(model.network.parameters, { momentum: config.training.momentum });
-    place(gpu, optimiser.variables);
-    const labeller = { model, mode: "eval", view: { crop: { kind: "center", resize: 36, size: 32 }, flip: false } } as const;
-    const steps = new StepPrograms(model, optimiser, config.training);
-    for (const program of [await model.predict(imagesAtOnce(batchSize, config)), await steps.labelled(batchSize), await steps.pseudoLabelled(batchSize, labeller)]) {
-      const { kernels } = program.explain();
-      expect(kernels.length).toBeGreaterThan(40);
-      expect(kernels.filter(({ choice }) => choice !== "tuned")).toEqual([]);
+it.each([null, 5])(
+  "has a choice for every kernel of the programs for full batches, at most %s images at once",
+  async (microBatchSize) => {
+    const config = { ...narrowConfig, training: { ...narrowConfig.training, microBatchSize } };
+    const { batchSize } = config.training;
+    const gpu = await Gpu.open();
+    try {
+      const options = { cache: await TuningCache.open(gpu.adapter), timeMissing: false };
+      const chosen = await chooseKernels(gpu, kernelUsesOf(gpu, config, 3), options);
+      const model = Model.create(gpu, config, 3, choicesOf(chosen.map(recordOf)));
+      const optimiser = new Sgd(model.network.parameters, { momentum: config.training.momentum });
+      place(gpu, optimiser.variables);
+      const labeller = {
+        model,
+        mode: "eval",
+        view: { crop: { kind: "center", resize: 36, size: 32 }, flip: false },
+      } as const;
+      const steps = new StepPrograms(model, optimiser, config.training);
+      for (const program of [
+        await model.predict(imagesAtOnce(batchSize, config)),
+        await steps.labelled(batchSize),
+        await steps.pseudoLabelled(batchSize, labeller),
+      ]) {
+        const { kernels } = program.explain();
+        expect(kernels.length).toBeGreaterThan(40);
+        expect(kernels.filter(({ choice }) => choice !== "tuned")).toEqual([]);
+      }
+    } finally {
+      await gpu.close();
     }
-  } finally {
-    await gpu.close();
-  }
-});
+  },
+);
 
 describe("fledge", () => {
   it("tune prints what is known, and what is best, and times nothing that is known", async () => {
@@ -139,8 +174,12 @@ describe("fledge", () => {
     expect(code, output).toBe(0);
     expect(output).not.toContain("timing");
     expect(output).toMatch(/^kernel +shape +default +chosen +time +all, us$/m);
-    expect(output).toMatch(/^conv2d-forward +N=8 IH=8 IW=8 IC=4 OC=4 KH=3 KW=3 stride=1 padding=1 +\S+ +\S+ +0\.\d\d  /m);
-    expect(output).toMatch(/\d+ kernel shapes have more than one rung to choose from, \d+ have one; \d+ take another than the default\. Kept in /);
+    expect(output).toMatch(
+      /^conv2d-forward +N=8 IH=8 IW=8 IC=4 OC=4 KH=3 KW=3 stride=1 padding=1 +\S+ +\S+ +0\.\d\d  /m,
+    );
+    expect(output).toMatch(
+      /\d+ kernel shapes have more than one rung to choose from, \d+ have one; \d+ take another than the default\. Kept in /,
+    );
   });
 
   it("explain tells tuned rungs from defaults", async () => {

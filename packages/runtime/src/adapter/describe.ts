@@ -36,7 +36,13 @@ function subgroupSizeOf({ features, info }: GPUAdapter): number {
 /** Plain copies of Dawn's `GPUAdapterInfo.subgroupMatrixConfigs`, which WebGPU's types do not know. */
 function subgroupMatricesOf({ info }: GPUAdapter): SubgroupMatrix[] {
   const configs = (Reflect.get(info, "subgroupMatrixConfigs") ?? []) as Iterable<SubgroupMatrix>;
-  return Array.from(configs, ({ componentType, resultComponentType, M, N, K }) => ({ componentType, resultComponentType, M, N, K }));
+  return Array.from(configs, ({ componentType, resultComponentType, M, N, K }) => ({
+    componentType,
+    resultComponentType,
+    M,
+    N,
+    K,
+  }));
 }
 
 export function describeAdapter(adapter: GPUAdapter): AdapterDescription {

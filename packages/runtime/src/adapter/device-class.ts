@@ -19,7 +19,13 @@ const cards: Readonly<Record<string, (name: string) => boolean>> = {
  * Vulkan's device type to themselves, so that a card is told by its vendor and name. What neither tells is
  * "integrated", the class with the more modest defaults.
  */
-export function deviceClassOf({ vendor, architecture, device, description, isFallbackAdapter }: GPUAdapterInfo): DeviceClass {
+export function deviceClassOf({
+  vendor,
+  architecture,
+  device,
+  description,
+  isFallbackAdapter,
+}: GPUAdapterInfo): DeviceClass {
   if (isFallbackAdapter || softwareNames.test(`${device} ${description} ${architecture}`)) return "software";
   // Dawn writes a name's other characters as dashes.
   const name = device.toLowerCase().replaceAll(/[^a-z0-9]+/g, " ");

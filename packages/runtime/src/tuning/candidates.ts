@@ -32,8 +32,6 @@ export function distinctCandidates(uses: readonly KernelUse[], device: DeviceTra
     byKernel.set(use.kernel.name, shapes.set(shapeKey(use.shape), use));
   }
   return [...byKernel.values()].flatMap((shapes) =>
-    [...shapes.values()]
-      .map((use) => candidatesOf(use, device))
-      .sort((a, b) => a.plans[0]!.flops - b.plans[0]!.flops),
+    [...shapes.values()].map((use) => candidatesOf(use, device)).sort((a, b) => a.plans[0]!.flops - b.plans[0]!.flops),
   );
 }

@@ -62,7 +62,12 @@ function toFixed(value: number): number {
 
 /** Input positions must fit 16.16. Pillow has a slower path for larger images; photographs do not come near. */
 function checkFixedPointRange([a, b, c, d, e, f]: AffineMatrix, { width, height }: RgbImage): void {
-  for (const [x, y] of [[0, 0], [width, 0], [0, height], [width, height]] as const) {
+  for (const [x, y] of [
+    [0, 0],
+    [width, 0],
+    [0, height],
+    [width, height],
+  ] as const) {
     if (!(Math.abs(a * x + b * y + c) < 32768 && Math.abs(d * x + e * y + f) < 32768)) {
       throw new RangeError(`an image of ${width} x ${height} is too large to shear or rotate: shrink it first`);
     }

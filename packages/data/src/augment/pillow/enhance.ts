@@ -41,7 +41,10 @@ export function enhanceSharpness(image: RgbImage, factor: number): RgbImage {
 
 function blendWithConstant(value: number, image: RgbImage, factor: number): RgbImage {
   const factor32 = Math.fround(factor);
-  return mapValues(image, valueTable((v) => blendValue(value, v, factor32)));
+  return mapValues(
+    image,
+    valueTable((v) => blendValue(value, v, factor32)),
+  );
 }
 
 /** Image.convert("L"): ITU-R 601 luma in 16.16 fixed point. */

@@ -35,7 +35,9 @@ const argumentsOf = (flags: Flags): string[] => [
 export function register(program: Command): void {
   program
     .command("bench")
-    .description("check and time every rung of kernels, or of other projects that have benchmarks; without names of all kernels")
+    .description(
+      "check and time every rung of kernels, or of other projects that have benchmarks; without names of all kernels",
+    )
     .argument("[kernel...]", "names such as conv2d; with --compare files")
     .option("--full", "measure longer, for steadier figures")
     .option("--json <file>", "keep the figures in this file too, beside those that are in it")
@@ -43,12 +45,19 @@ export function register(program: Command): void {
     .option("--rung <id>", "only this rung, such as conv2d-forward/01-naive or 01-naive; may be repeated", collect)
     .option("--shape <name>", "only this layer; may be repeated", collect)
     .option("--adapter <name>", "compute on the adapter whose name holds this text")
-    .option("--compare", "measure nothing: compare the figures in two files by each one's probes and CPU reference, or tell how far more differ")
+    .option(
+      "--compare",
+      "measure nothing: compare the figures in two files by each one's probes and CPU reference, or tell how far more differ",
+    )
     .option("--renew-baseline", "measure nothing: make the figures of the last whole run the baseline")
     .action(async (names: readonly string[], flags: Flags) => {
-      const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), runner, ...argumentsOf(flags), "--", ...names], {
-        stdio: ["ignore", "inherit", "inherit"],
-      });
+      const child = spawn(
+        process.execPath,
+        ["--import", import.meta.resolve("tsx"), runner, ...argumentsOf(flags), "--", ...names],
+        {
+          stdio: ["ignore", "inherit", "inherit"],
+        },
+      );
       const [code] = (await once(child, "close")) as [number | null];
       if (code !== 0) throw new ReportedFailure();
     });

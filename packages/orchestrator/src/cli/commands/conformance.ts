@@ -18,14 +18,17 @@ function rungsByKernel(ids: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     ids.map((id) => {
       const kernel = id.split("/")[0];
-      if (!kernel || kernel === id) throw new UsageError(`--rung wants an id like conv2d-forward/01-naive, got "${id}"`);
+      if (!kernel || kernel === id)
+        throw new UsageError(`--rung wants an id like conv2d-forward/01-naive, got "${id}"`);
       return [kernel, id];
     }),
   );
 }
 
 function describeResult({ name, outcome, worst, reason }: CaseResult): string {
-  const detail = worst ? `error ${worst.error.toExponential(2)}, tolerance ${worst.tolerance} (${worst.tensor})` : (reason ?? "");
+  const detail = worst
+    ? `error ${worst.error.toExponential(2)}, tolerance ${worst.tolerance} (${worst.tensor})`
+    : (reason ?? "");
   return `${outcome.padEnd(8)} ${name.padEnd(44)} ${detail}`;
 }
 
@@ -49,11 +52,16 @@ export function register(program: Command): void {
         results.push(result);
         console.log(describeResult(result));
       }
-      if (flags.json !== undefined) await writeFileAtomic(flags.json, `${JSON.stringify({ adapter: gpu.adapter.name, rungs: forced, results }, null, 2)}\n`);
+      if (flags.json !== undefined)
+        await writeFileAtomic(
+          flags.json,
+          `${JSON.stringify({ adapter: gpu.adapter.name, rungs: forced, results }, null, 2)}\n`,
+        );
       for (const kernel of Object.keys(forced).filter((name) => !asked.has(name))) {
         log.warn(`none of these cases runs a kernel "${kernel}": forcing ${forced[kernel]} changed nothing`);
       }
-      const count = (outcome: CaseResult["outcome"]): number => results.filter((result) => result.outcome === outcome).length;
+      const count = (outcome: CaseResult["outcome"]): number =>
+        results.filter((result) => result.outcome === outcome).length;
       console.log(`${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`);
       if (count("failed") > 0) throw new ReportedFailure();
     } finally {

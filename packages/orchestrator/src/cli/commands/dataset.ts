@@ -14,7 +14,9 @@ interface DemoFlags {
 /** Draws the demo data set into a folder, with progress. */
 export async function drawDemoData(folder: string, { seed, species }: DemoFlags): Promise<void> {
   log.info(`drawing birds into ${folder}`);
-  const bar = process.stdout.isTTY ? new SingleBar({ format: "[{bar}] {value}/{total} images, {eta} s left", hideCursor: true, gracefulExit: false }) : undefined;
+  const bar = process.stdout.isTTY
+    ? new SingleBar({ format: "[{bar}] {value}/{total} images, {eta} s left", hideCursor: true, gracefulExit: false })
+    : undefined;
   let started = false;
   const summary = await makeDemoDataset(folder, {
     ...(seed === undefined ? {} : { seed }),

@@ -9,7 +9,9 @@ import { runReproduction } from "./reproduce.ts";
 const folder = "demo-data";
 
 export function register(program: Command): void {
-  const command = program.command("demo").description("draw the demo data set and reproduce the paper on it, in minutes and without a GPU");
+  const command = program
+    .command("demo")
+    .description("draw the demo data set and reproduce the paper on it, in minutes and without a GPU");
   withAdapter(withTuning(withRun(command))).action(async (flags: RunFlags & TuningFlags & AdapterFlags) => {
     if (existsSync(join(folder, "manifest.json"))) log.info(`the demo data are in ${folder} already`);
     else await drawDemoData(folder, {});

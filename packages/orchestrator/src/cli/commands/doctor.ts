@@ -11,8 +11,12 @@ const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
 const shownLimits = [
-  "maxBufferSize", "maxStorageBufferBindingSize", "maxStorageBuffersPerShaderStage", "maxComputeWorkgroupStorageSize",
-  "maxComputeInvocationsPerWorkgroup", "maxComputeWorkgroupsPerDimension",
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxStorageBuffersPerShaderStage",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupsPerDimension",
 ];
 
 /** What stands between this machine and the paper preset, a line each. */
@@ -21,30 +25,47 @@ function missingForPaper(software: boolean): string[] {
   const absent = (what: string, path: string, flag: string, source: string): string[] =>
     existsSync(path) ? [] : [`${what}: ${path} is not there; give its place with ${flag}; get ${source}`];
   return [
-    ...absent("labelled images", data.labelled, "--labelled", "CUB-200 (2010): images.tgz and lists.tgz from Caltech's data archive"),
-    ...absent("unlabelled images", data.unlabelled, "--unlabelled", "CUB_200_2011.tgz from Caltech's data archive (record 65de6-vp158)"),
+    ...absent(
+      "labelled images",
+      data.labelled,
+      "--labelled",
+      "CUB-200 (2010): images.tgz and lists.tgz from Caltech's data archive",
+    ),
+    ...absent(
+      "unlabelled images",
+      data.unlabelled,
+      "--unlabelled",
+      "CUB_200_2011.tgz from Caltech's data archive (record 65de6-vp158)",
+    ),
     ...absent("weights", network.weights!, "--weights", whereToGetWeights),
     ...(software ? ["a GPU: on this software adapter the paper's 100 epochs take weeks"] : []),
   ];
 }
 
 export function register(program: Command): void {
-  const command = program.command("doctor").description("say what this machine computes on, its limits, and what is missing for the paper preset");
+  const command = program
+    .command("doctor")
+    .description("say what this machine computes on, its limits, and what is missing for the paper preset");
   withAdapter(command).action(async (flags: AdapterFlags) => {
     const gpu = await openGpu(flags);
     const { adapter } = gpu;
     await gpu.close();
-    const others = (await listAdapters()).map(({ description }) => description.name).filter((name) => name !== adapter.name);
+    const others = (await listAdapters())
+      .map(({ description }) => description.name)
+      .filter((name) => name !== adapter.name);
     const lines = [
       `adapter       ${adapter.name} (${adapter.software ? "software" : "GPU"}), vendor ${adapter.vendor}, architecture ${adapter.architecture}`,
       `driver        ${adapter.driver}`,
       `others        ${others.join(", ") || "none"}`,
       `features      ${adapter.features.join(" ")}`,
       `subgroups     ${adapter.subgroupSize > 1 ? `${adapter.subgroupSize} lanes` : "none"}`,
-      ...shownLimits.map((name) => `limit         ${name} ${name.endsWith("Size") && name !== "maxComputeWorkgroupStorageSize" ? mib(adapter.limits[name]!) : adapter.limits[name]}`),
+      ...shownLimits.map(
+        (name) =>
+          `limit         ${name} ${name.endsWith("Size") && name !== "maxComputeWorkgroupStorageSize" ? mib(adapter.limits[name]!) : adapter.limits[name]}`,
+      ),
       `memory        ${gib(os.totalmem())}, ${gib(os.freemem())} free; ${os.availableParallelism()} CPU cores`,
       `node          ${process.version} on ${os.type()} ${os.arch()}`,
-      ...(missingForPaper(adapter.software).map((line) => `for "paper"   missing ${line}`)),
+      ...missingForPaper(adapter.software).map((line) => `for "paper"   missing ${line}`),
     ];
     console.log(lines.join("\n"));
   });

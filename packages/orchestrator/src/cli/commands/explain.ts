@@ -6,11 +6,22 @@ import { choicesOf } from "../../run/kernels.ts";
 import { Model } from "../../training/model.ts";
 import { partSizes } from "../../training/step-in-parts.ts";
 import { addUp, compileLabelledStep, update } from "../../training/steps.ts";
-import { configFrom, wholeNumber, withAdapter, withConfig, withTuning, type AdapterFlags, type ConfigFlags, type TuningFlags } from "../options.ts";
+import {
+  configFrom,
+  wholeNumber,
+  withAdapter,
+  withConfig,
+  withTuning,
+  type AdapterFlags,
+  type ConfigFlags,
+  type TuningFlags,
+} from "../options.ts";
 import { knownKernels } from "../kernels.ts";
 import { openGpu } from "../session.ts";
 
-type Flags = ConfigFlags & TuningFlags & AdapterFlags & { readonly profile: boolean; readonly program: "train" | "predict"; readonly classes: number };
+type Flags = ConfigFlags &
+  TuningFlags &
+  AdapterFlags & { readonly profile: boolean; readonly program: "train" | "predict"; readonly classes: number };
 
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
@@ -45,14 +56,23 @@ async function planOf(model: Model, config: Config, { program, profile }: Flags)
   }
   const optimiser = new Sgd(model.network.parameters, { momentum, weightDecay });
   place(model.gpu, optimiser.variables);
-  return explained(await compileLabelledStep(model, update(optimiser), size, labelSmoothing), { ...batch, learningRate }, profile);
+  return explained(
+    await compileLabelledStep(model, update(optimiser), size, labelSmoothing),
+    { ...batch, learningRate },
+    profile,
+  );
 }
 
 function printKernels(plan: ExplainedPlan): void {
   plan.kernels.forEach(({ rung, choice, flops, leastBytes, tensors, slots, timeUs }, index) => {
-    const time = timeUs === undefined ? "" : `${(timeUs / 1000).toFixed(2)} ms, ${(flops / timeUs / 1000).toFixed(1)} GFLOPS`.padEnd(24);
+    const time =
+      timeUs === undefined
+        ? ""
+        : `${(timeUs / 1000).toFixed(2)} ms, ${(flops / timeUs / 1000).toFixed(1)} GFLOPS`.padEnd(24);
     const cost = `${(flops / 1e6).toFixed(1)} MFLOP, ${mib(leastBytes)}`.padEnd(26);
-    console.log(`${String(index).padStart(4)}  ${rung.padEnd(36)} ${choice.padEnd(7)} ${time}${cost} ${tensors}  ${slots}`);
+    console.log(
+      `${String(index).padStart(4)}  ${rung.padEnd(36)} ${choice.padEnd(7)} ${time}${cost} ${tensors}  ${slots}`,
+    );
   });
 }
 
@@ -63,7 +83,9 @@ function printShares(plan: ExplainedPlan): void {
   const total = [...byRung.values()].reduce((sum, time) => sum + time, 0);
   console.log(`\n${(total / 1000).toFixed(1)} ms in all:`);
   for (const [rung, time] of [...byRung].sort((a, b) => b[1] - a[1])) {
-    console.log(`  ${rung.padEnd(44)} ${(time / 1000).toFixed(2).padStart(9)} ms ${((100 * time) / total).toFixed(1).padStart(5)} %`);
+    console.log(
+      `  ${rung.padEnd(44)} ${(time / 1000).toFixed(2).padStart(9)} ms ${((100 * time) / total).toFixed(1).padStart(5)} %`,
+    );
   }
 }
 
@@ -71,7 +93,11 @@ export function register(program: Command): void {
   const command = program
     .command("explain")
     .description("list every dispatch of a compiled step: kernel, rung, shapes, cost, arena slots")
-    .addOption(new Option("--program <which>", "the training step or the evaluation").choices(["train", "predict"]).default("train"))
+    .addOption(
+      new Option("--program <which>", "the training step or the evaluation")
+        .choices(["train", "predict"])
+        .default("train"),
+    )
     .option("--classes <n>", "classes of the head", wholeNumber(2), 200)
     .option("--profile", "run it and show each kernel's time (wants the feature timestamp-query)", false);
   withAdapter(withTuning(withConfig(command))).action(async (flags: Flags) => {
@@ -82,7 +108,9 @@ export function register(program: Command): void {
       const plan = await planOf(Model.create(gpu, config, flags.classes, choices), config, flags);
       printKernels(plan);
       const tuned = plan.kernels.filter(({ choice }) => choice === "tuned").length;
-      console.log(`\n${tuned} kernels run the fastest rung of those timed here, ${plan.kernels.length - tuned} their default; "fledge tune" with the same settings times those that have others`);
+      console.log(
+        `\n${tuned} kernels run the fastest rung of those timed here, ${plan.kernels.length - tuned} their default; "fledge tune" with the same settings times those that have others`,
+      );
       if (flags.profile) printShares(plan);
       console.log(
         `\n${plan.kernels.length} kernels in ${plan.dispatches} dispatches: ${(plan.flops / 1e9).toFixed(2)} GFLOP, ` +

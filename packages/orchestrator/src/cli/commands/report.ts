@@ -12,7 +12,8 @@ export function register(program: Command): void {
     .requiredOption("--run <dir>", "folder of the run")
     .action(async ({ run: path }: { run: string }) => {
       const run = await RunDirectory.open(path);
-      if (!(await run.results())?.evaluations.length) throw new UsageError(`${path} has no results yet: "fledge reproduce --run ${path} --resume" goes on with it`);
+      if (!(await run.results())?.evaluations.length)
+        throw new UsageError(`${path} has no results yet: "fledge reproduce --run ${path} --resume" goes on with it`);
       const page = await writeReport(run);
       await printTables(run);
       log.success(`the report is ${page}`);

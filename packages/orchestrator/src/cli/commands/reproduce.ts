@@ -2,7 +2,16 @@ import type { Command } from "commander";
 import { reproduce } from "../../method.ts";
 import { writeReport } from "../../report/write-report.ts";
 import { log } from "../log.ts";
-import { withAdapter, withConfig, withRun, withTuning, type AdapterFlags, type ConfigFlags, type RunFlags, type TuningFlags } from "../options.ts";
+import {
+  withAdapter,
+  withConfig,
+  withRun,
+  withTuning,
+  type AdapterFlags,
+  type ConfigFlags,
+  type RunFlags,
+  type TuningFlags,
+} from "../options.ts";
 import { withSession } from "../session.ts";
 import { printTables } from "../print-tables.ts";
 
@@ -19,6 +28,8 @@ export async function runReproduction(flags: Flags): Promise<void> {
 }
 
 export function register(program: Command): void {
-  const command = program.command("reproduce").description("run the whole paper: teacher, pseudo-labels, student, noisy student, tables and figures");
+  const command = program
+    .command("reproduce")
+    .description("run the whole paper: teacher, pseudo-labels, student, noisy student, tables and figures");
   withAdapter(withTuning(withRun(withConfig(command)))).action(runReproduction);
 }

@@ -4,7 +4,16 @@ import { stages } from "../../method.ts";
 import type { EvaluationRecord, ModelName } from "../../run/records.ts";
 import type { Model } from "../../training/model.ts";
 import { trainedModel } from "../../training/train.ts";
-import { withAdapter, withConfig, withRun, withTuning, type AdapterFlags, type ConfigFlags, type RunFlags, type TuningFlags } from "../options.ts";
+import {
+  withAdapter,
+  withConfig,
+  withRun,
+  withTuning,
+  type AdapterFlags,
+  type ConfigFlags,
+  type RunFlags,
+  type TuningFlags,
+} from "../options.ts";
 import { printTables } from "../print-tables.ts";
 import { withSession, type OpenSession } from "../session.ts";
 
@@ -15,7 +24,10 @@ const names: readonly TrainableName[] = ["teacher", "student", "noisy-student"];
 
 /** Opens the run that earlier stages wrote. */
 function withExistingRun<T>(flags: StageFlags, body: (open: OpenSession) => Promise<T>): Promise<T> {
-  if (flags.run === undefined) throw new UsageError('this stage wants a run with a trained teacher: give it with --run, or begin with "fledge train teacher"');
+  if (flags.run === undefined)
+    throw new UsageError(
+      'this stage wants a run with a trained teacher: give it with --run, or begin with "fledge train teacher"',
+    );
   return withSession({ ...flags, resume: true, tune: true }, body);
 }
 
@@ -28,11 +40,17 @@ function finished({ session }: OpenSession, name: TrainableName): Promise<Model 
 async function labeller(open: OpenSession): Promise<Model> {
   const { path } = open.session.run;
   const teacher = await finished(open, "teacher");
-  if (!teacher) throw new UsageError(`${path} has no finished teacher: "fledge train teacher --run ${path} --resume" goes on with it`);
+  if (!teacher)
+    throw new UsageError(
+      `${path} has no finished teacher: "fledge train teacher --run ${path} --resume" goes on with it`,
+    );
   return stages(open.session, open.data).trainLabeller(teacher);
 }
 
-async function trainOne(name: TrainableName, flags: ConfigFlags & RunFlags & TuningFlags & AdapterFlags): Promise<void> {
+async function trainOne(
+  name: TrainableName,
+  flags: ConfigFlags & RunFlags & TuningFlags & AdapterFlags,
+): Promise<void> {
   if (name === "teacher") {
     await withSession(flags, async ({ session, data }) => void (await stages(session, data).trainTeacher()));
     return;
@@ -52,7 +70,8 @@ async function evaluateAll(task: EvaluationRecord["task"], flags: StageFlags): P
       const model = await finished(open, name);
       if (model) models[name] = model;
     }
-    if (Object.keys(models).length === 0) throw new UsageError(`${session.run.path} has no trained model yet: begin with "fledge train teacher"`);
+    if (Object.keys(models).length === 0)
+      throw new UsageError(`${session.run.path} has no trained model yet: begin with "fledge train teacher"`);
     const paper = stages(session, data);
     await (task === "target" ? paper.evaluate(models) : paper.evaluateRobustness(models));
     await printTables(session.run);
@@ -60,15 +79,24 @@ async function evaluateAll(task: EvaluationRecord["task"], flags: StageFlags): P
 }
 
 const stage = (program: Command, name: string, description: string): Command =>
-  withAdapter(program.command(name).description(description)).option("--run <dir>", "folder of the run with the trained models");
+  withAdapter(program.command(name).description(description)).option(
+    "--run <dir>",
+    "folder of the run with the trained models",
+  );
 
 export function register(program: Command): void {
   const train = program.command("train").description("train one model of the paper");
-  train.addArgument(new Argument("<model>", "the teacher starts a run; the students continue one with --run").choices(names));
+  train.addArgument(
+    new Argument("<model>", "the teacher starts a run; the students continue one with --run").choices(names),
+  );
   withAdapter(withTuning(withRun(withConfig(train)))).action(trainOne);
   stage(program, "pseudo-label", "label the unlabelled images with the run's teacher").action((flags: StageFlags) =>
     withExistingRun(flags, async (open) => stages(open.session, open.data).pseudoLabel(await labeller(open))),
   );
-  stage(program, "evaluate", "accuracy of the run's models on the test images (table 2)").action((flags: StageFlags) => evaluateAll("target", flags));
-  stage(program, "robustness", "accuracy on the RandAugmented test images (table 3)").action((flags: StageFlags) => evaluateAll("robustness", flags));
+  stage(program, "evaluate", "accuracy of the run's models on the test images (table 2)").action((flags: StageFlags) =>
+    evaluateAll("target", flags),
+  );
+  stage(program, "robustness", "accuracy on the RandAugmented test images (table 3)").action((flags: StageFlags) =>
+    evaluateAll("robustness", flags),
+  );
 }

@@ -17,7 +17,9 @@ function classCount({ data }: Config): number {
 }
 
 const shapeText = (shape: unknown): string =>
-  Object.entries(shape as Record<string, unknown>).map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(" ");
+  Object.entries(shape as Record<string, unknown>)
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    .join(" ");
 
 const shortName = (rung: string): string => rung.slice(rung.indexOf("/") + 1);
 
@@ -31,12 +33,27 @@ function ratioText(chosen: Chosen): string {
 function printTable(all: readonly Chosen[]): void {
   const rows = all.map((chosen) => {
     const { kernel, shape } = chosen.candidates;
-    const times = Object.entries(chosen.entry?.timesUs ?? {}).map(([rung, timeUs]) => `${shortName(rung)} ${timeUs === null ? "-" : timeUs.toFixed(0)}`);
-    return [kernel, shapeText(shape), shortName(defaultOf(chosen)), chosen.entry ? shortName(rungOf(chosen)) : "not timed", ratioText(chosen), times.join(", ")];
+    const times = Object.entries(chosen.entry?.timesUs ?? {}).map(
+      ([rung, timeUs]) => `${shortName(rung)} ${timeUs === null ? "-" : timeUs.toFixed(0)}`,
+    );
+    return [
+      kernel,
+      shapeText(shape),
+      shortName(defaultOf(chosen)),
+      chosen.entry ? shortName(rungOf(chosen)) : "not timed",
+      ratioText(chosen),
+      times.join(", "),
+    ];
   });
   const table = [["kernel", "shape", "default", "chosen", "time", "all, us"], ...rows];
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
-  for (const row of table) console.log(row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd());
+  for (const row of table)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join("  ")
+        .trimEnd(),
+    );
 }
 
 export function register(program: Command): void {
@@ -52,12 +69,17 @@ export function register(program: Command): void {
     try {
       const cache = await openCache(gpu);
       const all = await chooseKernels(gpu, kernelUsesOf(gpu, config, classes), {
-        cache, timeMissing: true, again: flags.again, onProgress: progressLog("which may be interrupted: what is timed is kept at once"),
+        cache,
+        timeMissing: true,
+        again: flags.again,
+        onProgress: progressLog("which may be interrupted: what is timed is kept at once"),
       });
       const several = all.filter(({ candidates }) => candidates.plans.length > 1);
       printTable(several);
       const others = several.filter((chosen) => rungOf(chosen) !== defaultOf(chosen));
-      log.info(`${several.length} kernel shapes have more than one rung to choose from, ${all.length - several.length} have one; ${others.length} take another than the default. Kept in ${cache.file}`);
+      log.info(
+        `${several.length} kernel shapes have more than one rung to choose from, ${all.length - several.length} have one; ${others.length} take another than the default. Kept in ${cache.file}`,
+      );
     } finally {
       await gpu.close();
     }

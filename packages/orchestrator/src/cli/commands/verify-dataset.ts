@@ -22,15 +22,28 @@ function table(findings: readonly Finding[]): string {
   const widthOf = (column: (typeof columns)[number]): number =>
     Math.max(column.length, ...findings.map((finding) => Math.min(finding[column].length, widest)));
   const line = (textOf: (column: (typeof columns)[number]) => string): string =>
-    columns.map((column) => textOf(column).padEnd(widthOf(column))).join("  ").trimEnd();
-  const rows = findings.flatMap((finding) => [line((column) => finding[column]), ...finding.details.map((detail) => `    ${detail}`)]);
+    columns
+      .map((column) => textOf(column).padEnd(widthOf(column)))
+      .join("  ")
+      .trimEnd();
+  const rows = findings.flatMap((finding) => [
+    line((column) => finding[column]),
+    ...finding.details.map((detail) => `    ${detail}`),
+  ]);
   return [line((column) => column), ...rows].join("\n");
 }
 
 async function verify(flags: Flags): Promise<void> {
   const { labelled, unlabelled, extract, json } = flags;
-  if (!labelled && !unlabelled) throw new UsageError("there is nothing to verify: give --labelled, --unlabelled or both");
-  const bar = process.stdout.isTTY ? new SingleBar({ format: "[{bar}] {value}/{total} {role} images, {eta} s left", hideCursor: true, gracefulExit: false }) : undefined;
+  if (!labelled && !unlabelled)
+    throw new UsageError("there is nothing to verify: give --labelled, --unlabelled or both");
+  const bar = process.stdout.isTTY
+    ? new SingleBar({
+        format: "[{bar}] {value}/{total} {role} images, {eta} s left",
+        hideCursor: true,
+        gracefulExit: false,
+      })
+    : undefined;
   const findings = await verifyDatasets({
     labelled,
     unlabelled,
@@ -41,10 +54,15 @@ async function verify(flags: Flags): Promise<void> {
       if (done === total) bar?.stop();
     },
   }).finally(() => bar?.stop());
-  if (json !== undefined) await writeFileAtomic(json, `${JSON.stringify({ labelled, unlabelled, findings }, null, 2)}\n`);
+  if (json !== undefined)
+    await writeFileAtomic(json, `${JSON.stringify({ labelled, unlabelled, findings }, null, 2)}\n`);
   console.log(table(findings));
-  const count = (verdict: Finding["verdict"]): number => findings.filter((finding) => finding.verdict === verdict).length;
-  if (count("wrong") > 0) throw new UsageError(`${count("wrong")} of ${findings.length} checks are wrong; the table says what to do about each`);
+  const count = (verdict: Finding["verdict"]): number =>
+    findings.filter((finding) => finding.verdict === verdict).length;
+  if (count("wrong") > 0)
+    throw new UsageError(
+      `${count("wrong")} of ${findings.length} checks are wrong; the table says what to do about each`,
+    );
   log.success(`nothing is wrong: ${count("ok")} checks are as expected, ${count("note")} are worth a note`);
 }
 

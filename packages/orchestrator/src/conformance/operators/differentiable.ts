@@ -1,6 +1,21 @@
 import {
-  add, batchNorm, compile, conv2d, float32, globalAveragePool, grad, int32, linear, maxPool2d, place, readVariables, release, relu,
-  softmaxCrossEntropy, Variable, type Tensor,
+  add,
+  batchNorm,
+  compile,
+  conv2d,
+  float32,
+  globalAveragePool,
+  grad,
+  int32,
+  linear,
+  maxPool2d,
+  place,
+  readVariables,
+  release,
+  relu,
+  softmaxCrossEntropy,
+  Variable,
+  type Tensor,
 } from "@fledge/autograd";
 import { fromTorch, toTorch } from "@fledge/resnet";
 import { z } from "zod";
@@ -20,12 +35,17 @@ interface LayerOp {
 }
 
 const momentsOf = (inputs: Inputs) => ({
-  weight: inputs["weight"]!, bias: inputs["bias"]!, runningMean: inputs["running_mean"]!, runningVariance: inputs["running_var"]!,
+  weight: inputs["weight"]!,
+  bias: inputs["bias"]!,
+  runningMean: inputs["running_mean"]!,
+  runningVariance: inputs["running_var"]!,
 });
 
 const batchNormOp = (mode: "train" | "eval", finish: (normalised: Tensor, inputs: Inputs) => Tensor): LayerOp => ({
   forward(inputs, golden) {
-    const { epsilon, momentum } = golden.attributes(z.object({ epsilon: z.number(), momentum: z.number().default(0.1) }));
+    const { epsilon, momentum } = golden.attributes(
+      z.object({ epsilon: z.number(), momentum: z.number().default(0.1) }),
+    );
     return finish(batchNorm(inputs["input"]!, momentsOf(inputs), { mode, epsilon, momentum }), inputs);
   },
   ...(mode === "train" ? { updated: { running_mean: "running_mean_after", running_var: "running_var_after" } } : {}),
@@ -33,7 +53,8 @@ const batchNormOp = (mode: "train" | "eval", finish: (normalised: Tensor, inputs
 
 export const layerOps: Readonly<Record<string, LayerOp>> = {
   conv2d: {
-    forward: ({ input, weight }, golden) => conv2d(input!, weight!, golden.attributes(z.object({ stride: z.int(), padding: z.int() }))),
+    forward: ({ input, weight }, golden) =>
+      conv2d(input!, weight!, golden.attributes(z.object({ stride: z.int(), padding: z.int() }))),
     weights: ["weight"],
   },
   batchnorm2d_train: batchNormOp("train", (normalised) => normalised),
@@ -42,13 +63,16 @@ export const layerOps: Readonly<Record<string, LayerOp>> = {
   batchnorm2d_eval: batchNormOp("eval", (normalised) => normalised),
   relu: { forward: ({ input }) => relu(input!) },
   maxpool2d: {
-    forward: ({ input }, golden) => maxPool2d(input!, golden.attributes(z.object({ kernel: z.int(), stride: z.int(), padding: z.int() }))),
+    forward: ({ input }, golden) =>
+      maxPool2d(input!, golden.attributes(z.object({ kernel: z.int(), stride: z.int(), padding: z.int() }))),
   },
   global_avgpool2d: { forward: ({ input }) => globalAveragePool(input!) },
   linear: { forward: ({ input, weight, bias }) => linear(input!, weight!, bias!), weights: ["weight"] },
   softmax_cross_entropy: {
     forward({ logits, target }, golden, labels) {
-      const { label_smoothing: labelSmoothing } = golden.attributes(z.object({ label_smoothing: z.number(), reduction: z.literal("mean") }));
+      const { label_smoothing: labelSmoothing } = golden.attributes(
+        z.object({ label_smoothing: z.number(), reduction: z.literal("mean") }),
+      );
       return softmaxCrossEntropy(logits!, labels ?? target!, { labelSmoothing });
     },
   },
@@ -59,14 +83,23 @@ export const runLayer: CaseRunner = async (golden, { gpu, rungs }) => {
   const { file } = golden;
   const op = layerOps[file.op]!;
   const isWeight = (name: string): boolean => op.weights?.includes(name) ?? false;
-  const ours = (name: string): Dense => (isWeight(name) ? fromTorch(golden.float32(name).data, golden.float32(name).shape) : toNhwc(golden.float32(name)));
-  const theirs = (name: string, dense: Dense): Dense => (isWeight(name) ? toTorch(dense.data, dense.shape) : toNchw(dense));
+  const ours = (name: string): Dense =>
+    isWeight(name) ? fromTorch(golden.float32(name).data, golden.float32(name).shape) : toNhwc(golden.float32(name));
+  const theirs = (name: string, dense: Dense): Dense =>
+    isWeight(name) ? toTorch(dense.data, dense.shape) : toNchw(dense);
 
   const labels = file.inputs.includes("labels") ? golden.int32("labels") : undefined;
-  const variables = file.inputs.filter((name) => name !== "labels").map((name) => {
-    const { shape, data } = ours(name);
-    return new Variable(name, { shape, dtype: "f32" }, name.startsWith("running") ? "statistic" : "parameter", () => data);
-  });
+  const variables = file.inputs
+    .filter((name) => name !== "labels")
+    .map((name) => {
+      const { shape, data } = ours(name);
+      return new Variable(
+        name,
+        { shape, dtype: "f32" },
+        name.startsWith("running") ? "statistic" : "parameter",
+        () => data,
+      );
+    });
   const byName = Object.fromEntries(variables.map((variable) => [variable.name, variable]));
   const differentiated = Object.keys(file.gradients).map((name) => {
     const variable = byName[name];
@@ -86,7 +119,10 @@ export const runLayer: CaseRunner = async (golden, { gpu, rungs }) => {
         const result = op.forward(byName, golden, labels ? given.labels : undefined);
         outputShape = result.shape;
         const gradients = upstream ? grad(result, differentiated, given.upstream) : [];
-        return { [output]: result, ...Object.fromEntries(differentiated.map(({ name }, i) => [`gradient of ${name}`, gradients[i]!])) };
+        return {
+          [output]: result,
+          ...Object.fromEntries(differentiated.map(({ name }, i) => [`gradient of ${name}`, gradients[i]!])),
+        };
       },
       { rungs },
     );
@@ -95,9 +131,14 @@ export const runLayer: CaseRunner = async (golden, { gpu, rungs }) => {
       upstream: upstream?.data ?? new Float32Array(1),
     });
     program.release();
-    const computed = new Map<string, Dense>([[output, toNchw({ shape: outputShape, data: values[output] as Float32Array<ArrayBuffer> })]]);
+    const computed = new Map<string, Dense>([
+      [output, toNchw({ shape: outputShape, data: values[output] as Float32Array<ArrayBuffer> })],
+    ]);
     for (const { name, shape } of differentiated) {
-      computed.set(file.gradients[name]!, theirs(name, { shape, data: values[`gradient of ${name}`] as Float32Array<ArrayBuffer> }));
+      computed.set(
+        file.gradients[name]!,
+        theirs(name, { shape, data: values[`gradient of ${name}`] as Float32Array<ArrayBuffer> }),
+      );
     }
     const after = await readVariables(gpu, variables);
     for (const [name, stored] of Object.entries(op.updated ?? {})) {

@@ -1,10 +1,22 @@
-import { applyOperation, applySteps, horizontalFlip, resizeCenterCrop, resizedCrop, type AugmentLibrary, type RgbImage } from "@fledge/data";
+import {
+  applyOperation,
+  applySteps,
+  horizontalFlip,
+  resizeCenterCrop,
+  resizedCrop,
+  type AugmentLibrary,
+  type RgbImage,
+} from "@fledge/data";
 import { z } from "zod";
 import type { ConformanceCase } from "../case.ts";
 import { Unsupported, type CaseRunner } from "../context.ts";
 
 /** Our names of the libraries by the cases'. */
-const libraries: Readonly<Record<string, AugmentLibrary>> = { pil: "ildoonet", torchvision: "torchvision", jizongfox: "jizongfox" };
+const libraries: Readonly<Record<string, AugmentLibrary>> = {
+  pil: "ildoonet",
+  torchvision: "torchvision",
+  jizongfox: "jizongfox",
+};
 
 const operationSchema = z.looseObject({
   library: z.string(),
@@ -20,7 +32,8 @@ type Operation = z.infer<typeof operationSchema>;
 
 function imageOf(golden: ConformanceCase): RgbImage {
   const { shape, data } = golden.tensor("image");
-  if (!(data instanceof Uint8Array) || shape.length !== 3 || shape[2] !== 3) throw new Error('tensor "image" is no U8 picture [H,W,3]');
+  if (!(data instanceof Uint8Array) || shape.length !== 3 || shape[2] !== 3)
+    throw new Error('tensor "image" is no U8 picture [H,W,3]');
   return { height: shape[0]!, width: shape[1]!, data };
 }
 
@@ -36,43 +49,68 @@ function argumentsOf({ value, center_x: x, center_y: y, fill, interpolation }: O
 }
 
 function interpolationOf(name: string): "nearest" | "bilinear" {
-  if (name !== "nearest" && name !== "bilinear") throw new Unsupported(`there is no interpolation "${name}"; there is nearest, bilinear`);
+  if (name !== "nearest" && name !== "bilinear")
+    throw new Unsupported(`there is no interpolation "${name}"; there is nearest, bilinear`);
   return name;
 }
 
 function libraryOf({ library }: Operation): AugmentLibrary {
   const known = libraries[library];
-  if (!known) throw new Unsupported(`there is no augmentation library "${library}"; there is ${Object.keys(libraries).join(", ")}`);
+  if (!known)
+    throw new Unsupported(
+      `there is no augmentation library "${library}"; there is ${Object.keys(libraries).join(", ")}`,
+    );
   return known;
 }
 
 /** Each operation by itself on the input image. */
 export const runAugment: CaseRunner = async (golden) => {
-  const { operations } = golden.attributes(z.object({ operations: z.array(operationSchema.extend({ output: z.string() })) }));
+  const { operations } = golden.attributes(
+    z.object({ operations: z.array(operationSchema.extend({ output: z.string() })) }),
+  );
   const image = imageOf(golden);
   return new Map(
-    operations.map((operation) => [operation.output, stored(applyOperation(libraryOf(operation), operation.name, image, argumentsOf(operation)))]),
+    operations.map((operation) => [
+      operation.output,
+      stored(applyOperation(libraryOf(operation), operation.name, image, argumentsOf(operation))),
+    ]),
   );
 };
 
 /** Recorded draws of a policy: the operations that were applied, one after the other. */
 export const runPolicy: CaseRunner = async (golden) => {
-  const draw = z.looseObject({ steps: z.array(operationSchema.extend({ level: z.number(), applied: z.boolean() })), output: z.string() });
+  const draw = z.looseObject({
+    steps: z.array(operationSchema.extend({ level: z.number(), applied: z.boolean() })),
+    output: z.string(),
+  });
   const { draws } = golden.attributes(z.object({ draws: z.array(draw) }));
   const image = imageOf(golden);
   return new Map(
     draws.map(({ steps, output }) => {
-      const own = steps.map((step) => ({ library: libraryOf(step), name: step.name, level: step.level, applied: step.applied, ...argumentsOf(step) }));
+      const own = steps.map((step) => ({
+        library: libraryOf(step),
+        name: step.name,
+        level: step.level,
+        applied: step.applied,
+        ...argumentsOf(step),
+      }));
       return [output, stored(applySteps(image, own))];
     }),
   );
 };
 
 export const runResizedCrop: CaseRunner = async (golden) => {
-  const { boxes, output_height: height, output_width: width, interpolation } = golden.attributes(
+  const {
+    boxes,
+    output_height: height,
+    output_width: width,
+    interpolation,
+  } = golden.attributes(
     z.object({
       boxes: z.array(z.object({ top: z.int(), left: z.int(), height: z.int(), width: z.int(), output: z.string() })),
-      output_height: z.int(), output_width: z.int(), interpolation: z.string().default("bilinear"),
+      output_height: z.int(),
+      output_width: z.int(),
+      interpolation: z.string().default("bilinear"),
     }),
   );
   if (interpolation !== "bilinear") throw new Unsupported(`images are resized bilinearly only, not "${interpolation}"`);
@@ -85,4 +123,5 @@ export const runResizeCenterCrop: CaseRunner = async (golden) => {
   return new Map([["output", stored(resizeCenterCrop(imageOf(golden), resize, crop))]]);
 };
 
-export const runHorizontalFlip: CaseRunner = async (golden) => new Map([["output", stored(horizontalFlip(imageOf(golden)))]]);
+export const runHorizontalFlip: CaseRunner = async (golden) =>
+  new Map([["output", stored(horizontalFlip(imageOf(golden)))]]);

@@ -16,15 +16,31 @@ const attributesSchema = z.object({
 
 /** A narrow ResNet: first step, all gradients, some SGD steps, the state after them, logits in eval mode. */
 export const runNarrowNetwork: CaseRunner = async (golden, context) => {
-  const { stem_channels: stemChannels, planes, blocks, classes, label_smoothing: labelSmoothing, optimiser } = golden.attributes(attributesSchema);
+  const {
+    stem_channels: stemChannels,
+    planes,
+    blocks,
+    classes,
+    label_smoothing: labelSmoothing,
+    optimiser,
+  } = golden.attributes(attributesSchema);
   const network = resnet({ block: "bottleneck", stemChannels, planes, blocks, classes });
   const before = "state_before/";
-  const state = new Map([...golden.names].filter((name) => name.startsWith(before)).map((name) => [name.slice(before.length), golden.tensor(name)]));
+  const state = new Map(
+    [...golden.names]
+      .filter((name) => name.startsWith(before))
+      .map((name) => [name.slice(before.length), golden.tensor(name)]),
+  );
   const { learning_rate: learningRate, momentum, weight_decay: weightDecay, steps } = optimiser;
   const computed = new Map<string, StoredTensor>();
-  const trained = await trainCase(golden, context, { network, state, labelSmoothing, optimiser: { learningRate, momentum, weightDecay, steps } }, async () => {
-    for (const [name, tensor] of await stateDict(context.gpu, network)) computed.set(`state_after/${name}`, tensor);
-  });
+  const trained = await trainCase(
+    golden,
+    context,
+    { network, state, labelSmoothing, optimiser: { learningRate, momentum, weightDecay, steps } },
+    async () => {
+      for (const [name, tensor] of await stateDict(context.gpu, network)) computed.set(`state_after/${name}`, tensor);
+    },
+  );
   computed.set("logits", trained.logits);
   computed.set("eval_logits", trained.evalLogits);
   computed.set("loss", { shape: [], data: Float32Array.of(trained.losses[0]!) });

@@ -1,4 +1,14 @@
-import { compile, float32, grad, int32, place, release, Sgd, softmaxCrossEntropy, type Variable } from "@fledge/autograd";
+import {
+  compile,
+  float32,
+  grad,
+  int32,
+  place,
+  release,
+  Sgd,
+  softmaxCrossEntropy,
+  type Variable,
+} from "@fledge/autograd";
 import { loadStateDict, toTorch, type Network } from "@fledge/resnet";
 import type { StoredTensor } from "@fledge/safetensors";
 import { z } from "zod";
@@ -19,7 +29,12 @@ export interface TrainingCase {
   readonly state: ReadonlyMap<string, StoredTensor>;
   readonly labelSmoothing: number;
   /** Steps to take; absent: one forward and backward pass without an update. */
-  readonly optimiser?: { readonly learningRate: number; readonly momentum: number; readonly weightDecay: number; readonly steps: number };
+  readonly optimiser?: {
+    readonly learningRate: number;
+    readonly momentum: number;
+    readonly weightDecay: number;
+    readonly steps: number;
+  };
 }
 
 export interface TrainedCase {
@@ -69,7 +84,12 @@ export async function trainCase(
     step.release();
     const gradients = new Map(parameters.map((p) => [p.name, toTorch(first![p.name] as Float32Array, p.shape)]));
     await inspect();
-    const evaluate = await compile(gpu, { images: float32(...images.shape) }, (given) => ({ logits: network(given.images, { mode: "eval" }) }), { rungs });
+    const evaluate = await compile(
+      gpu,
+      { images: float32(...images.shape) },
+      (given) => ({ logits: network(given.images, { mode: "eval" }) }),
+      { rungs },
+    );
     const { logits } = await evaluate.run({ images: images.data });
     evaluate.release();
     return {

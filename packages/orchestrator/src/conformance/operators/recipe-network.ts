@@ -19,8 +19,12 @@ const attributesSchema = z.object({
   label_smoothing: z.number(),
   parameters: z.array(
     z.object({
-      name: z.string(), shape: z.array(z.int()), stored: z.string().optional(),
-      ordinal: z.int().optional(), offset: z.number().optional(), bound: z.number().optional(),
+      name: z.string(),
+      shape: z.array(z.int()),
+      stored: z.string().optional(),
+      ordinal: z.int().optional(),
+      offset: z.number().optional(),
+      bound: z.number().optional(),
     }),
   ),
 });
@@ -29,10 +33,17 @@ type Attributes = z.infer<typeof attributesSchema>;
 
 const count = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
-function parameterOf(golden: ConformanceCase, { recipe_seed: seed }: Attributes, parameter: Attributes["parameters"][number]): StoredTensor {
+function parameterOf(
+  golden: ConformanceCase,
+  { recipe_seed: seed }: Attributes,
+  parameter: Attributes["parameters"][number],
+): StoredTensor {
   const { shape, stored, ordinal = 0, offset = 0, bound = 0 } = parameter;
   if (stored !== undefined) return { shape, data: golden.float32(stored).data };
-  return { shape, data: Float32Array.from({ length: count(shape) }, (_, i) => recipeValue(seed, { ordinal, offset, bound }, i)) };
+  return {
+    shape,
+    data: Float32Array.from({ length: count(shape) }, (_, i) => recipeValue(seed, { ordinal, offset, bound }, i)),
+  };
 }
 
 /** ResNet-50 with weights by recipe: logits, loss, and what the case keeps of every gradient, then logits in eval mode. */

@@ -10,10 +10,17 @@ import { runRecipeNetwork } from "./recipe-network.ts";
 
 const runSplit: CaseRunner = async (golden) => {
   const { count, seed, fractions, parts } = golden.attributes(
-    z.object({ count: z.int(), seed: z.int(), fractions: z.record(z.string(), z.number()), parts: z.array(z.string()) }),
+    z.object({
+      count: z.int(),
+      seed: z.int(),
+      fractions: z.record(z.string(), z.number()),
+      parts: z.array(z.string()),
+    }),
   );
   const split = seededSplit({ count, seed, fractions, parts });
-  return new Map(parts.map((part) => [part, { shape: [split[part]!.length], data: split[part] as Int32Array<ArrayBuffer> }]));
+  return new Map(
+    parts.map((part) => [part, { shape: [split[part]!.length], data: split[part] as Int32Array<ArrayBuffer> }]),
+  );
 };
 
 /** How each op of FORMAT.md is computed. */
