@@ -2,19 +2,18 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { place, Sgd } from "@fledge/autograd";
+import { compile, place, Sgd } from "@fledge/autograd";
 import { benchFunctions } from "@fledge/bench";
 import { ImageCache, makeDemoDataset, readDataset, type Dataset } from "@fledge/data";
 import { presets } from "@fledge/orchestrator/src/config/presets.ts";
-import { Model } from "@fledge/orchestrator/src/training/model.ts";
-import { labelled, pseudoLabelled, type Phase, type Labeller } from "@fledge/orchestrator/src/training/phases.ts";
-import { StepPrograms } from "@fledge/orchestrator/src/training/step-programs.ts";
-import { trainEpoch, type TrainedEpoch } from "@fledge/orchestrator/src/training/train-epoch.ts";
-import { cleanView, trainView } from "@fledge/orchestrator/src/training/views.ts";
+import { newModel } from "@fledge/orchestrator/src/stages/models.ts";
+import { phasesOf } from "@fledge/orchestrator/src/stages/phases.ts";
+import { trainView } from "@fledge/orchestrator/src/stages/views.ts";
 import { Gpu } from "@fledge/runtime";
+import { CompiledBySize, trainEpoch, trainingStep, type Model, type Phase, type TrainedEpoch } from "@fledge/training";
 
 const config = presets["demo"]!;
-const { batchSize, learningRate, labelSmoothing, momentum } = config.training;
+const { batchSize, learningRate, momentum } = config.training;
 const { imageSize } = config.data;
 /** Enough for four batches, and little to draw. */
 const birds = { speciesCount: 4, imagesPerSpecies2010: batchSize, imagesPerSpecies2011: 2, overlapShare: 0 };
@@ -24,25 +23,30 @@ const classes = 16;
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 const network = `ResNet-${config.network.depth}, width ${config.network.width}, ${imageSize} pixels, batch ${batchSize}`;
 
-/** The teacher as the demo has it: frozen, on clean views. */
-const labellerOf = (model: Model): Labeller => ({ model, mode: "eval", view: cleanView(config) });
+/** The two kinds of phases of the demo's student, an epoch each. */
+function phasesFor(dataset: Dataset, teacher: Model): Readonly<Record<"labelled" | "pseudo-labelled", Phase>> {
+  const { labelled, byTeacher } = phasesOf(config, dataset);
+  return { labelled: labelled(dataset, trainView(config), 1), "pseudo-labelled": byTeacher(teacher) };
+}
 
 /** Both kinds of step on one batch of noise: how long a step takes until its results are there, and how long it keeps the host. */
-async function benchSteps(programs: StepPrograms, teacher: Model): Promise<void> {
+async function benchSteps(phases: ReturnType<typeof phasesFor>, { gpu, network: trained }: Model, optimiser: Sgd) {
   const images = Uint8Array.from({ length: batchSize * imageSize ** 2 * 3 }, (_, i) => (i * 2654435761) >>> 13);
   const placement = new Int32Array(batchSize * 3);
   const labels = Int32Array.from({ length: batchSize }, (_, row) => row % classes);
-  const [plain, pseudo] = [
-    await programs.labelled(batchSize),
-    await programs.pseudoLabelled(batchSize, labellerOf(teacher)),
-  ];
-  const steps = {
-    "labelled step": { program: plain, run: () => plain.run({ images, placement, labels, learningRate }) },
-    "pseudo-labelled step": {
-      program: pseudo,
-      run: () => pseudo.run({ images, placement, teacherImages: images, teacherPlacement: placement, learningRate }),
-    },
+  const inputs = {
+    images,
+    imagesPlacement: placement,
+    teacherImages: images,
+    teacherImagesPlacement: placement,
+    labels,
+    learningRate,
   };
+  const compiled = Object.entries(phases).map(async ([name, { objective }]) => {
+    const program = await compile(gpu, ...trainingStep(trained, objective, optimiser)(batchSize));
+    return [`${name} step`, { program, run: () => program.run(inputs) }] as const;
+  });
+  const steps = Object.fromEntries(await Promise.all(compiled));
   const times = Object.fromEntries(
     Object.keys(steps).map((name) => [name, { stepMs: [] as number[], hostMs: [] as number[] }]),
   );
@@ -75,22 +79,22 @@ async function benchSteps(programs: StepPrograms, teacher: Model): Promise<void>
 }
 
 /** Both kinds of epoch as training runs them: what the loader costs beside the steps. */
-async function benchEpochs(programs: StepPrograms, dataset: Dataset, teacher: Model): Promise<void> {
+async function benchEpochs(phases: ReturnType<typeof phasesFor>, { gpu, network: trained }: Model, optimiser: Sgd) {
   const { workers, cacheMiB } = config.loader;
-  const phases: Record<string, Phase> = {
-    "labelled epoch": labelled(dataset, trainView(config), 1),
-    "pseudo-labelled epoch": pseudoLabelled(dataset, trainView(config), 1, labellerOf(teacher)),
-  };
   const epochs: Record<string, TrainedEpoch[]> = {};
   const tasks = Object.fromEntries(
     Object.entries(phases).map(([name, phase]) => {
+      const steps = new CompiledBySize(gpu, trainingStep(trained, phase.objective, optimiser), {});
       const cache = new ImageCache(cacheMiB * 2 ** 20);
-      const done: TrainedEpoch[] = (epochs[name] = []);
+      const done: TrainedEpoch[] = (epochs[`${name} epoch`] = []);
       const options = { learningRate, seed: config.seed, batchSize, workers, cache, onStep: () => {} };
-      return [name, async () => void done.push(await trainEpoch(programs, phase, { ...options, epoch: done.length }))];
+      return [
+        `${name} epoch`,
+        async () => void done.push(await trainEpoch(steps, phase, { ...options, epoch: done.length })),
+      ];
     }),
   );
-  const count = dataset.samples.length;
+  const count = phases.labelled.dataset.samples.length;
   await benchFunctions({
     title: `Epochs of ${count} images with the loader, ${workers} worker(s)`,
     tasks,
@@ -111,12 +115,12 @@ const gpu = await Gpu.open();
 try {
   console.log(`\n${gpu.adapter.name}${gpu.adapter.software ? " (software)" : ""}, ${gpu.adapter.driver}`);
   await makeDemoDataset(join(folder, "birds"), birds);
-  const [model, teacher] = [Model.create(gpu, config, classes), Model.create(gpu, config, classes)];
+  const [model, teacher] = [newModel(gpu, config, classes), newModel(gpu, config, classes)];
   const optimiser = new Sgd(model.network.parameters, { momentum });
   place(gpu, optimiser.variables);
-  const programs = new StepPrograms(model, optimiser, { labelSmoothing, microBatchSize: null });
-  await benchSteps(programs, teacher);
-  await benchEpochs(programs, readDataset(join(folder, "birds", "CUB_200_2010")), teacher);
+  const phases = phasesFor(readDataset(join(folder, "birds", "CUB_200_2010")), teacher);
+  await benchSteps(phases, model, optimiser);
+  await benchEpochs(phases, model, optimiser);
 } finally {
   await gpu.close();
   await rm(folder, { recursive: true, force: true });

@@ -1,29 +1,17 @@
-import {
-  compile,
-  float32,
-  grad,
-  int32,
-  normaliseImages,
-  place,
-  release,
-  Sgd,
-  softmaxCrossEntropy,
-  uint8,
-} from "@fledge/autograd";
+import { compile, place, release, Sgd } from "@fledge/autograd";
 import { loadStateDict, resnet50, stateDict, type Network } from "@fledge/resnet";
 import type { Gpu } from "@fledge/runtime";
 import { readSafetensors, writeSafetensors } from "@fledge/safetensors";
+import { prediction, renderedImages, supervised, trainingStep } from "@fledge/training";
 import type { Batch } from "./batches.ts";
 import { settings, type Regime } from "./settings.ts";
 
 const { batchSize, imageSize, classes, width, seed, momentum, weightDecay } = settings;
-const images = uint8(batchSize, imageSize, imageSize, 3);
-const placement = int32(batchSize, 3);
-const labels = int32(batchSize);
+const images = renderedImages(imageSize);
 /** Whole images, not mirrored. */
-const whole = new Int32Array(batchSize * 3);
+const imagesPlacement = new Int32Array(batchSize * 3);
 
-/** The network on a device, with the programs that training compiles: the step, and the logits in eval mode. */
+/** The network on a device, under training's own programs: its step, and its evaluation in both modes. */
 export class Ours {
   readonly #gpu: Gpu;
   readonly #network: Network;
@@ -40,40 +28,33 @@ export class Ours {
 
   /** One SGD step for each batch; the losses before each. */
   async train(batches: readonly Batch[]): Promise<number[]> {
-    const step = await compile(this.#gpu, { images, placement, labels, learningRate: float32() }, (given) => {
-      const logits = this.#network(normaliseImages(given.images, given.placement), { mode: "train" });
-      const loss = softmaxCrossEntropy(logits, given.labels);
-      this.#sgd.update(grad(loss, this.#network.parameters), { learningRate: given.learningRate });
-      return { loss };
-    });
+    const objective = supervised(images, { labelSmoothing: 0 });
+    const step = await compile(this.#gpu, ...trainingStep(this.#network, objective, this.#sgd)(batchSize));
     const losses: number[] = [];
     for (const batch of batches) {
-      const { loss } = await step.run({ ...batch, placement: whole, learningRate: this.#learningRate });
+      const { loss } = await step.run({ ...batch, imagesPlacement, learningRate: this.#learningRate });
       losses.push(loss[0]!);
     }
     step.release();
     return losses;
   }
 
-  /** The loss of one batch in train mode, nothing learned. */
+  /** The loss of one batch in train mode; no parameter moves. */
   async loss(batch: Batch): Promise<number> {
-    const program = await compile(this.#gpu, { images, placement, labels }, (given) => {
-      const logits = this.#network(normaliseImages(given.images, given.placement), { mode: "train" });
-      return { loss: softmaxCrossEntropy(logits, given.labels) };
-    });
-    const { loss } = await program.run({ ...batch, placement: whole });
-    program.release();
-    return loss[0]!;
+    return (await this.#predict(batch, "train")).loss[0]!;
   }
 
   /** Logits [N,classes] in eval mode. */
   async logits(batch: Batch): Promise<Float32Array> {
-    const program = await compile(this.#gpu, { images, placement }, (given) => ({
-      logits: this.#network(normaliseImages(given.images, given.placement), { mode: "eval" }),
-    }));
-    const { logits } = await program.run({ images: batch.images, placement: whole });
+    return (await this.#predict(batch, "eval")).logits as Float32Array;
+  }
+
+  async #predict(batch: Batch, mode: "eval" | "train") {
+    const source = prediction(this.#network, images, mode, ({ logits }) => ({ logits }));
+    const program = await compile(this.#gpu, ...source(batchSize));
+    const results = await program.run({ ...batch, imagesPlacement });
     program.release();
-    return logits as Float32Array;
+    return results;
   }
 
   async load(file: string): Promise<void> {

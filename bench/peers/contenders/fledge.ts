@@ -5,23 +5,22 @@ import {
   conv2d,
   float32,
   grad,
-  int32,
   kernelUses,
   place,
   release,
   Sgd,
-  softmaxCrossEntropy,
   Variable,
   type Program,
   type ProgramSource,
   type Tensor,
 } from "@fledge/autograd";
-import { choicesOf, recordOf } from "@fledge/orchestrator/src/run/kernels.ts";
+import { choicesOf, recordOf } from "@fledge/orchestrator/src/run/kernels-file.ts";
 import { TuningCache } from "@fledge/orchestrator/src/tuning/cache.ts";
 import { chooseKernels } from "@fledge/orchestrator/src/tuning/choose.ts";
 import { loadStateDict, resnet50 } from "@fledge/resnet";
 import { Gpu } from "@fledge/runtime";
 import { readSafetensors } from "@fledge/safetensors";
+import { normalisedImages, supervised, trainingStep } from "@fledge/training";
 import { readFloats, readInts, serve, type Outputs, type Prepared } from "../contender.ts";
 import type { InputFiles } from "../inputs.ts";
 import { epsilon, outputSide, runningMomentum, type BatchNormTask, type ConvTask, type NetworkTask } from "../tasks.ts";
@@ -128,12 +127,8 @@ async function prepareNetwork(task: NetworkTask, inputs: InputFiles): Promise<Pr
       },
     };
   }
-  const specs = { images: imageSpec, labels: int32(batch), learningRate: float32() };
-  const program = await compileTuned(specs, (input) => {
-    const loss = softmaxCrossEntropy(network(input.images, { mode: "train" }), input.labels);
-    sgd.update(grad(loss, network.parameters), { learningRate: input.learningRate });
-    return { loss };
-  });
+  const objective = supervised(normalisedImages(side), { labelSmoothing: 0 });
+  const program = await compileTuned(...trainingStep(network, objective, sgd)(batch));
   const labels = readInts(inputs["labels"]!);
   const losses: number[] = [];
   return {

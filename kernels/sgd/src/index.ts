@@ -13,7 +13,6 @@ import {
 import * as update from "./update/ladder.ts";
 
 export type { SgdShape } from "./shape.ts";
-export { stepLr } from "./step-lr.ts";
 
 /**
  * One step of `torch.optim.SGD` on a flat run of parameters, in place.

@@ -1,7 +1,7 @@
 import { listCases, loadCase, openTestGpu, relativeError, runKernel } from "@fledge/testing";
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
-import { sgdUpdate, stepLr, type SgdShape } from "../src/index.ts";
+import { sgdUpdate, type SgdShape } from "../src/index.ts";
 import { sgdUpdateReference } from "../src/reference.ts";
 
 interface SgdAttributes {
@@ -11,13 +11,6 @@ interface SgdAttributes {
   readonly dampening: number;
   readonly nesterov: boolean;
   readonly steps: number;
-}
-
-interface StepLrAttributes {
-  readonly initial: number;
-  readonly step_size: number;
-  readonly gamma: number;
-  readonly epochs: number;
 }
 
 type Vector = Float32Array<ArrayBuffer>;
@@ -62,18 +55,5 @@ describe("sgd against PyTorch's numbers", async () => {
           return (await runKernel(gpu, sgdUpdate, shape, { ...vectors, ...scalars }, { rung: id })) as State;
         }));
     }
-  }
-});
-
-describe("stepLr against PyTorch's numbers", () => {
-  for (const directory of listCases("step_lr")) {
-    it(`step_lr, ${basename(directory)}`, () => {
-      const golden = loadCase<StepLrAttributes>(directory);
-      const { initial, step_size: stepSize, gamma, epochs } = golden.attributes;
-      const rate = stepLr({ initial, stepSize, gamma });
-      const rates = Array.from({ length: epochs }, (_, epoch) => rate(epoch));
-      const error = relativeError(rates, golden.float32("learning_rates"));
-      expect(error).toBeLessThanOrEqual(golden.toleranceOf("learning_rates"));
-    });
   }
 });

@@ -1,48 +1,75 @@
-import type { Choices, Gpu, TensorSpec } from "@fledge/runtime";
-import { differentiate } from "./differentiate.ts";
-import { fuseLoss } from "./fuse-loss.ts";
-import { fuse } from "./fuse.ts";
-import { trace, type Graph } from "./graph.ts";
-import { prune, type ForcedRungs } from "./lower.ts";
+import type { Choices, Gpu } from "@fledge/runtime";
 import { OwnedMemory } from "./owned-memory.ts";
 import { plan } from "./plan.ts";
-import { Program } from "./program.ts";
-import { ConstantTensor, InputTensor, type Tensor } from "./tensor.ts";
+import { ProgramInParts } from "./program-in-parts.ts";
+import { WholeProgram, type Program } from "./program.ts";
+import { recordInParts, type RecordedInParts } from "./record-in-parts.ts";
+import { differentiated, simplified, type ProgramSource, type Recorded, type RecordOptions } from "./record.ts";
+import { ConstantTensor, type Tensor } from "./tensor.ts";
+import { place, release } from "./variables.ts";
 
-export interface CompileOptions {
-  /** Forces a rung by kernel name: `{ "conv2d-forward": "conv2d-forward/01-naive" }`. */
-  readonly rungs?: ForcedRungs;
+export interface CompileOptions extends RecordOptions {
   /** The rung for a kernel and shape where none is forced, instead of the kernel's own choice. */
   readonly choices?: Choices;
-  /** Off, every op runs as it was written; for tests and study. */
-  readonly fusion?: boolean;
+  /**
+   * The most examples of a batch (`batchOf`) that the device computes at once; null or absent: all. A larger batch is
+   * computed in parts, as equal as can be: their gradients are summed and the parameters move once. BatchNorm in train
+   * mode normalises each part by its own statistics, and the running ones see each part. Results are those of the
+   * batch: one with a row for each example is joined, one of floats without is a mean and weighed, one of integers a
+   * count and added.
+   */
+  readonly atOnce?: number | null;
 }
 
-/** What a program takes and what it computes from that, before it is compiled. */
-export type ProgramSource<Inputs extends string, Results extends string> = readonly [
-  inputSpecs: Readonly<Record<Inputs, TensorSpec>>,
-  body: (inputs: Readonly<Record<Inputs, Tensor>>) => Readonly<Record<Results, Tensor>>,
-];
+async function compileWhole<Inputs extends string, Results extends string>(
+  gpu: Gpu,
+  { graph, inputs, results }: Recorded<Inputs, Results>,
+  options: CompileOptions,
+): Promise<Program<Inputs, Results>> {
+  const memory = new OwnedMemory(gpu);
+  try {
+    const planned = plan(gpu, memory, graph, [...Object.values<Tensor>(results), ...Object.values<Tensor>(inputs)], {
+      rungs: options.rungs ?? {},
+      choices: options.choices ?? {},
+    });
+    const tensors = new Set(graph.nodes.flatMap((node) => ("inputs" in node ? Object.values(node.inputs) : [])));
+    for (const tensor of tensors) if (tensor instanceof ConstantTensor) gpu.write(planned.slice(tensor), tensor.data);
+    const prepared = await Promise.all(planned.kernels.map(({ plan: kernel, slices }) => gpu.prepare(kernel, slices)));
+    gpu.throwIfFailed();
+    return new WholeProgram(gpu, memory, planned, prepared.flat(), inputs, results);
+  } catch (error) {
+    memory.release();
+    throw error;
+  }
+}
 
-/** Trace, fuse, differentiate, prune: the graph that is left to plan. */
-export function record<Inputs extends string, Results extends string>(
-  [inputSpecs, body]: ProgramSource<Inputs, Results>,
-  { fusion = true, rungs = {} }: Pick<CompileOptions, "fusion" | "rungs">,
-): { graph: Graph; inputs: Readonly<Record<Inputs, Tensor>>; results: Readonly<Record<Results, Tensor>> } {
-  const named = Object.entries<TensorSpec>(inputSpecs).map(
-    ([name, spec]) => [name, new InputTensor(spec, name)] as const,
-  );
-  const inputs = Object.fromEntries(named) as Record<Inputs, Tensor>;
-  const { graph, result } = trace(() => body(inputs));
-  if (fusion) fuse(graph, Object.values<Tensor>(result));
-  const standsFor = differentiate(graph);
-  const resolved = Object.entries<Tensor>(result).map(
-    ([name, tensor]) => [name, standsFor.get(tensor) ?? tensor] as const,
-  );
-  const results = Object.fromEntries(resolved) as Record<Results, Tensor>;
-  prune(graph, Object.values<Tensor>(results));
-  if (fusion) fuseLoss(graph, rungs);
-  return { graph, inputs, results };
+async function compileParts<Inputs extends string, Results extends string>(
+  gpu: Gpu,
+  inputSpecs: ProgramSource<Inputs, Results>[0],
+  { sizes, partOf, update, sums, kinds }: RecordedInParts<Inputs, Results>,
+  options: CompileOptions,
+): Promise<Program<Inputs, Results>> {
+  const compiled: { release(): void }[] = [];
+  const keep = async <P extends { release(): void }>(program: Promise<P>): Promise<P> => {
+    compiled.push(await program);
+    return program;
+  };
+  place(gpu, sums);
+  try {
+    const programs = new Map<number, Awaited<ReturnType<typeof compileWhole<Inputs, Results>>>>();
+    for (const [size, recorded] of partOf) programs.set(size, await keep(compileWhole(gpu, recorded, options)));
+    return new ProgramInParts(gpu, {
+      inputSpecs,
+      parts: sizes.map((size) => ({ size, program: programs.get(size)! })),
+      kinds,
+      update: update && (await keep(compileWhole(gpu, update, options))),
+      sums,
+    });
+  } catch (error) {
+    for (const program of compiled) program.release();
+    release(gpu, sums);
+    throw error;
+  }
 }
 
 /**
@@ -56,20 +83,7 @@ export async function compile<Inputs extends string, Results extends string>(
   body: ProgramSource<Inputs, Results>[1],
   options: CompileOptions = {},
 ): Promise<Program<Inputs, Results>> {
-  const { graph, inputs, results } = record([inputSpecs, body], options);
-  const memory = new OwnedMemory(gpu);
-  try {
-    const planned = plan(gpu, memory, graph, [...Object.values<Tensor>(results), ...Object.values<Tensor>(inputs)], {
-      rungs: options.rungs ?? {},
-      choices: options.choices ?? {},
-    });
-    const tensors = new Set(graph.nodes.flatMap((node) => ("inputs" in node ? Object.values(node.inputs) : [])));
-    for (const tensor of tensors) if (tensor instanceof ConstantTensor) gpu.write(planned.slice(tensor), tensor.data);
-    const prepared = await Promise.all(planned.kernels.map(({ plan: kernel, slices }) => gpu.prepare(kernel, slices)));
-    gpu.throwIfFailed();
-    return new Program(gpu, memory, planned, prepared.flat(), inputs, results);
-  } catch (error) {
-    memory.release();
-    throw error;
-  }
+  const inParts = recordInParts([inputSpecs, body], options.atOnce ?? Infinity, options);
+  if (inParts) return compileParts(gpu, inputSpecs, inParts, options);
+  return compileWhole(gpu, simplified(differentiated([inputSpecs, body], options), options), options);
 }

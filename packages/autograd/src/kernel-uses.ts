@@ -1,8 +1,10 @@
 import { allocationBytes, type BufferSlice, type Gpu, type KernelUse } from "@fledge/runtime";
-import { record, type CompileOptions, type ProgramSource } from "./compile.ts";
+import type { CompileOptions } from "./compile.ts";
 import { FlatNode, KernelNode, type Graph } from "./graph.ts";
 import { flatUses, useOf } from "./lower.ts";
 import { placeGradients } from "./plan.ts";
+import { recordInParts } from "./record-in-parts.ts";
+import { differentiated, simplified, type ProgramSource, type Recorded } from "./record.ts";
 import { Variable, type Tensor } from "./tensor.ts";
 import { layOutBlocks, placementOf } from "./variables.ts";
 
@@ -29,16 +31,7 @@ function layOut(graph: Graph, limitBytes: number): Map<Tensor, BufferSlice> {
   return slices;
 }
 
-/**
- * Every kernel with its shape, in order, that `compile` would run for this source; compiles and allocates nothing.
- * Variables need not be placed: those of one kind then count as lying side by side.
- */
-export function kernelUses<Inputs extends string, Results extends string>(
-  gpu: Gpu,
-  source: ProgramSource<Inputs, Results>,
-  options: Pick<CompileOptions, "fusion"> = {},
-): KernelUse[] {
-  const { graph } = record(source, options);
+function usesOf(gpu: Gpu, { graph }: Recorded<string, string>): KernelUse[] {
   const gradients = placeGradients(gpu, unallocated, graph).slices;
   const variables = layOut(graph, gpu.traits.maxStorageBufferBindingSize);
   const slice = (tensor: Tensor): BufferSlice =>
@@ -48,4 +41,18 @@ export function kernelUses<Inputs extends string, Results extends string>(
     if (node instanceof FlatNode) return flatUses(node, slice).map(({ use }) => use);
     return node instanceof KernelNode ? [useOf(node)] : [];
   });
+}
+
+/**
+ * Every kernel with its shape, in order, that `compile` would run for this source; compiles and allocates nothing.
+ * Variables need not be placed: those of one kind then count as lying side by side.
+ */
+export function kernelUses<Inputs extends string, Results extends string>(
+  gpu: Gpu,
+  source: ProgramSource<Inputs, Results>,
+  options: Pick<CompileOptions, "fusion" | "atOnce"> = {},
+): KernelUse[] {
+  const inParts = recordInParts(source, options.atOnce ?? Infinity, options);
+  if (!inParts) return usesOf(gpu, simplified(differentiated(source, options), options));
+  return [...inParts.partOf.values(), ...(inParts.update ? [inParts.update] : [])].flatMap((part) => usesOf(gpu, part));
 }

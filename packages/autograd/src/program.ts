@@ -29,11 +29,28 @@ function toArray(name: string, spec: TensorSpec, value: InputValue | undefined):
   return array as HostArray;
 }
 
+/** A compiled program. Variables outlive it; `release` frees its own memory. */
+export interface Program<Inputs extends string, Results extends string> {
+  /** Kernels in order with their memory; of a batch in parts those of one part, the largest. */
+  readonly kernels: readonly PlacedKernel[];
+  /**
+   * Submits one run at once and resolves to the results when the device has finished it. A caller that does not
+   * await can submit further runs meanwhile; keep a few in flight at most, each holds a read-back buffer.
+   */
+  run(inputs: Readonly<Record<Inputs, InputValue>>): Promise<Record<Results, ResultValue>>;
+  /** The plan of `kernels` as a table: each with its rung, shape, cost and memory, and its time where a profile is given. */
+  explain(timesUs?: readonly number[]): ExplainedPlan;
+  /** Runs `kernels` once with a timestamp around every dispatch: microseconds by kernel. Needs the feature timestamp-query. */
+  profile(inputs: Readonly<Record<Inputs, InputValue>>): Promise<number[]>;
+  /** Frees the program's own buffers; variables stay, and runs under way end well. */
+  release(): void;
+}
+
 /**
- * A compiled program: buffers, pipelines and bind groups are made; a run writes the small inputs, submits one
+ * A program of one command buffer: buffers, pipelines and bind groups are made; a run writes the small inputs, submits one
  * command buffer and reads the results back when they are there. Nothing is allocated after the first run.
  */
-export class Program<Inputs extends string, Results extends string> {
+export class WholeProgram<Inputs extends string, Results extends string> implements Program<Inputs, Results> {
   readonly #gpu: Gpu;
   readonly #memory: OwnedMemory;
   readonly #plan: ProgramPlan;
@@ -59,19 +76,10 @@ export class Program<Inputs extends string, Results extends string> {
     this.#resultSlices = Object.values<Tensor>(results).map((tensor) => plan.slice(tensor));
   }
 
-  /** Kernels in order with their memory. */
   get kernels(): readonly PlacedKernel[] {
     return this.#plan.kernels;
   }
 
-  get dispatchCount(): number {
-    return this.#dispatches.length;
-  }
-
-  /**
-   * Submits one run at once and resolves to the results when the device has finished it. A caller that does not
-   * await can submit further runs meanwhile; keep a few in flight at most, each holds a read-back buffer.
-   */
   async run(inputs: Readonly<Record<Inputs, InputValue>>): Promise<Record<Results, ResultValue>> {
     const gpu = this.#gpu;
     this.#write(inputs);
@@ -87,12 +95,10 @@ export class Program<Inputs extends string, Results extends string> {
     return Object.fromEntries(named) as Record<Results, ResultValue>;
   }
 
-  /** The plan as a table: every kernel, its rung, shape, cost and memory, and its time where a profile is given. */
   explain(timesUs?: readonly number[]): ExplainedPlan {
     return explainPlan(this.#plan, timesUs);
   }
 
-  /** Runs once with a timestamp around every dispatch: microseconds by kernel. Needs the feature timestamp-query. */
   async profile(inputs: Readonly<Record<Inputs, InputValue>>): Promise<number[]> {
     this.#write(inputs);
     const timesUs = await this.#gpu.profile(this.#dispatches);
@@ -110,7 +116,6 @@ export class Program<Inputs extends string, Results extends string> {
     }
   }
 
-  /** Frees the program's own buffers; variables stay, and runs under way end well. */
   release(): void {
     this.#memory.release();
   }

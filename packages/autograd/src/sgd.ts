@@ -14,15 +14,15 @@ export interface UpdateRule {
 const advance = operator<Readonly<Record<string, never>>, never, never>(sgdAdvance, [], [], "not differentiable");
 
 /** @throws where there is not one gradient of each parameter's shape */
-export function checkGradients(caller: string, parameters: readonly Variable[], gradients: readonly Tensor[]): void {
+function checkGradients(parameters: readonly Variable[], gradients: readonly Tensor[]): void {
   if (gradients.length !== parameters.length) {
-    throw new Error(`${caller}: ${gradients.length} gradients for ${parameters.length} parameters`);
+    throw new Error(`Sgd.update: ${gradients.length} gradients for ${parameters.length} parameters`);
   }
   gradients.forEach((gradient, index) => {
     const parameter = parameters[index]!;
     if (describeSpec(gradient) === describeSpec(parameter)) return;
     throw new Error(
-      `${caller}: the gradient of "${parameter.name}" must be ${describeSpec(parameter)}, not ${String(gradient)}`,
+      `Sgd.update: the gradient of "${parameter.name}" must be ${describeSpec(parameter)}, not ${String(gradient)}`,
     );
   });
 }
@@ -51,7 +51,7 @@ export class Sgd {
   /** Moves the parameters one step. @param learningRate f32 scalar, an input of the program */
   update(gradients: readonly Tensor[], { learningRate }: { readonly learningRate: Tensor }): void {
     const { parameters: parameter, momentumBuffers: momentumBuffer, stepCount, rule } = this;
-    checkGradients("Sgd.update", parameter, gradients);
+    checkGradients(parameter, gradients);
     if (describeSpec(learningRate) !== "f32[]")
       throw new Error(`Sgd.update: learningRate must be an f32 scalar, not ${String(learningRate)}`);
     append(

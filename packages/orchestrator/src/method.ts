@@ -1,13 +1,12 @@
 import { splitDataset, type Dataset } from "@fledge/data";
-import { evaluateOn, type Models } from "./training/evaluations.ts";
-import type { Model } from "./training/model.ts";
-import { labelled, pseudoLabelled, type Labeller, type Phase } from "./training/phases.ts";
-import { pseudoLabel } from "./training/pseudo-label.ts";
-import { schedulesOf } from "./config/schedules.ts";
-import { reportedSplit } from "./training/split.ts";
-import type { Session } from "./training/session.ts";
-import { bestModel, train } from "./training/train.ts";
-import { cleanView, evaluationView, randAugmented, trainView } from "./training/views.ts";
+import type { Model } from "@fledge/training";
+import { evaluateModels, type Models } from "./stages/evaluate-models.ts";
+import { phasesOf } from "./stages/phases.ts";
+import { pseudoLabel } from "./stages/pseudo-label.ts";
+import type { Session } from "./stages/session.ts";
+import { reportedSplit } from "./stages/split.ts";
+import { bestModel, trainModel } from "./stages/train-model.ts";
+import { evaluationView, randAugmented, trainView } from "./stages/views.ts";
 
 /** The data of a reproduction: images with labels, and images whose labels only the teacher gives. */
 export interface PaperData {
@@ -35,36 +34,19 @@ export function stages(session: Session, data: PaperData) {
   const clean = trainView(config);
   const noisy = randAugmented(clean, config);
   const shown = evaluationView(config);
-  const noisyShown = randAugmented(shown, config);
   const robustnessShown = randAugmented(shown, config, config.evaluation.randAugmentOrder);
-  const schedules = schedulesOf(config);
 
   // "In each run, the dataset follows a train-test-validation split of 70-20-10", fixed by its seed.
   const split = reportedSplit(config, data.labelled);
   const validation = { dataset: split.validation, view: shown };
 
-  // "Pseudo labeling occurs directly before prediction time": the teacher sees the whole bird, the student its crop.
-  const labellerOf = (model: Model): Labeller => ({
-    model,
-    mode: pseudoLabels.teacherMode,
-    ...(pseudoLabels.view === "clean" ? { view: cleanView(config) } : {}),
-  });
-  const byTeacher = (teacher: Model): Phase => {
-    const views = [clean, epochs.pseudoLabelled, labellerOf(teacher)] as const;
-    if (pseudoLabels.heldOut === 0) return pseudoLabelled(data.unlabelled, ...views);
-    const { train: kept, heldOut } = splitDataset(data.unlabelled, pseudoLabels.heldOutSeed, {
-      heldOut: pseudoLabels.heldOut,
-    });
-    return pseudoLabelled(kept, ...views, heldOut);
-  };
+  const { labelled, byTeacher } = phasesOf(config, data.unlabelled);
 
   return {
     /** "We train a teacher model on the standard cross entropy loss over the labeled examples." */
     trainTeacher: (): Promise<Model> =>
-      train(session, {
-        name: "teacher",
+      trainModel(session, "teacher", {
         phases: [labelled(split.train, clean, epochs.teacher)],
-        schedule: schedules.teacher,
         validation,
         bestFrom: "every phase",
       }),
@@ -76,10 +58,8 @@ export function stages(session: Session, data: PaperData) {
         return pseudoLabels.teacherMode === "eval" ? teacher : bestModel(session, "teacher");
       }
       const own = splitDataset(data.labelled, pseudoLabels.splitSeed, { validation: pseudoLabels.validation });
-      return train(session, {
-        name: "labelling-teacher",
+      return trainModel(session, "labelling-teacher", {
         phases: [labelled(own.train, clean, epochs.teacher)],
-        schedule: schedules.labellingTeacher,
         validation: { dataset: own.validation, view: shown },
         bestFrom: "every phase",
       });
@@ -90,29 +70,25 @@ export function stages(session: Session, data: PaperData) {
 
     /** "50 epochs for the pseudo labeled set and 50 to fine tune on the labeled set." */
     trainStudent: (teacher: Model): Promise<Model> =>
-      train(session, {
-        name: "student",
+      trainModel(session, "student", {
         phases: [byTeacher(teacher), labelled(split.train, clean, epochs.labelled)],
-        schedule: schedules.students,
         validation,
         bestFrom: "every phase",
       }),
 
     /** "Only the labeled images are noised": those it trains on and those it is validated on. */
     trainNoisyStudent: (teacher: Model): Promise<Model> =>
-      train(session, {
-        name: "noisy-student",
+      trainModel(session, "noisy-student", {
         phases: [byTeacher(teacher), labelled(split.train, noisy, epochs.labelled)],
-        schedule: schedules.students,
-        validation: { dataset: split.validation, view: noisyShown },
+        validation: { dataset: split.validation, view: randAugmented(shown, config) },
         bestFrom: "last phase",
       }),
 
     /** "Test accuracies were computed by averaging across five different runs on the same test set": table 2. */
-    evaluate: (models: Models): Promise<void> => evaluateOn(session, "target", models, split.test, shown),
+    evaluate: (models: Models): Promise<void> => evaluateModels(session, "target", models, split.test, shown),
 
     /** "To evaluate robustness to noise, I applied RandAugment to the labeled data": table 3. */
     evaluateRobustness: (models: Models): Promise<void> =>
-      evaluateOn(session, "robustness", models, split.test, robustnessShown),
+      evaluateModels(session, "robustness", models, split.test, robustnessShown),
   };
 }

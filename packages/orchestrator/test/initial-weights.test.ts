@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { SafetensorsError, writeSafetensors } from "@fledge/safetensors";
 import { TorchWeightsError } from "@fledge/torch-weights";
 import { expect, it } from "vitest";
-import { describeWeights, publishedName, readWeights } from "../src/training/initial-weights.ts";
+import { describeWeights, publishedName, readWeights } from "../src/stages/initial-weights.ts";
 import { temporaryFolder } from "./folder.ts";
 import { torchFile } from "./torch-file.ts";
 

@@ -5,10 +5,8 @@ import { run } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
 import { classesOf, evaluationsOn, imagesOf, watchRun, type WatchedEpoch, type WatchedRun } from "./watch.ts";
 
-vi.mock("../src/training/train-epoch.ts", async (original) =>
-  (await import("./watch.ts")).watchEpochs(await original()),
-);
-vi.mock("../src/training/evaluate.ts", async (original) =>
+vi.mock("../../training/src/epoch.ts", async (original) => (await import("./watch.ts")).watchEpochs(await original()));
+vi.mock("../../training/src/evaluate.ts", async (original) =>
   (await import("./watch.ts")).watchEvaluations(await original()),
 );
 
@@ -95,14 +93,14 @@ describe("pseudoLabels.view", () => {
   it("student uploads no second view: the teacher labels the bytes that the student learns from", async () => {
     for (const { teacherImages } of pseudoEpoch(studentsView).batches) expect(teacherImages).toBeUndefined();
     const { phase, batches } = pseudoEpoch(studentsView);
-    expect(phase.teacher!.view).toBeUndefined();
+    expect(phase.labeller!.view).toBeUndefined();
     const labels = classesOf(pseudoEpoch(text).batches);
     expect(classesOf(batches)).not.toEqual(labels);
   });
 
   it("clean shows the teacher the whole bird, which is the same in every epoch, unlike the student's crops", () => {
     const { batches, phase } = pseudoEpoch(text);
-    expect(phase.teacher!.view).toEqual({ crop: { kind: "center", resize: 36, size: 32 }, flip: false });
+    expect(phase.labeller!.view).toEqual({ crop: { kind: "center", resize: 36, size: 32 }, flip: false });
     for (const { images, teacherImages } of batches)
       expect(Buffer.from(images).equals(Buffer.from(teacherImages!))).toBe(false);
   });

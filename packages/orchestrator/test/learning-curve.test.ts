@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import type { PhaseName } from "../src/run/records.ts";
 import { learningCurveSvg } from "../src/report/learning-curve.ts";
 import { epochRecord } from "./records.ts";
 
@@ -7,7 +6,7 @@ import { epochRecord } from "./records.ts";
 const curve = (name: string, accuracies: readonly number[], pseudo = 0) => ({
   name,
   epochs: accuracies.map((validationAccuracy, epoch) => {
-    const phase: PhaseName = epoch < pseudo ? "pseudo-labelled" : "labelled";
+    const phase = epoch < pseudo ? "pseudo-labelled" : "labelled";
     return epochRecord(epoch, { phase, validationAccuracy });
   }),
 });

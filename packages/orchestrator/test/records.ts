@@ -1,4 +1,5 @@
-import type { EpochRecord, EvaluationRecord, ModelName, ResultsRecord } from "../src/run/records.ts";
+import type { EpochRecord } from "@fledge/training";
+import type { EvaluationRecord, ModelName, ResultsRecord } from "../src/run/records.ts";
 
 /** An epoch as `metrics.jsonl` holds it. */
 export const epochRecord = (epoch: number, changes: Partial<EpochRecord> = {}): EpochRecord => ({

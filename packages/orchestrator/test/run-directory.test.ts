@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { presets } from "../src/config/presets.ts";
 import { UsageError } from "../src/config/resolve.ts";
-import type { MetricRecord } from "../src/run/records.ts";
+import type { MetricRecord } from "@fledge/training";
 import { RunDirectory } from "../src/run/run-directory.ts";
 import { temporaryFolder } from "./folder.ts";
 import { epochRecord } from "./records.ts";

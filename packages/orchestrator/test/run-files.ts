@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { EpochRecord, MetricRecord, ResultsRecord } from "../src/run/records.ts";
+import type { EpochRecord, MetricRecord } from "@fledge/training";
+import type { ResultsRecord } from "../src/run/records.ts";
 
 /** `metrics.jsonl` of a model of a run. */
 export async function metricsOf(run: string, model: string): Promise<MetricRecord[]> {

@@ -8,10 +8,8 @@ import { run } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
 import { evaluationsOn, watchRun, type WatchedEpoch, type WatchedRun } from "./watch.ts";
 
-vi.mock("../src/training/train-epoch.ts", async (original) =>
-  (await import("./watch.ts")).watchEpochs(await original()),
-);
-vi.mock("../src/training/evaluate.ts", async (original) =>
+vi.mock("../../training/src/epoch.ts", async (original) => (await import("./watch.ts")).watchEpochs(await original()));
+vi.mock("../../training/src/evaluate.ts", async (original) =>
   (await import("./watch.ts")).watchEvaluations(await original()),
 );
 

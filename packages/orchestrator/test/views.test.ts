@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { presets } from "../src/config/presets.ts";
-import { cleanView, evaluationView, randAugmented, trainView } from "../src/training/views.ts";
+import { cleanView, evaluationView, randAugmented, trainView } from "../src/stages/views.ts";
 
 const paper = presets["paper-text"]!;
 

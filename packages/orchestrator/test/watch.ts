@@ -1,11 +1,5 @@
+import type { evaluate, Model, Phase, trainEpoch } from "@fledge/training";
 import { expect } from "vitest";
-import type { Evaluation, EvaluationOptions } from "../src/training/evaluate.ts";
-import type * as evaluateModule from "../src/training/evaluate.ts";
-import type { Model } from "../src/training/model.ts";
-import type { Phase } from "../src/training/phases.ts";
-import type { StepPrograms } from "../src/training/step-programs.ts";
-import type { EpochOptions } from "../src/training/train-epoch.ts";
-import type * as trainEpochModule from "../src/training/train-epoch.ts";
 import type { Outcome } from "./fledge.ts";
 
 /** What one step or one evaluated batch was given, and the classes that came out: a step's labels, or predictions. */
@@ -21,7 +15,7 @@ type Values = ReadonlyMap<string, Float32Array | Uint32Array>;
 
 export interface WatchedEpoch {
   readonly phase: Phase;
-  readonly options: EpochOptions;
+  readonly options: Parameters<typeof trainEpoch>[2];
   readonly batches: readonly WatchedBatch[];
   /** The labelling teacher's variables before and after the epoch; empty where no teacher labels. */
   readonly teacherBefore: Values;
@@ -29,9 +23,9 @@ export interface WatchedEpoch {
 }
 
 export interface WatchedEvaluation {
-  readonly options: EvaluationOptions;
+  readonly options: Parameters<typeof evaluate>[1];
   readonly batches: readonly WatchedBatch[];
-  readonly result: Evaluation;
+  readonly result: Awaited<ReturnType<typeof evaluate>>;
 }
 
 const epochs: WatchedEpoch[] = [];
@@ -46,10 +40,12 @@ function watched<T>(program: T, batches: WatchedBatch[], result: "labels" | "cla
   const runnable = program as Runnable;
   const watching: Runnable = {
     async run(inputs) {
-      const copied = structuredClone(inputs) as unknown as WatchedBatch;
+      const copied = structuredClone(inputs) as unknown as Omit<WatchedBatch, "placement"> & {
+        readonly imagesPlacement: Int32Array;
+      };
       const batch: WatchedBatch = {
         images: copied.images,
-        placement: copied.placement,
+        placement: copied.imagesPlacement,
         teacherImages: copied.teacherImages,
         classes: new Int32Array(),
       };
@@ -69,23 +65,20 @@ async function variablesOf(teacher: Model | undefined): Promise<Values> {
 }
 
 /** For `vi.mock`: the real module, whose epochs are written down. */
-export const watchEpochs = (real: typeof trainEpochModule): typeof trainEpochModule => ({
+export const watchEpochs = (real: { trainEpoch: typeof trainEpoch }): typeof real => ({
   ...real,
-  async trainEpoch(programs, phase, options) {
+  async trainEpoch(steps, phase, options) {
     const batches: WatchedBatch[] = [];
-    const watching = {
-      labelled: async (size) => watched(await programs.labelled(size), batches, "labels"),
-      pseudoLabelled: async (size, teacher) => watched(await programs.pseudoLabelled(size, teacher), batches, "labels"),
-    } as StepPrograms;
-    const teacherBefore = await variablesOf(phase.teacher?.model);
+    const watching: typeof steps = { of: async (size) => watched(await steps.of(size), batches, "labels") };
+    const teacherBefore = await variablesOf(phase.labeller?.model);
     const trained = await real.trainEpoch(watching, phase, options);
-    epochs.push({ phase, options, batches, teacherBefore, teacherAfter: await variablesOf(phase.teacher?.model) });
+    epochs.push({ phase, options, batches, teacherBefore, teacherAfter: await variablesOf(phase.labeller?.model) });
     return trained;
   },
 });
 
 /** For `vi.mock`: the real module, whose evaluations are written down. */
-export const watchEvaluations = (real: typeof evaluateModule): typeof evaluateModule => ({
+export const watchEvaluations = (real: { evaluate: typeof evaluate }): typeof real => ({
   ...real,
   async evaluate(model, options) {
     const batches: WatchedBatch[] = [];

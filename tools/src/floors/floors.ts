@@ -1,5 +1,5 @@
 /** The floors from the ground up: a project may use those below its own, never its own. See CONTRIBUTING.md. */
-const storeys = ["base", "runtime", "kernel", "autograd", "model", "app"] as const;
+const storeys = ["base", "runtime", "kernel", "autograd", "model", "training", "evidence", "app"] as const;
 
 /** Test and benchmark helpers stand on `runtime`, beside the kernels; tools stand above everything. */
 const besideStoreys = ["harness", "tool"] as const;

@@ -1,7 +1,9 @@
+import { CasesNotFoundError } from "@fledge/conformance";
 import { DataError } from "@fledge/data";
 import { StateDictError } from "@fledge/resnet";
 import { AdapterNotFoundError, DeviceLostError, GpuOutOfMemoryError, TensorTooLargeError } from "@fledge/runtime";
 import { SafetensorsError } from "@fledge/safetensors";
+import { DivergedError } from "@fledge/training";
 import { Command, CommanderError } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { UsageError } from "../config/resolve.ts";
@@ -21,8 +23,10 @@ import * as tune from "./commands/tune.ts";
 /** Errors that a person can mend: shown as a sentence, without a stack trace. */
 const expected = [
   AdapterNotFoundError,
+  CasesNotFoundError,
   DataError,
   DeviceLostError,
+  DivergedError,
   GpuOutOfMemoryError,
   SafetensorsError,
   StateDictError,

@@ -1,6 +1,7 @@
+import type { EpochRecord, StepRecord } from "@fledge/training";
 import { SingleBar } from "cli-progress";
-import type { EpochRecord, EvaluationRecord, ModelName, StepRecord } from "../run/records.ts";
-import type { Reporter } from "../training/session.ts";
+import type { EvaluationRecord, ModelName } from "../run/records.ts";
+import type { Reporter } from "../stages/session.ts";
 import { log } from "./log.ts";
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

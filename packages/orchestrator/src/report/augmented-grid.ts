@@ -1,7 +1,7 @@
 import { encodeGrid, Loader, subset, type Dataset } from "@fledge/data";
 import type { Config } from "../config/schema.ts";
-import { reportedSplit } from "../training/split.ts";
-import { randAugmented, trainView } from "../training/views.ts";
+import { reportedSplit } from "../stages/split.ts";
+import { randAugmented, trainView } from "../stages/views.ts";
 
 const columns = 6;
 const rows = 4;

@@ -2,7 +2,7 @@ import { init, use } from "echarts/core";
 import { LineChart } from "echarts/charts";
 import { GridComponent, LegendComponent, MarkLineComponent, TitleComponent } from "echarts/components";
 import { SVGRenderer } from "echarts/renderers";
-import type { EpochRecord } from "../run/records.ts";
+import type { EpochRecord } from "@fledge/training";
 
 use([LineChart, GridComponent, LegendComponent, MarkLineComponent, TitleComponent, SVGRenderer]);
 

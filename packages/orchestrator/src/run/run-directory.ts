@@ -1,9 +1,10 @@
 import { appendFile, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { EpochRecord, MetricRecord } from "@fledge/training";
 import writeFileAtomic from "write-file-atomic";
 import { checkConfig, UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
-import type { EpochRecord, MetricRecord, ModelName, ResultsRecord } from "./records.ts";
+import type { ModelName, ResultsRecord } from "./records.ts";
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 

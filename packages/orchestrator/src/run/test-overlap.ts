@@ -1,7 +1,7 @@
 import { findOverlap } from "@fledge/data";
 import type { Config } from "../config/schema.ts";
 import type { PaperData } from "../method.ts";
-import { reportedSplit } from "../training/split.ts";
+import { reportedSplit } from "../stages/split.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { Gpu, KernelUse, RacePlans } from "@fledge/runtime";
 import { presets } from "../../src/config/presets.ts";
 import type { Config } from "../../src/config/schema.ts";
-import { kernelUsesOf } from "../../src/training/kernel-uses.ts";
+import { kernelUsesOf } from "../../src/config/programs.ts";
 
 const demo = presets["demo"]!;
 

@@ -1,13 +1,11 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { place, Sgd } from "@fledge/autograd";
+import { compile, place, Sgd } from "@fledge/autograd";
 import { distinctCandidates, Gpu, planKernel, type KernelUse } from "@fledge/runtime";
 import { beforeAll, describe, expect, it } from "vitest";
-import { imagesAtOnce } from "../../src/config/schedules.ts";
-import { choicesOf, recordOf, type KernelRecord } from "../../src/run/kernels.ts";
-import { kernelUsesOf } from "../../src/training/kernel-uses.ts";
-import { Model } from "../../src/training/model.ts";
-import { StepPrograms } from "../../src/training/step-programs.ts";
+import { kernelUsesOf, programsOf, sourceOf } from "../../src/config/programs.ts";
+import { choicesOf, recordOf, type KernelRecord } from "../../src/run/kernels-file.ts";
+import { newModel } from "../../src/stages/models.ts";
 import { TuningCache } from "../../src/tuning/cache.ts";
 import { chooseKernels } from "../../src/tuning/choose.ts";
 import { drawBirds, narrow, small } from "../birds.ts";
@@ -138,25 +136,18 @@ it.each([null, 5])(
   "has a choice for every kernel of the programs for full batches, at most %s images at once",
   async (microBatchSize) => {
     const config = { ...narrowConfig, training: { ...narrowConfig.training, microBatchSize } };
-    const { batchSize } = config.training;
     const gpu = await Gpu.open();
     try {
       const options = { cache: await TuningCache.open(gpu.adapter), timeMissing: false };
       const chosen = await chooseKernels(gpu, kernelUsesOf(gpu, config, 3), options);
-      const model = Model.create(gpu, config, 3, choicesOf(chosen.map(recordOf)));
-      const optimiser = new Sgd(model.network.parameters, { momentum: config.training.momentum });
+      const choices = choicesOf(chosen.map(recordOf));
+      const { network } = newModel(gpu, config, 3);
+      const optimiser = new Sgd(network.parameters, { momentum: config.training.momentum });
       place(gpu, optimiser.variables);
-      const labeller = {
-        model,
-        mode: "eval",
-        view: { crop: { kind: "center", resize: 36, size: 32 }, flip: false },
-      } as const;
-      const steps = new StepPrograms(model, optimiser, config.training);
-      for (const program of [
-        await model.predict(imagesAtOnce(batchSize, config)),
-        await steps.labelled(batchSize),
-        await steps.pseudoLabelled(batchSize, labeller),
-      ]) {
+      const actors = { network, optimiser, teacher: newModel(gpu, config, 3).network };
+      for (const use of programsOf(config)) {
+        const { size, atOnce } = use.batches;
+        const program = await compile(gpu, ...sourceOf(use, config, actors)(size), { choices, atOnce });
         const { kernels } = program.explain();
         expect(kernels.length).toBeGreaterThan(40);
         expect(kernels.filter(({ choice }) => choice !== "tuned")).toEqual([]);
@@ -196,7 +187,7 @@ describe("fledge", () => {
   it("explain shows what is computed at once: of training a part of a batch, of evaluation as many images as may be", async () => {
     const inParts = [...small, "--classes", "3", "--batch-size", "4", "--set", "training.microBatchSize=3"];
     const { output } = await run("explain", ...inParts);
-    expect(output).toContain("a batch of 4 images is computed in parts of at most 2");
+    expect(output).toContain("a batch of 4 images is computed in parts of at most 3");
     expect(output).toContain("logits[2,3]");
     const evaluation = await run("explain", ...inParts, "--program", "predict");
     expect(evaluation.output).not.toContain("in parts");

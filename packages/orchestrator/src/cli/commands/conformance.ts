@@ -1,14 +1,13 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { findCases, runCases, watchRungs, type CaseResult } from "@fledge/conformance";
 import type { Command } from "commander";
 import writeFileAtomic from "write-file-atomic";
 import { UsageError } from "../../config/resolve.ts";
-import { findCases, runCases, type CaseResult } from "../../conformance/run-cases.ts";
-import { watchRungs } from "../../conformance/watched-rungs.ts";
 import { log } from "../log.ts";
 import { withAdapter, type AdapterFlags } from "../options.ts";
 import { ReportedFailure } from "../reported-failure.ts";
-import { openGpu } from "../session.ts";
+import { openGpu } from "../open-session.ts";
 
 type Flags = AdapterFlags & { readonly filter?: string; readonly json?: string; readonly rung?: readonly string[] };
 

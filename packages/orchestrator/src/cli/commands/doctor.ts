@@ -3,8 +3,8 @@ import os from "node:os";
 import { listAdapters } from "@fledge/runtime";
 import type { Command } from "commander";
 import { presets } from "../../config/presets.ts";
-import { whereToGetWeights } from "../../training/initial-weights.ts";
-import { openGpu } from "../session.ts";
+import { whereToGetWeights } from "../../stages/initial-weights.ts";
+import { openGpu } from "../open-session.ts";
 import { withAdapter, type AdapterFlags } from "../options.ts";
 
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;

@@ -1,11 +1,10 @@
-import { GradientAccumulator, place, Sgd, type ExplainedPlan, type Program } from "@fledge/autograd";
+import { compile, place, Sgd, type ExplainedPlan } from "@fledge/autograd";
+import type { Choices, Gpu } from "@fledge/runtime";
 import { Option, type Command } from "commander";
-import { imagesAtOnce } from "../../config/schedules.ts";
+import { programsOf, sourceOf } from "../../config/programs.ts";
 import type { Config } from "../../config/schema.ts";
-import { choicesOf } from "../../run/kernels.ts";
-import { Model } from "../../training/model.ts";
-import { partSizes } from "../../training/step-in-parts.ts";
-import { addUp, compileLabelledStep, update } from "../../training/steps.ts";
+import { choicesOf } from "../../run/kernels-file.ts";
+import { newModel } from "../../stages/models.ts";
 import {
   configFrom,
   wholeNumber,
@@ -16,8 +15,8 @@ import {
   type ConfigFlags,
   type TuningFlags,
 } from "../options.ts";
-import { knownKernels } from "../kernels.ts";
-import { openGpu } from "../session.ts";
+import { knownKernels } from "../choose-kernels.ts";
+import { openGpu } from "../open-session.ts";
 
 type Flags = ConfigFlags &
   TuningFlags &
@@ -25,42 +24,31 @@ type Flags = ConfigFlags &
 
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
-/** A program's plan, with times if `profile`: the second run's, so that nothing is cold. */
-async function explained<Inputs extends string>(
-  program: Program<Inputs, string>,
-  inputs: Parameters<typeof program.profile>[0],
-  profile: boolean,
-): Promise<ExplainedPlan> {
-  if (profile) await program.profile(inputs);
-  return program.explain(profile ? await program.profile(inputs) : undefined);
-}
-
-/** Compiles the program asked for, of a batch computed in parts that of the largest part, and returns its plan. */
-async function planOf(model: Model, config: Config, { program, profile }: Flags): Promise<ExplainedPlan> {
-  const { batchSize, labelSmoothing, learningRate, momentum, weightDecay } = config.training;
-  const atOnce = imagesAtOnce(batchSize, config);
-  // Evaluation cuts no batch into parts: its batches are of what is computed at once.
-  const size = program === "predict" ? atOnce : partSizes(batchSize, atOnce)[0]!;
-  const batch = {
-    images: new Uint8Array(size * model.imageSize ** 2 * 3).fill(128),
-    placement: new Int32Array(size * 3),
+/** Compiles the students' program that is asked for, and gives its plan: of a batch in parts that of the largest part. */
+async function planOf(gpu: Gpu, config: Config, choices: Choices, flags: Flags): Promise<ExplainedPlan> {
+  const kind = flags.program === "predict" ? "evaluation" : "labelled step";
+  const use = programsOf(config).find((one) => one.kind === kind && one.by === "students")!;
+  const { size, atOnce } = use.batches;
+  if (atOnce < size)
+    console.log(`a batch of ${size} images is computed in parts of at most ${atOnce}; this is one of them\n`);
+  const { network } = newModel(gpu, config, flags.classes);
+  const { momentum, weightDecay, learningRate } = config.training;
+  const optimiser = new Sgd(network.parameters, { momentum, weightDecay });
+  place(gpu, optimiser.variables);
+  const program = await compile(gpu, ...sourceOf(use, config, { network, optimiser, teacher: network })(size), {
+    choices,
+    atOnce,
+  });
+  if (!flags.profile) return program.explain();
+  const { imageSize } = config.data;
+  const inputs = {
+    images: new Uint8Array(size * imageSize ** 2 * 3).fill(128),
+    imagesPlacement: new Int32Array(size * 3),
     labels: new Int32Array(size),
+    learningRate,
   };
-  if (program === "predict") return explained(await model.predict(size), batch, profile);
-  if (size < batchSize) {
-    console.log(`a batch of ${batchSize} images is computed in parts of at most ${size}; this is one of them\n`);
-    const accumulator = new GradientAccumulator(model.network.parameters);
-    place(model.gpu, accumulator.sums);
-    const part = await compileLabelledStep(model, addUp(accumulator), size, labelSmoothing);
-    return explained(part, { ...batch, share: size / batchSize, part: 0 }, profile);
-  }
-  const optimiser = new Sgd(model.network.parameters, { momentum, weightDecay });
-  place(model.gpu, optimiser.variables);
-  return explained(
-    await compileLabelledStep(model, update(optimiser), size, labelSmoothing),
-    { ...batch, learningRate },
-    profile,
-  );
+  await program.profile(inputs); // Nothing is cold in the second run.
+  return program.explain(await program.profile(inputs));
 }
 
 function printKernels(plan: ExplainedPlan): void {
@@ -105,7 +93,7 @@ export function register(program: Command): void {
     const gpu = await openGpu(flags);
     try {
       const choices = choicesOf(await knownKernels(gpu, config, flags.classes, flags.tune));
-      const plan = await planOf(Model.create(gpu, config, flags.classes, choices), config, flags);
+      const plan = await planOf(gpu, config, choices, flags);
       printKernels(plan);
       const tuned = plan.kernels.filter(({ choice }) => choice === "tuned").length;
       console.log(

@@ -12,7 +12,7 @@ import {
   type RunFlags,
   type TuningFlags,
 } from "../options.ts";
-import { withSession } from "../session.ts";
+import { withSession } from "../open-session.ts";
 import { printTables } from "../print-tables.ts";
 
 type Flags = ConfigFlags & RunFlags & TuningFlags & AdapterFlags;

@@ -1,9 +1,9 @@
+import type { Model } from "@fledge/training";
 import { Argument, type Command } from "commander";
 import { UsageError } from "../../config/resolve.ts";
 import { stages } from "../../method.ts";
 import type { EvaluationRecord, ModelName } from "../../run/records.ts";
-import type { Model } from "../../training/model.ts";
-import { trainedModel } from "../../training/train.ts";
+import { trainedModel } from "../../stages/train-model.ts";
 import {
   withAdapter,
   withConfig,
@@ -15,7 +15,7 @@ import {
   type TuningFlags,
 } from "../options.ts";
 import { printTables } from "../print-tables.ts";
-import { withSession, type OpenSession } from "../session.ts";
+import { withSession, type OpenSession } from "../open-session.ts";
 
 type StageFlags = { readonly run?: string } & AdapterFlags;
 type TrainableName = "teacher" | "student" | "noisy-student";

@@ -2,12 +2,12 @@ import { existsSync } from "node:fs";
 import { readDataset } from "@fledge/data";
 import type { Command } from "commander";
 import type { Config } from "../../config/schema.ts";
-import { kernelUsesOf } from "../../training/kernel-uses.ts";
+import { kernelUsesOf } from "../../config/programs.ts";
 import { chooseKernels, defaultOf, rungOf, type Chosen } from "../../tuning/choose.ts";
-import { openCache, progressLog } from "../kernels.ts";
+import { openCache, progressLog } from "../choose-kernels.ts";
 import { log } from "../log.ts";
 import { configFrom, wholeNumber, withAdapter, withConfig, type AdapterFlags, type ConfigFlags } from "../options.ts";
-import { openGpu } from "../session.ts";
+import { openGpu } from "../open-session.ts";
 
 type Flags = ConfigFlags & AdapterFlags & { readonly classes?: number; readonly again: boolean };
 

@@ -1,0 +1,100 @@
+import { elementCount, type Kernel } from "@fledge/runtime";
+import { sgdAccumulate } from "@fledge/sgd";
+import { changedBy, FlatNode, KernelNode, type GraphNode } from "./graph.ts";
+import type { Recorded } from "./record.ts";
+import { ConstantTensor, InputTensor, Variable, type Tensor } from "./tensor.ts";
+
+/** A program that takes a step, divided for a batch that is computed in parts. */
+export interface Divided<Inputs extends string, Results extends string> {
+  /** What runs for each part: all but the update, and the sums of what the update reads. */
+  readonly part: Recorded<Inputs | typeof shareInput | typeof partInput, Results>;
+  /** What runs once for the batch, reading the sums; null where nothing does. */
+  readonly update: Recorded<Inputs, never> | null;
+}
+
+/** The part's share of the batch's examples, and how many parts of the batch came before: at 0 the sums begin anew. */
+export const shareInput = "share of the batch";
+export const partInput = "parts before";
+
+/** Parameters and optimiser state move once a batch; BatchNorm's running statistics move with every part that they see. */
+const isUpdate = (node: GraphNode): boolean =>
+  changedBy(node).some(({ role }) => role === "parameter" || role === "optimiser");
+
+const readBy = (node: GraphNode): readonly Tensor[] => {
+  if (node instanceof FlatNode) return node.tensors;
+  return node instanceof KernelNode ? Object.values(node.inputs) : [];
+};
+
+const isGiven = (tensor: Tensor): boolean =>
+  tensor instanceof Variable || tensor instanceof InputTensor || tensor instanceof ConstantTensor;
+
+/** The gradients, in order, that update nodes read and the rest computes. */
+export function summedOf({ graph }: Recorded<string, string>): Tensor[] {
+  const read = graph.nodes.filter(isUpdate).flatMap(readBy);
+  return [...new Set(read)].filter((tensor) => !isGiven(tensor));
+}
+
+/** A variable for the sum of each gradient over the parts. */
+export const sumsFor = (gradients: readonly Tensor[]): Variable[] =>
+  gradients.map(
+    (gradient) =>
+      new Variable(`sum of ${gradient.name}`, gradient, "gradient", () => new Float32Array(elementCount(gradient))),
+  );
+
+function reading(node: GraphNode, sumOf: ReadonlyMap<Tensor, Tensor>): GraphNode {
+  if (node instanceof FlatNode) {
+    const lists = Object.entries(node.lists).map(([name, list]) => [name, list.map((one) => sumOf.get(one) ?? one)]);
+    return new FlatNode({ ...node, lists: Object.fromEntries(lists) as FlatNode["lists"] });
+  }
+  const summed = readBy(node).find((tensor) => sumOf.has(tensor));
+  if (summed)
+    throw new Error(`a batch in parts sums what optimisers read; a kernel of the update reads ${summed.name}`);
+  return node;
+}
+
+/** The inputs that some node reads, or that are results. */
+function needed<Inputs extends string>(
+  inputs: Readonly<Record<Inputs, Tensor>>,
+  nodes: readonly GraphNode[],
+  results: Readonly<Record<string, Tensor>>,
+): Record<Inputs, Tensor> {
+  const read = new Set([...nodes.flatMap(readBy), ...Object.values(results)]);
+  return Object.fromEntries(Object.entries<Tensor>(inputs).filter(([, tensor]) => read.has(tensor))) as Record<
+    Inputs,
+    Tensor
+  >;
+}
+
+/**
+ * Divides a step at its gradients. The sum over parts, each weighted by its share, is the gradient of the whole batch's
+ * mean loss, but for BatchNorm, which normalises each part by that part's own statistics.
+ * @param sums as many as `summedOf` finds, of the same shapes
+ */
+export function divide<Inputs extends string, Results extends string>(
+  { graph, inputs, results }: Recorded<Inputs, Results>,
+  sums: readonly Variable[],
+): Divided<Inputs, Results> {
+  const gradients = summedOf({ graph, inputs, results });
+  const update = graph.nodes.filter(isUpdate);
+  const rest = graph.nodes.filter((node) => !isUpdate(node));
+  if (update.length === 0) return { part: { graph: { nodes: rest }, inputs, results } as never, update: null };
+  const share = new InputTensor({ shape: [], dtype: "f32" }, shareInput);
+  const part = new InputTensor({ shape: [], dtype: "u32" }, partInput);
+  const accumulation = new FlatNode({
+    kernel: sgdAccumulate as Kernel<unknown>,
+    options: {},
+    lists: { sum: sums, gradient: gradients },
+    scalars: { share, part },
+  });
+  const nodes = [...rest, accumulation];
+  const sumOf = new Map(gradients.map((gradient, index) => [gradient, sums[index]!]));
+  const moved = update.map((node) => reading(node, sumOf));
+  return {
+    part: {
+      graph: { nodes },
+      inputs: { ...needed(inputs, nodes, results), [shareInput]: share, [partInput]: part } as never,
+      results,
+    },
+    update: { graph: { nodes: moved }, inputs: needed(inputs, moved, {}), results: {} },
+  };
+}

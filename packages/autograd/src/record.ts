@@ -1,0 +1,56 @@
+import type { TensorSpec } from "@fledge/runtime";
+import { differentiate } from "./differentiate.ts";
+import { fuseLoss } from "./fuse-loss.ts";
+import { fuse } from "./fuse.ts";
+import { trace, type Graph } from "./graph.ts";
+import { prune, type ForcedRungs } from "./lower.ts";
+import { InputTensor, type Tensor } from "./tensor.ts";
+
+/** What a program takes and what it computes from that, before it is compiled. */
+export type ProgramSource<Inputs extends string, Results extends string> = readonly [
+  inputSpecs: Readonly<Record<Inputs, TensorSpec>>,
+  body: (inputs: Readonly<Record<Inputs, Tensor>>) => Readonly<Record<Results, Tensor>>,
+];
+
+export interface RecordOptions {
+  /** Forces a rung by kernel name: `{ "conv2d-forward": "conv2d-forward/01-naive" }`. */
+  readonly rungs?: ForcedRungs;
+  /** Off, every op runs as it was written; for tests and study. */
+  readonly fusion?: boolean;
+}
+
+/** A traced function: its nodes, and its inputs and results by name. */
+export interface Recorded<Inputs extends string, Results extends string> {
+  readonly graph: Graph;
+  readonly inputs: Readonly<Record<Inputs, Tensor>>;
+  readonly results: Readonly<Record<Results, Tensor>>;
+}
+
+/** Trace, fuse, differentiate: every node that the function asks for, in order. */
+export function differentiated<Inputs extends string, Results extends string>(
+  [inputSpecs, body]: ProgramSource<Inputs, Results>,
+  { fusion = true }: RecordOptions,
+): Recorded<Inputs, Results> {
+  const named = Object.entries<TensorSpec>(inputSpecs).map(
+    ([name, spec]) => [name, new InputTensor(spec, name)] as const,
+  );
+  const inputs = Object.fromEntries(named) as Record<Inputs, Tensor>;
+  const { graph, result } = trace(() => body(inputs));
+  if (fusion) fuse(graph, Object.values<Tensor>(result));
+  const standsFor = differentiate(graph);
+  const resolved = Object.entries<Tensor>(result).map(
+    ([name, tensor]) => [name, standsFor.get(tensor) ?? tensor] as const,
+  );
+  return { graph, inputs, results: Object.fromEntries(resolved) as Record<Results, Tensor> };
+}
+
+/** Drops what no result and no variable needs, then fuses the loss with its gradient: the graph that is left to plan. */
+export function simplified<Inputs extends string, Results extends string>(
+  recorded: Recorded<Inputs, Results>,
+  { fusion = true, rungs = {} }: RecordOptions,
+): Recorded<Inputs, Results> {
+  const { graph, results } = recorded;
+  prune(graph, Object.values<Tensor>(results));
+  if (fusion) fuseLoss(graph, rungs);
+  return recorded;
+}

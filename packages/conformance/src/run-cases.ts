@@ -1,0 +1,74 @@
+import { basename } from "node:path";
+import { UnsupportedRungError } from "@fledge/runtime";
+import { ConformanceCase } from "./case.ts";
+import { compare, type Comparison } from "./compare.ts";
+import { Unsupported, type ConformanceContext } from "./context.ts";
+import { halfRungs, halfTolerance } from "./half-rungs.ts";
+import { compareRows } from "./operators/recipe-network.ts";
+import { runners } from "./operators/table.ts";
+
+export interface CaseResult {
+  readonly name: string;
+  readonly op: string;
+  readonly outcome: "passed" | "failed" | "skipped";
+  /** The tensor closest to its tolerance, or past it; absent where nothing was compared. */
+  readonly worst?: Comparison;
+  readonly reason?: string;
+}
+
+/** Outputs that FORMAT.md lets an implementation leave out: the batch moments are internal to our programs. */
+const mayBeLeftOut = new Set(["batch_mean", "batch_var"]);
+
+function expectedOf({ file }: ConformanceCase): string[] {
+  const skips = file.op.startsWith("batchnorm2d_");
+  return [...file.outputs.filter((name) => !(skips && mayBeLeftOut.has(name))), ...Object.values(file.gradients)];
+}
+
+const share = ({ error, tolerance }: Comparison): number =>
+  error === 0 ? 0 : Number.isNaN(error) ? Infinity : error / Math.max(tolerance, Number.MIN_VALUE);
+
+/** Runs one case and compares every expected tensor. @throws where it cannot be run */
+async function compareCase(golden: ConformanceCase, context: ConformanceContext): Promise<CaseResult> {
+  const { name, op } = golden.file;
+  const runner = Object.hasOwn(runners, op) ? runners[op]! : undefined;
+  if (!runner) throw new Unsupported(`there is no op "${op}"; there is ${Object.keys(runners).join(", ")}`);
+  const expected = expectedOf(golden);
+  if (expected.length === 0) throw new Error("case.json lists no output and no gradient to compare");
+  const computed = await runner(golden, context);
+  const comparisons = expected.map((tensor) => {
+    const out = computed.get(tensor);
+    const rows = op === "resnet50_recipe_train" && out ? compareRows(golden, tensor, out) : null;
+    return rows ?? compare(golden, tensor, computed);
+  });
+  const worst = comparisons.reduce((a, b) => (share(b) > share(a) ? b : a));
+  if (comparisons.every(({ error, tolerance }) => error <= tolerance)) return { name, op, outcome: "passed", worst };
+  const half = Object.values(context.rungs).find((id) => halfRungs.has(id));
+  if (half === undefined || !comparisons.every(({ error }) => error <= halfTolerance))
+    return { name, op, outcome: "failed", worst };
+  const reason = `${half} rounds operands to f16: its error of ${worst.error.toExponential(2)} is above the tolerance for f32, ${worst.tolerance}`;
+  return { name, op, outcome: "skipped", reason };
+}
+
+async function runCase(directory: string, context: ConformanceContext): Promise<CaseResult> {
+  let golden: ConformanceCase | undefined;
+  try {
+    golden = await ConformanceCase.read(directory);
+    return await compareCase(golden, context);
+  } catch (error) {
+    const skipped = error instanceof UnsupportedRungError || (error instanceof Unsupported && golden?.file.optional);
+    const { name, op } = golden?.file ?? { name: basename(directory), op: "" };
+    const reason = (error as Error).message.replaceAll(/\s*\n\s*/g, " ");
+    return { name, op, outcome: skipped ? "skipped" : "failed", reason };
+  }
+}
+
+/**
+ * Runs cases one after the other. One that cannot be run is a failure, unless a forced rung does not support it, or it
+ * is optional and asks for what does not exist here. A forced rung of f16 operands that is too inexact is skipped.
+ */
+export async function* runCases(
+  directories: readonly string[],
+  context: ConformanceContext,
+): AsyncGenerator<CaseResult> {
+  for (const directory of directories) yield await runCase(directory, context);
+}

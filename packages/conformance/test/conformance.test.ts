@@ -1,0 +1,179 @@
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openTestGpu } from "@fledge/testing";
+import { describe, expect, it } from "vitest";
+import { findCases, runCases, type CaseResult } from "../src/index.ts";
+
+const cases = join(import.meta.dirname, "../../../test/conformance/cases");
+const gpu = await openTestGpu();
+
+async function run(directories: readonly string[], rungs: Record<string, string> = {}): Promise<CaseResult[]> {
+  const results: CaseResult[] = [];
+  for await (const result of runCases(directories, { gpu, rungs })) results.push(result);
+  return results;
+}
+
+/** A copy of a golden case with its case.json or tensors changed. */
+function spoiled(name: string, change: (directory: string) => void): string {
+  const directory = join(mkdtempSync(join(tmpdir(), "fledge-case-")), name);
+  cpSync(join(cases, name), directory, { recursive: true });
+  change(directory);
+  return directory;
+}
+
+const editCase = (edit: (file: Record<string, unknown>) => void) => (directory: string) => {
+  const path = join(directory, "case.json");
+  const file = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+  edit(file);
+  writeFileSync(path, JSON.stringify(file));
+};
+
+describe("golden cases", () => {
+  // The full-width ResNet-50 has a test of its own in packages/resnet.
+  it("all pass through the operators that training uses", async () => {
+    const all = (await findCases(cases)).filter((path) => !path.endsWith("resnet50_recipe"));
+    const results = await run(all);
+    expect(results).toHaveLength(162);
+    expect(results.filter(({ outcome }) => outcome !== "passed")).toEqual([]);
+    expect(results.every(({ worst }) => worst !== undefined)).toBe(true);
+  });
+
+  it("pass with a forced rung", async () => {
+    const results = await run([join(cases, "conv2d_3x3_s2_odd")], { "conv2d-forward": "conv2d-forward/01-naive" });
+    expect(results.map(({ outcome }) => outcome)).toEqual(["passed"]);
+  });
+});
+
+describe("a case fails", () => {
+  it("where the expected numbers are others", async () => {
+    const directory = spoiled("relu", (path) => {
+      const file = join(path, "tensors.safetensors");
+      const bytes = readFileSync(file);
+      // The header's last tensors hold the data's end: any changed float there is an expected value or an input of it.
+      bytes.writeFloatLE(12345, bytes.length - 4);
+      writeFileSync(file, bytes);
+    });
+    expect((await run([directory]))[0]!.outcome).toBe("failed");
+  });
+
+  it("where its op is unknown", async () => {
+    const [result] = await run([
+      spoiled(
+        "relu",
+        editCase((file) => (file["op"] = "gelu")),
+      ),
+    ]);
+    expect(result).toMatchObject({
+      outcome: "failed",
+      reason: expect.stringMatching(/no op "gelu".*conv2d/) as string,
+    });
+  });
+
+  it("where an attribute is missing", async () => {
+    const [result] = await run([
+      spoiled(
+        "conv2d_1x1_s1",
+        editCase((file) => (file["attributes"] = { padding: 0 })),
+      ),
+    ]);
+    expect(result).toMatchObject({ outcome: "failed", reason: expect.stringContaining("stride") as string });
+  });
+
+  it("where it expects nothing, or a gradient of what is no input", async () => {
+    const [nothing] = await run([
+      spoiled(
+        "relu",
+        editCase((file) => Object.assign(file, { outputs: [], gradients: {} })),
+      ),
+    ]);
+    expect(nothing).toMatchObject({
+      outcome: "failed",
+      reason: expect.stringContaining("no output and no gradient") as string,
+    });
+    const [unknown] = await run([
+      spoiled(
+        "relu",
+        editCase((file) => (file["gradients"] = { scale: "grad/scale" })),
+      ),
+    ]);
+    expect(unknown).toMatchObject({
+      outcome: "failed",
+      reason: expect.stringContaining('the gradient of "scale"') as string,
+    });
+  });
+
+  it("where an attribute asks for another computation", async () => {
+    const sum = editCase((file) => Object.assign(file["attributes"] as object, { reduction: "sum" }));
+    const [result] = await run([spoiled("softmax_cross_entropy_hard_1x7", sum)]);
+    expect(result).toMatchObject({ outcome: "failed", reason: expect.stringContaining("reduction") as string });
+  });
+
+  it("in one line, naming the file, where case.json is broken", async () => {
+    const [garbled] = await run([spoiled("relu", (path) => writeFileSync(join(path, "case.json"), "{nope"))]);
+    expect(garbled).toMatchObject({
+      name: "relu",
+      outcome: "failed",
+      reason: expect.stringMatching(/case\.json is no JSON: [^\n]*$/) as string,
+    });
+    const [incomplete] = await run([
+      spoiled(
+        "relu",
+        editCase((file) => delete file["tolerance"]),
+      ),
+    ]);
+    expect(incomplete).toMatchObject({
+      outcome: "failed",
+      reason: expect.stringMatching(/case\.json: [^\n]*tolerance$/) as string,
+    });
+  });
+
+  it("where a rung is forced that does not exist", async () => {
+    const [result] = await run([join(cases, "relu")], { relu: "relu/99-magic" });
+    expect(result).toMatchObject({
+      outcome: "failed",
+      reason: expect.stringContaining('no rung "relu/99-magic"') as string,
+    });
+  });
+});
+
+describe("a case that asks for what does not exist here", () => {
+  const bicubic = (file: Record<string, unknown>): void => {
+    const { operations } = file["attributes"] as { operations: Record<string, unknown>[] };
+    operations[0]!["interpolation"] = "bicubic";
+  };
+  const asks: readonly (readonly [string, string, (file: Record<string, unknown>) => void, RegExp])[] = [
+    ["an op", "relu", (file) => (file["op"] = "gelu"), /no op "gelu"/],
+    ["an interpolation", "augment_torchvision_bilinear", bicubic, /no interpolation "bicubic"/],
+    [
+      "a resize",
+      "resized_crop_64",
+      (file) => Object.assign(file["attributes"] as object, { interpolation: "nearest" }),
+      /not "nearest"/,
+    ],
+  ];
+
+  it.each(asks)(
+    "%s: is skipped where it is optional and fails where it is not, with the reason",
+    async (_, name, edit, reason) => {
+      for (const [optional, outcome] of [
+        [true, "skipped"],
+        [false, "failed"],
+      ] as const) {
+        const [result] = await run([
+          spoiled(
+            name,
+            editCase((file) => (edit(file), (file["optional"] = optional))),
+          ),
+        ]);
+        expect(result).toMatchObject({ name, outcome, reason: expect.stringMatching(reason) as string });
+      }
+    },
+  );
+});
+
+it("folders without cases are named", async () => {
+  await expect(findCases(join(cases, "none"))).rejects.toThrow("there is no folder");
+  await expect(findCases(tmpdir(), "x")).rejects.toThrow("holds no case");
+  await expect(findCases(cases, "no such name")).rejects.toThrow("none of the 163 cases");
+});

@@ -1,0 +1,84 @@
+import { distinctCandidates, type Gpu, type KernelUse } from "@fledge/runtime";
+import type { Config } from "../config/schema.ts";
+import { readKernels, recordOf, type KernelRecord } from "../run/kernels-file.ts";
+import type { RunDirectory } from "../run/run-directory.ts";
+import { kernelUsesOf } from "../config/programs.ts";
+import { TuningCache } from "../tuning/cache.ts";
+import { chooseKernels, defaultOf, rungOf, type Chosen, type ChoosingOptions } from "../tuning/choose.ts";
+import { log } from "./log.ts";
+
+/** What the cache holds for a configuration's kernels; nothing is timed, and without `tuning` nothing is known. */
+export async function knownKernels(
+  gpu: Gpu,
+  config: Config,
+  classes: number,
+  tuning: boolean,
+): Promise<KernelRecord[]> {
+  if (!tuning) return [];
+  const chosen = await chooseKernels(gpu, kernelUsesOf(gpu, config, classes), {
+    cache: await openCache(gpu),
+    timeMissing: false,
+  });
+  return chosen.filter(({ entry }) => entry).map(recordOf);
+}
+
+/** Says every so often how far the timing has come. */
+export function progressLog(why: string): NonNullable<ChoosingOptions["onProgress"]> {
+  const startedAt = performance.now();
+  let saidAt = 0;
+  return (timed, of) => {
+    if (timed === 0) log.info(`timing the rungs of ${of} kernel shapes on this adapter, ${why}`);
+    else if (timed < of && performance.now() - saidAt < 10_000) return;
+    else log.info(`timed ${timed} of ${of} in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
+    saidAt = performance.now();
+  };
+}
+
+/** Opens the adapter's cache; a damaged one is told of and begun anew. */
+export async function openCache(gpu: Gpu): Promise<TuningCache> {
+  const cache = await TuningCache.open(gpu.adapter);
+  if (cache.damage !== null)
+    log.warn(
+      `${cache.file} is damaged (${cache.damage}): its kernels count as never timed, and the next timing writes it anew`,
+    );
+  return cache;
+}
+
+function describeChoice(chosen: readonly Chosen[], cache: TuningCache): string {
+  const tuned = chosen.filter(({ entry }) => entry);
+  const others = tuned.filter((one) => rungOf(one) !== defaultOf(one)).length;
+  return `${tuned.length} kernel shapes run the fastest rung known of ${cache.file}, for ${others} another than the default; ${chosen.length - tuned.length} run the default`;
+}
+
+/**
+ * The rungs of a new run. Kernels that this adapter's cache lacks are timed, except on an adapter that computes on the
+ * CPU: its defaults were measured, and the timing takes longer than it saves. `fledge tune` times there too.
+ */
+async function chooseForRun(gpu: Gpu, uses: readonly KernelUse[], tuning: boolean): Promise<Chosen[]> {
+  if (!tuning) return distinctCandidates(uses, gpu.traits).map((candidates) => ({ candidates, entry: undefined }));
+  const cache = await openCache(gpu);
+  const timeMissing = gpu.traits.deviceClass !== "software";
+  const chosen = await chooseKernels(gpu, uses, {
+    cache,
+    timeMissing,
+    onProgress: progressLog("once; --no-tune takes the defaults instead"),
+  });
+  if (chosen.some(({ entry }) => entry)) log.info(describeChoice(chosen, cache));
+  return chosen;
+}
+
+/**
+ * The rungs that a run's kernels take: those that it began with, or for a new run, chosen now.
+ * @throws UsageError where the run began with others than this program has
+ */
+export async function kernelsOf(
+  gpu: Gpu,
+  config: Config,
+  classes: number,
+  resumed: RunDirectory | undefined,
+  tuning: boolean,
+): Promise<KernelRecord[]> {
+  const uses = kernelUsesOf(gpu, config, classes);
+  const recorded = resumed && (await readKernels(resumed, gpu, uses));
+  return recorded ?? (await chooseForRun(gpu, uses, tuning)).map(recordOf);
+}

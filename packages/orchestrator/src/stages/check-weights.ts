@@ -1,0 +1,35 @@
+import { StateDictError } from "@fledge/resnet";
+import type { Gpu } from "@fledge/runtime";
+import { SafetensorsError } from "@fledge/safetensors";
+import { TorchWeightsError } from "@fledge/torch-weights";
+import { UsageError } from "../config/resolve.ts";
+import type { Config } from "../config/schema.ts";
+import { describeWeights } from "./initial-weights.ts";
+import { loadWeights, newModel } from "./models.ts";
+
+/** What a file of weights is refused with. */
+const refusals = [StateDictError, SafetensorsError, TorchWeightsError];
+
+/**
+ * Tries the configured initial weights before a run begins.
+ * @returns which weights they are, for the user; null where the run starts from random ones
+ * @throws UsageError where the file is damaged or does not fit the network
+ */
+export async function checkWeights(gpu: Gpu, config: Config, classes: number): Promise<string | null> {
+  const { depth, width, weights } = config.network;
+  if (weights === null) return null;
+  const model = newModel(gpu, config, classes);
+  try {
+    await loadWeights(weights, model, { keepHead: true });
+    return `${weights}: ${await describeWeights(weights)}`;
+  } catch (error) {
+    if (!(error instanceof Error && refusals.some((refusal) => error instanceof refusal))) throw error;
+    const mend = `Give a ResNet-${depth} of width ${width} under torchvision's names, as safetensors or PyTorch's .pth, with --weights`;
+    throw new UsageError(
+      `network.weights: ${error.message}\n${mend}, or train from random weights with --set network.weights=null`,
+      { cause: error },
+    );
+  } finally {
+    await model.release();
+  }
+}

@@ -1,0 +1,26 @@
+import { loadStateDict, resnet18, resnet34, resnet50, resnet101, resnet152, type Network } from "@fledge/resnet";
+import type { Choices, Gpu } from "@fledge/runtime";
+import { Model } from "@fledge/training";
+import type { Config } from "../config/schema.ts";
+import { readWeights } from "./initial-weights.ts";
+
+const builders = { 18: resnet18, 34: resnet34, 50: resnet50, 101: resnet101, 152: resnet152 };
+
+/** The configured network, with fresh weights once it is placed. */
+export function networkOf(config: Config, classes: number): Network {
+  const { depth, width, zeroInitResidual } = config.network;
+  return builders[depth]({ classes, width, zeroInitResidual, seed: config.seed });
+}
+
+/** The configured network with fresh weights on the device. */
+export const newModel = (gpu: Gpu, config: Config, classes: number, choices: Choices = {}): Model =>
+  new Model(gpu, networkOf(config, classes), config.data.imageSize, choices);
+
+/** Puts weights into the network from a file of either format, see `readWeights`. @throws where they do not fit the model */
+export async function loadWeights(
+  file: string,
+  { gpu, network }: Model,
+  options: { readonly keepHead?: boolean } = {},
+): Promise<void> {
+  loadStateDict(gpu, network, await readWeights(file), file, options);
+}

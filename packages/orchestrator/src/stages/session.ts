@@ -1,0 +1,27 @@
+import type { ImageCache } from "@fledge/data";
+import type { Choices, Gpu } from "@fledge/runtime";
+import type { EpochRecord, StepRecord } from "@fledge/training";
+import type { Config } from "../config/schema.ts";
+import type { EvaluationRecord, ModelName } from "../run/records.ts";
+import type { RunDirectory } from "../run/run-directory.ts";
+
+/** Is told what happens while it happens: the console's progress, or nothing in tests. */
+export interface Reporter {
+  training(model: ModelName, epochs: number, epochsDone: number): void;
+  step(record: StepRecord, images: number): void;
+  epoch(record: EpochRecord): void;
+  evaluated(record: EvaluationRecord): void;
+  note(text: string): void;
+}
+
+/** What every stage of a run works with. */
+export interface Session {
+  readonly gpu: Gpu;
+  readonly run: RunDirectory;
+  readonly config: Config;
+  /** Rungs for the kernels of all programs, as the run began with them. */
+  readonly choices: Choices;
+  readonly classes: number;
+  readonly cache: ImageCache;
+  readonly reporter: Reporter;
+}

@@ -1,0 +1,22 @@
+import type { InputValue } from "@fledge/autograd";
+import type { Batch, ViewImages } from "@fledge/data";
+import { placementOf } from "./images.ts";
+
+/** Bytes of images, and the input kernel's placement [N,3] of whole ones: top 0, left 0, and the flip that the loader drew. */
+function imageInputs(
+  name: string,
+  { images, flips }: Pick<ViewImages, "images" | "flips">,
+): Record<string, InputValue> {
+  const placement = new Int32Array(flips.length * 3);
+  flips.forEach((flip, row) => (placement[row * 3 + 2] = flip));
+  return { [name]: images, [placementOf(name)]: placement };
+}
+
+/** All that a loader's batch has to give; a program takes the inputs that it names. */
+export function batchInputs(batch: Batch<string>): Record<string, InputValue> {
+  const views = Object.entries(batch.views).map(([name, images]) => imageInputs(`${name}Images`, images));
+  return Object.assign({ labels: batch.labels, ...imageInputs("images", batch) }, ...views) as Record<
+    string,
+    InputValue
+  >;
+}

@@ -1,0 +1,32 @@
+import { batchOf, float32, int32, normaliseImages, uint8, type Tensor } from "@fledge/autograd";
+import type { TensorSpec } from "@fledge/runtime";
+
+/** Inputs of a program by name: what each holds, and in its body, the tensors. */
+export type InputSpecs = Readonly<Record<string, TensorSpec>>;
+export type Given = Readonly<Record<string, Tensor>>;
+
+/** How the images of a batch come into a program. */
+export interface ImageInput {
+  /** What `batchSize` images take. */
+  inputs(batchSize: number): InputSpecs;
+  /** The images as a network takes them: f32 [N,H,W,3], normalised. */
+  tensor(given: Given): Tensor;
+}
+
+/** Bytes as the loader renders them, `imageSize` pixels square; the device mirrors and normalises them. */
+export const renderedImages = (imageSize: number, name = "images"): ImageInput => ({
+  inputs: (batchSize) => ({
+    [name]: batchOf(batchSize, uint8(imageSize, imageSize, 3)),
+    [placementOf(name)]: batchOf(batchSize, int32(3)),
+  }),
+  tensor: (given) => normaliseImages(given[name]!, given[placementOf(name)]!),
+});
+
+/** The input beside the images `name`: top, left and mirroring of each, as the input kernel takes them. */
+export const placementOf = (name: string): string => `${name}Placement`;
+
+/** Floats that are normalised already, for comparisons with other programs. */
+export const normalisedImages = (height: number, width = height): ImageInput => ({
+  inputs: (batchSize) => ({ images: batchOf(batchSize, float32(height, width, 3)) }),
+  tensor: (given) => given["images"]!,
+});

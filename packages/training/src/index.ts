@@ -1,0 +1,14 @@
+export { checkpointOf, restoreCheckpoint, type Checkpoint } from "./checkpoint.ts";
+export { CompiledBySize } from "./compiled-by-size.ts";
+export { DivergedError } from "./diverged.ts";
+export { trainEpoch, type TrainedEpoch } from "./epoch.ts";
+export { evaluate } from "./evaluate.ts";
+export { normalisedImages, renderedImages } from "./images.ts";
+export { Model } from "./model.ts";
+export { pseudoLabelled, supervised } from "./objectives.ts";
+export type { Phase } from "./phases.ts";
+export { prediction } from "./prediction.ts";
+export type { EpochRecord, MetricRecord, StepRecord } from "./records.ts";
+export { stepLr } from "./step-lr.ts";
+export { trainingStep, type BatchProgram } from "./step.ts";
+export { train, type Keeper, type TrainingPlan } from "./train.ts";

@@ -1,0 +1,42 @@
+import { place, release } from "@fledge/autograd";
+import type { Network } from "@fledge/resnet";
+import type { Choices, Gpu } from "@fledge/runtime";
+import { CompiledBySize } from "./compiled-by-size.ts";
+import { renderedImages } from "./images.ts";
+import { prediction, type PredictionResult } from "./prediction.ts";
+
+type Mode = "eval" | "train";
+
+/** A network with its variables on a device, and its programs for evaluation. */
+export class Model {
+  readonly gpu: Gpu;
+  readonly network: Network;
+  /** Side of the square images that it sees, in pixels. */
+  readonly imageSize: number;
+  /** Rungs for the kernels of its programs. */
+  readonly choices: Choices;
+  readonly #predictions: Readonly<Record<Mode, CompiledBySize<PredictionResult>>>;
+
+  /** Places the network's variables with their initial contents. */
+  constructor(gpu: Gpu, network: Network, imageSize: number, choices: Choices = {}) {
+    place(gpu, network.variables);
+    this.gpu = gpu;
+    this.network = network;
+    this.imageSize = imageSize;
+    this.choices = choices;
+    const inMode = (mode: Mode) =>
+      new CompiledBySize(gpu, prediction(network, renderedImages(imageSize), mode), { choices });
+    this.#predictions = { eval: inMode("eval"), train: inMode("train") };
+  }
+
+  /** The program that evaluates a batch of `size` images. */
+  predict(size: number, mode: Mode = "eval"): ReturnType<CompiledBySize<PredictionResult>["of"]> {
+    return this.#predictions[mode].of(size);
+  }
+
+  /** Frees the network's variables and programs. */
+  async release(): Promise<void> {
+    for (const programs of Object.values(this.#predictions)) await programs.release();
+    release(this.gpu, this.network.variables);
+  }
+}

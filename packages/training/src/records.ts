@@ -1,0 +1,31 @@
+/** What is logged of a step. Loss and accuracy are of that batch, in training mode. */
+export interface StepRecord {
+  readonly kind: "step";
+  readonly epoch: number;
+  readonly step: number;
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** What is logged of an epoch. Accuracies are shares of 1. */
+export interface EpochRecord {
+  readonly kind: "epoch";
+  readonly epoch: number;
+  readonly phase: string;
+  readonly learningRate: number;
+  readonly trainLoss: number;
+  readonly trainAccuracy: number;
+  readonly validationLoss: number;
+  readonly validationAccuracy: number;
+  /** Share of the teacher's labels that equal the data set's own; only where images were pseudo-labelled. */
+  readonly pseudoLabelAccuracy?: number;
+  /** True where this epoch's weights became the best checkpoint. */
+  readonly best: boolean;
+  readonly images: number;
+  readonly seconds: number;
+  readonly imagesPerSecond: number;
+  /** How long the step waited for the loader. */
+  readonly dataWaitSeconds: number;
+}
+
+export type MetricRecord = StepRecord | EpochRecord;
