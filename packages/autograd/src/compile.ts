@@ -2,12 +2,14 @@ import type { Choices, Gpu, TensorSpec } from "@fledge/runtime";
 import { differentiate } from "./differentiate.ts";
 import { fuseLoss } from "./fuse-loss.ts";
 import { fuse } from "./fuse.ts";
-import { trace, type Graph } from "./graph.ts";
-import { prune, type ForcedRungs } from "./lower.ts";
+import type { Graph } from "./graph.ts";
+import type { ForcedRungs } from "./lower.ts";
 import { OwnedMemory } from "./owned-memory.ts";
 import { plan } from "./plan.ts";
 import { Program } from "./program.ts";
+import { prune } from "./prune.ts";
 import { ConstantTensor, InputTensor, type Tensor } from "./tensor.ts";
+import { trace } from "./trace.ts";
 
 export interface CompileOptions {
   /** Forces a rung by kernel name: `{ "conv2d-forward": "conv2d-forward/01-naive" }`. */
@@ -33,15 +35,15 @@ export function record<Inputs extends string, Results extends string>(
     ([name, spec]) => [name, new InputTensor(spec, name)] as const,
   );
   const inputs = Object.fromEntries(named) as Record<Inputs, Tensor>;
-  const { graph, result } = trace(() => body(inputs));
-  if (fusion) fuse(graph, Object.values<Tensor>(result));
-  const standsFor = differentiate(graph);
+  const { graph: traced, result } = trace(() => body(inputs));
+  const fused = fusion ? fuse(traced, Object.values<Tensor>(result)) : traced;
+  const { graph: differentiated, standsFor } = differentiate(fused);
   const resolved = Object.entries<Tensor>(result).map(
     ([name, tensor]) => [name, standsFor.get(tensor) ?? tensor] as const,
   );
   const results = Object.fromEntries(resolved) as Record<Results, Tensor>;
-  prune(graph, Object.values<Tensor>(results));
-  if (fusion) fuseLoss(graph, rungs);
+  const pruned = prune(differentiated, Object.values<Tensor>(results));
+  const graph = fusion ? fuseLoss(pruned, rungs) : pruned;
   return { graph, inputs, results };
 }
 

@@ -1,8 +1,9 @@
 import { describeSpec, elementCount, type Kernel } from "@fledge/runtime";
 import { sgdAccumulate } from "@fledge/sgd";
-import { append, FlatNode } from "./graph.ts";
+import { FlatNode } from "./graph.ts";
 import { checkGradients } from "./sgd.ts";
 import { Variable, type Tensor } from "./tensor.ts";
+import { append } from "./trace.ts";
 
 /**
  * Sums the gradients of a batch that is computed in parts because the device cannot hold it at once. A program for a
