@@ -33,8 +33,7 @@ export function fuseLoss(graph: Graph, rungs: ForcedRungs): Graph {
     const gradient = gradients.find((node) => isLossOf(node, loss));
     if (!gradient || !(loss instanceof KernelNode)) return loss;
     drawnIn.add(gradient);
-    return new KernelNode({
-      ...gradient,
+    return gradient.with({
       operator: softmaxCrossEntropyWithGradient,
       outputs: { ...loss.outputs, ...gradient.outputs },
     });

@@ -60,8 +60,7 @@ export function fuse(graph: Graph, results: readonly Tensor[]): Graph {
     drawnIn.add(node);
     if (sum) drawnIn.add(sum);
     // The residual may be computed after the normalisation was: the fused node stands where the ReLU stood.
-    return new KernelNode({
-      ...node,
+    return node.with({
       shape: { ...(node.shape as BatchnormApplyShape), relu: true, residual: residual !== undefined },
       inputs: residual ? { ...node.inputs, residual } : node.inputs,
       outputs: relu.outputs,

@@ -4,6 +4,8 @@ import { Tensor, type Variable } from "./tensor.ts";
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 
+type KernelFields = Pick<KernelNode, "operator" | "shape" | "inputs" | "outputs" | "updates">;
+
 /** One kernel applied to tensors, by the kernel's own tensor names. `updates` are changed in place. */
 export class KernelNode {
   readonly operator: AnyOperator;
@@ -13,13 +15,18 @@ export class KernelNode {
   readonly updates: Readonly<Record<string, Variable>>;
 
   /** @throws where the tensors are not those that the kernel has at this shape, by name, element type and size */
-  constructor(fields: Pick<KernelNode, "operator" | "shape" | "inputs" | "outputs" | "updates">) {
+  constructor(fields: KernelFields) {
     this.operator = fields.operator;
     this.shape = fields.shape;
     this.inputs = fields.inputs;
     this.outputs = fields.outputs;
     this.updates = fields.updates;
     this.#check();
+  }
+
+  with(changes: Partial<KernelFields>): KernelNode {
+    const { operator, shape, inputs, outputs, updates } = this;
+    return new KernelNode({ operator, shape, inputs, outputs, updates, ...changes });
   }
 
   get kernel(): Kernel<unknown> {
@@ -121,9 +128,10 @@ export function reading(node: KernelNode | FlatNode, standsFor: ReadonlyMap<Tens
   const resolve = (tensor: Tensor): Tensor => standsFor.get(tensor) ?? tensor;
   const byName = <A, B>(tensors: Readonly<Record<string, A>>, f: (value: A) => B): Record<string, B> =>
     Object.fromEntries(Object.entries(tensors).map(([name, value]) => [name, f(value)]));
-  if (node instanceof KernelNode) return new KernelNode({ ...node, inputs: byName(node.inputs, resolve) });
+  if (node instanceof KernelNode) return node.with({ inputs: byName(node.inputs, resolve) });
   return new FlatNode({
-    ...node,
+    kernel: node.kernel,
+    options: node.options,
     lists: byName(node.lists, (list) => list.map(resolve)),
     scalars: byName(node.scalars, resolve),
   });
