@@ -18,8 +18,8 @@ const producersOf = (graph: Graph): Map<Tensor, KernelNode> =>
       .flatMap((node) => Object.values(node.outputs).map((tensor) => [tensor, node])),
   );
 
-const isPlainNormalisation = (node: KernelNode): boolean => {
-  if (node.operator !== operators.batchNorm) return false;
+const isPlainNormalisation = (node: KernelNode | undefined): boolean => {
+  if (node?.operator !== operators.batchNorm) return false;
   const shape = node.shape as BatchnormApplyShape;
   return !shape.relu && !shape.residual;
 };
@@ -50,11 +50,8 @@ export function fuse(graph: Graph, results: readonly Tensor[]): Graph {
     const producer = soleProducer(before);
     const sum = producer?.operator === operators.add ? producer : undefined;
     const terms = sum ? [sum.inputs["b"]!, sum.inputs["a"]!] : [before];
-    const normalised = terms.find((term) => {
-      const node = soleProducer(term);
-      return node && isPlainNormalisation(node);
-    });
-    const node = normalised && soleProducer(normalised)!;
+    const normalised = terms.find((term) => isPlainNormalisation(soleProducer(term)));
+    const node = normalised && soleProducer(normalised);
     if (!node || readsDifferentlyAt(graph, node, relu)) return relu;
     const residual = sum && terms.find((term) => term !== normalised)!;
     drawnIn.add(node);

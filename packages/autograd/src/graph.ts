@@ -24,6 +24,7 @@ export class KernelNode {
     this.#check();
   }
 
+  /** The same node but for some fields. */
   with(changes: Partial<KernelFields>): KernelNode {
     const { operator, shape, inputs, outputs, updates } = this;
     return new KernelNode({ operator, shape, inputs, outputs, updates, ...changes });

@@ -11,7 +11,7 @@ import { Variable } from "../tensor.ts";
 import { apply } from "../trace.ts";
 import { once } from "./once.ts";
 
-// What the rules below apply. No second derivatives.
+// Gradients, which the rules below apply: a gradient is a constant to a later one.
 const reluGradient = operator(elementwise.reluBackward, ["out", "dOut"], ["dX"], "not differentiable");
 const conv2dGradInput = operator(conv.conv2dGradInput, ["dOut", "weight"], ["dX"], "not differentiable");
 const conv2dGradWeight = operator(conv.conv2dGradWeight, ["x", "dOut"], ["dWeight"], "not differentiable");
@@ -32,7 +32,7 @@ const softmaxCrossEntropyGradient = operator(
   "not differentiable",
 );
 
-/** Every kernel that ops apply, each with its names and its gradient rule: what PyTorch keeps in derivatives.yaml. */
+/** Every operator that ops and fusion apply, with its gradient rule: what PyTorch keeps in derivatives.yaml. */
 export const operators = {
   relu: operator(elementwise.relu, ["x"], ["out"], ({ shape, outputs: { out } }, { out: dOut }) => ({
     x: () => apply(reluGradient, shape, { out, dOut: dOut! }, { outputShapes: { dX: out.shape } }).dX,
