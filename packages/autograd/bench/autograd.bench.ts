@@ -2,12 +2,12 @@ import { benchFunctions } from "@fledge/bench";
 import { Gpu } from "@fledge/runtime";
 import { differentiate } from "../src/differentiate.ts";
 import { fuse } from "../src/fuse.ts";
-import { trace } from "../src/graph.ts";
 import { compile, place, type Tensor } from "../src/index.ts";
-import { prune } from "../src/lower.ts";
 import { OwnedMemory } from "../src/owned-memory.ts";
 import { plan } from "../src/plan.ts";
+import { prune } from "../src/prune.ts";
 import { InputTensor } from "../src/tensor.ts";
+import { trace } from "../src/trace.ts";
 import { batch, chain, inputs } from "./network.ts";
 
 const gpu = await Gpu.open();
@@ -22,10 +22,11 @@ const tensors = {
 const traced = () => trace(() => body(tensors));
 const differentiated = () => {
   const { graph, result } = traced();
-  fuse(graph, [result.loss]);
-  differentiate(graph);
-  prune(graph, [result.loss]);
-  return { graph, results: [result.loss, ...Object.values<Tensor>(tensors)] };
+  const differentiatedGraph = differentiate(fuse(graph, [result.loss])).graph;
+  return {
+    graph: prune(differentiatedGraph, [result.loss]),
+    results: [result.loss, ...Object.values<Tensor>(tensors)],
+  };
 };
 const planned = () => {
   const { graph, results } = differentiated();

@@ -1,7 +1,8 @@
-import { changedBy, FlatNode, GradientNode, KernelNode, trace, type Graph, type GraphNode } from "./graph.ts";
+import { changedBy, GradientNode, KernelNode, reading, type Graph, type GraphNode } from "./graph.ts";
 import type { GradientRule } from "./operator.ts";
 import { add } from "./ops/elementwise.ts";
 import { ConstantTensor, type Tensor } from "./tensor.ts";
+import { trace } from "./trace.ts";
 
 const one = new ConstantTensor(new Float32Array([1]), [], "one");
 
@@ -31,7 +32,7 @@ function gradientsOf(
   request: GradientNode,
   nodesBefore: readonly GraphNode[],
   upstream: Tensor,
-): { nodes: GraphNode[]; gradients: Tensor[] } {
+): { nodes: readonly GraphNode[]; gradients: Tensor[] } {
   const before = nodesBefore.filter((node) => node instanceof KernelNode);
   const staleInput = staleInputs(nodesBefore);
   const dependent = dependents(before, request.variables);
@@ -51,7 +52,7 @@ function gradientsOf(
           `grad: "${stale.name}" changed after the loss was computed from it; call grad before the update`,
         );
       const rule = node.operator.gradient as GradientRule<unknown, string, string>;
-      const byInput = rule({ shape: node.shape, inputs: node.inputs, outputs: node.outputs }, known);
+      const byInput = rule(node, known);
       for (const [name, input] of Object.entries(node.inputs)) {
         const gradient = dependent.has(input) ? byInput[name]?.() : undefined;
         if (!gradient) continue;
@@ -70,24 +71,17 @@ function gradientsOf(
   };
 }
 
-/** Replaces every request for gradients by the nodes that compute them; returns what each placeholder stands for. */
-export function differentiate(graph: Graph): ReadonlyMap<Tensor, Tensor> {
+/** Replaces every request for gradients by the nodes that compute them, and says what stands for each placeholder. */
+export function differentiate(graph: Graph): { graph: Graph; standsFor: ReadonlyMap<Tensor, Tensor> } {
   const standsFor = new Map<Tensor, Tensor>();
-  const resolve = (tensor: Tensor): Tensor => standsFor.get(tensor) ?? tensor;
   const nodes: GraphNode[] = [];
   for (const node of graph.nodes) {
     if (node instanceof GradientNode) {
-      const derived = gradientsOf(node, nodes, resolve(node.upstream ?? one));
+      const upstream = node.upstream ?? one;
+      const derived = gradientsOf(node, nodes, standsFor.get(upstream) ?? upstream);
       nodes.push(...derived.nodes);
       node.placeholders.forEach((placeholder, index) => standsFor.set(placeholder, derived.gradients[index]!));
-      continue;
-    }
-    if (node instanceof FlatNode) {
-      node.lists = Object.fromEntries(Object.entries(node.lists).map(([name, list]) => [name, list.map(resolve)]));
-    } else
-      node.inputs = Object.fromEntries(Object.entries(node.inputs).map(([name, tensor]) => [name, resolve(tensor)]));
-    nodes.push(node);
+    } else nodes.push(reading(node, standsFor));
   }
-  graph.nodes = nodes;
-  return standsFor;
+  return { graph: { nodes }, standsFor };
 }

@@ -1,6 +1,6 @@
 import { elementCount, type Kernel } from "@fledge/runtime";
 import { sgdAccumulate } from "@fledge/sgd";
-import { changedBy, FlatNode, KernelNode, type GraphNode } from "./graph.ts";
+import { changedBy, FlatNode, readBy, reading, type GraphNode } from "./graph.ts";
 import type { Recorded } from "./record.ts";
 import { ConstantTensor, InputTensor, Variable, type Tensor } from "./tensor.ts";
 
@@ -20,11 +20,6 @@ export const partInput = "parts before";
 const isUpdate = (node: GraphNode): boolean =>
   changedBy(node).some(({ role }) => role === "parameter" || role === "optimiser");
 
-const readBy = (node: GraphNode): readonly Tensor[] => {
-  if (node instanceof FlatNode) return node.tensors;
-  return node instanceof KernelNode ? Object.values(node.inputs) : [];
-};
-
 const isGiven = (tensor: Tensor): boolean =>
   tensor instanceof Variable || tensor instanceof InputTensor || tensor instanceof ConstantTensor;
 
@@ -41,15 +36,12 @@ export const sumsFor = (gradients: readonly Tensor[]): Variable[] =>
       new Variable(`sum of ${gradient.name}`, gradient, "gradient", () => new Float32Array(elementCount(gradient))),
   );
 
-function reading(node: GraphNode, sumOf: ReadonlyMap<Tensor, Tensor>): GraphNode {
-  if (node instanceof FlatNode) {
-    const lists = Object.entries(node.lists).map(([name, list]) => [name, list.map((one) => sumOf.get(one) ?? one)]);
-    return new FlatNode({ ...node, lists: Object.fromEntries(lists) as FlatNode["lists"] });
-  }
+/** An update node that reads sums in place of gradients. @throws where it is no optimiser's */
+function readingSums(node: GraphNode, sumOf: ReadonlyMap<Tensor, Tensor>): GraphNode {
+  if (node instanceof FlatNode) return reading(node, sumOf);
   const summed = readBy(node).find((tensor) => sumOf.has(tensor));
-  if (summed)
-    throw new Error(`a batch in parts sums what optimisers read; a kernel of the update reads ${summed.name}`);
-  return node;
+  if (!summed) return node;
+  throw new Error(`a batch in parts sums what optimisers read; a kernel of the update reads ${summed.name}`);
 }
 
 /** The inputs that some node reads, or that are results. */
@@ -88,7 +80,7 @@ export function divide<Inputs extends string, Results extends string>(
   });
   const nodes = [...rest, accumulation];
   const sumOf = new Map(gradients.map((gradient, index) => [gradient, sums[index]!]));
-  const moved = update.map((node) => reading(node, sumOf));
+  const moved = update.map((node) => readingSums(node, sumOf));
   return {
     part: {
       graph: { nodes },

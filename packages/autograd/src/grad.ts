@@ -1,5 +1,6 @@
-import { append, GradientNode } from "./graph.ts";
+import { GradientNode } from "./graph.ts";
 import type { Tensor, Variable } from "./tensor.ts";
+import { append } from "./trace.ts";
 
 /**
  * The gradients of a scalar with respect to variables, in their order (torch.autograd.grad). With `upstream`, those of

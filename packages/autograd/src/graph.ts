@@ -1,54 +1,58 @@
 import { elementCount, type Kernel } from "@fledge/runtime";
-import type { Operator } from "./operator.ts";
+import type { AnyOperator } from "./operator.ts";
 import { Tensor, type Variable } from "./tensor.ts";
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 
-export interface NodeOptions {
-  /** Variables that the kernel changes in place, by its names for them. */
-  readonly updates?: Readonly<Record<string, Variable>>;
-  /** Shapes of outputs where they are not the kernel's: elementwise kernels see flat runs. */
-  readonly outputShapes?: Readonly<Record<string, readonly number[]>>;
-}
+type KernelFields = Pick<KernelNode, "operator" | "shape" | "inputs" | "outputs" | "updates">;
 
 /** One kernel applied to tensors, by the kernel's own tensor names. `updates` are changed in place. */
 export class KernelNode {
-  readonly operator: Operator;
-  /** Fusion may widen the shape (a ReLU joins) and the tensors with it. */
-  shape: unknown;
-  inputs: Tensors;
-  outputs: Tensors;
+  readonly operator: AnyOperator;
+  readonly shape: unknown;
+  readonly inputs: Tensors;
+  readonly outputs: Tensors;
   readonly updates: Readonly<Record<string, Variable>>;
 
-  constructor(
-    operator: Operator,
-    shape: unknown,
-    inputs: Tensors,
-    { updates = {}, outputShapes = {} }: NodeOptions = {},
-  ) {
-    const kernel = operator.kernel as Kernel<unknown>;
-    kernel.check(shape);
-    this.operator = operator;
-    this.shape = shape;
-    this.inputs = inputs;
-    this.updates = updates;
-    const outputs: Record<string, Tensor> = {};
-    for (const [name, spec] of Object.entries(kernel.tensors(shape))) {
-      if (spec.role === "out") {
-        outputs[name] = new Tensor(
-          { ...spec, shape: outputShapes[name] ?? spec.shape },
-          `${kernel.name}.${name}`,
-          this,
-        );
-        continue;
-      }
-      const given = spec.role === "in" ? inputs[name] : updates[name];
-      if (!given) throw new Error(`${kernel.name}: no tensor for "${name}"`);
-      if (given.dtype !== spec.dtype || elementCount(given) !== elementCount(spec)) {
-        throw new Error(`${kernel.name}: "${name}" wants ${spec.dtype}[${spec.shape.join(",")}], not ${String(given)}`);
-      }
+  /** @throws where the tensors are not those that the kernel has at this shape, by name, element type and size */
+  constructor(fields: KernelFields) {
+    this.operator = fields.operator;
+    this.shape = fields.shape;
+    this.inputs = fields.inputs;
+    this.outputs = fields.outputs;
+    this.updates = fields.updates;
+    this.#check();
+  }
+
+  /** The same node but for some fields. */
+  with(changes: Partial<KernelFields>): KernelNode {
+    const { operator, shape, inputs, outputs, updates } = this;
+    return new KernelNode({ operator, shape, inputs, outputs, updates, ...changes });
+  }
+
+  get kernel(): Kernel<unknown> {
+    return this.operator.kernel as Kernel<unknown>;
+  }
+
+  #check(): void {
+    const { kernel, operator } = this;
+    const specs = kernel.tensors(this.shape);
+    const listed = { in: operator.inputs, out: operator.outputs };
+    const given = { in: this.inputs, out: this.outputs, inout: this.updates };
+    for (const [name, { role, dtype, shape }] of Object.entries(specs)) {
+      if (role !== "inout" && !listed[role].includes(name))
+        throw new Error(`${kernel.name}: its operator does not list "${name}", which the kernel has; add it there`);
+      const tensor = given[role][name];
+      if (!tensor) throw new Error(`${kernel.name}: no tensor for "${name}"`);
+      if (tensor.dtype !== dtype || elementCount(tensor) !== elementCount({ dtype, shape }))
+        throw new Error(`${kernel.name}: "${name}" wants ${dtype}[${shape.join(",")}], not ${String(tensor)}`);
     }
-    this.outputs = outputs;
+    for (const [role, tensors] of Object.entries(given)) {
+      const stray = Object.keys(tensors).find((name) => specs[name]?.role !== role);
+      if (stray === undefined) continue;
+      const names = Object.keys(specs).filter((name) => specs[name]!.role === role);
+      throw new Error(`${kernel.name}: "${stray}" was given; at this shape the kernel takes ${names.join(", ")}`);
+    }
   }
 }
 
@@ -64,7 +68,7 @@ export class GradientNode {
     this.output = output;
     this.variables = variables;
     this.upstream = upstream;
-    this.placeholders = variables.map((variable) => new Tensor(variable, `gradient of ${variable.name}`, this));
+    this.placeholders = variables.map((variable) => new Tensor(variable, `gradient of ${variable.name}`));
   }
 }
 
@@ -77,7 +81,7 @@ export class FlatNode {
   /** The kernel's shape but for `count`, the elements of a run. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Tensors by the kernel's names, as many in each list. The first list is of variables; the others lie in memory like it. */
-  lists: Readonly<Record<string, readonly Tensor[]>>;
+  readonly lists: Readonly<Record<string, readonly Tensor[]>>;
   readonly scalars: Tensors;
 
   constructor(fields: Pick<FlatNode, "kernel" | "options" | "lists" | "scalars">) {
@@ -101,34 +105,35 @@ export class FlatNode {
 
 export type GraphNode = KernelNode | GradientNode | FlatNode;
 
+/** Nodes in order of execution. A pass makes a new graph of one; nodes and tensors never change. */
+export interface Graph {
+  readonly nodes: readonly GraphNode[];
+}
+
+/** What a node reads; a kernel's updates, which it reads too, are not among them. */
+export function readBy(node: GraphNode): readonly Tensor[] {
+  if (node instanceof FlatNode) return node.tensors;
+  if (node instanceof KernelNode) return Object.values(node.inputs);
+  return node.upstream ? [node.output, node.upstream] : [node.output];
+}
+
 /** The variables that a node changes in place: what is read before it and after it differs. */
 export function changedBy(node: GraphNode): readonly Variable[] {
   if (node instanceof FlatNode) return node.changed;
   return node instanceof KernelNode ? Object.values(node.updates) : [];
 }
 
-/** What a trace recorded, in order of execution. */
-export interface Graph {
-  nodes: GraphNode[];
-}
-
-let current: Graph | undefined;
-
-/** Runs `body` with operators recording into a new graph. */
-export function trace<T>(body: () => T): { graph: Graph; result: T } {
-  const outer = current;
-  const graph: Graph = { nodes: [] };
-  current = graph;
-  try {
-    return { graph, result: body() };
-  } finally {
-    current = outer;
-  }
-}
-
-/** Appends to the graph being traced. @throws where nothing is being traced */
-export function append<N extends GraphNode>(node: N): N {
-  if (!current) throw new Error("operators can only be called inside compile(gpu, inputs, (inputs) => ...)");
-  current.nodes.push(node);
-  return node;
+/** The node, reading for each tensor what stands for it. */
+export function reading(node: KernelNode | FlatNode, standsFor: ReadonlyMap<Tensor, Tensor>): KernelNode | FlatNode {
+  if (!readBy(node).some((tensor) => standsFor.has(tensor))) return node;
+  const resolve = (tensor: Tensor): Tensor => standsFor.get(tensor) ?? tensor;
+  const byName = <A, B>(tensors: Readonly<Record<string, A>>, f: (value: A) => B): Record<string, B> =>
+    Object.fromEntries(Object.entries(tensors).map(([name, value]) => [name, f(value)]));
+  if (node instanceof KernelNode) return node.with({ inputs: byName(node.inputs, resolve) });
+  return new FlatNode({
+    kernel: node.kernel,
+    options: node.options,
+    lists: byName(node.lists, (list) => list.map(resolve)),
+    scalars: byName(node.scalars, resolve),
+  });
 }

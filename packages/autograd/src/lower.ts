@@ -4,7 +4,6 @@ import {
   type BufferSlice,
   type Choices,
   type DeviceTraits,
-  type Kernel,
   type KernelPlan,
   type KernelUse,
 } from "@fledge/runtime";
@@ -40,23 +39,6 @@ export type Step = KernelStep | FlatStep;
 
 export const isFlat = (step: Step): step is FlatStep => "node" in step;
 
-/** Drops the nodes that neither a result nor a change of a variable needs. */
-export function prune(graph: Graph, results: readonly Tensor[]): void {
-  const needed = new Set<Tensor>(results);
-  const kept = [...graph.nodes].reverse().filter((node) => {
-    if (node instanceof FlatNode) {
-      node.tensors.forEach((tensor) => needed.add(tensor));
-      return true;
-    }
-    if (!(node instanceof KernelNode)) return false;
-    const wanted =
-      Object.keys(node.updates).length > 0 || Object.values(node.outputs).some((tensor) => needed.has(tensor));
-    if (wanted) Object.values(node.inputs).forEach((tensor) => needed.add(tensor));
-    return wanted;
-  });
-  graph.nodes = kept.reverse();
-}
-
 function choose(use: KernelUse, device: DeviceTraits, { rungs, choices }: RungOptions): ChosenKernel {
   const { kernel, shape } = use;
   const forced = rungs[kernel.name];
@@ -65,10 +47,7 @@ function choose(use: KernelUse, device: DeviceTraits, { rungs, choices }: RungOp
   return { plan: planKernel(kernel, shape, { device, rung: forced ?? tuned }), choice };
 }
 
-export const useOf = (node: KernelNode): KernelUse => ({
-  kernel: node.operator.kernel as Kernel<unknown>,
-  shape: node.shape,
-});
+export const useOf = (node: KernelNode): KernelUse => ({ kernel: node.kernel, shape: node.shape });
 
 /** Chooses a rung for every node. */
 export function lower(graph: Graph, device: DeviceTraits, options: RungOptions): Step[] {

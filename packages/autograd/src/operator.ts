@@ -1,9 +1,8 @@
 import type { Kernel } from "@fledge/runtime";
-import { append, KernelNode, type NodeOptions } from "./graph.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** What a gradient rule sees of the node it differentiates. */
-export interface NodeView<Shape, In extends string, Out extends string> {
+/** What a gradient rule sees of the application it differentiates. */
+export interface Application<Shape, In extends string, Out extends string> {
   readonly shape: Shape;
   readonly inputs: Readonly<Record<In, Tensor>>;
   readonly outputs: Readonly<Record<Out, Tensor>>;
@@ -17,33 +16,36 @@ export type InputGradient = () => Tensor;
  * (labels, statistics) says so with null. Output gradients are undefined where the loss does not depend on them.
  */
 export type GradientRule<Shape, In extends string, Out extends string> = (
-  node: NodeView<Shape, In, Out>,
+  application: Application<Shape, In, Out>,
   outputGradients: Readonly<Partial<Record<Out, Tensor>>>,
 ) => Readonly<Record<In, InputGradient | null>>;
 
-/** A kernel with its names in types and its gradient rule; leaving the rule out is a type error. */
-export interface Operator<Shape = never, In extends string = string, Out extends string = string> {
+/** A kernel, its names for what it reads and writes at one shape or another, and its gradient rule. */
+export interface Operator<Shape, In extends string, Out extends string> {
   readonly kernel: Kernel<Shape>;
+  readonly inputs: readonly In[];
+  readonly outputs: readonly Out[];
   readonly gradient: GradientRule<Shape, In, Out> | "not differentiable";
 }
 
-/** Fixes the tensor names of an operator: `operator<Shape>()(kernel, ["x"], ["out"], rule)`. */
-export function operator<Shape, In extends string, Out extends string>(
-  kernel: Kernel<Shape>,
-  _inputs: readonly In[],
-  _outputs: readonly Out[],
-  gradient: Operator<Shape, In, Out>["gradient"],
-): Operator<Shape, In, Out> {
-  return { kernel, gradient };
+/** Any operator; what it is applied to is checked when it is, and its rule then takes that. */
+export interface AnyOperator {
+  readonly kernel: Kernel<never>;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly gradient:
+    | ((application: never, outputGradients: never) => Readonly<Record<string, InputGradient | null>>)
+    | "not differentiable";
 }
 
-/** Records one application and returns its outputs by name. */
-export function apply<Shape, In extends string, Out extends string>(
-  op: Operator<Shape, In, Out>,
-  shape: Shape,
-  inputs: Readonly<Partial<Record<In, Tensor>>>,
-  options: NodeOptions = {},
-): Readonly<Record<Out, Tensor>> {
-  const node = new KernelNode(op as unknown as Operator, shape, inputs as Record<string, Tensor>, options);
-  return append(node).outputs as Record<Out, Tensor>;
-}
+/**
+ * An operator: `operator(relu, ["x"], ["out"], rule)`. Shape and names are inferred; leaving out the rule, or one input
+ * in it, is a type error. That the names are the kernel's is checked at each application. What the kernel changes in
+ * place is not listed: those are variables, given to `apply` as its updates.
+ */
+export const operator = <Shape, In extends string, Out extends string>(
+  kernel: Kernel<Shape>,
+  inputs: readonly In[],
+  outputs: readonly Out[],
+  gradient: Operator<Shape, In, Out>["gradient"],
+): Operator<Shape, In, Out> => ({ kernel, inputs, outputs, gradient });

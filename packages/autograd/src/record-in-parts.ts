@@ -1,5 +1,5 @@
 import { batchSizeOf, kindOf, ofSize, partSizes, type ResultKind } from "./batch.ts";
-import { divide, partInput, shareInput, sumsFor, summedOf } from "./divide.ts";
+import { divide, sumsFor, summedOf, type partInput, type shareInput } from "./divide.ts";
 import { differentiated, simplified, type Recorded, type ProgramSource, type RecordOptions } from "./record.ts";
 import type { Tensor, Variable } from "./tensor.ts";
 

@@ -2,9 +2,11 @@ import type { TensorSpec } from "@fledge/runtime";
 import { differentiate } from "./differentiate.ts";
 import { fuseLoss } from "./fuse-loss.ts";
 import { fuse } from "./fuse.ts";
-import { trace, type Graph } from "./graph.ts";
-import { prune, type ForcedRungs } from "./lower.ts";
+import type { Graph } from "./graph.ts";
+import type { ForcedRungs } from "./lower.ts";
+import { prune } from "./prune.ts";
 import { InputTensor, type Tensor } from "./tensor.ts";
+import { trace } from "./trace.ts";
 
 /** What a program takes and what it computes from that, before it is compiled. */
 export type ProgramSource<Inputs extends string, Results extends string> = readonly [
@@ -35,9 +37,9 @@ export function differentiated<Inputs extends string, Results extends string>(
     ([name, spec]) => [name, new InputTensor(spec, name)] as const,
   );
   const inputs = Object.fromEntries(named) as Record<Inputs, Tensor>;
-  const { graph, result } = trace(() => body(inputs));
-  if (fusion) fuse(graph, Object.values<Tensor>(result));
-  const standsFor = differentiate(graph);
+  const { graph: traced, result } = trace(() => body(inputs));
+  const fused = fusion ? fuse(traced, Object.values<Tensor>(result)) : traced;
+  const { graph, standsFor } = differentiate(fused);
   const resolved = Object.entries<Tensor>(result).map(
     ([name, tensor]) => [name, standsFor.get(tensor) ?? tensor] as const,
   );
@@ -49,8 +51,6 @@ export function simplified<Inputs extends string, Results extends string>(
   recorded: Recorded<Inputs, Results>,
   { fusion = true, rungs = {} }: RecordOptions,
 ): Recorded<Inputs, Results> {
-  const { graph, results } = recorded;
-  prune(graph, Object.values<Tensor>(results));
-  if (fusion) fuseLoss(graph, rungs);
-  return recorded;
+  const pruned = prune(recorded.graph, Object.values<Tensor>(recorded.results));
+  return { ...recorded, graph: fusion ? fuseLoss(pruned, rungs) : pruned };
 }

@@ -1,8 +1,9 @@
 import { describeSpec, elementCount, type Kernel } from "@fledge/runtime";
-import { sgdAdvance, sgdUpdate } from "@fledge/sgd";
-import { append, FlatNode } from "./graph.ts";
-import { apply, operator } from "./operator.ts";
+import { sgdUpdate } from "@fledge/sgd";
+import { FlatNode } from "./graph.ts";
+import { operators } from "./ops/table.ts";
 import { Variable, type Tensor } from "./tensor.ts";
+import { append, apply } from "./trace.ts";
 
 export interface UpdateRule {
   readonly momentum: number;
@@ -10,8 +11,6 @@ export interface UpdateRule {
   readonly dampening: number;
   readonly nesterov: boolean;
 }
-
-const advance = operator<Readonly<Record<string, never>>, never, never>(sgdAdvance, [], [], "not differentiable");
 
 /** @throws where there is not one gradient of each parameter's shape */
 function checkGradients(parameters: readonly Variable[], gradients: readonly Tensor[]): void {
@@ -62,6 +61,6 @@ export class Sgd {
         scalars: { learningRate, stepCount },
       }),
     );
-    apply(advance, {}, {}, { updates: { stepCount } });
+    apply(operators.sgdAdvance, {}, {}, { updates: { stepCount } });
   }
 }

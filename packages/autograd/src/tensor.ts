@@ -1,5 +1,4 @@
 import { describeSpec, type TensorSpec } from "@fledge/runtime";
-import type { GraphNode } from "./graph.ts";
 
 /** A value in a traced program: a shape and an element type, no data. */
 export class Tensor implements TensorSpec {
@@ -7,14 +6,11 @@ export class Tensor implements TensorSpec {
   readonly dtype: TensorSpec["dtype"];
   /** For messages and plans: the variable's name, or the op's and its output's. */
   readonly name: string;
-  /** The node that computes it; none for inputs, variables and constants. */
-  producer: GraphNode | undefined;
 
-  constructor(spec: TensorSpec, name: string, producer?: GraphNode) {
+  constructor(spec: TensorSpec, name: string) {
     this.shape = spec.shape;
     this.dtype = spec.dtype;
     this.name = name;
-    this.producer = producer;
   }
 
   toString(): string {

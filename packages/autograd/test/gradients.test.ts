@@ -2,6 +2,7 @@ import { random } from "@fledge/random";
 import { elementCount } from "@fledge/runtime";
 import { openTestGpu } from "@fledge/testing";
 import { describe, expect, it } from "vitest";
+import type { KernelNode } from "../src/graph.ts";
 import {
   add,
   batchNorm,
@@ -16,10 +17,12 @@ import {
   place,
   relu,
   softmaxCrossEntropy,
+  Tensor,
   Variable,
   writeVariables,
-  type Tensor,
 } from "../src/index.ts";
+import { operators } from "../src/ops/table.ts";
+import { trace } from "../src/trace.ts";
 
 const gpu = await openTestGpu();
 
@@ -131,6 +134,22 @@ describe("gradients agree with central differences", () => {
       }
     });
   }
+});
+
+it("every operator with a gradient rule has a check above", () => {
+  const { graph } = trace(() => {
+    for (const { variables, body } of Object.values(checks)) {
+      const named = Object.entries(variables).map(([name, shape]) => {
+        const variable = new Variable(name, float32(...shape), "parameter", () => new Float32Array(0));
+        return [name, variable] as const;
+      });
+      softmaxCrossEntropy(body(Object.fromEntries(named)), new Tensor(int32(2), "labels"));
+    }
+  });
+  const checked = new Set(graph.nodes.map((node) => (node as KernelNode).operator));
+  const withRule = Object.entries(operators).filter(([, { gradient }]) => gradient !== "not differentiable");
+  expect(withRule.length).toBeGreaterThan(0);
+  expect(withRule.filter(([, operator]) => !checked.has(operator)).map(([name]) => name)).toEqual([]);
 });
 
 describe("grad", () => {

@@ -1,58 +1,6 @@
-import {
-  batchnormApply,
-  batchnormBackward,
-  batchnormStatistics,
-  type BatchnormApplyShape,
-  type BatchnormBackwardShape,
-  type BatchnormStatisticsShape,
-} from "@fledge/batchnorm";
-import { KernelNode } from "../graph.ts";
-import { apply, operator } from "../operator.ts";
 import type { Tensor, Variable } from "../tensor.ts";
-import { once } from "./once.ts";
-
-const statistics = operator<BatchnormStatisticsShape, "x", "mean" | "variance">(
-  batchnormStatistics,
-  ["x"],
-  ["mean", "variance"],
-  // The derivative through the batch's moments is part of batchnorm-backward, which normalisation's rule calls.
-  () => ({ x: null }),
-);
-
-type BackwardInput = "x" | "mean" | "variance" | "weight" | "gate" | "dOut";
-const backward = operator<BatchnormBackwardShape, BackwardInput, "dX" | "dWeight" | "dBias" | "dResidual">(
-  batchnormBackward,
-  ["x", "mean", "variance", "weight", "gate", "dOut"],
-  ["dX", "dWeight", "dBias", "dResidual"],
-  "not differentiable",
-);
-
-const isBatchMoment = (tensor: Tensor): boolean =>
-  tensor.producer instanceof KernelNode && (tensor.producer.operator.kernel as unknown) === batchnormStatistics;
-
-/** Normalisation by given moments, with the residual addition and the ReLU that fusion may have drawn in. */
-const normalisation = operator<BatchnormApplyShape, "x" | "mean" | "variance" | "weight" | "bias" | "residual", "out">(
-  batchnormApply,
-  ["x", "mean", "variance", "weight", "bias", "residual"],
-  ["out"],
-  ({ shape, inputs: { x, mean, variance, weight, bias }, outputs: { out } }, { out: dOut }) => {
-    const gradients = once(() =>
-      apply(
-        backward,
-        { ...shape, frozen: !isBatchMoment(mean) },
-        { x, mean, variance, weight, dOut: dOut!, ...(shape.relu ? { gate: shape.residual ? out : bias } : {}) },
-      ),
-    );
-    return {
-      x: () => gradients().dX,
-      mean: null,
-      variance: null,
-      weight: () => gradients().dWeight,
-      bias: () => gradients().dBias,
-      residual: () => gradients().dResidual,
-    };
-  },
-);
+import { apply } from "../trace.ts";
+import { operators } from "./table.ts";
 
 /** The variables of one BatchNorm layer, each [C]. */
 export interface BatchNormVariables {
@@ -77,12 +25,12 @@ export function batchNorm(x: Tensor, variables: BatchNormVariables, options: Bat
   const moments =
     options.mode === "train"
       ? apply(
-          statistics,
+          operators.batchNormStatistics,
           { N, H, W, C, momentum: options.momentum ?? 0.1 },
           { x },
           { updates: { runningMean, runningVariance } },
         )
       : { mean: runningMean, variance: runningVariance };
   const shape = { N, H, W, C, epsilon: options.epsilon ?? 1e-5, relu: false, residual: false };
-  return apply(normalisation, shape, { x, ...moments, weight, bias }).out;
+  return apply(operators.batchNorm, shape, { x, ...moments, weight, bias }).out;
 }

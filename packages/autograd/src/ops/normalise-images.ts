@@ -1,13 +1,7 @@
-import { normaliseImages as kernel, type NormaliseShape } from "@fledge/input";
-import { apply, operator } from "../operator.ts";
+import type { NormaliseShape } from "@fledge/input";
 import type { Tensor } from "../tensor.ts";
-
-const normaliseOperator = operator<NormaliseShape, "images" | "placement", "out">(
-  kernel,
-  ["images", "placement"],
-  ["out"],
-  "not differentiable",
-);
+import { apply } from "../trace.ts";
+import { operators } from "./table.ts";
 
 /** Channel means and standard deviations of ImageNet, for values in 0..1 (torchvision's pretrained models). */
 const imageNet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
@@ -30,5 +24,9 @@ export function normaliseImages(
 ): Tensor {
   const [N, IH, IW] = images.shape as [number, number, number];
   const { mean, std } = statistics;
-  return apply(normaliseOperator, { N, IH, IW, OH: size ?? IH, OW: size ?? IW, mean, std }, { images, placement }).out;
+  return apply(
+    operators.normaliseImages,
+    { N, IH, IW, OH: size ?? IH, OW: size ?? IW, mean, std },
+    { images, placement },
+  ).out;
 }

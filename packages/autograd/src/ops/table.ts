@@ -1,0 +1,133 @@
+import * as batchnorm from "@fledge/batchnorm";
+import * as conv from "@fledge/conv2d";
+import * as elementwise from "@fledge/elementwise";
+import * as input from "@fledge/input";
+import * as dense from "@fledge/linear";
+import * as pooling from "@fledge/pooling";
+import * as sgd from "@fledge/sgd";
+import * as loss from "@fledge/softmax-cross-entropy";
+import { operator } from "../operator.ts";
+import { Variable } from "../tensor.ts";
+import { apply } from "../trace.ts";
+import { once } from "./once.ts";
+
+// Gradients, which the rules below apply: a gradient is a constant to a later one.
+const reluGradient = operator(elementwise.reluBackward, ["out", "dOut"], ["dX"], "not differentiable");
+const conv2dGradInput = operator(conv.conv2dGradInput, ["dOut", "weight"], ["dX"], "not differentiable");
+const conv2dGradWeight = operator(conv.conv2dGradWeight, ["x", "dOut"], ["dWeight"], "not differentiable");
+const linearGradInput = operator(dense.linearGradInput, ["dOut", "weight"], ["dX"], "not differentiable");
+const linearGradWeight = operator(dense.linearGradWeight, ["x", "dOut"], ["dWeight", "dBias"], "not differentiable");
+const maxPool2dGradient = operator(pooling.maxPool2dBackward, ["argmax", "dOut"], ["dX"], "not differentiable");
+const averageGradient = operator(pooling.globalAveragePoolBackward, ["dOut"], ["dX"], "not differentiable");
+const batchNormGradient = operator(
+  batchnorm.batchnormBackward,
+  ["x", "mean", "variance", "weight", "gate", "dOut"],
+  ["dX", "dWeight", "dBias", "dResidual"],
+  "not differentiable",
+);
+const softmaxCrossEntropyGradient = operator(
+  loss.softmaxCrossEntropyBackward,
+  ["logits", "labels", "targets", "dLoss"],
+  ["dLogits"],
+  "not differentiable",
+);
+
+/** Every operator that ops and fusion apply, with its gradient rule: what PyTorch keeps in derivatives.yaml. */
+export const operators = {
+  relu: operator(elementwise.relu, ["x"], ["out"], ({ shape, outputs: { out } }, { out: dOut }) => ({
+    x: () => apply(reluGradient, shape, { out, dOut: dOut! }, { outputShapes: { dX: out.shape } }).dX,
+  })),
+
+  add: operator(elementwise.add, ["a", "b"], ["out"], (_application, { out: dOut }) => ({
+    a: () => dOut!,
+    b: () => dOut!,
+  })),
+
+  conv2d: operator(conv.conv2dForward, ["x", "weight"], ["out"], ({ shape, inputs: { x, weight } }, { out: dOut }) => ({
+    x: () => apply(conv2dGradInput, shape, { dOut: dOut!, weight }).dX,
+    weight: () => apply(conv2dGradWeight, shape, { x, dOut: dOut! }).dWeight,
+  })),
+
+  linear: operator(
+    dense.linearForward,
+    ["x", "weight", "bias"],
+    ["out"],
+    ({ shape, inputs: { x, weight } }, { out: dOut }) => {
+      const parameters = once(() => apply(linearGradWeight, shape, { x, dOut: dOut! }));
+      return {
+        x: () => apply(linearGradInput, shape, { dOut: dOut!, weight }).dX,
+        weight: () => parameters().dWeight,
+        bias: () => parameters().dBias,
+      };
+    },
+  ),
+
+  /** Of equal values the first takes the whole gradient. */
+  maxPool2d: operator(
+    pooling.maxPool2dForward,
+    ["x"],
+    ["out", "argmax"],
+    ({ shape, outputs: { argmax } }, { out: dOut }) => ({
+      x: () => apply(maxPool2dGradient, shape, { argmax, dOut: dOut! }).dX,
+    }),
+  ),
+
+  globalAveragePool: operator(pooling.globalAveragePoolForward, ["x"], ["out"], ({ shape }, { out: dOut }) => ({
+    x: () => apply(averageGradient, shape, { dOut: dOut! }).dX,
+  })),
+
+  /** The derivative through the batch's moments is part of the gradient of `batchNorm`, which reads them. */
+  batchNormStatistics: operator(batchnorm.batchnormStatistics, ["x"], ["mean", "variance"], "not differentiable"),
+
+  /** Normalisation by given moments, with the residual addition and the ReLU that fusion may have drawn in. */
+  batchNorm: operator(
+    batchnorm.batchnormApply,
+    ["x", "mean", "variance", "weight", "bias", "residual"],
+    ["out"],
+    ({ shape, inputs: { x, mean, variance, weight, bias }, outputs: { out } }, { out: dOut }) => {
+      // Running moments are variables and constant to x; others are the batch's own, computed from it.
+      const frozen = mean instanceof Variable;
+      const gate = shape.relu ? { gate: shape.residual ? out : bias } : {};
+      const gradients = once(() =>
+        apply(batchNormGradient, { ...shape, frozen }, { x, mean, variance, weight, dOut: dOut!, ...gate }),
+      );
+      return {
+        x: () => gradients().dX,
+        mean: null,
+        variance: null,
+        weight: () => gradients().dWeight,
+        bias: () => gradients().dBias,
+        residual: () => gradients().dResidual,
+      };
+    },
+  ),
+
+  softmaxCrossEntropy: operator(
+    loss.softmaxCrossEntropyForward,
+    ["logits", "labels", "targets"],
+    ["loss"],
+    ({ shape, inputs }, { loss: dLoss }) => ({
+      logits: () => apply(softmaxCrossEntropyGradient, shape, { ...inputs, dLoss: dLoss! }).dLogits,
+      labels: null,
+      targets: null,
+    }),
+  ),
+
+  softmaxCrossEntropyGradient,
+
+  /** Both at once, for a dLoss known before the loss; what fusion makes of a loss and its gradient. */
+  softmaxCrossEntropyWithGradient: operator(
+    loss.softmaxCrossEntropyWithGradient,
+    ["logits", "labels", "targets", "dLoss"],
+    ["loss", "dLogits"],
+    "not differentiable",
+  ),
+
+  topOne: operator(loss.topOne, ["logits"], ["classes", "probabilities"], "not differentiable"),
+
+  countCorrect: operator(loss.countCorrect, ["logits", "labels"], ["correct"], "not differentiable"),
+
+  normaliseImages: operator(input.normaliseImages, ["images", "placement"], ["out"], "not differentiable"),
+
+  sgdAdvance: operator(sgd.sgdAdvance, [], [], "not differentiable"),
+};
