@@ -5,7 +5,9 @@
 // GEMM      M = N*OH*OW, N = OC, K = KH*KW*IC; A is gathered from x, never stored
 // Mapping   invocation -> one element of out; neighbours share a pixel and differ in oc
 // Traffic   2 loads for 1 multiply-add: 0.25 FLOP/B
-// Expect    limited by the loads; every further rung loads less for each multiply-add
+// Resources no workgroup memory; 64 invocations a workgroup; 2 sums in registers (sum and tap)
+// Change    start: the definition as a loop: an invocation sums one element of out, tap by tap and channel by channel
+// Expect    limited by its loads, two for every multiply-add
 // Edges     any shape; taps that fall on the padding are skipped
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const WORKGROUP = 64u;

@@ -6,10 +6,12 @@
 // Mapping   workgroup -> BM x BN tile of out; invocation -> TM x 4 block of it
 // Traffic   per K step (BM + BN) * BK / 4 loads of a vec4f for BM*BN*BK multiply-adds: 16 FLOP/B; TM + 4 reads of a
 //           vec4f of workgroup memory for 16*TM
-// Resources (BM + BN) * BK * 4 = 8192 bytes of workgroup memory, 2*TM vectors of sums in registers
+// Resources 8 KiB workgroup memory; 256 invocations a workgroup; 32 sums in registers (acc and part, TM vectors each)
 // Change    03 -> 04: x comes by vec4f along its channels, which are K, and weight and out along theirs, which are N;
-//           As holds [BM][BK] and Bs [BK][BN] in vectors
-// Expect    a quarter of rung 03's loads, of its index arithmetic and of its reads of workgroup memory
+//           As holds [BM][BK] and Bs [BK][BN] in vectors; a turn of the inner loop takes 4 k's: a 4 x 4 matrix of
+//           weight times a vector of each row
+// Expect    a quarter of rung 03's loads, of its index arithmetic and of its reads of workgroup memory, each four times
+//           as wide
 // Edges     IC and OC multiples of 4; vectors outside A and B count 0, sums outside out are dropped
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const BM = 64u;

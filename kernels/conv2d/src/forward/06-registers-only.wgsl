@@ -5,8 +5,12 @@
 // GEMM      M = N*OH*OW, N = OC, K = KH*KW*IC; A is gathered from x, never stored
 // Mapping   invocation -> TM rows x TN channels of out, its sums in registers; neighbours differ in channels
 // Traffic   TM + TN loads for TM*TN multiply-adds: 2 FLOP/B
-// Change    05 -> 06: each loaded value feeds TN or TM multiply-adds, was 1
-// Expect    several times rung 01; the TM values of x are still loaded once by every lane
+// Resources no workgroup memory; 64 invocations a workgroup; 128 sums in registers (acc and part, TM x TN each)
+// Change    01 -> 06: an invocation sums TM x TN = 8 x 8 elements of out, was 1, so that a loaded value feeds 8
+//           multiply-adds, was 1: 2 FLOP/B, was 0.25; the taps and channels are one loop over K, summed in blocks of
+//           KB, was tap by tap
+// Expect    several times rung 01, and on a CPU more than 02 to 05; lanes with the same rows still load the same values
+//           of x each
 // Edges     any shape; rows and taps outside x count 0, channels past OC are computed and dropped
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const WORKGROUP = 64u;

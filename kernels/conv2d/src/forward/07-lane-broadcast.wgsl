@@ -6,8 +6,11 @@
 // Mapping   workgroup -> one group of LANES lanes: LN lanes side by side over channels, LANES/LN over rows;
 //           lane -> TM rows x 4 channels of out, and the loads of TM/LN of those rows for its LN neighbours
 // Traffic   4*TM/LN loads of an f32 and 4 of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B
-// Change    06 -> 07: a value of x is loaded by one lane and shuffled to the others, was loaded by every lane;
-//           channels go by vec4f; KU products are summed before they touch the accumulator
+// Resources no workgroup memory; 8 invocations a workgroup; 128 sums in registers (acc and part, TM vectors each)
+// Change    06 -> 07: a value of x is loaded by one of LN lanes and shuffled to the others, was loaded by every lane;
+//           weight and out go by vec4f, so that one shuffle, of 4 k's, feeds 16 multiply-adds, 4 k's by 4 channels; a
+//           lane sums 16 rows x 4 channels, was 8 x 8, and a workgroup is 8 lanes, was 64 invocations: 5.3 FLOP/B,
+//           was 2
 // Expect    twice rung 06 and more on a CPU, where a load costs as much as many multiply-adds
 // Edges     any IC, OC a multiple of 4; rows and taps outside x count 0, channels past OC are dropped
 // Needs     subgroups of at least LANES lanes.  Defined by ../reference.ts

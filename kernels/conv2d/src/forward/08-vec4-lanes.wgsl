@@ -6,8 +6,9 @@
 // Mapping   workgroup -> one group of LANES lanes: LN lanes side by side over channels, LANES/LN over rows;
 //           lane -> TM rows x 4 channels of out, and the loads of TM/LN of those rows for its LN neighbours
 // Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B
-// Change    07 -> 08: x is loaded by vec4f, one load for 4 k's
-// Expect    a quarter of rung 07's loads of x; the shuffles and the loads of weight remain
+// Resources no workgroup memory; 8 invocations a workgroup; 128 sums in registers (acc and part, TM vectors each)
+// Change    07 -> 08: x is loaded by vec4f: one load and one test of its tap for 4 k's, were 4
+// Expect    a quarter of rung 07's loads of x, each four times as wide; the shuffles and the loads of weight remain
 // Edges     IC and OC multiples of 4; rows and taps outside x count 0, channels past OC are dropped
 // Needs     subgroups of at least LANES lanes.  Defined by ../reference.ts
 enable subgroups;

@@ -3,9 +3,11 @@
 // Layout    dOut [N,OH,OW,OC], weight [KH,KW,IC,OC], dX [N,IH,IW,IC]; f32, dense
 // Mapping   the workgroups of rung 01
 // Traffic   none
-// Expect    the floor that no rung goes below: submitting, setting out and finishing as many workgroups as rung 01
+// Resources no workgroup memory; 64 invocations a workgroup; no sums in registers
+// Change    01 -> 00: the body of main is gone; bindings and workgroups are the same
+// Expect    what it costs to submit, set out and finish rung 01's workgroups; rungs with fewer workgroups may pay less
 // Edges     any shape
-// Needs     no optional feature, default limits
+// Needs     no optional feature, default limits.  Defined by ../reference.ts
 const WORKGROUP = 64u;
 
 struct Params {

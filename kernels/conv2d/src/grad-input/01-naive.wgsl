@@ -5,7 +5,9 @@
 // GEMM      M = N*IH*IW, N = IC, K = KH*KW*OC; A is gathered from dOut, never stored
 // Mapping   invocation -> one element of dX; neighbours share a pixel and differ in ic
 // Traffic   2 loads for 1 multiply-add: 0.25 FLOP/B
-// Expect    limited by the loads; with stride 2 three of four taps are tried in vain
+// Resources no workgroup memory; 64 invocations a workgroup; 2 sums in registers (sum and tap)
+// Change    start: the definition as a loop: an invocation sums one element of dX over the taps that meet it
+// Expect    limited by its loads, two for every multiply-add; with stride 2 three of four taps are tried in vain
 // Edges     any shape; taps without an output pixel are skipped
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const WORKGROUP = 64u;

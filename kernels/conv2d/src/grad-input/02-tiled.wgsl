@@ -6,10 +6,13 @@
 //           M = N * ceil(IH/stride) * ceil(IW/stride), N = IC, K = the phase's taps * OC
 // Mapping   workgroup -> BM x BN tile of dX; invocation -> one element of it
 // Traffic   per K step (BM + BN) * BK loads for BM*BN*BK multiply-adds: 4 FLOP/B; each reads workgroup memory twice
-// Resources (BM + BN) * BK * 4 = 2048 bytes of workgroup memory
-// Change    01 -> 02: a value of dOut or weight is loaded once for 16 invocations, was once for each of them
+// Resources 2 KiB workgroup memory; 256 invocations a workgroup; 2 sums in registers (acc and part)
+// Change    01 -> 02: 256 invocations share a 16 x 16 tile of dX, and bring what it takes of dOut and weight into
+//           workgroup memory, 16 k's a step: a loaded value feeds 16 multiply-adds, was 1. Rows are sorted by stride
+//           phase, so that a tile's rows meet the same taps
 // Expect    on a GPU a multiple of rung 01, until workgroup memory is what limits; on a CPU workgroup memory is no
-//           nearer than any other and each barrier suspends every invocation, so it loses there
+//           nearer than any other and each barrier suspends every invocation, so it loses there. With a stride no tap
+//           is tried in vain
 // Edges     any shape; elements outside A and B count 0, sums outside dX are dropped
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const BM = 16u;

@@ -7,9 +7,10 @@
 // Mapping   workgroup -> BM x BN tile of dX; invocation -> TM x TN block of it
 // Traffic   per K step (BM + BN) * BK loads for BM*BN*BK multiply-adds: 16 FLOP/B; TM + TN reads of
 //           workgroup memory for TM*TN
-// Resources (BM + BN) * BK * 4 = 8192 bytes of workgroup memory, 2*TM*TN sums in registers
-// Change    02 -> 03: a value read from workgroup memory feeds TN or TM multiply-adds, was 1, and the tiles are larger
-// Expect    on a GPU several times rung 02, whose multiply-adds each waited for two reads of workgroup memory
+// Resources 8 KiB workgroup memory; 256 invocations a workgroup; 32 sums in registers (acc and part, TM x TN each)
+// Change    02 -> 03: an invocation keeps TM x TN = 4 x 4 sums in registers, was 1, so a value read from workgroup
+//           memory feeds 4 multiply-adds, was 1; tiles are 64 x 64, were 16 x 16, so a loaded value feeds 64, was 16
+// Expect    several times rung 02, whose multiply-adds each wait for two reads of workgroup memory
 // Edges     any shape; elements outside A and B count 0, sums outside dX are dropped
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const BM = 64u;

@@ -7,9 +7,10 @@
 // Mapping   workgroup -> BM x BN tile of dX; invocation -> TM x 4 block of it
 // Traffic   per K step (BM + BN) * BK / 4 loads of a vec4f for BM*BN*BK multiply-adds: 16 FLOP/B; TM + 4 reads of a
 //           vec4f of workgroup memory for 16*TM
-// Resources 2 * (BM + BN) * BK * 4 = 16384 bytes of workgroup memory, 2*TM + PA + PB vectors in registers
-// Change    04 -> 05: a step's loads are issued before the sums of the step before and arrive while those run; two sets
-//           of tiles take turns, so that one barrier a step is enough
+// Resources 16 KiB workgroup memory; 256 invocations a workgroup; 32 sums in registers (acc and part, TM vectors each)
+//           and the PA + PB = 2 vectors of the next step
+// Change    04 -> 05: a step's loads are issued before the sums of the step before, and wait in registers while those
+//           run; two sets of tiles take turns, so that one barrier a step is enough, was two
 // Expect    on a GPU the loads' latency is hidden; nothing on a CPU, which has no loads under way while it computes
 // Edges     IC and OC multiples of 4; vectors outside A and B count 0, sums outside dX are dropped
 // Needs     no optional feature, default limits.  Defined by ../reference.ts

@@ -6,8 +6,12 @@
 //           M = N * ceil(IH/stride) * ceil(IW/stride), N = IC, K = the phase's taps * OC
 // Mapping   invocation -> TM rows x TN channels of dX, its sums in registers; neighbours differ in channels
 // Traffic   TM + TN loads for TM*TN multiply-adds: 2 FLOP/B
-// Change    05 -> 06: each loaded value feeds TN or TM multiply-adds, was 1; rows that share their taps lie together
-// Expect    several times rung 01, and with a stride no tap is tried in vain
+// Resources no workgroup memory; 64 invocations a workgroup; 128 sums in registers (acc and part, TM x TN each)
+// Change    01 -> 06: an invocation sums TM x TN = 8 x 8 elements of dX, was 1, so that a loaded value feeds 8
+//           multiply-adds, was 1: 2 FLOP/B, was 0.25; rows are sorted by stride phase, as in 02, so that a block's rows
+//           meet the same taps; taps and channels are one loop over K, summed in blocks of KB, was tap by tap
+// Expect    several times rung 01, and on a CPU more than 02 to 05; with a stride no tap is tried in vain. Neighbouring
+//           lanes read weight TN * OC words apart
 // Edges     any shape; rows outside dX are dropped, taps outside dOut count 0, channels past IC are dropped
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const WORKGROUP = 64u;

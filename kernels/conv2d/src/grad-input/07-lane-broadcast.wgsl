@@ -7,8 +7,12 @@
 // Mapping   workgroup -> one group of LANES lanes: LN lanes side by side over channels, LANES/LN over rows;
 //           lane -> TM rows x 4 channels of dX, and the loads of TM/LN of those rows for its LN neighbours
 // Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B
-// Change    06 -> 07: a value of dOut is loaded by one lane and shuffled to the others, was loaded by every lane;
-//           loads are vec4f along oc, which is K, so weight comes in 4x4 blocks: a row for each of 4 channels ic
+// Resources no workgroup memory; 8 invocations a workgroup; 128 sums in registers (acc and part, TM vectors each)
+// Change    06 -> 07: a value of dOut is loaded by one of LN lanes and shuffled to the others, was loaded by every
+//           lane; dOut and weight come by vec4f along oc, which is K, so that one shuffle, of 4 k's, feeds 16
+//           multiply-adds: a dot product with a row of weight for each of 4 channels ic; a lane sums 16 rows x 4
+//           channels, was 8 x 8, and a workgroup is 8 lanes, was 64 invocations: 5.3 FLOP/B, was 2. A row's place in dX
+//           is found by one lane, was by each
 // Expect    twice rung 06 and more on a CPU, where a load costs as much as many multiply-adds
 // Edges     IC and OC multiples of 4; taps outside dOut count 0, rows outside dX and channels past IC are dropped
 // Needs     subgroups of at least LANES lanes.  Defined by ../reference.ts

@@ -5,13 +5,16 @@
 //           vec4f
 // GEMM      stride^2 products, one for each phase (ih % stride, iw % stride), whose pixels meet the same taps:
 //           M = N * ceil(IH/stride) * ceil(IW/stride), N = IC, K = the phase's taps * OC
-// Mapping   transpose: invocation -> 4x4 block of weight
-//           main: workgroup -> one group of LANES lanes: LN lanes side by side over channels, LANES/LN over rows;
-//           lane -> TM rows x 4 channels of dX, and the loads of TM/LN of those rows for its LN neighbours
+// Mapping   transpose_weight: invocation -> 4x4 block of weight
+//           main: workgroup -> one group of LANES lanes: LN lanes side by side over channels, LANES/LN over rows; lane
+//           -> TM rows x 4 channels of dX, and the loads of TM/LN of those rows for its LN neighbours
 // Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B; weight is copied once
+// Resources no workgroup memory; 8 invocations a workgroup; 128 sums in registers (acc and part, TM vectors each);
+//           transpose_weight: 64 invocations a workgroup, a 4x4 block
 // Change    07 -> 08: a first pass swaps ic and oc in weight, so neighbouring lanes read neighbouring vectors; rung 07
 //           reads 4 rows for each lane, OC words apart, and a step of 8 lanes touches 32 cache lines, here 4 to 8
-// Expect    the speed of forward's rung 08; most where OC is a large power of two, whose rows share their cache sets
+// Expect    more than rung 07 where rows are many enough to pay for the copy, about a thousand (../select.ts), and most
+//           where OC is a large power of two, whose rows share their cache sets; less where rows are few
 // Edges     IC and OC multiples of 4; taps outside dOut count 0, rows outside dX and channels past IC are dropped
 // Needs     subgroups of at least LANES lanes.  Defined by ../reference.ts
 enable subgroups;

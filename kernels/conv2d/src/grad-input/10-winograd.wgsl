@@ -9,8 +9,12 @@
 //           as rung 09 does rows; transform_output: invocation -> 4 channels of a tile
 // Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds, of which there are 16 for 4 sums, 36 in rung 08:
 //           12 FLOP/B; patches and products, 4 times dOut and dX, are written and read once
-// Change    08 -> 10: 4x4 patches of dOut are transformed so that 2x2 sums take 16 products for each channel, not 36
-//           (Lavin and Gray 2016, section 4.1)
+// Resources no workgroup memory; 8 invocations a workgroup in main; 128 sums in registers (acc and part, TM vectors
+//           each); transforms: 64 invocations a workgroup, up to 256 values
+// Change    09 -> 10: 4x4 patches of dOut are transformed so that 2x2 sums take 16 products for each channel, not 36
+//           (Lavin and Gray 2016, section 4.1); main runs the product of rung 09 for each of the 16; weight is turned
+//           and transposed as it is transformed, so that lanes read neighbouring vectors, as in 08; a lane takes 16
+//           rows
 // Expect    up to 2.25 times rung 08 where there are many channels, so that the products outweigh the transforms
 // Edges     3x3, stride 1, padding of at most 2; IC and OC multiples of 4; a pixel outside dOut counts 0, a tile's sums
 //           outside dX are dropped; cancelling terms make errors several times those of plain sums

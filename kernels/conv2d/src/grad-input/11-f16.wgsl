@@ -9,10 +9,11 @@
 //           main: workgroup -> BM x BN tile of dX; invocation -> TM x 4 block of it
 // Traffic   per K step (BM + BN) * BK / 4 loads of 8 bytes for BM*BN*BK multiply-adds: 32 FLOP/B; TM + 4 reads of
 //           8 bytes of workgroup memory for 16*TM; the operands are read once more and written as halves
-// Resources 2 * (BM + BN) * BK * 2 = 8192 bytes of workgroup memory, 2*TM + (PA + PB) / 2 vectors in registers
+// Resources 8 KiB workgroup memory; 256 invocations a workgroup; 32 sums in registers (acc and part, TM vectors each)
+//           and the PA + PB = 2 vectors of halves of the next step
 // Change    05 -> 11: a first pass rounds both operands to f16; tiles hold halves, products and sums are f32
-// Expect    half of the traffic: a gain where memory limits. Each operand is off by up to 2^-10 of itself, and beyond
-//           65504 it overflows, so this rung is never chosen by itself
+// Expect    half of rung 05's traffic: a gain where memory limits. Each operand is off by up to 2^-10 of itself, and
+//           beyond 65504 it overflows, so this rung is never chosen by itself
 // Edges     IC and OC multiples of 4; vectors outside A and B count 0, sums outside dX are dropped
 // Needs     shader-f16.  Defined by ../reference.ts
 enable f16;

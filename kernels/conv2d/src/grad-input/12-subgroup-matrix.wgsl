@@ -9,9 +9,11 @@
 //           main: workgroup -> BM x BN tile of dX; subgroup -> FM x FN matrices of 16 x 16 of it
 // Traffic   per K step (BM + BN) * BK / 4 loads of 8 bytes for BM*BN*BK multiply-adds: 32 FLOP/B; FM + FN matrices
 //           of workgroup memory for FM*FN products of matrices
-// Resources (BM + BN) * BK * 2 = 8192 bytes of workgroup memory for tiles, 4096 to pass sums to memory
-// Change    11 -> 12: products are of 16 x 16 matrices that lie across the lanes of a subgroup;
-//           As holds [BM][BK] and Bs [BN][BK]
+// Resources 12 KiB workgroup memory; 128 invocations a workgroup; 32 sums in registers (FM x FN matrices across
+//           SUBGROUP lanes)
+// Change    11 -> 12: products are of 16 x 16 matrices that lie across the lanes of a subgroup, and add up along all of
+//           K; a step is 32 k's, was 16, a workgroup 128 invocations, was 256; one set of tiles, with two barriers a
+//           step; sums go to dX through 4 KiB of workgroup memory
 // Expect    on a GPU with matrix units several times rung 11, whose arithmetic becomes nearly free; memory limits then
 // Edges     IC and OC multiples of 4; vectors outside A and B count 0, sums outside dX are dropped
 // Needs     chromium-experimental-subgroup-matrix with 16 x 16 x 16 f16 -> f32 matrices, shader-f16, subgroups of

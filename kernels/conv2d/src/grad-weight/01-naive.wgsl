@@ -5,7 +5,10 @@
 // GEMM      M = KH*KW*IC, N = OC, K = N*OH*OW; A is gathered from x, never stored
 // Mapping   invocation -> one element of dWeight; neighbours share kh,kw,ic and differ in oc
 // Traffic   2 loads for 1 multiply-add: 0.25 FLOP/B
-// Expect    limited by the loads, and on small weights by how few invocations there are for so long a sum
+// Resources no workgroup memory; 64 invocations a workgroup; 2 sums in registers (sum and line)
+// Change    start: the definition as a loop: an invocation sums one element of dWeight over all pixels of the batch
+// Expect    limited by its loads, two for every multiply-add, and on small weights by how few invocations there are for
+//           so long a sum
 // Edges     any shape; pixels whose tap falls on the padding are skipped
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const WORKGROUP = 64u;

@@ -6,10 +6,12 @@
 // Mapping   main: workgroup -> BM x BN tile of one split's sum; invocation -> TM x TN block of it
 //           total: invocation -> one element of dWeight
 // Traffic   per K step (BM + BN) * BK loads for BM*BN*BK multiply-adds: 16 FLOP/B; partials are written and read once
-// Resources (BM + BN) * BK * 4 = 8192 bytes of workgroup memory, 2*TM*TN sums in registers
+// Resources 8 KiB workgroup memory; 256 invocations a workgroup; 32 sums in registers (acc and part, TM x TN each);
+//           total: 1 sum
 // Change    03 -> 04: K, all pixels of the batch, is cut into splits; each has a workgroup of its own for every tile,
 //           and a second pass adds the splits in their order, so the bits repeat
-// Expect    much where dWeight has few tiles: 64 x 64 channels, 1x1, are one tile, and rung 03 runs one workgroup
+// Expect    much where dWeight has few tiles and the device many cores: 64 x 64 channels, 1x1, are one tile, which
+//           keeps one workgroup busy in rung 03; nothing where rung 03 has a tile for each core
 // Edges     any shape; elements outside A and B count 0, sums outside dWeight are dropped;
 //           with one split `main` writes dWeight and `total` does nothing
 // Needs     no optional feature, default limits.  Defined by ../reference.ts

@@ -6,12 +6,14 @@
 // GEMM      M = KH*KW*IC, N = OC, K = N*OH*OW; A is gathered from x, never stored
 // Mapping   main: workgroup -> BM x BN tile of one split's sum; invocation -> TM x 4 block of it
 //           total: invocation -> 4 elements of dWeight
-// Traffic   per K step (BM + BN) * BK / 4 loads of a vec4f for BM*BN*BK multiply-adds: 16 FLOP/B; TM + 4 reads of a
-//           vec4f of workgroup memory for 16*TM
-// Resources (BM + BN) * BK * 4 = 8192 bytes of workgroup memory, 2*TM vectors of sums in registers
+// Traffic   per K step (BM + BN) * BK / 4 loads of a vec4f for BM*BN*BK multiply-adds: 16 FLOP/B; 2 reads of a vec4f of
+//           workgroup memory for 4*TM
+// Resources 8 KiB workgroup memory; 256 invocations a workgroup; 32 sums in registers (acc and part, TM vectors each);
+//           total: 4 sums
 // Change    04 -> 05: x comes by vec4f along its channels, which are M, and dOut and dWeight along theirs, which are N;
-//           As holds [BK][BM] and Bs [BK][BN] in vectors
-// Expect    a quarter of rung 04's loads, of its index arithmetic and of its reads of workgroup memory
+//           As holds [BK][BM], was [BM][BK], and Bs [BK][BN], in vectors; `total` adds 4 weights an invocation, was 1
+// Expect    a quarter of rung 04's loads, of its index arithmetic and of its reads of workgroup memory, each four times
+//           as wide
 // Edges     IC and OC multiples of 4; vectors outside A and B count 0, sums outside dWeight are dropped;
 //           with one split `main` writes dWeight and `total` does nothing
 // Needs     no optional feature, default limits.  Defined by ../reference.ts

@@ -6,11 +6,12 @@
 // GEMM      M = KH*KW*IC, N = OC, K = N*OH*OW; A is gathered from x, never stored
 // Mapping   main: workgroup -> BM x BN tile of one split's sum; invocation -> TM x 4 block of it
 //           total: invocation -> 4 elements of dWeight
-// Traffic   per K step (BM + BN) * BK / 4 loads of a vec4f for BM*BN*BK multiply-adds: 16 FLOP/B; TM + 4 reads of a
-//           vec4f of workgroup memory for 16*TM
-// Resources 2 * (BM + BN) * BK * 4 = 16384 bytes of workgroup memory, 2*TM + PA + PB vectors in registers
-// Change    05 -> 06: a step's loads are issued before the sums of the step before and arrive while those run; two sets
-//           of tiles take turns, so that one barrier a step is enough
+// Traffic   per K step (BM + BN) * BK / 4 loads of a vec4f for BM*BN*BK multiply-adds: 16 FLOP/B; 2 reads of a vec4f of
+//           workgroup memory for 4*TM
+// Resources 16 KiB workgroup memory; 256 invocations a workgroup; 32 sums in registers (acc and part, TM vectors each)
+//           and the PA + PB = 2 vectors of the next step; total: 4 sums
+// Change    05 -> 06: a step's loads are issued before the sums of the step before, and wait in registers while those
+//           run; two sets of tiles take turns, so that one barrier a step is enough, was two
 // Expect    on a GPU the loads' latency is hidden; nothing on a CPU, which has no loads under way while it computes
 // Edges     IC and OC multiples of 4; vectors outside A and B count 0, sums outside dWeight are dropped;
 //           with one split `main` writes dWeight and `total` does nothing

@@ -6,9 +6,14 @@
 // Mapping   main: invocation -> TM rows x TN channels of one split's sum, in registers; neighbours differ in channels
 //           total: invocation -> one element of dWeight
 // Traffic   TM + TN loads for TM*TN multiply-adds: 2 FLOP/B; partials are written and read once
-// Change    06 -> 07: each loaded value feeds TN or TM multiply-adds, was 1; as blocks are few and K is long,
-//           `splits` invocations share a block's K, and `total` adds their sums in a fixed order
-// Expect    several times rung 01, most of all on small weights
+// Resources no workgroup memory; 64 invocations a workgroup; 128 sums in registers (acc and part, TM x TN each); total:
+//           1 sum
+// Change    04 -> 07: no tiles, no barriers: an invocation loads for itself and sums TM x TN = 8 x 8 elements,
+//           was 4 x 4, so that a loaded value feeds 8 multiply-adds, was 64: 2 FLOP/B, was 16; K is walked pixel by
+//           pixel and summed in blocks of KB, was BK; a workgroup is 64 invocations, was 256. K is still split, and
+//           `total` the same
+// Expect    on a CPU several times rung 04, whose reads of workgroup memory are loads like any other there; on a GPU
+//           less than 04
 // Edges     any shape; pixels outside x count 0, rows past M and channels past OC are computed and dropped;
 //           with one split `main` writes dWeight and `total` does nothing
 // Needs     no optional feature, default limits.  Defined by ../reference.ts

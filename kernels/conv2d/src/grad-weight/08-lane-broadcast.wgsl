@@ -9,8 +9,12 @@
 //           total: invocation -> 4 channels of dWeight
 // Traffic   4*TM/LN loads of an f32 and 4 of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B; partials are written and
 //           read once
-// Change    07 -> 08: a value of x is loaded by one lane and shuffled to the others, was loaded by every lane;
-//           channels go by vec4f; KU products are summed before they touch the accumulator
+// Resources no workgroup memory; 8 invocations a workgroup; 128 sums in registers (acc and part, TM vectors each);
+//           total: 64 invocations a workgroup, 4 sums
+// Change    07 -> 08: a value of x is loaded by one of LN lanes and shuffled to the others, was loaded by every lane;
+//           dOut and dWeight go by vec4f, so that one shuffle, of 4 k's, feeds 16 multiply-adds, 4 k's by 4 channels; a
+//           lane sums 16 rows x 4 channels, was 8 x 8, and a workgroup is 8 lanes, was 64 invocations: 5.3 FLOP/B,
+//           was 2. `total` adds 4 weights an invocation, was 1
 // Expect    twice rung 07 and more on a CPU, where a load costs as much as many multiply-adds
 // Edges     any IC, OC a multiple of 4; pixels outside x count 0, rows past M and channels past OC are dropped;
 //           with one split `main` writes dWeight and `total` does nothing

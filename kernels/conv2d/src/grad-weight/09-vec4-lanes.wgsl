@@ -9,8 +9,11 @@
 //           load q of a step holds rows 4*(q%4) .. 4*(q%4)+3 at pixel k + q/4, which takes TM = 16 and KU = 4
 //           total: invocation -> 4 channels of dWeight
 // Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B; partials are written and read once
-// Change    08 -> 09: x is loaded by vec4f, one load for 4 rows; a 4x4 transpose in registers turns rows into k's
-// Expect    a quarter of rung 08's loads of x; the shuffles and the loads of dOut remain
+// Resources no workgroup memory; 8 invocations a workgroup; 128 sums in registers (acc and part, TM vectors each);
+//           total: 64 invocations a workgroup, 4 sums
+// Change    08 -> 09: x is loaded by vec4f: one load and one test of its tap for 4 rows, were 4; a 4x4 transpose in
+//           registers turns the rows of 4 pixels into the k's of 4 rows
+// Expect    a quarter of rung 08's loads of x, each four times as wide; the shuffles and the loads of dOut remain
 // Edges     IC and OC multiples of 4; pixels outside x count 0, rows past M and channels past OC are dropped;
 //           with one split `main` writes dWeight and `total` does nothing
 // Needs     subgroups of at least LANES lanes.  Defined by ../reference.ts

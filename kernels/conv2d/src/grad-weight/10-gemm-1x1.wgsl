@@ -8,6 +8,8 @@
 //           load q of a step holds rows 4*(q%4) .. 4*(q%4)+3 at pixel k + q/4, which takes TM = 16 and KU = 4
 //           total: invocation -> 4 channels of dWeight
 // Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B; partials are written and read once
+// Resources no workgroup memory; 8 invocations a workgroup; 128 sums in registers (acc and part, TM vectors each);
+//           total: 64 invocations a workgroup, 4 sums
 // Change    09 -> 10: pixel k of x is pixel k of dOut: no taps, no padding, no walk along oh and ow
 // Expect    most where pixels are few, so that setting out weighs as much as the sums: fewer divisions
 // Edges     KH = KW = 1, stride 1, no padding; IC and OC multiples of 4; rows past M and channels past OC are dropped;

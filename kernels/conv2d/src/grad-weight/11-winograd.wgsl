@@ -8,8 +8,11 @@
 //           as rung 10 does them; transform_output: invocation -> 4 elements of each tap of dWeight
 // Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds, of which there are 16 for 4 pixels, 36 in rung 09:
 //           12 FLOP/B; patches and tiles, 4 times x and dOut, are written and read once
+// Resources no workgroup memory; 8 invocations a workgroup in main; 128 sums in registers (acc and part, TM vectors
+//           each); transforms: 64 invocations a workgroup, up to 80 values
 // Change    10 -> 11: forward's rung 10 is out = A' (G weight G' * B' x B) A, with A' the transpose of A; its
-//           derivative is dWeight = G' (A dOut A' * B' x B) G, so a tile costs the same 16 products. K is not split
+//           derivative is dWeight = G' (A dOut A' * B' x B) G, so a tile costs the same 16 products. main runs the
+//           product of rung 10 for each of the 16; K is not split, as 16 products are workgroups enough
 // Expect    up to 2.25 times rung 09 where there are many channels, so that the products outweigh the transforms
 // Edges     3x3, stride 1; IC and OC multiples of 4; pixels outside x and dOut count 0, rows past M and channels past
 //           OC are dropped; cancelling terms make errors several times those of plain sums

@@ -7,12 +7,13 @@
 // Mapping   halve: invocation -> 4 elements of x and of dOut
 //           main: workgroup -> BM x BN tile of one split's sum; invocation -> TM x 4 block of it
 //           total: invocation -> 4 elements of dWeight
-// Traffic   per K step (BM + BN) * BK / 4 loads of 8 bytes for BM*BN*BK multiply-adds: 32 FLOP/B; TM + 4 reads of
-//           8 bytes of workgroup memory for 16*TM; the operands are read once more and written as halves
-// Resources 2 * (BM + BN) * BK * 2 = 8192 bytes of workgroup memory, 2*TM + (PA + PB) / 2 vectors in registers
+// Traffic   per K step (BM + BN) * BK / 4 loads of 8 bytes for BM*BN*BK multiply-adds: 32 FLOP/B; 2 reads of 8 bytes of
+//           workgroup memory for 4*TM; the operands are read once more and written as halves
+// Resources 8 KiB workgroup memory; 256 invocations a workgroup; 32 sums in registers (acc and part, TM vectors each)
+//           and the PA + PB = 2 vectors of halves of the next step; total: 4 sums
 // Change    06 -> 12: a first pass rounds both operands to f16; tiles hold halves, products and sums are f32
-// Expect    half of the traffic: a gain where memory limits. Each operand is off by up to 2^-10 of itself, and beyond
-//           65504 it overflows, so this rung is never chosen by itself
+// Expect    half of rung 06's traffic: a gain where memory limits. Each operand is off by up to 2^-10 of itself, and
+//           beyond 65504 it overflows, so this rung is never chosen by itself
 // Edges     IC and OC multiples of 4; vectors outside A and B count 0, sums outside dWeight are dropped;
 //           with one split `main` writes dWeight and `total` does nothing
 // Needs     shader-f16.  Defined by ../reference.ts

@@ -9,9 +9,11 @@
 //           total: invocation -> 4 elements of dWeight
 // Traffic   per K step (BM + BN) * BK / 4 loads of 8 bytes for BM*BN*BK multiply-adds: 32 FLOP/B; FM + FN matrices
 //           of workgroup memory for FM*FN products of matrices
-// Resources (BM + BN) * BK * 2 = 8192 bytes of workgroup memory for tiles, 4096 to pass sums to memory
-// Change    12 -> 13: products are of 16 x 16 matrices that lie across the lanes of a subgroup;
-//           As holds [BK][BM] and Bs [BK][BN]
+// Resources 12 KiB workgroup memory; 128 invocations a workgroup; 32 sums in registers (FM x FN matrices across
+//           SUBGROUP lanes); total: 4 sums
+// Change    12 -> 13: products are of 16 x 16 matrices that lie across the lanes of a subgroup, and add up along all of
+//           K; a step is 32 k's, was 16, a workgroup 128 invocations, was 256; one set of tiles, with two barriers a
+//           step; sums go to dWeight through 4 KiB of workgroup memory
 // Expect    on a GPU with matrix units several times rung 12, whose arithmetic becomes nearly free; memory limits then
 // Edges     IC and OC multiples of 4; vectors outside A and B count 0, sums outside dWeight are dropped;
 //           with one split `main` writes dWeight and `total` does nothing
