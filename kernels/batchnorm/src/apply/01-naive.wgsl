@@ -3,12 +3,13 @@
 //           where RESIDUAL, then max(0, .) where RELU; r in N*H*W rows
 // Layout    x, residual, out NHWC; mean, variance, weight, bias [C]; f32, dense
 // Mapping   invocation -> one element of out
-// Traffic   24 B loaded (with the residual) and 4 B stored for 7 FLOP; only 8 B and 4 B of it are not the same for a
+// Traffic   24 B loaded (with the residual) and 4 B stored for 8 FLOP; of these, 16 B and 3 FLOP are the same for a
 //           whole channel
-// Change    the first rung
+// Resources no workgroup memory; 64 invocations a workgroup; one element and its channel's scale in registers
+// Change    start: one invocation for each element, which finds its channel by a division and loads all that it needs
 // Expect    bound by its loads, four of six of which bring what a neighbour has loaded too
-// Edges     any shape. x is centred before it is scaled, which keeps a deviation of 0.01 about a mean of 1000.
-//           The test of ReLU lets NaN through, as max() might not: a diverged run must show
+// Edges     any shape. x is centred before it is scaled, which keeps a deviation of 0.01 about a mean of 1000. The test
+//           of ReLU lets NaN through, as max() might not: a diverged run must show
 // Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP_SIZE = 64u;
 const RELU = 0u;

@@ -3,11 +3,16 @@
 //           where RESIDUAL, then max(0, .) where RELU; r in N*H*W rows
 // Layout    x, residual, out NHWC; mean, variance, weight, bias [C]; f32, dense
 // Mapping   invocation -> one channel of ROWS neighbouring rows
-// Traffic   8 B loaded (with the residual) and 4 B stored for 7 FLOP, and 16 B loaded for every ROWS elements
-// Change    01 -> 02: a channel's four values are loaded once for ROWS rows, was for every element
-// Expect    towards a third of the loads; one division for the index and one root for every ROWS elements
-// Edges     any shape. x is centred before it is scaled, which keeps a deviation of 0.01 about a mean of 1000.
-//           The test of ReLU lets NaN through, as max() might not: a diverged run must show
+// Traffic   8 B loaded (with the residual) and 4 B stored for 5 FLOP; 16 B loaded and 3 FLOP more for every ROWS
+//           elements
+// Resources no workgroup memory; 64 invocations a workgroup; a channel's centre, scale and offset and one element in
+//           registers
+// Change    01 -> 02: an invocation takes ROWS neighbouring rows of its channel, was one, and loads the channel's four
+//           values once for them
+// Expect    2.5 loads an element, was 6 (with the residual); one root, and one division for the index, for every ROWS
+//           elements
+// Edges     any shape. x is centred before it is scaled, which keeps a deviation of 0.01 about a mean of 1000. The test
+//           of ReLU lets NaN through, as max() might not: a diverged run must show
 // Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP_SIZE = 64u;
 const ROWS = 8u;

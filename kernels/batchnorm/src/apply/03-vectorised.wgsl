@@ -3,8 +3,12 @@
 //           where RESIDUAL, then max(0, .) where RELU; r in N*H*W rows
 // Layout    x, residual, out NHWC; mean, variance, weight, bias [C]; f32, dense
 // Mapping   invocation -> four channels of ROWS neighbouring rows
-// Traffic   8 B loaded (with the residual) and 4 B stored for 7 FLOP, and 16 B loaded for every ROWS elements
-// Change    02 -> 03: loads and stores are vectors of four channels
+// Traffic   8 B loaded (with the residual) and 4 B stored for 5 FLOP; 16 B loaded and 3 FLOP more for every ROWS
+//           elements
+// Resources no workgroup memory; 64 invocations a workgroup; four channels' centre, scale and offset and one vector in
+//           registers
+// Change    02 -> 03: loads and stores are vectors of four channels, was single ones: vec4f for f32, and quads = C / 4
+//           for C
 // Expect    a quarter of the load and store instructions and of the index arithmetic
 // Edges     C a multiple of 4. x is centred before it is scaled, which keeps a deviation of 0.01 about a mean of 1000.
 //           The test of ReLU lets NaN through, as max() might not: a diverged run must show

@@ -6,12 +6,14 @@
 // Layout    x, dOut, dX, dResidual NHWC; mean, variance, weight, dWeight, dBias [C]; gate, where RELU: with RESIDUAL
 //           the forward's result NHWC, else the bias [C], from which and x the result is computed again; f32, dense
 // Mapping   channelSums: invocation -> one channel over all its rows; gradInput: invocation -> one element of dX
-// Traffic   16 B loaded and 4 B stored for 9 FLOP: x and dOut twice; with the residual 24 B and 8 B. 24 B more that a
-//           whole channel shares
-// Change    the first rung
+// Traffic   16 B loaded and 4 B stored for 14 FLOP without a ReLU: x and dOut twice; with ReLU and residual 24 B and
+//           8 B. For each element of dX up to 24 B more, which are the same for a whole channel
+// Resources no workgroup memory; 64 invocations a workgroup; a channel's two sums in registers, then one element of dX
+// Change    start: two entry points; one invocation for each channel adds its rows up, then one for each element of dX
+//           loads the sums
 // Expect    channelSums has as many invocations as channels, 16 to 2048: too few to hide a load's latency
-// Edges     any shape. x is centred before it is multiplied. ReLU's derivative at 0 is 0; where the result is NaN,
-//           g is dOut
+// Edges     any shape. x is centred before it is multiplied. ReLU's derivative at 0 is 0; where the result is NaN, g is
+//           dOut
 // Needs     no optional feature; 10 storage buffers (WebGPU guarantees 8). Defined by ../reference.ts
 const WORKGROUP_SIZE = 64u;
 const RELU = 0u;

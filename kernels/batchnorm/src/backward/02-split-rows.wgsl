@@ -6,14 +6,20 @@
 // Layout    x, dOut, dX, dResidual NHWC; mean, variance, weight, dWeight, dBias [C]; gate, where RELU: with RESIDUAL
 //           the forward's result NHWC, else the bias [C], from which and x the result is computed again;
 //           partials [2, strips, C]; channels [5, C]; f32, dense
-// Mapping   stripSums: invocation -> one channel of stripRows rows; combine: invocation -> one channel;
-//           gradInput: invocation -> one element of dX
-// Traffic   16 B loaded and 4 B stored for 9 FLOP; with the residual 20 B and 8 B, as g is stored in dResidual already;
-//           20 B that a whole channel shares
-// Change    01 -> 02: a channel's rows are shared by up to 512 invocations, was one
-// Expect    parallel enough for 16 channels of 32 x 32 x 32; sums of 64 rows instead of 32768 also round less
-// Edges     any shape. x is centred before it is multiplied. ReLU's derivative at 0 is 0; where the result is
-//           NaN, g is dOut. Strips are added up in order: same bits always
+// Mapping   stripSums: invocation -> one channel of stripRows rows; combine: invocation -> one channel; gradInput:
+//           invocation -> one element of dX
+// Traffic   16 B loaded and 4 B stored for 9 FLOP without a ReLU; with ReLU and residual 20 B and 8 B; 20 B more for
+//           each element of dX, which are the same for a whole channel
+// Resources no workgroup memory; 64 invocations a workgroup; a strip's two sums in registers, then one element of dX;
+//           scratch: partials, 8 B for each channel of a strip, and channels, 20 B for each channel
+// Change    01 -> 02: a channel's rows are cut into at most 512 strips of 64 rows or more, with an invocation for each,
+//           was one for all, and combine adds them up; it also leaves in `channels` what dX needs of a channel, so that
+//           gradInput takes no root; g is stored in dResidual by the sums and read back, was worked out again from dOut
+//           and gate
+// Expect    parallel enough for 16 channels of 32 x 32 x 32 rows: 8192 invocations, was 16; sums of 64 rows instead of
+//           32768 also round less. No entry point binds more than 8 storage buffers
+// Edges     any shape. x is centred before it is multiplied. ReLU's derivative at 0 is 0; where the result is NaN, g is
+//           dOut. Strips are added up in order: same bits always
 // Needs     no optional feature; no entry point uses more than the 8 storage buffers that WebGPU guarantees. Defined by
 //           ../reference.ts
 const WORKGROUP_SIZE = 64u;

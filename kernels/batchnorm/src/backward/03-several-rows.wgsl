@@ -6,13 +6,18 @@
 // Layout    x, dOut, dX, dResidual NHWC; mean, variance, weight, dWeight, dBias [C]; gate, where RELU: with RESIDUAL
 //           the forward's result NHWC, else the bias [C], from which and x the result is computed again;
 //           partials [2, strips, C]; channels [5, C]; f32, dense
-// Mapping   stripSums: invocation -> one channel of stripRows rows; combine: invocation -> one channel;
-//           gradInput: invocation -> one channel of ROWS neighbouring rows
-// Traffic   16 B loaded and 4 B stored for 9 FLOP, with the residual 20 B and 8 B; 20 B for every ROWS elements
-// Change    02 -> 03: gradInput loads a channel's five values once for ROWS rows, was for every element
+// Mapping   stripSums: invocation -> one channel of stripRows rows; combine: invocation -> one channel; gradInput:
+//           invocation -> one channel of ROWS neighbouring rows
+// Traffic   16 B loaded and 4 B stored for 9 FLOP without a ReLU; with ReLU and residual 20 B and 8 B; 20 B more for
+//           every ROWS elements of dX
+// Resources no workgroup memory; 64 invocations a workgroup; a strip's two sums in registers, then a channel's five
+//           values and one element of dX; scratch: partials, 8 B for each channel of a strip, and channels, 20 B for
+//           each channel
+// Change    02 -> 03: in gradInput an invocation takes ROWS neighbouring rows of its channel, was one, and loads the
+//           channel's five values once for them
 // Expect    gradInput does 2 loads an element instead of 7, and one index division for every ROWS
-// Edges     any shape. x is centred before it is multiplied. ReLU's derivative at 0 is 0; where the result is
-//           NaN, g is dOut. Strips are added up in order: same bits always
+// Edges     any shape. x is centred before it is multiplied. ReLU's derivative at 0 is 0; where the result is NaN, g is
+//           dOut. Strips are added up in order: same bits always
 // Needs     no optional feature; no entry point uses more than the 8 storage buffers that WebGPU guarantees. Defined by
 //           ../reference.ts
 const WORKGROUP_SIZE = 64u;

@@ -6,11 +6,16 @@
 // Layout    x, dOut, dX, dResidual NHWC; mean, variance, weight, dWeight, dBias [C]; gate, where RELU: with RESIDUAL
 //           the forward's result NHWC, else the bias [C], from which and x the result is computed again;
 //           partials [2, strips, C]; channels [5, C]; f32, dense
-// Mapping   stripSums: invocation -> four channels of stripRows rows; combine: invocation -> four channels;
-//           gradInput: invocation -> four channels of ROWS neighbouring rows
-// Traffic   16 B loaded and 4 B stored for 9 FLOP, with the residual 20 B and 8 B; 20 B for every ROWS elements
-// Change    03 -> 04: loads and stores are vectors of four channels
-// Expect    a quarter of the load and store instructions and of the index arithmetic
+// Mapping   stripSums: invocation -> four channels of stripRows rows; combine: invocation -> four channels; gradInput:
+//           invocation -> four channels of ROWS neighbouring rows
+// Traffic   16 B loaded and 4 B stored for 9 FLOP without a ReLU; with ReLU and residual 20 B and 8 B; 20 B more for
+//           every ROWS elements of dX
+// Resources no workgroup memory; 64 invocations a workgroup; two sums of four channels' strip in registers, then five
+//           vectors of the channels and one of dX; scratch: partials, 8 B for each channel of a strip, and channels,
+//           20 B for each channel
+// Change    03 -> 04: loads and stores are vectors of four channels, was single ones: vec4f for f32, and quads = C / 4
+//           for C, in all three entry points
+// Expect    a quarter of the load and store instructions and of the index arithmetic, for a quarter of the invocations
 // Edges     C a multiple of 4. x is centred before it is multiplied. ReLU's derivative at 0 is 0; where the result is
 //           NaN, g is dOut. Strips are added up in order: same bits always
 // Needs     no optional feature; no entry point uses more than the 8 storage buffers that WebGPU guarantees. Defined by

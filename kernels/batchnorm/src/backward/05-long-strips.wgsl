@@ -6,13 +6,17 @@
 // Layout    x, dOut, dX, dResidual NHWC; mean, variance, weight, dWeight, dBias [C]; gate, where RELU: with RESIDUAL
 //           the forward's result NHWC, else the bias [C], from which and x the result is computed again;
 //           partials [2, strips, C]; channels [5, C]; f32, dense
-// Mapping   stripSums: invocation -> four channels of stripRows rows; combine: invocation -> four channels;
-//           gradInput: invocation -> four channels of stripRows rows
-// Traffic   16 B loaded and 4 B stored for 9 FLOP, with the residual 20 B and 8 B; 20 B for every stripRows elements
-// Change    04 -> 05: as few strips as occupy a CPU's lanes, in workgroups of 8, and the same strips for dX; was strips
-//           of 64 rows and 8 rows of dX
-// Expect    the head of an invocation, its division and its channel's values, is paid hundreds of times less
-//           often; a real GPU is left with too few invocations
+// Mapping   stripSums: invocation -> four channels of stripRows rows; combine: invocation -> four channels; gradInput:
+//           invocation -> four channels of stripRows rows
+// Traffic   16 B loaded and 4 B stored for 9 FLOP without a ReLU; with ReLU and residual 20 B and 8 B; 20 B more for
+//           every stripRows elements of dX
+// Resources no workgroup memory; 8 invocations a workgroup; two sums of four channels' strip in registers, then five
+//           vectors of the channels and one of dX; scratch: partials, 8 B for each channel of a strip, and channels,
+//           20 B for each channel
+// Change    04 -> 05: as few strips as give 128 lanes a quad of channels each, was strips of 64 rows; the same strips
+//           for dX, was ROWS rows; workgroups of 8, was 64
+// Expect    the head of an invocation, its division and its channels' values, is paid once for a long strip (1024 rows
+//           of 64 channels at 8 x 32 x 32), was for 64 rows and for 8; a GPU is left with too few invocations
 // Edges     C a multiple of 4. x is centred before it is multiplied. ReLU's derivative at 0 is 0; where the result is
 //           NaN, g is dOut. Strips are added up in order: same bits always
 // Needs     no optional feature; no entry point uses more than the 8 storage buffers that WebGPU guarantees. Defined by

@@ -6,8 +6,11 @@
 // Layout    x, dOut, dX, dResidual NHWC; mean, variance, weight, dWeight, dBias [C]; gate, where RELU: with RESIDUAL
 //           the forward's result NHWC, else the bias [C], from which and x the result is computed again; f32, dense
 // Mapping   invocation -> four channels of all rows, twice: their sums, then dX
-// Traffic   16 B loaded and 4 B stored for 9 FLOP, with the residual 20 B and 8 B; no partial sums
-// Change    05 -> 06: a strip is all the rows, so that its invocation goes on to dX by itself: one dispatch, was three
+// Traffic   16 B loaded and 4 B stored for 9 FLOP without a ReLU; with ReLU and residual 20 B and 8 B; no partial sums
+// Resources no workgroup memory; 8 invocations a workgroup; two sums of four channels in registers, then their five
+//           vectors and one of dX
+// Change    05 -> 06: a strip is all the rows, so that its invocation goes on to dX by itself: one dispatch, was three,
+//           and neither partials nor channels
 // Expect    two dispatches less, most of the time of a small layer; the second reading of a small layer finds its rows
 //           in the core's cache. Only C / 4 invocations: 16 lanes want 64 channels, a real GPU has none to spare for it
 // Edges     C a multiple of 4. x is centred before it is multiplied. ReLU's derivative at 0 is 0; where the result is

@@ -6,15 +6,20 @@
 // Layout    x, dOut, dX, dResidual NHWC; mean, variance, weight, dWeight, dBias [C]; gate, where RELU: with RESIDUAL
 //           the forward's result NHWC, else the bias [C], from which and x the result is computed again; partials
 //           [2, strips, C]; channels [5, C]; f32, dense
-// Mapping   stripSums: workgroup -> QUADS quads of channels of stripRows rows, invocation -> a quad of every
-//           LANES-th row; combine: the same over strips; gradInput: invocation -> four channels of ROWS rows
-// Traffic   16 B loaded and 4 B stored for 9 FLOP, with the residual 20 B and 8 B; 20 B for every ROWS elements
-// Resources 8 KiB workgroup memory, 256 invocations
-// Change    04 -> 07: LANES invocations share a strip's rows, and the strips' sums, and add up in a tree
-// Expect    on a real GPU 32 times the loads in flight, and no serial walk over the strips; on a CPU, where a
-//           barrier turns the shader into a coroutine, a loss
-// Edges     C a multiple of 4. x is centred before it is multiplied. ReLU's derivative at 0 is 0;
-//           where the result is NaN, g is dOut. A tree's order is fixed: same bits always
+// Mapping   stripSums: workgroup -> QUADS quads of channels of stripRows rows, invocation -> a quad of every LANES-th
+//           row; combine: the same over strips; gradInput: invocation -> four channels of ROWS rows
+// Traffic   16 B loaded and 4 B stored for 9 FLOP without a ReLU; with ReLU and residual 20 B and 8 B; 20 B more for
+//           every ROWS elements of dX
+// Resources 8 KiB workgroup memory; 256 invocations a workgroup; two sums of four channels' rows in registers, then
+//           five vectors of the channels and one of dX; scratch: partials, 8 B for each channel of a strip, and
+//           channels, 20 B for each channel
+// Change    04 -> 07: LANES invocations share a strip of 256 rows or more, was one for a strip of 64 or more, and a
+//           tree in workgroup memory adds up what they have; so are the strips shared and added up in combine, where
+//           one invocation walked over all; gradInput is the same in workgroups of 256, was 64
+// Expect    on a GPU 8 to 32 times the invocations for the sums, which read 128 B side by side, and no serial walk over
+//           the strips; on a CPU, where a barrier turns the shader into a coroutine, a loss
+// Edges     C a multiple of 4. x is centred before it is multiplied. ReLU's derivative at 0 is 0; where the result is
+//           NaN, g is dOut. A tree's order is fixed: same bits always
 // Needs     no optional feature; no entry point uses more than the 8 storage buffers that WebGPU guarantees. Defined by
 //           ../reference.ts
 const QUADS = 8u; // 128 neighbouring bytes of a row

@@ -3,8 +3,9 @@
 //           running statistics, old + momentum * (new - old), the variance with rows / (rows - 1); r in N*H*W rows
 // Layout    x NHWC; mean, variance, runningMean, runningVariance [C]; f32, dense
 // Mapping   invocation -> one channel, two passes over its rows
-// Traffic   8 B read for 4 FLOP: x twice
-// Change    the first rung
+// Traffic   8 B read for 6 FLOP: x twice
+// Resources no workgroup memory; 64 invocations a workgroup; a channel's sum and squares in registers
+// Change    start: one invocation walks a channel's rows, once for their mean and once for the squares about it
 // Expect    as many invocations as channels: 16 to 2048, too few to hide a load's latency
 // Edges     any shape of two rows or more. x is taken relative to row 0, or a sum of values near 1000 would swallow a
 //           deviation of 0.01

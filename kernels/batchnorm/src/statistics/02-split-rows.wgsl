@@ -3,9 +3,13 @@
 //           running statistics, old + momentum * (new - old), the variance with rows / (rows - 1); r in N*H*W rows
 // Layout    x NHWC; mean, variance, runningMean, runningVariance [C]; partials [2, strips, C]; f32, dense
 // Mapping   stripMoments: invocation -> one channel of stripRows rows; combine: invocation -> one channel
-// Traffic   8 B read for 4 FLOP: x twice; partials are a 32nd of x or less
-// Change    01 -> 02: a channel's rows are shared by up to 512 invocations, was one
-// Expect    parallel enough for 16 channels of 32 x 32 x 32; sums of 64 rows instead of 32768 also round less
+// Traffic   8 B read for 6 FLOP: x twice; partials are about a 32nd of a large x, or less
+// Resources no workgroup memory; 64 invocations a workgroup; the sum and squares of a channel's strip in registers;
+//           scratch: partials, 8 B for each channel of a strip
+// Change    01 -> 02: a channel's rows are cut into at most 512 strips of 64 rows or more, with an invocation for each,
+//           was one for all; a second entry point, combine, merges the strips' means and squares in order
+// Expect    parallel enough for 16 channels of 32 x 32 x 32 rows: 8192 invocations, was 16; sums of 64 rows instead of
+//           32768 also round less. A CPU has no idle lanes to fill, and pays for a second dispatch
 // Edges     any shape of two rows or more; the last strip may be short. Strips are combined in order: same bits always
 // Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP_SIZE = 64u;

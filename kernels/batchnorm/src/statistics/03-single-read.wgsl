@@ -3,7 +3,9 @@
 //           running statistics, old + momentum * (new - old), the variance with rows / (rows - 1); r in N*H*W rows
 // Layout    x NHWC; mean, variance, runningMean, runningVariance [C]; partials [2, strips, C]; f32, dense
 // Mapping   stripMoments: invocation -> one channel of stripRows rows; combine: invocation -> one channel
-// Traffic   4 B read for 4 FLOP and the merging: x once; partials are a 32nd of x or less
+// Traffic   4 B read for 7.5 FLOP, merging included: x once; partials are about a 32nd of a large x, or less
+// Resources no workgroup memory; 64 invocations a workgroup; four values of x and a strip's mean, squares and count in
+//           registers; scratch: partials, 8 B for each channel of a strip
 // Change    02 -> 03: four rows at a time are in registers, and their mean and squares are merged into the strip's, was
 //           a pass for the mean and one for the squares (Chan, Golub and LeVeque 1979)
 // Expect    half the loads of x, so towards half the time; a division for every four rows instead

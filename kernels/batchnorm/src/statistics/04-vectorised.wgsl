@@ -3,8 +3,11 @@
 //           running statistics, old + momentum * (new - old), the variance with rows / (rows - 1); r in N*H*W rows
 // Layout    x NHWC; mean, variance, runningMean, runningVariance [C]; partials [2, strips, C]; f32, dense
 // Mapping   stripMoments: invocation -> four channels of stripRows rows; combine: invocation -> four channels
-// Traffic   4 B read for 4 FLOP and the merging: x once; partials are a 32nd of x or less
-// Change    03 -> 04: a load brings four channels, was one
+// Traffic   4 B read for about 7 FLOP, merging included: x once; partials are about a 32nd of a large x, or less
+// Resources no workgroup memory; 64 invocations a workgroup; four vectors of x and the mean and squares of four
+//           channels' strip in registers; scratch: partials, 8 B for each channel of a strip
+// Change    03 -> 04: a load brings four channels, was one: vec4f for f32, and quads = C / 4 for C, in both entry
+//           points
 // Expect    a quarter of the load instructions and of the index arithmetic, for a quarter of the invocations
 // Edges     C a multiple of 4, two rows or more; the last strip may be short. Strips are combined in order: same bits
 //           always

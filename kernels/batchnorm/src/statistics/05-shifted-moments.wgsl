@@ -3,13 +3,16 @@
 //           running statistics, old + momentum * (new - old), the variance with rows / (rows - 1); r in N*H*W rows
 // Layout    x NHWC; mean, variance, runningMean, runningVariance [C]; partials [2, strips, C]; f32, dense
 // Mapping   stripMoments: invocation -> four channels of stripRows rows; combine: invocation -> four channels
-// Traffic   4 B read for 4 FLOP: x once; partials are a 32nd of x or less
-// Change    04 -> 05: a strip is two plain sums, of d = x - (row 0 of the channel) and of d^2, was a mean and squares
-//           about it, merged block by block: variance = mean of d^2 - (mean of d)^2
-// Expect    no division and half the arithmetic; a gain only where loads do not hide it
+// Traffic   4 B read for 4 FLOP: x once; partials are about a 32nd of a large x, or less
+// Resources no workgroup memory; 64 invocations a workgroup; four vectors of x and two sums of four channels' strip in
+//           registers; scratch: partials, 8 B for each channel of a strip
+// Change    04 -> 05: a strip is two plain sums, of d = x - (row 0 of the channel) and of d^2, was a mean and the
+//           squares about it, merged four rows at a time; combine adds the sums up: variance =
+//           mean of d^2 - (mean of d)^2
+// Expect    no division and half the arithmetic in the strips: a gain only where loads do not hide it
 // Edges     C a multiple of 4, two rows or more; the last strip may be short. Where row 0 lies k deviations from the
-//           mean, the difference of squares loses 2 log2(k) bits of the variance: an outlier of 30 deviations costs
-//           ten of the 24. Rung 04 loses none. Strips are combined in order: same bits always
+//           mean, the difference of squares loses 2 log2(k) bits of the variance: an outlier of 30 deviations costs ten
+//           of the 24. Rung 04 loses none. Strips are combined in order: same bits always
 // Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP_SIZE = 64u;
 

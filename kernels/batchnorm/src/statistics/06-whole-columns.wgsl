@@ -3,9 +3,11 @@
 //           running statistics, old + momentum * (new - old), the variance with rows / (rows - 1); r in N*H*W rows
 // Layout    x NHWC; mean, variance, runningMean, runningVariance [C]; f32, dense
 // Mapping   invocation -> four channels of all rows
-// Traffic   4 B read for 4 FLOP and the merging: x once; no partials
-// Change    04 -> 06: an invocation takes all rows of its channels, so that nothing is left to combine; workgroups of
-//           8, so that 64 channels still are two workgroups: one dispatch, was two
+// Traffic   4 B read for about 7 FLOP, merging included: x once; no partials
+// Resources no workgroup memory; 8 invocations a workgroup; four vectors of x and the mean and squares of four channels
+//           in registers
+// Change    04 -> 06: an invocation takes all rows of its channels, so that nothing is left to combine: one dispatch,
+//           was two; workgroups of 8, was 64, so that 64 channels still are two workgroups
 // Expect    a dispatch less, most of the time of a small layer, and the head of an invocation paid once a channel. Only
 //           C / 4 invocations: 16 lanes want 64 channels, a real GPU has none to spare for it
 // Edges     C a multiple of 4, two rows or more. Rows are merged in order: same bits always

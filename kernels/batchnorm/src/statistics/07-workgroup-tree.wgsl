@@ -4,12 +4,15 @@
 // Layout    x NHWC; mean, variance, runningMean, runningVariance [C]; partials [2, strips, C]; f32, dense
 // Mapping   stripMoments: workgroup -> QUADS quads of channels of stripRows rows, invocation -> a quad of every
 //           LANES-th row; combine: the same over strips
-// Traffic   4 B read for 4 FLOP and the merging: x once; partials are a 128th of x or less
-// Resources 12 KiB workgroup memory, 256 invocations
-// Change    04 -> 07: LANES invocations share a strip's rows, and the strips, each by Welford's recurrence (1962), and
-//           merge what they have in a tree
-// Expect    on a real GPU 32 times the loads in flight, and no serial walk over the strips; on a CPU, where a
-//           barrier turns the shader into a coroutine, a loss
+// Traffic   4 B read for 7 FLOP, a division among them: x once; partials are about a 128th of a large x, or less
+// Resources 12 KiB workgroup memory; 256 invocations a workgroup; the count, mean and squares of four channels' rows in
+//           registers; scratch: partials, 8 B for each channel of a strip
+// Change    04 -> 07: LANES invocations share a strip of 256 rows or more, was one for a strip of 64 or more; each
+//           takes its rows one by one by Welford's recurrence (1962), was four at a time, and a tree in workgroup
+//           memory merges what they have; so are the strips shared and merged in combine, where one invocation walked
+//           over all
+// Expect    on a GPU 8 to 32 times the invocations, which read 128 B side by side, and no serial walk over the strips;
+//           on a CPU, where a barrier turns the shader into a coroutine, a loss
 // Edges     C a multiple of 4, two rows or more; the last strip may be short, a lane may have no row. A tree's order is
 //           fixed: same bits always
 // Needs     no optional feature, default limits. Defined by ../reference.ts

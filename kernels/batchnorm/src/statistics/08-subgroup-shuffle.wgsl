@@ -4,14 +4,16 @@
 // Layout    x NHWC; mean, variance, runningMean, runningVariance [C]; partials [2, C / 4, strips, 4]; f32, dense
 // Mapping   stripMoments: workgroup -> QUADS quads of channels of stripRows rows, invocation -> a quad of every
 //           LANES-th row; combine: workgroup -> a quad of channels, invocation -> every COMBINE_SIZE-th strip
-// Traffic   4 B read for 4 FLOP and the merging: x once; partials are a 128th of x or less
-// Resources 12 KiB workgroup memory, 256 invocations
-// Change    07 -> 08: the lanes of a subgroup merge what they have by shuffles, without a barrier, so that combine has
-//           one barrier, was six; a quad's partials lie side by side, so that its lanes read neighbours
-// Expect    combine is a few percent of the kernel, so little: a lesson in reductions that suit every subgroup size
+// Traffic   4 B read for 7 FLOP, a division among them: x once; partials are about a 128th of a large x, or less
+// Resources 12 KiB workgroup memory; 256 invocations a workgroup, 64 in combine; the count, mean and squares of four
+//           channels' rows in registers; scratch: partials, 8 B for each channel of a strip
+// Change    07 -> 08: in combine the lanes of a subgroup merge what they have by shuffles, so that one barrier is left,
+//           was five; its workgroups are of 64 for one quad of channels, was 256 for eight, and a quad's partials lie
+//           side by side, so that its invocations read neighbours
+// Expect    combine is a small part of the kernel, so little: a lesson in reductions that suit every subgroup size
 // Edges     C a multiple of 4, two rows or more; the last strip may be short, a lane may have no row. Nothing depends
 //           on which invocations form a subgroup. The order depends on its size: same bits always on one adapter
-// Needs     subgroups, of any size. Defined by ../reference.ts
+// Needs     the feature subgroups, of any size; default limits. Defined by ../reference.ts
 enable subgroups;
 
 const QUADS = 8u; // 128 neighbouring bytes of a row

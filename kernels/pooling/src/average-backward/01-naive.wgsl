@@ -3,9 +3,11 @@
 // Layout    dX [N,H,W,C], dOut [N,C]; f32, dense
 // Mapping   invocation -> one element of dX; neighbours differ in c
 // Traffic   one load and one store of 4 B per division
+// Resources no workgroup memory; 64 invocations a workgroup; nothing but the element is kept
+// Change    start: one invocation for each element of dX: two divisions to find its gradient, and one to share it out
 // Expect    limited by the stores; dOut stays in cache
 // Edges     any shape
-// Needs     no optional feature, default limits.  Defined by ../reference.ts
+// Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP = 64u;
 
 struct Params {

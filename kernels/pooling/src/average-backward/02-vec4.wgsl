@@ -3,10 +3,12 @@
 // Layout    dX [N,H,W,C], dOut [N,C]; f32, dense; both as vectors of four channels
 // Mapping   invocation -> four channels of one pixel of dX; neighbours differ in c
 // Traffic   one load and one store of 16 B per 4 divisions
-// Change    01 -> 02: a quarter of the loads, stores and index arithmetic, each four times as wide
+// Resources no workgroup memory; 64 invocations a workgroup; nothing but the vector is kept
+// Change    01 -> 02: an invocation handles four channels, was one: a quarter of the loads, stores and index
+//           arithmetic, each four times as wide
 // Expect    the same bytes in a quarter of the memory instructions; most on a CPU, where each has a price
 // Edges     C a multiple of 4
-// Needs     no optional feature, default limits.  Defined by ../reference.ts
+// Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP = 64u;
 
 struct Params {

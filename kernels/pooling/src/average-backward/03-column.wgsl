@@ -3,10 +3,12 @@
 // Layout    dX [N,H,W,C], dOut [N,C]; f32, dense; both as vectors of four channels
 // Mapping   invocation -> four channels of all pixels of one image; neighbours differ in c
 // Traffic   one load of 16 B and H*W stores of 16 B per 4 divisions
-// Change    02 -> 03: dOut is loaded and divided once, not once for each pixel; a division of the index is paid once too
+// Resources no workgroup memory; 64 invocations a workgroup; the share of four channels in registers
+// Change    02 -> 03: an invocation writes all pixels of an image, was one: dOut is loaded, divided and indexed once
+//           for them
 // Expect    nothing but stores is left; a GPU has H*W times less invocations to fill itself with
 // Edges     C a multiple of 4
-// Needs     no optional feature, default limits.  Defined by ../reference.ts
+// Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP = 64u;
 
 struct Params {

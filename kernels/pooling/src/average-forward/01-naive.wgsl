@@ -3,9 +3,11 @@
 // Layout    x [N,H,W,C], out [N,C]; f32, dense
 // Mapping   invocation -> one element of out; neighbours differ in c
 // Traffic   one load of 4 B per addition
+// Resources no workgroup memory; 64 invocations a workgroup; the sum and the sum of one row in registers
+// Change    start: one invocation for each element of out, which adds up all pixels of a channel, row by row
 // Expect    limited by the loads; N*C invocations only
 // Edges     any shape; a row is summed before it is added, which keeps the rounding error from growing along H*W
-// Needs     no optional feature, default limits.  Defined by ../reference.ts
+// Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP = 64u;
 
 struct Params {

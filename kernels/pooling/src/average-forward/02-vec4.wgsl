@@ -3,10 +3,13 @@
 // Layout    x [N,H,W,C], out [N,C]; f32, dense; both as vectors of four channels
 // Mapping   invocation -> four channels of one image; neighbours differ in c
 // Traffic   one load of 16 B per 4 additions
-// Change    01 -> 02: a quarter of the loads and of the invocations, each four times as wide
+// Resources no workgroup memory; 64 invocations a workgroup; the sums and the sums of one row for four channels in
+//           registers
+// Change    01 -> 02: an invocation handles four channels, was one: a quarter of the loads and of the invocations, each
+//           load four times as wide
 // Expect    gains where a load has a price of its own, as on a CPU; a small N*C leaves a GPU even emptier
 // Edges     C a multiple of 4; a row is summed before it is added
-// Needs     no optional feature, default limits.  Defined by ../reference.ts
+// Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP = 64u;
 
 struct Params {

@@ -3,11 +3,15 @@
 // Layout    x [N,H,W,C], out [N,C]; f32, dense; both as vectors of four channels
 // Mapping   workgroup -> COLUMNS vectors of channels; SPLIT invocations for each, which take every SPLIT-th row of the
 //           image and then add up their sums in workgroup memory, in order
-// Traffic   one load of 16 B per 4 additions; 16 B of workgroup memory written and read per invocation
-// Change    02 -> 03: SPLIT times the invocations, each with a part of the rows
+// Traffic   one load of 16 B per 4 additions; 16 B of workgroup memory written by each invocation, and read for all but
+//           the first of SPLIT
+// Resources 1 KiB workgroup memory; 64 invocations a workgroup (16 x 4); the sums and the sums of one row for four
+//           channels in registers
+// Change    02 -> 03: SPLIT invocations share the rows of an image, was one, and the first of them adds their sums up
+//           in workgroup memory, in order
 // Expect    fills a GPU that N*C/4 invocations leave empty; a CPU has no use for more, and pays for the barrier
 // Edges     C a multiple of 4; a row is summed before it is added; parts without a row add 0
-// Needs     no optional feature, default limits.  Defined by ../reference.ts
+// Needs     no optional feature, default limits. Defined by ../reference.ts
 const COLUMNS = 16u;
 const SPLIT = 4u;
 

@@ -3,10 +3,14 @@
 // Layout    x [N,H,W,C], out [N,C]; f32, dense; both as vectors of four channels
 // Mapping   invocation -> RUN neighbouring vectors of channels of one image, a cache line of 64 B of each pixel
 // Traffic   one load of 16 B per 4 additions
-// Change    02 -> 04: the loops over the pixels turn once for RUN loads, which use up a cache line together
+// Resources no workgroup memory; 64 invocations a workgroup; two private arrays of RUN vectors, the sums and the sums
+//           of one row: 128 B
+// Change    02 -> 04: an invocation handles RUN neighbouring vectors of channels, was one, in a loop within the loops
+//           over the pixels, which so turn once for RUN loads of one cache line
 // Expect    gains on a CPU, which pays for each turn of a loop and walks a line at a time; a GPU loses lanes to it
-// Edges     C a multiple of 4; vectors past C repeat the last one and are not stored; a row is summed before it is added
-// Needs     no optional feature, default limits.  Defined by ../reference.ts
+// Edges     C a multiple of 4; vectors past C repeat the last one and are not stored; a row is summed before it is
+//           added
+// Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP = 64u;
 const RUN = 4u;
 

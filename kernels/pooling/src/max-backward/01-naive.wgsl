@@ -4,9 +4,12 @@
 // Layout    dX [N,IH,IW,C], dOut [N,OH,OW,C]; f32, dense; argmax as dOut, u32
 // Mapping   invocation -> one element of dX, gathered in the order of the windows: no atomics, the same bits every time
 // Traffic   about (kernel/stride)^2 loads of argmax, and of dOut where it won, for one store
+// Resources no workgroup memory; 64 invocations a workgroup; one sum in a register
+// Change    start: one invocation for each element of dX, which searches for the windows over its pixel and adds up the
+//           gradients of those that it won
 // Expect    limited by the loads
 // Edges     any shape; pixels that no window covers get 0
-// Needs     no optional feature, default limits.  Defined by ../reference.ts
+// Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP = 64u;
 
 struct Params {

@@ -4,10 +4,13 @@
 // Layout    dX [N,IH,IW,C], dOut [N,OH,OW,C]; f32, dense; argmax as dOut, u32; all as vectors of four channels
 // Mapping   invocation -> four channels of one pixel of dX, gathered in the order of the windows: no atomics
 // Traffic   about (kernel/stride)^2 loads of argmax and of dOut, 16 B each, for one store
-// Change    01 -> 02: a quarter of the loads, stores and index arithmetic; dOut is read whether or not it won
+// Resources no workgroup memory; 64 invocations a workgroup; the sums of four channels in registers
+// Change    01 -> 02: an invocation handles four channels, was one: a quarter of the loads, stores and index
+//           arithmetic, each four times as wide; dOut is read whether or not the pixel won, as four channels seldom
+//           agree
 // Expect    the same bytes of argmax in a quarter of the memory instructions; most on a CPU, where each has a price
 // Edges     C a multiple of 4; pixels that no window covers get 0
-// Needs     no optional feature, default limits.  Defined by ../reference.ts
+// Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP = 64u;
 
 struct Params {

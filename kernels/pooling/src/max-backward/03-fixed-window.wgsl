@@ -4,10 +4,11 @@
 // Layout    dX [N,IH,IW,C], dOut [N,OH,OW,C]; f32, dense; argmax as dOut, u32; all as vectors of four channels
 // Mapping   invocation -> four channels of one pixel of dX, gathered in the order of the windows: no atomics
 // Traffic   about (kernel/stride)^2 loads of argmax and of dOut, 16 B each, for one store
-// Change    02 -> 03: KERNEL, STRIDE and PADDING are constants, set by the planner, not uniforms
+// Resources no workgroup memory; 64 invocations a workgroup; the sums of four channels in registers
+// Change    02 -> 03: KERNEL, STRIDE and PADDING are constants of the module, set by the planner, not uniforms
 // Expect    divisions by a stride of 2 become shifts; a CPU has no vector division
 // Edges     C a multiple of 4; pixels that no window covers get 0
-// Needs     no optional feature, default limits.  Defined by ../reference.ts
+// Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP = 64u;
 const KERNEL = 3u;
 const STRIDE = 2u;

@@ -4,10 +4,11 @@
 // Layout    dX [N,IH,IW,C], dOut [N,OH,OW,C]; f32, dense; argmax as dOut, u32; all as vectors of four channels
 // Mapping   workgroup.z -> image, workgroup.y -> row of dX; invocation -> four channels of one pixel of it
 // Traffic   about (kernel/stride)^2 loads of argmax and of dOut, 16 B each, for one store
-// Change    03 -> 04: the grid counts rows and images, so of six divisions of the index two are left
+// Resources no workgroup memory; 64 invocations a workgroup; the sums of four channels in registers
+// Change    03 -> 04: the grid counts rows and images, so that of six divisions of the index two are left
 // Expect    a CPU has no vector division: each costs it as much as several loads
-// Edges     C a multiple of 4; N and IH at most 65535; pixels that no window covers get 0
-// Needs     no optional feature, default limits.  Defined by ../reference.ts
+// Edges     C a multiple of 4; N, IH and the workgroups of a row at most 65535; pixels that no window covers get 0
+// Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP = 64u;
 const KERNEL = 3u;
 const STRIDE = 2u;

@@ -2,14 +2,20 @@
 // Computes  dX[n,ih,iw,c] = sum of dOut[n,oh,ow,c] over the windows oh,ow that cover the pixel and that it won:
 //           argmax[n,oh,ow,c] = kh*kernel+kw with ih = oh*stride+kh-padding, iw = ow*stride+kw-padding
 // Layout    dX [N,IH,IW,C], dOut [N,OH,OW,C]; f32, dense; argmax as dOut, u32; all as vectors of four channels
-// Mapping   workgroup.z -> image, workgroup.y -> block row; invocation -> four channels of STRIDE x STRIDE pixels of dX,
-//           aligned to the padded stride, so that the same WINDOWS x WINDOWS windows cover all of them
-// Traffic   WINDOWS^2 loads of argmax and of dOut, 16 B each, for STRIDE^2 stores: 2 loads a store for 3x3 windows, stride 2
-// Change    04 -> 05: each loaded argmax and dOut is held against all pixels of the block, in registers
-// Expect    half the loads of rung 04, and no search for the first window; the loops unroll, so a place is a constant
-// Edges     C a multiple of 4; a stride of at most 4; N and block rows at most 65535; uncovered pixels get 0.
-//           Each pixel adds its windows up in the order of rung 01: the same bits
-// Needs     no optional feature, default limits.  Defined by ../reference.ts
+// Mapping   workgroup.z -> image, workgroup.y -> block row; invocation -> four channels of STRIDE x STRIDE pixels of
+//           dX, aligned to the padded stride, so that the same WINDOWS x WINDOWS windows cover all of them
+// Traffic   WINDOWS^2 loads of argmax and of dOut, 16 B each, for STRIDE^2 stores: 2 loads a store for 3x3 windows,
+//           stride 2
+// Resources no workgroup memory; 64 invocations a workgroup; a private array of STRIDE^2 sums of four channels (64 B
+//           for stride 2) and one window's winner and gradient in registers
+// Change    04 -> 05: an invocation takes a block of STRIDE x STRIDE pixels, was one pixel, and holds each loaded
+//           argmax and dOut against all of them; the grid counts rows of blocks; the windows over a block are the same
+//           for all of its pixels and need no search
+// Expect    2 loads a pixel for 3x3 windows with stride 2, was 4.5, and no search for the first window; the loops
+//           unroll, so that a place is a constant
+// Edges     C a multiple of 4; a stride of at most 4; N, the rows of blocks and the workgroups of one at most 65535;
+//           uncovered pixels get 0. Each pixel adds its windows up in the order of rung 01: the same bits
+// Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP = 64u;
 const KERNEL = 3u;
 const STRIDE = 2u;

@@ -4,12 +4,17 @@
 // Layout    dX [N,IH,IW,C], dOut [N,OH,OW,C]; f32, dense; argmax as dOut, u32; all as vectors of four channels
 // Mapping   workgroup.z -> image, workgroup.y -> block row; invocation -> RUN vectors of channels of STRIDE x STRIDE
 //           pixels of dX
-// Traffic   WINDOWS^2 loads of argmax and of dOut, 16 B each, for STRIDE^2 stores: 2 loads a store for 3x3 windows, stride 2
-// Change    05 -> 06: one invocation handles 4 * RUN neighbouring channels, in a loop
-// Expect    gains on a CPU: the start and the index are paid once for RUN vectors, and each access uses up a cache line
-//           of 64 B. A GPU loses lanes to it
-// Edges     as rung 05
-// Needs     no optional feature, default limits.  Defined by ../reference.ts
+// Traffic   WINDOWS^2 loads of argmax and of dOut, 16 B each, for STRIDE^2 stores: 2 loads a store for 3x3 windows,
+//           stride 2
+// Resources no workgroup memory; 64 invocations a workgroup; a private array of STRIDE^2 sums of four channels (64 B
+//           for stride 2), one vector of the run at a time, and one window's winner and gradient in registers
+// Change    05 -> 06: an invocation handles RUN neighbouring vectors of channels, was one, in a loop around the block
+// Expect    gains on a CPU: the start and the index are paid once for RUN vectors, whose accesses to one pixel lie in
+//           one cache line of 64 B. A GPU loses lanes to it
+// Edges     C a multiple of 4, the last run may be short; a stride of at most 4; N, the rows of blocks and the
+//           workgroups of one at most 65535; uncovered pixels get 0. Each pixel adds its windows up in the order of
+//           rung 01: the same bits
+// Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP = 64u;
 const KERNEL = 3u;
 const STRIDE = 2u;

@@ -4,9 +4,12 @@
 // Layout    x [N,IH,IW,C], out [N,OH,OW,C]; f32, dense; argmax as out, u32
 // Mapping   invocation -> one element of out; neighbours differ in c
 // Traffic   kernel*kernel loads of 4 B and two stores for kernel*kernel comparisons
+// Resources no workgroup memory; 64 invocations a workgroup; the best value and its place in registers
+// Change    start: one invocation for each element of out, which goes over its window and tests every tap against the
+//           border
 // Expect    limited by the loads; windows overlap, so a cache serves most of them
 // Edges     any shape; taps on the padding are skipped; no window lies on padding alone (padding <= kernel/2)
-// Needs     no optional feature, default limits.  Defined by ../reference.ts
+// Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP = 64u;
 
 struct Params {

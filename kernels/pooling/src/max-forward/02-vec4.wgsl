@@ -4,10 +4,13 @@
 // Layout    x [N,IH,IW,C], out [N,OH,OW,C]; f32, dense; argmax as out, u32; all as vectors of four channels
 // Mapping   invocation -> four channels of one pixel of out; neighbours differ in c
 // Traffic   kernel*kernel loads of 16 B and two stores for 4*kernel*kernel comparisons
-// Change    01 -> 02: a quarter of the loads, stores and index arithmetic, each four times as wide
+// Resources no workgroup memory; 64 invocations a workgroup; the best value and its place for four channels in
+//           registers
+// Change    01 -> 02: an invocation handles four channels, was one: a quarter of the loads, stores and index
+//           arithmetic, each four times as wide; a winner is chosen by select, was by a branch
 // Expect    the same bytes in a quarter of the memory instructions; most on a CPU, where each has a price
 // Edges     C a multiple of 4; taps on the padding are skipped; no window lies on padding alone
-// Needs     no optional feature, default limits.  Defined by ../reference.ts
+// Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP = 64u;
 
 struct Params {

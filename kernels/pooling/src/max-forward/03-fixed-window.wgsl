@@ -4,10 +4,12 @@
 // Layout    x [N,IH,IW,C], out [N,OH,OW,C]; f32, dense; argmax as out, u32; all as vectors of four channels
 // Mapping   invocation -> four channels of one pixel of out; neighbours differ in c
 // Traffic   kernel*kernel loads of 16 B and two stores for 4*kernel*kernel comparisons
-// Change    02 -> 03: KERNEL, STRIDE and PADDING are constants, set by the planner, not uniforms
+// Resources no workgroup memory; 64 invocations a workgroup; the best value and its place for four channels in
+//           registers
+// Change    02 -> 03: KERNEL, STRIDE and PADDING are constants of the module, set by the planner, not uniforms
 // Expect    the loops over the window unroll, and what depends on the tap alone is worked out once
 // Edges     C a multiple of 4; taps on the padding are skipped; no window lies on padding alone
-// Needs     no optional feature, default limits.  Defined by ../reference.ts
+// Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP = 64u;
 const KERNEL = 3u;
 const STRIDE = 2u;

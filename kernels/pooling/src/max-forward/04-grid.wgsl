@@ -4,10 +4,13 @@
 // Layout    x [N,IH,IW,C], out [N,OH,OW,C]; f32, dense; argmax as out, u32; all as vectors of four channels
 // Mapping   workgroup.z -> image, workgroup.y -> row of out; invocation -> four channels of one pixel of it
 // Traffic   kernel*kernel loads of 16 B and two stores for 4*kernel*kernel comparisons
-// Change    03 -> 04: the grid counts rows and images, so of six divisions of the index two are left
+// Resources no workgroup memory; 64 invocations a workgroup; the best value and its place for four channels in
+//           registers
+// Change    03 -> 04: the grid counts rows and images, so that of six divisions of the index two are left
 // Expect    a CPU has no vector division: each costs it as much as several loads
-// Edges     C a multiple of 4; N and OH at most 65535; taps on the padding are skipped
-// Needs     no optional feature, default limits.  Defined by ../reference.ts
+// Edges     C a multiple of 4; N, OH and the workgroups of a row at most 65535; taps on the padding are skipped; no
+//           window lies on padding alone
+// Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP = 64u;
 const KERNEL = 3u;
 const STRIDE = 2u;

@@ -4,11 +4,14 @@
 // Layout    x [N,IH,IW,C], out [N,OH,OW,C]; f32, dense; argmax as out, u32; all as vectors of four channels
 // Mapping   workgroup.z -> image, workgroup.y -> row of out; invocation -> RUN vectors of channels of one pixel of it
 // Traffic   kernel*kernel loads of 16 B and two stores for 4*kernel*kernel comparisons
-// Change    04 -> 05: one invocation handles 4 * RUN neighbouring channels, in a loop
-// Expect    gains on a CPU: the start and the index are paid once for RUN vectors, and each tap's load uses up a cache
-//           line of 64 B. A GPU loses lanes to it
-// Edges     C a multiple of 4; N and OH at most 65535; taps on the padding are skipped
-// Needs     no optional feature, default limits.  Defined by ../reference.ts
+// Resources no workgroup memory; 64 invocations a workgroup; the best value and its place for four channels, one vector
+//           of the run at a time, in registers
+// Change    04 -> 05: an invocation handles RUN neighbouring vectors of channels, was one, in a loop around the window
+// Expect    gains on a CPU: the start and the index are paid once for RUN vectors, whose loads of one tap lie in one
+//           cache line of 64 B. A GPU loses lanes to it
+// Edges     C a multiple of 4, the last run may be short; N, OH and the workgroups of a row at most 65535; taps on the
+//           padding are skipped; no window lies on padding alone
+// Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP = 64u;
 const KERNEL = 3u;
 const STRIDE = 2u;

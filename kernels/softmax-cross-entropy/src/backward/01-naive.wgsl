@@ -4,8 +4,10 @@
 //           share[n,c] = (1 - smoothing) * given + smoothing / C; given = targets[n,c] where SOFT, else 1 at labels[n]
 // Layout    logits, targets, dLogits [N,C] f32; labels [N] i32; dLoss f32[]
 // Mapping   invocation -> one row
-// Traffic   12 B read and 4 B written per logit for 7 FLOP; 20 B read for 10 FLOP where SOFT
-// Change    the first rung
+// Traffic   12 B read and 4 B written per logit for 11 FLOP; 20 B read for 15 FLOP where SOFT
+// Resources no workgroup memory; 64 invocations a workgroup; a row's maximum and sum in registers
+// Change    start: one invocation walks a row, for the maximum, for the sum of exponentials, where SOFT for the sum of
+//           the shares, and for the gradient
 // Expect    a batch of 32 rows keeps 32 invocations busy; microseconds beside the convolutions' milliseconds
 // Edges     any shape; the shares of a soft target need not add up to 1. A label that is no class gives a row of NaN
 // Needs     no optional feature, default limits. Defined by ../reference.ts

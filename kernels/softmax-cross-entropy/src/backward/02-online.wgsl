@@ -4,9 +4,11 @@
 //           share[n,c] = (1 - smoothing) * given + smoothing / C; given = targets[n,c] where SOFT, else 1 at labels[n]
 // Layout    logits, targets, dLogits [N,C] f32; labels [N] i32; dLoss f32[]
 // Mapping   invocation -> one row
-// Traffic   8 B read and 4 B written per logit for 9 FLOP; 16 B read for 12 FLOP where SOFT
-// Change    01 -> 02: the sum of exponentials is kept relative to the maximum so far, and rescaled when a logit passes it
-//           (Milakov and Gimelshein 2018, "Online normalizer calculation for softmax")
+// Traffic   8 B read and 4 B written per logit for 15 FLOP; 16 B read for 19 FLOP where SOFT
+// Resources no workgroup memory; 64 invocations a workgroup; a row's maximum and sum in registers
+// Change    01 -> 02: the sum of exponentials is kept relative to the maximum so far, and rescaled when a logit passes
+//           it, was a walk for the maximum and one for the sum (Milakov and Gimelshein 2018, "Online normalizer
+//           calculation for softmax")
 // Expect    a load less for a second exponential: a gain where loads are dear, a loss where the row stays in cache
 // Edges     any shape; the shares of a soft target need not add up to 1. A label that is no class gives a row of NaN
 // Needs     no optional feature, default limits. Defined by ../reference.ts

@@ -4,10 +4,12 @@
 //           share[n,c] = (1 - smoothing) * given + smoothing / C; given = targets[n,c] where SOFT, else 1 at labels[n]
 // Layout    logits, targets, dLogits [N,C] f32; labels [N] i32; dLoss f32[]
 // Mapping   workgroup -> one row, invocation -> every WORKGROUP_SIZE-th logit of it
-// Traffic   8 B read and 4 B written per logit for 9 FLOP; 16 B read for 12 FLOP where SOFT
-// Resources 768 B of workgroup memory
-// Change    02 -> 03: the row is split over a workgroup, and the parts are merged pairwise in workgroup memory
-// Expect    WORKGROUP_SIZE times the invocations, whose loads lie side by side: fills a GPU. A CPU pays for the barriers
+// Traffic   8 B read and 4 B written per logit for 15 FLOP; 16 B read for 19 FLOP where SOFT
+// Resources 768 B workgroup memory; 64 invocations a workgroup; the maximum and sum of a part of a row in registers
+// Change    02 -> 03: a workgroup takes a row, was an invocation: each of its invocations goes over every
+//           WORKGROUP_SIZE-th logit, and the parts are merged pairwise in workgroup memory, always in the same order
+// Expect    WORKGROUP_SIZE times the invocations, whose loads lie side by side: fills a GPU. A CPU pays for the
+//           barriers
 // Edges     any shape; the shares of a soft target need not add up to 1. A label that is no class gives a row of NaN
 // Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP_SIZE = 64u;

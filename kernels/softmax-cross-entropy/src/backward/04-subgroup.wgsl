@@ -4,10 +4,13 @@
 //           share[n,c] = (1 - smoothing) * given + smoothing / C; given = targets[n,c] where SOFT, else 1 at labels[n]
 // Layout    logits, targets, dLogits [N,C] f32; labels [N] i32; dLoss f32[]
 // Mapping   workgroup -> ROWS rows, subgroup -> one of them at a time, lane -> every lanes-th logit of it
-// Traffic   8 B read and 4 B written per logit for 9 FLOP; 16 B read for 12 FLOP where SOFT
-// Change    03 -> 04: the lanes of a subgroup merge their parts by subgroup operations, without memory or barrier
-// Expect    the parallelism of rung 03 without its barriers, on GPUs and CPUs alike
-// Edges     any shape; the shares of a soft target need not add up to 1. A label that is no class gives a row of NaN
+// Traffic   8 B read and 4 B written per logit for 15 FLOP; 16 B read for 19 FLOP where SOFT
+// Resources no workgroup memory; 128 invocations a workgroup; the maximum and sum of a part of a row in registers
+// Change    02 -> 04: a subgroup takes a row, was an invocation: each of its lanes goes over every lanes-th logit, and
+//           the parts are merged by subgroupMax and subgroupAdd; a workgroup of 128 takes ROWS rows, in turns
+// Expect    as many invocations for a row as a subgroup has lanes, whose loads lie side by side: fills a GPU. Unlike a
+//           workgroup a row it needs neither workgroup memory nor barriers, so that a CPU loses little
+// Edges     any shape; the shares of a soft target need not add up to 1. A label that is no class gives a row of NaN.
 //           Subgroups must consist of neighbours in local_invocation_index, as they do in workgroups of one dimension
 // Needs     the feature subgroups, of any size up to WORKGROUP_SIZE; default limits. Defined by ../reference.ts
 enable subgroups;

@@ -3,7 +3,9 @@
 // Layout    logits [N,C] f32; labels [N] i32; correct u32[]; hits [N] u32
 // Mapping   hitOfRow: invocation -> one row; count: one invocation adds the rows up
 // Traffic   4 B read per logit for 1 FLOP
-// Change    the first rung
+// Resources no workgroup memory; 64 invocations a workgroup, 1 in count; a row's best class and its logit in registers;
+//           scratch: hits, 4 B a row
+// Change    start: one invocation walks a row for the class of its largest logit; a second dispatch counts the hits
 // Expect    a batch of 32 rows keeps 32 invocations busy; microseconds beside the convolutions' milliseconds
 // Edges     any shape. The first NaN of a row is its largest, as in torch.argmax; a label that is no class is never hit
 // Needs     no optional feature, default limits. Defined by ../reference.ts

@@ -4,8 +4,11 @@
 //           share[n,c] = (1 - smoothing) * given + smoothing / C; given = targets[n,c] where SOFT, else 1 at labels[n]
 // Layout    logits, targets [N,C] f32; labels [N] i32; loss f32[]; rowLosses [N] f32
 // Mapping   lossOfRow: invocation -> one row; meanLoss: one invocation adds the rows up in order
-// Traffic   8 B read per logit for 4 FLOP; 16 B for 8 FLOP where SOFT or smoothed
-// Change    the first rung
+// Traffic   8 B read per logit for 4 FLOP; 12 B for 8 FLOP where smoothed, 16 B for 10 where SOFT
+// Resources no workgroup memory; 64 invocations a workgroup, 1 in meanLoss; a row's maximum, sum and loss in registers;
+//           scratch: rowLosses, 4 B a row
+// Change    start: one invocation walks a row, for the maximum, for the sum of exponentials, and where every class has
+//           a share for the loss; a second dispatch adds the rows up
 // Expect    a batch of 32 rows keeps 32 invocations busy; microseconds beside the convolutions' milliseconds
 // Edges     any shape. A label that is no class gives NaN instead of a read out of bounds. logp is never
 //           logits - (max + log(sum)), which loses the answer near 10000. A hard label's other logits may be -infinity

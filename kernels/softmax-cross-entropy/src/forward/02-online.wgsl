@@ -4,10 +4,13 @@
 //           share[n,c] = (1 - smoothing) * given + smoothing / C; given = targets[n,c] where SOFT, else 1 at labels[n]
 // Layout    logits, targets [N,C] f32; labels [N] i32; loss f32[]; rowLosses [N] f32
 // Mapping   lossOfRow: invocation -> one row; meanLoss: one invocation adds the rows up in order
-// Traffic   4 B read per logit for 6 FLOP; 12 B for 10 FLOP where SOFT or smoothed
-// Change    01 -> 02: the sum of exponentials is kept relative to the maximum so far, and rescaled when a logit passes it
-//           (Milakov and Gimelshein 2018, "Online normalizer calculation for softmax")
-// Expect    reach the loads for a second exponential: a gain where loads are dear, a loss where the row stays in cache
+// Traffic   4 B read per logit for 8 FLOP; 8 B for 12 FLOP where smoothed, 12 B for 14 where SOFT
+// Resources no workgroup memory; 64 invocations a workgroup, 1 in meanLoss; a row's maximum, sum and loss in registers;
+//           scratch: rowLosses, 4 B a row
+// Change    01 -> 02: the sum of exponentials is kept relative to the maximum so far, and rescaled when a logit passes
+//           it, was a walk for the maximum and one for the sum (Milakov and Gimelshein 2018, "Online normalizer
+//           calculation for softmax")
+// Expect    a load less for a second exponential: a gain where loads are dear, a loss where the row stays in cache
 // Edges     any shape. A label that is no class gives NaN instead of a read out of bounds. logp is never
 //           logits - (max + log(sum)), which loses the answer near 10000. A hard label's other logits may be -infinity
 // Needs     no optional feature, default limits. Defined by ../reference.ts

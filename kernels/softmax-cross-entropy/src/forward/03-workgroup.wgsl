@@ -3,12 +3,15 @@
 //           logp[n,c] = (logits[n,c] - max) - log(sum of exp(logits[n,c] - max)), max and sum over row n;
 //           share[n,c] = (1 - smoothing) * given + smoothing / C; given = targets[n,c] where SOFT, else 1 at labels[n]
 // Layout    logits, targets [N,C] f32; labels [N] i32; loss f32[]; rowLosses [N] f32
-// Mapping   lossOfRow: workgroup -> one row, invocation -> every WORKGROUP_SIZE-th logit of it; meanLoss: one invocation
-//           adds the rows up in order
-// Traffic   4 B read per logit for 6 FLOP; 12 B for 10 FLOP where SOFT or smoothed
-// Resources 768 B of workgroup memory
-// Change    02 -> 03: the row is split over a workgroup, and the parts are merged pairwise in workgroup memory
-// Expect    WORKGROUP_SIZE times the invocations, whose loads lie side by side: fills a GPU. A CPU pays for the barriers
+// Mapping   lossOfRow: workgroup -> one row, invocation -> every WORKGROUP_SIZE-th logit of it; meanLoss: one
+//           invocation adds the rows up in order
+// Traffic   4 B read per logit for 8 FLOP; 8 B for 12 FLOP where smoothed, 12 B for 14 where SOFT
+// Resources 768 B workgroup memory; 64 invocations a workgroup, 1 in meanLoss; the maximum, sum and loss of a part of a
+//           row in registers; scratch: rowLosses, 4 B a row
+// Change    02 -> 03: a workgroup takes a row, was an invocation: each of its invocations goes over every
+//           WORKGROUP_SIZE-th logit, and the parts are merged pairwise in workgroup memory, always in the same order
+// Expect    WORKGROUP_SIZE times the invocations, whose loads lie side by side: fills a GPU. A CPU pays for the
+//           barriers
 // Edges     any shape. A label that is no class gives NaN instead of a read out of bounds. logp is never
 //           logits - (max + log(sum)), which loses the answer near 10000. A hard label's other logits may be -infinity
 // Needs     no optional feature, default limits. Defined by ../reference.ts

@@ -5,11 +5,15 @@
 // Layout    logits, targets [N,C] f32; labels [N] i32; loss f32[]; rowLosses [N] f32
 // Mapping   lossOfRow: workgroup -> ROWS rows, subgroup -> one of them at a time, lane -> every lanes-th logit of it;
 //           meanLoss: one invocation adds the rows up in order
-// Traffic   4 B read per logit for 6 FLOP; 12 B for 10 FLOP where SOFT or smoothed
-// Change    03 -> 04: the lanes of a subgroup merge their parts by subgroup operations, without memory or barrier
-// Expect    the parallelism of rung 03 without its barriers, on GPUs and CPUs alike
+// Traffic   4 B read per logit for 8 FLOP; 8 B for 12 FLOP where smoothed, 12 B for 14 where SOFT
+// Resources no workgroup memory; 128 invocations a workgroup, 1 in meanLoss; the maximum, sum and loss of a part of a
+//           row in registers; scratch: rowLosses, 4 B a row
+// Change    02 -> 04: a subgroup takes a row, was an invocation: each of its lanes goes over every lanes-th logit, and
+//           the parts are merged by subgroupMax and subgroupAdd; a workgroup of 128 takes ROWS rows, in turns
+// Expect    as many invocations for a row as a subgroup has lanes, whose loads lie side by side: fills a GPU. Unlike a
+//           workgroup a row it needs neither workgroup memory nor barriers, so that a CPU loses little
 // Edges     any shape. A label that is no class gives NaN instead of a read out of bounds. logp is never
-//           logits - (max + log(sum)), which loses the answer near 10000. A hard label's other logits may be -infinity
+//           logits - (max + log(sum)), which loses the answer near 10000. A hard label's other logits may be -infinity.
 //           Subgroups must consist of neighbours in local_invocation_index, as they do in workgroups of one dimension
 // Needs     the feature subgroups, of any size up to WORKGROUP_SIZE; default limits. Defined by ../reference.ts
 enable subgroups;

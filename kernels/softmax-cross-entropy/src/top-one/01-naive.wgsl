@@ -4,7 +4,8 @@
 // Layout    logits [N,C] f32; classes [N] i32; probabilities [N] f32
 // Mapping   invocation -> one row
 // Traffic   8 B read per logit for 4 FLOP
-// Change    the first rung
+// Resources no workgroup memory; 64 invocations a workgroup; a row's best class, its logit and the sum in registers
+// Change    start: one invocation walks a row, for the largest logit and its class, and for the sum of exponentials
 // Expect    a batch of 32 rows keeps 32 invocations busy; microseconds beside the convolutions' milliseconds
 // Edges     any shape. The first NaN of a row is its largest, as in torch.argmax; its probability is NaN
 // Needs     no optional feature, default limits. Defined by ../reference.ts

@@ -5,12 +5,15 @@
 //           dLogits[n,c] = dLoss / N * (exp(logp[n,c]) * sum of row n's shares - share[n,c])
 // Layout    logits, targets, dLogits [N,C] f32; labels [N] i32; loss, dLoss f32[]; rowLosses [N] f32
 // Mapping   lossAndGradientOfRow: invocation -> one row; meanLoss: one invocation adds the rows up in order
-// Traffic   12 B read and 4 B written per logit for 10 FLOP; 20 B read for 13 FLOP where SOFT
-// Change    the first rung
+// Traffic   12 B read and 4 B written per logit for 16 FLOP; 20 B read for 19 FLOP where SOFT
+// Resources no workgroup memory; 64 invocations a workgroup, 1 in meanLoss; a row's maximum, sum and loss in registers;
+//           scratch: rowLosses, 4 B a row
+// Change    start: one invocation walks a row, for the maximum, for the sum of exponentials, and for loss and gradient
+//           together; a second dispatch adds the rows' losses up
 // Expect    less than forward and backward apart: maximum and sum are found once, and a dispatch is saved
 // Edges     any shape. A label that is no class gives a NaN loss and a row of NaN. logp is never
-//           logits - (max + log(sum)), which loses the answer near 10000; exp(logp) is exp(logits - max) / sum.
-//           Shares of a soft target need not add up to 1. A hard label's other logits may be -infinity
+//           logits - (max + log(sum)), which loses the answer near 10000; exp(logp) is exp(logits - max) / sum. Shares
+//           of a soft target need not add up to 1. A hard label's other logits may be -infinity
 // Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP_SIZE = 64u;
 const SOFT = 0u;

@@ -5,13 +5,16 @@
 //           dLogits[n,c] = dLoss / N * (exp(logp[n,c]) * sum of row n's shares - share[n,c])
 // Layout    logits, targets, dLogits [N,C] f32; labels [N] i32; loss, dLoss f32[]; rowLosses [N] f32
 // Mapping   lossAndGradientOfRow: invocation -> one row; meanLoss: one invocation adds the rows up in order
-// Traffic   8 B read and 4 B written per logit for 12 FLOP; 16 B read for 15 FLOP where SOFT
-// Change    01 -> 02: the sum of exponentials is kept relative to the maximum so far, and rescaled when a logit passes it
-//           (Milakov and Gimelshein 2018, "Online normalizer calculation for softmax")
+// Traffic   8 B read and 4 B written per logit for 20 FLOP; 16 B read for 23 FLOP where SOFT
+// Resources no workgroup memory; 64 invocations a workgroup, 1 in meanLoss; a row's maximum, sum and loss in registers;
+//           scratch: rowLosses, 4 B a row
+// Change    01 -> 02: the sum of exponentials is kept relative to the maximum so far, and rescaled when a logit passes
+//           it, was a walk for the maximum and one for the sum (Milakov and Gimelshein 2018, "Online normalizer
+//           calculation for softmax")
 // Expect    a load less for a second exponential: a gain where loads are dear, a loss where the row stays in cache
 // Edges     any shape. A label that is no class gives a NaN loss and a row of NaN. logp is never
-//           logits - (max + log(sum)), which loses the answer near 10000; exp(logp) is exp(logits - max) / sum.
-//           Shares of a soft target need not add up to 1. A hard label's other logits may be -infinity
+//           logits - (max + log(sum)), which loses the answer near 10000; exp(logp) is exp(logits - max) / sum. Shares
+//           of a soft target need not add up to 1. A hard label's other logits may be -infinity
 // Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP_SIZE = 64u;
 const SOFT = 0u;

@@ -4,15 +4,19 @@
 //           share[n,c] = (1 - smoothing) * given + smoothing / C; given = targets[n,c] where SOFT, else 1 at labels[n];
 //           dLogits[n,c] = dLoss / N * (exp(logp[n,c]) * sum of row n's shares - share[n,c])
 // Layout    logits, targets, dLogits [N,C] f32; labels [N] i32; loss, dLoss f32[]; rowLosses [N] f32
-// Mapping   lossAndGradientOfRow: workgroup -> ROWS rows, subgroup -> one of them at a time, lane -> every lanes-th logit
-//           of it; meanLoss: one invocation adds the rows up in order
-// Traffic   8 B read and 4 B written per logit for 12 FLOP; 16 B read for 15 FLOP where SOFT
-// Change    02 -> 03: the row is split over the lanes of a subgroup, which merge their parts by subgroup operations
-// Expect    as many times the invocations as a subgroup has lanes, whose loads lie side by side; no memory, no barrier
+// Mapping   lossAndGradientOfRow: workgroup -> ROWS rows, subgroup -> one of them at a time, lane -> every lanes-th
+//           logit of it; meanLoss: one invocation adds the rows up in order
+// Traffic   8 B read and 4 B written per logit for 20 FLOP; 16 B read for 23 FLOP where SOFT
+// Resources no workgroup memory; 128 invocations a workgroup, 1 in meanLoss; the maximum, sum and loss of a part of a
+//           row in registers; scratch: rowLosses, 4 B a row
+// Change    02 -> 03: a subgroup takes a row, was an invocation: each of its lanes goes over every lanes-th logit, and
+//           the parts are merged by subgroupMax and subgroupAdd; a workgroup of 128 takes ROWS rows, in turns
+// Expect    as many invocations for a row as a subgroup has lanes, whose loads lie side by side: fills a GPU. It needs
+//           neither workgroup memory nor barriers, so that a CPU loses little
 // Edges     any shape. A label that is no class gives a NaN loss and a row of NaN. logp is never
-//           logits - (max + log(sum)), which loses the answer near 10000; exp(logp) is exp(logits - max) / sum.
-//           Shares of a soft target need not add up to 1. A hard label's other logits may be -infinity
-//           Subgroups must consist of neighbours in local_invocation_index, as they do in workgroups of one dimension
+//           logits - (max + log(sum)), which loses the answer near 10000; exp(logp) is exp(logits - max) / sum. Shares
+//           of a soft target need not add up to 1. A hard label's other logits may be -infinity. Subgroups must consist
+//           of neighbours in local_invocation_index, as they do in workgroups of one dimension
 // Needs     the feature subgroups, of any size up to WORKGROUP_SIZE; default limits. Defined by ../reference.ts
 enable subgroups;
 

@@ -5,13 +5,15 @@
 //           dLogits[n,c] = dLoss / N * (exp(logp[n,c]) * sum of row n's shares - share[n,c])
 // Layout    logits, targets, dLogits [N,C] f32; labels [N] i32; loss, dLoss f32[]
 // Mapping   one workgroup; invocation -> every WORKGROUP_SIZE-th row; the first adds up what the others found, in order
-// Traffic   8 B read and 4 B written per logit for 12 FLOP; 16 B read for 15 FLOP where SOFT
-// Change    02 -> 04: one workgroup takes all rows, so that it can add up their losses behind a barrier of its own, where
-//           a grid needs a second dispatch
+// Traffic   8 B read and 4 B written per logit for 20 FLOP; 16 B read for 23 FLOP where SOFT
+// Resources 256 B workgroup memory; 64 invocations in the one workgroup; a row's maximum, sum and loss, and the sum of
+//           an invocation's losses in registers
+// Change    02 -> 04: one workgroup takes all rows, so that its first invocation adds up their losses behind a barrier,
+//           was a second dispatch and rowLosses; the work on a row is the same
 // Expect    a dispatch less, which is most of the time for a batch of few rows; a large batch waits for one workgroup
 // Edges     any shape. A label that is no class gives a NaN loss and a row of NaN. logp is never
-//           logits - (max + log(sum)), which loses the answer near 10000; exp(logp) is exp(logits - max) / sum.
-//           Shares of a soft target need not add up to 1. A hard label's other logits may be -infinity
+//           logits - (max + log(sum)), which loses the answer near 10000; exp(logp) is exp(logits - max) / sum. Shares
+//           of a soft target need not add up to 1. A hard label's other logits may be -infinity
 // Needs     no optional feature, default limits. Defined by ../reference.ts
 const WORKGROUP_SIZE = 64u;
 const SOFT = 0u;
