@@ -3,6 +3,8 @@
 // Layout    a, b, out flat f32[count]
 // Mapping   invocation -> one element
 // Traffic   12 B per element (read a and b, write out) for one addition
+// Resources no workgroup memory; 64 invocations a workgroup; one element of a, b and out in registers
+// Change    start: one element per invocation, so that neighbouring lanes touch neighbouring words
 // Expect    bound by memory; on a CPU by the price of each scalar load
 // Edges     any count
 // Needs     no optional feature, default limits.  Defined by ../reference.ts

@@ -3,8 +3,11 @@
 // Layout    out, dOut, dX flat f32[count]
 // Mapping   invocation -> one vector of four elements
 // Traffic   12 B per element (read out and dOut, write dX) for one comparison
-// Change    01 -> 02: one 16-byte load or store where there were four of 4 bytes
-// Expect    the same bytes in a quarter of the memory instructions; most on a CPU, where each has a price
+// Resources no workgroup memory; 64 invocations a workgroup; one vector of out, dOut and dX in registers
+// Change    01 -> 02: the tensors are bound as vectors: one load or store of 16 B where there were four of 4 B, and a
+//           quarter of the invocations
+// Expect    the same bytes in a quarter of the memory instructions, bounds checks and index arithmetic; most on a CPU,
+//           where each has a price
 // Edges     any count: the last vector may reach into the padding that every allocation has up to 16 bytes,
 //           where it computes values that nobody reads
 // Needs     no optional feature, default limits.  Defined by ../reference.ts

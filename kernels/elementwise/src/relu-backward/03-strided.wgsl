@@ -3,9 +3,11 @@
 // Layout    out, dOut, dX flat f32[count]
 // Mapping   workgroup -> VECTORS * WORKGROUP neighbouring vectors; invocation -> every WORKGROUP-th of them
 // Traffic   12 B per element (read out and dOut, write dX) for one comparison
-// Change    02 -> 03: the index and the start of an invocation are paid once for VECTORS vectors
-// Expect    gains where an invocation has a price, as on a CPU; neighbours still read neighbouring vectors, as a GPU
-//           wants it, so there it costs nothing
+// Resources no workgroup memory; 64 invocations a workgroup; one vector of out, dOut and dX at a time in registers
+// Change    02 -> 03: a loop over VECTORS vectors, WORKGROUP apart: the start of an invocation and its index are paid
+//           once for all of them
+// Expect    gains where an invocation has a price, as on a CPU. Neighbours still touch neighbouring vectors, as a GPU
+//           wants it, but VECTORS times fewer invocations are there to hide the latency of its memory
 // Edges     any count: the last vector may reach into the padding that every allocation has up to 16 bytes,
 //           where it computes values that nobody reads
 // Needs     no optional feature, default limits.  Defined by ../reference.ts

@@ -1,11 +1,12 @@
 // relu backward, rung 04: a run of neighbouring vectors per invocation
 // Computes  dX[i] = dOut[i] where out[i] > 0, else 0; where out[i] is NaN, dOut[i]
 // Layout    out, dOut, dX flat f32[count]
-// Mapping   invocation -> VECTORS neighbouring vectors, two cache lines of 64 B
+// Mapping   invocation -> VECTORS neighbouring vectors, two cache lines of 64 B of each tensor
 // Traffic   12 B per element (read out and dOut, write dX) for one comparison
+// Resources no workgroup memory; 64 invocations a workgroup; one vector of out, dOut and dX at a time in registers
 // Change    03 -> 04: an invocation's vectors lie beside one another, not a workgroup apart
-// Expect    gains where one lane's loads go through a cache of their own pace, as on a CPU: each line is fetched for
-//           one lane and used up at once. A GPU, whose lanes load together, wants rung 03
+// Expect    gains where lanes are taken one after another, as on a CPU: each cache line is fetched for one lane and
+//           used up at once. A GPU's lanes load together, and lie 128 B apart here: it wants rung 02 or 03
 // Edges     any count: the last vector may reach into the padding that every allocation has up to 16 bytes,
 //           where it computes values that nobody reads
 // Needs     no optional feature, default limits.  Defined by ../reference.ts

@@ -4,9 +4,12 @@
 //           scale = 1 / (255 std), shift = -mean / std, so the sum is (v/255 - mean) / std
 // Layout    images u8[N,IH,IW,3], four bytes to a word; placement i32[N,3] = top, left, flip; out f32[N,OH,OW,3]
 // Mapping   invocation -> one pixel of out
-// Traffic   3 B read and 12 B written per pixel, in 3 loads and 3 stores of 4 B
-// Change    the first rung
-// Expect    bound by memory; a word is loaded again for each of its bytes
+// Traffic   3 B read and 12 B written per pixel, in 3 loads and 3 stores of 4 B; 12 B of placement are read again for
+//           each pixel
+// Resources no workgroup memory; 64 invocations a workgroup; one pixel in registers
+// Change    start: crop, flip, scaling and normalisation in one pass over the bytes, one pixel per invocation
+// Expect    bound by instructions before memory: image, row, column and window are found anew for each pixel, and a
+//           word is loaded again for each of its bytes
 // Edges     any shape; a window that would leave its image is moved back inside
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const WORKGROUP_SIZE = 64u;

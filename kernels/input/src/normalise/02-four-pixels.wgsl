@@ -4,9 +4,13 @@
 //           scale = 1 / (255 std), shift = -mean / std, so the sum is (v/255 - mean) / std
 // Layout    images u8[N,IH,IW,3], four bytes to a word; placement i32[N,3] = top, left, flip; out f32[N,OH,OW,3]
 // Mapping   invocation -> four neighbouring pixels of a row of out: 12 bytes of images, 3 vectors of out
-// Traffic   12 B read and 48 B written per four pixels, in 4 loads of 4 B and 3 stores of 16 B
-// Change    01 -> 02: each word is loaded once and shifted into place, and stores are vectors
-// Expect    a quarter of the index arithmetic, a third of the loads, a quarter of the stores
+// Traffic   12 B read and 48 B written per four pixels, in 4 loads of 4 B and 3 stores of 16 B; 12 B of placement are
+//           read again for the four
+// Resources no workgroup memory; 64 invocations a workgroup; 4 words of bytes and 4 pixels of three values in registers
+// Change    01 -> 02: four neighbouring pixels per invocation; each word is loaded once and shifted into place, and
+//           stores are vectors
+// Expect    a quarter of the index arithmetic and of the loads of placement, a third of the loads of images, a quarter
+//           of the stores
 // Edges     OW a multiple of 4; a window that would leave its image is moved back inside
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const WORKGROUP_SIZE = 64u;

@@ -4,8 +4,11 @@
 //           scale = 1 / (255 std), shift = -mean / std, so the sum is (v/255 - mean) / std
 // Layout    images u8[N,IH,IW,3], four bytes to a word; placement i32[N,3] = top, left, flip; out f32[N,OH,OW,3]
 // Mapping   fillTable: invocation -> one byte value; lookUp: invocation -> four neighbouring pixels of a row of out
-// Traffic   12 B read and 48 B written per four pixels, and 12 loads of 4 B from the table, which stays in cache
-// Change    02 -> 03: a byte's value is looked up where it was worked out by a multiply-add
+// Traffic   as rung 02, and 12 loads of 4 B per four pixels from the table, which stays in cache
+// Resources no workgroup memory; 64 invocations a workgroup; 4 words of bytes and 4 pixels of three values in
+//           registers; scratch table f32[256,3], 3 KiB
+// Change    02 -> 03: what a byte becomes is looked up where a conversion and a multiply-add computed it; a first pass
+//           fills the table
 // Expect    loses: a load, even from cache, costs more than a multiply-add. It would pay for a function
 //           that is dear to compute, such as a gamma curve
 // Edges     OW a multiple of 4; a window that would leave its image is moved back inside

@@ -4,10 +4,12 @@
 //           scale = 1 / (255 std), shift = -mean / std, so the sum is (v/255 - mean) / std
 // Layout    images u8[N,IH,IW,3], four bytes to a word; placement i32[N,3] = top, left, flip; out f32[N,OH,OW,3]
 // Mapping   invocation -> four neighbouring pixels of a row of out: 12 bytes of images, 3 vectors of out
-// Traffic   12 B read and 48 B written per four pixels, in 4 loads of 4 B and 3 stores of 16 B
-// Change    02 -> 04: a shifted word of four bytes becomes a vector of out as it stands, in vectors of four; pixels of
-//           three are never put together, and only a flipped row moves values between its vectors
-// Expect    a quarter less conversions and multiply-adds, all four wide
+// Traffic   as rung 02
+// Resources no workgroup memory; 64 invocations a workgroup; 4 words of bytes and 3 vectors of four values in registers
+// Change    02 -> 04: a shifted word of four bytes becomes a vector of out as it stands, with scale and shift turned to
+//           match; pixels of three are never put together, and only a flipped row moves values between its vectors
+// Expect    little: as many conversions and multiply-adds of single values, two shifts of a word less, and every vector
+//           four wide
 // Edges     OW a multiple of 4; a window that would leave its image is moved back inside
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const WORKGROUP_SIZE = 64u;

@@ -4,10 +4,16 @@
 //           scale = 1 / (255 std), shift = -mean / std, so the sum is (v/255 - mean) / std
 // Layout    images u8[N,IH,IW,3], four bytes to a word; placement i32[N,3] = top, left, flip; out f32[N,OH,OW,3]
 // Mapping   workgroup.z -> image; invocation -> QUADS times four neighbouring pixels of a row of out
-// Traffic   12 B read and 48 B written per four pixels, in 4 loads of 4 B and 3 stores of 16 B
-// Change    04 -> 05: the window, the row, scale and shift are found once for a run of QUADS quads
-// Expect    gains on a CPU, where they were most of the time; a GPU has them at hand and loses lanes
-// Edges     OW a multiple of 4, N at most 65535; a window that would leave its image is moved back inside
+// Traffic   12 B read and 48 B written per four pixels, in 4 loads of 4 B and 3 stores of 16 B; 12 B of placement once
+//           for QUADS times four
+// Resources no workgroup memory; 64 invocations a workgroup; the window, scale and shift, and 4 words and 3 vectors at
+//           a time in registers
+// Change    04 -> 05: a loop over QUADS quads of one row; row, window, flip, scale and shift are found once for all of
+//           them. The image comes from workgroup.z
+// Expect    gains on a CPU, where finding them was most of the time. A GPU gets QUADS times fewer invocations, whose
+//           stores lie QUADS * 48 B apart
+// Edges     OW a multiple of 4, in runs of which the last may be shorter; N at most 65535; a window that would leave
+//           its image is moved back inside
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const WORKGROUP_SIZE = 64u;
 const QUADS = 8u;

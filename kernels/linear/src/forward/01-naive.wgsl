@@ -1,9 +1,13 @@
 // linear forward, rung 01: one invocation per output element
 // Computes  out[n,o] = bias[o] + sum over i of x[n,i] * weight[i,o]
 // Layout    x [N,IN], weight [IN,OUT], bias [OUT], out [N,OUT]; f32, dense
+// GEMM      gemmM = N, gemmN = OUT, gemmK = IN
 // Mapping   invocation -> one element of out; neighbours share n and differ in o
-// Traffic   2 loads for 1 multiply-add
-// Expect    limited by the loads
+// Traffic   2 loads of 4 B for 1 multiply-add: 0.25 FLOP/B
+// Resources no workgroup memory; 64 invocations a workgroup; 1 sum in a register
+// Change    start: one invocation per element of out walks the whole sum, so that neighbours read one x and
+//           neighbouring columns of weight
+// Expect    limited by the loads: two for each multiply-add, though N rows share each weight and OUT columns each x
 // Edges     any shape
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const WORKGROUP = 64u;

@@ -1,10 +1,14 @@
 // linear forward, rung 02: a block of TM x 4 outputs in the registers of each invocation
 // Computes  out[n,o] = bias[o] + sum over i of x[n,i] * weight[i,o]
 // Layout    x [N,IN], weight [IN,OUT], bias [OUT], out [N,OUT]; f32, dense; all as vectors of four
+// GEMM      gemmM = N, gemmN = OUT, gemmK = IN
 // Mapping   invocation -> TM rows of out, four neighbouring o; neighbours share the rows and differ in o
-// Traffic   per 4 steps of i: TM loads of x and 4 of weight, 16 B each, for 16*TM multiply-adds
-// Change    01 -> 02: each loaded weight serves TM rows, each loaded x four columns
-// Expect    16 times less loads per multiply-add; far fewer invocations, which a large GPU may miss
+// Traffic   per 4 steps of i: TM loads of x and 4 of weight, 16 B each, for 16*TM multiply-adds: 1 FLOP/B
+// Resources no workgroup memory; 64 invocations a workgroup; 16 sums, 4 vectors of weight and 1 of x in registers
+// Change    01 -> 02: TM x 4 sums per invocation, was 1, and vectors of four: each loaded weight serves TM rows, each
+//           loaded x four columns
+// Expect    16 times fewer loads per multiply-add, each four times as wide; 16 times fewer invocations, which may be
+//           too few for a large GPU
 // Edges     IN and OUT multiples of 4; rows past N repeat the last one and are not stored
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const WORKGROUP = 64u;

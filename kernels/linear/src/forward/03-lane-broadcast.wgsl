@@ -1,10 +1,16 @@
 // linear forward, rung 03: the lanes of a subgroup load x for one another
 // Computes  out[n,o] = bias[o] + sum over i of x[n,i] * weight[i,o]
 // Layout    x [N,IN], weight [IN,OUT], bias [OUT], out [N,OUT]; f32, dense; all as vectors of four
-// Mapping   workgroup.y -> TM rows of out; invocation -> four neighbouring o of them; lanes share the rows and differ in o
-// Traffic   per 4 * lanes steps of i: TM loads of x and 4 * lanes of weight, 16 B each, for 16*TM*lanes multiply-adds
-// Change    02 -> 03: each lane loads another vector of x, and subgroupShuffle hands it to all; TM 8, was 4
-// Expect    almost no loads of x; gains where a shuffle is cheaper than a load of one address by all lanes
+// GEMM      gemmM = N, gemmN = OUT, gemmK = IN
+// Mapping   workgroup.y -> TM rows of out; invocation -> four neighbouring o of them; lanes share the rows
+//           and differ in o
+// Traffic   per 4*lanes steps of i: TM loads of x and 4*lanes of weight, 16 B each, for 16*TM*lanes multiply-adds:
+//           3.2 FLOP/B with 8 lanes
+// Resources no workgroup memory; 32 invocations a workgroup; 32 sums, 8 vectors of x and 4 of weight in registers
+// Change    02 -> 03: each lane loads another vector of x, and subgroupShuffle hands it to all. For that the rows come
+//           from workgroup.y, lanes past the last column stay, and WORKGROUP is 32, was 64. TM 8, was 4
+// Expect    almost no loads of x and half of those of weight; gains where a shuffle is cheaper than a load of one
+//           address by all lanes
 // Edges     IN and OUT multiples of 4; rows and columns past the end repeat the last one and are not stored.
 //           No lane may leave before the others: a shuffle reads from all
 // Needs     the feature subgroups, of any size; default limits.  Defined by ../reference.ts

@@ -1,12 +1,14 @@
 // linear forward, rung 04: tiles of x and weight in workgroup memory
 // Computes  out[n,o] = bias[o] + sum over i of x[n,i] * weight[i,o]
 // Layout    x [N,IN], weight [IN,OUT], bias [OUT], out [N,OUT]; f32, dense; all as vectors of four
+// GEMM      gemmM = N, gemmN = OUT, gemmK = IN
 // Mapping   workgroup -> BM rows of out, BN vectors of columns; invocation -> TM rows, one vector
-// Traffic   per BK vectors of i: (BM*BK + 4*BK*BN) loads of 16 B for 16*BM*BN*BK multiply-adds
-// Resources 6 KiB of workgroup memory, 128 invocations, 16 sums in registers
-// Change    02 -> 04: a workgroup loads each vector once, for all of its invocations, which read it from workgroup memory
-// Expect    gains on a GPU, whose workgroup memory is as near as its registers are few; a CPU's is memory like any other,
-//           and a barrier there suspends every invocation
+// Traffic   per BK vectors of i: BM*BK + 4*BK*BN loads of 16 B for 16*BM*BN*BK multiply-adds: 10.7 FLOP/B
+// Resources 6 KiB workgroup memory; 128 invocations a workgroup; 16 sums in registers
+// Change    02 -> 04: a workgroup loads each vector once, for all of its invocations, which read it from workgroup
+//           memory. Workgroups are a grid of tiles, 16 x 8 invocations each; what lies outside is 0, no repeated row
+// Expect    gains on a GPU, where workgroup memory is near; a CPU's is memory like any other, and a barrier there
+//           suspends every invocation
 // Edges     IN and OUT multiples of 4; what lies outside is loaded as 0 and not stored
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const BM = 32u;

@@ -1,11 +1,18 @@
 // linear forward, rung 05: the sum split over several invocations
 // Computes  out[n,o] = bias[o] + sum over i of x[n,i] * weight[i,o]
-// Layout    x [N,IN], weight [IN,OUT], bias [OUT], out [N,OUT]; f32, dense; all as vectors of four; partials [SPLITS,N,OUT]
+// Layout    x [N,IN], weight [IN,OUT], bias [OUT], out [N,OUT]; f32, dense; all as vectors of four;
+//           scratch partials [SPLITS,N,OUT]
+// GEMM      gemmM = N, gemmN = OUT, gemmK = IN
 // Mapping   partialSums: workgroup.y -> a part of i, invocation -> TM rows of out, four neighbouring o;
 //           addUp: invocation -> four neighbouring o of one row, whose parts it adds in order
-// Traffic   as rung 02, and 32*SPLITS B more per vector of out
-// Change    02 -> 05: SPLITS times the invocations, each with a part of the sum; a second pass adds the parts and the bias
-// Expect    a classifier has few outputs and long sums: one row of blocks leaves most of a GPU idle. A CPU is full before
+// Traffic   partialSums as rung 02: 1 FLOP/B; and 32*SPLITS B more per vector of out, to write the parts and read them
+//           again
+// Resources no workgroup memory; 64 invocations a workgroup; 16 sums, 4 vectors of weight and 1 of x in registers;
+//           scratch partials 4*SPLITS = 32 B per element of out
+// Change    02 -> 05: SPLITS times the invocations, each with a part of the sum; a second pass adds the parts and the
+//           bias. The part is workgroup.y, so the grid is no longer folded
+// Expect    gains on a GPU: a classifier has few outputs and long sums; the 400 blocks of 32 rows of 200 classes leave
+//           most of it idle. A CPU is full before, and pays for the parts
 // Edges     IN and OUT multiples of 4; rows past N repeat the last one and are not stored; parts past IN are 0
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const WORKGROUP = 64u;

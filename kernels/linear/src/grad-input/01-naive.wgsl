@@ -1,9 +1,12 @@
 // linear grad-input, rung 01: one invocation per element of dX
 // Computes  dX[n,i] = sum over o of dOut[n,o] * weight[i,o]
 // Layout    dOut [N,OUT], weight [IN,OUT], dX [N,IN]; f32, dense
+// GEMM      gemmM = N, gemmN = IN, gemmK = OUT; weight is taken transposed, but not stored so
 // Mapping   invocation -> one element of dX; neighbours share n and differ in i
-// Traffic   2 loads for 1 multiply-add; neighbours read weight OUT elements apart
-// Expect    limited by the loads
+// Traffic   2 loads of 4 B for 1 multiply-add: 0.25 FLOP/B; neighbours read weight OUT elements apart
+// Resources no workgroup memory; 64 invocations a workgroup; 1 sum in a register
+// Change    start: one invocation per element of dX walks the whole sum along a row of dOut and a row of weight
+// Expect    limited by the loads: two for each multiply-add, and those of neighbours in different rows of weight
 // Edges     any shape
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const WORKGROUP = 64u;

@@ -1,10 +1,14 @@
 // linear grad-input, rung 02: a block of TM x 4 elements of dX in the registers of each invocation
 // Computes  dX[n,i] = sum over o of dOut[n,o] * weight[i,o]
 // Layout    dOut [N,OUT], weight [IN,OUT], dX [N,IN]; f32, dense; all as vectors of four
+// GEMM      gemmM = N, gemmN = IN, gemmK = OUT; weight is taken transposed, but not stored so
 // Mapping   invocation -> TM rows of dX, four neighbouring i; neighbours share the rows and differ in i
-// Traffic   per 4 steps of o: TM loads of dOut and 4 of weight, 16 B each, for 16*TM multiply-adds
-// Change    01 -> 02: each loaded weight serves TM rows, each loaded dOut four columns
-// Expect    16 times less loads per multiply-add; far fewer invocations, which a large GPU may miss
+// Traffic   per 4 steps of o: TM loads of dOut and 4 of weight, 16 B each, for 16*TM multiply-adds: 1 FLOP/B
+// Resources no workgroup memory; 64 invocations a workgroup; 16 sums, 4 vectors of weight and 1 of dOut in registers
+// Change    01 -> 02: TM x 4 sums per invocation, was 1, and vectors of four: each loaded weight serves TM rows, each
+//           loaded dOut four columns
+// Expect    16 times fewer loads per multiply-add, each four times as wide; 16 times fewer invocations, which may be
+//           too few for a large GPU
 // Edges     IN and OUT multiples of 4; rows past N repeat the last one and are not stored
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const WORKGROUP = 64u;

@@ -1,12 +1,15 @@
 // linear grad-input, rung 04: tiles of dOut and weight in workgroup memory
 // Computes  dX[n,i] = sum over o of dOut[n,o] * weight[i,o]
 // Layout    dOut [N,OUT], weight [IN,OUT], dX [N,IN]; f32, dense; all as vectors of four
+// GEMM      gemmM = N, gemmN = IN, gemmK = OUT; weight is taken transposed, but not stored so
 // Mapping   workgroup -> BM rows of dX, BN vectors of columns; invocation -> TM rows, one vector
-// Traffic   per BK vectors of o: (BM*BK + 4*BN*BK) loads of 16 B for 16*BM*BN*BK multiply-adds
-// Resources 6.25 KiB of workgroup memory, 128 invocations, 16 sums in registers
-// Change    02 -> 04: a workgroup loads each vector once, for all of its invocations, which read it from workgroup memory
-// Expect    gains on a GPU, most of all as weight is loaded along its rows, where neighbours in rung 02 read OUT elements
-//           apart; a CPU's workgroup memory is memory like any other, and a barrier there suspends every invocation
+// Traffic   per BK vectors of o: BM*BK + 4*BN*BK loads of 16 B for 16*BM*BN*BK multiply-adds: 10.7 FLOP/B
+// Resources 7 KiB workgroup memory; 128 invocations a workgroup; 16 sums in registers
+// Change    02 -> 04: a workgroup loads each vector once, for all of its invocations, which read it from workgroup
+//           memory. Workgroups are a grid of tiles, 16 x 8 invocations each; what lies outside is 0, no repeated row
+// Expect    gains on a GPU, most of all as BK neighbours load along a row of weight, where each neighbour in rung 02
+//           reads other rows; a CPU's workgroup memory is memory like any other, and a barrier there suspends every
+//           invocation
 // Edges     IN and OUT multiples of 4; what lies outside is loaded as 0 and not stored
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const BM = 32u;

@@ -1,9 +1,13 @@
 // linear grad-weight, rung 01: one invocation per element of dWeight
 // Computes  dWeight[i,o] = sum over n of x[n,i] * dOut[n,o];  dBias[o] = sum over n of dOut[n,o]
 // Layout    x [N,IN], dOut [N,OUT], dWeight [IN,OUT], dBias [OUT]; f32, dense
+// GEMM      gemmM = IN, gemmN = OUT, gemmK = N; x is taken transposed, but not stored so
 // Mapping   invocation -> one element of dWeight; neighbours share i and differ in o; those of i = 0 store dBias too
-// Traffic   2 loads for 1 multiply-add
-// Expect    limited by the loads
+// Traffic   2 loads of 4 B for 1 multiply-add: 0.25 FLOP/B
+// Resources no workgroup memory; 64 invocations a workgroup; 2 sums in registers, one of them of dBias
+// Change    start: one invocation per element of dWeight walks the batch, so that neighbours read one x and
+//           neighbouring dOut
+// Expect    limited by the loads: two for each multiply-add and one addition
 // Edges     any shape
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const WORKGROUP = 64u;

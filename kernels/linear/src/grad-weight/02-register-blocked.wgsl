@@ -1,11 +1,15 @@
 // linear grad-weight, rung 02: a block of 4 x 4 elements of dWeight in the registers of each invocation
 // Computes  dWeight[i,o] = sum over n of x[n,i] * dOut[n,o];  dBias[o] = sum over n of dOut[n,o]
 // Layout    x [N,IN], dOut [N,OUT], dWeight [IN,OUT], dBias [OUT]; f32, dense; all as vectors of four
+// GEMM      gemmM = IN, gemmN = OUT, gemmK = N; x is taken transposed, but not stored so
 // Mapping   invocation -> four neighbouring i, four neighbouring o; neighbours share i and differ in o;
 //           those of i = 0 store dBias too
-// Traffic   2 loads of 16 B for 16 multiply-adds
-// Change    01 -> 02: each loaded x serves four columns, each loaded dOut four rows
-// Expect    16 times less loads per multiply-add
+// Traffic   2 loads of 16 B for 16 multiply-adds: 1 FLOP/B
+// Resources no workgroup memory; 64 invocations a workgroup; 16 sums, 4 of dBias, 1 vector of x and 1 of dOut in
+//           registers
+// Change    01 -> 02: 4 x 4 sums per invocation, was 1, and vectors of four: each loaded x serves four columns, each
+//           loaded dOut four rows
+// Expect    16 times fewer loads per multiply-add, each four times as wide; 16 times fewer invocations
 // Edges     IN and OUT multiples of 4; any N
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const WORKGROUP = 64u;

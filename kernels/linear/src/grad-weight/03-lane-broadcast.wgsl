@@ -1,11 +1,17 @@
 // linear grad-weight, rung 03: the lanes of a subgroup load x for one another
 // Computes  dWeight[i,o] = sum over n of x[n,i] * dOut[n,o];  dBias[o] = sum over n of dOut[n,o]
 // Layout    x [N,IN], dOut [N,OUT], dWeight [IN,OUT], dBias [OUT]; f32, dense; all as vectors of four
+// GEMM      gemmM = IN, gemmN = OUT, gemmK = N; x is taken transposed, but not stored so
 // Mapping   workgroup.y -> 4*TM rows i of dWeight; invocation -> four neighbouring o of them; lanes share the rows and
 //           differ in o; those of the first rows store dBias too
-// Traffic   per lanes steps of n: TM loads of x and lanes of dOut, 16 B each, for 16*TM*lanes multiply-adds
-// Change    02 -> 03: each lane loads the x of another n, and subgroupShuffle hands it to all; 16*TM sums, was 16
-// Expect    almost no loads of x, and a quarter of those of dOut
+// Traffic   per lanes steps of n: TM loads of x and lanes of dOut, 16 B each, for 16*TM*lanes multiply-adds:
+//           5.3 FLOP/B with 8 lanes
+// Resources no workgroup memory; 32 invocations a workgroup; 64 sums, 4 of dBias, 4 vectors of x and 1 of dOut in
+//           registers
+// Change    02 -> 03: each lane loads the x of another n, and subgroupShuffle hands it to all. For that the rows come
+//           from workgroup.y, lanes past the last column stay, and WORKGROUP is 32, was 64. 64 sums, were 16
+// Expect    almost no loads of x and a quarter of those of dOut; gains where a shuffle is cheaper than a load of one
+//           address by all lanes
 // Edges     IN and OUT multiples of 4; rows and columns past the end repeat the last one and are not stored.
 //           No lane may leave before the others: a shuffle reads from all
 // Needs     the feature subgroups, of any size; default limits.  Defined by ../reference.ts

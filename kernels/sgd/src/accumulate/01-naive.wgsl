@@ -3,6 +3,8 @@
 // Layout    sum, gradient flat f32[count]; share f32[], part u32[]
 // Mapping   invocation -> one element
 // Traffic   12 B per element (read sum and gradient, write sum) for 2 FLOP
+// Resources no workgroup memory; 64 invocations a workgroup; one element of sum and gradient in registers
+// Change    start: one element per invocation, so that neighbouring lanes touch neighbouring words
 // Expect    bound by memory; on a CPU by the price of each scalar load
 // Edges     any count;
 //           part 0 never reads sum, so it may hold anything before

@@ -3,8 +3,11 @@
 // Layout    sum, gradient flat f32[count]; share f32[], part u32[]
 // Mapping   invocation -> one vector of four elements
 // Traffic   12 B per element (read sum and gradient, write sum) for 2 FLOP
-// Change    01 -> 02: one 16-byte load or store where there were four of 4 bytes
-// Expect    the same bytes in a quarter of the memory instructions; most on a CPU, where each has a price
+// Resources no workgroup memory; 64 invocations a workgroup; one vector of sum and gradient in registers
+// Change    01 -> 02: the tensors are bound as vectors: one load or store of 16 B where there were four of 4 B, and a
+//           quarter of the invocations
+// Expect    the same bytes in a quarter of the memory instructions, bounds checks and index arithmetic; most on a CPU,
+//           where each has a price
 // Edges     any count: the last vector may reach into the padding that every allocation has up to 16 bytes,
 //           where it computes values that nobody reads;
 //           part 0 never reads sum, so it may hold anything before

@@ -1,11 +1,12 @@
 // sgd accumulate, rung 04: a run of neighbouring vectors per invocation
 // Computes  sum[i] = share * gradient[i] for part 0 of a batch, sum[i] + share * gradient[i] for any later part
 // Layout    sum, gradient flat f32[count]; share f32[], part u32[]
-// Mapping   invocation -> VECTORS neighbouring vectors, two cache lines of 64 B
+// Mapping   invocation -> VECTORS neighbouring vectors, two cache lines of 64 B of each tensor
 // Traffic   12 B per element (read sum and gradient, write sum) for 2 FLOP
+// Resources no workgroup memory; 64 invocations a workgroup; one vector of sum and gradient at a time in registers
 // Change    03 -> 04: an invocation's vectors lie beside one another, not a workgroup apart
-// Expect    gains where one lane's loads go through a cache of their own pace, as on a CPU: each line is fetched for
-//           one lane and used up at once. A GPU, whose lanes load together, wants rung 03
+// Expect    gains where lanes are taken one after another, as on a CPU: each cache line is fetched for one lane and
+//           used up at once. A GPU's lanes load together, and lie 128 B apart here: it wants rung 02 or 03
 // Edges     any count: the last vector may reach into the padding that every allocation has up to 16 bytes,
 //           where it computes values that nobody reads;
 //           part 0 never reads sum, so it may hold anything before

@@ -6,7 +6,10 @@
 // Layout    parameter, gradient, momentumBuffer flat f32[count]; learningRate f32[], stepCount u32[]
 // Mapping   invocation -> one element
 // Traffic   20 B per element (read all three, write parameter and momentumBuffer) for 7 FLOP
-// Change    the first rung
+// Resources no workgroup memory; 64 invocations a workgroup; one element of parameter, gradient and momentumBuffer in
+//           registers
+// Change    start: one element per invocation; the whole update in one pass, so that no intermediate goes through
+//           memory
 // Expect    bound by memory; on a CPU by the price of each scalar load
 // Edges     any count; momentum 0 neither reads nor writes momentumBuffer;
 //           step 0 never reads it, so it may hold anything before

@@ -6,9 +6,12 @@
 // Layout    parameter, gradient, momentumBuffer flat f32[count]; learningRate f32[], stepCount u32[]
 // Mapping   workgroup -> VECTORS * WORKGROUP_SIZE neighbouring vectors; invocation -> every WORKGROUP_SIZE-th of them
 // Traffic   20 B per element (read all three, write parameter and momentumBuffer) for 7 FLOP
-// Change    02 -> 03: the index and the start of an invocation are paid once for VECTORS vectors
-// Expect    gains where an invocation has a price, as on a CPU; neighbours still read neighbouring vectors, as a GPU
-//           wants it, so there it costs nothing
+// Resources no workgroup memory; 64 invocations a workgroup; one vector of parameter, gradient and momentumBuffer at a
+//           time in registers
+// Change    02 -> 03: a loop over VECTORS vectors, WORKGROUP_SIZE apart: the start of an invocation and its index are
+//           paid once for all of them
+// Expect    gains where an invocation has a price, as on a CPU. Neighbours still touch neighbouring vectors, as a GPU
+//           wants it, but VECTORS times fewer invocations are there to hide the latency of its memory
 // Edges     any count: the last vector may reach into the padding that every allocation has up to 16 bytes,
 //           where it computes values that nobody reads; momentum 0 neither reads nor writes momentumBuffer;
 //           step 0 never reads it, so it may hold anything before
