@@ -1,6 +1,6 @@
 import type { InputValue } from "@fledge/autograd";
 import type { Batch, ViewImages } from "@fledge/data";
-import { placementOf } from "./images.ts";
+import { placementInput } from "./images.ts";
 
 /** Bytes of images, and the input kernel's placement [N,3] of whole ones: top 0, left 0, and the flip that the loader drew. */
 function imageInputs(
@@ -9,7 +9,7 @@ function imageInputs(
 ): Record<string, InputValue> {
   const placement = new Int32Array(flips.length * 3);
   flips.forEach((flip, row) => (placement[row * 3 + 2] = flip));
-  return { [name]: images, [placementOf(name)]: placement };
+  return { [name]: images, [placementInput(name)]: placement };
 }
 
 /** All that a loader's batch has to give; a program takes the inputs that it names. */

@@ -17,13 +17,13 @@ export interface ImageInput {
 export const renderedImages = (imageSize: number, name = "images"): ImageInput => ({
   inputs: (batchSize) => ({
     [name]: batchOf(batchSize, uint8(imageSize, imageSize, 3)),
-    [placementOf(name)]: batchOf(batchSize, int32(3)),
+    [placementInput(name)]: batchOf(batchSize, int32(3)),
   }),
-  tensor: (given) => normaliseImages(given[name]!, given[placementOf(name)]!),
+  tensor: (given) => normaliseImages(given[name]!, given[placementInput(name)]!),
 });
 
 /** The input beside the images `name`: top, left and mirroring of each, as the input kernel takes them. */
-export const placementOf = (name: string): string => `${name}Placement`;
+export const placementInput = (name: string): string => `${name}Placement`;
 
 /** Floats that are normalised already, for comparisons with other programs. */
 export const normalisedImages = (height: number, width = height): ImageInput => ({
