@@ -19,16 +19,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 
 export const doubling = moduleOf("out[i] = params.factor * x[i];");
 
-const plainest: Rung<DoubleShape> = {
-  id: "double/01-naive",
+const plainest = {
   change: "the plainest",
-  source: doubling,
-  params: ({ count }) => ({ count, factor: 2 }),
-  passes: mainPass(({ count }, { WG }) => linearWorkgroups(count, WG!)),
+  params: ({ count }: DoubleShape) => ({ count, factor: 2 }),
+  passes: mainPass<DoubleShape>(({ count }, { WG }) => linearWorkgroups(count, WG!)),
 };
 
 /** What sets a rung apart from the plainest. */
-export type Different = Partial<Rung<DoubleShape>> & { readonly id: string };
+export type Different = Partial<Rung<DoubleShape>> & { readonly id: string; readonly source?: string };
 
 /**
  * Doubles `x[count]` into `out[count]`. The rungs are the plainest but for what is said of each; `select` names
@@ -40,7 +38,7 @@ export function doubleKernel(...rungs: readonly Different[]): Kernel<DoubleShape
     check: () => undefined,
     tensors: ({ count }) => ({ x: input([count]), out: output([count]) }),
     flops: ({ count }) => count,
-    rungs: rungs.map((rung) => ({ ...plainest, ...rung })),
+    rungs: rungs.map(({ source = doubling, ...rung }) => ({ ...plainest, ...rung, source })),
     select: () => rungs.map(({ id }) => id).reverse(),
   };
 }

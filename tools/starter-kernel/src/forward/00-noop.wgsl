@@ -3,7 +3,7 @@
 // Layout    x, out flat f32[count]
 // Mapping   as in rung 01; every invocation returns at once
 // Traffic   none
-// Expect    the time that a dispatch takes by itself: no rung of as many workgroups can be faster
+// Expect    the time that a dispatch takes by itself: no rung can be faster
 // Edges     any count
 // Needs     no optional feature, default limits
 const WORKGROUP = 64u;
