@@ -26,6 +26,8 @@ const names: [name: string, floor: Floor][] = [
   ["resnet", "model"],
   ["data", "model"],
   ["orchestrator", "app"],
+  ["lab", "app"],
+  ["kernel-lab", "kernel-lab"],
   ["testing", "harness"],
   ["bench", "harness"],
   ["tools", "tool"],
@@ -44,14 +46,16 @@ describe("the floors", () => {
     ["random", []],
     ["runtime", ["random"]],
     ["conv2d", ["random", "runtime"]],
-    ["testing", ["random", "runtime"]],
+    ["kernel-lab", ["runtime"]],
+    ["testing", ["random", "runtime", "kernel-lab"]],
     ["autograd", ["random", "runtime", "conv2d", "pooling"]],
     ["resnet", ["random", "runtime", "conv2d", "pooling", "autograd"]],
     ["data", ["random", "runtime"]],
-    ["orchestrator", ["random", "runtime", "conv2d", "pooling", "autograd", "resnet", "data"]],
-  ])("let %s use what is below it, and its tests the harnesses too", (name, below) => {
+    ["orchestrator", ["random", "runtime", "conv2d", "pooling", "autograd", "resnet", "data", "kernel-lab"]],
+    ["lab", ["random", "runtime", "conv2d", "pooling", "autograd", "resnet", "data", "kernel-lab"]],
+  ])("let %s use what is below it, and its tests the kernel lab and the harnesses too", (name, below) => {
     expect(mayUse(name, "src")).toEqual(below);
-    expect(mayUse(name, "test")).toEqual([...below, "testing", "bench"]);
+    expect(mayUse(name, "test")).toEqual([...new Set([...below, "kernel-lab", "testing", "bench"])]);
   });
 
   it("let tools use everything but tools", () => {
@@ -137,6 +141,12 @@ describe("an import", () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(`somewhere/conv2d/${path}:7: `);
     expect(problems[0]).toContain(reason);
+  });
+
+  it("of a module of Node's own is refused in code that runs in a browser too, and let through in its tests", () => {
+    const lab = project("kernel-lab", "kernel-lab");
+    expect(check("src/judge.ts", "node:fs", lab)[0]).toContain("also runs in a browser, which has no node:fs");
+    expect(check("test/judge.test.ts", "node:fs", lab)).toEqual([]);
   });
 
   it("in a tool may come from its devDependencies anywhere", () => {

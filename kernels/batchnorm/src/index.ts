@@ -57,7 +57,7 @@ export const batchnormApply: Kernel<BatchnormApplyShape> = {
   tensors: ({ N, H, W, C, residual }) => ({
     x: input([N, H, W, C]),
     mean: input([C]),
-    variance: input([C]),
+    variance: input([C], "f32", [0.5, 2]),
     weight: input([C]),
     bias: input([C]),
     ...(residual ? { residual: input([N, H, W, C]) } : {}),
@@ -81,7 +81,7 @@ export const batchnormBackward: Kernel<BatchnormBackwardShape> = {
   tensors: ({ N, H, W, C, relu, residual }) => ({
     x: input([N, H, W, C]),
     mean: input([C]),
-    variance: input([C]),
+    variance: input([C], "f32", [0.5, 2]),
     weight: input([C]),
     ...(relu ? { gate: input(residual ? [N, H, W, C] : [C]) } : {}),
     dOut: input([N, H, W, C]),

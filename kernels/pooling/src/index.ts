@@ -47,7 +47,7 @@ export const maxPool2dBackward: Kernel<MaxPool2dShape> = {
   name: "max-pool2d-backward",
   check: checkMaxPool2d,
   tensors: (shape) => ({
-    argmax: input(outputSizes(shape), "u32"),
+    argmax: input(outputSizes(shape), "u32", [0, shape.kernel ** 2]),
     dOut: input(outputSizes(shape)),
     dX: output(inputSizes(shape)),
   }),

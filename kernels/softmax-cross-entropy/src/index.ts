@@ -17,7 +17,7 @@ import * as both from "./with-gradient/ladder.ts";
 export type { LogitsShape, SoftmaxCrossEntropyShape } from "./shape.ts";
 
 const answers = ({ N, C, target }: SoftmaxCrossEntropyShape): Record<string, KernelTensor> =>
-  target === "soft" ? { targets: input([N, C]) } : { labels: input([N], "i32") };
+  target === "soft" ? { targets: input([N, C], "f32", [1 / 16, 1]) } : { labels: input([N], "i32", [0, C]) };
 
 /**
  * Mean over the batch of the cross entropy between softmax(logits) and the targets:
@@ -99,7 +99,7 @@ export const topOne: Kernel<LogitsShape> = {
 export const countCorrect: Kernel<LogitsShape> = {
   name: "count-correct",
   check: (shape) => checkLogits("count-correct", shape),
-  tensors: ({ N, C }) => ({ logits: input([N, C]), labels: input([N], "i32"), correct: output([], "u32") }),
+  tensors: ({ N, C }) => ({ logits: input([N, C]), labels: input([N], "i32", [0, C]), correct: output([], "u32") }),
   flops: ({ N, C }) => N * C,
   noop: counting.noop,
   rungs: [counting.naive],

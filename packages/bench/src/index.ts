@@ -7,5 +7,5 @@ export { benchLadder } from "./ladder.ts";
 export { benchOptions } from "./options.ts";
 export { renderNoise } from "./noise.ts";
 export { isLadder, readLadders, readResults, saveResults } from "./results.ts";
-export { spreadOf, type Spread } from "./statistics.ts";
+export { spreadOf, type Spread } from "@fledge/kernel-lab";
 export { renderTable, threeDigits } from "./table.ts";

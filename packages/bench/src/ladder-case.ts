@@ -1,24 +1,30 @@
+import {
+  checkRung,
+  KernelTensors,
+  seededRandom,
+  shuffled,
+  type Spread,
+  type Tensors,
+  type Tolerances,
+  type Trial,
+} from "@fledge/kernel-lab";
 import { planKernel, type Gpu, type Kernel, type KernelPlan, type Rung } from "@fledge/runtime";
-import { batchTimer } from "./batch-timer.ts";
 import type { Budget } from "./budget.ts";
-import type { Inputs } from "./kernel-buffers.ts";
 import type { CaseResult, Measurement } from "./ladder-result.ts";
 import { loadProbes } from "./probes/probes.ts";
-import { seededRandom, shuffled } from "./random.ts";
-import type { Spread } from "./statistics.ts";
 import { timeDispatches } from "./time-dispatches.ts";
 import { timeFunction } from "./time-function.ts";
-import { tryRung, type Trial } from "./try-rung.ts";
-import type { Expected, Tolerances } from "./verify.ts";
+
+type Expected = Readonly<Record<string, Float64Array>>;
 
 export interface Problem<Shape> {
   readonly kernel: Kernel<Shape>;
   /** Contents of the "in" and "inout" tensors; `uniform` draws from [-1, 1), seeded. */
-  readonly inputs: (shape: Shape, uniform: () => number) => Inputs;
+  readonly inputs: (shape: Shape, uniform: () => number) => Tensors;
   /** The operator in float64 on the CPU. */
-  readonly reference: (shape: Shape, inputs: Inputs) => Expected;
+  readonly reference: (shape: Shape, inputs: Tensors) => Expected;
   /** Absolute bounds for the outputs; a tensor without one must be equal. */
-  readonly tolerance: (shape: Shape, inputs: Inputs, expected: Expected) => Tolerances;
+  readonly tolerance: (shape: Shape, inputs: Tensors, expected: Expected) => Tolerances;
 }
 
 function measurement({ rung, flops, leastBytes }: KernelPlan, timeUs: Spread): Measurement {
@@ -57,28 +63,18 @@ export async function benchCase<Shape>(
   const inputs = problem.inputs(shape, random);
   const expected = problem.reference(shape, inputs);
   const task = { shape, inputs, expected, tolerances: problem.tolerance(shape, inputs, expected) };
-  const trials: Trial<Shape>[] = [];
-  const timer = batchTimer(gpu);
-  const freeing: { readonly free: () => void }[] = [timer];
+  const tensors = new KernelTensors(gpu, { kernel: kernel.name, tensors: kernel.tensors(shape) }, inputs);
+  const freeing: { readonly free: () => void }[] = [tensors];
   try {
-    for (const rung of rungs) {
-      const trial = await tryRung(gpu, kernel, rung, task);
-      trials.push(trial);
-      if (trial.outcome === "sound") freeing.push(trial.loaded);
-    }
-    const sound = trials.flatMap((trial) => (trial.outcome === "sound" ? [trial.loaded] : []));
+    const trials: { readonly rung: Rung<Shape>; readonly trial: Trial }[] = [];
+    for (const rung of rungs) trials.push({ rung, trial: await checkRung(gpu, kernel, rung, task, tensors) });
+    const sound = trials.flatMap(({ trial }) => (trial.outcome === "sound" ? [trial.loaded] : []));
     const probes = await loadProbes(gpu, leastBytes);
     freeing.push(probes);
 
-    const candidates = shuffled([probes.fma, probes.copy, ...sound], random);
-    const times = await timeDispatches(
-      timer,
-      candidates.map(({ dispatches }) => dispatches),
-      budget,
-      timeMs,
-      random,
-    );
-    const measured = new Map(candidates.map((loaded, index) => [loaded, measurement(loaded.plan, times[index]!)]));
+    const plans = shuffled([probes.fma, probes.copy, ...sound], random);
+    const times = await timeDispatches(gpu, plans, budget, timeMs, random);
+    const measured = new Map(plans.map((loaded, index) => [loaded, measurement(loaded.plan, times[index]!)]));
     const referenceUs = await timeFunction(`${kernel.name} reference`, () => problem.reference(shape, inputs), {
       timeMs: budget.functionMs,
       minRuns: budget.minReferenceRuns,
@@ -92,10 +88,11 @@ export async function benchCase<Shape>(
       selected,
       referenceUs,
       ceilings: { fma: measured.get(probes.fma)!, copy: measured.get(probes.copy)! },
-      rungs: trials.map((trial) => {
-        if (trial.outcome !== "sound") return trial;
-        const { rung, loaded, worstError } = trial;
-        return { ...measured.get(loaded)!, idea: rung.change, flopPerByte: flopPerByteOf(rung.source), worstError };
+      rungs: trials.map(({ rung, trial }) => {
+        const idea = rung.change;
+        if (trial.outcome !== "sound") return { ...trial, rung: rung.id, idea };
+        const { loaded, worstError } = trial;
+        return { ...measured.get(loaded)!, idea, flopPerByte: flopPerByteOf(rung.source), worstError };
       }),
     };
   } finally {

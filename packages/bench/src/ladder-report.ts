@@ -1,5 +1,5 @@
+import type { Spread } from "@fledge/kernel-lab";
 import type { CaseResult, LadderResult, Refusal, TimedRung } from "./ladder-result.ts";
-import type { Spread } from "./statistics.ts";
 import { percentOf, renderTable, threeDigits } from "./table.ts";
 
 /** A ladder whose densest case has fewer operations per byte of least traffic is rated by its bytes. */

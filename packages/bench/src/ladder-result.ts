@@ -1,4 +1,4 @@
-import type { Spread } from "./statistics.ts";
+import type { Spread } from "@fledge/kernel-lab";
 
 /** A rung or a probe that was timed, and what it does in that time. */
 export interface Measurement {

@@ -1,5 +1,5 @@
+import { spreadOf, type Spread } from "@fledge/kernel-lab";
 import { Bench } from "tinybench";
-import { spreadOf, type Spread } from "./statistics.ts";
 
 /** Time of one call in microseconds, measured by tinybench; a promise is awaited. @throws what `run` throws */
 export async function timeFunction(

@@ -1,96 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inout, output, type KernelPlan } from "@fledge/runtime";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { seededRandom, shuffled } from "../src/random.ts";
 import { benchOptions, wantsRung, wantsShape } from "../src/options.ts";
 import { readLadders, readResults, saveResults } from "../src/results.ts";
-import { spreadOf } from "../src/statistics.ts";
 import { percentOf, renderTable, threeDigits } from "../src/table.ts";
 import { timeFunction } from "../src/time-function.ts";
-import { compareOutputs, firstTouched } from "../src/verify.ts";
-
-describe("spreadOf", () => {
-  it("interpolates as numpy.percentile does", () => {
-    expect(spreadOf([4, 1, 3, 2])).toEqual({ median: 2.5, p10: 1.3, p90: 3.7, samples: 4 });
-    expect(spreadOf([7])).toEqual({ median: 7, p10: 7, p90: 7, samples: 1 });
-  });
-  it("refuses an empty list", () => {
-    expect(() => spreadOf([])).toThrow("at least one sample");
-  });
-});
-
-describe("seeded randomness", () => {
-  it("repeats for a seed, differs between seeds, and fills [-1, 1)", () => {
-    const draw = (seed: number): number[] => Array.from({ length: 1000 }, seededRandom(seed));
-    expect(draw(5)).toEqual(draw(5));
-    expect(draw(5)).not.toEqual(draw(6));
-    expect(Math.min(...draw(5))).toBeGreaterThanOrEqual(-1);
-    expect(Math.min(...draw(5))).toBeLessThan(-0.98);
-    expect(Math.max(...draw(5))).toBeLessThan(1);
-    expect(Math.max(...draw(5))).toBeGreaterThan(0.98);
-  });
-  it("shuffles without losing anything", () => {
-    const items = Array.from({ length: 50 }, (_, i) => i);
-    const mixed = shuffled(items, seededRandom(1));
-    expect(mixed).not.toEqual(items);
-    expect(mixed.toSorted((a, b) => a - b)).toEqual(items);
-  });
-});
-
-describe("compareOutputs", () => {
-  const expected = { out: Float64Array.of(1, 2) };
-  const mismatch = (...args: Parameters<typeof compareOutputs>): string | null => compareOutputs(...args).mismatch;
-  it("takes a bound for all elements or one for each, and demands equality without one", () => {
-    const out = Float32Array.of(1, 2.125);
-    expect(mismatch({ out }, expected, { out: 0.125 })).toBeNull();
-    expect(mismatch({ out }, expected, { out: Float64Array.of(0, 0.125) })).toBeNull();
-    expect(mismatch({ out }, expected, { out: Float64Array.of(0.125, 0) })).toContain("out[1] is 2.125");
-    expect(mismatch({ out }, expected, {})).toContain("out[1] is 2.125");
-  });
-  it("gives the largest error over its bound", () => {
-    const worst = (out: Float32Array<ArrayBuffer>, bound: number | Float64Array): number =>
-      compareOutputs({ out }, expected, { out: bound }).worstError;
-    expect(worst(Float32Array.of(1.125, 2), 0.25)).toBe(0.5);
-    expect(worst(Float32Array.of(1.125, 2.125), Float64Array.of(1, 0.125))).toBe(1);
-    expect(worst(Float32Array.of(1, 2), 0)).toBe(0);
-    expect(worst(Float32Array.of(1, 3), 0.25)).toBe(Infinity);
-  });
-  it("widens the bounds by a rung's factor", () => {
-    const out = Float32Array.of(1.25, 2);
-    expect(mismatch({ out }, expected, { out: 0.125 }, 2)).toBeNull();
-    expect(compareOutputs({ out }, expected, { out: 0.125 }, 4).worstError).toBe(0.5);
-    expect(mismatch({ out }, expected, { out: 0.125 }, 1.5)).toContain("out[0] is 1.25, expected 1 within 0.1875");
-  });
-  it("never lets NaN, a missing or a short output pass", () => {
-    expect(mismatch({ out: Float32Array.of(1, NaN) }, expected, { out: Infinity })).toContain("out[1] is NaN");
-    expect(mismatch({}, expected, {})).toContain('no output "out"');
-    expect(mismatch({ out: Float32Array.of(1) }, expected, {})).toContain("1 elements, the reference 2");
-  });
-});
-
-describe("firstTouched", () => {
-  const plan: KernelPlan = {
-    kernel: "k",
-    rung: "k/00-noop",
-    scratch: {},
-    dispatches: [],
-    features: [],
-    flops: 0,
-    leastBytes: 0,
-    tensors: { out: output([2]), sum: inout([1], "u32") },
-  };
-  const untouched = new Float32Array(new Uint8Array(8).fill(0xff).buffer);
-  it("wants outputs with every bit set, and tensors that are updated in place as they came", () => {
-    const inputs = { sum: Uint32Array.of(7) };
-    expect(firstTouched({ out: untouched, sum: Uint32Array.of(7) }, plan, inputs)).toBeNull();
-    expect(firstTouched({ out: untouched, sum: Uint32Array.of(8) }, plan, inputs)).toBe("it writes sum");
-    expect(firstTouched({ out: Float32Array.of(NaN, NaN), sum: Uint32Array.of(7) }, plan, inputs)).toBe(
-      "it writes out",
-    );
-  });
-});
 
 describe("tables", () => {
   it("keeps three significant digits without an exponent", () => {

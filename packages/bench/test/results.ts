@@ -1,5 +1,5 @@
+import type { Spread } from "@fledge/kernel-lab";
 import type { CaseResult, LadderResult, TimedRung } from "../src/ladder-result.ts";
-import type { Spread } from "../src/statistics.ts";
 
 export const spread = (median: number): Spread => ({ median, p10: 0.9 * median, p90: 1.1 * median, samples: 5 });
 

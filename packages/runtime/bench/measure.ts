@@ -1,5 +1,6 @@
 import { Bench } from "tinybench";
-import { Gpu } from "../src/gpu.ts";
+import type { Gpu } from "../src/gpu.ts";
+import { openWithDevice } from "../test/support/open-with-device.ts";
 
 const longer = process.env["FLEDGE_BENCH"] === "full" ? 10 : 1;
 
@@ -27,13 +28,13 @@ export async function medianTimesUs(
 }
 
 /** Opens the adapter for a benchmark, says which it is, and closes it again. */
-export async function withGpu(title: string, body: (gpu: Gpu) => Promise<void>): Promise<void> {
-  const gpu = await Gpu.open();
+export async function withGpu(title: string, body: (gpu: Gpu, device: GPUDevice) => Promise<void>): Promise<void> {
+  const { gpu, device } = await openWithDevice();
   try {
     console.log(
       `\n## ${title}\n\n${gpu.adapter.name}${gpu.adapter.software ? " (software)" : ""}, Node ${process.version}\n`,
     );
-    await body(gpu);
+    await body(gpu, device);
   } finally {
     await gpu.close();
   }

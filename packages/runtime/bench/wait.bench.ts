@@ -9,7 +9,7 @@ const count = 65536;
 const turns = 5;
 const timePerTurnMs = 20;
 
-await withGpu("Waiting for work on all cores", async (gpu) => {
+await withGpu("Waiting for work on all cores", async (gpu, device) => {
   const x = gpu.allocateBytes(4 * count, "x");
   const rows: object[] = [];
   for (const rounds of [10, 100, 300]) {
@@ -20,7 +20,7 @@ await withGpu("Waiting for work on all cores", async (gpu) => {
     const waiting = {
       bare: async () => {
         gpu.submit(dispatches);
-        await gpu.device.queue.onSubmittedWorkDone();
+        await device.queue.onSubmittedWorkDone();
       },
       dozing: async () => {
         gpu.submit(dispatches);

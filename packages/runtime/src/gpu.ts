@@ -3,12 +3,12 @@ import { findAdapter, type AdapterOptions } from "./adapter/find.ts";
 import { BufferStore, type BufferSlice } from "./buffers.ts";
 import { checkSlices } from "./check-slices.ts";
 import { requestDevice, traitsOf } from "./device.ts";
+import { DeviceClock } from "./device-clock.ts";
 import type { DeviceTraits } from "./device-traits.ts";
 import { Faults } from "./faults.ts";
 import type { Dispatch, KernelPlan } from "./kernel.ts";
 import { PipelineCache } from "./pipelines.ts";
 import { encodeDispatch, type PreparedDispatch } from "./prepared-dispatch.ts";
-import { Profiler } from "./profiler.ts";
 import { Readback } from "./readback.ts";
 import { allocationBytes, type TensorSpec } from "./tensor-spec.ts";
 import { UniformPool } from "./uniforms.ts";
@@ -21,8 +21,9 @@ import { CooperativeWait } from "./wait.ts";
 export class Gpu {
   readonly adapter: AdapterDescription;
   readonly traits: DeviceTraits;
-  readonly device: GPUDevice;
   readonly readback: Readback;
+  readonly #device: GPUDevice;
+  readonly #clock: DeviceClock;
   readonly #faults: Faults;
   readonly #wait: CooperativeWait;
   readonly #pipelines: PipelineCache;
@@ -37,7 +38,7 @@ export class Gpu {
   }
 
   private constructor(device: GPUDevice, adapter: AdapterDescription) {
-    this.device = device;
+    this.#device = device;
     this.adapter = adapter;
     this.traits = traitsOf(device, adapter);
     this.#faults = new Faults(device);
@@ -46,6 +47,7 @@ export class Gpu {
     this.#uniforms = new UniformPool(device);
     this.#buffers = new BufferStore(device, this.#faults);
     this.readback = new Readback(device, (promise) => this.settle(promise));
+    this.#clock = new DeviceClock(device, this.readback);
   }
 
   /** Bytes of storage buffers now allocated through `allocate`. */
@@ -114,7 +116,7 @@ export class Gpu {
    */
   async prepare(plan: KernelPlan, slices: Readonly<Record<string, BufferSlice>>): Promise<PreparedDispatch[]> {
     this.throwIfFailed();
-    checkSlices(plan, slices, this.device.limits);
+    checkSlices(plan, slices, this.#device.limits);
     const prepared = plan.dispatches.map(async (dispatch) => {
       const pipeline = await this.settle(this.#pipelines.pipeline(dispatch));
       return { dispatch, pipeline, bindGroup: this.#bind(dispatch, slices) };
@@ -127,12 +129,12 @@ export class Gpu {
   /** Encodes the dispatches in order into one command buffer and submits it; returns without waiting. */
   submit(dispatches: readonly PreparedDispatch[], encodeAfter?: (encoder: GPUCommandEncoder) => void): void {
     this.throwIfFailed();
-    const encoder = this.device.createCommandEncoder();
+    const encoder = this.#device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     for (const dispatch of dispatches) encodeDispatch(pass, dispatch);
     pass.end();
     encodeAfter?.(encoder);
-    this.device.queue.submit([encoder.finish()]);
+    this.#device.queue.submit([encoder.finish()]);
   }
 
   /**
@@ -142,14 +144,36 @@ export class Gpu {
    */
   async profile(dispatches: readonly PreparedDispatch[]): Promise<Float64Array> {
     this.throwIfFailed();
-    const timesUs = await new Profiler(this.device, this.readback).profile(dispatches);
+    const timesUs = await this.#clock.timesUs(dispatches.map((dispatch) => [dispatch]));
     this.throwIfFailed();
     return timesUs;
   }
 
+  /**
+   * Microseconds that `repeats` runs of the dispatches take in one pass: by the device's clock where the adapter has
+   * timestamps, else by the wall's, from submitting until the device is idle. They have their effect as under `submit`.
+   */
+  async timeUs(dispatches: readonly PreparedDispatch[], repeats = 1): Promise<number> {
+    this.throwIfFailed();
+    const batch = Array.from({ length: repeats }, () => dispatches).flat();
+    const timeUs = this.traits.features.has("timestamp-query")
+      ? (await this.#clock.timesUs([batch]))[0]!
+      : await this.#wallTimeUs(batch);
+    this.throwIfFailed();
+    return timeUs;
+  }
+
+  async #wallTimeUs(dispatches: readonly PreparedDispatch[]): Promise<number> {
+    await this.idle(); // What was submitted before is not theirs.
+    const startMs = performance.now();
+    this.submit(dispatches);
+    await this.idle();
+    return (performance.now() - startMs) * 1000;
+  }
+
   /** Resolves when everything submitted so far has run; throws what the device reported meanwhile. */
   async idle(): Promise<void> {
-    await this.settle(this.device.queue.onSubmittedWorkDone());
+    await this.settle(this.#device.queue.onSubmittedWorkDone());
     this.throwIfFailed();
   }
 
@@ -160,13 +184,13 @@ export class Gpu {
 
   async #close(): Promise<void> {
     await this.readback.settled();
-    const done = this.device.queue.onSubmittedWorkDone();
+    const done = this.#device.queue.onSubmittedWorkDone();
     await this.#wait.track(done).catch(() => undefined); // Rejects where the device is lost.
     this.readback.destroy();
     this.#uniforms.destroy();
     this.#buffers.destroy();
-    this.device.destroy();
-    await this.device.lost;
+    this.#device.destroy();
+    await this.#device.lost;
   }
 
   #bind(dispatch: Dispatch, slices: Readonly<Record<string, BufferSlice>>): GPUBindGroup {
@@ -175,7 +199,7 @@ export class Gpu {
       const { buffer, offset, sizeBytes } = slices[name]!;
       return { binding, resource: { buffer, offset, size: sizeBytes } };
     });
-    return this.device.createBindGroup({
+    return this.#device.createBindGroup({
       label: dispatch.rung,
       layout: this.#pipelines.layout(dispatch.bindings),
       entries,

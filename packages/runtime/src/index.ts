@@ -1,12 +1,13 @@
 export type { AdapterDescription } from "./adapter/describe.ts";
 export { listAdapters, type AdapterOptions } from "./adapter/find.ts";
 export type { BufferSlice } from "./buffers.ts";
+export { chosenRung, shapeKey, type Choices, type KernelUse } from "./choices.ts";
 export { baselineDevice, type DeviceTraits } from "./device-traits.ts";
 export * from "./errors.ts";
 export { Gpu } from "./gpu.ts";
 export type { Constants, Kernel, KernelPlan, Pass, Rung } from "./kernel.ts";
 export { planKernel, planNoop, whyUnsupported } from "./plan-kernel.ts";
-export { encodeDispatch, type PreparedDispatch } from "./prepared-dispatch.ts";
+export type { PreparedDispatch } from "./prepared-dispatch.ts";
 export {
   allocationBytes,
   describeSpec,
@@ -18,9 +19,6 @@ export {
   type KernelTensor,
   type TensorSpec,
 } from "./tensor-spec.ts";
-export { distinctCandidates, type Candidates } from "./tuning/candidates.ts";
-export { chosenRung, shapeKey, type Choices, type KernelUse } from "./tuning/choices.ts";
-export { tune, type RacePlans } from "./tuning/tune.ts";
-export { planVersion } from "./tuning/version.ts";
+export { candidatesVersion, planVersion } from "./version.ts";
 export { readWgsl } from "./wgsl/source.ts";
 export { ceilDiv, linearWorkgroups, mainPass } from "./workgroups.ts";

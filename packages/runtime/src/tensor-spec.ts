@@ -10,24 +10,31 @@ export interface TensorSpec {
 /** How a kernel touches a tensor: it reads it, fills it from nothing, or updates it in place. */
 export type TensorRole = "in" | "out" | "inout";
 
+/** Bounds of made-up contents, as a tuner gives them to a kernel: at least the first, below the second. */
+export type ContentRange = readonly [least: number, below: number];
+
 export interface KernelTensor extends TensorSpec {
   readonly role: TensorRole;
+  /** Where not every value makes sense: a variance is positive, a label is one of the classes. */
+  readonly range?: ContentRange | undefined;
 }
 
-export const input = (shape: readonly number[], dtype: DataType = "f32"): KernelTensor => ({
+export const input = (shape: readonly number[], dtype: DataType = "f32", range?: ContentRange): KernelTensor => ({
   shape,
   dtype,
   role: "in",
+  ...(range ? { range } : {}),
 });
 export const output = (shape: readonly number[], dtype: DataType = "f32"): KernelTensor => ({
   shape,
   dtype,
   role: "out",
 });
-export const inout = (shape: readonly number[], dtype: DataType = "f32"): KernelTensor => ({
+export const inout = (shape: readonly number[], dtype: DataType = "f32", range?: ContentRange): KernelTensor => ({
   shape,
   dtype,
   role: "inout",
+  ...(range ? { range } : {}),
 });
 
 /** Number of elements; 1 for a scalar. */

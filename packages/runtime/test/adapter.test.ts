@@ -3,6 +3,7 @@ import { findAdapter, listAdapters } from "../src/adapter/find.ts";
 import { dawn, type AdapterSource } from "../src/adapter/instance.ts";
 import { AdapterNotFoundError } from "../src/errors.ts";
 import { Gpu } from "../src/gpu.ts";
+import { openWithDevice } from "./support/open-with-device.ts";
 
 interface Stub {
   readonly name: string;
@@ -155,12 +156,12 @@ describe("this machine", () => {
   });
 
   it("gives what its adapter can to compute shaders", async () => {
-    const gpu = await Gpu.open();
+    const { gpu, device } = await openWithDevice();
     try {
       const { limits } = gpu.adapter;
       expect(gpu.traits.maxStorageBufferBindingSize).toBe(limits["maxStorageBufferBindingSize"]);
       expect(gpu.traits.maxComputeInvocationsPerWorkgroup).toBe(limits["maxComputeInvocationsPerWorkgroup"]);
-      expect(gpu.device.limits.maxBufferSize).toBe(limits["maxBufferSize"]);
+      expect(device.limits.maxBufferSize).toBe(limits["maxBufferSize"]);
       expect(gpu.traits.deviceClass).toBe(gpu.adapter.deviceClass);
       const wanted = ["subgroups", "shader-f16", "timestamp-query"];
       expect(wanted.filter((name) => gpu.traits.features.has(name))).toEqual(

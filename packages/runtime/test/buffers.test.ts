@@ -6,7 +6,7 @@ import { input } from "../src/tensor-spec.ts";
 import { FakeDevice } from "./support/fake-device.ts";
 import { openGpu } from "./support/open-gpu.ts";
 
-const gpu = await openGpu();
+const { gpu, device } = await openGpu();
 
 const bytes = (...values: number[]): Uint8Array<ArrayBuffer> => Uint8Array.from(values);
 const counting = (length: number): Uint8Array<ArrayBuffer> => Uint8Array.from({ length }, (_, index) => index + 1);
@@ -90,7 +90,7 @@ describe("allocatedBytes", () => {
 
 describe("memory that runs out", () => {
   it("above the adapter's largest buffer throws at once, with name and bytes", () => {
-    const size = Math.floor(gpu.device.limits.maxBufferSize / 4) * 4 + 4;
+    const size = Math.floor(device.limits.maxBufferSize / 4) * 4 + 4;
     const before = gpu.allocatedBytes;
     expect(() => gpu.allocateBytes(size, "huge")).toThrow(GpuOutOfMemoryError);
     expect(() => gpu.allocateBytes(size, "huge")).toThrow(

@@ -9,6 +9,7 @@ import {
 import { Faults } from "../src/faults.ts";
 import { Gpu } from "../src/gpu.ts";
 import { FakeDevice } from "./support/fake-device.ts";
+import { openWithDevice } from "./support/open-with-device.ts";
 
 const thrown = (call: () => unknown): Error => {
   try {
@@ -21,14 +22,15 @@ const thrown = (call: () => unknown): Error => {
 
 describe("a device's faults", () => {
   let gpu: Gpu;
+  let device: GPUDevice;
   beforeEach(async () => {
-    gpu = await Gpu.open();
+    ({ gpu, device } = await openWithDevice());
   });
   afterEach(() => gpu.close());
 
   /** MAP_READ goes with COPY_DST only. */
   const invalidBuffer = (label: string): GPUBuffer =>
-    gpu.device.createBuffer({ label, size: 16, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE });
+    device.createBuffer({ label, size: 16, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE });
 
   it("are thrown once, with Dawn's text", () => {
     invalidBuffer("wrong");
@@ -79,7 +81,7 @@ describe("a device's faults", () => {
   it("end in DeviceLostError once the device is destroyed, for what is pending and what comes after", async () => {
     const slice = gpu.allocateBytes(16, "x");
     const pending = gpu.read(slice);
-    gpu.device.destroy();
+    device.destroy();
     const error = await pending.then(
       () => expect.unreachable(),
       (reason: Error) => reason,

@@ -7,7 +7,7 @@ import { planKernel } from "../src/plan-kernel.ts";
 import { addKernel } from "./support/add-kernel.ts";
 import { openGpu } from "./support/open-gpu.ts";
 
-const gpu = await openGpu();
+const { gpu, device } = await openGpu();
 const plan = planKernel(addKernel, { count: 100, step: 2, rounds: 3 }, { device: baselineDevice });
 const withWgsl = (change: (dispatch: Dispatch) => Partial<Dispatch>): KernelPlan => ({
   ...plan,
@@ -27,8 +27,8 @@ describe("Gpu.prepare", () => {
   });
 
   it("compiles a text once, whatever its parameters and buffers", async () => {
-    const modules = vi.spyOn(gpu.device, "createShaderModule");
-    const pipelines = vi.spyOn(gpu.device, "createComputePipelineAsync");
+    const modules = vi.spyOn(device, "createShaderModule");
+    const pipelines = vi.spyOn(device, "createComputePipelineAsync");
     const fresh = withWgsl(({ wgsl }) => ({ wgsl: `${wgsl}\n// compiled once` }));
     const before = gpu.pipelineCount;
     const slices = [0, 1, 2].map((index) => ({ x: gpu.allocateBytes(400, `x${index}`) }));
@@ -45,7 +45,7 @@ describe("Gpu.prepare", () => {
   });
 
   it("compiles one module for several entry points", async () => {
-    const modules = vi.spyOn(gpu.device, "createShaderModule");
+    const modules = vi.spyOn(device, "createShaderModule");
     const x = gpu.allocateBytes(400, "x");
     const wgsl = `${plan.dispatches[0]!.wgsl}\n@compute @workgroup_size(1) fn first() { x[0] += 100u; }`;
     const main = { ...plan.dispatches[0]!, wgsl };
@@ -92,7 +92,7 @@ describe("Gpu.prepare", () => {
 
   it("refuses a tensor above the binding limit before WebGPU sees it", async () => {
     const x = gpu.allocateBytes(400, "x");
-    const bindGroups = vi.spyOn(gpu.device, "createBindGroup");
+    const bindGroups = vi.spyOn(device, "createBindGroup");
     const sizeBytes = gpu.traits.maxStorageBufferBindingSize + 16;
     await expect(gpu.prepare(plan, { x: { ...x, sizeBytes } })).rejects.toBeInstanceOf(TensorTooLargeError);
     expect(bindGroups).not.toHaveBeenCalled();

@@ -5,7 +5,7 @@ import { planKernel } from "../src/plan-kernel.ts";
 import { addKernel } from "./support/add-kernel.ts";
 import { openGpu } from "./support/open-gpu.ts";
 
-const gpu = await openGpu();
+const { gpu, device } = await openGpu();
 const plan = planKernel(addKernel, { count: 4, step: 1, rounds: 1 }, { device: baselineDevice });
 
 describe("reading back", () => {
@@ -42,9 +42,9 @@ describe("reading back", () => {
 
   it("gives the same contents to a second call, without a second map", async () => {
     const x = gpu.allocateBytes(16, "x");
-    const encoder = gpu.device.createCommandEncoder();
+    const encoder = device.createCommandEncoder();
     const collect = gpu.readback.record(encoder, [x]);
-    gpu.device.queue.submit([encoder.finish()]);
+    device.queue.submit([encoder.finish()]);
     const contents = await collect();
     expect(await collect()).toBe(contents);
     const before = gpu.readback.stagingCount;
@@ -66,7 +66,7 @@ describe("reading back", () => {
 
   it("of more than a buffer holds is refused", async () => {
     const x = gpu.allocateBytes(16, "x");
-    const slice = { ...x, sizeBytes: gpu.device.limits.maxBufferSize };
+    const slice = { ...x, sizeBytes: device.limits.maxBufferSize };
     await expect(gpu.readback.read([slice, slice])).rejects.toThrow(GpuOutOfMemoryError);
     await expect(gpu.readback.read([slice, slice])).rejects.toThrow("read fewer tensors at once");
     gpu.free(x);

@@ -1,4 +1,4 @@
+export { runKernel, type TensorData } from "@fledge/kernel-lab";
 export { listCases, loadCase, relativeError, type GoldenCase } from "./golden.ts";
 export { openTestGpu } from "./gpu.ts";
 export { ladderTests } from "./ladder-tests.ts";
-export { runKernel, type TensorData } from "./run-kernel.ts";

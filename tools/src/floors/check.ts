@@ -1,6 +1,6 @@
 import { isBuiltin } from "node:module";
 import { posix } from "node:path";
-import { climbs, reserved, type Use } from "./floors.ts";
+import { climbs, nodeOnly, reserved, type Use } from "./floors.ts";
 import { packageOf, type Import } from "./imports.ts";
 import type { Project } from "./workspace.ts";
 
@@ -59,8 +59,7 @@ function checkPackage(
   use: Use,
   shared: ReadonlySet<string>,
 ): string | null {
-  if (isBuiltin(specifier))
-    return specifier.startsWith("node:") ? null : `write "node:${specifier}" for a module of Node's own`;
+  if (isBuiltin(specifier)) return nodeOnly(project, specifier, use);
   if (name === project.packageName || project.dependencies.has(name)) return null;
   if (use === "test" && (project.devDependencies.has(name) || shared.has(name))) return null;
   if (project.devDependencies.has(name))

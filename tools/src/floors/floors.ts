@@ -1,8 +1,11 @@
 /** The floors from the ground up: a project may use those below its own, never its own. See CONTRIBUTING.md. */
 const storeys = ["base", "runtime", "kernel", "autograd", "model", "training", "evidence", "app"] as const;
 
-/** Test and benchmark helpers stand on `runtime`, beside the kernels; tools stand above everything. */
-const besideStoreys = ["harness", "tool"] as const;
+/**
+ * What runs, judges and times kernels stands on `runtime`, beside them; test and benchmark helpers stand on that; tools
+ * stand above everything.
+ */
+const besideStoreys = ["kernel-lab", "harness", "tool"] as const;
 
 export type Floor = (typeof storeys)[number] | (typeof besideStoreys)[number];
 
@@ -10,7 +13,13 @@ export type Floor = (typeof storeys)[number] | (typeof besideStoreys)[number];
 export type Use = "src" | "test";
 
 /** Projects that may use less than their floor lets them. */
-const narrower: Readonly<Record<string, readonly Floor[]>> = { data: ["base", "runtime"] };
+const narrower: Readonly<Record<string, readonly Floor[]>> = { data: ["base", "runtime"], "kernel-lab": ["runtime"] };
+
+/** Projects whose code that ships may run, judge and time kernels: the tuner's user, and the page. */
+const labUsers: readonly string[] = ["orchestrator", "lab"];
+
+/** Projects that also run in a browser, so that their code that ships may use no module of Node's own. */
+const inBrowsers: readonly string[] = ["kernel-lab"];
 
 /** Libraries that one project alone may use, so that the rest cannot come to depend on how it does its work. */
 const soleUser: Readonly<Record<string, string>> = { webgpu: "runtime", sharp: "data" };
@@ -41,10 +50,11 @@ export function floorOf(project: string, tags: readonly string[]): Floor {
 
 /** The floors that a project's code may use. */
 function floorsBelow({ name, floor }: Placed, use: Use): readonly Floor[] {
-  if (floor === "tool") return [...storeys, "harness"];
-  const height = storeys.indexOf(floor === "harness" ? "kernel" : floor);
-  const below = narrower[name] ?? storeys.slice(0, height);
-  return use === "test" ? [...below, "harness"] : below;
+  if (floor === "tool") return [...storeys, "kernel-lab", "harness"];
+  const beside = floor === "kernel-lab" || floor === "harness";
+  const below = narrower[name] ?? storeys.slice(0, storeys.indexOf(beside ? "kernel" : floor));
+  if (use === "test") return [...below, "kernel-lab", "harness"];
+  return floor === "harness" || labUsers.includes(name) ? [...below, "kernel-lab"] : below;
 }
 
 /** Why one project may not depend on another, or null. */
@@ -61,4 +71,12 @@ export function reserved(project: string, library: string): string | null {
   return user === undefined || user === project
     ? null
     : `only ${user} may use ${library}; ${project} must go through it`;
+}
+
+/** Why a project's code may not import a module of Node's own, or null. */
+export function nodeOnly({ name }: Placed, specifier: string, use: Use): string | null {
+  if (!specifier.startsWith("node:")) return `write "node:${specifier}" for a module of Node's own`;
+  return use === "src" && inBrowsers.includes(name)
+    ? `${name} also runs in a browser, which has no ${specifier}; leave it to the project that calls it`
+    : null;
 }

@@ -1,6 +1,5 @@
-import { planKernel, type Gpu, type Kernel } from "@fledge/runtime";
-import { loadPlan, type Inputs, type LoadedPlan } from "../kernel-buffers.ts";
-import { compareOutputs, type Expected } from "../verify.ts";
+import { checkRung, KernelTensors, type LoadedPlan, type Task } from "@fledge/kernel-lab";
+import type { Gpu, Kernel } from "@fledge/runtime";
 import { copyProbe, fastestRun } from "./copy.ts";
 import { fmaProbe, fmaProbeResult } from "./fma.ts";
 
@@ -13,19 +12,25 @@ export interface Probes {
   readonly free: () => void;
 }
 
+interface LoadedProbe {
+  readonly loaded: LoadedPlan;
+  readonly free: () => void;
+}
+
 async function loadProbe<Shape>(
   gpu: Gpu,
   kernel: Kernel<Shape>,
-  shape: Shape,
-  inputs: Inputs,
-  expected: Expected,
-): Promise<LoadedPlan> {
-  const loaded = await loadPlan(gpu, planKernel(kernel, shape, { device: gpu.traits }), inputs);
-  gpu.submit(loaded.dispatches);
-  const { mismatch } = compareOutputs(await loaded.readOutputs(), expected, {});
-  if (mismatch === null) return loaded;
-  loaded.free();
-  throw new Error(`${kernel.name} computes wrongly on ${gpu.adapter.name}: ${mismatch}`);
+  task: Omit<Task<Shape>, "tolerances">,
+): Promise<LoadedProbe> {
+  const tensors = new KernelTensors(gpu, { kernel: kernel.name, tensors: kernel.tensors(task.shape) }, task.inputs);
+  try {
+    const trial = await checkRung(gpu, kernel, kernel.rungs[0]!, { ...task, tolerances: {} }, tensors);
+    if (trial.outcome === "sound") return { loaded: trial.loaded, free: () => tensors.free() };
+    throw new Error(`${kernel.name} computes wrongly on ${gpu.adapter.name}: ${trial.reason}`);
+  } catch (error) {
+    tensors.free();
+    throw error;
+  }
 }
 
 /**
@@ -34,19 +39,19 @@ async function loadProbe<Shape>(
  * @throws if the adapter computes one of them wrongly
  */
 export async function loadProbes(gpu: Gpu, trafficBytes: number): Promise<Probes> {
-  const fmaShape = { count: gpu.adapter.software ? 2 ** 14 : 2 ** 20, iterations: 256 };
-  const fma = await loadProbe(gpu, fmaProbe, fmaShape, {}, { out: fmaProbeResult(fmaShape) });
+  const { software } = gpu.adapter;
+  const fmaShape = { count: software ? 2 ** 14 : 2 ** 20, iterations: 256 };
+  const fma = await loadProbe(gpu, fmaProbe, {
+    shape: fmaShape,
+    inputs: {},
+    expected: { out: fmaProbeResult(fmaShape) },
+  });
   const halfBytes = Math.min(trafficBytes / 2, gpu.traits.maxStorageBufferBindingSize);
   const x = new Float32Array(4 * Math.max(1, Math.ceil(halfBytes / 16))).map((_, index) => index % 1024);
+  const copyShape = { count: x.length, run: fastestRun(software) };
   try {
-    const copy = await loadProbe(
-      gpu,
-      copyProbe,
-      { count: x.length, run: fastestRun(gpu.adapter.software) },
-      { x },
-      { out: new Float64Array(x) },
-    );
-    return { fma, copy, free: () => [fma, copy].forEach((probe) => probe.free()) };
+    const copy = await loadProbe(gpu, copyProbe, { shape: copyShape, inputs: { x }, expected: { out: x } });
+    return { fma: fma.loaded, copy: copy.loaded, free: () => [fma, copy].forEach((probe) => probe.free()) };
   } catch (error) {
     fma.free();
     throw error;

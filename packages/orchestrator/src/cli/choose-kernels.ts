@@ -1,4 +1,5 @@
-import { distinctCandidates, type Gpu, type KernelUse } from "@fledge/runtime";
+import { distinctCandidates } from "@fledge/kernel-lab";
+import type { Gpu, KernelUse } from "@fledge/runtime";
 import type { Config } from "../config/schema.ts";
 import { readKernels, recordOf, type KernelRecord } from "../run/kernels-file.ts";
 import type { RunDirectory } from "../run/run-directory.ts";

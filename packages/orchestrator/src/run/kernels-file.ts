@@ -20,12 +20,12 @@ export type KernelRecord = z.infer<typeof recordSchema>;
 
 export const recordOf = (chosen: Chosen): KernelRecord => {
   const rung = rungOf(chosen);
-  const { kernel, shape, plans } = chosen.candidates;
+  const { kernel, shape, plans, reference } = chosen.candidates;
   return {
     kernel,
     shape,
     rung,
-    version: planVersion(plans.find((plan) => plan.rung === rung)!),
+    version: planVersion([...plans, reference].find((plan) => plan.rung === rung)!),
     by: chosen.entry ? "tuned" : "default",
   };
 };

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import envPaths from "env-paths";
-import { shapeKey, type AdapterDescription, type Candidates } from "@fledge/runtime";
+import type { Candidates } from "@fledge/kernel-lab";
+import { shapeKey, type AdapterDescription } from "@fledge/runtime";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
@@ -15,6 +16,8 @@ const entrySchema = z.object({
   rung: z.string(),
   /** Microseconds of one run by rung, null for those given up at once. */
   timesUs: z.record(z.string(), z.number().nullable()),
+  /** Why a rung was left out, by rung. */
+  leftOut: z.record(z.string(), z.string()).default({}),
 });
 const fileSchema = z.object({ adapter: z.string(), driver: z.string(), kernels: z.array(entrySchema) });
 
@@ -64,9 +67,11 @@ export class TuningCache {
   }
 
   /** What was found for these very candidates. */
-  get({ kernel, shape, plans, version }: Candidates): CacheEntry | undefined {
+  get({ kernel, shape, plans, reference, version }: Candidates): CacheEntry | undefined {
     const entry = this.#entries.get(keyOf({ kernel, shape }));
-    return entry?.version === version && plans.some(({ rung }) => rung === entry.rung) ? entry : undefined;
+    return entry?.version === version && [...plans, reference].some(({ rung }) => rung === entry.rung)
+      ? entry
+      : undefined;
   }
 
   /** Adds an entry, and those that other processes have written meanwhile. @throws UsageError where it cannot be written */

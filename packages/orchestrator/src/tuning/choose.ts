@@ -1,4 +1,5 @@
-import { distinctCandidates, tune, type Candidates, type Gpu, type KernelUse, type RacePlans } from "@fledge/runtime";
+import { distinctCandidates, tune, type Candidates, type RacePlans } from "@fledge/kernel-lab";
+import type { Gpu, KernelUse } from "@fledge/runtime";
 import type { CacheEntry, TuningCache } from "./cache.ts";
 
 /** A kernel and shape with what was timed for it; without where nothing was: it runs its default. */
@@ -30,7 +31,8 @@ export async function chooseKernels(gpu: Gpu, uses: readonly KernelUse[], option
     onProgress?.(timed, missing.length);
     for await (const { candidates, result } of tune(gpu, missing, racePlans)) {
       const { kernel, shape, version } = candidates;
-      const entry: CacheEntry = { kernel, shape, version, rung: result.winner, timesUs: result.timesUs };
+      const { winner: rung, timesUs, leftOut } = result;
+      const entry: CacheEntry = { kernel, shape, version, rung, timesUs, leftOut };
       await cache.add(entry);
       entries.set(candidates, entry);
       onProgress?.((timed += 1), missing.length);
@@ -41,6 +43,9 @@ export async function chooseKernels(gpu: Gpu, uses: readonly KernelUse[], option
 
 /** The default of a kernel and shape. */
 export const defaultOf = ({ candidates }: Chosen): string => candidates.plans[0]!.rung;
+
+/** Rungs that may not run, and why: the adapter cannot, or they compute something else than the reference rung. */
+export const leftOutOf = ({ entry }: Chosen): [rung: string, reason: string][] => Object.entries(entry?.leftOut ?? {});
 
 /** What runs. */
 export const rungOf = (chosen: Chosen): string => chosen.entry?.rung ?? defaultOf(chosen);

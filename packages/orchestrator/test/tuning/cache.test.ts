@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { AdapterDescription, Candidates } from "@fledge/runtime";
+import type { Candidates } from "@fledge/kernel-lab";
+import type { AdapterDescription } from "@fledge/runtime";
 import { beforeEach, expect, it } from "vitest";
 import { UsageError } from "../../src/config/resolve.ts";
 import { TuningCache, type CacheEntry } from "../../src/tuning/cache.ts";
@@ -17,6 +18,7 @@ const candidates = (count: number, version = "v1"): Candidates =>
     shape: { count, deep: { b: 1, a: 2 } },
     version,
     plans: [{ rung: "add/02" }, { rung: "add/01" }],
+    reference: { rung: "add/00" },
   }) as unknown as Candidates;
 const entry = (count: number, rung = "add/01"): CacheEntry => ({
   kernel: "add",
@@ -24,6 +26,7 @@ const entry = (count: number, rung = "add/01"): CacheEntry => ({
   version: "v1",
   rung,
   timesUs: { "add/02": null, "add/01": 3.5 },
+  leftOut: { "add/03": "it disagrees with add/00" },
 });
 
 beforeEach(async () => {
@@ -45,6 +48,12 @@ it("forgets it for other candidates and for a rung that is no candidate", async 
   await cache.add(entry(2, "add/gone"));
   expect(cache.get(candidates(1, "v2"))).toBeUndefined();
   expect(cache.get(candidates(2))).toBeUndefined();
+});
+
+it("takes the reference rung too, which wins where no candidate agrees with it", async () => {
+  const cache = await open();
+  await cache.add({ ...entry(1, "add/00"), timesUs: {} });
+  expect(cache.get(candidates(1))?.rung).toBe("add/00");
 });
 
 it("has a file for each adapter and driver", async () => {

@@ -1,10 +1,12 @@
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import type { KernelUse, RacePlans } from "@fledge/runtime";
+import type { RacePlans } from "@fledge/kernel-lab";
+import type { KernelUse } from "@fledge/runtime";
 import { openTestGpu } from "@fledge/testing";
 import { beforeEach, expect, it } from "vitest";
+import { recordOf } from "../../src/run/kernels-file.ts";
 import { TuningCache } from "../../src/tuning/cache.ts";
-import { chooseKernels, defaultOf, rungOf, type ChoosingOptions } from "../../src/tuning/choose.ts";
+import { chooseKernels, defaultOf, leftOutOf, rungOf, type ChoosingOptions } from "../../src/tuning/choose.ts";
 import { temporaryFolder } from "../folder.ts";
 import { lastWins, narrowUses } from "./fixtures.ts";
 
@@ -13,9 +15,9 @@ const gpu = await openTestGpu();
 const uses = narrowUses(gpu);
 let raced: string[];
 
-const racePlans: RacePlans = (plans) => {
+const racePlans: RacePlans = (plans, candidates) => {
   raced.push(plans[0]!.kernel);
-  return lastWins(plans);
+  return lastWins(plans, candidates);
 };
 
 async function choose(
@@ -74,4 +76,23 @@ it("times a kernel again whose module was edited, and no other", async () => {
   };
   await choose({}, uses.map(edited));
   expect([...new Set(raced)]).toEqual(["batchnorm-apply"]);
+});
+
+it("keeps and tells why rungs were left out, also where the reference rung won that is no candidate", async () => {
+  const [use] = uses.filter(({ kernel }) => kernel.name === "conv2d-forward");
+  const leaveOut: RacePlans = (plans, { reference }) =>
+    Promise.resolve({
+      winner: reference.rung,
+      timesUs: {},
+      leftOut: Object.fromEntries(plans.map(({ rung }) => [rung, "it disagrees"])),
+    });
+  const cache = await TuningCache.open(gpu.adapter);
+  const [first] = await chooseKernels(gpu, [use!], { cache, timeMissing: true, racePlans: leaveOut });
+  const again = await TuningCache.open(gpu.adapter);
+  const [known] = await chooseKernels(gpu, [use!], { cache: again, timeMissing: false });
+  for (const chosen of [first!, known!]) {
+    expect(rungOf(chosen)).toBe("conv2d-forward/01-naive");
+    expect(recordOf(chosen)).toMatchObject({ rung: "conv2d-forward/01-naive", by: "tuned" });
+    expect(leftOutOf(chosen)).toEqual(chosen.candidates.plans.map(({ rung }) => [rung, "it disagrees"]));
+  }
 });

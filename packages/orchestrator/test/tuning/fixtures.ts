@@ -1,4 +1,5 @@
-import type { Gpu, KernelUse, RacePlans } from "@fledge/runtime";
+import type { RacePlans } from "@fledge/kernel-lab";
+import type { Gpu, KernelUse } from "@fledge/runtime";
 import { presets } from "../../src/config/presets.ts";
 import type { Config } from "../../src/config/schema.ts";
 import { kernelUsesOf } from "../../src/config/programs.ts";
@@ -20,4 +21,5 @@ export const lastWins: RacePlans = (plans) =>
   Promise.resolve({
     winner: plans.at(-1)!.rung,
     timesUs: Object.fromEntries(plans.map(({ rung }, index) => [rung, 10 - index])),
+    leftOut: {},
   });

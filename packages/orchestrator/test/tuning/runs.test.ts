@@ -1,7 +1,8 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { compile, place, Sgd } from "@fledge/autograd";
-import { distinctCandidates, Gpu, planKernel, type KernelUse } from "@fledge/runtime";
+import { distinctCandidates, type RacePlans } from "@fledge/kernel-lab";
+import { Gpu, planKernel, type KernelUse } from "@fledge/runtime";
 import { beforeAll, describe, expect, it } from "vitest";
 import { kernelUsesOf, programsOf, sourceOf } from "../../src/config/programs.ts";
 import { choicesOf, recordOf, type KernelRecord } from "../../src/run/kernels-file.ts";
@@ -171,6 +172,21 @@ describe("fledge", () => {
     expect(output).toMatch(
       /\d+ kernel shapes have more than one rung to choose from, \d+ have one; \d+ take another than the default\. Kept in /,
     );
+  });
+
+  it("tune says which rungs were left out, and why", async () => {
+    process.env["FLEDGE_CACHE"] = await mkdtemp(join(folder, "cache-"));
+    const gpu = await Gpu.open();
+    const wrongDefaults: RacePlans = async (plans, candidates) => ({
+      ...(await lastWins(plans, candidates)),
+      leftOut: { [plans[0]!.rung]: "out[0] is NaN" },
+    });
+    const cache = await TuningCache.open(gpu.adapter);
+    await chooseKernels(gpu, uses, { cache, timeMissing: true, racePlans: wrongDefaults });
+    await gpu.close();
+    const { code, output } = await run("tune", ...narrow, "--classes", "3");
+    expect(code, output).toBe(0);
+    expect(output).toMatch(/conv2d-forward\/\S+ is left out on N=8 IH=8 IW=8 .*: out\[0\] is NaN/);
   });
 
   it("explain tells tuned rungs from defaults", async () => {

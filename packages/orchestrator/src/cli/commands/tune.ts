@@ -3,7 +3,7 @@ import { readDataset } from "@fledge/data";
 import type { Command } from "commander";
 import type { Config } from "../../config/schema.ts";
 import { kernelUsesOf } from "../../config/programs.ts";
-import { chooseKernels, defaultOf, rungOf, type Chosen } from "../../tuning/choose.ts";
+import { chooseKernels, defaultOf, leftOutOf, rungOf, type Chosen } from "../../tuning/choose.ts";
 import { openCache, progressLog } from "../choose-kernels.ts";
 import { log } from "../log.ts";
 import { configFrom, wholeNumber, withAdapter, withConfig, type AdapterFlags, type ConfigFlags } from "../options.ts";
@@ -56,6 +56,13 @@ function printTable(all: readonly Chosen[]): void {
     );
 }
 
+function printLeftOut(all: readonly Chosen[]): void {
+  for (const chosen of all) {
+    for (const [rung, reason] of leftOutOf(chosen))
+      log.warn(`${rung} is left out on ${shapeText(chosen.candidates.shape)}: ${reason}`);
+  }
+}
+
 export function register(program: Command): void {
   const command = program
     .command("tune")
@@ -76,6 +83,7 @@ export function register(program: Command): void {
       });
       const several = all.filter(({ candidates }) => candidates.plans.length > 1);
       printTable(several);
+      printLeftOut(several);
       const others = several.filter((chosen) => rungOf(chosen) !== defaultOf(chosen));
       log.info(
         `${several.length} kernel shapes have more than one rung to choose from, ${all.length - several.length} have one; ${others.length} take another than the default. Kept in ${cache.file}`,

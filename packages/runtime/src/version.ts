@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Dispatch, KernelPlan } from "../kernel.ts";
-import { blankComments } from "../wgsl/source.ts";
+import type { Dispatch, KernelPlan } from "./kernel.ts";
+import { blankComments } from "./wgsl/source.ts";
 
 const digest = (value: unknown): string =>
   createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);

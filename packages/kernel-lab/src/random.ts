@@ -3,7 +3,7 @@ export type Random = () => number;
 
 /**
  * The mulberry32 generator: the same numbers for the same seed, good enough for test data.
- * (The house's generator, `@fledge/random`, has benchmarks itself and so cannot be imported here.)
+ * (The house's generator, `@fledge/random`, is itself timed with what stands on this package, so it cannot be imported.)
  */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;

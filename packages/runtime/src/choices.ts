@@ -1,4 +1,4 @@
-import type { Kernel } from "../kernel.ts";
+import type { Kernel } from "./kernel.ts";
 
 /** A kernel and a shape that a program runs it on. */
 export interface KernelUse {

@@ -1,14 +1,14 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { DeviceClock } from "../src/device-clock.ts";
 import { baselineDevice } from "../src/device-traits.ts";
-import { MissingFeatureError } from "../src/errors.ts";
+import { GpuValidationError, MissingFeatureError } from "../src/errors.ts";
 import { planKernel } from "../src/plan-kernel.ts";
 import type { PreparedDispatch } from "../src/prepared-dispatch.ts";
-import { Profiler } from "../src/profiler.ts";
 import { addKernel } from "./support/add-kernel.ts";
 import { FakeDevice } from "./support/fake-device.ts";
 import { openGpu } from "./support/open-gpu.ts";
 
-const gpu = await openGpu();
+const { gpu, device } = await openGpu();
 const x = gpu.allocateBytes(4 * 4096, "x");
 
 async function prepare(count: number, rounds: number): Promise<PreparedDispatch> {
@@ -44,8 +44,42 @@ describe("Gpu.profile", () => {
   });
 
   it("says what is missing where the device has no timestamps", async () => {
-    const profiler = new Profiler(new FakeDevice().asDevice(), gpu.readback);
-    await expect(profiler.profile([])).rejects.toThrow(MissingFeatureError);
-    await expect(profiler.profile([])).rejects.toThrow("this adapter has no timestamp-query");
+    const clock = new DeviceClock(new FakeDevice().asDevice(), gpu.readback);
+    await expect(clock.timesUs([])).rejects.toThrow(MissingFeatureError);
+    await expect(clock.timesUs([])).rejects.toThrow("this adapter has no timestamp-query");
   });
+});
+
+describe.each([
+  ["by the device's clock", () => undefined],
+  ["by the wall's", () => void vi.spyOn(gpu.traits.features, "has").mockReturnValue(false)],
+])("Gpu.timeUs %s", (_, choose) => {
+  beforeEach(choose);
+  afterEach(() => vi.restoreAllMocks());
+
+  it("times all repeats together, and runs them", async () => {
+    gpu.write(x, new Uint32Array(4096));
+    const [short, long] = [await prepare(1, 1), await prepare(4096, 20_000)];
+    expect(await gpu.timeUs([short, short], 3)).toBeGreaterThanOrEqual(0);
+    expect(new Uint32Array(await gpu.read(x))[0]).toBe(6);
+    // Eighty million rounds in each against one.
+    const shortUs = Math.min(await gpu.timeUs([short]), await gpu.timeUs([short]), await gpu.timeUs([short]));
+    expect(await gpu.timeUs([long], 2)).toBeGreaterThan(shortUs);
+  });
+
+  it("passes on what the device reports", async () => {
+    device.createBuffer({ label: "wrong", size: 16, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE });
+    await expect(gpu.timeUs([])).rejects.toThrow(GpuValidationError);
+  });
+});
+
+it("reads the device's clock where it may, and only there", async () => {
+  const querySets = vi.spyOn(device, "createQuerySet");
+  await gpu.timeUs([await prepare(1, 1)], 2);
+  expect(querySets).toHaveBeenCalledTimes(gpu.traits.features.has("timestamp-query") ? 1 : 0);
+  vi.spyOn(gpu.traits.features, "has").mockReturnValue(false);
+  querySets.mockClear();
+  await gpu.timeUs([await prepare(1, 1)]);
+  expect(querySets).not.toHaveBeenCalled();
+  vi.restoreAllMocks();
 });

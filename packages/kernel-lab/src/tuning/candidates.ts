@@ -1,27 +1,35 @@
-import type { DeviceTraits } from "../device-traits.ts";
-import type { KernelPlan } from "../kernel.ts";
-import { planKernel, whyUnsupported } from "../plan-kernel.ts";
-import { shapeKey, type KernelUse } from "./choices.ts";
-import { candidatesVersion } from "./version.ts";
+import {
+  candidatesVersion,
+  planKernel,
+  shapeKey,
+  whyUnsupported,
+  type DeviceTraits,
+  type KernelPlan,
+  type KernelUse,
+} from "@fledge/runtime";
 
 /** A kernel and shape with the rungs that may run it. */
 export interface Candidates {
   readonly kernel: string;
   readonly shape: unknown;
+  readonly use: KernelUse;
   /** The rungs that `select` names for the shape and that can run it, planned; the default first. */
   readonly plans: readonly KernelPlan[];
+  /** The plainest rung that can run the shape: what the candidates must agree with, and what runs where none does. */
+  readonly reference: KernelPlan;
   /** Changes where what any of them runs changes, and where `select` names others. */
   readonly version: string;
 }
 
-function candidatesOf({ kernel, shape }: KernelUse, device: DeviceTraits): Candidates {
+function candidatesOf(use: KernelUse, device: DeviceTraits): Candidates {
+  const { kernel, shape } = use;
   const byDefault = planKernel(kernel, shape, { device });
-  const others = kernel.select(shape, device).filter((id) => {
-    const rung = kernel.rungs.find((one) => one.id === id);
-    return id !== byDefault.rung && rung !== undefined && whyUnsupported(rung, shape, device) === null;
-  });
-  const plans = [byDefault, ...others.map((rung) => planKernel(kernel, shape, { device, rung }))];
-  return { kernel: kernel.name, shape, plans, version: candidatesVersion(plans) };
+  const able = kernel.rungs.filter((rung) => whyUnsupported(rung, shape, device) === null).map(({ id }) => id);
+  const others = kernel.select(shape, device).filter((id) => id !== byDefault.rung && able.includes(id));
+  const plan = (rung: string): KernelPlan => planKernel(kernel, shape, { device, rung });
+  const plans = [byDefault, ...others.map(plan)];
+  const reference = plans.find(({ rung }) => rung === able[0]) ?? plan(able[0]!);
+  return { kernel: kernel.name, shape, use, plans, reference, version: candidatesVersion([...plans, reference]) };
 }
 
 /** The candidates of each distinct kernel and shape, by kernel in order of first use, then by arithmetic operations. */
