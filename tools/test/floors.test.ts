@@ -27,6 +27,7 @@ const names: [name: string, floor: Floor][] = [
   ["data", "model"],
   ["orchestrator", "app"],
   ["testing", "harness"],
+  ["drawn-birds", "harness"],
   ["bench", "harness"],
   ["tools", "tool"],
   ["benchmarks", "tool"],
@@ -48,10 +49,15 @@ describe("the floors", () => {
     ["autograd", ["random", "runtime", "conv2d", "pooling"]],
     ["resnet", ["random", "runtime", "conv2d", "pooling", "autograd"]],
     ["data", ["random", "runtime"]],
-    ["orchestrator", ["random", "runtime", "conv2d", "pooling", "autograd", "resnet", "data"]],
+    ["drawn-birds", ["random"]],
   ])("let %s use what is below it, and its tests the harnesses too", (name, below) => {
     expect(mayUse(name, "src")).toEqual(below);
-    expect(mayUse(name, "test")).toEqual([...below, "testing", "bench"]);
+    expect(mayUse(name, "test")).toEqual([...below, "testing", "drawn-birds", "bench"]);
+  });
+
+  it("let orchestrator use all of them, and the drawn birds that its demo draws", () => {
+    const below = ["random", "runtime", "conv2d", "pooling", "autograd", "resnet", "data"];
+    expect(mayUse("orchestrator", "src")).toEqual([...below, "drawn-birds"]);
   });
 
   it("let tools use everything but tools", () => {
@@ -64,9 +70,10 @@ describe("the floors", () => {
     );
   });
 
-  it("keep webgpu and sharp to one project each", () => {
+  it("keep webgpu and sharp to those who wrap them", () => {
     expect(reserved("runtime", "webgpu")).toBeNull();
-    expect(reserved("orchestrator", "sharp")).toContain("only data may use sharp");
+    expect(reserved("drawn-birds", "sharp")).toBeNull();
+    expect(reserved("orchestrator", "sharp")).toContain("only data and drawn-birds may use sharp");
     expect(reserved("conv2d", "zod")).toBeNull();
   });
 

@@ -10,10 +10,16 @@ export type Floor = (typeof storeys)[number] | (typeof besideStoreys)[number];
 export type Use = "src" | "test";
 
 /** Projects that may use less than their floor lets them. */
-const narrower: Readonly<Record<string, readonly Floor[]>> = { data: ["base", "runtime"] };
+const narrower: Readonly<Record<string, readonly Floor[]>> = {
+  data: ["base", "runtime"],
+  "drawn-birds": ["base"],
+};
 
-/** Libraries that one project alone may use, so that the rest cannot come to depend on how it does its work. */
-const soleUser: Readonly<Record<string, string>> = { webgpu: "runtime", sharp: "data" };
+/** Harnesses that ship too, with the one project whose `src/` may import them. */
+const ships: Readonly<Record<string, string>> = { "drawn-birds": "orchestrator" };
+
+/** Libraries that few projects may use, so that the rest cannot come to depend on how these do their work. */
+const users: Readonly<Record<string, readonly string[]>> = { webgpu: ["runtime"], sharp: ["data", "drawn-birds"] };
 
 export interface Placed {
   /** The Nx project's name. */
@@ -50,15 +56,15 @@ function floorsBelow({ name, floor }: Placed, use: Use): readonly Floor[] {
 /** Why one project may not depend on another, or null. */
 export function climbs(from: Placed, to: Placed, use: Use): string | null {
   const allowed = floorsBelow(from, use);
-  if (allowed.includes(to.floor)) return null;
+  if (allowed.includes(to.floor) || ships[to.name] === from.name) return null;
   const who = `${from.name} (${from.floor}${use === "test" ? ", in its tests" : ""})`;
   return `${who} may use only the floors ${allowed.join(", ") || "(none)"}, and ${to.name} is on ${to.floor}`;
 }
 
 /** Why a project may not depend on a library, or null. */
 export function reserved(project: string, library: string): string | null {
-  const user = soleUser[library];
-  return user === undefined || user === project
+  const allowed = users[library];
+  return allowed === undefined || allowed.includes(project)
     ? null
-    : `only ${user} may use ${library}; ${project} must go through it`;
+    : `only ${allowed.join(" and ")} may use ${library}; ${project} must go through them`;
 }

@@ -5,7 +5,6 @@ import { random } from "@fledge/random";
 import pMap from "p-map";
 import sharp from "sharp";
 
-import { DataError } from "../error.ts";
 import { lists2010, plan2010, className, type Entry } from "./layout-2010.ts";
 import { lists2011, plan2011 } from "./layout-2011.ts";
 import { resolveRecipe, type DemoDatasetOptions, type DemoRecipe } from "./options.ts";
@@ -30,7 +29,7 @@ export interface DemoDatasetSummary {
 /**
  * Draws the demo data set into `dir`: invented birds as JPEGs in the layouts of CUB-200 (2010) and CUB-200-2011, part
  * of the first repeated in the second. Same options, same bytes. `dir` must not exist or be empty; it appears whole or
- * not at all. Throws RangeError for a bad option, DataError for a bad `dir`.
+ * not at all. Throws RangeError for a bad option and for a bad `dir`.
  */
 export async function makeDemoDataset(dir: string, options: DemoDatasetOptions = {}): Promise<DemoDatasetSummary> {
   const recipe = resolveRecipe(options, speciesTable.length);
@@ -51,18 +50,13 @@ export async function makeDemoDataset(dir: string, options: DemoDatasetOptions =
 async function requireFree(dir: string): Promise<void> {
   const entries = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
-    throw new DataError(
-      { file: dir },
-      `the demo data set cannot be written here (${error.code})`,
-      "Name a new folder",
-      error,
-    );
+    throw new RangeError(`${dir}: the demo data set cannot be written here (${error.code}). Name a new folder.`, {
+      cause: error,
+    });
   });
   if (entries.length > 0) {
-    throw new DataError(
-      { file: dir },
-      "the folder is not empty, and nothing is ever overwritten",
-      "Name a new or an empty folder",
+    throw new RangeError(
+      `${dir}: the folder is not empty, and nothing is ever overwritten. Name a new or an empty folder.`,
     );
   }
 }

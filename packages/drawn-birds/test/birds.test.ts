@@ -2,14 +2,14 @@ import { random } from "@fledge/random";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 
-import { paintBird } from "../src/demo/bird/bird.ts";
-import { individual } from "../src/demo/individual.ts";
-import { resolveRecipe } from "../src/demo/options.ts";
-import { drawPose } from "../src/demo/pose.ts";
-import { layerBox } from "../src/demo/relief.ts";
-import { paintScene } from "../src/demo/scene.ts";
-import type { Species } from "../src/demo/species/species.ts";
-import { speciesTable } from "../src/demo/species/table.ts";
+import { paintBird } from "../src/bird/bird.ts";
+import { individual } from "../src/individual.ts";
+import { resolveRecipe } from "../src/options.ts";
+import { drawPose } from "../src/pose.ts";
+import { layerBox } from "../src/relief.ts";
+import { paintScene } from "../src/scene.ts";
+import type { Species } from "../src/species/species.ts";
+import { speciesTable } from "../src/species/table.ts";
 
 /** Every value of a species by its path, its name left out. */
 function fieldMarks(species: Species): Map<string, unknown> {
