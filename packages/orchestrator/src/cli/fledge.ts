@@ -30,7 +30,8 @@ const expected = [
   UsageError,
 ];
 
-function commandLine(): Command {
+/** The commands and what they take; each parses its own and then acts. */
+export function commandLine(): Command {
   const program = new Command("fledge")
     .description(
       "Noisy Student Lite on hand-written WGSL kernels: ResNet teacher, student and noisy student trained through WebGPU",

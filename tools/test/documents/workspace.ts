@@ -1,0 +1,34 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { workspaceRoot } from "../../bootstrap/shell.mjs";
+
+interface Manifest {
+  readonly nx?: { readonly name?: string; readonly targets?: Readonly<Record<string, unknown>> };
+  readonly scripts?: Readonly<Record<string, string>>;
+}
+
+/** The files of the workspace that git tracks or would, relative to it. */
+export const files: readonly string[] = execFileSync(
+  "git",
+  ["ls-files", "--cached", "--others", "--exclude-standard"],
+  {
+    cwd: workspaceRoot,
+    encoding: "utf8",
+  },
+).split("\n");
+
+export const readText = (file: string): string => readFileSync(join(workspaceRoot, file), "utf8");
+
+const manifestOf = (file: string): Manifest => JSON.parse(readText(file)) as Manifest;
+
+/** The targets of each Nx project by its name, and its folder; the starter kernel becomes one when it is copied. */
+export const projects: ReadonlyMap<string, { readonly root: string; readonly targets: ReadonlySet<string> }> = new Map(
+  files
+    .filter((file) => file.endsWith("package.json"))
+    .map((file) => ({ root: dirname(file), nx: manifestOf(file).nx }))
+    .filter(({ nx }) => nx?.name !== undefined)
+    .map(({ root, nx }) => [nx!.name!, { root, targets: new Set(Object.keys(nx?.targets ?? {})) }]),
+);
+
+export const npmScripts: ReadonlySet<string> = new Set(Object.keys(manifestOf("package.json").scripts ?? {}));
