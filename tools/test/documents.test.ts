@@ -9,7 +9,7 @@ import { faultOfCommand } from "./documents/check.ts";
 import { documentedCommands, htmlTargets } from "./documents/read.ts";
 import { files, readText } from "./documents/workspace.ts";
 
-const documents = files.filter((file) => file.endsWith(".md") && existsSync(join(workspaceRoot, file)));
+const documents = files.filter((file) => file.endsWith(".md"));
 const commands = documents.flatMap((file) =>
   documentedCommands(readText(file)).map((command) => ({ ...command, file })),
 );

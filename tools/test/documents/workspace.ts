@@ -1,6 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
 import { workspaceRoot } from "../../bootstrap/shell.mjs";
 
 interface Manifest {
@@ -8,15 +7,18 @@ interface Manifest {
   readonly scripts?: Readonly<Record<string, string>>;
 }
 
-/** The files of the workspace that git tracks or would, relative to it. */
-export const files: readonly string[] = execFileSync(
-  "git",
-  ["ls-files", "--cached", "--others", "--exclude-standard"],
-  {
-    cwd: workspaceRoot,
-    encoding: "utf8",
-  },
-).split("\n");
+const skipped = new Set(["node_modules", "runs", "demo-data", "coverage"]);
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(workspaceRoot, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = posix.join(folder, entry.name);
+    if (!entry.isDirectory()) return [path];
+    return skipped.has(entry.name) || entry.name.startsWith(".") ? [] : filesIn(path);
+  });
+}
+
+/** The files of the workspace relative to it, without what is installed, cached or a run's. */
+export const files: readonly string[] = filesIn(".");
 
 export const readText = (file: string): string => readFileSync(join(workspaceRoot, file), "utf8");
 
