@@ -18,6 +18,7 @@ const project = (name: string, floor: Floor, { dependencies = [], devDependencie
 });
 
 const names: [name: string, floor: Floor][] = [
+  ["files", "ground"],
   ["random", "base"],
   ["runtime", "runtime"],
   ["conv2d", "kernel"],
@@ -49,15 +50,19 @@ describe("the floors", () => {
     ["autograd", ["random", "runtime", "conv2d", "pooling"]],
     ["resnet", ["random", "runtime", "conv2d", "pooling", "autograd"]],
     ["data", ["random", "runtime"]],
-    ["drawn-birds", ["random"]],
   ])("let %s use what is below it, and its tests the harnesses too", (name, below) => {
-    expect(mayUse(name, "src")).toEqual(below);
-    expect(mayUse(name, "test")).toEqual([...below, "testing", "drawn-birds", "bench"]);
+    expect(mayUse(name, "src")).toEqual(["files", ...below]);
+    expect(mayUse(name, "test")).toEqual(["files", ...below, "testing", "drawn-birds", "bench"]);
   });
 
   it("let orchestrator use all of them, and the drawn birds that its demo draws", () => {
     const below = ["random", "runtime", "conv2d", "pooling", "autograd", "resnet", "data"];
-    expect(mayUse("orchestrator", "src")).toEqual([...below, "drawn-birds"]);
+    expect(mayUse("orchestrator", "src")).toEqual(["files", ...below, "drawn-birds"]);
+  });
+
+  it("let the drawn birds use nothing but their base, and files nothing", () => {
+    expect(mayUse("drawn-birds", "src")).toEqual(["random"]);
+    expect(mayUse("files", "src")).toEqual([]);
   });
 
   it("let tools use everything but tools", () => {
@@ -66,7 +71,7 @@ describe("the floors", () => {
 
   it("say who may use what", () => {
     expect(climbs(placed("conv2d"), placed("pooling"), "src")).toBe(
-      "conv2d (kernel) may use only the floors base, runtime, and pooling is on kernel",
+      "conv2d (kernel) may use only the floors ground, base, runtime, and pooling is on kernel",
     );
   });
 
@@ -78,7 +83,7 @@ describe("the floors", () => {
   });
 
   it.each([[[]], [["floor:cellar"]], [["floor:base", "floor:kernel"]]])("refuse the tags %j", (tags) => {
-    expect(() => floorOf("x", tags)).toThrow(/project "x".*floor:base/);
+    expect(() => floorOf("x", tags)).toThrow(/project "x".*floor:ground/);
   });
 
   it("read the floor among other tags", () => {

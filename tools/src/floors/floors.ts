@@ -1,5 +1,5 @@
 /** The floors from the ground up: a project may use those below its own, never its own. See CONTRIBUTING.md. */
-const storeys = ["base", "runtime", "kernel", "autograd", "model", "app"] as const;
+const storeys = ["ground", "base", "runtime", "kernel", "autograd", "model", "app"] as const;
 
 /** Test and benchmark helpers stand on `runtime`, beside the kernels; tools stand above everything. */
 const besideStoreys = ["harness", "tool"] as const;
@@ -11,7 +11,7 @@ export type Use = "src" | "test";
 
 /** Projects that may use less than their floor lets them. */
 const narrower: Readonly<Record<string, readonly Floor[]>> = {
-  data: ["base", "runtime"],
+  data: ["ground", "base", "runtime"],
   "drawn-birds": ["base"],
 };
 

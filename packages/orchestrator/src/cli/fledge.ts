@@ -1,4 +1,5 @@
 import { DataError } from "@fledge/data";
+import { FileError } from "@fledge/files";
 import { StateDictError } from "@fledge/resnet";
 import { AdapterNotFoundError, DeviceLostError, GpuOutOfMemoryError, TensorTooLargeError } from "@fledge/runtime";
 import { SafetensorsError } from "@fledge/safetensors";
@@ -23,6 +24,7 @@ const expected = [
   AdapterNotFoundError,
   DataError,
   DeviceLostError,
+  FileError,
   GpuOutOfMemoryError,
   SafetensorsError,
   StateDictError,

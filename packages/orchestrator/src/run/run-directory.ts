@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { writeFileWhole } from "@fledge/files";
 import { checkConfig, UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import type { EpochRecord, MetricRecord, ModelName, ResultsRecord } from "./records.ts";
@@ -85,9 +85,8 @@ export class RunDirectory {
     return readIfThere(this.file(name));
   }
 
-  async write(name: string, contents: string | Uint8Array): Promise<void> {
-    await mkdir(join(this.file(name), ".."), { recursive: true });
-    await writeFileAtomic(this.file(name), contents as string | Buffer);
+  write(name: string, contents: string | Uint8Array): Promise<void> {
+    return writeFileWhole(this.file(name), contents);
   }
 
   async appendMetrics(model: ModelName, records: readonly MetricRecord[]): Promise<void> {

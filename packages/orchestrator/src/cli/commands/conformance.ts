@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
-import writeFileAtomic from "write-file-atomic";
+import { writeFileWhole } from "@fledge/files";
 import { UsageError } from "../../config/resolve.ts";
 import { findCases, runCases, type CaseResult } from "../../conformance/run-cases.ts";
 import { watchRungs } from "../../conformance/watched-rungs.ts";
@@ -53,7 +53,7 @@ export function register(program: Command): void {
         console.log(describeResult(result));
       }
       if (flags.json !== undefined)
-        await writeFileAtomic(
+        await writeFileWhole(
           flags.json,
           `${JSON.stringify({ adapter: gpu.adapter.name, rungs: forced, results }, null, 2)}\n`,
         );

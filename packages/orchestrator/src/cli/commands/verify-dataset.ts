@@ -1,7 +1,7 @@
 import { verifyDatasets, type Finding } from "@fledge/data";
 import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
-import writeFileAtomic from "write-file-atomic";
+import { writeFileWhole } from "@fledge/files";
 import { UsageError } from "../../config/resolve.ts";
 import { log } from "../log.ts";
 
@@ -55,7 +55,7 @@ async function verify(flags: Flags): Promise<void> {
     },
   }).finally(() => bar?.stop());
   if (json !== undefined)
-    await writeFileAtomic(json, `${JSON.stringify({ labelled, unlabelled, findings }, null, 2)}\n`);
+    await writeFileWhole(json, `${JSON.stringify({ labelled, unlabelled, findings }, null, 2)}\n`);
   console.log(table(findings));
   const count = (verdict: Finding["verdict"]): number =>
     findings.filter((finding) => finding.verdict === verdict).length;
