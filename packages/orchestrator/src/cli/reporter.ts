@@ -1,9 +1,8 @@
 import { SingleBar } from "cli-progress";
 import type { EpochRecord, EvaluationRecord, ModelName, StepRecord } from "../run/records.ts";
 import type { Reporter } from "../training/session.ts";
+import { percent } from "../report/percent.ts";
 import { log } from "./log.ts";
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 const duration = (seconds: number): string => {
   const whole = Math.round(seconds);

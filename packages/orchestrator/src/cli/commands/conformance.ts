@@ -6,13 +6,11 @@ import { UsageError } from "../../config/resolve.ts";
 import { findCases, runCases, type CaseResult } from "../../conformance/run-cases.ts";
 import { watchRungs } from "../../conformance/watched-rungs.ts";
 import { log } from "../log.ts";
-import { withAdapter, type AdapterFlags } from "../options.ts";
+import { repeatable, withAdapter, type AdapterFlags } from "../options.ts";
 import { ReportedFailure } from "../reported-failure.ts";
 import { openGpu } from "../session.ts";
 
 type Flags = AdapterFlags & { readonly filter?: string; readonly json?: string; readonly rung?: readonly string[] };
-
-const collect = (id: string, before: readonly string[] = []): string[] => [...before, id];
 
 function rungsByKernel(ids: readonly string[]): Record<string, string> {
   return Object.fromEntries(
@@ -38,7 +36,7 @@ export function register(program: Command): void {
     .description("run golden cases from PyTorch and Pillow through the operators that training uses")
     .option("--filter <text>", "only cases with this in their path")
     .option("--json <file>", "write the results here too")
-    .option("--rung <id>", "force a rung, as conv2d-forward/01-naive; may be repeated", collect);
+    .option("--rung <id>", "force a rung, as conv2d-forward/01-naive; may be repeated", repeatable(String));
   withAdapter(command).action(async (directory: string, flags: Flags) => {
     const folder = flags.json === undefined ? undefined : dirname(resolve(flags.json));
     if (folder !== undefined && !existsSync(folder)) throw new UsageError(`--json: there is no folder ${folder}`);

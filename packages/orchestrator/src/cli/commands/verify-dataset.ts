@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { writeFileWhole } from "@fledge/files";
 import { UsageError } from "../../config/resolve.ts";
 import { log } from "../log.ts";
+import { textTable } from "../text-table.ts";
 
 interface Flags {
   readonly labelled?: string[];
@@ -14,23 +15,15 @@ interface Flags {
 
 const columns = ["verdict", "data", "check", "expected", "found", "mend"] as const;
 
-/** The width of a sha256; a longer text pushes its own row to the right, not every row. */
+/** The width of a sha256. */
 const widest = 64;
 
 /** The findings as a table, each with its details below it. */
 function table(findings: readonly Finding[]): string {
-  const widthOf = (column: (typeof columns)[number]): number =>
-    Math.max(column.length, ...findings.map((finding) => Math.min(finding[column].length, widest)));
-  const line = (textOf: (column: (typeof columns)[number]) => string): string =>
-    columns
-      .map((column) => textOf(column).padEnd(widthOf(column)))
-      .join("  ")
-      .trimEnd();
-  const rows = findings.flatMap((finding) => [
-    line((column) => finding[column]),
-    ...finding.details.map((detail) => `    ${detail}`),
-  ]);
-  return [line((column) => column), ...rows].join("\n");
+  const cells = findings.map((finding) => columns.map((column) => finding[column]));
+  const [header, ...rows] = textTable([columns, ...cells], widest);
+  const details = findings.map((finding) => finding.details.map((detail) => `    ${detail}`));
+  return [header, ...rows.flatMap((row, index) => [row, ...details[index]!])].join("\n");
 }
 
 async function verify(flags: Flags): Promise<void> {
