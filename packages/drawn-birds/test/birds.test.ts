@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { paintBird } from "../src/bird/bird.ts";
 import { individual } from "../src/individual.ts";
-import { resolveRecipe } from "../src/options.ts";
+import { settingsOf } from "../src/options.ts";
 import { drawPose } from "../src/pose.ts";
 import { layerBox } from "../src/relief.ts";
 import { paintScene } from "../src/scene.ts";
@@ -27,7 +27,7 @@ function differences(a: Species, b: Species): string[] {
   return [...new Set([...marksA.keys(), ...marksB.keys()])].filter((path) => marksA.get(path) !== marksB.get(path));
 }
 
-const calm = resolveRecipe(
+const calm = settingsOf(
   { difficulty: { pose: 0.3, individuals: 0, occlusion: 0, clutter: 0, light: 0, grain: 0, scaleRange: [0.9, 1] } },
   speciesTable.length,
 );
