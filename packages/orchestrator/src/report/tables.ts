@@ -28,7 +28,8 @@ const titles: Readonly<Record<Task, string>> = {
   robustness: "Table 3: accuracy on the robustness task (RandAugmented images)",
 };
 
-const modelNames = { teacher: "Teacher", student: "Student", "noisy-student": "Noisy Student" } as const;
+/** The models that the paper reports, as it calls them. */
+export const modelNames = { teacher: "Teacher", student: "Student", "noisy-student": "Noisy Student" } as const;
 
 /** The noisy student is validated on RandAugmented images, so its best validation accuracy belongs to table 3. */
 const validatedOn = (model: ModelName): Task => (model === "noisy-student" ? "robustness" : "target");
