@@ -75,13 +75,13 @@ describe("on a small data set of its own", () => {
 
   it("leaves a report with both tables, both figures and a word on what the data are", async () => {
     const page = await report("index.html");
-    for (const text of ["Table 2", "Table 3", "Figure 2", "Figure 3", "drawn, and few", "78.4%", "66.0%"])
+    for (const text of ["Table 2", "Table 3", "Figure 2", "Figure 3", "drawn, and few", "78.4 %", "66.0 %"])
       expect(page).toContain(text);
     const rows = (await report("tables.md"))
       .split("\n")
       .filter((line) => /^\| (Teacher|Student|Noisy Student) /.test(line));
     expect(rows).toHaveLength(6);
-    for (const row of rows) expect(row).toMatch(/\| \d+\.\d% ± \d+\.\d \| (\d+\.\d%|N\/A) \| \d+\.\d% \|$/);
+    for (const row of rows) expect(row).toMatch(/\| \d+\.\d % ± \d+\.\d +\| (\d+\.\d %|N\/A) +\| \d+\.\d % +\|$/);
   });
 
   it("writes the same report again", async () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { environment } from "@fledge/bench";
+import { writeFileWhole } from "@fledge/files";
 import { chartSvg } from "./chart.ts";
 import { ContenderProcess } from "./contender-process.ts";
 import { ours, peers, type ContenderEntry } from "./contenders.ts";
@@ -11,15 +12,7 @@ import { installPeers } from "./install.ts";
 import { measureCase } from "./measure-case.ts";
 import { parseOptions, usage, type Options } from "./options.ts";
 import { renderReport } from "./report.ts";
-import {
-  disagrees,
-  ratioOf,
-  timeOf,
-  writeWhole,
-  type CaseResult,
-  type ContenderResult,
-  type PeersResult,
-} from "./results.ts";
+import { disagrees, ratioOf, timeOf, type CaseResult, type ContenderResult, type PeersResult } from "./results.ts";
 import { casesOf } from "./tasks.ts";
 
 interface Started {
@@ -70,18 +63,21 @@ function printCase(result: CaseResult): void {
 }
 
 /** Writes the results as JSON, and the page and the chart made of them. */
-function save(run: PeersResult, folder: string): void {
+async function save(run: PeersResult, folder: string): Promise<void> {
   const adapter = run.adapter.name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-|-$/g, "");
-  writeWhole(join(folder, `peers-${adapter}-${run.date.slice(0, 10)}.json`), `${JSON.stringify(run, null, 1)}\n`);
-  writePage(run, folder);
+  await writeFileWhole(
+    join(folder, `peers-${adapter}-${run.date.slice(0, 10)}.json`),
+    `${JSON.stringify(run, null, 1)}\n`,
+  );
+  await writePage(run, folder);
 }
 
-function writePage(run: PeersResult, folder: string): void {
-  writeWhole(join(folder, "peers.svg"), chartSvg(run));
-  writeWhole(join(folder, "peers.md"), renderReport(run, "peers.svg"));
+async function writePage(run: PeersResult, folder: string): Promise<void> {
+  await writeFileWhole(join(folder, "peers.svg"), chartSvg(run));
+  await writeFileWhole(join(folder, "peers.md"), renderReport(run, "peers.svg"));
 }
 
 async function measure(options: Options, command: string): Promise<void> {
@@ -116,7 +112,7 @@ async function measure(options: Options, command: string): Promise<void> {
       const result = await measureCase(each, asked, options, folder);
       printCase(result);
       cases.push(result);
-      save(run, options.out);
+      await save(run, options.out);
       started = await Promise.all(started.map(revived));
     }
     console.log(`\n${renderReport(run, "peers.svg")}\nWritten to ${options.out}`);
@@ -134,5 +130,5 @@ if (process.argv.includes("--help")) {
   const options = parseOptions(args);
   if (options.from === undefined)
     await measure(options, ["npm run peers", ...(args.length > 0 ? ["--", ...args] : [])].join(" "));
-  else writePage(JSON.parse(readFileSync(options.from, "utf8")) as PeersResult, options.out);
+  else await writePage(JSON.parse(readFileSync(options.from, "utf8")) as PeersResult, options.out);
 }

@@ -1,6 +1,4 @@
 // What a run leaves behind.
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { spreadOf, type environment, type Spread } from "@fledge/bench";
 import type { Description } from "./contender.ts";
 import type { Case } from "./tasks.ts";
@@ -65,11 +63,3 @@ export function ratioOf(result: CaseResult, peer: string): Spread | null {
 
 export const disagrees = ({ tolerance }: CaseResult, { difference }: EntryResult): boolean =>
   difference !== null && !(difference <= tolerance);
-
-/** Written whole or not at all. */
-export function writeWhole(file: string, contents: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const partial = `${file}.${process.pid}.partial`;
-  writeFileSync(partial, contents);
-  renameSync(partial, file);
-}

@@ -1,6 +1,5 @@
 import { resnet50 } from "@fledge/resnet";
 import { describe, expect, test } from "vitest";
-import { toNchw, toNhwc } from "../peers/layouts.ts";
 import { parseOptions } from "../peers/options.ts";
 import { resnet50Of } from "../peers/resnet50.ts";
 import { casesOf, kinds } from "../peers/tasks.ts";
@@ -33,13 +32,6 @@ test("the peers' ResNet-50 uses every variable of Fledge's once, with its shape"
     shape.length === 4 ? `${name} ${shape[0]}` : name,
   );
   expect(seen.sort()).toEqual(ours.sort());
-});
-
-test("activations go to channels first and back", () => {
-  const nhwc = Float32Array.from({ length: 2 * 2 * 1 * 3 }, (_, i) => i);
-  const nchw = toNchw(nhwc, [2, 2, 1, 3]);
-  expect([...nchw]).toEqual([0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11]);
-  expect(toNhwc(nchw, [2, 3, 2, 1])).toEqual(nhwc);
 });
 
 test("cases have names of their own", () => {

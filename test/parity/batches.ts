@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { Loader, makeDemoDataset, readDataset } from "@fledge/data";
+import { Loader, readDataset } from "@fledge/data";
+import { makeDemoDataset } from "@fledge/drawn-birds";
 import { readSafetensors, writeSafetensors, type StoredTensor } from "@fledge/safetensors";
 import { files, settings } from "./settings.ts";
 

@@ -1,10 +1,11 @@
 // Trains the same network from the same weights on the same batches here and in PyTorch, and compares: README.md.
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { writeFileWhole } from "@fledge/files";
 import { Gpu } from "@fledge/runtime";
 import { readSafetensors } from "@fledge/safetensors";
 import { readBatches, writeBatches } from "./batches.ts";
@@ -134,11 +135,6 @@ function print({
   }
 }
 
-async function writeWhole(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.part`, text);
-  await rename(`${file}.part`, file);
-}
-
 function pictureOf({ losses: { ours, float32, float64 }, differences }: Result): string {
   return parityPicture(
     { "ours (float32)": ours, "PyTorch (float32)": float32, "PyTorch (float64)": float64 },
@@ -166,8 +162,8 @@ try {
   await mkdir(values.out, { recursive: true });
   for (const regime of regimes) {
     const result = await compare(gpu, regime, folder, values.python);
-    await writeWhole(join(values.out, `${regime.name}.json`), `${JSON.stringify(result, null, 1)}\n`);
-    await writeWhole(join(values.out, `${regime.name}.svg`), pictureOf(result));
+    await writeFileWhole(join(values.out, `${regime.name}.json`), `${JSON.stringify(result, null, 1)}\n`);
+    await writeFileWhole(join(values.out, `${regime.name}.svg`), pictureOf(result));
     print(result);
     for (const shortcoming of shortcomings(result)) {
       console.error(`${regime.name}: ${shortcoming}`);

@@ -24,7 +24,7 @@ function compareFiles(files: readonly string[]): string[] {
 }
 
 /** Does what the command line says. @returns what failed, in words */
-function runBenches(args: readonly string[]): string[] {
+async function runBenches(args: readonly string[]): Promise<string[]> {
   const { values, positionals } = parseArgs({
     args: [...args],
     options: {
@@ -42,7 +42,7 @@ function runBenches(args: readonly string[]): string[] {
   });
   if (values.compare) return compareFiles(positionals);
   if (values["renew-baseline"]) {
-    console.log(`bench/baseline.json now holds ${renewBaseline(workspaceRoot)} ladders.`);
+    console.log(`bench/baseline.json now holds ${await renewBaseline(workspaceRoot)} ladders.`);
     return [];
   }
   if (values.verdicts) {
@@ -61,7 +61,7 @@ function runBenches(args: readonly string[]): string[] {
 }
 
 try {
-  const failures = runBenches(process.argv.slice(2));
+  const failures = await runBenches(process.argv.slice(2));
   for (const failure of failures) console.error(`Failed: ${failure}`);
   process.exitCode = failures.length === 0 ? 0 : 1;
 } catch (error) {

@@ -18,6 +18,7 @@ const project = (name: string, floor: Floor, { dependencies = [], devDependencie
 });
 
 const names: [name: string, floor: Floor][] = [
+  ["files", "ground"],
   ["random", "base"],
   ["runtime", "runtime"],
   ["conv2d", "kernel"],
@@ -25,10 +26,13 @@ const names: [name: string, floor: Floor][] = [
   ["autograd", "autograd"],
   ["resnet", "model"],
   ["data", "model"],
+  ["training", "training"],
+  ["conformance", "evidence"],
   ["orchestrator", "app"],
   ["lab", "app"],
   ["kernel-lab", "kernel-lab"],
   ["testing", "harness"],
+  ["drawn-birds", "harness"],
   ["bench", "harness"],
   ["tools", "tool"],
   ["benchmarks", "tool"],
@@ -51,11 +55,25 @@ describe("the floors", () => {
     ["autograd", ["random", "runtime", "conv2d", "pooling"]],
     ["resnet", ["random", "runtime", "conv2d", "pooling", "autograd"]],
     ["data", ["random", "runtime"]],
-    ["orchestrator", ["random", "runtime", "conv2d", "pooling", "autograd", "resnet", "data", "kernel-lab"]],
-    ["lab", ["random", "runtime", "conv2d", "pooling", "autograd", "resnet", "data", "kernel-lab"]],
+    ["training", ["random", "runtime", "conv2d", "pooling", "autograd", "resnet", "data"]],
+    ["conformance", ["random", "runtime", "conv2d", "pooling", "autograd", "resnet", "data", "training"]],
   ])("let %s use what is below it, and its tests the kernel lab and the harnesses too", (name, below) => {
-    expect(mayUse(name, "src")).toEqual(below);
-    expect(mayUse(name, "test")).toEqual([...new Set([...below, "kernel-lab", "testing", "bench"])]);
+    const files = name === "kernel-lab" ? [] : ["files"];
+    const harnesses = ["testing", "drawn-birds", "bench"];
+    expect(mayUse(name, "src")).toEqual([...files, ...below]);
+    expect(mayUse(name, "test")).toEqual([...new Set([...files, ...below, "kernel-lab", ...harnesses])]);
+  });
+
+  it("let orchestrator use all of them, the lab for its tuner, and the drawn birds that its demo draws", () => {
+    const below = ["files", "random", "runtime", "conv2d", "pooling", "autograd", "resnet", "data"];
+    const above = ["training", "conformance", "kernel-lab"];
+    expect(mayUse("orchestrator", "src")).toEqual([...below, ...above, "drawn-birds"]);
+    expect(mayUse("lab", "src")).toEqual([...below, ...above]);
+  });
+
+  it("let the drawn birds use nothing but their base, and files nothing", () => {
+    expect(mayUse("drawn-birds", "src")).toEqual(["random"]);
+    expect(mayUse("files", "src")).toEqual([]);
   });
 
   it("let tools use everything but tools", () => {
@@ -64,18 +82,19 @@ describe("the floors", () => {
 
   it("say who may use what", () => {
     expect(climbs(placed("conv2d"), placed("pooling"), "src")).toBe(
-      "conv2d (kernel) may use only the floors base, runtime, and pooling is on kernel",
+      "conv2d (kernel) may use only the floors ground, base, runtime, and pooling is on kernel",
     );
   });
 
-  it("keep webgpu and sharp to one project each", () => {
+  it("keep webgpu and sharp to those who wrap them", () => {
     expect(reserved("runtime", "webgpu")).toBeNull();
-    expect(reserved("orchestrator", "sharp")).toContain("only data may use sharp");
+    expect(reserved("drawn-birds", "sharp")).toBeNull();
+    expect(reserved("orchestrator", "sharp")).toContain("only data and drawn-birds may use sharp");
     expect(reserved("conv2d", "zod")).toBeNull();
   });
 
   it.each([[[]], [["floor:cellar"]], [["floor:base", "floor:kernel"]]])("refuse the tags %j", (tags) => {
-    expect(() => floorOf("x", tags)).toThrow(/project "x".*floor:base/);
+    expect(() => floorOf("x", tags)).toThrow(/project "x".*floor:ground/);
   });
 
   it("read the floor among other tags", () => {

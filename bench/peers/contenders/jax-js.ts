@@ -1,8 +1,8 @@
 // jax-js on its WebGPU backend: convolutions, jitted.
 import { fromTorch, toTorch } from "@fledge/resnet";
+import { toNchw, toNhwc } from "@fledge/safetensors";
 import { readFloats, serve, unsupported, type Outputs, type Prepared } from "../contender.ts";
 import type { InputFiles } from "../inputs.ts";
-import { toNchw, toNhwc } from "../layouts.ts";
 import { loadPeer, peerVersion, provideWebGpu, waitPolitely } from "../peer-library.ts";
 import { outputSide, type ConvTask } from "../tasks.ts";
 
@@ -42,9 +42,9 @@ async function prepareConv({ direction, shape }: ConvTask, inputs: InputFiles): 
   const { N, IH, IW, IC, OC, KH, KW, stride, padding } = shape;
   const side = outputSide(shape);
   const array = (data: Float32Array, sizes: readonly number[]): JaxArray => jax.numpy.array(data).reshape(sizes);
-  const x = array(toNchw(readFloats(inputs["x"]!), [N, IH, IW, IC]), [N, IC, IH, IW]);
+  const x = array(toNchw(readFloats(inputs["x"]!), [N, IH, IW, IC]).data, [N, IC, IH, IW]);
   const weight = array(toTorch(readFloats(inputs["weight"]!), [KH, KW, IC, OC]).data, [OC, IC, KH, KW]);
-  const dOut = array(toNchw(readFloats(inputs["dOut"]!), [N, side, side, OC]), [N, OC, side, side]);
+  const dOut = array(toNchw(readFloats(inputs["dOut"]!), [N, side, side, OC]).data, [N, OC, side, side]);
   await wait(jax.blockUntilReady([x.ref, weight.ref, dOut.ref]));
 
   const conv: JaxFunction = (a, b) =>
@@ -73,8 +73,8 @@ async function prepareConv({ direction, shape }: ConvTask, inputs: InputFiles): 
   const once = (): JaxArray => jitted(...operands.map(({ ref }) => ref));
 
   const named = async (data: Float32Array): Promise<Outputs> => {
-    if (direction === "forward") return { out: toNhwc(data, [N, OC, side, side]) };
-    if (direction === "gradInput") return { dX: toNhwc(data, [N, IC, IH, IW]) };
+    if (direction === "forward") return { out: toNhwc(data, [N, OC, side, side]).data };
+    if (direction === "gradInput") return { dX: toNhwc(data, [N, IC, IH, IW]).data };
     return { dWeight: fromTorch(data, [OC, IC, KH, KW]).data };
   };
   return {

@@ -1,8 +1,7 @@
 // ONNX Runtime with its WebGPU provider: the forward pass. It waits on a thread of its own, so nothing is polled here.
-import { readSafetensors } from "@fledge/safetensors";
+import { readSafetensors, toNchw } from "@fledge/safetensors";
 import { readFloats, serve, unsupported, type Prepared } from "../contender.ts";
 import type { InputFiles } from "../inputs.ts";
-import { toNchw } from "../layouts.ts";
 import { loadPeer, peerVersion } from "../peer-library.ts";
 import type { NetworkTask } from "../tasks.ts";
 import { onnxResnet50 } from "./onnx-model.ts";
@@ -30,7 +29,7 @@ async function prepareForward(task: NetworkTask, inputs: InputFiles): Promise<Pr
     executionProviders: ["webgpu"],
     graphOptimizationLevel: "all",
   });
-  const pixels = toNchw(readFloats(inputs["images"]!), [batch, side, side, 3]);
+  const pixels = toNchw(readFloats(inputs["images"]!), [batch, side, side, 3]).data;
   const [input, output] = [session.inputNames[0]!, session.outputNames[0]!];
   let logits = new Float32Array(0);
   return {

@@ -2,6 +2,7 @@ import { whyUnsupported, type Kernel } from "@fledge/runtime";
 import { listCases, loadCase, openTestGpu, relativeError, runKernel, type TensorData } from "@fledge/testing";
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
+import { toNhwc } from "@fledge/safetensors";
 import { batchnormApply, batchnormBackward, batchnormStatistics } from "../src/index.ts";
 import { applyReference, backwardReference, statisticsReference } from "../src/reference.ts";
 
@@ -14,33 +15,19 @@ const trainOps = {
   batchnorm2d_add_relu_train: { relu: true, residual: true },
 };
 
-/** Values of an NCHW tensor in NHWC order; of any other tensor as they are. */
-function nhwc(data: Float32Array, shape: readonly number[]): Float32Array<ArrayBuffer> {
-  if (shape.length !== 4) return Float32Array.from(data);
-  const [N, C, H, W] = shape;
-  const pixels = H * W;
-  const result = new Float32Array(data.length);
-  for (let n = 0; n < N; n++) {
-    for (let c = 0; c < C; c++) {
-      for (let p = 0; p < pixels; p++) result[(n * pixels + p) * C + c] = data[(n * C + c) * pixels + p];
-    }
-  }
-  return result;
-}
-
 function open(directory: string) {
   const golden = loadCase<{ readonly epsilon: number; readonly momentum: number }>(directory);
   const [N, C, H, W] = golden.shape("input");
   return {
     sizes: { N, H, W, C },
     attributes: golden.attributes,
-    tensor: (name: string) => nhwc(golden.float32(name), golden.shape(name)),
+    tensor: (name: string) => toNhwc(golden.float32(name), golden.shape(name)).data,
     /** Says which outputs miss the stored tensors that `stored` maps them to. */
     misses: (outputs: Record<string, ArrayLike<number>>, stored: Record<string, string>): string[] =>
       Object.entries(stored).flatMap(([output, name]) => {
         const error = relativeError(
           outputs[output],
-          nhwc(golden.float32(name), golden.shape(name)),
+          toNhwc(golden.float32(name), golden.shape(name)).data,
           golden.floorOf(name),
         );
         return error <= golden.toleranceOf(name) ? [] : [`${name}: relative error ${error}`];

@@ -1,28 +1,16 @@
 import { whyUnsupported, type Kernel } from "@fledge/runtime";
 import { listCases, loadCase, openTestGpu, relativeError, runKernel, type GoldenCase } from "@fledge/testing";
 import { describe, expect, it } from "vitest";
+import { permute, toNhwc } from "@fledge/safetensors";
 import { conv2dForward, conv2dGradInput, conv2dGradWeight, type Conv2dShape } from "../src/index.ts";
 import { conv2dForwardReference, conv2dGradInputReference, conv2dGradWeightReference } from "../src/reference.ts";
 
 type Golden = GoldenCase<{ readonly stride: number; readonly padding: number; readonly kernel: number }>;
 
-/** Reorders a tensor of four dimensions; `order` lists the source dimension of each result dimension. */
-function permuted(golden: Golden, name: string, order: readonly number[]): Float32Array<ArrayBuffer> {
-  const source = golden.float32(name);
-  const sizes = golden.shape(name);
-  const steps = sizes.map((_, d) => sizes.slice(d + 1).reduce((product, size) => product * size, 1));
-  const [I, J, K, L] = order.map((d) => sizes[d]!) as [number, number, number, number];
-  const [i1, j1, k1, l1] = order.map((d) => steps[d]!) as [number, number, number, number];
-  const result = new Float32Array(source.length);
-  let at = 0;
-  for (let i = 0; i < I; i++)
-    for (let j = 0; j < J; j++)
-      for (let k = 0; k < K; k++) for (let l = 0; l < L; l++) result[at++] = source[i * i1 + j * j1 + k * k1 + l * l1]!;
-  return result;
-}
-
-const nchwToNhwc = (golden: Golden, name: string): Float32Array<ArrayBuffer> => permuted(golden, name, [0, 2, 3, 1]);
-const oihwToHwio = (golden: Golden, name: string): Float32Array<ArrayBuffer> => permuted(golden, name, [2, 3, 1, 0]);
+const nchwToNhwc = (golden: Golden, name: string): Float32Array<ArrayBuffer> =>
+  toNhwc(golden.float32(name), golden.shape(name)).data;
+const oihwToHwio = (golden: Golden, name: string): Float32Array<ArrayBuffer> =>
+  permute(golden.float32(name), golden.shape(name), [2, 3, 1, 0]).data;
 
 describe("conv2d against PyTorch's numbers", async () => {
   const gpu = await openTestGpu();

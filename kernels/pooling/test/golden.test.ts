@@ -2,6 +2,7 @@ import { whyUnsupported, type Gpu, type Kernel } from "@fledge/runtime";
 import { listCases, loadCase, openTestGpu, relativeError, runKernel, type GoldenCase } from "@fledge/testing";
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
+import { toNhwc } from "@fledge/safetensors";
 import {
   globalAveragePoolBackward,
   globalAveragePoolForward,
@@ -18,20 +19,8 @@ import {
 } from "../src/reference.ts";
 
 /** The golden cases are NCHW, the kernels NHWC. */
-function toNhwc(values: Float32Array, [N, C, H, W]: readonly number[]): Float32Array<ArrayBuffer> {
-  const result = new Float32Array(values.length);
-  for (let n = 0; n < N; n++)
-    for (let c = 0; c < C; c++)
-      for (let pixel = 0; pixel < H * W; pixel++)
-        result[(n * H * W + pixel) * C + c] = values[(n * C + c) * H * W + pixel];
-  return result;
-}
-
-const tensor = (golden: GoldenCase, name: string): Float32Array<ArrayBuffer> => {
-  const values = golden.float32(name);
-  const shape = golden.shape(name);
-  return shape.length === 4 ? toNhwc(values, shape) : Float32Array.from(values);
-};
+const tensor = (golden: GoldenCase, name: string): Float32Array<ArrayBuffer> =>
+  toNhwc(golden.float32(name), golden.shape(name)).data;
 
 function expectGolden(golden: GoldenCase, name: string, actual: ArrayLike<number>): void {
   expect(relativeError(actual, tensor(golden, name), golden.floorOf(name))).toBeLessThanOrEqual(

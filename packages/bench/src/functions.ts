@@ -39,5 +39,5 @@ export async function benchFunctions({
     results[name] = { timeUs, ratePerSecond, unit: work.unit };
   }
   console.log(renderTable(["task", "time us", "p10-p90", `${work.unit}/s`], rows));
-  if (file !== undefined) saveResults(file, { [title]: { environment: where, mode: budget.mode, results } });
+  if (file !== undefined) await saveResults(file, { [title]: { environment: where, mode: budget.mode, results } });
 }

@@ -47,7 +47,7 @@ export async function benchLadder<Shape>({ title, cases, ...problem }: LadderBen
     };
     console.log(renderLadder(result));
     if (results.some((one) => one.rungs.some(({ outcome }) => outcome === "failed"))) process.exitCode = 1;
-    if (file !== undefined) saveResults(file, { [title]: result });
+    if (file !== undefined) await saveResults(file, { [title]: result });
   } finally {
     await gpu.close();
   }

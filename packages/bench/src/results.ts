@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { writeFileWhole } from "@fledge/files";
 import type { LadderResult } from "./ladder-result.ts";
 
 /** A JSON object of results by title. @throws if the file is not there, or is something else */
@@ -41,9 +42,7 @@ const serialise = (results: Readonly<Record<string, unknown>>): string =>
  * Adds `results`, by title, to the JSON object in `file`, beside the titles already there; written whole or not at all.
  * @throws if the file is there and is no JSON object
  */
-export function saveResults(file: string, results: Readonly<Record<string, unknown>>): void {
+export async function saveResults(file: string, results: Readonly<Record<string, unknown>>): Promise<void> {
   const before = existsSync(file) ? readResults(file) : {};
-  const partial = `${file}.${process.pid}.partial`;
-  writeFileSync(partial, serialise({ ...before, ...results }));
-  renameSync(partial, file);
+  await writeFileWhole(file, serialise({ ...before, ...results }));
 }

@@ -48,29 +48,29 @@ describe("results", () => {
     expect(benchOptions([], {}).file).toBeUndefined();
     expect(() => benchOptions(["--jsno", "a.json"], {})).toThrow("--jsno");
   });
-  it("of several titles share a file, and the latest of a title stays", () => {
+  it("of several titles share a file, and the latest of a title stays", async () => {
     const file = join(folder, "results.json");
-    saveResults(file, { one: 1 });
-    saveResults(file, { two: 2 });
-    saveResults(file, { one: 3 });
+    await saveResults(file, { one: 1 });
+    await saveResults(file, { two: 2 });
+    await saveResults(file, { one: 3 });
     expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ one: 3, two: 2 });
     expect(readdirSync(folder)).toEqual(["results.json"]);
-    saveResults(file, { two: { timeUs: 123.456789, count: 2359296 } });
+    await saveResults(file, { two: { timeUs: 123.456789, count: 2359296 } });
     expect(readFileSync(file, "utf8")).toBe('{\n"one": 3,\n"two": {"timeUs":123.457,"count":2359296}\n}\n');
   });
-  it("are read back by title, the ladders among them by themselves", () => {
+  it("are read back by title, the ladders among them by themselves", async () => {
     const file = join(folder, "results.json");
     expect(() => readResults(file)).toThrow(`there is no file ${file}`);
     const ladder = { adapter: {}, cases: [] };
-    saveResults(file, { ladder, functions: { results: {} } });
+    await saveResults(file, { ladder, functions: { results: {} } });
     expect(Object.keys(readResults(file))).toEqual(["ladder", "functions"]);
     expect(readLadders(file)).toEqual({ ladder });
   });
-  it("never overwrite a file that is something else", () => {
+  it("never overwrite a file that is something else", async () => {
     const file = join(folder, "notes.txt");
     for (const content of ["notes", "[1]", "null"]) {
       writeFileSync(file, content);
-      expect(() => saveResults(file, { one: 1 })).toThrow("notes.txt");
+      await expect(saveResults(file, { one: 1 })).rejects.toThrow("notes.txt");
       expect(readFileSync(file, "utf8")).toBe(content);
     }
   });

@@ -2,7 +2,7 @@ import { benchFunctions } from "@fledge/bench";
 import { random } from "@fledge/random";
 import { applyOperation, operationNames } from "../src/augment/apply-operation.ts";
 import { randAugment } from "../src/augment/rand-augment.ts";
-import type { RandAugmentOptions } from "../src/augment/recipe.ts";
+import type { RandAugmentOptions } from "../src/augment/sampling.ts";
 import { rgbImage } from "../src/image.ts";
 import { randomResizedCropBox, resizedCrop } from "../src/transforms/resized-crop.ts";
 
@@ -13,7 +13,7 @@ const sizes = [
   { width: 160, height: 128 },
   { width: 500, height: 375 }, // the usual size of CUB's photographs
 ];
-const recipes: RandAugmentOptions[] = [
+const choices: RandAugmentOptions[] = [
   { library: "jizongfox" },
   { library: "ildoonet", n: 2, m: 9 },
   { library: "torchvision" },
@@ -31,7 +31,7 @@ function noiseImage(width: number, height: number) {
 for (const { width, height } of sizes) {
   const image = noiseImage(width, height);
   const tasks: Record<string, () => void> = {};
-  for (const options of recipes) {
+  for (const options of choices) {
     const augment = randAugment(options);
     const each = (view: (augmented: typeof image, i: number) => unknown) => () => {
       for (let i = 0; i < IMAGES; i += 1) view(augment(image, random(1, "bench augment", i)), i);

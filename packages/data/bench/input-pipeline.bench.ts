@@ -99,7 +99,7 @@ try {
     ];
   });
   if (file !== undefined) {
-    saveResults(file, {
+    await saveResults(file, {
       "input pipeline": {
         environment: where,
         mode: budget.mode,

@@ -1,4 +1,3 @@
-export { makeDemoDataset } from "./demo/make-demo-dataset.ts";
 export { matchClasses } from "./classes.ts";
 export { subset } from "./dataset.ts";
 export type { Dataset } from "./dataset.ts";

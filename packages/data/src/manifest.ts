@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { writeFileWhole } from "@fledge/files";
 import pMap from "p-map";
 import type { Dataset, Sample } from "./dataset.ts";
 import { sampleFile } from "./dataset.ts";
@@ -37,7 +38,6 @@ export async function validateDataset(
   directory: string,
   onProgress: (done: number, total: number) => void = () => {},
 ): Promise<{ dataset: Dataset; broken: BrokenImage[]; manifestFile: string }> {
-  mkdirSync(directory, { recursive: true });
   const manifestFile = join(directory, `${dataset.name.replaceAll("/", "-")}.manifest.json`);
   const old = readManifest(manifestFile, dataset.root);
   const reasons = new Map(old?.broken.map(({ path, reason }) => [path, reason]));
@@ -62,7 +62,8 @@ export async function validateDataset(
     return reason === undefined ? [] : [{ path, reason }];
   });
   const samples = dataset.samples.filter(({ path }) => !reasons.has(path));
-  writeManifest(manifestFile, { dataset: dataset.name, root: dataset.root, checked: done, broken, files });
+  const manifest: Manifest = { dataset: dataset.name, root: dataset.root, checked: done, broken, files };
+  await writeFileWhole(manifestFile, `${JSON.stringify(manifest, undefined, 1)}\n`);
   return { dataset: { ...dataset, samples }, broken, manifestFile };
 }
 
@@ -91,10 +92,4 @@ function readManifest(file: string, root: string): Manifest | undefined {
   } catch (error) {
     throw new DataError({ file }, "this manifest is not valid JSON", "Delete it; the next run writes it anew", error);
   }
-}
-
-function writeManifest(file: string, manifest: Manifest): void {
-  const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify(manifest, undefined, 1)}\n`);
-  renameSync(temporary, file);
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { operationNames } from "../src/augment/apply-operation.ts";
 import type { AugmentStep } from "../src/augment/draw-step.ts";
 import { applySteps, augmentationDraw, randAugment } from "../src/augment/rand-augment.ts";
-import type { RandAugmentOptions } from "../src/augment/recipe.ts";
+import type { RandAugmentOptions } from "../src/augment/sampling.ts";
 import { rgbImage } from "../src/image.ts";
 
 const size = { width: 40, height: 30 };

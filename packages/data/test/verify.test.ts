@@ -12,10 +12,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeDemoDataset } from "@fledge/drawn-birds";
 import sharp from "sharp";
 import { create } from "tar";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeDemoDataset } from "../src/demo/make-demo-dataset.ts";
 import type { Finding } from "../src/verify/finding.ts";
 import { verifyArchive } from "../src/verify/verify-archive.ts";
 import { verifyClasses } from "../src/verify/verify-classes.ts";

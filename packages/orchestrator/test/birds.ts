@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { makeDemoDataset } from "@fledge/data";
+import { makeDemoDataset } from "@fledge/drawn-birds";
 
 /** Draws 48 labelled and 36 unlabelled images of three species, of about 50 pixels; the flags that name them. */
 export async function drawBirds(folder: string, overlapShare = 0): Promise<string[]> {

@@ -54,11 +54,11 @@ it("shows both tables, both figures, the settings and where it ran", () => {
     "Figure 2",
     "Figure 3",
     "<svg",
-    "40.0% ± 1.2",
-    "64.0%",
-    "43.0%",
-    "72.1%",
-    "37.5%",
+    "40.0 % ± 1.2",
+    "64.0 %",
+    "43.0 %",
+    "72.1 %",
+    "37.5 %",
   ])
     expect(page).toContain(text);
   for (const text of [
@@ -144,7 +144,7 @@ it.each<[string, Overrides, RegExp, RegExp]>([
   [
     "labels from the reported teacher",
     { pseudoLabels: { from: "teacher" } },
-    /<p>The teacher gives 37.5%/,
+    /<p>The teacher gives 37.5 %/,
     /split of its own/,
   ],
   [

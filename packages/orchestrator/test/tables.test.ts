@@ -21,19 +21,19 @@ it("holds the paper's own tables 2 and 3", () => {
 it("prints both tables beside the paper's, with N/A where the paper has none", () => {
   expect(tablesMarkdown(resultsRecord)).toBe(`**Table 2: accuracy on the target task**
 
-| Model | Val. accuracy | Test accuracy | Paper: val. | Paper: test |
-| --- | --- | --- | --- | --- |
-| Teacher | 41.0% | 40.0% ± 1.2 | 68.8% | 64.0% |
-| Student | 52.0% | 50.0% ± 1.2 | 81.3% | 78.4% |
-| Noisy Student | N/A | 45.0% ± 1.2 | N/A | 77.0% |
+| Model         | Val. accuracy | Test accuracy | Paper: val. | Paper: test |
+| ------------- | ------------- | ------------- | ----------- | ----------- |
+| Teacher       | 41.0 %        | 40.0 % ± 1.2  | 68.8 %      | 64.0 %      |
+| Student       | 52.0 %        | 50.0 % ± 1.2  | 81.3 %      | 78.4 %      |
+| Noisy Student | N/A           | 45.0 % ± 1.2  | N/A         | 77.0 %      |
 
 **Table 3: accuracy on the robustness task (RandAugmented images)**
 
-| Model | Val. accuracy | Test accuracy | Paper: val. | Paper: test |
-| --- | --- | --- | --- | --- |
-| Teacher | N/A | 30.0% ± 1.2 | N/A | 52.0% |
-| Student | N/A | 35.0% ± 1.2 | N/A | 63.2% |
-| Noisy Student | 43.0% | 42.0% ± 1.2 | 72.1% | 66.0% |
+| Model         | Val. accuracy | Test accuracy | Paper: val. | Paper: test |
+| ------------- | ------------- | ------------- | ----------- | ----------- |
+| Teacher       | N/A           | 30.0 % ± 1.2  | N/A         | 52.0 %      |
+| Student       | N/A           | 35.0 % ± 1.2  | N/A         | 63.2 %      |
+| Noisy Student | 43.0 %        | 42.0 % ± 1.2  | 72.1 %      | 66.0 %      |
 `);
 });
 
@@ -65,12 +65,12 @@ it("shows what is measured so far and N/A for the rest", () => {
     .split("\n")
     .filter((line) => line.includes("eacher") || line.includes("tudent"));
   expect(lines).toEqual([
-    "| Teacher | 41.0% | 40.0% ± 1.2 | 68.8% | 64.0% |",
-    "| Student | N/A | N/A | 81.3% | 78.4% |",
-    "| Noisy Student | N/A | N/A | N/A | 77.0% |",
-    "| Teacher | N/A | N/A | N/A | 52.0% |",
-    "| Student | N/A | N/A | N/A | 63.2% |",
-    "| Noisy Student | N/A | N/A | 72.1% | 66.0% |",
+    "| Teacher       | 41.0 %        | 40.0 % ± 1.2  | 68.8 %      | 64.0 %      |",
+    "| Student       | N/A           | N/A           | 81.3 %      | 78.4 %      |",
+    "| Noisy Student | N/A           | N/A           | N/A         | 77.0 %      |",
+    "| Teacher       | N/A           | N/A           | N/A         | 52.0 %      |",
+    "| Student       | N/A           | N/A           | N/A         | 63.2 %      |",
+    "| Noisy Student | N/A           | N/A           | 72.1 %      | 66.0 %      |",
   ]);
 });
 

@@ -1,19 +1,4 @@
-/** Moves axis `order[i]` of a row-major tensor to place i. */
-function transpose(data: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array<ArrayBuffer> {
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
-  const sizes = order.map((axis) => shape[axis]!);
-  const steps = order.map((axis) => strides[axis]!);
-  const result = new Float32Array(data.length);
-  let at = 0;
-  const walk = (axis: number, from: number): void => {
-    const size = sizes[axis]!;
-    const step = steps[axis]!;
-    if (axis === sizes.length - 1) for (let i = 0; i < size; i++) result[at++] = data[from + i * step]!;
-    else for (let i = 0; i < size; i++) walk(axis + 1, from + i * step);
-  };
-  if (data.length > 0) walk(0, 0);
-  return result;
-}
+import { permute } from "@fledge/safetensors";
 
 /** Ours to PyTorch's, by rank: HWIO -> OIHW, [IN,OUT] -> [OUT,IN], vectors as they are. */
 const toTorchOrder: Readonly<Record<number, readonly number[]>> = { 1: [0], 2: [1, 0], 4: [3, 2, 0, 1] };
@@ -31,8 +16,7 @@ export function toTorch(
   data: Float32Array,
   shape: readonly number[],
 ): { shape: number[]; data: Float32Array<ArrayBuffer> } {
-  const order = orderFor(toTorchOrder, shape);
-  return { shape: order.map((axis) => shape[axis]!), data: transpose(data, shape, order) };
+  return permute(data, shape, orderFor(toTorchOrder, shape));
 }
 
 /** A tensor in our layout. @param shape PyTorch's */
@@ -40,6 +24,5 @@ export function fromTorch(
   data: Float32Array,
   shape: readonly number[],
 ): { shape: number[]; data: Float32Array<ArrayBuffer> } {
-  const order = orderFor(fromTorchOrder, shape);
-  return { shape: order.map((axis) => shape[axis]!), data: transpose(data, shape, order) };
+  return permute(data, shape, orderFor(fromTorchOrder, shape));
 }

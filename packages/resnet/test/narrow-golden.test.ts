@@ -1,10 +1,9 @@
 import { compile, float32, grad, int32, place, readVariables, Sgd, softmaxCrossEntropy } from "@fledge/autograd";
 import { listCases, loadCase, openTestGpu, relativeError } from "@fledge/testing";
-import type { StoredTensor } from "@fledge/safetensors";
+import { toNhwc, type StoredTensor } from "@fledge/safetensors";
 import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadStateDict, resnet, toTorch } from "../src/index.ts";
-import { nhwc } from "./layouts.ts";
 
 interface Attributes {
   readonly stem_channels: number;
@@ -46,7 +45,7 @@ describe.each(listCases("resnet_bottleneck_train"))("%s", (directory) => {
     const sgd = new Sgd(network.parameters, { momentum: optimiser.momentum, weightDecay: optimiser.weight_decay });
     place(gpu, sgd.variables);
 
-    const images = nhwc(golden.float32("images"), golden.shape("images"));
+    const images = toNhwc(golden.float32("images"), golden.shape("images"));
     const inputs = { images: float32(...images.shape), labels: int32(images.shape[0]!), learningRate: float32() };
     const step = await compile(gpu, inputs, ({ images, labels, learningRate }) => {
       const logits = network(images, { mode: "train" });

@@ -1,9 +1,8 @@
 import { compile, float32, grad, int32, place, softmaxCrossEntropy } from "@fledge/autograd";
-import type { StoredTensor } from "@fledge/safetensors";
+import { toNhwc, type StoredTensor } from "@fledge/safetensors";
 import { listCases, loadCase, openTestGpu, relativeError } from "@fledge/testing";
 import { expect, it } from "vitest";
 import { loadStateDict, resnet50, toTorch } from "../src/index.ts";
-import { nhwc } from "./layouts.ts";
 import { mix, recipeTensor, recipeValue, type Recipe } from "./recipe.ts";
 
 interface Parameter extends Partial<Recipe> {
@@ -88,7 +87,7 @@ it("ResNet-50: logits, loss, all 161 gradients and eval logits agree with PyTorc
   }
   loadStateDict(gpu, network, tensors, golden.directory);
 
-  const images = nhwc(golden.float32("images"), golden.shape("images"));
+  const images = toNhwc(golden.float32("images"), golden.shape("images"));
   const errorOf = (name: string, values: ArrayLike<number>): number =>
     relativeError(values, golden.float32(name), golden.floorOf(name));
   const step = await compile(

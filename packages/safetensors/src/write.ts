@@ -1,4 +1,4 @@
-import writeFileAtomic from "write-file-atomic";
+import { writeFileWhole } from "@fledge/files";
 import {
   elementCount,
   maxHeaderBytes,
@@ -25,14 +25,10 @@ function check(name: string, { shape, data }: StoredTensor): void {
   }
 }
 
-/**
- * Encodes tensors; the data starts at a multiple of eight bytes.
- * @throws SafetensorsError where a shape and its data differ, or the header would be above the bound
- */
-export function encodeSafetensors(
-  tensors: ReadonlyMap<string, StoredTensor>,
-  metadata: Readonly<Record<string, string>> = {},
-): Buffer {
+type Metadata = Readonly<Record<string, string>>;
+
+/** The header and the tensors' own bytes, in the order of the file. @throws as `encodeSafetensors` does */
+function partsOf(tensors: ReadonlyMap<string, StoredTensor>, metadata: Metadata): Uint8Array[] {
   tensors.forEach((tensor, name) => check(name, tensor));
   // Wider elements first, so that each tensor is aligned to its own.
   const ordered = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
@@ -51,14 +47,24 @@ export function encodeSafetensors(
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
   const parts = ordered.map(([, { data }]) => Buffer.from(data.buffer, data.byteOffset, data.byteLength));
-  return Buffer.concat([length, padded, ...parts]);
+  return [length, padded, ...parts];
 }
 
-/** Writes the file whole or not at all: to a temporary name beside it, synced, then renamed. */
+/**
+ * Encodes tensors; the data starts at a multiple of eight bytes.
+ * @throws SafetensorsError where a shape and its data differ, or the header would be above the bound
+ */
+export const encodeSafetensors = (tensors: ReadonlyMap<string, StoredTensor>, metadata: Metadata = {}): Buffer =>
+  Buffer.concat(partsOf(tensors, metadata));
+
+/**
+ * Writes the file whole or not at all; the tensors are not copied and must stay as they are meanwhile.
+ * @throws SafetensorsError as `encodeSafetensors` does, FileError where the file cannot be written
+ */
 export async function writeSafetensors(
   file: string,
   tensors: ReadonlyMap<string, StoredTensor>,
-  metadata?: Readonly<Record<string, string>>,
+  metadata: Metadata = {},
 ): Promise<void> {
-  await writeFileAtomic(file, encodeSafetensors(tensors, metadata));
+  await writeFileWhole(file, partsOf(tensors, metadata));
 }

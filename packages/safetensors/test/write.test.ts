@@ -106,7 +106,9 @@ describe("a file", () => {
     const version = (value: number) =>
       new Map([["a", { shape: [1 << 18], data: new Float32Array(1 << 18).fill(value) }]]);
     await writeSafetensors(file, version(0));
-    const writing = Promise.all([1, 2, 3, 4].map((value) => writeSafetensors(file, version(value))));
+    const writing = (async () => {
+      for (const value of [1, 2, 3, 4]) await writeSafetensors(file, version(value));
+    })();
     let done = false;
     void writing.finally(() => (done = true));
     let reads = 0;

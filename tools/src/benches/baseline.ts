@@ -74,7 +74,7 @@ export function verdict(baseline: Ladders, now: Ladders, { changes, lost }: Comp
 }
 
 /** Makes the kept figures of all projects the baseline, in place of all that was in it. @returns the number of ladders */
-export function renewBaseline(workspace: string): number {
+export async function renewBaseline(workspace: string): Promise<number> {
   const folder = resultsFolder(workspace);
   const files = existsSync(folder)
     ? readdirSync(folder)
@@ -85,6 +85,6 @@ export function renewBaseline(workspace: string): number {
   const count = Object.keys(ladders).length;
   if (count === 0) throw new Error(`${folder} holds no figures of a ladder: run \`npm run bench\` first`);
   rmSync(baselineFile(workspace), { force: true });
-  saveResults(baselineFile(workspace), ladders);
+  await saveResults(baselineFile(workspace), ladders);
   return count;
 }

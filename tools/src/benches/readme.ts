@@ -1,10 +1,11 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { writeFileWhole } from "@fledge/files";
 
 /**
  * Replaces what stands between the markers of a ladder in a kernel's README, which is written whole or not at all.
  * @throws if the file has not exactly one `<!-- ladder:NAME -->` with a `<!-- /ladder -->` after it
  */
-export function writeTable(file: string, ladder: string, table: string): void {
+export async function writeTable(file: string, ladder: string, table: string): Promise<void> {
   const [opening, closing] = [`<!-- ladder:${ladder} -->`, "<!-- /ladder -->"];
   const text = readFileSync(file, "utf8");
   const [before, after, ...more] = text.split(opening);
@@ -14,21 +15,19 @@ export function writeTable(file: string, ladder: string, table: string): void {
       `${file} has no place for the table of ${ladder}: write ${opening} and ${closing}, once, on lines of their own`,
     );
   }
-  const partial = `${file}.${process.pid}.partial`;
-  writeFileSync(partial, `${before}${opening}\n\n${table}\n\n${after.slice(end)}`);
-  renameSync(partial, file);
+  await writeFileWhole(file, `${before}${opening}\n\n${table}\n\n${after.slice(end)}`);
 }
 
 /** Writes several ladders' tables. @returns which could not be written and why */
-export function writeTables(file: string, tables: readonly (readonly [ladder: string, table: string])[]): string[] {
-  return tables.flatMap(([ladder, table]) => {
-    try {
-      writeTable(file, ladder, table);
-      return [];
-    } catch (error) {
-      return [(error as Error).message];
-    }
-  });
+export async function writeTables(
+  file: string,
+  tables: readonly (readonly [ladder: string, table: string])[],
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const [ladder, table] of tables) {
+    await writeTable(file, ladder, table).catch((error: Error) => problems.push(error.message));
+  }
+  return problems;
 }
 
 /** @throws if the file has no marker at all, which can be told before anything is measured */

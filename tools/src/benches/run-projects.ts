@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isLadder, renderLadder, saveResults } from "@fledge/bench";
+import { writeFileWhole } from "@fledge/files";
 import { confirmed, findSlower, readBaseline, resultsFolder, verdict, type Ladders } from "./baseline.ts";
 import { measure } from "./measure.ts";
 import type { BenchProject } from "./projects.ts";
@@ -36,17 +37,16 @@ const laddersOf = (results: Readonly<Record<string, unknown>>): Ladders =>
   Object.fromEntries(Object.entries(results).flatMap(([title, result]) => (isLadder(result) ? [[title, result]] : [])));
 
 /** Puts the figures and the verdict of a whole run in place of the one before. */
-function keep(
+async function keep(
   workspace: string,
   { name }: BenchProject,
   results: Readonly<Record<string, unknown>>,
   judgement: string,
-): void {
+): Promise<void> {
   const folder = resultsFolder(workspace);
-  mkdirSync(folder, { recursive: true });
   rmSync(join(folder, `${name}.json`), { force: true });
-  saveResults(join(folder, `${name}.json`), results);
-  writeFileSync(join(folder, `${name}.txt`), judgement);
+  await saveResults(join(folder, `${name}.json`), results);
+  await writeFileWhole(join(folder, `${name}.txt`), judgement);
 }
 
 /** The verdicts of the latest whole run of each project. */
@@ -66,7 +66,7 @@ export function keptVerdicts(workspace: string): string {
  * are slower than in the baseline, which is no failure.
  * @returns what failed, in words
  */
-export function runProjects(projects: readonly BenchProject[], options: RunOptions): string[] {
+export async function runProjects(projects: readonly BenchProject[], options: RunOptions): Promise<string[]> {
   const { workspace, mode, json, readme, filters, adapter } = options;
   const partial = filters.length > 0;
   if (readme && partial) throw new Error("--readme writes whole tables: leave --rung and --shape out");
@@ -79,18 +79,18 @@ export function runProjects(projects: readonly BenchProject[], options: RunOptio
     failures.push(...failed);
     if (Object.keys(results).length === 0) continue;
     measuredAny = true;
-    if (json !== undefined) saveResults(json, results);
+    if (json !== undefined) await saveResults(json, results);
     if (partial) continue;
     const ladders = laddersOf(results);
     if (readme)
       failures.push(
-        ...writeTables(
+        ...(await writeTables(
           readmeOf(project),
           Object.entries(ladders).map(([title, one]) => [title, renderLadder(one)]),
-        ),
+        )),
       );
     const judgement = judge(project, ladders, options);
-    keep(workspace, project, results, judgement);
+    await keep(workspace, project, results, judgement);
     if (judgement !== "") console.log(`\n${judgement}`);
   }
   if (partial && !measuredAny && failures.length === 0)

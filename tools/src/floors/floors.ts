@@ -1,5 +1,5 @@
 /** The floors from the ground up: a project may use those below its own, never its own. See CONTRIBUTING.md. */
-const storeys = ["base", "runtime", "kernel", "autograd", "model", "training", "evidence", "app"] as const;
+const storeys = ["ground", "base", "runtime", "kernel", "autograd", "model", "training", "evidence", "app"] as const;
 
 /**
  * What runs, judges and times kernels stands on `runtime`, beside them; test and benchmark helpers stand on that; tools
@@ -13,7 +13,11 @@ export type Floor = (typeof storeys)[number] | (typeof besideStoreys)[number];
 export type Use = "src" | "test";
 
 /** Projects that may use less than their floor lets them. */
-const narrower: Readonly<Record<string, readonly Floor[]>> = { data: ["base", "runtime"], "kernel-lab": ["runtime"] };
+const narrower: Readonly<Record<string, readonly Floor[]>> = {
+  data: ["ground", "base", "runtime"],
+  "drawn-birds": ["base"],
+  "kernel-lab": ["runtime"],
+};
 
 /** Projects whose code that ships may run, judge and time kernels: the tuner's user, and the page. */
 const labUsers: readonly string[] = ["orchestrator", "lab"];
@@ -21,8 +25,11 @@ const labUsers: readonly string[] = ["orchestrator", "lab"];
 /** Projects that also run in a browser, so that their code that ships may use no module of Node's own. */
 const inBrowsers: readonly string[] = ["kernel-lab"];
 
-/** Libraries that one project alone may use, so that the rest cannot come to depend on how it does its work. */
-const soleUser: Readonly<Record<string, string>> = { webgpu: "runtime", sharp: "data" };
+/** Harnesses that ship too, with the one project whose `src/` may import them. */
+const ships: Readonly<Record<string, string>> = { "drawn-birds": "orchestrator" };
+
+/** Libraries that few projects may use, so that the rest cannot come to depend on how these do their work. */
+const users: Readonly<Record<string, readonly string[]>> = { webgpu: ["runtime"], sharp: ["data", "drawn-birds"] };
 
 export interface Placed {
   /** The Nx project's name. */
@@ -60,17 +67,17 @@ function floorsBelow({ name, floor }: Placed, use: Use): readonly Floor[] {
 /** Why one project may not depend on another, or null. */
 export function climbs(from: Placed, to: Placed, use: Use): string | null {
   const allowed = floorsBelow(from, use);
-  if (allowed.includes(to.floor)) return null;
+  if (allowed.includes(to.floor) || ships[to.name] === from.name) return null;
   const who = `${from.name} (${from.floor}${use === "test" ? ", in its tests" : ""})`;
   return `${who} may use only the floors ${allowed.join(", ") || "(none)"}, and ${to.name} is on ${to.floor}`;
 }
 
 /** Why a project may not depend on a library, or null. */
 export function reserved(project: string, library: string): string | null {
-  const user = soleUser[library];
-  return user === undefined || user === project
+  const allowed = users[library];
+  return allowed === undefined || allowed.includes(project)
     ? null
-    : `only ${user} may use ${library}; ${project} must go through it`;
+    : `only ${allowed.join(" and ")} may use ${library}; ${project} must go through them`;
 }
 
 /** Why a project's code may not import a module of Node's own, or null. */

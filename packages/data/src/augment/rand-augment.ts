@@ -3,8 +3,8 @@ import type { RgbImage } from "../image.ts";
 import { applyOperation, findOperation } from "./apply-operation.ts";
 import { drawStep } from "./draw-step.ts";
 import type { AugmentStep, ImageSize } from "./draw-step.ts";
-import { checkRange, recipeOf } from "./recipe.ts";
-import type { RandAugmentOptions } from "./recipe.ts";
+import { checkRange, samplingOf } from "./sampling.ts";
+import type { RandAugmentOptions } from "./sampling.ts";
 
 /**
  * RandAugment as one of three packages does it, by default the paper's: `randAugment()(image, random)`.
@@ -17,7 +17,7 @@ export function randAugment(options: RandAugmentOptions = {}): (image: RgbImage,
 
 /** Only the draw: which operations, at which levels, with which signs and centres; for figures, logs and tests. */
 export function augmentationDraw(options: RandAugmentOptions = {}): (random: Random, size: ImageSize) => AugmentStep[] {
-  const { library, table, probability, choose } = recipeOf(options);
+  const { library, table, probability, choose } = samplingOf(options);
   checkRange("probability", probability, 0, 1);
   const names = options.operations ?? Object.keys(table);
   if (names.length === 0) throw new RangeError("randAugment: operations is empty");

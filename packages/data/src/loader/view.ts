@@ -1,6 +1,6 @@
 import type { Random } from "@fledge/random";
 import { randAugment } from "../augment/rand-augment.ts";
-import type { RandAugmentOptions } from "../augment/recipe.ts";
+import type { RandAugmentOptions } from "../augment/sampling.ts";
 import type { RgbImage } from "../image.ts";
 import { horizontalFlip } from "../transforms/horizontal-flip.ts";
 import { resizeCenterCrop } from "../transforms/resize-center-crop.ts";

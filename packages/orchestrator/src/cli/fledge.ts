@@ -1,5 +1,6 @@
 import { CasesNotFoundError } from "@fledge/conformance";
 import { DataError } from "@fledge/data";
+import { FileError } from "@fledge/files";
 import { StateDictError } from "@fledge/resnet";
 import { AdapterNotFoundError, DeviceLostError, GpuOutOfMemoryError, TensorTooLargeError } from "@fledge/runtime";
 import { SafetensorsError } from "@fledge/safetensors";
@@ -27,6 +28,7 @@ const expected = [
   DataError,
   DeviceLostError,
   DivergedError,
+  FileError,
   GpuOutOfMemoryError,
   SafetensorsError,
   StateDictError,
@@ -34,7 +36,8 @@ const expected = [
   UsageError,
 ];
 
-function commandLine(): Command {
+/** The commands and what they take; each parses its own and then acts. */
+export function commandLine(): Command {
   const program = new Command("fledge")
     .description(
       "Noisy Student Lite on hand-written WGSL kernels: ResNet teacher, student and noisy student trained through WebGPU",

@@ -15,7 +15,10 @@ export const wholeNumber =
     return value;
   };
 
-const collect = (text: string, before: readonly Overrides[] = []): Overrides[] => [...before, parseAssignment(text)];
+/** Collects the values of an option that may be given more than once. */
+export const repeatable =
+  <T>(parse: (text: string) => T) =>
+  (text: string, before: readonly T[] = []): T[] => [...before, parse(text)];
 
 /** Which adapter to compute on. */
 export const withAdapter = (command: Command): Command =>
@@ -61,7 +64,11 @@ export const withConfig = (command: Command): Command =>
       parseEpochs,
     )
     .option("--workers <n>", "loader threads; 0 loads on the main one", wholeNumber(0))
-    .option("--set <key=value>", "any other setting, as --set training.learningRate=0.02; may be repeated", collect);
+    .option(
+      "--set <key=value>",
+      "any other setting, as --set training.learningRate=0.02; may be repeated",
+      repeatable(parseAssignment),
+    );
 
 export interface ConfigFlags {
   readonly preset?: string;

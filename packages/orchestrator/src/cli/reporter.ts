@@ -2,9 +2,8 @@ import type { EpochRecord, StepRecord } from "@fledge/training";
 import { SingleBar } from "cli-progress";
 import type { EvaluationRecord, ModelName } from "../run/records.ts";
 import type { Reporter } from "../stages/session.ts";
+import { percent } from "../report/percent.ts";
 import { log } from "./log.ts";
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 const duration = (seconds: number): string => {
   const whole = Math.round(seconds);

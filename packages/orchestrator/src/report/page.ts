@@ -4,7 +4,8 @@ import type { Environment, Resume } from "../run/environment.ts";
 import type { ResultsRecord } from "../run/records.ts";
 import { figure2Caption, figure3Caption, pseudoLabelCaption, studentValidationNote, tableCaption } from "./captions.ts";
 import { differencesFrom, type Difference } from "./differences.ts";
-import { cells, columns, percent, tablesOf, type Table } from "./tables.ts";
+import { percent } from "./percent.ts";
+import { cells, columns, tablesOf, type Table } from "./tables.ts";
 
 /** What the demo data set's manifest says of it. */
 export const drawnDataSchema = z.object({

@@ -1,4 +1,6 @@
+import { markdownTable } from "markdown-table";
 import type { EvaluationRecord, ModelName, ResultsRecord } from "../run/records.ts";
+import { percent } from "./percent.ts";
 import { published } from "./published.ts";
 
 type Task = EvaluationRecord["task"];
@@ -26,7 +28,8 @@ const titles: Readonly<Record<Task, string>> = {
   robustness: "Table 3: accuracy on the robustness task (RandAugmented images)",
 };
 
-const modelNames = { teacher: "Teacher", student: "Student", "noisy-student": "Noisy Student" } as const;
+/** The models that the paper reports, as it calls them. */
+export const modelNames = { teacher: "Teacher", student: "Student", "noisy-student": "Noisy Student" } as const;
 
 /** The noisy student is validated on RandAugmented images, so its best validation accuracy belongs to table 3. */
 const validatedOn = (model: ModelName): Task => (model === "noisy-student" ? "robustness" : "target");
@@ -53,8 +56,6 @@ export function tablesOf(results: ResultsRecord): Table[] {
   }));
 }
 
-export const percent = (share: number | null): string => (share === null ? "N/A" : `${(100 * share).toFixed(1)}%`);
-
 /** The cells of a row as text, in the order of `columns`. */
 export function cells(row: TableRow): string[] {
   const spread = row.evaluations > 1 ? ` ± ${(100 * row.testDeviation!).toFixed(1)}` : "";
@@ -71,8 +72,7 @@ export function cells(row: TableRow): string[] {
 export const columns = ["Model", "Val. accuracy", "Test accuracy", "Paper: val.", "Paper: test"] as const;
 
 function tableMarkdown(table: Table): string {
-  const lines = [[...columns], columns.map(() => "---"), ...table.rows.map(cells)];
-  return [`**${table.title}**`, "", ...lines.map((line) => `| ${line.join(" | ")} |`)].join("\n");
+  return `**${table.title}**\n\n${markdownTable([[...columns], ...table.rows.map(cells)])}`;
 }
 
 /** Both tables as Markdown. The paper's columns are of other data, and say so. */

@@ -9,13 +9,7 @@ import type { RunDirectory } from "../run/run-directory.ts";
 import { augmentedGridPng } from "./augmented-grid.ts";
 import { learningCurveSvg } from "./learning-curve.ts";
 import { drawnDataSchema, reportPage, type DrawnData } from "./page.ts";
-import { tablesMarkdown, tablesOf } from "./tables.ts";
-
-const shown: Readonly<Partial<Record<ModelName, string>>> = {
-  teacher: "Teacher",
-  student: "Student",
-  "noisy-student": "Noisy Student",
-};
+import { modelNames, tablesMarkdown, tablesOf } from "./tables.ts";
 
 /** The demo data set has a manifest beside its two folders; another's manifest.json says nothing to us. */
 async function drawnData(labelledFolder: string): Promise<{ drawnData?: DrawnData }> {
@@ -40,7 +34,7 @@ export async function writeReport(run: RunDirectory): Promise<string> {
   const { dataset: labelled } = await setBrokenAside(run, "labelled", readDataset(run.config.data.labelled));
   const grid = await augmentedGridPng(run.config, labelled);
   const curves = await Promise.all(
-    Object.entries(shown).map(async ([model, name]) => ({ name, epochs: await run.epochs(model as ModelName) })),
+    Object.entries(modelNames).map(async ([model, name]) => ({ name, epochs: await run.epochs(model as ModelName) })),
   );
   const curveSvg = learningCurveSvg(curves.filter(({ epochs }) => epochs.length > 0));
   const page = reportPage({
@@ -54,7 +48,7 @@ export async function writeReport(run: RunDirectory): Promise<string> {
   await run.write("report/figure-2.png", grid);
   await run.write("report/figure-3.svg", curveSvg);
   await run.write("report/tables.md", tablesMarkdown(results));
-  await run.write("report/tables.json", `${JSON.stringify(tablesOf(results), null, 2)}\n`);
+  await run.writeJson("report/tables.json", tablesOf(results));
   await run.write("report/index.html", page);
   return run.file("report", "index.html");
 }

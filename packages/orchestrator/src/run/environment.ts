@@ -87,5 +87,5 @@ export async function recordResume(
 ): Promise<void> {
   const before = await environmentOf(run);
   const resumes: Resume[] = [...(before.resumes ?? []), { startedAt, command, commit, node, adapter }];
-  await run.write("environment.json", `${JSON.stringify({ ...before, resumes }, null, 2)}\n`);
+  await run.writeJson("environment.json", { ...before, resumes });
 }

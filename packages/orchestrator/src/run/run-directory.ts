@@ -1,12 +1,10 @@
 import { appendFile, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeFileWhole } from "@fledge/files";
 import type { EpochRecord, MetricRecord } from "@fledge/training";
-import writeFileAtomic from "write-file-atomic";
 import { checkConfig, UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import type { ModelName, ResultsRecord } from "./records.ts";
-
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 const readIfThere = async (file: string): Promise<string | undefined> => {
   try {
@@ -55,8 +53,8 @@ export class RunDirectory {
       throw new UsageError(`${path} is not empty: give another folder with --run, or continue that run with --resume`);
     }
     const run = new RunDirectory(path, config);
-    await run.write("environment.json", json(environment));
-    await run.write("config.json", json(config));
+    await run.writeJson("environment.json", environment);
+    await run.writeJson("config.json", config);
     return run;
   }
 
@@ -86,9 +84,12 @@ export class RunDirectory {
     return readIfThere(this.file(name));
   }
 
-  async write(name: string, contents: string | Uint8Array): Promise<void> {
-    await mkdir(join(this.file(name), ".."), { recursive: true });
-    await writeFileAtomic(this.file(name), contents as string | Buffer);
+  write(name: string, contents: string | Uint8Array): Promise<void> {
+    return writeFileWhole(this.file(name), contents);
+  }
+
+  writeJson(name: string, value: unknown): Promise<void> {
+    return this.write(name, `${JSON.stringify(value, null, 2)}\n`);
   }
 
   async appendMetrics(model: ModelName, records: readonly MetricRecord[]): Promise<void> {
@@ -132,6 +133,6 @@ export class RunDirectory {
   /** Lays new results over those that the run holds already. */
   async addResults(added: Partial<ResultsRecord>): Promise<void> {
     const before = (await this.results()) ?? { evaluations: [], bestValidation: {} };
-    await this.write("results.json", json({ ...before, ...added }));
+    await this.writeJson("results.json", { ...before, ...added });
   }
 }

@@ -27,7 +27,7 @@ export async function withoutTestOverlap(
     unlabelled: data.unlabelled.samples[second]!.path,
     distance,
   }));
-  await run.write("overlap.json", `${JSON.stringify(named, null, 2)}\n`);
+  await run.writeJson("overlap.json", named);
   const samples = data.unlabelled.samples.filter((_, index) => !removed.has(index));
   return { data: { ...data, unlabelled: { ...data.unlabelled, samples } }, removed: removed.size };
 }

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import envPaths from "env-paths";
+import { writeFileWhole } from "@fledge/files";
 import type { Candidates } from "@fledge/kernel-lab";
 import { shapeKey, type AdapterDescription } from "@fledge/runtime";
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
 
@@ -81,11 +81,10 @@ export class TuningCache {
     const { name, driver } = this.#adapter;
     const kernels = [...this.#entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
     try {
-      await mkdir(dirname(this.file), { recursive: true });
-      await writeFileAtomic(this.file, `${JSON.stringify({ adapter: name, driver, kernels }, null, 1)}\n`);
+      await writeFileWhole(this.file, `${JSON.stringify({ adapter: name, driver, kernels }, null, 1)}\n`);
     } catch (error) {
       throw new UsageError(
-        `${this.file} cannot be written (${(error as Error).message}): name another folder with the environment variable FLEDGE_CACHE`,
+        `${(error as Error).message}: name another folder with the environment variable FLEDGE_CACHE`,
       );
     }
   }

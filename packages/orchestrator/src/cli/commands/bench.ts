@@ -2,12 +2,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Command } from "commander";
+import { repeatable } from "../options.ts";
 import { ReportedFailure } from "../reported-failure.ts";
 
 /** What runs the benchmarks of every project. It is a tool, which nothing may import, so it runs in a process of its own. */
 const runner = join(import.meta.dirname, "../../../../../tools/src/run-benches.ts");
-
-const collect = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
 interface Flags {
   readonly full?: true;
@@ -42,8 +41,12 @@ export function register(program: Command): void {
     .option("--full", "measure longer, for steadier figures")
     .option("--json <file>", "keep the figures in this file too, beside those that are in it")
     .option("--readme", "write each ladder's table into its kernel's README")
-    .option("--rung <id>", "only this rung, such as conv2d-forward/01-naive or 01-naive; may be repeated", collect)
-    .option("--shape <name>", "only this layer; may be repeated", collect)
+    .option(
+      "--rung <id>",
+      "only this rung, such as conv2d-forward/01-naive or 01-naive; may be repeated",
+      repeatable(String),
+    )
+    .option("--shape <name>", "only this layer; may be repeated", repeatable(String))
     .option("--adapter <name>", "compute on the adapter whose name holds this text")
     .option(
       "--compare",

@@ -2,16 +2,14 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { findCases, runCases, watchRungs, type CaseResult } from "@fledge/conformance";
 import type { Command } from "commander";
-import writeFileAtomic from "write-file-atomic";
+import { writeFileWhole } from "@fledge/files";
 import { UsageError } from "../../config/resolve.ts";
 import { log } from "../log.ts";
-import { withAdapter, type AdapterFlags } from "../options.ts";
+import { repeatable, withAdapter, type AdapterFlags } from "../options.ts";
 import { ReportedFailure } from "../reported-failure.ts";
 import { openGpu } from "../open-session.ts";
 
 type Flags = AdapterFlags & { readonly filter?: string; readonly json?: string; readonly rung?: readonly string[] };
-
-const collect = (id: string, before: readonly string[] = []): string[] => [...before, id];
 
 function rungsByKernel(ids: readonly string[]): Record<string, string> {
   return Object.fromEntries(
@@ -37,7 +35,7 @@ export function register(program: Command): void {
     .description("run golden cases from PyTorch and Pillow through the operators that training uses")
     .option("--filter <text>", "only cases with this in their path")
     .option("--json <file>", "write the results here too")
-    .option("--rung <id>", "force a rung, as conv2d-forward/01-naive; may be repeated", collect);
+    .option("--rung <id>", "force a rung, as conv2d-forward/01-naive; may be repeated", repeatable(String));
   withAdapter(command).action(async (directory: string, flags: Flags) => {
     const folder = flags.json === undefined ? undefined : dirname(resolve(flags.json));
     if (folder !== undefined && !existsSync(folder)) throw new UsageError(`--json: there is no folder ${folder}`);
@@ -52,7 +50,7 @@ export function register(program: Command): void {
         console.log(describeResult(result));
       }
       if (flags.json !== undefined)
-        await writeFileAtomic(
+        await writeFileWhole(
           flags.json,
           `${JSON.stringify({ adapter: gpu.adapter.name, rungs: forced, results }, null, 2)}\n`,
         );

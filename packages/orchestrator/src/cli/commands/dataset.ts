@@ -1,4 +1,4 @@
-import { makeDemoDataset } from "@fledge/data";
+import { makeDemoDataset } from "@fledge/drawn-birds";
 import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
 import { UsageError } from "../../config/resolve.ts";

@@ -1,9 +1,10 @@
 import { verifyDatasets, type Finding } from "@fledge/data";
 import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
-import writeFileAtomic from "write-file-atomic";
+import { writeFileWhole } from "@fledge/files";
 import { UsageError } from "../../config/resolve.ts";
 import { log } from "../log.ts";
+import { textTable } from "../text-table.ts";
 
 interface Flags {
   readonly labelled?: string[];
@@ -14,23 +15,15 @@ interface Flags {
 
 const columns = ["verdict", "data", "check", "expected", "found", "mend"] as const;
 
-/** The width of a sha256; a longer text pushes its own row to the right, not every row. */
+/** The width of a sha256. */
 const widest = 64;
 
 /** The findings as a table, each with its details below it. */
 function table(findings: readonly Finding[]): string {
-  const widthOf = (column: (typeof columns)[number]): number =>
-    Math.max(column.length, ...findings.map((finding) => Math.min(finding[column].length, widest)));
-  const line = (textOf: (column: (typeof columns)[number]) => string): string =>
-    columns
-      .map((column) => textOf(column).padEnd(widthOf(column)))
-      .join("  ")
-      .trimEnd();
-  const rows = findings.flatMap((finding) => [
-    line((column) => finding[column]),
-    ...finding.details.map((detail) => `    ${detail}`),
-  ]);
-  return [line((column) => column), ...rows].join("\n");
+  const cells = findings.map((finding) => columns.map((column) => finding[column]));
+  const [header, ...rows] = textTable([columns, ...cells], widest);
+  const details = findings.map((finding) => finding.details.map((detail) => `    ${detail}`));
+  return [header, ...rows.flatMap((row, index) => [row, ...details[index]!])].join("\n");
 }
 
 async function verify(flags: Flags): Promise<void> {
@@ -55,7 +48,7 @@ async function verify(flags: Flags): Promise<void> {
     },
   }).finally(() => bar?.stop());
   if (json !== undefined)
-    await writeFileAtomic(json, `${JSON.stringify({ labelled, unlabelled, findings }, null, 2)}\n`);
+    await writeFileWhole(json, `${JSON.stringify({ labelled, unlabelled, findings }, null, 2)}\n`);
   console.log(table(findings));
   const count = (verdict: Finding["verdict"]): number =>
     findings.filter((finding) => finding.verdict === verdict).length;

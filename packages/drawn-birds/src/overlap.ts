@@ -5,19 +5,19 @@ import type { PartName } from "./bird/parts.ts";
 import { between, clamp } from "./draw.ts";
 import type { Point } from "./geometry.ts";
 import type { Entry } from "./layout-2010.ts";
-import type { DemoRecipe } from "./options.ts";
+import type { DemoSettings } from "./options.ts";
 import type { Picture } from "./scene.ts";
 
 /**
  * Which 2011 image repeats which of 2010, as a map from the former's entry to the latter's. Over the whole set
  * round(overlapShare * images of 2010) are repeated, spread evenly over the species.
  */
-export function planOverlap(recipe: DemoRecipe, old: readonly Entry[], later: readonly Entry[]): Map<Entry, Entry> {
-  const { imagesPerSpecies2010, imagesPerSpecies2011, overlapShare } = recipe;
+export function planOverlap(settings: DemoSettings, old: readonly Entry[], later: readonly Entry[]): Map<Entry, Entry> {
+  const { imagesPerSpecies2010, imagesPerSpecies2011, overlapShare } = settings;
   const pairs = new Map<Entry, Entry>();
   const upTo = (species: number): number => Math.round(overlapShare * imagesPerSpecies2010 * species);
-  for (let species = 0; species < recipe.speciesCount; species += 1) {
-    const draw = random(recipe.seed, "demo overlap", species);
+  for (let species = 0; species < settings.speciesCount; species += 1) {
+    const draw = random(settings.seed, "demo overlap", species);
     const sources = draw.permutation(imagesPerSpecies2010);
     const targets = draw.permutation(imagesPerSpecies2011);
     for (let i = 0; i < upTo(species + 1) - upTo(species); i += 1) {

@@ -55,7 +55,7 @@ export interface Choice {
 }
 
 /** How a library chooses operations, with the options filled in. */
-export interface Recipe {
+export interface Sampling {
   readonly library: AugmentLibrary;
   readonly table: OperationTable;
   readonly probability: number;
@@ -63,8 +63,8 @@ export interface Recipe {
   readonly choose: (random: Random, names: readonly string[]) => Choice[];
 }
 
-/** The recipe of the options' library. Throws a RangeError that names the option that is out of range. */
-export function recipeOf(options: RandAugmentOptions): Recipe {
+/** How the options' library chooses. Throws a RangeError that names the option that is out of range. */
+export function samplingOf(options: RandAugmentOptions): Sampling {
   switch (options.library) {
     case undefined:
     case "jizongfox": {
@@ -114,7 +114,7 @@ function choosePolicy(random: Random, names: readonly string[]): Choice[] {
 const drawnLevel = (random: Random): number => random.integer(1, JIZONGFOX_MAX_LEVEL + 1);
 
 /** n operations, each uniformly, all at level m or each at one that `m` draws. */
-function chooseEach(n: number, m: number | ((random: Random) => number)): Recipe["choose"] {
+function chooseEach(n: number, m: number | ((random: Random) => number)): Sampling["choose"] {
   checkInteger("n", n, 0);
   return (random, names) =>
     Array.from({ length: n }, () => ({ name: random.choice(names), level: typeof m === "number" ? m : m(random) }));

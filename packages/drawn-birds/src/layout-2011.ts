@@ -3,7 +3,7 @@ import { random } from "@fledge/random";
 import { PART_NAMES, type PartName } from "./bird/parts.ts";
 import type { Box, Point } from "./geometry.ts";
 import { className, type Entry } from "./layout-2010.ts";
-import type { DemoRecipe } from "./options.ts";
+import type { DemoSettings } from "./options.ts";
 import type { Species } from "./species/species.ts";
 
 /** What CUB-200-2011 tells of an image besides its class. */
@@ -21,11 +21,11 @@ function capitalised(name: string): string {
  * Names the images of CUB-200-2011: number in the class, in no order, then an id that grows through the whole set.
  * Half are for training. An image's id in the lists is its place here, from 1.
  */
-export function plan2011(recipe: DemoRecipe, table: readonly Species[]): Entry[] {
+export function plan2011(settings: DemoSettings, table: readonly Species[]): Entry[] {
   let id = 0;
   return table.flatMap((species, speciesIndex) => {
-    const draw = random(recipe.seed, "demo names 2011", speciesIndex);
-    const count = recipe.imagesPerSpecies2011;
+    const draw = random(settings.seed, "demo names 2011", speciesIndex);
+    const count = settings.imagesPerSpecies2011;
     const numbers = draw.permutation(count);
     const order = draw.permutation(count);
     return Array.from({ length: count }, (_, imageIndex) => {

@@ -35,7 +35,7 @@ export interface DemoDatasetOptions {
 }
 
 /** Everything that decides the bytes; written to manifest.json. */
-export interface DemoRecipe {
+export interface DemoSettings {
   readonly seed: number;
   readonly speciesCount: number;
   readonly imagesPerSpecies2010: number;
@@ -45,7 +45,7 @@ export interface DemoRecipe {
   readonly difficulty: Difficulty;
 }
 
-const DEFAULTS: DemoRecipe = {
+const DEFAULTS: DemoSettings = {
   seed: 2010,
   speciesCount: 16,
   imagesPerSpecies2010: 40,
@@ -64,9 +64,10 @@ const DEFAULTS: DemoRecipe = {
 };
 
 /** Fills in the defaults. Throws RangeError naming the option, its value and what it may be. */
-export function resolveRecipe(options: DemoDatasetOptions, speciesInTable: number): DemoRecipe {
-  const pick = <K extends keyof DemoRecipe>(key: K): DemoRecipe[K] => (options[key] ?? DEFAULTS[key]) as DemoRecipe[K];
-  const recipe: DemoRecipe = {
+export function settingsOf(options: DemoDatasetOptions, speciesInTable: number): DemoSettings {
+  const pick = <K extends keyof DemoSettings>(key: K): DemoSettings[K] =>
+    (options[key] ?? DEFAULTS[key]) as DemoSettings[K];
+  const settings: DemoSettings = {
     seed: pick("seed"),
     speciesCount: pick("speciesCount"),
     imagesPerSpecies2010: pick("imagesPerSpecies2010"),
@@ -75,25 +76,25 @@ export function resolveRecipe(options: DemoDatasetOptions, speciesInTable: numbe
     sideRange: pick("sideRange"),
     difficulty: { ...DEFAULTS.difficulty, ...options.difficulty },
   };
-  requireWhole("seed", recipe.seed, 0, 2 ** 32 - 1);
-  requireWhole("speciesCount", recipe.speciesCount, 2, speciesInTable);
-  requireWhole("imagesPerSpecies2010", recipe.imagesPerSpecies2010, 2, 9999);
-  requireWhole("imagesPerSpecies2011", recipe.imagesPerSpecies2011, 2, 9999);
-  requireBetween("overlapShare", recipe.overlapShare, 0, 1);
-  requireRange("sideRange", recipe.sideRange, 48, 2048);
-  recipe.sideRange.forEach((side) => requireWhole("sideRange", side, 48, 2048));
+  requireWhole("seed", settings.seed, 0, 2 ** 32 - 1);
+  requireWhole("speciesCount", settings.speciesCount, 2, speciesInTable);
+  requireWhole("imagesPerSpecies2010", settings.imagesPerSpecies2010, 2, 9999);
+  requireWhole("imagesPerSpecies2011", settings.imagesPerSpecies2011, 2, 9999);
+  requireBetween("overlapShare", settings.overlapShare, 0, 1);
+  requireRange("sideRange", settings.sideRange, 48, 2048);
+  settings.sideRange.forEach((side) => requireWhole("sideRange", side, 48, 2048));
   requireWhole("concurrency", options.concurrency ?? 1, 1, 64);
-  const { scaleRange, ...knobs } = recipe.difficulty;
+  const { scaleRange, ...knobs } = settings.difficulty;
   for (const [name, value] of Object.entries(knobs)) requireBetween(`difficulty.${name}`, value, 0, 1);
   requireRange("difficulty.scaleRange", scaleRange, 0.2, 1);
-  const repeated = Math.ceil(recipe.overlapShare * recipe.imagesPerSpecies2010);
-  if (repeated > recipe.imagesPerSpecies2011) {
+  const repeated = Math.ceil(settings.overlapShare * settings.imagesPerSpecies2010);
+  if (repeated > settings.imagesPerSpecies2011) {
     throw new RangeError(
-      `overlapShare ${recipe.overlapShare} repeats up to ${repeated} images of a species in 2011, which has only ` +
-        `${recipe.imagesPerSpecies2011}: lower it or raise imagesPerSpecies2011`,
+      `overlapShare ${settings.overlapShare} repeats up to ${repeated} images of a species in 2011, which has only ` +
+        `${settings.imagesPerSpecies2011}: lower it or raise imagesPerSpecies2011`,
     );
   }
-  return recipe;
+  return settings;
 }
 
 function requireBetween(name: string, value: number, low: number, high: number): void {

@@ -9,7 +9,7 @@ import { paintForeground } from "./foreground.ts";
 import { plus, type Box, type Point } from "./geometry.ts";
 import { HABITATS } from "./habitats.ts";
 import { individual } from "./individual.ts";
-import type { DemoRecipe } from "./options.ts";
+import type { DemoSettings } from "./options.ts";
 import { takePhoto } from "./photo.ts";
 import { drawPose } from "./pose.ts";
 import { castShadow, compose, type Layer } from "./raster.ts";
@@ -44,7 +44,7 @@ export interface Picture {
 export async function paintScene(
   key: SceneKey,
   species: Species,
-  { difficulty, sideRange }: Pick<DemoRecipe, "difficulty" | "sideRange">,
+  { difficulty, sideRange }: Pick<DemoSettings, "difficulty" | "sideRange">,
 ): Promise<Picture> {
   const draws = (purpose: string) => stream(key.seed, `demo ${purpose}`, key.year, key.speciesIndex, key.imageIndex);
   const frame = draws("frame");

@@ -1,6 +1,6 @@
 import { random } from "@fledge/random";
 
-import type { DemoRecipe } from "./options.ts";
+import type { DemoSettings } from "./options.ts";
 import type { Species } from "./species/species.ts";
 
 /** One image of a data set before it is painted. */
@@ -19,11 +19,11 @@ export function className(speciesIndex: number, species: Species): string {
 }
 
 /** Names the images of CUB-200 (2010): number in the class, then an id like Flickr's. Half are for training. */
-export function plan2010(recipe: DemoRecipe, table: readonly Species[]): Entry[] {
+export function plan2010(settings: DemoSettings, table: readonly Species[]): Entry[] {
   const taken = new Set<number>();
   return table.flatMap((species, speciesIndex) => {
-    const draw = random(recipe.seed, "demo names 2010", speciesIndex);
-    const count = recipe.imagesPerSpecies2010;
+    const draw = random(settings.seed, "demo names 2010", speciesIndex);
+    const count = settings.imagesPerSpecies2010;
     const order = draw.permutation(count);
     return Array.from({ length: count }, (_, imageIndex) => {
       let id = draw.integer(100_000_000, 4_294_967_295);

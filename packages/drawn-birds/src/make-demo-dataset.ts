@@ -5,10 +5,9 @@ import { random } from "@fledge/random";
 import pMap from "p-map";
 import sharp from "sharp";
 
-import { DataError } from "../error.ts";
 import { lists2010, plan2010, className, type Entry } from "./layout-2010.ts";
 import { lists2011, plan2011 } from "./layout-2011.ts";
-import { resolveRecipe, type DemoDatasetOptions, type DemoRecipe } from "./options.ts";
+import { settingsOf, type DemoDatasetOptions, type DemoSettings } from "./options.ts";
 import { planOverlap, repeatPicture } from "./overlap.ts";
 import { overlapCsv, README_2010, README_2011, STATEMENT } from "./papers.ts";
 import { paintScene, type Picture } from "./scene.ts";
@@ -30,16 +29,16 @@ export interface DemoDatasetSummary {
 /**
  * Draws the demo data set into `dir`: invented birds as JPEGs in the layouts of CUB-200 (2010) and CUB-200-2011, part
  * of the first repeated in the second. Same options, same bytes. `dir` must not exist or be empty; it appears whole or
- * not at all. Throws RangeError for a bad option, DataError for a bad `dir`.
+ * not at all. Throws RangeError for a bad option and for a bad `dir`.
  */
 export async function makeDemoDataset(dir: string, options: DemoDatasetOptions = {}): Promise<DemoDatasetSummary> {
-  const recipe = resolveRecipe(options, speciesTable.length);
+  const settings = settingsOf(options, speciesTable.length);
   const target = resolve(dir);
   await requireFree(target);
   const work = join(dirname(target), `.${basename(target)}-${randomUUID()}`);
   await mkdir(work, { recursive: true });
   try {
-    const summary = await fill(work, target, recipe, options);
+    const summary = await fill(work, target, settings, options);
     await rename(work, target);
     return summary;
   } catch (error) {
@@ -51,18 +50,13 @@ export async function makeDemoDataset(dir: string, options: DemoDatasetOptions =
 async function requireFree(dir: string): Promise<void> {
   const entries = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
-    throw new DataError(
-      { file: dir },
-      `the demo data set cannot be written here (${error.code})`,
-      "Name a new folder",
-      error,
-    );
+    throw new RangeError(`${dir}: the demo data set cannot be written here (${error.code}). Name a new folder.`, {
+      cause: error,
+    });
   });
   if (entries.length > 0) {
-    throw new DataError(
-      { file: dir },
-      "the folder is not empty, and nothing is ever overwritten",
-      "Name a new or an empty folder",
+    throw new RangeError(
+      `${dir}: the folder is not empty, and nothing is ever overwritten. Name a new or an empty folder.`,
     );
   }
 }
@@ -70,13 +64,13 @@ async function requireFree(dir: string): Promise<void> {
 async function fill(
   work: string,
   target: string,
-  recipe: DemoRecipe,
+  settings: DemoSettings,
   options: DemoDatasetOptions,
 ): Promise<DemoDatasetSummary> {
-  const table = speciesTable.slice(0, recipe.speciesCount);
+  const table = speciesTable.slice(0, settings.speciesCount);
   const [root2010, root2011] = [join(work, "CUB_200_2010"), join(work, "CUB_200_2011")];
-  const [old, later] = [plan2010(recipe, table), plan2011(recipe, table)];
-  const sourceOf = planOverlap(recipe, old, later);
+  const [old, later] = [plan2010(settings, table), plan2011(settings, table)];
+  const sourceOf = planOverlap(settings, old, later);
   const sources = new Set(sourceOf.values());
   for (const root of [root2010, root2011]) {
     for (const [index, species] of table.entries()) {
@@ -93,7 +87,7 @@ async function fill(
     options.onProgress?.(done, old.length + later.length);
   };
   const paint = ({ speciesIndex, imageIndex }: Entry, year: number): Promise<Picture> =>
-    paintScene({ seed: recipe.seed, year, speciesIndex, imageIndex }, table[speciesIndex]!, recipe);
+    paintScene({ seed: settings.seed, year, speciesIndex, imageIndex }, table[speciesIndex]!, settings);
 
   const atOnce = { concurrency: options.concurrency ?? 4 };
   const repeatable = new Map<Entry, Picture>();
@@ -115,7 +109,7 @@ async function fill(
           ? await paint(entry, 2011)
           : await repeatPicture(
               repeatable.get(source)!,
-              random(recipe.seed, "demo repeat", entry.speciesIndex, entry.imageIndex),
+              random(settings.seed, "demo repeat", entry.speciesIndex, entry.imageIndex),
             );
       await save(root2011, entry, picture);
       return { box: picture.box, parts: picture.parts };
@@ -129,7 +123,7 @@ async function fill(
   await writeTexts(root2011, { ...lists2011(later, truths, table), README: README_2011 });
   const manifest = {
     statement: STATEMENT,
-    recipe,
+    recipe: settings,
     classes,
     counts,
     versions: { sharp: sharp.versions.sharp, vips: sharp.versions.vips },

@@ -2,14 +2,14 @@ import { random } from "@fledge/random";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 
-import { paintBird } from "../src/demo/bird/bird.ts";
-import { individual } from "../src/demo/individual.ts";
-import { resolveRecipe } from "../src/demo/options.ts";
-import { drawPose } from "../src/demo/pose.ts";
-import { layerBox } from "../src/demo/relief.ts";
-import { paintScene } from "../src/demo/scene.ts";
-import type { Species } from "../src/demo/species/species.ts";
-import { speciesTable } from "../src/demo/species/table.ts";
+import { paintBird } from "../src/bird/bird.ts";
+import { individual } from "../src/individual.ts";
+import { settingsOf } from "../src/options.ts";
+import { drawPose } from "../src/pose.ts";
+import { layerBox } from "../src/relief.ts";
+import { paintScene } from "../src/scene.ts";
+import type { Species } from "../src/species/species.ts";
+import { speciesTable } from "../src/species/table.ts";
 
 /** Every value of a species by its path, its name left out. */
 function fieldMarks(species: Species): Map<string, unknown> {
@@ -27,7 +27,7 @@ function differences(a: Species, b: Species): string[] {
   return [...new Set([...marksA.keys(), ...marksB.keys()])].filter((path) => marksA.get(path) !== marksB.get(path));
 }
 
-const calm = resolveRecipe(
+const calm = settingsOf(
   { difficulty: { pose: 0.3, individuals: 0, occlusion: 0, clutter: 0, light: 0, grain: 0, scaleRange: [0.9, 1] } },
   speciesTable.length,
 );

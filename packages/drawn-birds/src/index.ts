@@ -1,0 +1,1 @@
+export { makeDemoDataset } from "./make-demo-dataset.ts";
