@@ -15,3 +15,9 @@ export type CaseRunner = (golden: ConformanceCase, context: ConformanceContext) 
 export class Unsupported extends Error {
   override readonly name = "Unsupported";
 }
+
+/** Floats with their sizes, outermost first. */
+export interface Dense {
+  readonly shape: readonly number[];
+  readonly data: Float32Array<ArrayBuffer>;
+}

@@ -1,7 +1,7 @@
 import { batchOf, countCorrect, int32, softmaxCrossEntropy, topOne, type Tensor } from "@fledge/autograd";
 import type { Network } from "@fledge/resnet";
 import type { ImageInput } from "./images.ts";
-import type { BatchProgram } from "./step.ts";
+import { nothing, type BatchProgram } from "./step.ts";
 
 export type PredictionResult = "loss" | "correct" | "classes" | "probabilities";
 
@@ -11,7 +11,7 @@ export const prediction =
     network: Network,
     images: ImageInput,
     mode: "eval" | "train",
-    also?: (inside: { readonly logits: Tensor }) => Readonly<Record<Result, Tensor>>,
+    also: (inside: { readonly logits: Tensor }) => Readonly<Record<Result, Tensor>> = nothing,
   ): BatchProgram<PredictionResult | Result> =>
   (batchSize) => [
     { ...images.inputs(batchSize), labels: batchOf(batchSize, int32()) },
@@ -19,6 +19,6 @@ export const prediction =
       const labels = given["labels"]!;
       const logits = network(images.tensor(given), { mode });
       const loss = softmaxCrossEntropy(logits, labels);
-      return { loss, correct: countCorrect(logits, labels), ...topOne(logits), ...also?.({ logits })! };
+      return { loss, correct: countCorrect(logits, labels), ...topOne(logits), ...also({ logits }) };
     },
   ];

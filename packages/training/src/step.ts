@@ -5,6 +5,9 @@ import type { Objective } from "./objectives.ts";
 /** What to compute on a batch of any size. */
 export type BatchProgram<Result extends string> = (batchSize: number) => ProgramSource<string, Result>;
 
+/** No further results. */
+export const nothing = (): never => ({}) as never;
+
 export type StepResult = "loss" | "correct" | "labels";
 
 /** What a step computes on its way, for who wants to see more of it. */
@@ -20,7 +23,7 @@ export const trainingStep =
     network: Network,
     objective: Objective,
     optimiser: Sgd,
-    also?: (inside: StepInside) => Readonly<Record<Result, Tensor>>,
+    also: (inside: StepInside) => Readonly<Record<Result, Tensor>> = nothing,
   ): BatchProgram<StepResult | Result> =>
   (batchSize) => [
     { ...objective.inputs(batchSize), learningRate: float32() },
@@ -28,6 +31,6 @@ export const trainingStep =
       const { loss, logits, labels } = objective.lossOf(network, given);
       const gradients = grad(loss, network.parameters);
       optimiser.update(gradients, { learningRate: learningRate! });
-      return { loss, correct: countCorrect(logits, labels), labels, ...also?.({ logits, gradients })! };
+      return { loss, correct: countCorrect(logits, labels), labels, ...also({ logits, gradients }) };
     },
   ];

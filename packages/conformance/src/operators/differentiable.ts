@@ -18,10 +18,10 @@ import {
   type Tensor,
 } from "@fledge/autograd";
 import { fromTorch, toTorch } from "@fledge/resnet";
+import { toNchw, toNhwc } from "@fledge/safetensors";
 import { z } from "zod";
 import type { ConformanceCase } from "../case.ts";
-import type { CaseRunner } from "../context.ts";
-import { toNchw, toNhwc, type Dense } from "../layouts.ts";
+import type { CaseRunner, Dense } from "../context.ts";
 
 type Inputs = Readonly<Record<string, Variable>>;
 
@@ -83,10 +83,11 @@ export const runLayer: CaseRunner = async (golden, { gpu, rungs }) => {
   const { file } = golden;
   const op = layerOps[file.op]!;
   const isWeight = (name: string): boolean => op.weights?.includes(name) ?? false;
-  const ours = (name: string): Dense =>
-    isWeight(name) ? fromTorch(golden.float32(name).data, golden.float32(name).shape) : toNhwc(golden.float32(name));
-  const theirs = (name: string, dense: Dense): Dense =>
-    isWeight(name) ? toTorch(dense.data, dense.shape) : toNchw(dense);
+  const ours = (name: string): Dense => {
+    const { data, shape } = golden.float32(name);
+    return (isWeight(name) ? fromTorch : toNhwc)(data, shape);
+  };
+  const theirs = (name: string, { data, shape }: Dense): Dense => (isWeight(name) ? toTorch : toNchw)(data, shape);
 
   const labels = file.inputs.includes("labels") ? golden.int32("labels") : undefined;
   const variables = file.inputs
@@ -106,7 +107,7 @@ export const runLayer: CaseRunner = async (golden, { gpu, rungs }) => {
     if (!variable) throw new Error(`case.json wants the gradient of "${name}", which is no float input of it`);
     return variable;
   });
-  const upstream = differentiated.length > 0 ? toNhwc(golden.float32("grad_output")) : undefined;
+  const upstream = differentiated.length > 0 ? ours("grad_output") : undefined;
   place(gpu, variables);
   try {
     const output = file.outputs[0]!;
@@ -131,9 +132,7 @@ export const runLayer: CaseRunner = async (golden, { gpu, rungs }) => {
       upstream: upstream?.data ?? new Float32Array(1),
     });
     program.release();
-    const computed = new Map<string, Dense>([
-      [output, toNchw({ shape: outputShape, data: values[output] as Float32Array<ArrayBuffer> })],
-    ]);
+    const computed = new Map<string, Dense>([[output, toNchw(values[output] as Float32Array, outputShape)]]);
     for (const { name, shape } of differentiated) {
       computed.set(
         file.gradients[name]!,

@@ -1,11 +1,10 @@
 import { compile, place, release, Sgd, type Variable } from "@fledge/autograd";
 import { loadStateDict, toTorch, type Network } from "@fledge/resnet";
-import type { StoredTensor } from "@fledge/safetensors";
+import { toNhwc, type StoredTensor } from "@fledge/safetensors";
 import { normalisedImages, prediction, supervised, trainingStep } from "@fledge/training";
 import { z } from "zod";
 import type { ConformanceCase } from "../case.ts";
 import type { ConformanceContext } from "../context.ts";
-import { toNhwc } from "../layouts.ts";
 
 /** Attributes that torchvision's networks, and ours, have at one value only. */
 export const architecture = {
@@ -49,8 +48,9 @@ export async function trainCase(
   place(gpu, variables);
   try {
     loadStateDict(gpu, network, state, golden.file.name);
-    const { shape: imageShape, data: images } = toNhwc(golden.float32("images"));
-    const [batchSize, height, width] = imageShape as [number, number, number];
+    const { shape: imageShape, data } = golden.float32("images");
+    const [batchSize, , height, width] = imageShape as [number, number, number, number];
+    const images = toNhwc(data, imageShape).data;
     const labels = golden.int32("labels").data;
     const input = normalisedImages(height, width);
     const program = trainingStep(network, supervised(input, { labelSmoothing }), sgd, ({ logits, gradients }) => ({

@@ -1,7 +1,7 @@
 import { compile, int32, normaliseImages, uint8 } from "@fledge/autograd";
 import { z } from "zod";
 import type { CaseRunner } from "../context.ts";
-import { toNchw } from "../layouts.ts";
+import { toNchw } from "@fledge/safetensors";
 
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 
@@ -19,6 +19,6 @@ export const runNormalise: CaseRunner = async (golden, { gpu, rungs }) => {
   );
   const { out } = await program.run({ images: data as Uint8Array, placement: new Int32Array(3) });
   program.release();
-  const { data: planes } = toNchw({ shape: [1, H, W, 3], data: out as Float32Array<ArrayBuffer> });
+  const { data: planes } = toNchw(out as Float32Array, [1, H, W, 3]);
   return new Map([["output", { shape: [3, H, W], data: planes }]]);
 };

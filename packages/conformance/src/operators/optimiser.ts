@@ -1,8 +1,7 @@
 import { compile, float32, place, readVariables, release, Sgd, Variable } from "@fledge/autograd";
 import { stepLr } from "@fledge/training";
 import { z } from "zod";
-import type { CaseRunner } from "../context.ts";
-import type { Dense } from "../layouts.ts";
+import type { CaseRunner, Dense } from "../context.ts";
 
 const sgdAttributes = z.object({
   learning_rate: z.number(),

@@ -1,10 +1,9 @@
 import type { Dataset } from "@fledge/data";
 import { evaluate, type Model } from "@fledge/training";
 import { evaluationBatchesOf } from "../config/programs.ts";
+import { percent } from "../report/percent.ts";
 import type { Session } from "./session.ts";
 import { cleanView } from "./views.ts";
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 const quote = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 

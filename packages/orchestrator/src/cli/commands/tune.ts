@@ -6,6 +6,7 @@ import { kernelUsesOf } from "../../config/programs.ts";
 import { chooseKernels, defaultOf, leftOutOf, rungOf, type Chosen } from "../../tuning/choose.ts";
 import { openCache, progressLog } from "../choose-kernels.ts";
 import { log } from "../log.ts";
+import { textTable } from "../text-table.ts";
 import { configFrom, wholeNumber, withAdapter, withConfig, type AdapterFlags, type ConfigFlags } from "../options.ts";
 import { openGpu } from "../open-session.ts";
 
@@ -45,15 +46,8 @@ function printTable(all: readonly Chosen[]): void {
       times.join(", "),
     ];
   });
-  const table = [["kernel", "shape", "default", "chosen", "time", "all, us"], ...rows];
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
-  for (const row of table)
-    console.log(
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join("  ")
-        .trimEnd(),
-    );
+  for (const line of textTable([["kernel", "shape", "default", "chosen", "time", "all, us"], ...rows]))
+    console.log(line);
 }
 
 function printLeftOut(all: readonly Chosen[]): void {
