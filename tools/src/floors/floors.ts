@@ -61,7 +61,8 @@ function floorsBelow({ name, floor }: Placed, use: Use): readonly Floor[] {
   const beside = floor === "kernel-lab" || floor === "harness";
   const below = narrower[name] ?? storeys.slice(0, storeys.indexOf(beside ? "kernel" : floor));
   if (use === "test") return [...below, "kernel-lab", "harness"];
-  return floor === "harness" || labUsers.includes(name) ? [...below, "kernel-lab"] : below;
+  const usesLab = labUsers.includes(name) || (floor === "harness" && !(name in narrower));
+  return usesLab ? [...below, "kernel-lab"] : below;
 }
 
 /** Why one project may not depend on another, or null. */
