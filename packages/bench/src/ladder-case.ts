@@ -95,7 +95,12 @@ export async function benchCase<Shape>(
       rungs: trials.map((trial) => {
         if (trial.outcome !== "sound") return trial;
         const { rung, loaded, worstError } = trial;
-        return { ...measured.get(loaded)!, idea: rung.change, flopPerByte: flopPerByteOf(rung.source), worstError };
+        return {
+          ...measured.get(loaded)!,
+          idea: rung.idea,
+          flopPerByte: flopPerByteOf(rung.module.source),
+          worstError,
+        };
       }),
     };
   } finally {

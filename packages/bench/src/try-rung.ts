@@ -33,7 +33,7 @@ export async function tryRung<Shape>(
   const refusal = (outcome: Refusal["outcome"], reason: string): Refusal => ({
     outcome,
     rung: rung.id,
-    idea: rung.change,
+    idea: rung.idea,
     reason,
   });
   const { shape, inputs } = task;

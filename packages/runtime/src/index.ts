@@ -5,6 +5,7 @@ export { baselineDevice, type DeviceTraits } from "./device-traits.ts";
 export * from "./errors.ts";
 export { Gpu } from "./gpu.ts";
 export type { Constants, Kernel, KernelPlan, Pass, Rung } from "./kernel.ts";
+export { ladderOf, type Ladder } from "./ladder.ts";
 export { planKernel, planNoop, whyUnsupported } from "./plan-kernel.ts";
 export { encodeDispatch, type PreparedDispatch } from "./prepared-dispatch.ts";
 export {
@@ -22,5 +23,6 @@ export { distinctCandidates, type Candidates } from "./tuning/candidates.ts";
 export { chosenRung, shapeKey, type Choices, type KernelUse } from "./tuning/choices.ts";
 export { tune, type RacePlans } from "./tuning/tune.ts";
 export { planVersion } from "./tuning/version.ts";
-export { readWgsl } from "./wgsl/source.ts";
+export { parseWgsl } from "./wgsl/module.ts";
+export { readWgsl } from "./wgsl/read.ts";
 export { ceilDiv, linearWorkgroups, mainPass } from "./workgroups.ts";

@@ -1,6 +1,6 @@
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import type { KernelUse, RacePlans } from "@fledge/runtime";
+import { parseWgsl, type KernelUse, type RacePlans } from "@fledge/runtime";
 import { openTestGpu } from "@fledge/testing";
 import { beforeEach, expect, it } from "vitest";
 import { TuningCache } from "../../src/tuning/cache.ts";
@@ -69,7 +69,10 @@ it("times a kernel again whose module was edited, and no other", async () => {
   await choose();
   const edited = (use: KernelUse): KernelUse => {
     if (use.kernel.name !== "batchnorm-apply") return use;
-    const rungs = use.kernel.rungs.map((rung) => ({ ...rung, source: `${rung.source}\nconst EDITED = 1u;` }));
+    const rungs = use.kernel.rungs.map((rung) => ({
+      ...rung,
+      module: parseWgsl(`${rung.module.source}\nconst EDITED = 1u;`),
+    }));
     return { ...use, kernel: { ...use.kernel, rungs } };
   };
   await choose({}, uses.map(edited));

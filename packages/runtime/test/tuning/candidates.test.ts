@@ -3,6 +3,7 @@ import { baselineDevice } from "../../src/device-traits.ts";
 import type { Rung } from "../../src/kernel.ts";
 import { distinctCandidates, type Candidates } from "../../src/tuning/candidates.ts";
 import { shapeKey } from "../../src/tuning/choices.ts";
+import { parseWgsl } from "../../src/wgsl/module.ts";
 import { addKernel, type AddShape } from "../support/add-kernel.ts";
 import { ladder, onCounts } from "./fixtures.ts";
 
@@ -40,13 +41,13 @@ describe("their version", () => {
   const { version } = candidatesOf({ id: "add/02-wide" }, { id: "add/01-naive" });
 
   it("stays where comments and spacing change", () => {
-    const source = `// Explained.\n${naive.source.replaceAll("  ", "    ")} /* and again */`;
-    expect(candidatesOf({ id: "add/02-wide", source }, { id: "add/01-naive" }).version).toBe(version);
+    const module = parseWgsl(`// Explained.\n${naive.module.source.replaceAll("  ", "    ")} /* and again */`);
+    expect(candidatesOf({ id: "add/02-wide", module }, { id: "add/01-naive" }).version).toBe(version);
   });
 
   const [wide, plain] = [{ id: "add/02-wide" }, { id: "add/01-naive" }];
   it.each<[string, Parameters<typeof ladder>]>([
-    ["a module", [{ ...wide, source: naive.source.replace("* 3u", "* 4u") }, plain]],
+    ["a module", [{ ...wide, module: parseWgsl(naive.module.source.replace("* 3u", "* 4u")) }, plain]],
     ["a constant", [{ ...wide, constants: () => ({ WG: 32 }) }, plain]],
     ["a parameter", [{ ...wide, params: ({ count, step }) => ({ count, step, rounds: 9 }) }, plain]],
     ["a grid", [{ ...wide, passes: [{ entryPoint: "main", workgroups: () => [3, 1, 1] }] }, plain]],

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { distinctCandidates } from "../../src/tuning/candidates.ts";
 import { tune, type RacePlans, type Tuned } from "../../src/tuning/tune.ts";
+import { parseWgsl } from "../../src/wgsl/module.ts";
 import { openGpu } from "../support/open-gpu.ts";
 import { ladder, onCounts } from "./fixtures.ts";
 
@@ -27,8 +28,9 @@ it("times every candidate on this adapter and leaves no memory behind", async ()
 });
 
 it("leaves out a challenger that this adapter does not compile", async () => {
-  const source = ladder({ id: "add/01-naive" }).rungs[0]!.source.replace("var value", "var value: nonsense");
-  const kernel = ladder({ id: "add/01-naive" }, { id: "add/02-broken", source });
+  const { source } = ladder({ id: "add/01-naive" }).rungs[0]!.module;
+  const module = parseWgsl(source.replace("var value", "var value: nonsense"));
+  const kernel = ladder({ id: "add/01-naive" }, { id: "add/02-broken", module });
   const [one] = await tuned(gpu, distinctCandidates(onCounts(kernel, 64), gpu.traits));
   expect(one!.result.winner).toBe("add/01-naive");
   expect(Object.keys(one!.result.timesUs)).toEqual(["add/01-naive"]);
