@@ -17,40 +17,38 @@ type Step<Shape> = {
 const withoutNulls = <T extends object>(record: T): T =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null)) as T;
 
-/** The rungs of a kernel, as `ladder.ts` lists them; spread into a `Kernel` record. */
-class Ladder<Shape> implements Pick<Kernel<Shape>, "name" | "noop" | "rungs"> {
-  readonly name: string;
-  readonly rungs: Rung<Shape>[] = [];
+/** A kernel's name, its dispatch floor and its rungs in the order of their numbers: spread into a `Kernel` record. */
+export interface Ladder<Shape> extends Pick<Kernel<Shape>, "name" | "rungs"> {
   noop?: Rung<Shape>;
-  readonly #moduleUrl: string;
-
-  constructor(name: string, moduleUrl: string) {
-    this.name = name;
-    this.#moduleUrl = moduleUrl;
-  }
-
-  /**
-   * Adds the rung whose WGSL is the file of that name beside the ladder's module, in the order of their numbers. What it
-   * does not say it inherits from the rung that it starts from; `00-noop` becomes the dispatch floor.
-   * @throws naming the file, where it is missing or cannot be parsed
-   */
-  rung(file: string, said: Start<Shape> | Step<Shape>): Rung<Shape> {
-    const rung = withoutNulls({
-      ...("from" in said ? said.from : {}),
-      ...said,
-      id: `${this.name}/${file}`,
-      module: readWgsl(this.#moduleUrl, `./${file}.wgsl`),
-    }) as Rung<Shape>;
-    if (file === "00-noop") this.noop = rung;
-    else this.rungs.push(rung);
-    return rung;
-  }
 }
 
-export type { Ladder };
-
 /**
- * The ladder of the kernel `name`, beside whose `ladder.ts` its `.wgsl` files lie:
- * `const ladder = ladderOf<Shape>("relu", import.meta.url)`, then `ladder.rung("01-naive", { ... })` for each of them.
+ * The ladder of the kernel `name`, and the function that adds a rung to it, for a module beside which the `.wgsl` files
+ * lie: `const { ladder, rung } = ladderOf<Shape>("relu", import.meta.url)`.
  */
-export const ladderOf = <Shape>(name: string, moduleUrl: string): Ladder<Shape> => new Ladder(name, moduleUrl);
+export function ladderOf<Shape>(
+  name: string,
+  moduleUrl: string,
+): {
+  readonly ladder: Ladder<Shape>;
+  /**
+   * Adds the rung in `<file>.wgsl`. What it does not say it inherits from the rung that it starts from; `00-noop` becomes
+   * the dispatch floor. @throws naming the file, where it is missing or cannot be parsed
+   */
+  readonly rung: (file: string, said: Start<Shape> | Step<Shape>) => Rung<Shape>;
+} {
+  const rungs: Rung<Shape>[] = [];
+  const ladder: Ladder<Shape> = { name, rungs };
+  const rung = (file: string, said: Start<Shape> | Step<Shape>): Rung<Shape> => {
+    const made = withoutNulls({
+      ...("from" in said ? said.from : {}),
+      ...said,
+      id: `${name}/${file}`,
+      module: readWgsl(moduleUrl, `./${file}.wgsl`),
+    }) as Rung<Shape>;
+    if (file === "00-noop") ladder.noop = made;
+    else rungs.push(made);
+    return made;
+  };
+  return { ladder, rung };
+}

@@ -3,15 +3,15 @@ import { ladderOf } from "../src/ladder.ts";
 import { mainPass } from "../src/workgroups.ts";
 
 const beside = new URL("./fixtures/ladder/ladder.ts", import.meta.url).href;
-const steps = ladderOf<null>("steps", beside);
-const plain = steps.rung("01-plain", {
+const { ladder: steps, rung } = ladderOf<null>("steps", beside);
+const plain = rung("01-plain", {
   idea: "one step",
   constants: () => ({ STEP: 3 }),
   scratch: () => ({}),
   passes: mainPass(() => [1, 1, 1]),
 });
-const noop = steps.rung("00-noop", { from: plain, idea: "nothing", constants: null });
-const double = steps.rung("02-double", { from: plain, idea: "two steps", features: ["subgroups"], scratch: null });
+const noop = rung("00-noop", { from: plain, idea: "nothing", constants: null });
+const double = rung("02-double", { from: plain, idea: "two steps", features: ["subgroups"], scratch: null });
 
 it("names a rung after ladder and file, and reads the file", () => {
   expect([plain.id, plain.module.constants, plain.from]).toEqual(["steps/01-plain", { STEP: 1 }, undefined]);
@@ -19,7 +19,7 @@ it("names a rung after ladder and file, and reads the file", () => {
 });
 
 it("lists the rungs, the dispatch floor apart, as a kernel has them", () => {
-  expect({ ...steps }).toEqual({ name: "steps", noop, rungs: [plain, double] });
+  expect(steps).toEqual({ name: "steps", noop, rungs: [plain, double] });
 });
 
 it("lets a rung inherit what it does not say, and drop what it says is none", () => {
@@ -30,8 +30,8 @@ it("lets a rung inherit what it does not say, and drop what it says is none", ()
 });
 
 it("names a file that is missing or cannot be parsed", () => {
-  const other = ladderOf<null>("other", beside);
+  const { rung: other } = ladderOf<null>("other", beside);
   const said = { idea: "", passes: mainPass<null>(() => [1, 1, 1]) };
-  expect(() => other.rung("04-gone", said)).toThrow(/ladder\/04-gone\.wgsl/);
-  expect(() => other.rung("03-broken", said)).toThrow(/03-broken\.wgsl: struct Params: "size: vec2u" is not a u32/);
+  expect(() => other("04-gone", said)).toThrow(/ladder\/04-gone\.wgsl/);
+  expect(() => other("03-broken", said)).toThrow(/03-broken\.wgsl: struct Params: "size: vec2u" is not a u32/);
 });

@@ -8,9 +8,10 @@ type Shape = BatchnormApplyShape;
 const scratch = ({ residual }: Shape): Record<string, TensorSpec> =>
   residual ? {} : { residual: { shape: [1], dtype: "f32" } };
 
-export const ladder = ladderOf<Shape>("batchnorm-apply", import.meta.url);
+const { ladder, rung } = ladderOf<Shape>("batchnorm-apply", import.meta.url);
+export { ladder };
 
-export const naive = ladder.rung("01-naive", {
+export const naive = rung("01-naive", {
   idea: "one element per invocation",
   constants: ({ relu, residual }) => ({ RELU: Number(relu), RESIDUAL: Number(residual) }),
   params: (shape) => ({ rows: rowCount(shape), C: shape.C, epsilon: shape.epsilon }),
@@ -18,9 +19,9 @@ export const naive = ladder.rung("01-naive", {
   passes: mainPass((shape, { WORKGROUP_SIZE }) => linearWorkgroups(elements(shape), WORKGROUP_SIZE)),
 });
 
-export const noop = ladder.rung("00-noop", { from: naive, idea: "nothing: the dispatch floor", constants: null });
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor", constants: null });
 
-export const severalRows = ladder.rung("02-several-rows", {
+export const severalRows = rung("02-several-rows", {
   from: naive,
   idea: "a channel's values loaded once for 8 rows",
   passes: mainPass((shape, { WORKGROUP_SIZE, ROWS }) =>
@@ -28,7 +29,7 @@ export const severalRows = ladder.rung("02-several-rows", {
   ),
 });
 
-export const vectorised = ladder.rung("03-vectorised", {
+export const vectorised = rung("03-vectorised", {
   from: severalRows,
   idea: "vectors of four channels",
   params: (shape) => ({ rows: rowCount(shape), quads: shape.C / 4, epsilon: shape.epsilon }),
@@ -38,7 +39,7 @@ export const vectorised = ladder.rung("03-vectorised", {
   unsupported: needsQuads,
 });
 
-export const longRuns = ladder.rung("04-long-runs", {
+export const longRuns = rung("04-long-runs", {
   from: vectorised,
   idea: "32 rows an invocation, in workgroups of 32",
 });

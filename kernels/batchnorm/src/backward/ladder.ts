@@ -55,9 +55,10 @@ const reductionScratch = (shape: Shape, { strips } = stripsOf(shape)): Record<st
   channels: { shape: [5, shape.C], dtype: "f32" },
 });
 
-export const ladder = ladderOf<Shape>("batchnorm-backward", import.meta.url);
+const { ladder, rung } = ladderOf<Shape>("batchnorm-backward", import.meta.url);
+export { ladder };
 
-export const naive = ladder.rung("01-naive", {
+export const naive = rung("01-naive", {
   idea: "sums of one channel, then one element of dX, per invocation",
   constants: ({ relu, residual, frozen }) => ({
     RELU: Number(relu),
@@ -69,9 +70,9 @@ export const naive = ladder.rung("01-naive", {
   passes: [sumsByChannel, gradInputByElement],
 });
 
-export const noop = ladder.rung("00-noop", { from: naive, idea: "nothing: the dispatch floor", constants: null });
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor", constants: null });
 
-export const splitRows = ladder.rung("02-split-rows", {
+export const splitRows = rung("02-split-rows", {
   from: naive,
   idea: "rows split into strips",
   params: (shape) => ({ ...params(shape), ...stripsOf(shape) }),
@@ -79,13 +80,13 @@ export const splitRows = ladder.rung("02-split-rows", {
   passes: [...reduction(1), gradInputByElement],
 });
 
-export const severalRows = ladder.rung("03-several-rows", {
+export const severalRows = rung("03-several-rows", {
   from: splitRows,
   idea: "a channel's values loaded once for 8 rows of dX",
   passes: [...reduction(1), gradInputByRows(1)],
 });
 
-export const vectorised = ladder.rung("04-vectorised", {
+export const vectorised = rung("04-vectorised", {
   from: severalRows,
   idea: "vectors of four channels",
   params: (shape) => quadParams(shape, stripsOf(shape)),
@@ -93,7 +94,7 @@ export const vectorised = ladder.rung("04-vectorised", {
   unsupported: needsQuads,
 });
 
-export const longStrips = ladder.rung("05-long-strips", {
+export const longStrips = rung("05-long-strips", {
   from: vectorised,
   idea: "strips as long as still occupy a CPU's lanes",
   params: (shape) => quadParams(shape, longStripsOf(shape)),
@@ -101,7 +102,7 @@ export const longStrips = ladder.rung("05-long-strips", {
   passes: [...reduction(4, longStripsOf), byStrips("gradInput", 4, longStripsOf)],
 });
 
-export const wholeColumns = ladder.rung("06-whole-columns", {
+export const wholeColumns = rung("06-whole-columns", {
   from: longStrips,
   idea: "all rows of four channels, sums and dX, in one dispatch",
   params: (shape) => ({ rows: rowCount(shape), quads: shape.C / 4, epsilon: shape.epsilon }),
@@ -111,7 +112,7 @@ export const wholeColumns = ladder.rung("06-whole-columns", {
 
 const treeStrips = (shape: Shape): Strips => stripsOf(shape, TREE_STRIP_ROWS);
 
-export const workgroupTree = ladder.rung("07-workgroup-tree", {
+export const workgroupTree = rung("07-workgroup-tree", {
   from: vectorised,
   idea: "32 invocations share a strip and add up in a tree",
   params: (shape) => quadParams(shape, treeStrips(shape)),

@@ -32,17 +32,18 @@ const stripPasses = (width: number): readonly Pass<Shape>[] => [
   { entryPoint: "combine", workgroups: ({ C }, { WORKGROUP_SIZE }) => linearWorkgroups(C / width, WORKGROUP_SIZE) },
 ];
 
-export const ladder = ladderOf<Shape>("batchnorm-statistics", import.meta.url);
+const { ladder, rung } = ladderOf<Shape>("batchnorm-statistics", import.meta.url);
+export { ladder };
 
-export const naive = ladder.rung("01-naive", {
+export const naive = rung("01-naive", {
   idea: "one channel per invocation",
   params: (shape) => ({ rows: rowCount(shape), C: shape.C, ...momentumParams(shape) }),
   passes: mainPass(({ C }, { WORKGROUP_SIZE }) => linearWorkgroups(C, WORKGROUP_SIZE)),
 });
 
-export const noop = ladder.rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
 
-export const splitRows = ladder.rung("02-split-rows", {
+export const splitRows = rung("02-split-rows", {
   from: naive,
   idea: "rows split into strips",
   params: (shape) => ({ C: shape.C, ...stripParams(shape) }),
@@ -50,12 +51,12 @@ export const splitRows = ladder.rung("02-split-rows", {
   passes: stripPasses(1),
 });
 
-export const singleRead = ladder.rung("03-single-read", {
+export const singleRead = rung("03-single-read", {
   from: splitRows,
   idea: "x read once, four rows merged at a time",
 });
 
-export const vectorised = ladder.rung("04-vectorised", {
+export const vectorised = rung("04-vectorised", {
   from: singleRead,
   idea: "vectors of four channels",
   params: (shape) => quadParams(shape),
@@ -63,12 +64,12 @@ export const vectorised = ladder.rung("04-vectorised", {
   unsupported: needsQuads,
 });
 
-export const shiftedMoments = ladder.rung("05-shifted-moments", {
+export const shiftedMoments = rung("05-shifted-moments", {
   from: vectorised,
   idea: "two plain sums about row 0",
 });
 
-export const wholeColumns = ladder.rung("06-whole-columns", {
+export const wholeColumns = rung("06-whole-columns", {
   from: vectorised,
   idea: "all rows of four channels, in one dispatch",
   params: (shape) => ({ rows: rowCount(shape), quads: shape.C / 4, ...momentumParams(shape) }),
@@ -83,7 +84,7 @@ const stripsByTree: Pass<Shape> = {
   workgroups: (shape, { QUADS }) => [ceilDiv(shape.C / 4, QUADS), treeStrips(shape).strips, 1],
 };
 
-export const workgroupTree = ladder.rung("07-workgroup-tree", {
+export const workgroupTree = rung("07-workgroup-tree", {
   from: vectorised,
   idea: "32 invocations share a strip and merge in a tree",
   params: (shape) => quadParams(shape, treeStrips(shape)),
@@ -91,7 +92,7 @@ export const workgroupTree = ladder.rung("07-workgroup-tree", {
   passes: [stripsByTree, { entryPoint: "combine", workgroups: ({ C }, { QUADS }) => [ceilDiv(C / 4, QUADS), 1, 1] }],
 });
 
-export const subgroupShuffle = ladder.rung("08-subgroup-shuffle", {
+export const subgroupShuffle = rung("08-subgroup-shuffle", {
   from: workgroupTree,
   idea: "subgroups merge the strips by shuffles",
   passes: [stripsByTree, { entryPoint: "combine", workgroups: ({ C }) => linearWorkgroups(C / 4, 1) }],

@@ -6,9 +6,10 @@ import { asGemm, conv2dParams, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
 import { winogradForward } from "../winograd.ts";
 
-export const ladder = ladderOf<Conv2dShape>("conv2d-forward", import.meta.url);
+const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-forward", import.meta.url);
+export { ladder };
 
-export const naive = ladder.rung("01-naive", {
+export const naive = rung("01-naive", {
   idea: "one output element per invocation",
   params: conv2dParams,
   passes: mainPass((shape, { WORKGROUP }) => {
@@ -17,7 +18,7 @@ export const naive = ladder.rung("01-naive", {
   }),
 });
 
-export const noop = ladder.rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
 
 /** A workgroup for each BM x BN tile. */
 const tilePasses: readonly Pass<Conv2dShape>[] = mainPass((shape, { BM, BN }) => {
@@ -25,29 +26,29 @@ const tilePasses: readonly Pass<Conv2dShape>[] = mainPass((shape, { BM, BN }) =>
   return linearWorkgroups(ceilDiv(gemmM, BM) * ceilDiv(gemmN, BN), 1);
 });
 
-export const tiled = ladder.rung("02-tiled", {
+export const tiled = rung("02-tiled", {
   from: naive,
   idea: "tiles in workgroup memory: a load feeds 16 invocations",
   passes: tilePasses,
 });
 
-export const registerBlocked = ladder.rung("03-register-blocked", {
+export const registerBlocked = rung("03-register-blocked", {
   from: tiled,
   idea: "1 -> TM x TN sums per invocation",
 });
 
-export const vectorised = ladder.rung("04-vectorised", {
+export const vectorised = rung("04-vectorised", {
   from: registerBlocked,
   idea: "loads of four channels",
   unsupported: needsVectors,
 });
 
-export const pipelined = ladder.rung("05-pipelined", {
+export const pipelined = rung("05-pipelined", {
   from: vectorised,
   idea: "the next tiles are fetched meanwhile; one barrier a step",
 });
 
-export const registersOnly = ladder.rung("06-registers-only", {
+export const registersOnly = rung("06-registers-only", {
   from: naive,
   idea: "no workgroup memory: TM x TN sums from loads of one's own",
   passes: mainPass((shape, { WORKGROUP, TM, TN }) => {
@@ -56,7 +57,7 @@ export const registersOnly = ladder.rung("06-registers-only", {
   }),
 });
 
-export const laneBroadcast = ladder.rung("07-lane-broadcast", {
+export const laneBroadcast = rung("07-lane-broadcast", {
   from: registersOnly,
   idea: "x loaded once for all lanes and shuffled",
   constants: ({ OC }) => laneTile(OC),
@@ -68,26 +69,26 @@ export const laneBroadcast = ladder.rung("07-lane-broadcast", {
   unsupported: needsLanes("OC"),
 });
 
-export const vec4Lanes = ladder.rung("08-vec4-lanes", {
+export const vec4Lanes = rung("08-vec4-lanes", {
   from: laneBroadcast,
   idea: "x loaded by vec4f",
   unsupported: needsLanes("IC", "OC"),
 });
 
-export const gemm1x1 = ladder.rung("09-gemm-1x1", {
+export const gemm1x1 = rung("09-gemm-1x1", {
   from: vec4Lanes,
   idea: "1x1: rows of A are rows of x, without taps and tests",
   constants: ({ N, IH, IW, OC }) => tallLaneTile(N * IH * IW, OC),
   unsupported: needsAll(needsPlainProduct, needsLanes("IC", "OC")),
 });
 
-export const winograd = ladder.rung("10-winograd", {
+export const winograd = rung("10-winograd", {
   from: gemm1x1,
   idea: "3x3: F(2x2,3x3), 16 products for 4 sums instead of 36",
   ...winogradForward,
 });
 
-export const f16 = ladder.rung("11-f16", {
+export const f16 = rung("11-f16", {
   from: pipelined,
   idea: "operands stored as f16",
   scratch: (shape) => halfScratch(shape, ["x", "weight"]),
@@ -96,7 +97,7 @@ export const f16 = ladder.rung("11-f16", {
   errorFactor: halvesError((shape) => asGemm(shape).gemmK),
 });
 
-export const subgroupMatrix = ladder.rung("12-subgroup-matrix", {
+export const subgroupMatrix = rung("12-subgroup-matrix", {
   from: f16,
   idea: "products of matrices across a subgroup: tensor cores",
   features: subgroupMatrixFeatures,

@@ -6,49 +6,50 @@ import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
 import { winogradGradInput } from "../winograd.ts";
 
-export const ladder = ladderOf<Conv2dShape>("conv2d-grad-input", import.meta.url);
+const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-grad-input", import.meta.url);
+export { ladder };
 
 /** Rows of one stride phase, the pixels that agree in ih % stride and iw % stride; rounded up to the largest phase. */
 export function phaseRows({ N, IH, IW, stride }: Conv2dShape): number {
   return N * ceilDiv(IH, stride) * ceilDiv(IW, stride);
 }
 
-export const naive = ladder.rung("01-naive", {
+export const naive = rung("01-naive", {
   idea: "one element of dX per invocation",
   params: conv2dParams,
   passes: mainPass(({ N, IH, IW, IC }, { WORKGROUP }) => linearWorkgroups(N * IH * IW * IC, WORKGROUP)),
 });
 
-export const noop = ladder.rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
 
 /** A workgroup for each BM x BN tile of each phase. */
 const tilePasses: readonly Pass<Conv2dShape>[] = mainPass((shape, { BM, BN }) =>
   linearWorkgroups(shape.stride ** 2 * ceilDiv(phaseRows(shape), BM) * ceilDiv(shape.IC, BN), 1),
 );
 
-export const tiled = ladder.rung("02-tiled", {
+export const tiled = rung("02-tiled", {
   from: naive,
   idea: "tiles in workgroup memory, rows sorted by stride phase",
   passes: tilePasses,
 });
 
-export const registerBlocked = ladder.rung("03-register-blocked", {
+export const registerBlocked = rung("03-register-blocked", {
   from: tiled,
   idea: "1 -> TM x TN sums per invocation",
 });
 
-export const vectorised = ladder.rung("04-vectorised", {
+export const vectorised = rung("04-vectorised", {
   from: registerBlocked,
   idea: "loads of four channels",
   unsupported: needsVectors,
 });
 
-export const pipelined = ladder.rung("05-pipelined", {
+export const pipelined = rung("05-pipelined", {
   from: vectorised,
   idea: "the next tiles are fetched meanwhile; one barrier a step",
 });
 
-export const registersOnly = ladder.rung("06-registers-only", {
+export const registersOnly = rung("06-registers-only", {
   from: naive,
   idea: "no workgroup memory: TM x TN sums from loads of one's own",
   passes: mainPass((shape, { WORKGROUP, TM, TN }) => {
@@ -61,7 +62,7 @@ const lanePasses: readonly Pass<Conv2dShape>[] = mainPass((shape, constants) =>
   linearWorkgroups(shape.stride ** 2 * laneTiles(phaseRows(shape), shape.IC, constants), 1),
 );
 
-export const laneBroadcast = ladder.rung("07-lane-broadcast", {
+export const laneBroadcast = rung("07-lane-broadcast", {
   from: registersOnly,
   idea: "dOut loaded once for all lanes, by vec4f, and shuffled",
   constants: ({ IC }) => laneTile(IC),
@@ -70,7 +71,7 @@ export const laneBroadcast = ladder.rung("07-lane-broadcast", {
   unsupported: needsLanes("IC", "OC"),
 });
 
-export const transposedWeight = ladder.rung("08-transposed-weight", {
+export const transposedWeight = rung("08-transposed-weight", {
   from: laneBroadcast,
   idea: "weight copied to [KH,KW,OC,IC] first: lanes read neighbouring vectors",
   scratch: ({ KH, KW, IC, OC }) => ({ transposed: { shape: [KH, KW, OC, IC], dtype: "f32" } }),
@@ -83,20 +84,20 @@ export const transposedWeight = ladder.rung("08-transposed-weight", {
   ],
 });
 
-export const gemm1x1 = ladder.rung("09-gemm-1x1", {
+export const gemm1x1 = rung("09-gemm-1x1", {
   from: laneBroadcast,
   idea: "1x1: rows of A are rows of dOut, without taps and tests",
   constants: ({ N, IH, IW, IC }) => tallLaneTile(N * IH * IW, IC),
   unsupported: needsAll(needsPlainProduct, needsLanes("IC", "OC")),
 });
 
-export const winograd = ladder.rung("10-winograd", {
+export const winograd = rung("10-winograd", {
   from: gemm1x1,
   idea: "3x3: F(2x2,3x3), 16 products for 4 sums instead of 36",
   ...winogradGradInput,
 });
 
-export const f16 = ladder.rung("11-f16", {
+export const f16 = rung("11-f16", {
   from: pipelined,
   idea: "operands stored as f16",
   scratch: (shape) => halfScratch(shape, ["dOut", "weight"]),
@@ -105,7 +106,7 @@ export const f16 = ladder.rung("11-f16", {
   errorFactor: halvesError(({ KH, KW, OC }) => KH * KW * OC),
 });
 
-export const subgroupMatrix = ladder.rung("12-subgroup-matrix", {
+export const subgroupMatrix = rung("12-subgroup-matrix", {
   from: f16,
   idea: "products of matrices across a subgroup: tensor cores",
   features: subgroupMatrixFeatures,

@@ -7,9 +7,10 @@ import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matri
 import { winogradGradWeight } from "../winograd.ts";
 import { gradWeightGemm, splitOverK } from "./split.ts";
 
-export const ladder = ladderOf<Conv2dShape>("conv2d-grad-weight", import.meta.url);
+const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-grad-weight", import.meta.url);
+export { ladder };
 
-export const naive = ladder.rung("01-naive", {
+export const naive = rung("01-naive", {
   idea: "one weight per invocation",
   params: conv2dParams,
   passes: mainPass((shape, { WORKGROUP }) => {
@@ -18,7 +19,7 @@ export const naive = ladder.rung("01-naive", {
   }),
 });
 
-export const noop = ladder.rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
 
 /** BM x BN tiles that cover dWeight. */
 function tileCount(shape: Conv2dShape, { BM, BN }: Constants): number {
@@ -26,18 +27,18 @@ function tileCount(shape: Conv2dShape, { BM, BN }: Constants): number {
   return ceilDiv(gemmM, BM) * ceilDiv(gemmN, BN);
 }
 
-export const tiled = ladder.rung("02-tiled", {
+export const tiled = rung("02-tiled", {
   from: naive,
   idea: "tiles in workgroup memory: a load feeds 16 invocations",
   passes: mainPass((shape, constants) => linearWorkgroups(tileCount(shape, constants), 1)),
 });
 
-export const registerBlocked = ladder.rung("03-register-blocked", {
+export const registerBlocked = rung("03-register-blocked", {
   from: tiled,
   idea: "1 -> TM x TN sums per invocation",
 });
 
-export const splitK = ladder.rung("04-split-k", {
+export const splitK = rung("04-split-k", {
   from: registerBlocked,
   idea: "K split over workgroups, a second pass adds in order",
   ...splitOverK({ tiles: tileCount, perWorkgroup: () => 1, width: 1 }),
@@ -45,19 +46,19 @@ export const splitK = ladder.rung("04-split-k", {
 
 const vectorSplit = splitOverK({ tiles: tileCount, perWorkgroup: () => 1, width: 4 });
 
-export const vectorised = ladder.rung("05-vectorised", {
+export const vectorised = rung("05-vectorised", {
   from: splitK,
   idea: "loads of four channels",
   ...vectorSplit,
   unsupported: needsVectors,
 });
 
-export const pipelined = ladder.rung("06-pipelined", {
+export const pipelined = rung("06-pipelined", {
   from: vectorised,
   idea: "the next tiles are fetched meanwhile; one barrier a step",
 });
 
-export const registersOnly = ladder.rung("07-registers-only", {
+export const registersOnly = rung("07-registers-only", {
   from: naive,
   idea: "no workgroup memory: TM x TN sums from loads of one's own",
   ...splitOverK({
@@ -70,7 +71,7 @@ export const registersOnly = ladder.rung("07-registers-only", {
   }),
 });
 
-export const laneBroadcast = ladder.rung("08-lane-broadcast", {
+export const laneBroadcast = rung("08-lane-broadcast", {
   from: registersOnly,
   idea: "x loaded once for all lanes and shuffled",
   constants: ({ OC }) => laneTile(OC),
@@ -86,25 +87,25 @@ export const laneBroadcast = ladder.rung("08-lane-broadcast", {
   unsupported: needsLanes("OC"),
 });
 
-export const vec4Lanes = ladder.rung("09-vec4-lanes", {
+export const vec4Lanes = rung("09-vec4-lanes", {
   from: laneBroadcast,
   idea: "x loaded by vec4f",
   unsupported: needsLanes("IC", "OC"),
 });
 
-export const gemm1x1 = ladder.rung("10-gemm-1x1", {
+export const gemm1x1 = rung("10-gemm-1x1", {
   from: vec4Lanes,
   idea: "1x1: pixels of x are pixels of dOut, without taps and tests",
   unsupported: needsAll(needsPlainProduct, needsLanes("IC", "OC")),
 });
 
-export const winograd = ladder.rung("11-winograd", {
+export const winograd = rung("11-winograd", {
   from: gemm1x1,
   idea: "3x3: F(2x2,3x3) turned round, 16 products for 4 pixels instead of 36",
   ...winogradGradWeight,
 });
 
-export const f16 = ladder.rung("12-f16", {
+export const f16 = rung("12-f16", {
   from: pipelined,
   idea: "operands stored as f16",
   scratch: (shape, constants) => ({ ...vectorSplit.scratch(shape, constants), ...halfScratch(shape, ["x", "dOut"]) }),
@@ -113,7 +114,7 @@ export const f16 = ladder.rung("12-f16", {
   errorFactor: halvesError((shape) => gradWeightGemm(shape).gemmK),
 });
 
-export const subgroupMatrix = ladder.rung("13-subgroup-matrix", {
+export const subgroupMatrix = rung("13-subgroup-matrix", {
   from: f16,
   idea: "products of matrices across a subgroup: tensor cores",
   features: subgroupMatrixFeatures,

@@ -11,24 +11,25 @@ function params({ N, IH, IW, OH, OW, mean, std }: NormaliseShape): Record<string
 /** Why a rung that handles four pixels of a row at a time cannot run, or null. */
 const needsQuads = ({ OW }: NormaliseShape): string | null => (OW % 4 === 0 ? null : `OW is ${OW}, no multiple of 4`);
 
-export const ladder = ladderOf<NormaliseShape>("normalise-images", import.meta.url);
+const { ladder, rung } = ladderOf<NormaliseShape>("normalise-images", import.meta.url);
+export { ladder };
 
-export const naive = ladder.rung("01-naive", {
+export const naive = rung("01-naive", {
   idea: "one pixel per invocation",
   params,
   passes: mainPass(({ N, OH, OW }, { WORKGROUP_SIZE }) => linearWorkgroups(N * OH * OW, WORKGROUP_SIZE)),
 });
 
-export const noop = ladder.rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
 
-export const fourPixels = ladder.rung("02-four-pixels", {
+export const fourPixels = rung("02-four-pixels", {
   from: naive,
   idea: "four pixels per invocation, words loaded once",
   passes: mainPass(({ N, OH, OW }, { WORKGROUP_SIZE }) => linearWorkgroups((N * OH * OW) / 4, WORKGROUP_SIZE)),
   unsupported: needsQuads,
 });
 
-export const table = ladder.rung("03-table", {
+export const table = rung("03-table", {
   from: fourPixels,
   idea: "values looked up in a table, not computed",
   scratch: () => ({ table: { shape: [256, 3], dtype: "f32" } }),
@@ -41,12 +42,12 @@ export const table = ladder.rung("03-table", {
   ],
 });
 
-export const wholeWords = ladder.rung("04-whole-words", {
+export const wholeWords = rung("04-whole-words", {
   from: fourPixels,
   idea: "vectors across pixels",
 });
 
-export const run = ladder.rung("05-run", {
+export const run = rung("05-run", {
   from: wholeWords,
   idea: "8 quads of a row per invocation",
   passes: mainPass(({ N, OH, OW }, { WORKGROUP_SIZE, QUADS }) => [

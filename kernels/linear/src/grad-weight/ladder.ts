@@ -2,24 +2,25 @@ import { ceilDiv, ladderOf, linearWorkgroups, mainPass } from "@fledge/runtime";
 import { needsGrid, needsVectors } from "../needs-vectors.ts";
 import { linearParams, type LinearShape } from "../shape.ts";
 
-export const ladder = ladderOf<LinearShape>("linear-grad-weight", import.meta.url);
+const { ladder, rung } = ladderOf<LinearShape>("linear-grad-weight", import.meta.url);
+export { ladder };
 
-export const naive = ladder.rung("01-naive", {
+export const naive = rung("01-naive", {
   idea: "one element of dWeight per invocation",
   params: linearParams,
   passes: mainPass(({ IN, OUT }, { WORKGROUP }) => linearWorkgroups(IN * OUT, WORKGROUP)),
 });
 
-export const noop = ladder.rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
 
-export const registerBlocked = ladder.rung("02-register-blocked", {
+export const registerBlocked = rung("02-register-blocked", {
   from: naive,
   idea: "1 -> 16 sums per invocation",
   passes: mainPass(({ IN, OUT }, { WORKGROUP }) => linearWorkgroups((IN / 4) * (OUT / 4), WORKGROUP)),
   unsupported: needsVectors,
 });
 
-export const laneBroadcast = ladder.rung("03-lane-broadcast", {
+export const laneBroadcast = rung("03-lane-broadcast", {
   from: registerBlocked,
   idea: "operands of the rows loaded once per subgroup",
   passes: mainPass(({ IN, OUT }, { WORKGROUP, TM }) => [ceilDiv(OUT / 4, WORKGROUP), ceilDiv(IN / 4, TM), 1]),
@@ -27,7 +28,7 @@ export const laneBroadcast = ladder.rung("03-lane-broadcast", {
   features: ["subgroups"],
 });
 
-export const workgroupTiles = ladder.rung("04-workgroup-tiles", {
+export const workgroupTiles = rung("04-workgroup-tiles", {
   from: registerBlocked,
   idea: "operands loaded once per workgroup",
   passes: mainPass(({ IN, OUT }, { BM, BN }) => [ceilDiv(OUT / 4, BN), ceilDiv(IN / 4, BM), 1]),

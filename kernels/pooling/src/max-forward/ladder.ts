@@ -3,37 +3,38 @@ import { needsGrid, outputGrid, windowConstants } from "../grid.ts";
 import { needsVectors } from "../needs-vectors.ts";
 import { maxPool2dOutputs, maxPool2dParams, type MaxPool2dShape } from "../shape.ts";
 
-export const ladder = ladderOf<MaxPool2dShape>("max-pool2d-forward", import.meta.url);
+const { ladder, rung } = ladderOf<MaxPool2dShape>("max-pool2d-forward", import.meta.url);
+export { ladder };
 
-export const naive = ladder.rung("01-naive", {
+export const naive = rung("01-naive", {
   idea: "one element of out per invocation",
   params: maxPool2dParams,
   passes: mainPass((shape, { WORKGROUP }) => linearWorkgroups(maxPool2dOutputs(shape), WORKGROUP)),
 });
 
-export const noop = ladder.rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
 
-export const vec4 = ladder.rung("02-vec4", {
+export const vec4 = rung("02-vec4", {
   from: naive,
   idea: "four channels per invocation",
   passes: mainPass((shape, { WORKGROUP }) => linearWorkgroups(maxPool2dOutputs(shape) / 4, WORKGROUP)),
   unsupported: needsVectors,
 });
 
-export const fixedWindow = ladder.rung("03-fixed-window", {
+export const fixedWindow = rung("03-fixed-window", {
   from: vec4,
   idea: "window sizes known to the compiler",
   constants: windowConstants,
 });
 
-export const grid = ladder.rung("04-grid", {
+export const grid = rung("04-grid", {
   from: fixedWindow,
   idea: "rows and images from the grid, not by division",
   passes: mainPass((shape, { WORKGROUP }) => outputGrid(shape, shape.C / 4, WORKGROUP)),
   unsupported: needsGrid(outputGrid),
 });
 
-export const run = ladder.rung("05-run", {
+export const run = rung("05-run", {
   from: grid,
   idea: "4 neighbouring vectors per invocation",
   passes: mainPass((shape, { WORKGROUP, RUN }) => outputGrid(shape, ceilDiv(shape.C, 4 * RUN), WORKGROUP)),

@@ -1,9 +1,10 @@
 import { ladderOf, linearWorkgroups } from "@fledge/runtime";
 import type { LogitsShape } from "../shape.ts";
 
-export const ladder = ladderOf<LogitsShape>("count-correct", import.meta.url);
+const { ladder, rung } = ladderOf<LogitsShape>("count-correct", import.meta.url);
+export { ladder };
 
-export const naive = ladder.rung("01-naive", {
+export const naive = rung("01-naive", {
   idea: "one row per invocation, then one workgroup counts",
   params: ({ N, C }) => ({ N, C }),
   scratch: ({ N }) => ({ hits: { shape: [N], dtype: "u32" } }),
@@ -13,4 +14,4 @@ export const naive = ladder.rung("01-naive", {
   ],
 });
 
-export const noop = ladder.rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });

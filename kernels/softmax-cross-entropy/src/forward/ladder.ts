@@ -13,9 +13,10 @@ const passes = (lossOfRow: Pass<SoftmaxCrossEntropyShape>["workgroups"]): Pass<S
   { entryPoint: "meanLoss", workgroups: () => [1, 1, 1] },
 ];
 
-export const ladder = ladderOf<SoftmaxCrossEntropyShape>("softmax-cross-entropy-forward", import.meta.url);
+const { ladder, rung } = ladderOf<SoftmaxCrossEntropyShape>("softmax-cross-entropy-forward", import.meta.url);
+export { ladder };
 
-export const naive = ladder.rung("01-naive", {
+export const naive = rung("01-naive", {
   idea: "one row per invocation",
   constants: lossConstants,
   params: lossParams,
@@ -23,17 +24,17 @@ export const naive = ladder.rung("01-naive", {
   passes: passes(({ N }, { WORKGROUP_SIZE }) => linearWorkgroups(N, WORKGROUP_SIZE)),
 });
 
-export const noop = ladder.rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
 
-export const online = ladder.rung("02-online", { from: naive, idea: "maximum and sum in one pass" });
+export const online = rung("02-online", { from: naive, idea: "maximum and sum in one pass" });
 
-export const workgroup = ladder.rung("03-workgroup", {
+export const workgroup = rung("03-workgroup", {
   from: online,
   idea: "a workgroup per row",
   passes: passes(({ N }) => linearWorkgroups(N, 1)),
 });
 
-export const subgroup = ladder.rung("04-subgroup", {
+export const subgroup = rung("04-subgroup", {
   from: online,
   idea: "a subgroup per row, no barriers",
   passes: passes(({ N }, { ROWS }) => linearWorkgroups(N, ROWS)),

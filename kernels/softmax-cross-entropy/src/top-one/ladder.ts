@@ -1,12 +1,13 @@
 import { ladderOf, linearWorkgroups, mainPass } from "@fledge/runtime";
 import type { LogitsShape } from "../shape.ts";
 
-export const ladder = ladderOf<LogitsShape>("top-one", import.meta.url);
+const { ladder, rung } = ladderOf<LogitsShape>("top-one", import.meta.url);
+export { ladder };
 
-export const naive = ladder.rung("01-naive", {
+export const naive = rung("01-naive", {
   idea: "one row per invocation",
   params: ({ N, C }) => ({ N, C }),
   passes: mainPass(({ N }, { WORKGROUP_SIZE }) => linearWorkgroups(N, WORKGROUP_SIZE)),
 });
 
-export const noop = ladder.rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });

@@ -13,9 +13,10 @@ const passes = (ofRow: Pass<SoftmaxCrossEntropyShape>["workgroups"]): Pass<Softm
   { entryPoint: "meanLoss", workgroups: () => [1, 1, 1] },
 ];
 
-export const ladder = ladderOf<SoftmaxCrossEntropyShape>("softmax-cross-entropy-with-gradient", import.meta.url);
+const { ladder, rung } = ladderOf<SoftmaxCrossEntropyShape>("softmax-cross-entropy-with-gradient", import.meta.url);
+export { ladder };
 
-export const naive = ladder.rung("01-naive", {
+export const naive = rung("01-naive", {
   idea: "one row per invocation",
   constants: lossConstants,
   params: lossParams,
@@ -23,18 +24,18 @@ export const naive = ladder.rung("01-naive", {
   passes: passes(({ N }, { WORKGROUP_SIZE }) => linearWorkgroups(N, WORKGROUP_SIZE)),
 });
 
-export const noop = ladder.rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
 
-export const online = ladder.rung("02-online", { from: naive, idea: "maximum and sum in one pass" });
+export const online = rung("02-online", { from: naive, idea: "maximum and sum in one pass" });
 
-export const subgroup = ladder.rung("03-subgroup", {
+export const subgroup = rung("03-subgroup", {
   from: online,
   idea: "a subgroup per row",
   passes: passes(({ N }, { ROWS }) => linearWorkgroups(N, ROWS)),
   features: ["subgroups"],
 });
 
-export const oneDispatch = ladder.rung("04-one-dispatch", {
+export const oneDispatch = rung("04-one-dispatch", {
   from: online,
   idea: "one workgroup, one dispatch",
   scratch: absentTarget,

@@ -1,12 +1,13 @@
 import { ladderOf, linearWorkgroups, mainPass } from "@fledge/runtime";
 import { starterKernelParams, type StarterKernelShape } from "../shape.ts";
 
-export const ladder = ladderOf<StarterKernelShape>("starter-kernel-forward", import.meta.url);
+const { ladder, rung } = ladderOf<StarterKernelShape>("starter-kernel-forward", import.meta.url);
+export { ladder };
 
-export const naive = ladder.rung("01-naive", {
+export const naive = rung("01-naive", {
   idea: "one element per invocation",
   params: starterKernelParams,
   passes: mainPass(({ count }, { WORKGROUP }) => linearWorkgroups(count, WORKGROUP)),
 });
 
-export const noop = ladder.rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
