@@ -157,7 +157,7 @@ describe("the baseline", () => {
   });
 
   it("tells of rungs that are not timed any more", () => {
-    const refused = { outcome: "failed", rung: "relu/01-naive", idea: "", reason: "out[0] is NaN" } as const;
+    const refused = { outcome: "failed", rung: "relu/01-naive", reason: "out[0] is NaN" } as const;
     const { cases, ...where } = ladder("relu", 1000);
     expect(judged({ relu: { ...where, cases: [{ ...cases[0]!, rungs: [refused] }] } })).toBe(
       "LOST    relu/01-naive on layer1, which was timed before, is failed: out[0] is NaN",

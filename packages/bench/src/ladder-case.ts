@@ -97,7 +97,6 @@ export async function benchCase<Shape>(
         const { rung, loaded, worstError } = trial;
         return {
           ...measured.get(loaded)!,
-          idea: rung.idea,
           flopPerByte: flopPerByteOf(rung.module.source),
           worstError,
         };

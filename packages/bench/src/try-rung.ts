@@ -33,7 +33,6 @@ export async function tryRung<Shape>(
   const refusal = (outcome: Refusal["outcome"], reason: string): Refusal => ({
     outcome,
     rung: rung.id,
-    idea: rung.idea,
     reason,
   });
   const { shape, inputs } = task;

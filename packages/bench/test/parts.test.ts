@@ -7,7 +7,7 @@ import { seededRandom, shuffled } from "../src/random.ts";
 import { benchOptions, wantsRung, wantsShape } from "../src/options.ts";
 import { readLadders, readResults, saveResults } from "../src/results.ts";
 import { spreadOf } from "../src/statistics.ts";
-import { percentOf, renderTable, threeDigits } from "../src/table.ts";
+import { renderTable, threeDigits } from "../src/table.ts";
 import { timeFunction } from "../src/time-function.ts";
 import { compareOutputs, firstTouched } from "../src/verify.ts";
 
@@ -96,7 +96,6 @@ describe("tables", () => {
   it("keeps three significant digits without an exponent", () => {
     const rounded = [0, 0.000123456, 0.99, 12.345, 1234567, NaN, Infinity].map(threeDigits);
     expect(rounded).toEqual(["0", "0.000123", "0.990", "12.3", "1234567", "-", "-"]);
-    expect(percentOf(1, 3)).toBe("33.3 %");
   });
   it("are Markdown", () => {
     expect(renderTable(["rung", "us"], [["one", "2.00"]]).split("\n")).toEqual([

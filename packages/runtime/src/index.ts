@@ -23,6 +23,6 @@ export { distinctCandidates, type Candidates } from "./tuning/candidates.ts";
 export { chosenRung, shapeKey, type Choices, type KernelUse } from "./tuning/choices.ts";
 export { tune, type RacePlans } from "./tuning/tune.ts";
 export { planVersion } from "./tuning/version.ts";
-export { parseWgsl } from "./wgsl/module.ts";
+export { parseWgsl, type WgslModule } from "./wgsl/module.ts";
 export { readWgsl } from "./wgsl/read.ts";
 export { ceilDiv, linearWorkgroups, mainPass } from "./workgroups.ts";

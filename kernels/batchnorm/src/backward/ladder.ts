@@ -59,7 +59,7 @@ const { ladder, rung } = ladderOf<Shape>("batchnorm-backward", import.meta.url);
 export { ladder };
 
 export const naive = rung("01-naive", {
-  idea: "sums of one channel, then one element of dX, per invocation",
+  idea: "one channel's sums, one element of dX per invocation",
   constants: ({ relu, residual, frozen }) => ({
     RELU: Number(relu),
     RESIDUAL: Number(residual),

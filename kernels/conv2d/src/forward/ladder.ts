@@ -28,7 +28,7 @@ const tilePasses: readonly Pass<Conv2dShape>[] = mainPass((shape, { BM, BN }) =>
 
 export const tiled = rung("02-tiled", {
   from: naive,
-  idea: "tiles in workgroup memory: a load feeds 16 invocations",
+  idea: "tiles in workgroup memory feed 16 invocations",
   passes: tilePasses,
 });
 
@@ -45,12 +45,12 @@ export const vectorised = rung("04-vectorised", {
 
 export const pipelined = rung("05-pipelined", {
   from: vectorised,
-  idea: "the next tiles are fetched meanwhile; one barrier a step",
+  idea: "next tiles fetched meanwhile, one barrier a step",
 });
 
 export const registersOnly = rung("06-registers-only", {
   from: naive,
-  idea: "no workgroup memory: TM x TN sums from loads of one's own",
+  idea: "TM x TN sums in registers, no workgroup memory",
   passes: mainPass((shape, { WORKGROUP, TM, TN }) => {
     const { gemmM, gemmN } = asGemm(shape);
     return linearWorkgroups(ceilDiv(gemmM, TM) * ceilDiv(gemmN, TN), WORKGROUP);
@@ -77,14 +77,14 @@ export const vec4Lanes = rung("08-vec4-lanes", {
 
 export const gemm1x1 = rung("09-gemm-1x1", {
   from: vec4Lanes,
-  idea: "1x1: rows of A are rows of x, without taps and tests",
+  idea: "1x1: rows of A are rows of x, no taps, no tests",
   constants: ({ N, IH, IW, OC }) => tallLaneTile(N * IH * IW, OC),
   unsupported: needsAll(needsPlainProduct, needsLanes("IC", "OC")),
 });
 
 export const winograd = rung("10-winograd", {
   from: gemm1x1,
-  idea: "3x3: F(2x2,3x3), 16 products for 4 sums instead of 36",
+  idea: "3x3: F(2x2,3x3), 16 products instead of 36",
   ...winogradForward,
 });
 
@@ -99,7 +99,7 @@ export const f16 = rung("11-f16", {
 
 export const subgroupMatrix = rung("12-subgroup-matrix", {
   from: f16,
-  idea: "products of matrices across a subgroup: tensor cores",
+  idea: "matrix products across a subgroup: tensor cores",
   features: subgroupMatrixFeatures,
   unsupported: needsSubgroupMatrices,
 });

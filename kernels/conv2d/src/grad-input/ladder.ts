@@ -29,7 +29,7 @@ const tilePasses: readonly Pass<Conv2dShape>[] = mainPass((shape, { BM, BN }) =>
 
 export const tiled = rung("02-tiled", {
   from: naive,
-  idea: "tiles in workgroup memory, rows sorted by stride phase",
+  idea: "tiles in workgroup memory, sorted by stride phase",
   passes: tilePasses,
 });
 
@@ -46,12 +46,12 @@ export const vectorised = rung("04-vectorised", {
 
 export const pipelined = rung("05-pipelined", {
   from: vectorised,
-  idea: "the next tiles are fetched meanwhile; one barrier a step",
+  idea: "next tiles fetched meanwhile, one barrier a step",
 });
 
 export const registersOnly = rung("06-registers-only", {
   from: naive,
-  idea: "no workgroup memory: TM x TN sums from loads of one's own",
+  idea: "TM x TN sums in registers, no workgroup memory",
   passes: mainPass((shape, { WORKGROUP, TM, TN }) => {
     const blocks = ceilDiv(phaseRows(shape), TM) * ceilDiv(shape.IC, TN);
     return linearWorkgroups(shape.stride ** 2 * blocks, WORKGROUP);
@@ -64,7 +64,7 @@ const lanePasses: readonly Pass<Conv2dShape>[] = mainPass((shape, constants) =>
 
 export const laneBroadcast = rung("07-lane-broadcast", {
   from: registersOnly,
-  idea: "dOut loaded once for all lanes, by vec4f, and shuffled",
+  idea: "dOut loaded once for all lanes, by vec4f, shuffled",
   constants: ({ IC }) => laneTile(IC),
   passes: lanePasses,
   features: ["subgroups"],
@@ -73,7 +73,7 @@ export const laneBroadcast = rung("07-lane-broadcast", {
 
 export const transposedWeight = rung("08-transposed-weight", {
   from: laneBroadcast,
-  idea: "weight copied to [KH,KW,OC,IC] first: lanes read neighbouring vectors",
+  idea: "weight transposed first: lanes read side by side",
   scratch: ({ KH, KW, IC, OC }) => ({ transposed: { shape: [KH, KW, OC, IC], dtype: "f32" } }),
   passes: [
     {
@@ -86,14 +86,14 @@ export const transposedWeight = rung("08-transposed-weight", {
 
 export const gemm1x1 = rung("09-gemm-1x1", {
   from: laneBroadcast,
-  idea: "1x1: rows of A are rows of dOut, without taps and tests",
+  idea: "1x1: rows of A are rows of dOut, no taps, no tests",
   constants: ({ N, IH, IW, IC }) => tallLaneTile(N * IH * IW, IC),
   unsupported: needsAll(needsPlainProduct, needsLanes("IC", "OC")),
 });
 
 export const winograd = rung("10-winograd", {
   from: gemm1x1,
-  idea: "3x3: F(2x2,3x3), 16 products for 4 sums instead of 36",
+  idea: "3x3: F(2x2,3x3), 16 products instead of 36",
   ...winogradGradInput,
 });
 
@@ -108,7 +108,7 @@ export const f16 = rung("11-f16", {
 
 export const subgroupMatrix = rung("12-subgroup-matrix", {
   from: f16,
-  idea: "products of matrices across a subgroup: tensor cores",
+  idea: "matrix products across a subgroup: tensor cores",
   features: subgroupMatrixFeatures,
   unsupported: needsSubgroupMatrices,
 });

@@ -29,7 +29,7 @@ function tileCount(shape: Conv2dShape, { BM, BN }: Constants): number {
 
 export const tiled = rung("02-tiled", {
   from: naive,
-  idea: "tiles in workgroup memory: a load feeds 16 invocations",
+  idea: "tiles in workgroup memory feed 16 invocations",
   passes: mainPass((shape, constants) => linearWorkgroups(tileCount(shape, constants), 1)),
 });
 
@@ -40,7 +40,7 @@ export const registerBlocked = rung("03-register-blocked", {
 
 export const splitK = rung("04-split-k", {
   from: registerBlocked,
-  idea: "K split over workgroups, a second pass adds in order",
+  idea: "K split over workgroups, then added up in order",
   ...splitOverK({ tiles: tileCount, perWorkgroup: () => 1, width: 1 }),
 });
 
@@ -55,12 +55,12 @@ export const vectorised = rung("05-vectorised", {
 
 export const pipelined = rung("06-pipelined", {
   from: vectorised,
-  idea: "the next tiles are fetched meanwhile; one barrier a step",
+  idea: "next tiles fetched meanwhile, one barrier a step",
 });
 
 export const registersOnly = rung("07-registers-only", {
   from: naive,
-  idea: "no workgroup memory: TM x TN sums from loads of one's own",
+  idea: "TM x TN sums in registers, no workgroup memory",
   ...splitOverK({
     tiles: (shape, { TM, TN }) => {
       const { gemmM, gemmN } = gradWeightGemm(shape);
@@ -95,13 +95,13 @@ export const vec4Lanes = rung("09-vec4-lanes", {
 
 export const gemm1x1 = rung("10-gemm-1x1", {
   from: vec4Lanes,
-  idea: "1x1: pixels of x are pixels of dOut, without taps and tests",
+  idea: "1x1: pixels of x are pixels of dOut, no taps",
   unsupported: needsAll(needsPlainProduct, needsLanes("IC", "OC")),
 });
 
 export const winograd = rung("11-winograd", {
   from: gemm1x1,
-  idea: "3x3: F(2x2,3x3) turned round, 16 products for 4 pixels instead of 36",
+  idea: "3x3: F(2x2,3x3) turned round, 16 products, not 36",
   ...winogradGradWeight,
 });
 
@@ -116,7 +116,7 @@ export const f16 = rung("12-f16", {
 
 export const subgroupMatrix = rung("13-subgroup-matrix", {
   from: f16,
-  idea: "products of matrices across a subgroup: tensor cores",
+  idea: "matrix products across a subgroup: tensor cores",
   features: subgroupMatrixFeatures,
   unsupported: needsSubgroupMatrices,
 });

@@ -8,6 +8,8 @@ import { blankComments } from "./source.ts";
 export interface WgslModule {
   /** The text as it stands in the file, comments included. */
   readonly source: string;
+  /** The source with its comments blanked out, every other character in its place. */
+  readonly code: string;
   /** Numeric module constants by name, upper case first: `const BM = 64u;` gives `{ BM: 64 }`. */
   readonly constants: Readonly<Record<string, number>>;
   /** The `@group(0)` variables in binding order. */
@@ -30,6 +32,7 @@ export function parseWgsl(source: string): WgslModule {
   const bindings = bindingsIn(code);
   return {
     source,
+    code,
     constants: Object.fromEntries(constants.map(({ name, value }) => [name, value])),
     bindings,
     params: paramsIn(code),
