@@ -33,15 +33,19 @@ const script = (results: object, again: object): string => `
   if (!process.argv.includes("99-none")) writeFileSync(process.env["FLEDGE_BENCH_JSON"]!, JSON.stringify(results));
   if (process.argv.includes("broken")) process.exit(1);`;
 
-const marked = "<!-- ladder:relu -->\n<!-- /ladder -->\n";
+const marked = "<!-- tree:relu -->\n<!-- /tree -->\n\n<!-- ladder:relu -->\n<!-- /ladder -->\n";
+
+/** A ladder of one rung, as far as its pages need it. */
+const ladderModule = 'export const ladder = { name: "relu", rungs: [{ id: "relu/01-naive", idea: "one" }] };';
 
 function project(root: string, results: object, { again = results, readme = marked } = {}): void {
   write(`${root}/package.json`, JSON.stringify({ name: `@fledge/${root}`, nx: { name: root.split("/").at(-1) } }));
   write(`${root}/bench/one.bench.ts`, script(results, again));
   write(`${root}/README.md`, readme);
+  if (root === "kernels/relu") write(`${root}/src/ladder.ts`, ladderModule);
 }
 
-const run = (names: readonly string[], options: Partial<RunOptions> = {}): string[] =>
+const run = (names: readonly string[], options: Partial<RunOptions> = {}): Promise<string[]> =>
   runProjects(chooseProjects(findBenchProjects(workspace), names), {
     workspace,
     mode: "quick",
@@ -69,75 +73,70 @@ describe("the projects", () => {
   });
 });
 
-describe("a run", () => {
-  it("keeps each project's figures in the cache, and in --json's file beside what is there", () => {
+describe("a run", async () => {
+  it("keeps each project's figures in the cache, and in --json's file beside what is there", async () => {
     const json = join(workspace, "figures.json");
     write("figures.json", '{"other":1}');
-    expect(run(["relu", "data"], { json, mode: "full", adapter: ["--adapter", "some"] })).toEqual([]);
+    expect(await run(["relu", "data"], { json, mode: "full", adapter: ["--adapter", "some"] })).toEqual([]);
     expect(Object.keys(JSON.parse(read("figures.json")) as object)).toEqual(["other", "relu", "loader"]);
     expect(JSON.parse(read(".cache/bench/relu.json"))).toEqual({ relu: ladder("relu", 110) });
     expect(read("calls.txt")).toBe("full --adapter some\nfull --adapter some\n");
     expect(printed).toContain("As fast as in bench/baseline.json, within a factor of 1.5: relu\n");
   });
 
-  it("names a rung that is slower than in the baseline when it is so twice, and does not fail for it", () => {
+  it("names a rung that is slower than in the baseline when it is so twice, and does not fail for it", async () => {
     project("kernels/relu", { relu: ladder("relu", 1000) });
-    expect(run(["relu"])).toEqual([]);
+    expect(await run(["relu"])).toEqual([]);
     expect(read("calls.txt")).toBe("quick\nquick --rung relu/01-naive --shape layer1\n");
     expect(printed).toContain("SLOWER  relu/01-naive on layer1: 10.00 times as long as in bench/baseline.json");
     expect(keptVerdicts(workspace)).toContain("SLOWER  relu/01-naive on layer1");
   });
 
-  it("forgets a rung that looked slower once", () => {
+  it("forgets a rung that looked slower once", async () => {
     project("kernels/relu", { relu: ladder("relu", 1000) }, { again: { relu: ladder("relu", 120) } });
-    expect(run(["relu"])).toEqual([]);
+    expect(await run(["relu"])).toEqual([]);
     expect(printed).toContain("1 rung(s) look slower");
     expect(keptVerdicts(workspace)).toBe("As fast as in bench/baseline.json, within a factor of 1.5: relu");
   });
 
-  it("measures a part where --rung or --shape ask for one, which does not replace the figures of the whole", () => {
+  it("measures a part where --rung or --shape ask for one, which does not replace the figures of the whole", async () => {
     write(".cache/bench/relu.json", "{}");
-    expect(run(["relu"], { filters: ["--rung", "01-naive"] })).toEqual([]);
+    expect(await run(["relu"], { filters: ["--rung", "01-naive"] })).toEqual([]);
     expect(read("calls.txt")).toBe("quick --rung 01-naive\n");
     expect(read(".cache/bench/relu.json")).toBe("{}");
-    expect(run(["relu"], { filters: ["--rung", "99-none"] })).toEqual([
+    expect(await run(["relu"], { filters: ["--rung", "99-none"] })).toEqual([
       "nothing measured: no ladder has --rung 99-none",
     ]);
   });
 
-  it("names scripts that fail, and still keeps what they measured", () => {
-    expect(run(["relu"], { adapter: ["--adapter", "broken"] })).toEqual(["kernels/relu/bench/one.bench.ts"]);
+  it("names scripts that fail, and still keeps what they measured", async () => {
+    expect(await run(["relu"], { adapter: ["--adapter", "broken"] })).toEqual(["kernels/relu/bench/one.bench.ts"]);
     expect(JSON.parse(read(".cache/bench/relu.json"))).toHaveProperty("relu");
   });
 
-  it("writes tables into the README with --readme", () => {
-    expect(run(["relu"], { readme: true })).toEqual([]);
-    expect(read("kernels/relu/README.md")).toMatch(
-      /^<!-- ladder:relu -->\n\nan adapter[^]*relu\/01-naive[^]*\n\n<!-- \/ladder -->\n$/,
-    );
+  it("keeps the figures beside the kernel and writes its pages with --readme", async () => {
+    expect(await run(["relu"], { readme: true })).toEqual([]);
+    expect(JSON.parse(read("kernels/relu/results/an-adapter.json"))).toEqual({ relu: ladder("relu", 110) });
+    expect(read("kernels/relu/README.md")).toMatch(/GB\/s on an adapter[^]*01-naive[^]*<!-- \/ladder -->\n$/);
+    expect(read("kernels/relu/drawings/relu.svg")).toContain("01-naive");
   });
 
-  it("refuses --readme without markers before it measures, and names a ladder that lacks its own", () => {
+  it("refuses --readme without markers before it measures, or for a part", async () => {
     project("kernels/relu", { relu: ladder("relu", 100) }, { readme: "# relu\n" });
-    expect(() => run(["relu"], { readme: true })).toThrow(
-      /kernels\/relu\/README.md has no place for a table: write <!-- ladder:NAME -->/,
+    await expect(run(["relu"], { readme: true })).rejects.toThrow(
+      /kernels\/relu\/README.md has no place for the tree of relu: write <!-- tree:relu -->/,
     );
-    expect(() => read("calls.txt")).toThrow("ENOENT");
-    project("kernels/relu", { add: ladder("add", 100), relu: ladder("relu", 100) });
-    expect(run(["relu"], { readme: true })).toEqual([
-      expect.stringContaining("README.md has no place for the table of add"),
-    ]);
-    expect(read("kernels/relu/README.md")).toContain("relu/01-naive");
-    expect(() => run(["relu"], { readme: true, filters: ["--rung", "01-naive"] })).toThrow(
+    await expect(run(["relu"], { readme: true, filters: ["--rung", "01-naive"] })).rejects.toThrow(
       "leave --rung and --shape out",
     );
+    expect(() => read("calls.txt")).toThrow("ENOENT");
   });
 });
 
 describe("the baseline", () => {
-  it("becomes what the last runs measured", () => {
+  it("becomes what the last runs measured", async () => {
     expect(() => renewBaseline(workspace)).toThrow("holds no figures of a ladder: run `npm run bench` first");
-    run(["relu", "data"]);
+    await run(["relu", "data"]);
     expect(renewBaseline(workspace)).toBe(1);
     expect(JSON.parse(read("bench/baseline.json"))).toEqual({ relu: ladder("relu", 110) });
   });

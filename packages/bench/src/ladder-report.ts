@@ -21,7 +21,7 @@ function renderTableOfRates(result: LadderResult): string {
     if (outcome !== "timed") return outcome === "failed" ? "failed" : "-";
     const rate = rateIn(row, column);
     const digits = rate === best[column] ? `**${threeDigits(rate)}**` : threeDigits(rate);
-    return shortName(selected) === row.rung ? `${digits} †` : digits;
+    return shortName(selected) === row.rung ? `${digits}†` : digits;
   };
   return renderTable(
     ["rung", ...cases.map((_, column) => letterOf(column))],
@@ -41,7 +41,9 @@ function renderRefusals(result: LadderResult): string[] {
       const what = `${run.outcome === "failed" ? "failed, " : ""}${run.reason}`;
       columns.set(what, [...(columns.get(what) ?? []), letterOf(column)]);
     });
-    return [...columns].map(([what, letters]) => `on ${letters.join(", ")}: ${what}`);
+    return [...columns].map(
+      ([what, letters]) => `on ${letters.length === result.cases.length ? "any layer" : letters.join(", ")}: ${what}`,
+    );
   };
   const rungs = new Map<string, string[]>();
   for (const row of rowsOf(result)) {

@@ -16,9 +16,9 @@ it("prints sound rungs with their times and refused ones with the reason, and ex
   expect(end).toMatchObject({ code: 0 });
   const { stdout } = end;
   expect(stdout).toMatch(/\| 00-noop +\| +[\d.]+ ±\d+ \|/);
-  expect(stdout).toMatch(/\| 01-right +\| +\*\*[\d.]+\*\* † \|/);
+  expect(stdout).toMatch(/\| 01-right +\| +\*\*[\d.]+\*\*† \|/);
   expect(stdout).toMatch(/\| 01-right +\| +[\d.]+ \| +0\.250 \| +0 \|/);
-  expect(stdout).toContain("- 02-refused on a: it needs a left-handed adapter");
+  expect(stdout).toContain("- 02-refused on any layer: it needs a left-handed adapter");
 
   const { Squares: result } = JSON.parse(readFileSync(file, "utf8"));
   expect(result.adapter.name).not.toBe("");
@@ -54,10 +54,10 @@ it("reports wrong and unwritten results, never times them, and exits with 1", as
   const file = join(folder, "broken.json");
   const { code, stdout } = await runScript("ladder.ts", ["--json", file], { BROKEN_RUNGS: "1" });
   expect(code).toBe(1);
-  expect(stdout).toContain("- 03-wrong on a: failed, out[0] is 1, expected 0 within 0");
-  expect(stdout).toContain("- 04-forgetful on a: failed, out[99] is NaN, expected 9801 within 0");
+  expect(stdout).toContain("- 03-wrong on any layer: failed, out[0] is 1, expected 0 within 0");
+  expect(stdout).toContain("- 04-forgetful on any layer: failed, out[99] is NaN, expected 9801 within 0");
   const { rungs } = JSON.parse(readFileSync(file, "utf8")).Squares.cases[0];
-  expect(stdout).toContain("- 00-noop on a: failed, it writes out");
+  expect(stdout).toContain("- 00-noop on any layer: failed, it writes out");
   expect(rungs.map((rung: { outcome: string }) => rung.outcome)).toEqual([
     "failed",
     "timed",

@@ -3,7 +3,9 @@
 // Layout    x, out flat f32[count]
 // Mapping   as in rung 01; every invocation returns at once
 // Traffic   none
-// Expect    the time that a dispatch takes by itself: no rung can be faster
+// Resources no workgroup memory; 64 invocations a workgroup
+// Change    01 -> 00: the body is gone
+// Expect    the time that a dispatch takes by itself
 // Edges     any count
 // Needs     no optional feature, default limits
 const WORKGROUP = 64u;
