@@ -15,7 +15,7 @@ afterEach(() => rmSync(root, { recursive: true }));
 it("runs again after a file is written, put in the place of another, or changed while it runs, until it is stopped", async () => {
   const file = join(root, "src", "forward", "01-naive.wgsl");
   const stop = new AbortController();
-  const steps = [
+  const steps: readonly (() => void)[] = [
     () => setTimeout(() => writeFileSync(file, "fn main() {}")),
     () => {
       writeFileSync(`${file}.tmp`, "fn main() { }");
@@ -25,6 +25,10 @@ it("runs again after a file is written, put in the place of another, or changed 
     () => stop.abort(),
   ];
   let runs = 0;
-  await rerunOnChange(root, async () => void steps[Math.min(runs++, steps.length - 1)]!(), stop.signal);
+  const run = async (): Promise<void> => {
+    steps[Math.min(runs, steps.length - 1)]!();
+    runs += 1;
+  };
+  await rerunOnChange(root, run, stop.signal);
   expect(runs).toBeGreaterThanOrEqual(steps.length);
 });
