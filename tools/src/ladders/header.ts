@@ -65,7 +65,7 @@ function checkChange(rung: Rung<never>, text: string): string[] {
   return text.startsWith(expected) ? [] : [`Change must begin with "${expected}", as ladder.ts says`];
 }
 
-const resourcesPattern = /^(no|([\d.]+) (B|KiB)) workgroup memory[;,] (\d+) invocations? a workgroup/;
+const resourcesPattern = /^(no|([\d.]+) (B|KiB)) workgroup memory[;,] (\d+) invocations?\b/;
 
 /** The field agrees with the module, where the module's figures can be told. */
 function checkResources(rung: Rung<never>, text: string): string[] {

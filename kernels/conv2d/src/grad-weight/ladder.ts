@@ -59,7 +59,7 @@ export const pipelined = rung("06-pipelined", {
 });
 
 export const registersOnly = rung("07-registers-only", {
-  from: naive,
+  from: splitK,
   idea: "TM x TN sums in registers, no workgroup memory",
   ...splitOverK({
     tiles: (shape, { TM, TN }) => {

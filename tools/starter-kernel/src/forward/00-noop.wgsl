@@ -3,9 +3,9 @@
 // Layout    x, out flat f32[count]
 // Mapping   as in rung 01; every invocation returns at once
 // Traffic   none
-// Resources no workgroup memory; 64 invocations a workgroup
-// Change    01 -> 00: the body is gone
-// Expect    the time that a dispatch takes by itself
+// Resources no workgroup memory; 64 invocations a workgroup; nothing in registers
+// Change    01 -> 00: the same bindings and workgroups, and an empty main
+// Expect    what it costs to start these invocations; a rung can be faster only if it starts fewer
 // Edges     any count
 // Needs     no optional feature, default limits
 const WORKGROUP = 64u;

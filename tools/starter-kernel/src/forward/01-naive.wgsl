@@ -3,8 +3,8 @@
 // Layout    x, out flat f32[count]
 // Mapping   invocation -> one element
 // Traffic   8 B per element (read x, write out) for one multiplication
-// Resources no workgroup memory; 64 invocations a workgroup
-// Change    start: the operator as its formula reads
+// Resources no workgroup memory; 64 invocations a workgroup; one element of x and out in registers
+// Change    start: one element per invocation, so that neighbouring lanes touch neighbouring words
 // Expect    bound by memory
 // Edges     any count
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
