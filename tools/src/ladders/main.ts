@@ -14,7 +14,7 @@ if (values.check) {
   const problems = (await Promise.all(roots.map((root) => checkProject(workspaceRoot, root)))).flat();
   for (const problem of problems) console.error(problem);
   const large = (await Promise.all(roots.map(largeLessons))).flat();
-  console.log(`Large lessons, which their READMEs explain: ${large.join(", ")}`);
+  console.log(`Large lessons, which their READMEs explain:\n  ${large.join("\n  ")}`);
   console.log(
     problems.length === 0 ? "Headers and pages of all ladders are as they should be" : `${problems.length} problems`,
   );
