@@ -18,9 +18,7 @@ const withoutNulls = <T extends object>(record: T): T =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null)) as T;
 
 /** A kernel's name, its dispatch floor and its rungs in the order of their numbers: spread into a `Kernel` record. */
-export interface Ladder<Shape> extends Pick<Kernel<Shape>, "name" | "rungs"> {
-  noop?: Rung<Shape>;
-}
+export type Ladder<Shape> = Pick<Kernel<Shape>, "name" | "noop" | "rungs">;
 
 /**
  * The ladder of the kernel `name`, and the function that adds a rung to it, for a module beside which the `.wgsl` files
@@ -37,8 +35,7 @@ export function ladderOf<Shape>(
    */
   readonly rung: (file: string, said: Start<Shape> | Step<Shape>) => Rung<Shape>;
 } {
-  const rungs: Rung<Shape>[] = [];
-  const ladder: Ladder<Shape> = { name, rungs };
+  const ladder: { name: string; noop?: Rung<Shape>; rungs: Rung<Shape>[] } = { name, rungs: [] };
   const rung = (file: string, said: Start<Shape> | Step<Shape>): Rung<Shape> => {
     const made = withoutNulls({
       ...("from" in said ? said.from : {}),
@@ -47,7 +44,7 @@ export function ladderOf<Shape>(
       module: readWgsl(moduleUrl, `./${file}.wgsl`),
     }) as Rung<Shape>;
     if (file === "00-noop") ladder.noop = made;
-    else rungs.push(made);
+    else ladder.rungs.push(made);
     return made;
   };
   return { ladder, rung };
