@@ -8,7 +8,7 @@ it.each([conv2dForward, conv2dGradInput, conv2dGradWeight])(
     const rung = rungs.find(({ id }) => id.endsWith("-subgroup-matrix"))!;
     const adapter = await nullAdapter();
     const device = await adapter.requestDevice({ requiredFeatures: rung.features! });
-    const module = device.createShaderModule({ code: rung.source });
+    const module = device.createShaderModule({ code: rung.module.source });
     const { messages } = await module.getCompilationInfo();
     expect(messages.map(({ lineNum, message }) => `${lineNum}: ${message}`)).toEqual([]);
     for (const { entryPoint } of rung.passes) {

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { runScript } from "./ci/run-script.mjs";
 
 /** The npm scripts that look at the code without running it. */
-export const checks = ["format", "typecheck", "lint", "floors", "unused", "links"];
+export const checks = ["format", "typecheck", "lint", "floors", "unused", "headers", "links"];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const failed = [];

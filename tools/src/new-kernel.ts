@@ -12,7 +12,7 @@ if (name === undefined || rest.length > 0) {
 }
 
 try {
-  createKernel(join(workspaceRoot, "tools", "starter-kernel"), join(workspaceRoot, "kernels"), name);
+  await createKernel(join(workspaceRoot, "tools", "starter-kernel"), join(workspaceRoot, "kernels"), name);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);

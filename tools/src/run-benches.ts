@@ -1,11 +1,12 @@
 // `fledge bench`, and the `bench` target of every project: runs benchmarks, and keeps and compares their figures.
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { compareLadders, readLadders, renderChanges, renderNoise } from "@fledge/bench";
 import { workspaceRoot } from "../bootstrap/shell.mjs";
 import { renewBaseline } from "./benches/baseline.ts";
 import { chooseProjects, findBenchProjects } from "./benches/projects.ts";
 import { keptVerdicts, runProjects } from "./benches/run-projects.ts";
+import { rerunOnChange } from "./benches/watch.ts";
 
 const [flag, text, texts] = [
   { type: "boolean", default: false },
@@ -34,6 +35,7 @@ async function runBenches(args: readonly string[]): Promise<string[]> {
       adapter: text,
       rung: texts,
       shape: texts,
+      watch: flag,
       compare: flag,
       "renew-baseline": flag,
       verdicts: flag,
@@ -50,14 +52,24 @@ async function runBenches(args: readonly string[]): Promise<string[]> {
     return [];
   }
   const json = values.json ?? process.env["FLEDGE_BENCH_JSON"];
-  return runProjects(chooseProjects(findBenchProjects(workspaceRoot), positionals), {
+  const projects = chooseProjects(findBenchProjects(workspaceRoot), positionals);
+  const options = {
     workspace: workspaceRoot,
     mode: values.full ? "full" : (process.env["FLEDGE_BENCH"] ?? "quick"),
     json: json === undefined ? undefined : resolve(json),
     readme: values.readme,
     filters: [...values.rung.flatMap((id) => ["--rung", id]), ...values.shape.flatMap((name) => ["--shape", name])],
     adapter: values.adapter === undefined ? [] : ["--adapter", values.adapter],
+  };
+  if (!values.watch) return runProjects(projects, options);
+  const [project, ...others] = projects;
+  if (!project || others.length > 0 || options.filters.length === 0)
+    return ["--watch takes one kernel, and --rung or --shape: fledge bench conv2d --rung 06-registers-only --watch"];
+  await rerunOnChange(join(workspaceRoot, project.root), async () => {
+    for (const failure of await runProjects(projects, options)) console.error(`Failed: ${failure}`);
+    console.log(`\nWaiting for a change in ${project.root}; Ctrl-C ends.`);
   });
+  return [];
 }
 
 try {

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { check, resolveConfig } from "prettier";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { workspaceRoot } from "../bootstrap/shell.mjs";
 import { createKernel } from "../src/create-kernel.ts";
@@ -16,8 +17,8 @@ describe("createKernel", () => {
 
   const files = (folder: string) => readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
 
-  it("copies every file under the new name", () => {
-    createKernel(starter, kernels, "leaky-relu");
+  it("copies every file under the new name", async () => {
+    await createKernel(starter, kernels, "leaky-relu");
     const made = join(kernels, "leaky-relu");
     expect(files(made)).toEqual(
       files(starter)
@@ -31,14 +32,25 @@ describe("createKernel", () => {
     });
   });
 
-  it.each(["LeakyRelu", "leaky_relu", "-relu", "relu-", "../relu", ""])('refuses the name "%s"', (name) => {
-    expect(() => createKernel(starter, kernels, name)).toThrow("small letters with hyphens");
+  it.each(["gelu", "a-kernel-of-a-name-so-long-that-lines-break"])("lays %s out as Prettier does", async (name) => {
+    await createKernel(starter, kernels, name);
+    const config = await resolveConfig(join(starter, "package.json"));
+    const made = join(kernels, name);
+    for (const path of files(made).filter((one) => /\.(ts|md|json)$/.test(one))) {
+      const file = join(made, path);
+      const isRight = await check(readFileSync(file, "utf8"), { ...config, filepath: file });
+      expect([path, isRight]).toEqual([path, true]);
+    }
+  });
+
+  it.each(["LeakyRelu", "leaky_relu", "-relu", "relu-", "../relu", ""])('refuses the name "%s"', async (name) => {
+    await expect(createKernel(starter, kernels, name)).rejects.toThrow("small letters with hyphens");
     expect(files(kernels)).toEqual([]);
   });
 
-  it("leaves a kernel of that name alone", () => {
+  it("leaves a kernel of that name alone", async () => {
     mkdirSync(join(kernels, "relu"));
-    expect(() => createKernel(starter, kernels, "relu")).toThrow("exists already");
+    await expect(createKernel(starter, kernels, "relu")).rejects.toThrow("exists already");
     expect(files(kernels)).toEqual(["relu"]);
   });
 });

@@ -33,12 +33,16 @@ const script = (results: object, again: object): string => `
   if (!process.argv.includes("99-none")) writeFileSync(process.env["FLEDGE_BENCH_JSON"]!, JSON.stringify(results));
   if (process.argv.includes("broken")) process.exit(1);`;
 
-const marked = "<!-- ladder:relu -->\n<!-- /ladder -->\n";
+const marked = "<!-- tree:relu -->\n<!-- /tree -->\n\n<!-- ladder:relu -->\n<!-- /ladder -->\n";
+
+/** A ladder of one rung, as far as its pages need it. */
+const ladderModule = 'export const ladder = { name: "relu", rungs: [{ id: "relu/01-naive", idea: "one" }] };';
 
 function project(root: string, results: object, { again = results, readme = marked } = {}): void {
   write(`${root}/package.json`, JSON.stringify({ name: `@fledge/${root}`, nx: { name: root.split("/").at(-1) } }));
   write(`${root}/bench/one.bench.ts`, script(results, again));
   write(`${root}/README.md`, readme);
+  if (root === "kernels/relu") write(`${root}/src/ladder.ts`, ladderModule);
 }
 
 const run = (names: readonly string[], options: Partial<RunOptions> = {}): Promise<string[]> =>
@@ -69,7 +73,7 @@ describe("the projects", () => {
   });
 });
 
-describe("a run", () => {
+describe("a run", async () => {
   it("keeps each project's figures in the cache, and in --json's file beside what is there", async () => {
     const json = join(workspace, "figures.json");
     write("figures.json", '{"other":1}');
@@ -110,27 +114,22 @@ describe("a run", () => {
     expect(JSON.parse(read(".cache/bench/relu.json"))).toHaveProperty("relu");
   });
 
-  it("writes tables into the README with --readme", async () => {
+  it("keeps the figures beside the kernel and writes its pages with --readme", async () => {
     expect(await run(["relu"], { readme: true })).toEqual([]);
-    expect(read("kernels/relu/README.md")).toMatch(
-      /^<!-- ladder:relu -->\n\nan adapter[^]*relu\/01-naive[^]*\n\n<!-- \/ladder -->\n$/,
-    );
+    expect(JSON.parse(read("kernels/relu/results/an-adapter.json"))).toEqual({ relu: ladder("relu", 110) });
+    expect(read("kernels/relu/README.md")).toMatch(/GB\/s on an adapter[^]*01-naive[^]*<!-- \/ladder -->\n$/);
+    expect(read("kernels/relu/drawings/relu.svg")).toContain("01-naive");
   });
 
-  it("refuses --readme without markers before it measures, and names a ladder that lacks its own", async () => {
+  it("refuses --readme without markers before it measures, or for a part", async () => {
     project("kernels/relu", { relu: ladder("relu", 100) }, { readme: "# relu\n" });
     await expect(run(["relu"], { readme: true })).rejects.toThrow(
-      /kernels\/relu\/README.md has no place for a table: write <!-- ladder:NAME -->/,
+      /kernels\/relu\/README.md has no place for the tree of relu: write <!-- tree:relu -->/,
     );
-    expect(() => read("calls.txt")).toThrow("ENOENT");
-    project("kernels/relu", { add: ladder("add", 100), relu: ladder("relu", 100) });
-    expect(await run(["relu"], { readme: true })).toEqual([
-      expect.stringContaining("README.md has no place for the table of add"),
-    ]);
-    expect(read("kernels/relu/README.md")).toContain("relu/01-naive");
     await expect(run(["relu"], { readme: true, filters: ["--rung", "01-naive"] })).rejects.toThrow(
       "leave --rung and --shape out",
     );
+    expect(() => read("calls.txt")).toThrow("ENOENT");
   });
 });
 
@@ -157,7 +156,7 @@ describe("the baseline", () => {
   });
 
   it("tells of rungs that are not timed any more", () => {
-    const refused = { outcome: "failed", rung: "relu/01-naive", idea: "", reason: "out[0] is NaN" } as const;
+    const refused = { outcome: "failed", rung: "relu/01-naive", reason: "out[0] is NaN" } as const;
     const { cases, ...where } = ladder("relu", 1000);
     expect(judged({ relu: { ...where, cases: [{ ...cases[0]!, rungs: [refused] }] } })).toBe(
       "LOST    relu/01-naive on layer1, which was timed before, is failed: out[0] is NaN",

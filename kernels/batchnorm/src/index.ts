@@ -21,7 +21,7 @@ export type { BatchnormApplyShape, BatchnormBackwardShape, BatchnormStatisticsSh
  * Tensors: x [N,H,W,C] in; mean, variance [C] out; runningMean, runningVariance [C] inout.
  */
 export const batchnormStatistics: Kernel<BatchnormStatisticsShape> = {
-  name: "batchnorm-statistics",
+  ...statistics.ladder,
   check: checkStatistics,
   tensors: ({ N, H, W, C }) => ({
     x: input([N, H, W, C]),
@@ -32,17 +32,6 @@ export const batchnormStatistics: Kernel<BatchnormStatisticsShape> = {
   }),
   // A sum for the mean; a difference and a multiply-add for the variance.
   flops: (shape) => 4 * elements(shape),
-  noop: statistics.noop,
-  rungs: [
-    statistics.naive,
-    statistics.splitRows,
-    statistics.singleRead,
-    statistics.vectorised,
-    statistics.shiftedMoments,
-    statistics.wholeColumns,
-    statistics.workgroupTree,
-    statistics.subgroupShuffle,
-  ],
   select: selectStatistics,
 };
 
@@ -52,7 +41,7 @@ export const batchnormStatistics: Kernel<BatchnormStatisticsShape> = {
  * Tensors: x [N,H,W,C], mean, variance, weight, bias [C] in; residual [N,H,W,C] in where `residual`; out [N,H,W,C].
  */
 export const batchnormApply: Kernel<BatchnormApplyShape> = {
-  name: "batchnorm-apply",
+  ...apply.ladder,
   check: checkApply,
   tensors: ({ N, H, W, C, residual }) => ({
     x: input([N, H, W, C]),
@@ -64,8 +53,6 @@ export const batchnormApply: Kernel<BatchnormApplyShape> = {
     out: output([N, H, W, C]),
   }),
   flops: (shape) => (3 + Number(shape.residual) + Number(shape.relu)) * elements(shape),
-  noop: apply.noop,
-  rungs: [apply.naive, apply.severalRows, apply.vectorised, apply.longRuns],
   select: selectApply,
 };
 
@@ -76,7 +63,7 @@ export const batchnormApply: Kernel<BatchnormApplyShape> = {
  * at no traffic; dX [N,H,W,C], dWeight, dBias [C] out; dResidual [N,H,W,C] out where `residual`.
  */
 export const batchnormBackward: Kernel<BatchnormBackwardShape> = {
-  name: "batchnorm-backward",
+  ...backward.ladder,
   check: checkBackward,
   tensors: ({ N, H, W, C, relu, residual }) => ({
     x: input([N, H, W, C]),
@@ -92,15 +79,5 @@ export const batchnormBackward: Kernel<BatchnormBackwardShape> = {
   }),
   // The sums: an addition, a difference, a multiply-add. dX: a scaling, and unless frozen the terms of the statistics.
   flops: (shape) => (shape.frozen ? 5 : 9) * elements(shape),
-  noop: backward.noop,
-  rungs: [
-    backward.naive,
-    backward.splitRows,
-    backward.severalRows,
-    backward.vectorised,
-    backward.longStrips,
-    backward.wholeColumns,
-    backward.workgroupTree,
-  ],
   select: selectBackward,
 };

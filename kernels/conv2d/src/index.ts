@@ -17,73 +17,27 @@ function outShape(shape: Conv2dShape): number[] {
 
 /** torch.nn.functional.conv2d without bias. Tensors: x [N,IH,IW,IC], weight [KH,KW,IC,OC] in; out [N,OH,OW,OC] out. */
 export const conv2dForward: Kernel<Conv2dShape> = {
-  name: "conv2d-forward",
+  ...forward.ladder,
   check: checkConv2dShape,
   tensors: (shape) => ({ x: input(xShape(shape)), weight: input(weightShape(shape)), out: output(outShape(shape)) }),
   flops: conv2dFlops,
-  noop: forward.noop,
-  rungs: [
-    forward.naive,
-    forward.tiled,
-    forward.registerBlocked,
-    forward.vectorised,
-    forward.pipelined,
-    forward.registersOnly,
-    forward.laneBroadcast,
-    forward.vec4Lanes,
-    forward.gemm1x1,
-    forward.winogradTiles,
-    forward.halves,
-    forward.subgroupMatrix,
-  ],
   select: selectForward,
 };
 
 /** The gradient with respect to x. Tensors: dOut [N,OH,OW,OC], weight [KH,KW,IC,OC] in; dX [N,IH,IW,IC] out. */
 export const conv2dGradInput: Kernel<Conv2dShape> = {
-  name: "conv2d-grad-input",
+  ...gradInput.ladder,
   check: checkConv2dShape,
   tensors: (shape) => ({ dOut: input(outShape(shape)), weight: input(weightShape(shape)), dX: output(xShape(shape)) }),
   flops: conv2dFlops,
-  noop: gradInput.noop,
-  rungs: [
-    gradInput.naive,
-    gradInput.tiled,
-    gradInput.registerBlocked,
-    gradInput.vectorised,
-    gradInput.pipelined,
-    gradInput.registersOnly,
-    gradInput.laneBroadcast,
-    gradInput.transposedWeight,
-    gradInput.gemm1x1,
-    gradInput.winogradTiles,
-    gradInput.halves,
-    gradInput.subgroupMatrix,
-  ],
   select: selectGradInput,
 };
 
 /** The gradient with respect to weight. Tensors: x [N,IH,IW,IC], dOut [N,OH,OW,OC] in; dWeight [KH,KW,IC,OC] out. */
 export const conv2dGradWeight: Kernel<Conv2dShape> = {
-  name: "conv2d-grad-weight",
+  ...gradWeight.ladder,
   check: checkConv2dShape,
   tensors: (shape) => ({ x: input(xShape(shape)), dOut: input(outShape(shape)), dWeight: output(weightShape(shape)) }),
   flops: conv2dFlops,
-  noop: gradWeight.noop,
-  rungs: [
-    gradWeight.naive,
-    gradWeight.tiled,
-    gradWeight.registerBlocked,
-    gradWeight.splitTiles,
-    gradWeight.vectorised,
-    gradWeight.pipelined,
-    gradWeight.registersOnly,
-    gradWeight.laneBroadcast,
-    gradWeight.vec4Lanes,
-    gradWeight.gemm1x1,
-    gradWeight.winogradTiles,
-    gradWeight.halves,
-    gradWeight.subgroupMatrix,
-  ],
   select: selectGradWeight,
 };

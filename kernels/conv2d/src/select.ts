@@ -19,7 +19,7 @@ function prefer(software: Preference, hardware: Preference) {
 
 export const selectForward = prefer(
   (shape) => [
-    ...(winogradPays(shape) ? [forward.winogradTiles] : []),
+    ...(winogradPays(shape) ? [forward.winograd] : []),
     forward.gemm1x1,
     forward.vec4Lanes,
     forward.laneBroadcast,
@@ -29,7 +29,7 @@ export const selectForward = prefer(
     forward.pipelined,
     forward.registerBlocked,
     forward.vectorised,
-    forward.winogradTiles,
+    forward.winograd,
     forward.gemm1x1,
     forward.vec4Lanes,
   ],
@@ -40,34 +40,22 @@ const transposingRows = 1024;
 
 export const selectGradInput = prefer(
   (shape) => [
-    ...(winogradPays(shape) ? [gradInput.winogradTiles] : []),
+    ...(winogradPays(shape) ? [gradInput.winograd] : []),
     gradInput.gemm1x1,
     ...(gradInput.phaseRows(shape) >= transposingRows ? [gradInput.transposedWeight] : []),
     gradInput.laneBroadcast,
     gradInput.registersOnly,
   ],
-  () => [
-    gradInput.pipelined,
-    gradInput.registerBlocked,
-    gradInput.vectorised,
-    gradInput.winogradTiles,
-    gradInput.gemm1x1,
-  ],
+  () => [gradInput.pipelined, gradInput.registerBlocked, gradInput.vectorised, gradInput.winograd, gradInput.gemm1x1],
 );
 
 export const selectGradWeight = prefer(
   (shape) => [
-    ...(winogradPays(shape) ? [gradWeight.winogradTiles] : []),
+    ...(winogradPays(shape) ? [gradWeight.winograd] : []),
     gradWeight.gemm1x1,
     gradWeight.vec4Lanes,
     gradWeight.laneBroadcast,
     gradWeight.registersOnly,
   ],
-  () => [
-    gradWeight.pipelined,
-    gradWeight.splitTiles,
-    gradWeight.vectorised,
-    gradWeight.winogradTiles,
-    gradWeight.gemm1x1,
-  ],
+  () => [gradWeight.pipelined, gradWeight.splitK, gradWeight.vectorised, gradWeight.winograd, gradWeight.gemm1x1],
 );

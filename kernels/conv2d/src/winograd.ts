@@ -82,8 +82,8 @@ const transformPass = (entryPoint: string, vectors: (shape: Conv2dShape) => numb
   workgroups: (shape, { WORKGROUP }) => linearWorkgroups(vectors(shape), WORKGROUP!),
 });
 
-/** All of a Winograd rung but its name and its file. */
-function rungOf(winograd: Winograd): Omit<Rung<Conv2dShape>, "id" | "change" | "source"> {
+/** All of a Winograd rung but its idea and its file. */
+function rungOf(winograd: Winograd): Omit<Rung<Conv2dShape>, "id" | "idea" | "from" | "module"> {
   const { scratch, gemmM, gemmN, before, after } = winograd;
   const needsRoom: Unsupported = (shape, { maxStorageBufferBindingSize }: DeviceTraits) => {
     const sizeBytes = Math.max(...Object.values(scratch(shape)).map(([a, b, c]) => 4 * a * b * c));

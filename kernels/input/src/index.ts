@@ -12,7 +12,7 @@ export { checkPlacement, type NormaliseShape } from "./shape.ts";
  * out f32[N,OH,OW,3]. A window that would leave its image is moved back inside; `checkPlacement` refuses it before.
  */
 export const normaliseImages: Kernel<NormaliseShape> = {
-  name: "normalise-images",
+  ...normalise.ladder,
   check: checkNormalise,
   tensors: ({ N, IH, IW, OH, OW }) => ({
     images: input([N, IH, IW, 3], "u8"),
@@ -20,7 +20,5 @@ export const normaliseImages: Kernel<NormaliseShape> = {
     out: output([N, OH, OW, 3]),
   }),
   flops: normaliseFlops,
-  noop: normalise.noop,
-  rungs: [normalise.naive, normalise.fourPixels, normalise.table, normalise.wholeWords, normalise.run],
   select: selectNormalise,
 };

@@ -28,7 +28,7 @@ function outputSizes(shape: MaxPool2dShape): number[] {
  * argmax is the winner's place in its window, row-major: the first of equal values; a NaN wins, the last one of several.
  */
 export const maxPool2dForward: Kernel<MaxPool2dShape> = {
-  name: "max-pool2d-forward",
+  ...maxForward.ladder,
   check: checkMaxPool2d,
   tensors: (shape) => ({
     x: input(inputSizes(shape)),
@@ -37,14 +37,12 @@ export const maxPool2dForward: Kernel<MaxPool2dShape> = {
   }),
   // A window of k values takes k - 1 comparisons.
   flops: (shape) => maxPool2dOutputs(shape) * (shape.kernel ** 2 - 1),
-  noop: maxForward.noop,
-  rungs: [maxForward.naive, maxForward.vec4, maxForward.fixedWindow, maxForward.grid, maxForward.run],
   select: selectMaxForward,
 };
 
 /** The gradient of `maxPool2dForward`. Tensors: argmax u32[N,OH,OW,C] and dOut [N,OH,OW,C] in; dX [N,IH,IW,C] out. */
 export const maxPool2dBackward: Kernel<MaxPool2dShape> = {
-  name: "max-pool2d-backward",
+  ...maxBackward.ladder,
   check: checkMaxPool2d,
   tensors: (shape) => ({
     argmax: input(outputSizes(shape), "u32", [0, shape.kernel ** 2]),
@@ -52,36 +50,23 @@ export const maxPool2dBackward: Kernel<MaxPool2dShape> = {
     dX: output(inputSizes(shape)),
   }),
   flops: maxPool2dOutputs,
-  noop: maxBackward.noop,
-  rungs: [
-    maxBackward.naive,
-    maxBackward.vec4,
-    maxBackward.fixedWindow,
-    maxBackward.grid,
-    maxBackward.block,
-    maxBackward.run,
-  ],
   select: selectMaxBackward,
 };
 
 /** torch.nn.AdaptiveAvgPool2d(1), flattened. Tensors: x [N,H,W,C] in; out [N,C] out. */
 export const globalAveragePoolForward: Kernel<GlobalAveragePoolShape> = {
-  name: "global-average-pool-forward",
+  ...averageForward.ladder,
   check: checkGlobalAveragePool,
   tensors: ({ N, H, W, C }) => ({ x: input([N, H, W, C]), out: output([N, C]) }),
   flops: averageInputs,
-  noop: averageForward.noop,
-  rungs: [averageForward.naive, averageForward.vec4, averageForward.splitRows, averageForward.run],
   select: selectAverageForward,
 };
 
 /** The gradient of `globalAveragePoolForward`. Tensors: dOut [N,C] in; dX [N,H,W,C] out. */
 export const globalAveragePoolBackward: Kernel<GlobalAveragePoolShape> = {
-  name: "global-average-pool-backward",
+  ...averageBackward.ladder,
   check: checkGlobalAveragePool,
   tensors: ({ N, H, W, C }) => ({ dOut: input([N, C]), dX: output([N, H, W, C]) }),
   flops: averageInputs,
-  noop: averageBackward.noop,
-  rungs: [averageBackward.naive, averageBackward.vec4, averageBackward.column],
   select: selectAverageBackward,
 };

@@ -21,7 +21,7 @@ export type { SgdShape } from "./shape.ts";
  * undampened, whatever it held. With momentum 0 the buffer is bound but neither read nor written.
  */
 export const sgdUpdate: Kernel<SgdShape> = {
-  name: "sgd-update",
+  ...update.ladder,
   check: checkSgd,
   tensors: ({ count }) => ({
     parameter: inout([count]),
@@ -31,8 +31,6 @@ export const sgdUpdate: Kernel<SgdShape> = {
     stepCount: input([], "u32", [1, 9]),
   }),
   flops: sgdFlops,
-  noop: update.noop,
-  rungs: [update.naive, update.vec4, update.strided, update.run],
   select: selectUpdate,
 };
 
@@ -42,7 +40,7 @@ export const sgdUpdate: Kernel<SgdShape> = {
  * batch, so that the sum is the gradient of the batch's mean loss; part 0 overwrites whatever sum held.
  */
 export const sgdAccumulate: Kernel<SgdAccumulateShape> = {
-  name: "sgd-accumulate",
+  ...accumulate.ladder,
   check: checkCount,
   tensors: ({ count }) => ({
     sum: inout([count]),
@@ -51,18 +49,14 @@ export const sgdAccumulate: Kernel<SgdAccumulateShape> = {
     part: input([], "u32", [1, 9]),
   }),
   flops: ({ count }) => 2 * count,
-  noop: accumulate.noop,
-  rungs: [accumulate.naive, accumulate.vec4, accumulate.strided, accumulate.run],
   select: selectAccumulate,
 };
 
 /** Adds one to stepCount u32[] in place; runs after all of a step's `sgdUpdate`, so a replay needs no host write. */
 export const sgdAdvance: Kernel<SgdAdvanceShape> = {
-  name: "sgd-advance",
+  ...advance.ladder,
   check: () => {},
   tensors: () => ({ stepCount: inout([], "u32") }),
   flops: () => 1,
-  noop: advance.noop,
-  rungs: [advance.naive],
   select: selectAdvance,
 };

@@ -26,13 +26,11 @@ const answers = ({ N, C, target }: SoftmaxCrossEntropyShape): Record<string, Ker
  * A hard label outside 0..C-1 gives a NaN loss.
  */
 export const softmaxCrossEntropyForward: Kernel<SoftmaxCrossEntropyShape> = {
-  name: "softmax-cross-entropy-forward",
+  ...forward.ladder,
   check: (shape) => checkLoss("softmax-cross-entropy-forward", shape),
   tensors: (shape) => ({ logits: input([shape.N, shape.C]), ...answers(shape), loss: output([]) }),
   // Where all classes have a share: the share, a multiply-add; the logarithm of the softmax; their product's sum.
   flops: (shape) => softmaxFlops(shape) + (hasDenseTargets(shape) ? 6 * shape.N * shape.C : 0),
-  noop: forward.noop,
-  rungs: [forward.naive, forward.online, forward.workgroup, forward.subgroup],
   select: selectForward,
 };
 
@@ -42,7 +40,7 @@ export const softmaxCrossEntropyForward: Kernel<SoftmaxCrossEntropyShape> = {
  * A hard label outside 0..C-1 gives a row of NaN.
  */
 export const softmaxCrossEntropyBackward: Kernel<SoftmaxCrossEntropyShape> = {
-  name: "softmax-cross-entropy-backward",
+  ...backward.ladder,
   check: (shape) => checkLoss("softmax-cross-entropy-backward", shape),
   tensors: (shape) => ({
     logits: input([shape.N, shape.C]),
@@ -52,8 +50,6 @@ export const softmaxCrossEntropyBackward: Kernel<SoftmaxCrossEntropyShape> = {
   }),
   // A division, a difference and a scaling; with soft targets the shares and their sum.
   flops: (shape) => softmaxFlops(shape) + (shape.target === "soft" ? 7 : 3) * shape.N * shape.C,
-  noop: backward.noop,
-  rungs: [backward.naive, backward.online, backward.workgroup, backward.subgroup],
   select: selectBackward,
 };
 
@@ -63,7 +59,7 @@ export const softmaxCrossEntropyBackward: Kernel<SoftmaxCrossEntropyShape> = {
  * loss f32[] and dLogits [N,C] out. A hard label outside 0..C-1 gives a NaN loss and a row of NaN.
  */
 export const softmaxCrossEntropyWithGradient: Kernel<SoftmaxCrossEntropyShape> = {
-  name: "softmax-cross-entropy-with-gradient",
+  ...both.ladder,
   check: (shape) => checkLoss("softmax-cross-entropy-with-gradient", shape),
   tensors: (shape) => ({
     ...softmaxCrossEntropyBackward.tensors(shape),
@@ -72,8 +68,6 @@ export const softmaxCrossEntropyWithGradient: Kernel<SoftmaxCrossEntropyShape> =
   // The softmax is worked out once for both.
   flops: (shape) =>
     softmaxCrossEntropyForward.flops(shape) + softmaxCrossEntropyBackward.flops(shape) - softmaxFlops(shape),
-  noop: both.noop,
-  rungs: [both.naive, both.online, both.subgroup, both.oneDispatch],
   select: selectWithGradient,
 };
 
@@ -83,12 +77,10 @@ export const softmaxCrossEntropyWithGradient: Kernel<SoftmaxCrossEntropyShape> =
  * Tensors: logits [N,C] in; classes i32[N], probabilities [N] out.
  */
 export const topOne: Kernel<LogitsShape> = {
-  name: "top-one",
+  ...ranking.ladder,
   check: (shape) => checkLogits("top-one", shape),
   tensors: ({ N, C }) => ({ logits: input([N, C]), classes: output([N], "i32"), probabilities: output([N]) }),
   flops: softmaxFlops,
-  noop: ranking.noop,
-  rungs: [ranking.naive],
   select: selectTopOne,
 };
 
@@ -97,11 +89,9 @@ export const topOne: Kernel<LogitsShape> = {
  * Tensors: logits [N,C], labels i32[N] in; correct u32[] out.
  */
 export const countCorrect: Kernel<LogitsShape> = {
-  name: "count-correct",
+  ...counting.ladder,
   check: (shape) => checkLogits("count-correct", shape),
   tensors: ({ N, C }) => ({ logits: input([N, C]), labels: input([N], "i32", [0, C]), correct: output([], "u32") }),
   flops: ({ N, C }) => N * C,
-  noop: counting.noop,
-  rungs: [counting.naive],
   select: selectCountCorrect,
 };

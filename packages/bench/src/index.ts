@@ -1,7 +1,9 @@
 export { compareLadders, renderChanges, type Comparison } from "./compare.ts";
 export { environment } from "./environment.ts";
 export { benchFunctions } from "./functions.ts";
-export { renderLadder } from "./ladder-report.ts";
+export { renderDetails } from "./ladder-details.ts";
+export { letterOf, ratingOf, rowsOf } from "./ladder-rates.ts";
+export { renderRates } from "./ladder-report.ts";
 export type { LadderResult } from "./ladder-result.ts";
 export { benchLadder } from "./ladder.ts";
 export { benchOptions } from "./options.ts";

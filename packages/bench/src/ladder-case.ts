@@ -89,10 +89,9 @@ export async function benchCase<Shape>(
       referenceUs,
       ceilings: { fma: measured.get(probes.fma)!, copy: measured.get(probes.copy)! },
       rungs: trials.map(({ rung, trial }) => {
-        const idea = rung.change;
-        if (trial.outcome !== "sound") return { ...trial, rung: rung.id, idea };
+        if (trial.outcome !== "sound") return { ...trial, rung: rung.id };
         const { loaded, worstError } = trial;
-        return { ...measured.get(loaded)!, idea, flopPerByte: flopPerByteOf(rung.source), worstError };
+        return { ...measured.get(loaded)!, flopPerByte: flopPerByteOf(rung.module.source), worstError };
       }),
     };
   } finally {

@@ -1,97 +1,69 @@
-import type { Spread } from "@fledge/kernel-lab";
-import type { CaseResult, LadderResult, Refusal, TimedRung } from "./ladder-result.ts";
-import { percentOf, renderTable, threeDigits } from "./table.ts";
+import { letterOf, ratingOf, rowsOf, shortName, type RungRow } from "./ladder-rates.ts";
+import type { CaseResult, LadderResult } from "./ladder-result.ts";
+import { renderTable, threeDigits } from "./table.ts";
 
-/** A ladder whose densest case has fewer operations per byte of least traffic is rated by its bytes. */
-const computeBoundFrom = 10;
+/** `an adapter (software, 2 cores of AMD EPYC)` */
+const placeOf = ({ adapter, environment }: LadderResult): string =>
+  `${adapter.name}${adapter.software ? ` (software, ${environment.cores} cores of ${environment.cpu})` : ""}`;
 
-const densityOf = ({ flops, leastBytes }: CaseResult): number => flops / leastBytes;
-
-/** `1230 ±4 %`: the median, and half the distance from the 10th to the 90th percentile. */
-const spread = ({ median, p10, p90 }: Spread): string =>
-  `${threeDigits(median)} ±${Math.round((50 * (p90 - p10)) / median)} %`;
-
-const inWords = (shape: unknown): string =>
-  Object.entries(shape as object)
-    .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join(", ");
-
-/** The cases: how much there is to do, and what the machine and the reference do. */
-function renderCases(cases: readonly CaseResult[]): string {
-  const header = ["layer", "shape", "MFLOP", "MB", "FLOP/B", "FMA probe GFLOPS", "copy probe GB/s", "CPU reference us"];
-  const rows = cases.map((one) => [
-    one.name,
-    inWords(one.shape),
-    threeDigits(one.flops / 1e6),
-    threeDigits(one.leastBytes / 1e6),
-    threeDigits(densityOf(one)),
-    threeDigits(one.ceilings.fma.rateGflops),
-    threeDigits(one.ceilings.copy.rateGbps),
-    spread(one.referenceUs),
-  ]);
-  return renderTable(header, rows, 2);
-}
-
-/** One rung on one case: time, rate, share of the ceiling. */
-function renderCell(
-  rung: TimedRung | Refusal,
-  { selected, ceilings: { fma, copy } }: CaseResult,
-  byArithmetic: boolean,
-): string {
-  if (rung.outcome !== "timed") return rung.outcome;
-  const time = spread(rung.timeUs);
-  const rate = byArithmetic ? rung.rateGflops : rung.rateGbps;
-  if (rate === 0) return time; // The dispatch floor does nothing.
-  const share = percentOf(rate, byArithmetic ? fma.rateGflops : copy.rateGbps);
-  const cell = `${time}, ${threeDigits(rate)}, ${share}`;
-  return rung.rung === selected ? `**${cell}**` : cell;
-}
-
-/** The largest of a rung's errors; `-` where it was never timed. */
-function renderError(runs: readonly (TimedRung | Refusal)[]): string {
-  const errors = runs.flatMap((run) => (run.outcome === "timed" ? [run.worstError] : []));
-  return errors.length === 0 ? "-" : threeDigits(Math.max(...errors));
-}
-
-/** The rungs in ladder order, a column for each case. */
-function renderRungs(cases: readonly CaseResult[], byArithmetic: boolean): string {
-  const [rate, ceiling] = byArithmetic ? ["GFLOPS", "FMA"] : ["GB/s", "copy"];
-  const rungs = cases[0]!.rungs.map((_, index) => cases.map((one) => one.rungs[index]!));
-  const stated = rungs.map(
-    (runs) => runs.flatMap((run) => (run.outcome === "timed" ? [run.flopPerByte] : []))[0] ?? null,
+/** The rungs in ladder order and the ceiling, a column for each case. */
+function renderTableOfRates(result: LadderResult): string {
+  const { cases } = result;
+  const { probe, rateOf, ceilingOf } = ratingOf(result);
+  const rows = rowsOf(result).filter(({ isFloor }) => !isFloor);
+  const rateIn = ({ runs }: RungRow, column: number): number => {
+    const run = runs[column]!;
+    return run.outcome === "timed" ? rateOf(run) : 0;
+  };
+  const best = cases.map((_, column) => Math.max(...rows.map((row) => rateIn(row, column))));
+  const cell = (row: RungRow, { selected }: CaseResult, column: number): string => {
+    const { outcome } = row.runs[column]!;
+    if (outcome !== "timed") return outcome === "failed" ? "failed" : "-";
+    const rate = rateIn(row, column);
+    const digits = rate === best[column] ? `**${threeDigits(rate)}**` : threeDigits(rate);
+    return shortName(selected) === row.rung ? `${digits}†` : digits;
+  };
+  return renderTable(
+    ["rung", ...cases.map((_, column) => letterOf(column))],
+    [
+      ...rows.map((row) => [row.rung, ...cases.map((one, column) => cell(row, one, column))]),
+      [`${probe} probe`, ...cases.map((one) => threeDigits(ceilingOf(one)))],
+    ],
   );
-  const states = stated.some((figure) => figure !== null);
-  const header = [
-    "rung",
-    "idea",
-    ...(states ? ["FLOP/B"] : []),
-    ...cases.map(({ name }) => `${name}: us, ${rate}, of ${ceiling}`),
-    "error",
-  ];
-  const rows = rungs.map((runs, index) => [
-    runs[0]!.rung,
-    runs[0]!.idea,
-    ...(states ? [stated[index] === null ? "" : threeDigits(stated[index]!)] : []),
-    ...runs.map((run, column) => renderCell(run, cases[column]!, byArithmetic)),
-    renderError(runs),
-  ]);
-  return renderTable(header, rows, 2);
 }
 
-/** A ladder as Markdown: where and when it was timed, the cases, the rungs in ladder order, and why rungs are missing. */
-export function renderLadder({ adapter, environment, mode, date, cases }: LadderResult): string {
-  const byArithmetic = Math.max(...cases.map(densityOf)) >= computeBoundFrom;
-  const where = `${adapter.name}${adapter.software ? ` (software, ${environment.cores} cores of ${environment.cpu})` : ""}`;
-  const refusals = cases.flatMap(({ name, rungs }) =>
-    rungs.flatMap((rung) =>
-      rung.outcome === "timed" ? [] : [`- ${rung.rung} ${rung.outcome} on ${name}: ${rung.reason}`],
-    ),
-  );
+/** Why rungs are not timed, said once for all rungs and cases that share the reason. */
+function renderRefusals(result: LadderResult): string[] {
+  const refusalsOf = ({ runs }: RungRow): string[] => {
+    const columns = new Map<string, string[]>();
+    runs.forEach((run, column) => {
+      if (run.outcome === "timed") return;
+      const what = `${run.outcome === "failed" ? "failed, " : ""}${run.reason}`;
+      columns.set(what, [...(columns.get(what) ?? []), letterOf(column)]);
+    });
+    return [...columns].map(
+      ([what, letters]) => `on ${letters.length === result.cases.length ? "any layer" : letters.join(", ")}: ${what}`,
+    );
+  };
+  const rungs = new Map<string, string[]>();
+  for (const row of rowsOf(result)) {
+    for (const refusal of refusalsOf(row)) rungs.set(refusal, [...(rungs.get(refusal) ?? []), row.rung]);
+  }
+  return [...rungs].map(([refusal, names]) => `- ${names.join(", ")} ${refusal}`);
+}
+
+/**
+ * A ladder's rates on one adapter as Markdown: a table of at most 100 columns, what its columns stand for, and which
+ * rungs are missing and why.
+ */
+export function renderRates(result: LadderResult): string {
+  const { unit, probe } = ratingOf(result);
+  const refusals = renderRefusals(result);
   return [
-    `${where}, ${adapter.driver}; Node ${environment.node}; ${mode} mode; ${date}`,
-    renderCases(cases),
-    renderRungs(cases, byArithmetic),
-    "us: the median of one run ± half its 10-90 % range. **Bold**: the rung that is chosen. error: the worst, 1 being the bound.",
-    ...(refusals.length > 0 ? [refusals.join("\n")] : []),
+    `${unit} on ${placeOf(result)}, ${result.date}:`,
+    renderTableOfRates(result),
+    `**Bold**: the fastest. †: the rung that is chosen. ${probe} probe: the adapter's ceiling. The layers:`,
+    result.cases.map(({ name }, column) => `- ${letterOf(column)}: ${name}`).join("\n"),
+    ...(refusals.length > 0 ? ["Not timed:", refusals.join("\n")] : []),
   ].join("\n\n");
 }

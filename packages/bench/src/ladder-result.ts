@@ -12,8 +12,6 @@ export interface Measurement {
 
 /** A rung that computes rightly. */
 export interface TimedRung extends Measurement {
-  /** What sets it apart from the rung before. */
-  readonly idea: string;
   /** What the header of its WGSL says about its traffic, where it says it as `16 FLOP/B`. */
   readonly flopPerByte: number | null;
   /** The largest error over its bound, so at most 1. */
@@ -24,7 +22,6 @@ export interface TimedRung extends Measurement {
 export interface Refusal {
   readonly outcome: "unsupported" | "failed";
   readonly rung: string;
-  readonly idea: string;
   readonly reason: string;
 }
 

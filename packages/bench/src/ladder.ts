@@ -1,7 +1,8 @@
 import { Gpu } from "@fledge/runtime";
 import { environment } from "./environment.ts";
 import { benchCase, type Problem } from "./ladder-case.ts";
-import { renderLadder } from "./ladder-report.ts";
+import { renderDetails } from "./ladder-details.ts";
+import { renderRates } from "./ladder-report.ts";
 import type { CaseResult } from "./ladder-result.ts";
 import { benchOptions, wantsRung, wantsShape } from "./options.ts";
 import { saveResults } from "./results.ts";
@@ -45,7 +46,7 @@ export async function benchLadder<Shape>({ title, cases, ...problem }: LadderBen
       date,
       cases: results,
     };
-    console.log(renderLadder(result));
+    console.log(`${renderRates(result)}\n\n${renderDetails(result)}`);
     if (results.some((one) => one.rungs.some(({ outcome }) => outcome === "failed"))) process.exitCode = 1;
     if (file !== undefined) await saveResults(file, { [title]: result });
   } finally {

@@ -9,9 +9,6 @@ export function threeDigits(value: number): string {
   return value.toFixed(Math.min(20, 2 - digits));
 }
 
-/** `3.4 %` of a whole; `-` where either is missing. */
-export const percentOf = (part: number, whole: number): string => `${threeDigits((100 * part) / whole)} %`;
-
 /** A table that lines up in a terminal and is Markdown at the same time; all but the first `left` columns are right-aligned. */
 export function renderTable(header: readonly string[], rows: readonly (readonly string[])[], left = 1): string {
   const align = header.map((_, column) => (column < left ? "l" : "r"));

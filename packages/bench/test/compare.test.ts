@@ -65,7 +65,6 @@ describe("compareLadders", () => {
     const refused = {
       outcome: "unsupported",
       rung: "conv/02-tiled",
-      idea: "",
       reason: "IC is no multiple of 4",
     } as const;
     const after = caseOf("conv1", [timed("conv/01-naive", 1000), refused, timed("conv/03-new", 10)], "conv/03-new");

@@ -1,94 +1,90 @@
 import { expect, it } from "vitest";
-import { renderLadder } from "../src/ladder-report.ts";
+import { renderDetails } from "../src/ladder-details.ts";
+import { renderRates } from "../src/ladder-report.ts";
 import { caseOf, ladderOf, timed } from "./results.ts";
 
 const floor = { ...timed("conv/00-noop", 20), rateGflops: 0, rateGbps: 0 };
 const tiled = { ...timed("conv/02-tiled", 80), flopPerByte: 16, worstError: 0.5 };
-const refused = {
-  outcome: "unsupported",
-  rung: "conv/02-tiled",
-  idea: "idea of conv/02-tiled",
-  reason: "C is no multiple of 4",
-} as const;
-
-/** Rows of a Markdown document by their first cell. */
-const rowsOf = (markdown: string): Map<string, string[]> =>
-  new Map(
-    markdown
-      .split("\n")
-      .filter((line) => line.startsWith("| "))
-      .map((line) => {
-        const cells = line
-          .split("|")
-          .slice(1, -1)
-          .map((cell) => cell.trim());
-        return [cells[0]!, cells];
-      }),
-  );
-
-it("shows the cases, then the rungs in ladder order with time, rate and share, the chosen ones bold", () => {
-  const report = renderLadder(
-    ladderOf(
-      caseOf("conv1", [floor, timed("conv/01-naive", 400), refused], "conv/01-naive"),
-      caseOf("conv2", [floor, timed("conv/01-naive", 800), tiled], "conv/02-tiled"),
-    ),
-  );
-  expect(report.split("\n")[0]).toBe(
-    "an adapter (software, 2 cores of a processor), a driver; Node v20.19.0; quick mode; 2026-11-22",
-  );
-  const rows = rowsOf(report);
-  expect(rows.get("layer")).toEqual([
-    "layer",
-    "shape",
-    "MFLOP",
-    "MB",
-    "FLOP/B",
-    "FMA probe GFLOPS",
-    "copy probe GB/s",
-    "CPU reference us",
-  ]);
-  expect(rows.get("conv1")).toEqual([
+const refusal = (rung: string, reason: string) => ({ outcome: "unsupported", rung, reason }) as const;
+const ragged = "C is no multiple of 4";
+const conv = ladderOf(
+  caseOf(
     "conv1",
-    "N 2, C 16, mode train",
-    "4.00",
-    "0.100",
-    "40.0",
-    "100",
-    "10.0",
-    "5000 ±10 %",
-  ]);
-  expect(rows.get("rung")).toEqual([
-    "rung",
-    "idea",
-    "FLOP/B",
-    "conv1: us, GFLOPS, of FMA",
-    "conv2: us, GFLOPS, of FMA",
-    "error",
-  ]);
-  expect(rows.get("conv/00-noop")!.slice(2)).toEqual(["", "20.0 ±10 %", "20.0 ±10 %", "0.250"]);
-  expect(rows.get("conv/01-naive")!.slice(2)).toEqual([
-    "",
-    "**400 ±10 %, 10.0, 10.0 %**",
-    "800 ±10 %, 5.00, 5.00 %",
-    "0.250",
-  ]);
-  expect(rows.get("conv/02-tiled")!.slice(1)).toEqual([
-    "idea of conv/02-tiled",
-    "16.0",
-    "unsupported",
-    "**80.0 ±10 %, 50.0, 50.0 %**",
-    "0.500",
-  ]);
-  expect([...rows.keys()].filter((key) => key.startsWith("conv/"))).toEqual([
-    "conv/00-noop",
+    [floor, timed("conv/01-naive", 400), refusal("conv/02-tiled", ragged), refusal("conv/03-wide", ragged)],
     "conv/01-naive",
-    "conv/02-tiled",
+  ),
+  caseOf(
+    "conv2",
+    [floor, timed("conv/01-naive", 800), tiled, { outcome: "failed", rung: "conv/03-wide", reason: "out[0] is NaN" }],
+    "conv/01-naive",
+  ),
+);
+
+/** The table that begins with this head, as rows of cells. */
+function tableOf(markdown: string, head: string): string[][] {
+  const blocks = markdown.split("\n\n").map((block) => block.split("\n"));
+  const cells = (line: string): string[] =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim());
+  const table = blocks.find(([first]) => first!.startsWith("|") && cells(first!)[0] === head)!;
+  return table.filter((_, index) => index !== 1).map(cells);
+}
+
+it("shows one rate a cell in ladder order, the best bold and the chosen ones marked, under the ceiling", () => {
+  const report = renderRates(conv);
+  expect(report.split("\n")[0]).toBe("GFLOPS on an adapter (software, 2 cores of a processor), 2026-11-22:");
+  expect(tableOf(report, "rung")).toEqual([
+    ["rung", "a", "b"],
+    ["01-naive", "**10.0**†", "5.00†"],
+    ["02-tiled", "-", "**50.0**"],
+    ["03-wide", "-", "failed"],
+    ["FMA probe", "100", "100"],
   ]);
-  expect(report).toContain("- conv/02-tiled unsupported on conv1: C is no multiple of 4");
+  expect(report).toContain("- a: conv1\n- b: conv2\n");
+});
+
+it("says once why rungs are missing, for all that share the reason", () => {
+  expect(renderRates(conv)).toMatch(
+    /Not timed:\n\n- 02-tiled, 03-wide on a: C is no multiple of 4\n- 03-wide on b: failed, out\[0\] is NaN$/,
+  );
+  expect(renderRates(ladderOf(caseOf("one", [timed("conv/01-naive", 400)], "conv/01-naive")))).not.toContain(
+    "Not timed",
+  );
+});
+
+it("keeps times, shares, shapes and errors for the details", () => {
+  const details = renderDetails(conv);
+  expect(details).toMatch(/^an adapter, a driver;\nNode v20\.19\.0; quick mode; 2026-11-22\.\n/);
+  expect(details).toContain("- a: N 2, C 16, mode train\n- b: N 2");
+  expect(tableOf(details, "layer")).toEqual([
+    ["layer", "MFLOP", "MB", "FLOP/B", "FMA GFLOPS", "copy GB/s", "reference us"],
+    ["a", "4.00", "0.100", "40.0", "100", "10.0", "5000 ±10"],
+    ["b", "4.00", "0.100", "40.0", "100", "10.0", "5000 ±10"],
+  ]);
+  expect(tableOf(details, "us")).toEqual([
+    ["us", "a", "b"],
+    ["00-noop", "20.0 ±10", "20.0 ±10"],
+    ["01-naive", "400 ±10", "800 ±10"],
+    ["02-tiled", "-", "80.0 ±10"],
+    ["03-wide", "-", "-"],
+  ]);
+  expect(tableOf(details, "% of FMA")).toEqual([
+    ["% of FMA", "a", "b", "FLOP/B", "error"],
+    ["01-naive", "10.0", "5.00", "-", "0.250"],
+    ["02-tiled", "-", "50.0", "16.0", "0.500"],
+    ["03-wide", "-", "-", "-", "-"],
+  ]);
 });
 
 it("rates a ladder of few operations per byte by its bytes", () => {
-  const rows = rowsOf(renderLadder(ladderOf(caseOf("bn1", [timed("bn/01-naive", 1000, 1e6)], "bn/01-naive", 1e6))));
-  expect(rows.get("rung")).toEqual(["rung", "idea", "bn1: us, GB/s, of copy", "error"]);
-  expect(rows.get("bn/01-naive")!.at(2)).toBe("**1000 ±10 %, 1.00, 10.0 %**");
+  const bn = ladderOf(caseOf("bn1", [timed("bn/01-naive", 1000, 1e6)], "bn/01-naive", 1e6));
+  expect(renderRates(bn)).toContain("GB/s on an adapter");
+  expect(tableOf(renderRates(bn), "rung")).toEqual([
+    ["rung", "a"],
+    ["01-naive", "**1.00**†"],
+    ["copy probe", "10.0"],
+  ]);
+  expect(tableOf(renderDetails(bn), "% of copy")[1]).toEqual(["01-naive", "10.0", "-", "0.250"]);
 });

@@ -4,14 +4,13 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { benchOptions, wantsRung, wantsShape } from "../src/options.ts";
 import { readLadders, readResults, saveResults } from "../src/results.ts";
-import { percentOf, renderTable, threeDigits } from "../src/table.ts";
+import { renderTable, threeDigits } from "../src/table.ts";
 import { timeFunction } from "../src/time-function.ts";
 
 describe("tables", () => {
   it("keeps three significant digits without an exponent", () => {
     const rounded = [0, 0.000123456, 0.99, 12.345, 1234567, NaN, Infinity].map(threeDigits);
     expect(rounded).toEqual(["0", "0.000123", "0.990", "12.3", "1234567", "-", "-"]);
-    expect(percentOf(1, 3)).toBe("33.3 %");
   });
   it("are Markdown", () => {
     expect(renderTable(["rung", "us"], [["one", "2.00"]]).split("\n")).toEqual([

@@ -9,7 +9,6 @@ const flops = 4e6;
 export const timed = (rung: string, medianUs: number, bytes = 1e5): TimedRung => ({
   outcome: "timed",
   rung,
-  idea: `idea of ${rung}`,
   flopPerByte: null,
   timeUs: spread(medianUs),
   rateGflops: flops / medianUs / 1e3,

@@ -27,8 +27,8 @@ describe("fledge bench", () => {
       "--json",
       "figures.json",
     );
-    expect(stdout).toContain("linear-forward/02-register-blocked");
-    expect(stdout).not.toContain("linear-forward/01-naive");
+    expect(stdout).toContain("| 02-register-blocked ");
+    expect(stdout).not.toContain("01-naive");
     expect(status).toBe(0);
     const figures = JSON.parse(await readFile(join(folder, "figures.json"), "utf8"));
     expect(Object.keys(figures)).toContain("other");
@@ -38,6 +38,13 @@ describe("fledge bench", () => {
     const same = bench("--compare", "figures.json", "figures.json");
     expect(same.stdout).toMatch(/linear-forward\/02-register-blocked .*\| +1\.00 \| +1\.00 \| +1\.00 \| +1\.00 \|/);
     expect(same.status).toBe(0);
+  });
+
+  it("watches one rung or layer of one kernel only", () => {
+    expect(bench("linear", "--watch")).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("--watch takes one kernel, and --rung or --shape"),
+    });
   });
 
   it("fails with the runner's message", () => {

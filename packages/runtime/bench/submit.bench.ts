@@ -2,6 +2,7 @@
 import { baselineDevice } from "../src/device-traits.ts";
 import type { Kernel } from "../src/kernel.ts";
 import { planKernel } from "../src/plan-kernel.ts";
+import { parseWgsl } from "../src/wgsl/module.ts";
 import { mainPass } from "../src/workgroups.ts";
 import { digits, medianTimesUs, withGpu } from "./measure.ts";
 
@@ -13,8 +14,8 @@ const noop: Kernel<null> = {
   rungs: [
     {
       id: "noop/01",
-      change: "nothing",
-      source: "@compute @workgroup_size(1) fn main() {}",
+      idea: "nothing",
+      module: parseWgsl("@compute @workgroup_size(1) fn main() {}"),
       passes: mainPass(() => [1, 1, 1]),
     },
   ],

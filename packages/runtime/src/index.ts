@@ -6,6 +6,7 @@ export { baselineDevice, type DeviceTraits } from "./device-traits.ts";
 export * from "./errors.ts";
 export { Gpu } from "./gpu.ts";
 export type { Constants, Kernel, KernelPlan, Pass, Rung } from "./kernel.ts";
+export { ladderOf, type Ladder } from "./ladder.ts";
 export { planKernel, planNoop, whyUnsupported } from "./plan-kernel.ts";
 export type { PreparedDispatch } from "./prepared-dispatch.ts";
 export {
@@ -20,5 +21,6 @@ export {
   type TensorSpec,
 } from "./tensor-spec.ts";
 export { candidatesVersion, planVersion } from "./version.ts";
-export { readWgsl } from "./wgsl/source.ts";
+export { parseWgsl, type WgslModule } from "./wgsl/module.ts";
+export { readWgsl } from "./wgsl/read.ts";
 export { ceilDiv, linearWorkgroups, mainPass } from "./workgroups.ts";

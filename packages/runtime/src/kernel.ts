@@ -1,6 +1,7 @@
 import type { DeviceTraits } from "./device-traits.ts";
 import type { KernelTensor, TensorSpec } from "./tensor-spec.ts";
 import type { WgslBinding } from "./wgsl/bindings.ts";
+import type { WgslModule } from "./wgsl/module.ts";
 
 export type Workgroups = readonly [x: number, y: number, z: number];
 export type Constants = Readonly<Record<string, number>>;
@@ -19,9 +20,11 @@ export interface Pass<Shape> {
 export interface Rung<Shape> {
   /** `conv2d-forward/03-register-blocked`: the same string in code, tests, tables and results. */
   readonly id: string;
-  /** What differs from the rung before, in a few words. */
-  readonly change: string;
-  readonly source: string;
+  /** What sets it apart from the rung that it starts from, in a few words. */
+  readonly idea: string;
+  /** The earlier rung that it starts from, so that the difference of their files is the lesson; none for the plainest. */
+  readonly from?: Rung<Shape>;
+  readonly module: WgslModule;
   /** Values for the module's `const` block, by name, where they differ from the file's. */
   readonly constants?: (shape: Shape) => Constants;
   /** Values for `struct Params`, by name. */

@@ -2,20 +2,26 @@ import type { DeviceTraits } from "./device-traits.ts";
 import { UnsupportedRungError } from "./errors.ts";
 import type { Kernel, KernelPlan, Rung, Workgroups } from "./kernel.ts";
 import { sizeBytes, type KernelTensor, type TensorSpec } from "./tensor-spec.ts";
-import { bindingsOf, type WgslBinding } from "./wgsl/bindings.ts";
-import { constantsOf, withConstants } from "./wgsl/constants.ts";
-import { entryBindings } from "./wgsl/entry-bindings.ts";
-import { packParams, paramsOf } from "./wgsl/params.ts";
+import type { WgslBinding } from "./wgsl/bindings.ts";
+import { packParams } from "./wgsl/params.ts";
 import { maxWorkgroups } from "./workgroups.ts";
 
-const storageBuffers = (source: string, entryPoint: string): number =>
-  entryBindings(source, entryPoint).filter(({ access }) => access !== "uniform").length;
+/** @throws where the module has no such entry point */
+function bindingsOf<Shape>({ id, module }: Rung<Shape>, entryPoint: string): readonly WgslBinding[] {
+  const bindings = module.entryPoints.get(entryPoint);
+  if (bindings) return bindings;
+  throw new Error(`${id} has no entry point "${entryPoint}"; it has ${[...module.entryPoints.keys()].join(", ")}`);
+}
 
 /** Why `rung` cannot run `shape` on `device`, or null. */
 export function whyUnsupported<Shape>(rung: Rung<Shape>, shape: Shape, device: DeviceTraits): string | null {
   const missing = (rung.features ?? []).filter((feature) => !device.features.has(feature));
   if (missing.length > 0) return `the adapter lacks ${missing.join(", ")}`;
-  const buffers = Math.max(...rung.passes.map(({ entryPoint }) => storageBuffers(rung.source, entryPoint)));
+  const buffers = Math.max(
+    ...rung.passes.map(
+      ({ entryPoint }) => bindingsOf(rung, entryPoint).filter(({ access }) => access !== "uniform").length,
+    ),
+  );
   const most = device.maxStorageBuffersPerShaderStage;
   if (buffers > most) return `it binds ${buffers} storage buffers, the adapter takes ${most}`;
   return rung.unsupported?.(shape, device) ?? null;
@@ -90,13 +96,13 @@ function dispatchesOf<Shape>(
   shape: Shape,
   tensors: Readonly<Record<string, KernelTensor>>,
 ): Pick<KernelPlan, "scratch" | "dispatches"> {
+  const { module } = rung;
   const overrides = rung.constants?.(shape) ?? {};
-  const wgsl = withConstants(rung.source, overrides);
-  const constants = { ...constantsOf(rung.source), ...overrides };
+  const wgsl = module.withConstants(overrides);
+  const constants = { ...module.constants, ...overrides };
   const scratch = rung.scratch?.(shape, constants) ?? {};
-  const bindings = bindingsOf(wgsl);
+  const { bindings, params: fields } = module;
   checkBindings(bindings, tensors, scratch);
-  const fields = paramsOf(wgsl);
   const uniform = bindings.some(({ access }) => access === "uniform");
   if (uniform !== fields.length > 0)
     throw new Error(uniform ? "a uniform needs `struct Params`" : "`struct Params` is bound by no uniform");
@@ -106,7 +112,7 @@ function dispatchesOf<Shape>(
       rung: rung.id,
       wgsl,
       entryPoint,
-      bindings: entryBindings(rung.source, entryPoint),
+      bindings: bindingsOf(rung, entryPoint),
       params,
       workgroups: checkWorkgroups(entryPoint, workgroups(shape, constants)),
     };

@@ -4,6 +4,7 @@ import { UnsupportedRungError } from "../src/errors.ts";
 import type { Kernel, Rung } from "../src/kernel.ts";
 import { planKernel, planNoop, whyUnsupported } from "../src/plan-kernel.ts";
 import { input, output } from "../src/tensor-spec.ts";
+import { parseWgsl } from "../src/wgsl/module.ts";
 import { ceilDiv, linearWorkgroups, mainPass } from "../src/workgroups.ts";
 import { addKernel } from "./support/add-kernel.ts";
 
@@ -23,8 +24,8 @@ const WG = 64u;
 
 const naive: Rung<Shape> = {
   id: "sum/01-naive",
-  change: "the plainest",
-  source,
+  idea: "the plainest",
+  module: parseWgsl(source),
   params: ({ count }) => ({ count }),
   scratch: ({ count }, { WG }) => ({ partial: { shape: [ceilDiv(count, WG!)], dtype: "f32" } }),
   passes: [
@@ -106,28 +107,32 @@ describe("planKernel", () => {
     ["a binding that is no tensor", { scratch: () => ({}) }, 'binding "partial" is no tensor of the kernel'],
     [
       "an input that can be written",
-      { source: source.replace("read> x", "read_write> x") },
+      { module: parseWgsl(source.replace("read> x", "read_write> x")) },
       'input "x" must be bound read-only',
     ],
     [
       "an output that cannot be written",
-      { source: source.replace("read_write> out", "read> out") },
+      { module: parseWgsl(source.replace("read_write> out", "read> out")) },
       'output "out" must be bound read_write',
     ],
-    ["a tensor that is not bound", { source: source.replace(/.*> out.*/, "") }, "the module does not bind out"],
+    [
+      "a tensor that is not bound",
+      { module: parseWgsl(source.replace(/.*> out.*/, "")) },
+      "the module does not bind out",
+    ],
     [
       "a uniform of another name",
-      { source: source.replace("> params", "> settings") },
+      { module: parseWgsl(source.replace("> params", "> settings")) },
       'the uniform "settings" must be called "params"',
     ],
     [
       "a uniform without struct Params",
-      { source: source.replace("struct Params", "struct Settings") },
+      { module: parseWgsl(source.replace("struct Params", "struct Settings")) },
       "a uniform needs `struct Params`",
     ],
     [
       "a struct Params without uniform",
-      { source: source.replace(/.*<uniform>.*/, "") },
+      { module: parseWgsl(source.replace(/.*<uniform>.*/, "")) },
       "`struct Params` is bound by no uniform",
     ],
     ["a parameter that would wrap", { params: () => ({ count: -1.5 }) }, "Params.count is -1.5, which is no u32"],
@@ -180,6 +185,13 @@ describe("the dispatch floor", () => {
 });
 
 describe("whyUnsupported", () => {
+  it("refuses an entry point that the module lacks", () => {
+    const passes = [{ entryPoint: "start", workgroups: () => [1, 1, 1] as const }];
+    expect(() => whyUnsupported({ ...naive, passes }, { count: 4 }, baselineDevice)).toThrow(
+      'sum/01-naive has no entry point "start"; it has main, finish',
+    );
+  });
+
   it("counts the storage buffers that the module binds", () => {
     expect(whyUnsupported(naive, { count: 4 }, { ...baselineDevice, maxStorageBuffersPerShaderStage: 3 })).toBeNull();
     expect(whyUnsupported(naive, { count: 4 }, { ...baselineDevice, maxStorageBuffersPerShaderStage: 2 })).toBe(

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { bindingsOf } from "../src/wgsl/bindings.ts";
-import { constantsOf, withConstants } from "../src/wgsl/constants.ts";
-import { entryBindings } from "../src/wgsl/entry-bindings.ts";
-import { packParams, paramsOf } from "../src/wgsl/params.ts";
-import { blankComments, readWgsl } from "../src/wgsl/source.ts";
+import { parseWgsl } from "../src/wgsl/module.ts";
+import { packParams } from "../src/wgsl/params.ts";
+import { readWgsl } from "../src/wgsl/read.ts";
+import { blankComments } from "../src/wgsl/source.ts";
 
 describe("blankComments", () => {
   it.each([
@@ -20,11 +19,15 @@ describe("blankComments", () => {
 
 describe("readWgsl", () => {
   it("reads a file beside the module", () => {
-    expect(readWgsl(import.meta.url, "./wgsl.test.ts")).toContain("reads a file beside the module");
+    expect(readWgsl(import.meta.url, "./fixtures/ladder/01-plain.wgsl").constants).toEqual({ STEP: 1 });
+  });
+
+  it("names a file that is missing or cannot be parsed", () => {
+    expect(() => readWgsl(import.meta.url, "./none.wgsl")).toThrow(/none\.wgsl/);
   });
 });
 
-describe("bindingsOf", () => {
+describe("bindings", () => {
   it("gives names and access in binding order, comments left out", () => {
     const source = `
       @group(0) @binding(2) var<storage, read_write> out: array<f32>;
@@ -33,7 +36,7 @@ describe("bindingsOf", () => {
       @group(0)
       @binding(1) var<storage, read> x: array<vec4f>;
       @group(0) @binding(3) var< storage > y: array<u32>;`;
-    expect(bindingsOf(source)).toEqual([
+    expect(parseWgsl(source).bindings).toEqual([
       { name: "params", binding: 0, access: "uniform" },
       { name: "x", binding: 1, access: "read" },
       { name: "out", binding: 2, access: "read_write" },
@@ -44,12 +47,12 @@ describe("bindingsOf", () => {
   it.each(["@group(1) @binding(0) var<storage> x: array<f32>;", "@binding(0) @group(0) var<storage> x: array<f32>;"])(
     "refuses %s, which it would not see",
     (source) => {
-      expect(() => bindingsOf(source)).toThrow("every binding must read");
+      expect(() => parseWgsl(source)).toThrow("every binding must read");
     },
   );
 });
 
-describe("entryBindings", () => {
+describe("entry points", () => {
   const source = `
     struct Params { rows: u32 }
     @group(0) @binding(0) var<uniform> params: Params;
@@ -65,7 +68,10 @@ describe("entryBindings", () => {
     @compute @workgroup_size(1) fn finish() { out[0] = centred(0u) + partials[0]; }
     @compute @workgroup_size(1) fn copy(@builtin(workgroup_id) group: vec3u) { out[group.x] = partials[group.y]; }
     @compute @workgroup_size(1) fn floor() {}`;
-  const names = (entryPoint: string) => entryBindings(source, entryPoint).map(({ name }) => name);
+  const names = (entryPoint: string) =>
+    parseWgsl(source)
+      .entryPoints.get(entryPoint)!
+      .map(({ name }) => name);
 
   it("follows calls, and takes no field, swizzle or comment for a binding", () => {
     expect(names("sums")).toEqual(["params", "x", "partials"]);
@@ -79,7 +85,9 @@ describe("entryBindings", () => {
 });
 
 describe("struct Params", () => {
-  const fields = paramsOf("struct Params { count: u32, /* of rows */ shift: i32,\n scale: f32, // last\n}");
+  const { params: fields } = parseWgsl(
+    "struct Params { count: u32, /* of rows */ shift: i32,\n scale: f32, // last\n}",
+  );
 
   it("gives its fields in order", () => {
     expect(fields).toEqual([
@@ -87,11 +95,11 @@ describe("struct Params", () => {
       { name: "shift", type: "i32" },
       { name: "scale", type: "f32" },
     ]);
-    expect(paramsOf("fn main() {}")).toEqual([]);
+    expect(parseWgsl("fn main() {}").params).toEqual([]);
   });
 
   it("holds four-byte scalars only", () => {
-    expect(() => paramsOf("struct Params { size: vec2u }")).toThrow(
+    expect(() => parseWgsl("struct Params { size: vec2u }")).toThrow(
       'struct Params: "size: vec2u" is not a u32, i32 or f32 scalar',
     );
   });
@@ -148,7 +156,7 @@ const LAST = 9u;
 `;
 
   it("are those of the module, not those of functions or comments", () => {
-    expect(constantsOf(source)).toEqual({ BM: 64, BN: 32, SCALE: 0.5, SHIFT: -3, EPSILON: 1e-5, LAST: 9 });
+    expect(parseWgsl(source).constants).toEqual({ BM: 64, BN: 32, SCALE: 0.5, SHIFT: -3, EPSILON: 1e-5, LAST: 9 });
   });
 
   it("are set by name, everything else left as it is", () => {
@@ -157,12 +165,12 @@ const LAST = 9u;
       .replace("0.5f", "2.0f")
       .replace("-3i", "-1i")
       .replace("9u", "8u");
-    expect(withConstants(source, { BM: 16, SCALE: 2, SHIFT: -1, LAST: 8 })).toBe(expected);
-    expect(withConstants(source, {})).toBe(source);
+    expect(parseWgsl(source).withConstants({ BM: 16, SCALE: 2, SHIFT: -1, LAST: 8 })).toBe(expected);
+    expect(parseWgsl(source).withConstants({})).toBe(source);
   });
 
   it("that the module does not have cannot be set", () => {
-    expect(() => withConstants(source, { BM: 1, TM: 2, BK: 3, AREA: 4 })).toThrow(
+    expect(() => parseWgsl(source).withConstants({ BM: 1, TM: 2, BK: 3, AREA: 4 })).toThrow(
       "the WGSL module has no constant TM, BK, AREA to set",
     );
   });
@@ -174,6 +182,6 @@ const LAST = 9u;
     ["SCALE", NaN],
     ["EPSILON", Infinity],
   ])("cannot be set to what their type does not hold: %s = %d", (name, value) => {
-    expect(() => withConstants(source, { [name]: value })).toThrow(`const ${name} cannot be set to ${value}`);
+    expect(() => parseWgsl(source).withConstants({ [name]: value })).toThrow(`const ${name} cannot be set to ${value}`);
   });
 });

@@ -1,18 +1,19 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { isLadder, renderLadder, saveResults } from "@fledge/bench";
+import { isLadder, saveResults } from "@fledge/bench";
 import { writeFileWhole } from "@fledge/files";
+import { pagesOf, writePages } from "../ladders/pages.ts";
+import { keepResults } from "../ladders/results.ts";
 import { confirmed, findSlower, readBaseline, resultsFolder, verdict, type Ladders } from "./baseline.ts";
 import { measure } from "./measure.ts";
 import type { BenchProject } from "./projects.ts";
-import { checkMarkers, writeTables } from "./readme.ts";
 
 export interface RunOptions {
   readonly workspace: string;
   readonly mode: string;
   /** Keeps the figures here besides; undefined for the cache alone. */
   readonly json: string | undefined;
-  /** Writes each ladder's table into the project's README. */
+  /** Keeps the figures in the project's `results/`, and writes its README's tables and charts from them. */
   readonly readme: boolean;
   /** `--rung ID` and `--shape NAME`, as the scripts take them; a run with any measures only a part and is not kept. */
   readonly filters: readonly string[];
@@ -65,13 +66,13 @@ export function keptVerdicts(workspace: string): string {
  * Measures projects one after the other, keeps the figures, writes them into READMEs if asked to, and says which rungs
  * are slower than in the baseline, which is no failure.
  * @returns what failed, in words
+ * @throws before it measures, where a README that is to be written lacks a ladder's markers
  */
 export async function runProjects(projects: readonly BenchProject[], options: RunOptions): Promise<string[]> {
   const { workspace, mode, json, readme, filters, adapter } = options;
   const partial = filters.length > 0;
   if (readme && partial) throw new Error("--readme writes whole tables: leave --rung and --shape out");
-  const readmeOf = ({ root }: BenchProject): string => join(workspace, root, "README.md");
-  if (readme) projects.map(readmeOf).forEach(checkMarkers);
+  if (readme) for (const { root } of projects) await pagesOf(join(workspace, root));
   const failures: string[] = [];
   let measuredAny = false;
   for (const project of projects) {
@@ -82,13 +83,10 @@ export async function runProjects(projects: readonly BenchProject[], options: Ru
     if (json !== undefined) await saveResults(json, results);
     if (partial) continue;
     const ladders = laddersOf(results);
-    if (readme)
-      failures.push(
-        ...(await writeTables(
-          readmeOf(project),
-          Object.entries(ladders).map(([title, one]) => [title, renderLadder(one)]),
-        )),
-      );
+    if (readme) {
+      await keepResults(join(workspace, project.root), ladders);
+      await writePages(join(workspace, project.root));
+    }
     const judgement = judge(project, ladders, options);
     await keep(workspace, project, results, judgement);
     if (judgement !== "") console.log(`\n${judgement}`);

@@ -7,11 +7,9 @@ export type { StarterKernelShape } from "./shape.ts";
 
 /** The square. Tensors: x f32[count] in; out f32[count] out. */
 export const starterKernelForward: Kernel<StarterKernelShape> = {
-  name: "starter-kernel-forward",
+  ...forwardLadder.ladder,
   check: checkStarterKernel,
   tensors: ({ count }) => ({ x: input([count]), out: output([count]) }),
   flops: starterKernelFlops,
-  noop: forwardLadder.noop,
-  rungs: [forwardLadder.naive],
   select: selectForward,
 };

@@ -1,24 +1,9 @@
-import {
-  ceilDiv,
-  linearWorkgroups,
-  mainPass,
-  readWgsl,
-  type Constants,
-  type Pass,
-  type Rung,
-  type TensorSpec,
-} from "@fledge/runtime";
+import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Pass, type TensorSpec } from "@fledge/runtime";
 import { needsQuads } from "../quads.ts";
 import { elements, rowCount, type BatchnormBackwardShape } from "../shape.ts";
 import { longStripsOf, stripsOf, TREE_STRIP_ROWS, type Strips } from "../strips.ts";
 
 type Shape = BatchnormBackwardShape;
-
-const constants = ({ relu, residual, frozen }: Shape): Constants => ({
-  RELU: Number(relu),
-  RESIDUAL: Number(residual),
-  FROZEN: Number(frozen),
-});
 
 const params = (shape: Shape) => ({ rows: rowCount(shape), C: shape.C, epsilon: shape.epsilon });
 
@@ -70,93 +55,66 @@ const reductionScratch = (shape: Shape, { strips } = stripsOf(shape)): Record<st
   channels: { shape: [5, shape.C], dtype: "f32" },
 });
 
-/** Rung 00: the dispatch floor. */
-export const noop: Rung<Shape> = {
-  id: "batchnorm-backward/00-noop",
-  change: "the dispatch floor",
-  source: readWgsl(import.meta.url, "./00-noop.wgsl"),
+const { ladder, rung } = ladderOf<Shape>("batchnorm-backward", import.meta.url);
+export { ladder };
+
+export const naive = rung("01-naive", {
+  idea: "one channel's sums, one element of dX per invocation",
+  constants: ({ relu, residual, frozen }) => ({
+    RELU: Number(relu),
+    RESIDUAL: Number(residual),
+    FROZEN: Number(frozen),
+  }),
   params,
   scratch,
   passes: [sumsByChannel, gradInputByElement],
-};
+});
 
-/** Rung 01: one invocation per channel sums, one per element gives dX. */
-export const naive: Rung<Shape> = {
-  id: "batchnorm-backward/01-naive",
-  change: "the first rung",
-  source: readWgsl(import.meta.url, "./01-naive.wgsl"),
-  constants,
-  params,
-  scratch,
-  passes: [sumsByChannel, gradInputByElement],
-};
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor", constants: null });
 
-/** Rung 02: many invocations share a channel's rows. */
-export const splitRows: Rung<Shape> = {
-  id: "batchnorm-backward/02-split-rows",
-  change: "rows split into strips",
-  source: readWgsl(import.meta.url, "./02-split-rows.wgsl"),
-  constants,
+export const splitRows = rung("02-split-rows", {
+  from: naive,
+  idea: "rows split into strips",
   params: (shape) => ({ ...params(shape), ...stripsOf(shape) }),
   scratch: (shape) => reductionScratch(shape),
   passes: [...reduction(1), gradInputByElement],
-};
+});
 
-/** Rung 03: one channel of several rows per invocation of gradInput. */
-export const severalRows: Rung<Shape> = {
-  id: "batchnorm-backward/03-several-rows",
-  change: "a channel's values loaded once for 8 rows of dX",
-  source: readWgsl(import.meta.url, "./03-several-rows.wgsl"),
-  constants,
-  params: (shape) => ({ ...params(shape), ...stripsOf(shape) }),
-  scratch: (shape) => reductionScratch(shape),
+export const severalRows = rung("03-several-rows", {
+  from: splitRows,
+  idea: "a channel's values loaded once for 8 rows of dX",
   passes: [...reduction(1), gradInputByRows(1)],
-};
+});
 
-/** Rung 04: four channels per load. */
-export const vectorised: Rung<Shape> = {
-  id: "batchnorm-backward/04-vectorised",
-  change: "vectors of four channels",
-  source: readWgsl(import.meta.url, "./04-vectorised.wgsl"),
-  constants,
+export const vectorised = rung("04-vectorised", {
+  from: severalRows,
+  idea: "vectors of four channels",
   params: (shape) => quadParams(shape, stripsOf(shape)),
-  scratch: (shape) => reductionScratch(shape),
   passes: [...reduction(4), gradInputByRows(4)],
   unsupported: needsQuads,
-};
+});
 
-/** Rung 05: as few strips as occupy a CPU. */
-export const longStrips: Rung<Shape> = {
-  id: "batchnorm-backward/05-long-strips",
-  change: "strips as long as still occupy a CPU's lanes",
-  source: readWgsl(import.meta.url, "./05-long-strips.wgsl"),
-  constants,
+export const longStrips = rung("05-long-strips", {
+  from: vectorised,
+  idea: "strips as long as still occupy a CPU's lanes",
   params: (shape) => quadParams(shape, longStripsOf(shape)),
   scratch: (shape) => reductionScratch(shape, longStripsOf(shape)),
   passes: [...reduction(4, longStripsOf), byStrips("gradInput", 4, longStripsOf)],
-  unsupported: needsQuads,
-};
+});
 
-/** Rung 06: one strip, and so one dispatch. */
-export const wholeColumns: Rung<Shape> = {
-  id: "batchnorm-backward/06-whole-columns",
-  change: "all rows of four channels, sums and dX, in one dispatch",
-  source: readWgsl(import.meta.url, "./06-whole-columns.wgsl"),
-  constants,
+export const wholeColumns = rung("06-whole-columns", {
+  from: longStrips,
+  idea: "all rows of four channels, sums and dX, in one dispatch",
   params: (shape) => ({ rows: rowCount(shape), quads: shape.C / 4, epsilon: shape.epsilon }),
   scratch,
   passes: mainPass(({ C }, { WORKGROUP_SIZE }) => linearWorkgroups(C / 4, WORKGROUP_SIZE)),
-  unsupported: needsQuads,
-};
+});
 
 const treeStrips = (shape: Shape): Strips => stripsOf(shape, TREE_STRIP_ROWS);
 
-/** Rung 07: invocations share a strip and add up in a tree. */
-export const workgroupTree: Rung<Shape> = {
-  id: "batchnorm-backward/07-workgroup-tree",
-  change: "32 invocations share a strip and add up in a tree",
-  source: readWgsl(import.meta.url, "./07-workgroup-tree.wgsl"),
-  constants,
+export const workgroupTree = rung("07-workgroup-tree", {
+  from: vectorised,
+  idea: "32 invocations share a strip and add up in a tree",
   params: (shape) => quadParams(shape, treeStrips(shape)),
   scratch: (shape) => reductionScratch(shape, treeStrips(shape)),
   passes: [
@@ -167,5 +125,4 @@ export const workgroupTree: Rung<Shape> = {
     { entryPoint: "combine", workgroups: ({ C }, { QUADS }) => [ceilDiv(C / 4, QUADS), 1, 1] },
     gradInputByRows(4),
   ],
-  unsupported: needsQuads,
-};
+});

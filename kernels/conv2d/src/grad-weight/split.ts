@@ -29,7 +29,7 @@ interface Cover {
  * The parts of a rung that splits K: pass `main` sums each split over its tiles, pass `total` adds the splits in order.
  * With one split `main` writes dWeight itself, `total` does nothing, and `partials` is the least binding there is.
  */
-export function splitK(cover: Cover): Required<Pick<Rung<Conv2dShape>, "params" | "scratch" | "passes">> {
+export function splitOverK(cover: Cover): Required<Pick<Rung<Conv2dShape>, "params" | "scratch" | "passes">> {
   const { tiles, perWorkgroup, width } = cover;
   const splits = (shape: Conv2dShape, constants: Constants): number =>
     splitsOfK(shape, ceilDiv(tiles(shape, constants), perWorkgroup(constants)));

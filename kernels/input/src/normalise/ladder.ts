@@ -1,4 +1,4 @@
-import { ceilDiv, linearWorkgroups, mainPass, readWgsl, type Rung } from "@fledge/runtime";
+import { ceilDiv, ladderOf, linearWorkgroups, mainPass } from "@fledge/runtime";
 import type { NormaliseShape } from "../shape.ts";
 
 /** (v / 255 - mean) / std as v * scale + shift, folded in float64. */
@@ -11,40 +11,27 @@ function params({ N, IH, IW, OH, OW, mean, std }: NormaliseShape): Record<string
 /** Why a rung that handles four pixels of a row at a time cannot run, or null. */
 const needsQuads = ({ OW }: NormaliseShape): string | null => (OW % 4 === 0 ? null : `OW is ${OW}, no multiple of 4`);
 
-/** Rung 00: the dispatch floor. */
-export const noop: Rung<NormaliseShape> = {
-  id: "normalise-images/00-noop",
-  change: "the dispatch floor",
-  source: readWgsl(import.meta.url, "./00-noop.wgsl"),
+const { ladder, rung } = ladderOf<NormaliseShape>("normalise-images", import.meta.url);
+export { ladder };
+
+export const naive = rung("01-naive", {
+  idea: "one pixel per invocation",
   params,
   passes: mainPass(({ N, OH, OW }, { WORKGROUP_SIZE }) => linearWorkgroups(N * OH * OW, WORKGROUP_SIZE)),
-};
+});
 
-/** Rung 01: one pixel per invocation. */
-export const naive: Rung<NormaliseShape> = {
-  id: "normalise-images/01-naive",
-  change: "the first rung",
-  source: readWgsl(import.meta.url, "./01-naive.wgsl"),
-  params,
-  passes: mainPass(({ N, OH, OW }, { WORKGROUP_SIZE }) => linearWorkgroups(N * OH * OW, WORKGROUP_SIZE)),
-};
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
 
-/** Rung 02: four pixels, three vectors, per invocation. */
-export const fourPixels: Rung<NormaliseShape> = {
-  id: "normalise-images/02-four-pixels",
-  change: "four pixels per invocation, words loaded once",
-  source: readWgsl(import.meta.url, "./02-four-pixels.wgsl"),
-  params,
+export const fourPixels = rung("02-four-pixels", {
+  from: naive,
+  idea: "four pixels per invocation, words loaded once",
   passes: mainPass(({ N, OH, OW }, { WORKGROUP_SIZE }) => linearWorkgroups((N * OH * OW) / 4, WORKGROUP_SIZE)),
   unsupported: needsQuads,
-};
+});
 
-/** Rung 03: a table of what each byte becomes. */
-export const table: Rung<NormaliseShape> = {
-  id: "normalise-images/03-table",
-  change: "values looked up, not computed",
-  source: readWgsl(import.meta.url, "./03-table.wgsl"),
-  params,
+export const table = rung("03-table", {
+  from: fourPixels,
+  idea: "values looked up in a table, not computed",
   scratch: () => ({ table: { shape: [256, 3], dtype: "f32" } }),
   passes: [
     { entryPoint: "fillTable", workgroups: (_, { WORKGROUP_SIZE }) => linearWorkgroups(256, WORKGROUP_SIZE) },
@@ -53,29 +40,20 @@ export const table: Rung<NormaliseShape> = {
       workgroups: ({ N, OH, OW }, { WORKGROUP_SIZE }) => linearWorkgroups((N * OH * OW) / 4, WORKGROUP_SIZE),
     },
   ],
-  unsupported: needsQuads,
-};
+});
 
-/** Rung 04: words of bytes become vectors of floats. */
-export const wholeWords: Rung<NormaliseShape> = {
-  id: "normalise-images/04-whole-words",
-  change: "vectors across pixels",
-  source: readWgsl(import.meta.url, "./04-whole-words.wgsl"),
-  params,
-  passes: mainPass(({ N, OH, OW }, { WORKGROUP_SIZE }) => linearWorkgroups((N * OH * OW) / 4, WORKGROUP_SIZE)),
-  unsupported: needsQuads,
-};
+export const wholeWords = rung("04-whole-words", {
+  from: fourPixels,
+  idea: "vectors across pixels",
+});
 
-/** Rung 05: a run of quads of one row per invocation. */
-export const run: Rung<NormaliseShape> = {
-  id: "normalise-images/05-run",
-  change: "8 quads of a row per invocation",
-  source: readWgsl(import.meta.url, "./05-run.wgsl"),
-  params,
+export const run = rung("05-run", {
+  from: wholeWords,
+  idea: "8 quads of a row per invocation",
   passes: mainPass(({ N, OH, OW }, { WORKGROUP_SIZE, QUADS }) => [
     ceilDiv(OH * ceilDiv(OW / 4, QUADS), WORKGROUP_SIZE),
     1,
     N,
   ]),
   unsupported: (shape) => needsQuads(shape) ?? (shape.N <= 65535 ? null : `N is ${shape.N}, above 65535`),
-};
+});

@@ -1,76 +1,48 @@
-import { ceilDiv, linearWorkgroups, mainPass, readWgsl, type Rung } from "@fledge/runtime";
+import { ceilDiv, ladderOf, linearWorkgroups, mainPass } from "@fledge/runtime";
 import { blockGrid, inputGrid, needsBlocks, needsGrid, windowConstants } from "../grid.ts";
 import { needsVectors } from "../needs-vectors.ts";
 import { maxPool2dInputs, maxPool2dParams, type MaxPool2dShape } from "../shape.ts";
 
-/** Rung 00: the dispatch floor. */
-export const noop: Rung<MaxPool2dShape> = {
-  id: "max-pool2d-backward/00-noop",
-  change: "the dispatch floor",
-  source: readWgsl(import.meta.url, "./00-noop.wgsl"),
+const { ladder, rung } = ladderOf<MaxPool2dShape>("max-pool2d-backward", import.meta.url);
+export { ladder };
+
+export const naive = rung("01-naive", {
+  idea: "one element of dX per invocation",
   params: maxPool2dParams,
   passes: mainPass((shape, { WORKGROUP }) => linearWorkgroups(maxPool2dInputs(shape), WORKGROUP)),
-};
+});
 
-/** Rung 01: one element of dX per invocation. */
-export const naive: Rung<MaxPool2dShape> = {
-  id: "max-pool2d-backward/01-naive",
-  change: "the first rung",
-  source: readWgsl(import.meta.url, "./01-naive.wgsl"),
-  params: maxPool2dParams,
-  passes: mainPass((shape, { WORKGROUP }) => linearWorkgroups(maxPool2dInputs(shape), WORKGROUP)),
-};
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
 
-/** Rung 02: four channels of dX per invocation. */
-export const vec4: Rung<MaxPool2dShape> = {
-  id: "max-pool2d-backward/02-vec4",
-  change: "four channels per invocation",
-  source: readWgsl(import.meta.url, "./02-vec4.wgsl"),
-  params: maxPool2dParams,
+export const vec4 = rung("02-vec4", {
+  from: naive,
+  idea: "four channels per invocation",
   passes: mainPass((shape, { WORKGROUP }) => linearWorkgroups(maxPool2dInputs(shape) / 4, WORKGROUP)),
   unsupported: needsVectors,
-};
+});
 
-/** Rung 03: kernel, stride and padding are constants. */
-export const fixedWindow: Rung<MaxPool2dShape> = {
-  id: "max-pool2d-backward/03-fixed-window",
-  change: "window sizes known to the compiler",
-  source: readWgsl(import.meta.url, "./03-fixed-window.wgsl"),
+export const fixedWindow = rung("03-fixed-window", {
+  from: vec4,
+  idea: "window sizes known to the compiler",
   constants: windowConstants,
-  params: maxPool2dParams,
-  passes: mainPass((shape, { WORKGROUP }) => linearWorkgroups(maxPool2dInputs(shape) / 4, WORKGROUP)),
-  unsupported: needsVectors,
-};
+});
 
-/** Rung 04: the grid counts rows and images. */
-export const grid: Rung<MaxPool2dShape> = {
-  id: "max-pool2d-backward/04-grid",
-  change: "rows and images from the grid, not by division",
-  source: readWgsl(import.meta.url, "./04-grid.wgsl"),
-  constants: windowConstants,
-  params: maxPool2dParams,
+export const grid = rung("04-grid", {
+  from: fixedWindow,
+  idea: "rows and images from the grid, not by division",
   passes: mainPass((shape, { WORKGROUP }) => inputGrid(shape, shape.C / 4, WORKGROUP)),
   unsupported: needsGrid(inputGrid),
-};
+});
 
-/** Rung 05: a block of pixels that share their windows. */
-export const block: Rung<MaxPool2dShape> = {
-  id: "max-pool2d-backward/05-block",
-  change: "a block of stride x stride pixels per invocation",
-  source: readWgsl(import.meta.url, "./05-block.wgsl"),
-  constants: windowConstants,
-  params: maxPool2dParams,
+export const block = rung("05-block", {
+  from: grid,
+  idea: "a block of stride x stride pixels per invocation",
   passes: mainPass((shape, { WORKGROUP }) => blockGrid(shape, shape.C / 4, WORKGROUP)),
   unsupported: needsBlocks,
-};
+});
 
-/** Rung 06: a run of neighbouring vectors per invocation. */
-export const run: Rung<MaxPool2dShape> = {
-  id: "max-pool2d-backward/06-run",
-  change: "4 neighbouring vectors per invocation",
-  source: readWgsl(import.meta.url, "./06-run.wgsl"),
-  constants: windowConstants,
-  params: maxPool2dParams,
+export const run = rung("06-run", {
+  from: block,
+  idea: "4 neighbouring vectors per invocation",
   passes: mainPass((shape, { WORKGROUP, RUN }) => blockGrid(shape, ceilDiv(shape.C, 4 * RUN), WORKGROUP)),
-  unsupported: needsBlocks,
-};
+});

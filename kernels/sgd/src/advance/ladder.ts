@@ -1,18 +1,12 @@
-import { mainPass, readWgsl, type Rung } from "@fledge/runtime";
+import { ladderOf, mainPass } from "@fledge/runtime";
 import type { SgdAdvanceShape } from "../shape.ts";
 
-/** Rung 00: the dispatch floor. */
-export const noop: Rung<SgdAdvanceShape> = {
-  id: "sgd-advance/00-noop",
-  change: "the dispatch floor",
-  source: readWgsl(import.meta.url, "./00-noop.wgsl"),
-  passes: mainPass(() => [1, 1, 1]),
-};
+const { ladder, rung } = ladderOf<SgdAdvanceShape>("sgd-advance", import.meta.url);
+export { ladder };
 
-/** Rung 01: one invocation. */
-export const naive: Rung<SgdAdvanceShape> = {
-  id: "sgd-advance/01-naive",
-  change: "the first rung",
-  source: readWgsl(import.meta.url, "./01-naive.wgsl"),
+export const naive = rung("01-naive", {
+  idea: "one invocation adds one",
   passes: mainPass(() => [1, 1, 1]),
-};
+});
+
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });

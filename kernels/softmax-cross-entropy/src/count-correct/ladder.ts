@@ -1,28 +1,17 @@
-import { linearWorkgroups, readWgsl, type Rung } from "@fledge/runtime";
+import { ladderOf, linearWorkgroups } from "@fledge/runtime";
 import type { LogitsShape } from "../shape.ts";
 
-/** Rung 00: the dispatch floor. */
-export const noop: Rung<LogitsShape> = {
-  id: "count-correct/00-noop",
-  change: "the dispatch floor",
-  source: readWgsl(import.meta.url, "./00-noop.wgsl"),
-  params: ({ N, C }) => ({ N, C }),
-  scratch: ({ N }) => ({ hits: { shape: [N], dtype: "u32" } }),
-  passes: [
-    { entryPoint: "hitOfRow", workgroups: ({ N }, { WORKGROUP_SIZE }) => linearWorkgroups(N, WORKGROUP_SIZE) },
-    { entryPoint: "count", workgroups: () => [1, 1, 1] },
-  ],
-};
+const { ladder, rung } = ladderOf<LogitsShape>("count-correct", import.meta.url);
+export { ladder };
 
-/** Rung 01: one invocation per row. */
-export const naive: Rung<LogitsShape> = {
-  id: "count-correct/01-naive",
-  change: "the first rung",
-  source: readWgsl(import.meta.url, "./01-naive.wgsl"),
+export const naive = rung("01-naive", {
+  idea: "one row per invocation, then one workgroup counts",
   params: ({ N, C }) => ({ N, C }),
   scratch: ({ N }) => ({ hits: { shape: [N], dtype: "u32" } }),
   passes: [
     { entryPoint: "hitOfRow", workgroups: ({ N }, { WORKGROUP_SIZE }) => linearWorkgroups(N, WORKGROUP_SIZE) },
     { entryPoint: "count", workgroups: () => [1, 1, 1] },
   ],
-};
+});
+
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });

@@ -1,20 +1,13 @@
-import { linearWorkgroups, mainPass, readWgsl, type Rung } from "@fledge/runtime";
+import { ladderOf, linearWorkgroups, mainPass } from "@fledge/runtime";
 import type { LogitsShape } from "../shape.ts";
 
-/** Rung 00: the dispatch floor. */
-export const noop: Rung<LogitsShape> = {
-  id: "top-one/00-noop",
-  change: "the dispatch floor",
-  source: readWgsl(import.meta.url, "./00-noop.wgsl"),
-  params: ({ N, C }) => ({ N, C }),
-  passes: mainPass(({ N }, { WORKGROUP_SIZE }) => linearWorkgroups(N, WORKGROUP_SIZE)),
-};
+const { ladder, rung } = ladderOf<LogitsShape>("top-one", import.meta.url);
+export { ladder };
 
-/** Rung 01: one invocation per row. */
-export const naive: Rung<LogitsShape> = {
-  id: "top-one/01-naive",
-  change: "the first rung",
-  source: readWgsl(import.meta.url, "./01-naive.wgsl"),
+export const naive = rung("01-naive", {
+  idea: "one row per invocation",
   params: ({ N, C }) => ({ N, C }),
   passes: mainPass(({ N }, { WORKGROUP_SIZE }) => linearWorkgroups(N, WORKGROUP_SIZE)),
-};
+});
+
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });

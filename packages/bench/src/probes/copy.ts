@@ -17,8 +17,8 @@ export const copyProbe: Kernel<CopyShape> = {
   rungs: [
     {
       id: "copy-probe/copy",
-      change: "the only one",
-      source: readWgsl(import.meta.url, "./copy.wgsl"),
+      idea: "the only one",
+      module: readWgsl(import.meta.url, "./copy.wgsl"),
       params: ({ count, run }) => ({ vectors: count / 4, run }),
       passes: mainPass(({ count, run }, { WG }) => linearWorkgroups(ceilDiv(count / 4, run), WG!)),
     },

@@ -17,8 +17,8 @@ export const fmaProbe: Kernel<FmaShape> = {
   rungs: [
     {
       id: "fma-probe/fma",
-      change: "the only one",
-      source: readWgsl(import.meta.url, "./fma.wgsl"),
+      idea: "the only one",
+      module: readWgsl(import.meta.url, "./fma.wgsl"),
       // Every chain halves its distance from 2 with each step, so all results are 10 * 2.
       params: ({ count, iterations }) => ({ count, iterations, scale: 0.5, offset: 1 }),
       passes: mainPass(({ count }, { WG }) => linearWorkgroups(count, WG!)),

@@ -1,4 +1,13 @@
-import { input, linearWorkgroups, mainPass, output, type Kernel, type KernelUse, type Rung } from "@fledge/runtime";
+import {
+  input,
+  linearWorkgroups,
+  mainPass,
+  output,
+  parseWgsl,
+  type Kernel,
+  type KernelUse,
+  type Rung,
+} from "@fledge/runtime";
 
 export interface DoubleShape {
   readonly count: number;
@@ -20,7 +29,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 export const doubling = moduleOf("out[i] = params.factor * x[i];");
 
 const plainest = {
-  change: "the plainest",
+  idea: "the plainest",
   params: ({ count }: DoubleShape) => ({ count, factor: 2 }),
   passes: mainPass<DoubleShape>(({ count }, { WG }) => linearWorkgroups(count, WG!)),
 };
@@ -38,7 +47,7 @@ export function doubleKernel(...rungs: readonly Different[]): Kernel<DoubleShape
     check: () => undefined,
     tensors: ({ count }) => ({ x: input([count]), out: output([count]) }),
     flops: ({ count }) => count,
-    rungs: rungs.map(({ source = doubling, ...rung }) => ({ ...plainest, ...rung, source })),
+    rungs: rungs.map(({ source = doubling, ...rung }) => ({ ...plainest, ...rung, module: parseWgsl(source) })),
     select: () => rungs.map(({ id }) => id).reverse(),
   };
 }

@@ -18,6 +18,7 @@ import * as doctor from "./commands/doctor.ts";
 import * as explain from "./commands/explain.ts";
 import * as report from "./commands/report.ts";
 import * as reproduce from "./commands/reproduce.ts";
+import * as rungs from "./commands/rungs.ts";
 import * as stages from "./commands/stages.ts";
 import * as tune from "./commands/tune.ts";
 
@@ -45,7 +46,7 @@ export function commandLine(): Command {
     .version(packageJson.version)
     .showHelpAfterError("(add --help for the options)")
     .exitOverride();
-  for (const command of [doctor, demo, dataset, stages, reproduce, report, explain, tune, bench, conformance])
+  for (const command of [doctor, demo, dataset, stages, reproduce, report, explain, tune, bench, rungs, conformance])
     command.register(program);
   return program;
 }

@@ -1,7 +1,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import type { RacePlans } from "@fledge/kernel-lab";
-import type { KernelUse } from "@fledge/runtime";
+import { parseWgsl, type KernelUse } from "@fledge/runtime";
 import { openTestGpu } from "@fledge/testing";
 import { beforeEach, expect, it } from "vitest";
 import { recordOf } from "../../src/run/kernels-file.ts";
@@ -71,7 +71,10 @@ it("times a kernel again whose module was edited, and no other", async () => {
   await choose();
   const edited = (use: KernelUse): KernelUse => {
     if (use.kernel.name !== "batchnorm-apply") return use;
-    const rungs = use.kernel.rungs.map((rung) => ({ ...rung, source: `${rung.source}\nconst EDITED = 1u;` }));
+    const rungs = use.kernel.rungs.map((rung) => ({
+      ...rung,
+      module: parseWgsl(`${rung.module.source}\nconst EDITED = 1u;`),
+    }));
     return { ...use, kernel: { ...use.kernel, rungs } };
   };
   await choose({}, uses.map(edited));

@@ -1,5 +1,3 @@
-import { blankComments } from "./source.ts";
-
 /** One `@group(0)` variable of a module. Its name is the kernel tensor's name, which is written nowhere else. */
 export interface WgslBinding {
   readonly name: string;
@@ -10,11 +8,10 @@ export interface WgslBinding {
 const pattern = /@group\(0\)\s*@binding\((\d+)\)\s*var<\s*(uniform|storage)\s*(?:,\s*(read|read_write)\s*)?>\s*(\w+)/g;
 
 /**
- * The module's `@group(0)` variables in binding order.
+ * The `@group(0)` variables in binding order of a module's code without comments.
  * @throws if a variable is bound in another way than `@group(0) @binding(0) var<storage, read> name`
  */
-export function bindingsOf(source: string): WgslBinding[] {
-  const code = blankComments(source);
+export function bindingsIn(code: string): WgslBinding[] {
   const bindings = [...code.matchAll(pattern)].map((match): WgslBinding => ({
     name: match[4]!,
     binding: Number(match[1]),

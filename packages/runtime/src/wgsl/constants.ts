@@ -1,6 +1,4 @@
-import { blankComments } from "./source.ts";
-
-interface Constant {
+export interface WgslConstant {
   readonly name: string;
   /** Where its literal stands in the source. */
   readonly start: number;
@@ -11,12 +9,11 @@ interface Constant {
 
 const pattern = /\bconst\s+([A-Z]\w*)\s*(?::\s*\w+\s*)?=\s*(-?[\d.]+(?:e[-+]?\d+)?)([uif]?)\s*;/g;
 
-/** The `const` declarations at module scope, those of functions left out, whose value is a number. */
-function declarations(source: string): Constant[] {
-  const code = blankComments(source);
+/** The `const` declarations at module scope, those of functions left out, whose value is a number; of code without comments. */
+export function constantsIn(code: string): WgslConstant[] {
   let depth = 0;
   let scanned = 0;
-  const found: Constant[] = [];
+  const found: WgslConstant[] = [];
   for (const match of code.matchAll(pattern)) {
     for (; scanned < match.index; scanned += 1) depth += code[scanned] === "{" ? 1 : code[scanned] === "}" ? -1 : 0;
     if (depth > 0) continue;
@@ -27,12 +24,7 @@ function declarations(source: string): Constant[] {
   return found;
 }
 
-/** Numeric module constants by name, upper case first: `const BM = 64u;` gives `{ BM: 64 }`. */
-export function constantsOf(source: string): Record<string, number> {
-  return Object.fromEntries(declarations(source).map(({ name, value }) => [name, value]));
-}
-
-function literalOf({ name, suffix }: Constant, value: number): string {
+function literalOf({ name, suffix }: WgslConstant, value: number): string {
   const fits =
     suffix === "f" || suffix === ""
       ? Number.isFinite(value)
@@ -42,8 +34,11 @@ function literalOf({ name, suffix }: Constant, value: number): string {
 }
 
 /** The module with constants set by name, suffixes kept. @throws for an unknown name or a value that does not fit */
-export function withConstants(source: string, values: Readonly<Record<string, number>>): string {
-  const constants = declarations(source);
+export function withConstants(
+  source: string,
+  constants: readonly WgslConstant[],
+  values: Readonly<Record<string, number>>,
+): string {
   const missing = Object.keys(values).filter((name) => !constants.some((constant) => constant.name === name));
   if (missing.length > 0) throw new Error(`the WGSL module has no constant ${missing.join(", ")} to set`);
   let replaced = "";

@@ -1,13 +1,11 @@
-import { blankComments } from "./source.ts";
-
 export interface WgslField {
   readonly name: string;
   readonly type: "u32" | "i32" | "f32";
 }
 
-/** Fields of `struct Params`, all four-byte scalars; empty where the module has none. */
-export function paramsOf(source: string): WgslField[] {
-  const struct = /struct\s+Params\s*\{([^}]*)\}/.exec(blankComments(source));
+/** Fields of `struct Params` in a module's code without comments, all four-byte scalars; empty where there is none. */
+export function paramsIn(code: string): WgslField[] {
+  const struct = /struct\s+Params\s*\{([^}]*)\}/.exec(code);
   if (!struct) return [];
   const fields = struct[1]!
     .split(",")

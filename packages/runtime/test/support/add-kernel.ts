@@ -1,5 +1,6 @@
 import type { Kernel } from "../../src/kernel.ts";
 import { inout } from "../../src/tensor-spec.ts";
+import { parseWgsl } from "../../src/wgsl/module.ts";
 import { linearWorkgroups, mainPass } from "../../src/workgroups.ts";
 
 export interface AddShape {
@@ -32,8 +33,8 @@ export const addKernel: Kernel<AddShape> = {
   rungs: [
     {
       id: "add/01-naive",
-      change: "the plainest",
-      source,
+      idea: "the plainest",
+      module: parseWgsl(source),
       params: ({ count, step, rounds }) => ({ count, step, rounds }),
       passes: mainPass(({ count }, { WG }) => linearWorkgroups(count, WG!)),
     },

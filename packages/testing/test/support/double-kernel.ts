@@ -1,4 +1,4 @@
-import { input, linearWorkgroups, mainPass, output, type Kernel, type Rung } from "@fledge/runtime";
+import { input, linearWorkgroups, mainPass, output, parseWgsl, type Kernel, type Rung } from "@fledge/runtime";
 
 export interface DoubleShape {
   readonly count: number;
@@ -17,8 +17,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 
 const rung = (id: string, formula: string): Rung<DoubleShape> => ({
   id,
-  change: "the plainest",
-  source: source(formula),
+  idea: "the plainest",
+  module: parseWgsl(source(formula)),
   params: ({ count }) => ({ count }),
   passes: mainPass(({ count }, { WG }) => linearWorkgroups(count, WG!)),
   unsupported: ({ count }) => (count <= 1000 ? null : "more than 1000 elements"),

@@ -1,12 +1,6 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
 import type { Command } from "commander";
 import { repeatable } from "../options.ts";
-import { ReportedFailure } from "../reported-failure.ts";
-
-/** What runs the benchmarks of every project. It is a tool, which nothing may import, so it runs in a process of its own. */
-const runner = join(import.meta.dirname, "../../../../../tools/src/run-benches.ts");
+import { runTool } from "../run-tool.ts";
 
 interface Flags {
   readonly full?: true;
@@ -15,6 +9,7 @@ interface Flags {
   readonly rung?: readonly string[];
   readonly shape?: readonly string[];
   readonly adapter?: string;
+  readonly watch?: true;
   readonly compare?: true;
   readonly renewBaseline?: true;
 }
@@ -23,6 +18,7 @@ interface Flags {
 const argumentsOf = (flags: Flags): string[] => [
   ...(flags.full ? ["--full"] : []),
   ...(flags.readme ? ["--readme"] : []),
+  ...(flags.watch ? ["--watch"] : []),
   ...(flags.compare ? ["--compare"] : []),
   ...(flags.renewBaseline ? ["--renew-baseline"] : []),
   ...(flags.json === undefined ? [] : ["--json", flags.json]),
@@ -40,28 +36,21 @@ export function register(program: Command): void {
     .argument("[kernel...]", "names such as conv2d; with --compare files")
     .option("--full", "measure longer, for steadier figures")
     .option("--json <file>", "keep the figures in this file too, beside those that are in it")
-    .option("--readme", "write each ladder's table into its kernel's README")
+    .option("--readme", "keep the figures in the kernel's results/, and write its README's tables and charts from them")
     .option(
       "--rung <id>",
       "only this rung, such as conv2d-forward/01-naive or 01-naive; may be repeated",
       repeatable(String),
     )
     .option("--shape <name>", "only this layer; may be repeated", repeatable(String))
+    .option("--watch", "check and time again whenever a file of the kernel changes, until Ctrl-C")
     .option("--adapter <name>", "compute on the adapter whose name holds this text")
     .option(
       "--compare",
       "measure nothing: compare the figures in two files by each one's probes and CPU reference, or tell how far more differ",
     )
     .option("--renew-baseline", "measure nothing: make the figures of the last whole run the baseline")
-    .action(async (names: readonly string[], flags: Flags) => {
-      const child = spawn(
-        process.execPath,
-        ["--import", import.meta.resolve("tsx"), runner, ...argumentsOf(flags), "--", ...names],
-        {
-          stdio: ["ignore", "inherit", "inherit"],
-        },
-      );
-      const [code] = (await once(child, "close")) as [number | null];
-      if (code !== 0) throw new ReportedFailure();
-    });
+    .action((names: readonly string[], flags: Flags) =>
+      runTool("run-benches.ts", [...argumentsOf(flags), "--", ...names]),
+    );
 }

@@ -1,0 +1,12 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+
+const program = join(import.meta.dirname, "../src/cli/main.ts");
+
+it("fledge rungs shows what its tool shows of a name", () => {
+  const command = ["--import", import.meta.resolve("tsx"), program, "rungs", "relu/04-run", "--diff"];
+  const { status, stdout } = spawnSync(process.execPath, command, { encoding: "utf8" });
+  expect(stdout).toMatch(/^relu\/04-run: .*; \+2 -2 lines from relu\/03-strided\n[^]*\n\+/);
+  expect(status).toBe(0);
+});

@@ -1,0 +1,26 @@
+// `npm run ladders` writes trees, tables and charts of the kernels' READMEs from ladders and kept results;
+// `npm run headers` checks that they are written, and every rung's header.
+import { join, relative } from "node:path";
+import { parseArgs } from "node:util";
+import { workspaceRoot } from "../../bootstrap/shell.mjs";
+import { checkProject, largeLessons } from "./check-ladder.ts";
+import { kernelRoots } from "./find-ladders.ts";
+import { writePages } from "./pages.ts";
+
+const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
+const roots = [...kernelRoots(workspaceRoot), join(workspaceRoot, "tools", "starter-kernel")];
+
+if (values.check) {
+  const problems = (await Promise.all(roots.map((root) => checkProject(workspaceRoot, root)))).flat();
+  for (const problem of problems) console.error(problem);
+  const large = (await Promise.all(roots.map(largeLessons))).flat();
+  console.log(`Large lessons, which their READMEs explain:\n  ${large.join("\n  ")}`);
+  console.log(
+    problems.length === 0 ? "Headers and pages of all ladders are as they should be" : `${problems.length} problems`,
+  );
+  process.exitCode = problems.length === 0 ? 0 : 1;
+} else {
+  const written = (await Promise.all(roots.map(writePages))).flat();
+  console.log(written.length === 0 ? "All pages are up to date" : "Written:");
+  for (const path of written) console.log(`  ${relative(workspaceRoot, path)}`);
+}
