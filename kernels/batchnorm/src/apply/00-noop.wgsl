@@ -8,7 +8,7 @@
 // Expect    what it costs to start these invocations: the floor under every rung that starts as many
 // Edges     any shape; no buffer is written
 // Needs     no optional feature, default limits
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 
 struct Params {
   rows: u32,
@@ -25,5 +25,5 @@ struct Params {
 @group(0) @binding(6) var<storage, read> residual: array<f32>;
 @group(0) @binding(7) var<storage, read_write> out: array<f32>;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn main() {}

@@ -11,7 +11,7 @@
 // Edges     any shape. x is centred before it is scaled, which keeps a deviation of 0.01 about a mean of 1000. The test
 //           of ReLU lets NaN through, as max() might not: a diverged run must show
 // Needs     no optional feature, default limits. Defined by ../reference.ts
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 const RELU = 0u;
 const RESIDUAL = 0u;
 
@@ -30,13 +30,13 @@ struct Params {
 @group(0) @binding(6) var<storage, read> residual: array<f32>;
 @group(0) @binding(7) var<storage, read_write> out: array<f32>;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let i = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let i = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (i >= params.rows * params.C) {
     return;
   }

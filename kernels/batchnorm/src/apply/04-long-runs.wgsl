@@ -12,7 +12,7 @@
 // Edges     C a multiple of 4. x is centred before it is scaled, which keeps a deviation of 0.01 about a mean of 1000.
 //           The test of ReLU lets NaN through, as max() might not: a diverged run must show
 // Needs     no optional feature, default limits. Defined by ../reference.ts
-const WORKGROUP_SIZE = 32u;
+const WORKGROUP = 32u;
 const ROWS = 32u;
 const RELU = 0u;
 const RESIDUAL = 0u;
@@ -32,13 +32,13 @@ struct Params {
 @group(0) @binding(6) var<storage, read> residual: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> out: array<vec4f>;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let item = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let item = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   let q = item % params.quads;
   let first = item / params.quads * ROWS;
   if (first >= params.rows) {

@@ -16,7 +16,7 @@ export const naive = rung("01-naive", {
   constants: ({ relu, residual }) => ({ RELU: Number(relu), RESIDUAL: Number(residual) }),
   params: (shape) => ({ rows: rowCount(shape), C: shape.C, epsilon: shape.epsilon }),
   scratch,
-  passes: mainPass((shape, { WORKGROUP_SIZE }) => linearWorkgroups(elements(shape), WORKGROUP_SIZE)),
+  passes: mainPass((shape, { WORKGROUP }) => linearWorkgroups(elements(shape), WORKGROUP)),
 });
 
 export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor", constants: null });
@@ -24,8 +24,8 @@ export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch 
 export const severalRows = rung("02-several-rows", {
   from: naive,
   idea: "a channel's values loaded once for 8 rows",
-  passes: mainPass((shape, { WORKGROUP_SIZE, ROWS }) =>
-    linearWorkgroups(ceilDiv(rowCount(shape), ROWS) * shape.C, WORKGROUP_SIZE),
+  passes: mainPass((shape, { WORKGROUP, ROWS }) =>
+    linearWorkgroups(ceilDiv(rowCount(shape), ROWS) * shape.C, WORKGROUP),
   ),
 });
 
@@ -33,8 +33,8 @@ export const vectorised = rung("03-vectorised", {
   from: severalRows,
   idea: "vectors of four channels",
   params: (shape) => ({ rows: rowCount(shape), quads: shape.C / 4, epsilon: shape.epsilon }),
-  passes: mainPass((shape, { WORKGROUP_SIZE, ROWS }) =>
-    linearWorkgroups((ceilDiv(rowCount(shape), ROWS) * shape.C) / 4, WORKGROUP_SIZE),
+  passes: mainPass((shape, { WORKGROUP, ROWS }) =>
+    linearWorkgroups((ceilDiv(rowCount(shape), ROWS) * shape.C) / 4, WORKGROUP),
   ),
   unsupported: needsQuads,
 });

@@ -8,7 +8,7 @@
 // Expect    what it costs to start these invocations: the floor under every rung that starts as many
 // Edges     any shape; no buffer is written
 // Needs     no optional feature; 10 storage buffers (WebGPU guarantees 8)
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 
 struct Params {
   rows: u32,
@@ -28,8 +28,8 @@ struct Params {
 @group(0) @binding(9) var<storage, read_write> dBias: array<f32>;
 @group(0) @binding(10) var<storage, read_write> dResidual: array<f32>;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn channelSums() {}
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn gradInput() {}

@@ -15,7 +15,7 @@
 // Edges     any shape. x is centred before it is multiplied. ReLU's derivative at 0 is 0; where the result is NaN, g is
 //           dOut
 // Needs     no optional feature; 10 storage buffers (WebGPU guarantees 8). Defined by ../reference.ts
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 const RELU = 0u;
 const RESIDUAL = 0u;
 const FROZEN = 0u;
@@ -62,13 +62,13 @@ fn masked(gradient: f32, result: f32) -> f32 {
   return gradient;
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn channelSums(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let c = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let c = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (c >= params.C) {
     return;
   }
@@ -90,13 +90,13 @@ fn channelSums(
   dWeight[c] = sumCentred * inverseSqrt(variance[c] + params.epsilon);
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn gradInput(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let i = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let i = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (i >= params.rows * params.C) {
     return;
   }

@@ -22,7 +22,7 @@
 //           dOut. Strips are added up in order: same bits always
 // Needs     no optional feature; no entry point uses more than the 8 storage buffers that WebGPU guarantees. Defined by
 //           ../reference.ts
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 const RELU = 0u;
 const RESIDUAL = 0u;
 const FROZEN = 0u;
@@ -75,13 +75,13 @@ fn masked(gradient: f32, result: f32) -> f32 {
   return gradient;
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn stripSums(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let item = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let item = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (item >= params.strips * params.C) {
     return;
   }
@@ -108,13 +108,13 @@ fn stripSums(
   partials[params.strips * params.C + item] = sumCentred;
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn combine(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let c = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let c = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (c >= params.C) {
     return;
   }
@@ -135,13 +135,13 @@ fn combine(
   channels[4u * params.C + c] = inverseDeviation * gradient / f32(params.rows);
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn gradInput(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let i = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let i = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (i >= params.rows * params.C) {
     return;
   }

@@ -20,7 +20,7 @@
 //           dOut. Strips are added up in order: same bits always
 // Needs     no optional feature; no entry point uses more than the 8 storage buffers that WebGPU guarantees. Defined by
 //           ../reference.ts
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 const ROWS = 8u;
 const RELU = 0u;
 const RESIDUAL = 0u;
@@ -74,13 +74,13 @@ fn masked(gradient: f32, result: f32) -> f32 {
   return gradient;
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn stripSums(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let item = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let item = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (item >= params.strips * params.C) {
     return;
   }
@@ -107,13 +107,13 @@ fn stripSums(
   partials[params.strips * params.C + item] = sumCentred;
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn combine(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let c = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let c = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (c >= params.C) {
     return;
   }
@@ -134,13 +134,13 @@ fn combine(
   channels[4u * params.C + c] = inverseDeviation * gradient / f32(params.rows);
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn gradInput(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let item = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let item = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   let c = item % params.C;
   let first = item / params.C * ROWS;
   if (first >= params.rows) {

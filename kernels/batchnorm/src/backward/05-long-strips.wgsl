@@ -21,7 +21,7 @@
 //           NaN, g is dOut. Strips are added up in order: same bits always
 // Needs     no optional feature; no entry point uses more than the 8 storage buffers that WebGPU guarantees. Defined by
 //           ../reference.ts
-const WORKGROUP_SIZE = 8u;
+const WORKGROUP = 8u;
 const RELU = 0u;
 const RESIDUAL = 0u;
 const FROZEN = 0u;
@@ -74,13 +74,13 @@ fn masked(gradient: vec4f, result: vec4f) -> vec4f {
   return gradient;
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn stripSums(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let item = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let item = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (item >= params.strips * params.quads) {
     return;
   }
@@ -107,13 +107,13 @@ fn stripSums(
   partials[params.strips * params.quads + item] = sumCentred;
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn combine(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let q = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let q = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (q >= params.quads) {
     return;
   }
@@ -134,13 +134,13 @@ fn combine(
   channels[4u * params.quads + q] = inverseDeviation * gradient / f32(params.rows);
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn gradInput(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let item = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let item = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (item >= params.strips * params.quads) {
     return;
   }

@@ -16,7 +16,7 @@
 // Edges     C a multiple of 4. x is centred before it is multiplied. ReLU's derivative at 0 is 0; where the result is
 //           NaN, g is dOut. Rows are added up in order: same bits always
 // Needs     no optional feature; 10 storage buffers (WebGPU guarantees 8). Defined by ../reference.ts
-const WORKGROUP_SIZE = 8u;
+const WORKGROUP = 8u;
 const RELU = 0u;
 const RESIDUAL = 0u;
 const FROZEN = 0u;
@@ -63,13 +63,13 @@ fn masked(gradient: vec4f, result: vec4f) -> vec4f {
   return gradient;
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let q = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let q = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (q >= params.quads) {
     return;
   }

@@ -24,7 +24,7 @@
 //           ../reference.ts
 const QUADS = 8u; // 128 neighbouring bytes of a row
 const LANES = 32u;
-const WORKGROUP_SIZE = 256u; // QUADS * LANES
+const WORKGROUP = 256u; // QUADS * LANES
 const ROWS = 8u;
 const RELU = 0u;
 const RESIDUAL = 0u;
@@ -54,8 +54,8 @@ struct Params {
 // Of each channel: mean, weight / deviation, bias, and the mean of g and the slope that dX subtracts.
 @group(0) @binding(12) var<storage, read_write> channels: array<vec4f>;
 
-var<workgroup> sums: array<vec4f, WORKGROUP_SIZE>;
-var<workgroup> centredSums: array<vec4f, WORKGROUP_SIZE>;
+var<workgroup> sums: array<vec4f, WORKGROUP>;
+var<workgroup> centredSums: array<vec4f, WORKGROUP>;
 
 // The bias where the mask needs it.
 fn biasOf(q: u32) -> vec4f {
@@ -92,7 +92,7 @@ fn addUp(local: u32) {
   }
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn stripSums(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
   let q = workgroup.x * QUADS + local % QUADS;
   let strip = workgroup.y;
@@ -127,7 +127,7 @@ fn stripSums(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_
   }
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn combine(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
   let q = workgroup.x * QUADS + local % QUADS;
   let within = q < params.quads;
@@ -156,13 +156,13 @@ fn combine(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_in
   }
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn gradInput(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let item = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let item = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   let q = item % params.quads;
   let first = item / params.quads * ROWS;
   if (first >= params.rows) {

@@ -23,29 +23,29 @@ const scratch = ({ relu, residual }: Shape): Record<string, TensorSpec> => ({
 /** One invocation per strip and `width` channels. */
 const byStrips = (entryPoint: string, width: number, strips: (shape: Shape) => Strips = stripsOf): Pass<Shape> => ({
   entryPoint,
-  workgroups: (shape, { WORKGROUP_SIZE }) => linearWorkgroups((strips(shape).strips * shape.C) / width, WORKGROUP_SIZE),
+  workgroups: (shape, { WORKGROUP }) => linearWorkgroups((strips(shape).strips * shape.C) / width, WORKGROUP),
 });
 
 /** Strips of rows, then the strips combined; an invocation has `width` channels. */
 const reduction = (width: number, strips: (shape: Shape) => Strips = stripsOf): readonly Pass<Shape>[] => [
   byStrips("stripSums", width, strips),
-  { entryPoint: "combine", workgroups: ({ C }, { WORKGROUP_SIZE }) => linearWorkgroups(C / width, WORKGROUP_SIZE) },
+  { entryPoint: "combine", workgroups: ({ C }, { WORKGROUP }) => linearWorkgroups(C / width, WORKGROUP) },
 ];
 
 const sumsByChannel: Pass<Shape> = {
   entryPoint: "channelSums",
-  workgroups: ({ C }, { WORKGROUP_SIZE }) => linearWorkgroups(C, WORKGROUP_SIZE),
+  workgroups: ({ C }, { WORKGROUP }) => linearWorkgroups(C, WORKGROUP),
 };
 
 const gradInputByElement: Pass<Shape> = {
   entryPoint: "gradInput",
-  workgroups: (shape, { WORKGROUP_SIZE }) => linearWorkgroups(elements(shape), WORKGROUP_SIZE),
+  workgroups: (shape, { WORKGROUP }) => linearWorkgroups(elements(shape), WORKGROUP),
 };
 
 const gradInputByRows = (width: number): Pass<Shape> => ({
   entryPoint: "gradInput",
-  workgroups: (shape, { WORKGROUP_SIZE, ROWS }) =>
-    linearWorkgroups((ceilDiv(rowCount(shape), ROWS) * shape.C) / width, WORKGROUP_SIZE),
+  workgroups: (shape, { WORKGROUP, ROWS }) =>
+    linearWorkgroups((ceilDiv(rowCount(shape), ROWS) * shape.C) / width, WORKGROUP),
 });
 
 /** The strips' sums, and what dX needs of each channel. */
@@ -107,7 +107,7 @@ export const wholeColumns = rung("06-whole-columns", {
   idea: "all rows of four channels, sums and dX, in one dispatch",
   params: (shape) => ({ rows: rowCount(shape), quads: shape.C / 4, epsilon: shape.epsilon }),
   scratch,
-  passes: mainPass(({ C }, { WORKGROUP_SIZE }) => linearWorkgroups(C / 4, WORKGROUP_SIZE)),
+  passes: mainPass(({ C }, { WORKGROUP }) => linearWorkgroups(C / 4, WORKGROUP)),
 });
 
 const treeStrips = (shape: Shape): Strips => stripsOf(shape, TREE_STRIP_ROWS);

@@ -10,7 +10,7 @@
 // Edges     any shape of two rows or more. x is taken relative to row 0, or a sum of values near 1000 would swallow a
 //           deviation of 0.01
 // Needs     no optional feature, default limits. Defined by ../reference.ts
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 
 struct Params {
   rows: u32,
@@ -26,13 +26,13 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> runningMean: array<f32>;
 @group(0) @binding(5) var<storage, read_write> runningVariance: array<f32>;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let c = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let c = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (c >= params.C) {
     return;
   }

@@ -12,7 +12,7 @@
 //           32768 also round less. A CPU has no idle lanes to fill, and pays for a second dispatch
 // Edges     any shape of two rows or more; the last strip may be short. Strips are combined in order: same bits always
 // Needs     no optional feature, default limits. Defined by ../reference.ts
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 
 struct Params {
   rows: u32,
@@ -32,13 +32,13 @@ struct Params {
 // Of each strip, relative to row 0 of the channel: its mean, then its sum of squares about that mean.
 @group(0) @binding(6) var<storage, read_write> partials: array<f32>;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn stripMoments(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let item = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let item = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (item >= params.strips * params.C) {
     return;
   }
@@ -63,13 +63,13 @@ fn stripMoments(
 }
 
 // Within strips and between strips: squares = sum of (strip's squares + strip's rows * (strip's mean - mean)^2).
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn combine(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let c = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let c = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (c >= params.C) {
     return;
   }

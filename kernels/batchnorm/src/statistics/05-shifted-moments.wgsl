@@ -14,7 +14,7 @@
 //           mean, the difference of squares loses 2 log2(k) bits of the variance: an outlier of 30 deviations costs ten
 //           of the 24. Rung 04 loses none. Strips are combined in order: same bits always
 // Needs     no optional feature, default limits. Defined by ../reference.ts
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 
 struct Params {
   rows: u32,
@@ -34,13 +34,13 @@ struct Params {
 // Of each strip the sum of d, then the sum of d^2.
 @group(0) @binding(6) var<storage, read_write> partials: array<vec4f>;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn stripMoments(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let item = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let item = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (item >= params.strips * params.quads) {
     return;
   }
@@ -69,13 +69,13 @@ fn stripMoments(
   partials[params.strips * params.quads + item] = squares;
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn combine(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let q = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let q = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (q >= params.quads) {
     return;
   }

@@ -12,7 +12,7 @@
 //           C / 4 invocations: 16 lanes want 64 channels, a real GPU has none to spare for it
 // Edges     C a multiple of 4, two rows or more. Rows are merged in order: same bits always
 // Needs     no optional feature, default limits. Defined by ../reference.ts
-const WORKGROUP_SIZE = 8u;
+const WORKGROUP = 8u;
 
 struct Params {
   rows: u32,
@@ -28,13 +28,13 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> runningMean: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> runningVariance: array<vec4f>;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let q = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let q = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (q >= params.quads) {
     return;
   }

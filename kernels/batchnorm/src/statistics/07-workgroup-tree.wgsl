@@ -18,7 +18,7 @@
 // Needs     no optional feature, default limits. Defined by ../reference.ts
 const QUADS = 8u; // 128 neighbouring bytes of a row
 const LANES = 32u;
-const WORKGROUP_SIZE = 256u; // QUADS * LANES
+const WORKGROUP = 256u; // QUADS * LANES
 
 struct Params {
   rows: u32,
@@ -44,7 +44,7 @@ struct Moments {
   squares: vec4f, // about that mean
 }
 
-var<workgroup> moments: array<Moments, WORKGROUP_SIZE>;
+var<workgroup> moments: array<Moments, WORKGROUP>;
 
 // The moments of two sets of values together (Chan, Golub and LeVeque 1979); either may be empty.
 fn merge(a: Moments, b: Moments) -> Moments {
@@ -64,7 +64,7 @@ fn mergeAll(local: u32) {
   }
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn stripMoments(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
   let q = workgroup.x * QUADS + local % QUADS;
   let strip = workgroup.y;
@@ -90,7 +90,7 @@ fn stripMoments(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocati
   }
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn combine(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
   let q = workgroup.x * QUADS + local % QUADS;
 

@@ -18,7 +18,7 @@ enable subgroups;
 
 const QUADS = 8u; // 128 neighbouring bytes of a row
 const LANES = 32u;
-const WORKGROUP_SIZE = 256u; // QUADS * LANES
+const WORKGROUP = 256u; // QUADS * LANES
 const COMBINE_SIZE = 64u;
 
 struct Params {
@@ -45,7 +45,7 @@ struct Moments {
   squares: vec4f, // about that mean
 }
 
-var<workgroup> moments: array<Moments, WORKGROUP_SIZE>;
+var<workgroup> moments: array<Moments, WORKGROUP>;
 
 // The moments of two sets of values together (Chan, Golub and LeVeque 1979); either may be empty.
 fn merge(a: Moments, b: Moments) -> Moments {
@@ -65,7 +65,7 @@ fn mergeAll(local: u32) {
   }
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn stripMoments(@builtin(workgroup_id) workgroup: vec3u, @builtin(local_invocation_index) local: u32) {
   let q = workgroup.x * QUADS + local % QUADS;
   let strip = workgroup.y;

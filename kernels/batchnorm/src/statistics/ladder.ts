@@ -26,10 +26,9 @@ const partials = (shape: Shape, { strips } = stripsOf(shape)): Record<string, Te
 const stripPasses = (width: number): readonly Pass<Shape>[] => [
   {
     entryPoint: "stripMoments",
-    workgroups: (shape, { WORKGROUP_SIZE }) =>
-      linearWorkgroups((stripsOf(shape).strips * shape.C) / width, WORKGROUP_SIZE),
+    workgroups: (shape, { WORKGROUP }) => linearWorkgroups((stripsOf(shape).strips * shape.C) / width, WORKGROUP),
   },
-  { entryPoint: "combine", workgroups: ({ C }, { WORKGROUP_SIZE }) => linearWorkgroups(C / width, WORKGROUP_SIZE) },
+  { entryPoint: "combine", workgroups: ({ C }, { WORKGROUP }) => linearWorkgroups(C / width, WORKGROUP) },
 ];
 
 const { ladder, rung } = ladderOf<Shape>("batchnorm-statistics", import.meta.url);
@@ -38,7 +37,7 @@ export { ladder };
 export const naive = rung("01-naive", {
   idea: "one channel per invocation",
   params: (shape) => ({ rows: rowCount(shape), C: shape.C, ...momentumParams(shape) }),
-  passes: mainPass(({ C }, { WORKGROUP_SIZE }) => linearWorkgroups(C, WORKGROUP_SIZE)),
+  passes: mainPass(({ C }, { WORKGROUP }) => linearWorkgroups(C, WORKGROUP)),
 });
 
 export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
@@ -74,7 +73,7 @@ export const wholeColumns = rung("06-whole-columns", {
   idea: "all rows of four channels, in one dispatch",
   params: (shape) => ({ rows: rowCount(shape), quads: shape.C / 4, ...momentumParams(shape) }),
   scratch: null,
-  passes: mainPass(({ C }, { WORKGROUP_SIZE }) => linearWorkgroups(C / 4, WORKGROUP_SIZE)),
+  passes: mainPass(({ C }, { WORKGROUP }) => linearWorkgroups(C / 4, WORKGROUP)),
 });
 
 const treeStrips = (shape: Shape): Strips => stripsOf(shape, TREE_STRIP_ROWS);

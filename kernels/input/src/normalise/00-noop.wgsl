@@ -8,7 +8,7 @@
 // Expect    what it costs to start these invocations; a rung can be faster only if it starts fewer
 // Edges     any shape
 // Needs     no optional feature, default limits
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 
 struct Params {
   N: u32,
@@ -29,5 +29,5 @@ struct Params {
 @group(0) @binding(2) var<storage, read> placement: array<i32>;
 @group(0) @binding(3) var<storage, read_write> out: array<f32>;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn main() {}

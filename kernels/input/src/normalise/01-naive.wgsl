@@ -12,7 +12,7 @@
 //           word is loaded again for each of its bytes
 // Edges     any shape; a window that would leave its image is moved back inside
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 
 struct Params {
   N: u32,
@@ -38,13 +38,13 @@ fn byteAt(offset: u32) -> f32 {
   return f32((images[offset / 4u] >> (8u * (offset % 4u))) & 255u);
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let pixel = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let pixel = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (pixel >= params.N * params.OH * params.OW) {
     return;
   }

@@ -13,7 +13,7 @@
 //           of the stores
 // Edges     OW a multiple of 4; a window that would leave its image is moved back inside
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 
 struct Params {
   N: u32,
@@ -44,13 +44,13 @@ fn rgb(word: u32, first: u32) -> vec3f {
   return vec3f((vec3u(word) >> (vec3u(0u, 8u, 16u) + 8u * first)) & vec3u(255u));
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let quad = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let quad = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (4u * quad >= params.N * params.OH * params.OW) {
     return;
   }

@@ -13,7 +13,7 @@
 //           that is dear to compute, such as a gamma curve
 // Edges     OW a multiple of 4; a window that would leave its image is moved back inside
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 
 struct Params {
   N: u32,
@@ -46,7 +46,7 @@ fn rgb(word: u32, first: u32) -> vec3f {
   return vec3f(table[3u * bytes.r], table[3u * bytes.g + 1u], table[3u * bytes.b + 2u]);
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn fillTable(@builtin(global_invocation_id) id: vec3u) {
   if (id.x > 255u) {
     return;
@@ -57,13 +57,13 @@ fn fillTable(@builtin(global_invocation_id) id: vec3u) {
   table[3u * id.x + 2u] = value * params.scaleB + params.shiftB;
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn lookUp(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let quad = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let quad = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (4u * quad >= params.N * params.OH * params.OW) {
     return;
   }

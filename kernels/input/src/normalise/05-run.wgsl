@@ -15,7 +15,7 @@
 // Edges     OW a multiple of 4, in runs of which the last may be shorter; N at most 65535; a window that would leave
 //           its image is moved back inside
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 const QUADS = 8u;
 
 struct Params {
@@ -47,12 +47,12 @@ fn bytesOf(word: u32) -> vec4f {
   return vec4f((vec4u(word) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(255u));
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let i = workgroup.x * WORKGROUP_SIZE + local;
+  let i = workgroup.x * WORKGROUP + local;
   let runs = (params.OW / 4u + QUADS - 1u) / QUADS;
   let oh = i / runs;
   let start = i % runs * QUADS;

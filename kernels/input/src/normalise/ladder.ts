@@ -17,7 +17,7 @@ export { ladder };
 export const naive = rung("01-naive", {
   idea: "one pixel per invocation",
   params,
-  passes: mainPass(({ N, OH, OW }, { WORKGROUP_SIZE }) => linearWorkgroups(N * OH * OW, WORKGROUP_SIZE)),
+  passes: mainPass(({ N, OH, OW }, { WORKGROUP }) => linearWorkgroups(N * OH * OW, WORKGROUP)),
 });
 
 export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
@@ -25,7 +25,7 @@ export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch 
 export const fourPixels = rung("02-four-pixels", {
   from: naive,
   idea: "four pixels per invocation, words loaded once",
-  passes: mainPass(({ N, OH, OW }, { WORKGROUP_SIZE }) => linearWorkgroups((N * OH * OW) / 4, WORKGROUP_SIZE)),
+  passes: mainPass(({ N, OH, OW }, { WORKGROUP }) => linearWorkgroups((N * OH * OW) / 4, WORKGROUP)),
   unsupported: needsQuads,
 });
 
@@ -34,10 +34,10 @@ export const table = rung("03-table", {
   idea: "values looked up in a table, not computed",
   scratch: () => ({ table: { shape: [256, 3], dtype: "f32" } }),
   passes: [
-    { entryPoint: "fillTable", workgroups: (_, { WORKGROUP_SIZE }) => linearWorkgroups(256, WORKGROUP_SIZE) },
+    { entryPoint: "fillTable", workgroups: (_, { WORKGROUP }) => linearWorkgroups(256, WORKGROUP) },
     {
       entryPoint: "lookUp",
-      workgroups: ({ N, OH, OW }, { WORKGROUP_SIZE }) => linearWorkgroups((N * OH * OW) / 4, WORKGROUP_SIZE),
+      workgroups: ({ N, OH, OW }, { WORKGROUP }) => linearWorkgroups((N * OH * OW) / 4, WORKGROUP),
     },
   ],
 });
@@ -50,10 +50,6 @@ export const wholeWords = rung("04-whole-words", {
 export const run = rung("05-run", {
   from: wholeWords,
   idea: "8 quads of a row per invocation",
-  passes: mainPass(({ N, OH, OW }, { WORKGROUP_SIZE, QUADS }) => [
-    ceilDiv(OH * ceilDiv(OW / 4, QUADS), WORKGROUP_SIZE),
-    1,
-    N,
-  ]),
+  passes: mainPass(({ N, OH, OW }, { WORKGROUP, QUADS }) => [ceilDiv(OH * ceilDiv(OW / 4, QUADS), WORKGROUP), 1, N]),
   unsupported: (shape) => needsQuads(shape) ?? (shape.N <= 65535 ? null : `N is ${shape.N}, above 65535`),
 });

@@ -8,7 +8,7 @@
 // Expect    what it costs to start these invocations; a rung can be faster only if it starts fewer
 // Edges     any count
 // Needs     no optional feature, default limits
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 
 struct Params {
   count: u32,
@@ -25,5 +25,5 @@ struct Params {
 @group(0) @binding(4) var<storage, read> learningRate: f32;
 @group(0) @binding(5) var<storage, read> stepCount: u32;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn main() {}

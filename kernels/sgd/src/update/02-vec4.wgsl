@@ -16,7 +16,7 @@
 //           where it computes values that nobody reads; momentum 0 neither reads nor writes momentumBuffer;
 //           step 0 never reads it, so it may hold anything before
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 
 struct Params {
   count: u32,
@@ -33,13 +33,13 @@ struct Params {
 @group(0) @binding(4) var<storage, read> learningRate: f32;
 @group(0) @binding(5) var<storage, read> stepCount: u32;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let i = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let i = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (4u * i >= params.count) {
     return;
   }

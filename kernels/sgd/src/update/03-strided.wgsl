@@ -4,11 +4,11 @@
 //           step    = buffer, or with nesterov decayed + momentum * buffer
 //           parameter -= learningRate * step
 // Layout    parameter, gradient, momentumBuffer flat f32[count]; learningRate f32[], stepCount u32[]
-// Mapping   workgroup -> VECTORS * WORKGROUP_SIZE neighbouring vectors; invocation -> every WORKGROUP_SIZE-th of them
+// Mapping   workgroup -> VECTORS * WORKGROUP neighbouring vectors; invocation -> every WORKGROUP-th of them
 // Traffic   20 B per element (read all three, write parameter and momentumBuffer) for 7 FLOP
 // Resources no workgroup memory; 64 invocations a workgroup; one vector of parameter, gradient and momentumBuffer at a
 //           time in registers
-// Change    02 -> 03: a loop over VECTORS vectors, WORKGROUP_SIZE apart: the start of an invocation and its index are
+// Change    02 -> 03: a loop over VECTORS vectors, WORKGROUP apart: the start of an invocation and its index are
 //           paid once for all of them
 // Expect    gains where an invocation has a price, as on a CPU. Neighbours still touch neighbouring vectors, as a GPU
 //           wants it, but VECTORS times fewer invocations are there to hide the latency of its memory
@@ -16,7 +16,7 @@
 //           where it computes values that nobody reads; momentum 0 neither reads nor writes momentumBuffer;
 //           step 0 never reads it, so it may hold anything before
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 const VECTORS = 8u;
 
 struct Params {
@@ -34,14 +34,14 @@ struct Params {
 @group(0) @binding(4) var<storage, read> learningRate: f32;
 @group(0) @binding(5) var<storage, read> stepCount: u32;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let first = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE * VECTORS + local;
-  for (var i = first; i < first + WORKGROUP_SIZE * VECTORS && 4u * i < params.count; i += WORKGROUP_SIZE) {
+  let first = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP * VECTORS + local;
+  for (var i = first; i < first + WORKGROUP * VECTORS && 4u * i < params.count; i += WORKGROUP) {
     let before = parameter[i];
     let decayed = gradient[i] + params.weightDecay * before;
     var step = decayed;

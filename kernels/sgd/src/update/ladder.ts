@@ -13,7 +13,7 @@ export const naive = rung("01-naive", {
     oneMinusDampening: 1 - dampening,
     nesterov: nesterov ? 1 : 0,
   }),
-  passes: mainPass(({ count }, { WORKGROUP_SIZE }) => linearWorkgroups(count, WORKGROUP_SIZE)),
+  passes: mainPass(({ count }, { WORKGROUP }) => linearWorkgroups(count, WORKGROUP)),
 });
 
 export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
@@ -21,15 +21,13 @@ export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch 
 export const vec4 = rung("02-vec4", {
   from: naive,
   idea: "four elements per invocation",
-  passes: mainPass(({ count }, { WORKGROUP_SIZE }) => linearWorkgroups(ceilDiv(count, 4), WORKGROUP_SIZE)),
+  passes: mainPass(({ count }, { WORKGROUP }) => linearWorkgroups(ceilDiv(count, 4), WORKGROUP)),
 });
 
 export const strided = rung("03-strided", {
   from: vec4,
   idea: "8 vectors per invocation, a workgroup apart",
-  passes: mainPass(({ count }, { WORKGROUP_SIZE, VECTORS }) =>
-    linearWorkgroups(ceilDiv(count, 4 * VECTORS), WORKGROUP_SIZE),
-  ),
+  passes: mainPass(({ count }, { WORKGROUP, VECTORS }) => linearWorkgroups(ceilDiv(count, 4 * VECTORS), WORKGROUP)),
 });
 
 export const run = rung("04-run", { from: strided, idea: "the 8 vectors neighbours" });

@@ -11,7 +11,7 @@
 // Expect    a batch of 32 rows keeps 32 invocations busy; microseconds beside the convolutions' milliseconds
 // Edges     any shape; the shares of a soft target need not add up to 1. A label that is no class gives a row of NaN
 // Needs     no optional feature, default limits. Defined by ../reference.ts
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 const SOFT = 0u;
 
 struct Params {
@@ -28,13 +28,13 @@ struct Params {
 @group(0) @binding(4) var<storage, read> dLoss: f32;
 @group(0) @binding(5) var<storage, read_write> dLogits: array<f32>;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let n = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let n = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (n >= params.N) {
     return;
   }

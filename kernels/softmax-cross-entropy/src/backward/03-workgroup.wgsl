@@ -3,16 +3,16 @@
 //           softmax[n,c] = exp(logits[n,c] - max) / sum of exp(logits[n,c] - max), max and sum over row n;
 //           share[n,c] = (1 - smoothing) * given + smoothing / C; given = targets[n,c] where SOFT, else 1 at labels[n]
 // Layout    logits, targets, dLogits [N,C] f32; labels [N] i32; dLoss f32[]
-// Mapping   workgroup -> one row, invocation -> every WORKGROUP_SIZE-th logit of it
+// Mapping   workgroup -> one row, invocation -> every WORKGROUP-th logit of it
 // Traffic   8 B read and 4 B written per logit for 15 FLOP; 16 B read for 19 FLOP where SOFT
 // Resources 768 B workgroup memory; 64 invocations a workgroup; the maximum and sum of a part of a row in registers
 // Change    02 -> 03: a workgroup takes a row, was an invocation: each of its invocations goes over every
-//           WORKGROUP_SIZE-th logit, and the parts are merged pairwise in workgroup memory, always in the same order
-// Expect    WORKGROUP_SIZE times the invocations, whose loads lie side by side: fills a GPU. A CPU pays for the
+//           WORKGROUP-th logit, and the parts are merged pairwise in workgroup memory, always in the same order
+// Expect    WORKGROUP times the invocations, whose loads lie side by side: fills a GPU. A CPU pays for the
 //           barriers
 // Edges     any shape; the shares of a soft target need not add up to 1. A label that is no class gives a row of NaN
 // Needs     no optional feature, default limits. Defined by ../reference.ts
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 const SOFT = 0u;
 // The lowest number: where a maximum starts. A logit of -infinity does not pass it, and then adds exp(-infinity) = 0.
 const LOWEST = -3.4028234e38f;
@@ -50,14 +50,14 @@ fn merged(a: Softmax, b: Softmax) -> Softmax {
   return Softmax(largest, a.sum * exp(a.largest - largest) + b.sum * exp(b.largest - largest));
 }
 
-var<workgroup> parts: array<Softmax, WORKGROUP_SIZE>;
-var<workgroup> sums: array<f32, WORKGROUP_SIZE>;
+var<workgroup> parts: array<Softmax, WORKGROUP>;
+var<workgroup> sums: array<f32, WORKGROUP>;
 
 // Of all parts of the row, the same in every invocation. Merged pairwise, always in the same order.
 fn softmaxOfRow(mine: Softmax, local: u32) -> Softmax {
   parts[local] = mine;
   workgroupBarrier();
-  for (var reach = WORKGROUP_SIZE / 2u; reach > 0u; reach /= 2u) {
+  for (var reach = WORKGROUP / 2u; reach > 0u; reach /= 2u) {
     if (local < reach) {
       parts[local] = merged(parts[local], parts[local + reach]);
     }
@@ -69,7 +69,7 @@ fn softmaxOfRow(mine: Softmax, local: u32) -> Softmax {
 fn sumOfRow(mine: f32, local: u32) -> f32 {
   sums[local] = mine;
   workgroupBarrier();
-  for (var reach = WORKGROUP_SIZE / 2u; reach > 0u; reach /= 2u) {
+  for (var reach = WORKGROUP / 2u; reach > 0u; reach /= 2u) {
     if (local < reach) {
       sums[local] += sums[local + reach];
     }
@@ -78,7 +78,7 @@ fn sumOfRow(mine: f32, local: u32) -> f32 {
   return sums[0];
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
@@ -91,7 +91,7 @@ fn main(
   let first = n * params.C;
 
   var seen = Softmax(LOWEST, 0.0);
-  for (var c = local; c < params.C; c += WORKGROUP_SIZE) {
+  for (var c = local; c < params.C; c += WORKGROUP) {
     seen = including(seen, logits[first + c]);
   }
   let row = softmaxOfRow(seen, local);
@@ -100,11 +100,11 @@ fn main(
   var scale = dLoss / f32(params.N);
   if (SOFT == 1u) {
     var shares = 0.0;
-    for (var c = local; c < params.C; c += WORKGROUP_SIZE) {
+    for (var c = local; c < params.C; c += WORKGROUP) {
       shares += (1.0 - params.smoothing) * targets[first + c] + even;
     }
     shares = sumOfRow(shares, local);
-    for (var c = local; c < params.C; c += WORKGROUP_SIZE) {
+    for (var c = local; c < params.C; c += WORKGROUP) {
       let share = (1.0 - params.smoothing) * targets[first + c] + even;
       dLogits[first + c] = scale * (exp(logits[first + c] - row.largest) / row.sum * shares - share);
     }
@@ -113,7 +113,7 @@ fn main(
     if (label < 0 || label >= i32(params.C)) {
       scale = params.nan;
     }
-    for (var c = local; c < params.C; c += WORKGROUP_SIZE) {
+    for (var c = local; c < params.C; c += WORKGROUP) {
       let share = select(0.0, 1.0 - params.smoothing, i32(c) == label) + even;
       dLogits[first + c] = scale * (exp(logits[first + c] - row.largest) / row.sum - share);
     }

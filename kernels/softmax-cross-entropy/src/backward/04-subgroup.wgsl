@@ -12,10 +12,10 @@
 //           workgroup a row it needs neither workgroup memory nor barriers, so that a CPU loses little
 // Edges     any shape; the shares of a soft target need not add up to 1. A label that is no class gives a row of NaN.
 //           Subgroups must consist of neighbours in local_invocation_index, as they do in workgroups of one dimension
-// Needs     the feature subgroups, of any size up to WORKGROUP_SIZE; default limits. Defined by ../reference.ts
+// Needs     the feature subgroups, of any size up to WORKGROUP; default limits. Defined by ../reference.ts
 enable subgroups;
 
-const WORKGROUP_SIZE = 128u;
+const WORKGROUP = 128u;
 const ROWS = 16u;
 const SOFT = 0u;
 // The lowest number: where a maximum starts. A logit of -infinity does not pass it, and then adds exp(-infinity) = 0.
@@ -54,7 +54,7 @@ fn softmaxOfRow(mine: Softmax) -> Softmax {
   return Softmax(largest, subgroupAdd(mine.sum * exp(mine.largest - largest)));
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
@@ -63,7 +63,7 @@ fn main(
   @builtin(subgroup_size) lanes: u32,
 ) {
   let base = (workgroup.y * workgroups.x + workgroup.x) * ROWS;
-  for (var turn = 0u; turn < ROWS; turn += WORKGROUP_SIZE / lanes) {
+  for (var turn = 0u; turn < ROWS; turn += WORKGROUP / lanes) {
     // Every lane goes all the way, as subgroup operations need it; those without a row have no logits.
     let slot = turn + local / lanes;
     let n = base + slot;

@@ -10,7 +10,7 @@ export const naive = rung("01-naive", {
   constants: lossConstants,
   params: lossParams,
   scratch: absentTarget,
-  passes: mainPass(({ N }, { WORKGROUP_SIZE }) => linearWorkgroups(N, WORKGROUP_SIZE)),
+  passes: mainPass(({ N }, { WORKGROUP }) => linearWorkgroups(N, WORKGROUP)),
 });
 
 export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });

@@ -8,7 +8,7 @@
 // Expect    what it costs to start these invocations: the floor under every rung that starts as many
 // Edges     any shape; no buffer is written
 // Needs     no optional feature, default limits
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 
 struct Params {
   N: u32,
@@ -21,7 +21,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> hits: array<u32>;
 @group(0) @binding(4) var<storage, read_write> correct: u32;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn hitOfRow() {}
 
 @compute @workgroup_size(1)

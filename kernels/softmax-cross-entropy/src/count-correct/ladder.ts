@@ -9,7 +9,7 @@ export const naive = rung("01-naive", {
   params: ({ N, C }) => ({ N, C }),
   scratch: ({ N }) => ({ hits: { shape: [N], dtype: "u32" } }),
   passes: [
-    { entryPoint: "hitOfRow", workgroups: ({ N }, { WORKGROUP_SIZE }) => linearWorkgroups(N, WORKGROUP_SIZE) },
+    { entryPoint: "hitOfRow", workgroups: ({ N }, { WORKGROUP }) => linearWorkgroups(N, WORKGROUP) },
     { entryPoint: "count", workgroups: () => [1, 1, 1] },
   ],
 });

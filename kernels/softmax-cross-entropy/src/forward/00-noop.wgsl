@@ -8,7 +8,7 @@
 // Expect    what it costs to start these invocations: the floor under every rung that starts as many
 // Edges     any shape; no buffer is written
 // Needs     no optional feature, default limits
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 const SOFT = 0u;
 
 struct Params {
@@ -25,7 +25,7 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> rowLosses: array<f32>;
 @group(0) @binding(5) var<storage, read_write> loss: f32;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn lossOfRow() {}
 
 @compute @workgroup_size(1)

@@ -13,7 +13,7 @@
 // Edges     any shape. A label that is no class gives NaN instead of a read out of bounds. logp is never
 //           logits - (max + log(sum)), which loses the answer near 10000. A hard label's other logits may be -infinity
 // Needs     no optional feature, default limits. Defined by ../reference.ts
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 const SOFT = 0u;
 
 struct Params {
@@ -30,13 +30,13 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> rowLosses: array<f32>;
 @group(0) @binding(5) var<storage, read_write> loss: f32;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn lossOfRow(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let n = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let n = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (n >= params.N) {
     return;
   }

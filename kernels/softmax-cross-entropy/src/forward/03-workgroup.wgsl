@@ -3,19 +3,19 @@
 //           logp[n,c] = (logits[n,c] - max) - log(sum of exp(logits[n,c] - max)), max and sum over row n;
 //           share[n,c] = (1 - smoothing) * given + smoothing / C; given = targets[n,c] where SOFT, else 1 at labels[n]
 // Layout    logits, targets [N,C] f32; labels [N] i32; loss f32[]; rowLosses [N] f32
-// Mapping   lossOfRow: workgroup -> one row, invocation -> every WORKGROUP_SIZE-th logit of it; meanLoss: one
+// Mapping   lossOfRow: workgroup -> one row, invocation -> every WORKGROUP-th logit of it; meanLoss: one
 //           invocation adds the rows up in order
 // Traffic   4 B read per logit for 8 FLOP; 8 B for 12 FLOP where smoothed, 12 B for 14 where SOFT
 // Resources 768 B workgroup memory; 64 invocations a workgroup, 1 in meanLoss; the maximum, sum and loss of a part of a
 //           row in registers; scratch: rowLosses, 4 B a row
 // Change    02 -> 03: a workgroup takes a row, was an invocation: each of its invocations goes over every
-//           WORKGROUP_SIZE-th logit, and the parts are merged pairwise in workgroup memory, always in the same order
-// Expect    WORKGROUP_SIZE times the invocations, whose loads lie side by side: fills a GPU. A CPU pays for the
+//           WORKGROUP-th logit, and the parts are merged pairwise in workgroup memory, always in the same order
+// Expect    WORKGROUP times the invocations, whose loads lie side by side: fills a GPU. A CPU pays for the
 //           barriers
 // Edges     any shape. A label that is no class gives NaN instead of a read out of bounds. logp is never
 //           logits - (max + log(sum)), which loses the answer near 10000. A hard label's other logits may be -infinity
 // Needs     no optional feature, default limits. Defined by ../reference.ts
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 const SOFT = 0u;
 // The lowest number: where a maximum starts. A logit of -infinity does not pass it, and then adds exp(-infinity) = 0.
 const LOWEST = -3.4028234e38f;
@@ -53,14 +53,14 @@ fn merged(a: Softmax, b: Softmax) -> Softmax {
   return Softmax(largest, a.sum * exp(a.largest - largest) + b.sum * exp(b.largest - largest));
 }
 
-var<workgroup> parts: array<Softmax, WORKGROUP_SIZE>;
-var<workgroup> sums: array<f32, WORKGROUP_SIZE>;
+var<workgroup> parts: array<Softmax, WORKGROUP>;
+var<workgroup> sums: array<f32, WORKGROUP>;
 
 // Of all parts of the row, the same in every invocation. Merged pairwise, always in the same order.
 fn softmaxOfRow(mine: Softmax, local: u32) -> Softmax {
   parts[local] = mine;
   workgroupBarrier();
-  for (var reach = WORKGROUP_SIZE / 2u; reach > 0u; reach /= 2u) {
+  for (var reach = WORKGROUP / 2u; reach > 0u; reach /= 2u) {
     if (local < reach) {
       parts[local] = merged(parts[local], parts[local + reach]);
     }
@@ -72,7 +72,7 @@ fn softmaxOfRow(mine: Softmax, local: u32) -> Softmax {
 fn sumOfRow(mine: f32, local: u32) -> f32 {
   sums[local] = mine;
   workgroupBarrier();
-  for (var reach = WORKGROUP_SIZE / 2u; reach > 0u; reach /= 2u) {
+  for (var reach = WORKGROUP / 2u; reach > 0u; reach /= 2u) {
     if (local < reach) {
       sums[local] += sums[local + reach];
     }
@@ -81,7 +81,7 @@ fn sumOfRow(mine: f32, local: u32) -> f32 {
   return sums[0];
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn lossOfRow(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
@@ -94,7 +94,7 @@ fn lossOfRow(
   let first = n * params.C;
 
   var seen = Softmax(LOWEST, 0.0);
-  for (var c = local; c < params.C; c += WORKGROUP_SIZE) {
+  for (var c = local; c < params.C; c += WORKGROUP) {
     seen = including(seen, logits[first + c]);
   }
   let row = softmaxOfRow(seen, local);
@@ -103,7 +103,7 @@ fn lossOfRow(
   let even = params.smoothing / f32(params.C);
   var total = 0.0;
   if (SOFT == 1u || even > 0.0) {
-    for (var c = local; c < params.C; c += WORKGROUP_SIZE) {
+    for (var c = local; c < params.C; c += WORKGROUP) {
       var share = even;
       if (SOFT == 1u) {
         share += (1.0 - params.smoothing) * targets[first + c];

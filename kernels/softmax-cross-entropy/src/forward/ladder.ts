@@ -21,7 +21,7 @@ export const naive = rung("01-naive", {
   constants: lossConstants,
   params: lossParams,
   scratch,
-  passes: passes(({ N }, { WORKGROUP_SIZE }) => linearWorkgroups(N, WORKGROUP_SIZE)),
+  passes: passes(({ N }, { WORKGROUP }) => linearWorkgroups(N, WORKGROUP)),
 });
 
 export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });

@@ -8,7 +8,7 @@
 // Expect    what it costs to start these invocations: the floor under every rung that starts as many
 // Edges     any shape; no buffer is written
 // Needs     no optional feature, default limits
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 
 struct Params {
   N: u32,
@@ -20,5 +20,5 @@ struct Params {
 @group(0) @binding(2) var<storage, read_write> classes: array<i32>;
 @group(0) @binding(3) var<storage, read_write> probabilities: array<f32>;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn main() {}

@@ -9,7 +9,7 @@
 // Expect    a batch of 32 rows keeps 32 invocations busy; microseconds beside the convolutions' milliseconds
 // Edges     any shape. The first NaN of a row is its largest, as in torch.argmax; its probability is NaN
 // Needs     no optional feature, default limits. Defined by ../reference.ts
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 
 struct Params {
   N: u32,
@@ -26,13 +26,13 @@ fn isNaN(value: f32) -> bool {
   return (bitcast<u32>(value) & 0x7fffffffu) > 0x7f800000u;
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let n = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let n = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (n >= params.N) {
     return;
   }

@@ -7,7 +7,7 @@ export { ladder };
 export const naive = rung("01-naive", {
   idea: "one row per invocation",
   params: ({ N, C }) => ({ N, C }),
-  passes: mainPass(({ N }, { WORKGROUP_SIZE }) => linearWorkgroups(N, WORKGROUP_SIZE)),
+  passes: mainPass(({ N }, { WORKGROUP }) => linearWorkgroups(N, WORKGROUP)),
 });
 
 export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });

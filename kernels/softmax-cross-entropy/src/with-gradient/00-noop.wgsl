@@ -9,7 +9,7 @@
 // Expect    what it costs to start these invocations: the floor under every rung that starts as many
 // Edges     any shape; no buffer is written
 // Needs     no optional feature, default limits
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 const SOFT = 0u;
 
 struct Params {
@@ -28,7 +28,7 @@ struct Params {
 @group(0) @binding(6) var<storage, read_write> loss: f32;
 @group(0) @binding(7) var<storage, read_write> dLogits: array<f32>;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn lossAndGradientOfRow() {}
 
 @compute @workgroup_size(1)

@@ -16,7 +16,7 @@
 //           logits - (max + log(sum)), which loses the answer near 10000; exp(logp) is exp(logits - max) / sum. Shares
 //           of a soft target need not add up to 1. A hard label's other logits may be -infinity
 // Needs     no optional feature, default limits. Defined by ../reference.ts
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 const SOFT = 0u;
 // The lowest number: where a maximum starts. A logit of -infinity does not pass it, and then adds exp(-infinity) = 0.
 const LOWEST = -3.4028234e38f;
@@ -50,13 +50,13 @@ fn including(seen: Softmax, logit: f32) -> Softmax {
   return Softmax(largest, sum + exp(logit - largest));
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn lossAndGradientOfRow(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let n = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP_SIZE + local;
+  let n = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
   if (n >= params.N) {
     return;
   }

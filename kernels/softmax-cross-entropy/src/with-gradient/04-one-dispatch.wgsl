@@ -4,7 +4,7 @@
 //           share[n,c] = (1 - smoothing) * given + smoothing / C; given = targets[n,c] where SOFT, else 1 at labels[n];
 //           dLogits[n,c] = dLoss / N * (exp(logp[n,c]) * sum of row n's shares - share[n,c])
 // Layout    logits, targets, dLogits [N,C] f32; labels [N] i32; loss, dLoss f32[]
-// Mapping   one workgroup; invocation -> every WORKGROUP_SIZE-th row; the first adds up what the others found, in order
+// Mapping   one workgroup; invocation -> every WORKGROUP-th row; the first adds up what the others found, in order
 // Traffic   8 B read and 4 B written per logit for 20 FLOP; 16 B read for 23 FLOP where SOFT
 // Resources 256 B workgroup memory; 64 invocations in the one workgroup; a row's maximum, sum and loss, and the sum of
 //           an invocation's losses in registers
@@ -15,7 +15,7 @@
 //           logits - (max + log(sum)), which loses the answer near 10000; exp(logp) is exp(logits - max) / sum. Shares
 //           of a soft target need not add up to 1. A hard label's other logits may be -infinity
 // Needs     no optional feature, default limits. Defined by ../reference.ts
-const WORKGROUP_SIZE = 64u;
+const WORKGROUP = 64u;
 const SOFT = 0u;
 // The lowest number: where a maximum starts. A logit of -infinity does not pass it, and then adds exp(-infinity) = 0.
 const LOWEST = -3.4028234e38f;
@@ -48,12 +48,12 @@ fn including(seen: Softmax, logit: f32) -> Softmax {
   return Softmax(largest, sum + exp(logit - largest));
 }
 
-var<workgroup> parts: array<f32, WORKGROUP_SIZE>;
+var<workgroup> parts: array<f32, WORKGROUP>;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
+@compute @workgroup_size(WORKGROUP)
 fn main(@builtin(local_invocation_index) local: u32) {
   var totals = 0.0;
-  for (var n = local; n < params.N; n += WORKGROUP_SIZE) {
+  for (var n = local; n < params.N; n += WORKGROUP) {
     let first = n * params.C;
 
     var row = Softmax(LOWEST, 0.0);
@@ -98,7 +98,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
   workgroupBarrier();
   if (local == 0u) {
     var sum = 0.0;
-    for (var part = 0u; part < WORKGROUP_SIZE; part++) {
+    for (var part = 0u; part < WORKGROUP; part++) {
       sum += parts[part];
     }
     loss = sum / f32(params.N);
