@@ -14,7 +14,7 @@ import {
   type ProgramSource,
   type Tensor,
 } from "@fledge/autograd";
-import { choicesOf, recordOf } from "@fledge/orchestrator/src/run/kernels-file.ts";
+import { choicesOf, kernelRecordOf } from "@fledge/orchestrator/src/run/kernels-file.ts";
 import { TuningCache } from "@fledge/orchestrator/src/tuning/cache.ts";
 import { chooseKernels } from "@fledge/orchestrator/src/tuning/choose.ts";
 import { loadStateDict, resnet50 } from "@fledge/resnet";
@@ -34,7 +34,7 @@ async function compileTuned<Inputs extends string, Results extends string>(
 ): Promise<Program<Inputs, Results>> {
   const timeMissing = gpu.traits.deviceClass !== "software";
   const chosen = await chooseKernels(gpu, kernelUses(gpu, source), { cache, timeMissing });
-  return compile(gpu, ...source, { choices: choicesOf(chosen.map(recordOf)) });
+  return compile(gpu, ...source, { choices: choicesOf(chosen.map(kernelRecordOf)) });
 }
 
 /** A variable with the contents of an input file, on the device. */

@@ -29,13 +29,15 @@ export function batchSizeOf(inputSpecs: Readonly<Record<string, TensorSpec>>): n
 }
 
 /** The same inputs for a batch of another size. */
-export const ofSize = <Specs extends Readonly<Record<string, TensorSpec>>>(inputSpecs: Specs, size: number): Specs =>
-  Object.fromEntries(
-    Object.entries(inputSpecs).map(([name, spec]) => [
-      name,
-      isBatch(spec) ? batchOf(size, { ...spec, shape: spec.shape.slice(1) }) : spec,
-    ]),
-  ) as unknown as Specs;
+export function ofSize<Inputs extends string>(
+  inputSpecs: Readonly<Record<Inputs, TensorSpec>>,
+  size: number,
+): Record<Inputs, TensorSpec> {
+  const specs = Object.entries<TensorSpec>(inputSpecs).map(([name, spec]) => {
+    return [name, isBatch(spec) ? batchOf(size, { ...spec, shape: spec.shape.slice(1) }) : spec];
+  });
+  return Object.fromEntries(specs) as Record<Inputs, TensorSpec>;
+}
 
 /** Sizes of the fewest parts of at most `atOnce` examples, as equal as can be: 40 in parts of at most 16 is 14, 13, 13. */
 export function partSizes(size: number, atOnce: number): number[] {

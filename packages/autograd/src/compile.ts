@@ -46,7 +46,7 @@ async function compileWhole<Inputs extends string, Results extends string>(
 async function compileParts<Inputs extends string, Results extends string>(
   gpu: Gpu,
   inputSpecs: ProgramSource<Inputs, Results>[0],
-  { sizes, partOf, update, sums, kinds }: RecordedInParts<Inputs, Results>,
+  { sizes, partOf, update, sums, kinds }: RecordedInParts<Results>,
   options: CompileOptions,
 ): Promise<Program<Inputs, Results>> {
   const compiled: { release(): void }[] = [];
@@ -56,7 +56,7 @@ async function compileParts<Inputs extends string, Results extends string>(
   };
   place(gpu, sums);
   try {
-    const programs = new Map<number, Awaited<ReturnType<typeof compileWhole<Inputs, Results>>>>();
+    const programs = new Map<number, Program<string, Results>>();
     for (const [size, recorded] of partOf) programs.set(size, await keep(compileWhole(gpu, recorded, options)));
     return new ProgramInParts(gpu, {
       inputSpecs,

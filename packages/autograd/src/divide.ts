@@ -5,11 +5,11 @@ import type { Recorded } from "./record.ts";
 import { ConstantTensor, InputTensor, Variable, type Tensor } from "./tensor.ts";
 
 /** A program that takes a step, divided for a batch that is computed in parts. */
-export interface Divided<Inputs extends string, Results extends string> {
+export interface Divided<Result extends string> {
   /** What runs for each part: all but the update, and the sums of what the update reads. */
-  readonly part: Recorded<Inputs | typeof shareInput | typeof partInput, Results>;
+  readonly part: Recorded<string, Result>;
   /** What runs once for the batch, reading the sums; null where nothing does. */
-  readonly update: Recorded<Inputs, never> | null;
+  readonly update: Recorded<string, never> | null;
 }
 
 /** The part's share of the batch's examples, and how many parts of the batch came before: at 0 the sums begin anew. */
@@ -44,32 +44,45 @@ function readingSums(node: GraphNode, sumOf: ReadonlyMap<Tensor, Tensor>): Graph
   throw new Error(`a batch in parts sums what optimisers read; a kernel of the update reads ${summed.name}`);
 }
 
+/** @throws where something asks for a variable as the update leaves it: that comes after all parts, and only once */
+function refuseMovedVariables({ graph, results }: Recorded<string, string>): void {
+  const moved = new Set<Tensor>();
+  for (const node of graph.nodes) {
+    const read = isUpdate(node) ? undefined : readBy(node).find((tensor) => moved.has(tensor));
+    if (read)
+      throw new Error(`a batch in parts moves "${read.name}" after all its parts; a kernel reads it moved before`);
+    if (isUpdate(node)) for (const variable of changedBy(node)) moved.add(variable);
+  }
+  const [name, returned] = Object.entries(results).find(([, tensor]) => tensor instanceof Variable) ?? [];
+  if (returned)
+    throw new Error(`a batch in parts has no result of its own for the variable "${returned.name}" (${name})`);
+}
+
 /** The inputs that some node reads, or that are results. */
-function needed<Inputs extends string>(
-  inputs: Readonly<Record<Inputs, Tensor>>,
+function needed(
+  inputs: Readonly<Record<string, Tensor>>,
   nodes: readonly GraphNode[],
   results: Readonly<Record<string, Tensor>>,
-): Record<Inputs, Tensor> {
+): Record<string, Tensor> {
   const read = new Set([...nodes.flatMap(readBy), ...Object.values(results)]);
-  return Object.fromEntries(Object.entries<Tensor>(inputs).filter(([, tensor]) => read.has(tensor))) as Record<
-    Inputs,
-    Tensor
-  >;
+  return Object.fromEntries(Object.entries(inputs).filter(([, tensor]) => read.has(tensor)));
 }
 
 /**
  * Divides a step at its gradients. The sum over parts, each weighted by its share, is the gradient of the whole batch's
  * mean loss, but for BatchNorm, which normalises each part by that part's own statistics.
  * @param sums as many as `summedOf` finds, of the same shapes
+ * @throws where something is to be computed from a variable that the update has moved
  */
-export function divide<Inputs extends string, Results extends string>(
-  { graph, inputs, results }: Recorded<Inputs, Results>,
+export function divide<Result extends string>(
+  recorded: Recorded<string, Result>,
   sums: readonly Variable[],
-): Divided<Inputs, Results> {
-  const gradients = summedOf({ graph, inputs, results });
+): Divided<Result> {
+  refuseMovedVariables(recorded);
+  const { graph, inputs, results } = recorded;
+  const gradients = summedOf(recorded);
   const update = graph.nodes.filter(isUpdate);
-  const rest = graph.nodes.filter((node) => !isUpdate(node));
-  if (update.length === 0) return { part: { graph: { nodes: rest }, inputs, results } as never, update: null };
+  if (update.length === 0) return { part: recorded, update: null };
   const share = new InputTensor({ shape: [], dtype: "f32" }, shareInput);
   const part = new InputTensor({ shape: [], dtype: "u32" }, partInput);
   const accumulation = new FlatNode({
@@ -78,13 +91,13 @@ export function divide<Inputs extends string, Results extends string>(
     lists: { sum: sums, gradient: gradients },
     scalars: { share, part },
   });
-  const nodes = [...rest, accumulation];
+  const nodes = [...graph.nodes.filter((node) => !isUpdate(node)), accumulation];
   const sumOf = new Map(gradients.map((gradient, index) => [gradient, sums[index]!]));
   const moved = update.map((node) => readingSums(node, sumOf));
   return {
     part: {
       graph: { nodes },
-      inputs: { ...needed(inputs, nodes, results), [shareInput]: share, [partInput]: part } as never,
+      inputs: { ...needed(inputs, nodes, results), [shareInput]: share, [partInput]: part },
       results,
     },
     update: { graph: { nodes: moved }, inputs: needed(inputs, moved, {}), results: {} },

@@ -6,18 +6,18 @@ import type { InputValue, Program, ResultValue } from "./program.ts";
 import type { Variable } from "./tensor.ts";
 
 /** The program of a part; those of one size share it. */
-export interface Part<Inputs extends string, Results extends string> {
+export interface Part<Results extends string> {
   readonly size: number;
-  readonly program: Program<Inputs | typeof shareInput | typeof partInput, Results>;
+  readonly program: Program<string, Results>;
 }
 
 /** What a batch in parts consists of, the largest part first. */
 export interface Parts<Inputs extends string, Results extends string> {
   readonly inputSpecs: Readonly<Record<Inputs, TensorSpec>>;
-  readonly parts: readonly Part<Inputs, Results>[];
+  readonly parts: readonly Part<Results>[];
   readonly kinds: Readonly<Record<Results, ResultKind>>;
   /** What moves the parameters once the gradients of all parts are in, and the sums it reads. */
-  readonly update: Program<Inputs, never> | null;
+  readonly update: Program<string, never> | null;
   readonly sums: readonly Variable[];
 }
 
@@ -75,6 +75,6 @@ export class ProgramInParts<Inputs extends string, Results extends string> imple
       ...cut(this.#of.inputSpecs, inputs, start, end),
       [shareInput]: (end - start) / this.#size,
       [partInput]: part,
-    } as Record<Inputs | typeof shareInput | typeof partInput, InputValue>;
+    };
   }
 }

@@ -1,16 +1,16 @@
 import { batchSizeOf, kindOf, ofSize, partSizes, type ResultKind } from "./batch.ts";
-import { divide, sumsFor, summedOf, type partInput, type shareInput } from "./divide.ts";
+import { divide, sumsFor, summedOf } from "./divide.ts";
 import { differentiated, simplified, type Recorded, type ProgramSource, type RecordOptions } from "./record.ts";
 import type { Tensor, Variable } from "./tensor.ts";
 
 /** A function recorded for the parts of a batch. */
-export interface RecordedInParts<Inputs extends string, Results extends string> {
+export interface RecordedInParts<Results extends string> {
   /** Sizes of the parts in order, the largest first. */
   readonly sizes: readonly number[];
   /** What a part of a size runs. */
-  readonly partOf: ReadonlyMap<number, Recorded<Inputs | typeof shareInput | typeof partInput, Results>>;
+  readonly partOf: ReadonlyMap<number, Recorded<string, Results>>;
   /** What runs once for the batch, null where nothing does, and the sums of gradients that it reads. */
-  readonly update: Recorded<Inputs, never> | null;
+  readonly update: Recorded<string, never> | null;
   readonly sums: readonly Variable[];
   readonly kinds: Readonly<Record<Results, ResultKind>>;
 }
@@ -33,13 +33,13 @@ function kindsOf<Inputs extends string, Results extends string>(
 /**
  * Records a function for a batch of which the device computes at most `atOnce` examples at once; null where the whole
  * batch is no more, or no input is of a batch.
- * @throws where a function's update reads more of the parts than sums of gradients
+ * The function is traced for each size of part, and for one example more. @throws what `divide` throws
  */
 export function recordInParts<Inputs extends string, Results extends string>(
   source: ProgramSource<Inputs, Results>,
   atOnce: number,
   options: RecordOptions,
-): RecordedInParts<Inputs, Results> | null {
+): RecordedInParts<Results> | null {
   const [inputSpecs, body] = source;
   const batchSize = batchSizeOf(inputSpecs);
   if (batchSize === undefined || batchSize <= atOnce) return null;

@@ -2,6 +2,7 @@ import { openTestGpu } from "@fledge/testing";
 import { describe, expect, it } from "vitest";
 import { batchSizeOf, join, partSizes } from "../src/batch.ts";
 import {
+  batchNorm,
   batchOf,
   compile,
   countCorrect,
@@ -15,6 +16,7 @@ import {
   Sgd,
   softmaxCrossEntropy,
   topOne,
+  type Tensor,
 } from "../src/index.ts";
 import { distance, Layers } from "./layers.ts";
 
@@ -105,6 +107,44 @@ describe("a batch computed in parts", () => {
     await expect(compiled(0)).rejects.toThrow("atOnce is 0");
     await expect(compiled(1.5)).rejects.toThrow("atOnce is 1.5");
   });
+});
+
+describe("what the update moves", () => {
+  const inputs = { x: batchOf(4, float32(features)), labels: batchOf(4, int32()), learningRate: float32() };
+
+  it("cannot be read on in a batch in parts, or be a result of it: it moves after all parts", async () => {
+    const layers = new Layers(gpu);
+    const [weight, bias] = [layers.variable("weight", [features, 5]), layers.variable("bias", [5])];
+    const sgd = new Sgd(layers.parameters);
+    place(gpu, sgd.variables);
+    const lossOf = (x: Tensor, target: Tensor) => softmaxCrossEntropy(linear(x, weight, bias), target);
+    const step = ({ x, labels: target, learningRate: rate }: Record<keyof typeof inputs, Tensor>) => {
+      const loss = lossOf(x, target);
+      sgd.update(grad(loss, layers.parameters), { learningRate: rate });
+      return loss;
+    };
+    const twice = compile(gpu, inputs, (given) => ({ a: step(given), b: step(given) }), { atOnce: 2 });
+    await expect(twice).rejects.toThrow('a batch in parts moves "weight" after all its parts');
+    const returned = compile(gpu, inputs, (given) => ({ loss: step(given), weight }), { atOnce: 2 });
+    await expect(returned).rejects.toThrow('no result of its own for the variable "weight"');
+  });
+});
+
+it("running statistics see every part in turn", async () => {
+  const moments = async (atOnce: number, halves: boolean) => {
+    const layers = new Layers(gpu);
+    const norm = layers.norm("norm", 3);
+    const values = Float32Array.from({ length: 4 * 2 * 2 * 3 }, (_, i) => Math.cos(i * i));
+    const size = halves ? 2 : 4;
+    const source = { x: batchOf(size, float32(2, 2, 3)) };
+    const program = await compile(gpu, source, ({ x }) => ({ out: batchNorm(x, norm, { mode: "train" }) }), { atOnce });
+    const half = values.length / 2;
+    for (const x of halves ? [values.slice(0, half), values.slice(half)] : [values]) await program.run({ x });
+    return readVariables(gpu, [norm.runningMean, norm.runningVariance]);
+  };
+  const parts = await moments(2, false);
+  expect(parts).toEqual(await moments(2, true));
+  expect(parts).not.toEqual(await moments(4, false));
 });
 
 describe("parts", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkCounts } from "../src/config/check-counts.ts";
+import { checkCounts } from "../src/stages/check-counts.ts";
 import { resolveConfig, type Overrides } from "../src/config/resolve.ts";
 
 /** 10 labelled images, 7 of which are trained on, and 12 unlabelled ones, at 32 pixels but for `settings`. */

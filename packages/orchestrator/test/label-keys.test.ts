@@ -56,6 +56,12 @@ beforeAll(async () => {
   studentsView = await reproduce("pseudoLabels.view=student");
 });
 
+it("every kernel of a step on a full batch runs the rung that kernels.json names", () => {
+  const epochs = [text, trainMode, studentsView].flatMap(({ models }) => models.flat());
+  expect(new Set(epochs.map(({ phase }) => phase.name))).toEqual(new Set(["labelled", "pseudo-labelled"]));
+  expect(epochs.flatMap(({ unlisted }) => unlisted)).toEqual([]);
+});
+
 it("in all three runs the same teacher labels the same images, which the student sees in the same crops", () => {
   for (const other of [trainMode, studentsView]) {
     expect(pseudoEpoch(other).teacherBefore).toEqual(pseudoEpoch(text).teacherBefore);

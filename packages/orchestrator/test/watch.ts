@@ -17,6 +17,8 @@ export interface WatchedEpoch {
   readonly phase: Phase;
   readonly options: Parameters<typeof trainEpoch>[2];
   readonly batches: readonly WatchedBatch[];
+  /** Kernels of steps on full batches whose rung no record of the run named. */
+  readonly unlisted: readonly string[];
   /** The labelling teacher's variables before and after the epoch; empty where no teacher labels. */
   readonly teacherBefore: Values;
   readonly teacherAfter: Values;
@@ -69,10 +71,27 @@ export const watchEpochs = (real: { trainEpoch: typeof trainEpoch }): typeof rea
   ...real,
   async trainEpoch(steps, phase, options) {
     const batches: WatchedBatch[] = [];
-    const watching: typeof steps = { of: async (size) => watched(await steps.of(size), batches, "labels") };
+    const unlisted: string[] = [];
+    const watching: typeof steps = {
+      async of(size) {
+        const program = await steps.of(size);
+        const { kernels } = program.explain();
+        if (size === options.batchSize) {
+          unlisted.push(...kernels.filter(({ choice }) => choice === "default").map(({ rung }) => rung));
+        }
+        return watched(program, batches, "labels");
+      },
+    };
     const teacherBefore = await variablesOf(phase.labeller?.model);
     const trained = await real.trainEpoch(watching, phase, options);
-    epochs.push({ phase, options, batches, teacherBefore, teacherAfter: await variablesOf(phase.labeller?.model) });
+    epochs.push({
+      phase,
+      options,
+      batches,
+      unlisted,
+      teacherBefore,
+      teacherAfter: await variablesOf(phase.labeller?.model),
+    });
     return trained;
   },
 });

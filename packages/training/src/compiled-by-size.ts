@@ -21,12 +21,15 @@ export class CompiledBySize<Result extends string> {
     if (!compiled) {
       compiled = compile(this.#gpu, ...this.#program(batchSize), this.#options);
       this.#compiled.set(batchSize, compiled);
+      compiled.catch(() => this.#compiled.delete(batchSize)); // It is thrown where it is awaited.
     }
     return compiled;
   }
 
+  /** Frees the programs; one whose compilation failed has freed itself. */
   async release(): Promise<void> {
-    for (const program of this.#compiled.values()) (await program).release();
+    const compiled = await Promise.allSettled(this.#compiled.values());
+    for (const one of compiled) if (one.status === "fulfilled") one.value.release();
     this.#compiled.clear();
   }
 }

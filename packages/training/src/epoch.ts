@@ -55,7 +55,7 @@ export async function trainEpoch(
           const correct = result.correct[0]!;
           if (!Number.isFinite(loss)) {
             throw new DivergedError(
-              `the loss is ${loss} at epoch ${epoch}, step ${at}: try a lower training.learningRate (it is ${learningRate})`,
+              `the loss is ${loss} at epoch ${epoch}, step ${at}, at a learning rate of ${learningRate}`,
             );
           }
           lossSum += loss * size;

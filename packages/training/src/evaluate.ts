@@ -1,4 +1,5 @@
 import { Loader, type Dataset, type ImageCache, type View } from "@fledge/data";
+import type { Mode } from "@fledge/resnet";
 import { batchInputs } from "./batch-inputs.ts";
 import { DivergedError } from "./diverged.ts";
 import { InFlight } from "./in-flight.ts";
@@ -12,7 +13,7 @@ export interface EvaluationOptions {
   /** Which of the seed's evaluations this is: the epoch in training, the repeat in testing. */
   readonly repeat: number;
   /** "eval" unless a teacher labels on each batch's own statistics. */
-  readonly mode?: "eval" | "train";
+  readonly mode?: Mode;
   readonly batchSize: number;
   readonly workers: number;
   readonly cache: ImageCache;
@@ -47,8 +48,8 @@ export async function evaluate(model: Model, options: EvaluationOptions): Promis
           const loss = result.loss[0]!;
           if (!Number.isFinite(loss)) {
             throw new DivergedError(
-              `the loss on the images of ${dataset.name} is ${loss} (evaluation ${options.repeat}): the weights or running statistics ` +
-                "have left the range of numbers; begin again with a lower training.learningRate",
+              `the loss on the images of ${dataset.name} is ${loss} (evaluation ${options.repeat}): ` +
+                "the weights or running statistics have left the range of numbers",
             );
           }
           lossSum += loss * batch.size;

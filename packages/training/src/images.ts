@@ -22,6 +22,9 @@ export const renderedImages = (imageSize: number, name = "images"): ImageInput =
   tensor: (given) => normaliseImages(given[name]!, given[placementInput(name)]!),
 });
 
+/** The input of images as a further view of an objective shows them: `teacher` gives `teacherImages`. */
+export const viewInput = (view: string): string => `${view}Images`;
+
 /** The input beside the images `name`: top, left and mirroring of each, as the input kernel takes them. */
 export const placementInput = (name: string): string => `${name}Placement`;
 

@@ -5,7 +5,7 @@ export { trainEpoch, type TrainedEpoch } from "./epoch.ts";
 export { evaluate } from "./evaluate.ts";
 export { normalisedImages, renderedImages } from "./images.ts";
 export { Model } from "./model.ts";
-export { pseudoLabelled, supervised } from "./objectives.ts";
+export { pseudoLabelled, supervised, type Objective } from "./objectives.ts";
 export type { Phase } from "./phases.ts";
 export { prediction } from "./prediction.ts";
 export type { EpochRecord, MetricRecord, StepRecord } from "./records.ts";

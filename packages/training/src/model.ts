@@ -1,11 +1,9 @@
 import { place, release } from "@fledge/autograd";
-import type { Network } from "@fledge/resnet";
+import type { Mode, Network } from "@fledge/resnet";
 import type { Choices, Gpu } from "@fledge/runtime";
 import { CompiledBySize } from "./compiled-by-size.ts";
 import { renderedImages } from "./images.ts";
 import { prediction, type PredictionResult } from "./prediction.ts";
-
-type Mode = "eval" | "train";
 
 /** A network with its variables on a device, and its programs for evaluation. */
 export class Model {

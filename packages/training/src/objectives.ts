@@ -1,14 +1,14 @@
 import { batchOf, int32, softmaxCrossEntropy, topOne, type Tensor } from "@fledge/autograd";
 import type { View } from "@fledge/data";
-import type { Network } from "@fledge/resnet";
-import { renderedImages, type Given, type ImageInput, type InputSpecs } from "./images.ts";
+import type { Mode, Network } from "@fledge/resnet";
+import { renderedImages, viewInput, type Given, type ImageInput, type InputSpecs } from "./images.ts";
 
 /** What a network is trained to do: from the images and labels of a batch to a loss. */
 export interface Objective {
-  /** What a batch of `batchSize` examples brings. */
+  /** What a batch of `batchSize` images of a phase's data set brings; what is of the batch is made with `batchOf`. */
   inputs(batchSize: number): InputSpecs;
   lossOf(network: Network, given: Given): Lesson;
-  /** Further views of each image, by name: the loader renders `teacher` as the inputs of `renderedImages(.., "teacherImages")`. */
+  /** Further views of each image, by name, which the loader renders for the inputs that `viewInput` names. */
   readonly views?: Readonly<Record<string, View>>;
 }
 
@@ -40,7 +40,7 @@ export const supervised = (images: ImageInput, options: LossOptions): Objective 
 export interface Teacher {
   readonly network: Network;
   /** "eval": frozen. "train": on the batch's own statistics, as the paper's author's code left it. */
-  readonly mode: "eval" | "train";
+  readonly mode: Mode;
   /** Its own view of the images; absent where it labels what the student sees. */
   readonly view?: View | undefined;
 }
@@ -48,7 +48,7 @@ export interface Teacher {
 /** Cross entropy against the class that a teacher, which learns nothing, gives each image right before (section 3.2). */
 export function pseudoLabelled(teacher: Teacher, imageSize: number, options: LossOptions): Objective {
   const own = renderedImages(imageSize);
-  const teachers = teacher.view ? renderedImages(teacher.view.crop.size, "teacherImages") : own;
+  const teachers = teacher.view ? renderedImages(teacher.view.crop.size, viewInput("teacher")) : own;
   return {
     ...(teacher.view ? { views: { teacher: teacher.view } } : {}),
     inputs: (batchSize) => ({ ...own.inputs(batchSize), ...teachers.inputs(batchSize) }),

@@ -1,6 +1,6 @@
 import type { Dataset, View } from "@fledge/data";
 import type { Model } from "./model.ts";
-import type { Objective } from "./objectives.ts";
+import type { Objective, Teacher } from "./objectives.ts";
 
 /** A stretch of epochs on one set of images towards one objective. */
 export interface Phase {
@@ -16,13 +16,9 @@ export interface Phase {
   readonly heldOut?: Dataset | undefined;
 }
 
-/** A teacher with its programs, and how it looks at the images that it labels. */
-export interface Labeller {
+/** The phase's teacher with its programs, for images that it labels outside a step. */
+export interface Labeller extends Omit<Teacher, "network"> {
   readonly model: Model;
-  /** "eval": frozen. "train": on the batch's own statistics, as the paper's author's code left it. */
-  readonly mode: "eval" | "train";
-  /** Its own view of the images; absent where it labels what the student sees. */
-  readonly view?: View | undefined;
 }
 
 /** The phase that an epoch, counted from 0 over all phases, falls into. */

@@ -1,5 +1,5 @@
 import { batchOf, countCorrect, int32, softmaxCrossEntropy, topOne, type Tensor } from "@fledge/autograd";
-import type { Network } from "@fledge/resnet";
+import type { Mode, Network } from "@fledge/resnet";
 import type { ImageInput } from "./images.ts";
 import { nothing, type BatchProgram } from "./step.ts";
 
@@ -10,7 +10,7 @@ export const prediction =
   <Result extends string = never>(
     network: Network,
     images: ImageInput,
-    mode: "eval" | "train",
+    mode: Mode,
     also: (inside: { readonly logits: Tensor }) => Readonly<Record<Result, Tensor>> = nothing,
   ): BatchProgram<PredictionResult | Result> =>
   (batchSize) => [

@@ -15,6 +15,8 @@ export interface TrainingPlan {
   readonly phases: readonly Phase[];
   /** Images of a step, and the most that the device computes at once. */
   readonly batch: { readonly size: number; readonly atOnce: number };
+  /** Images of an evaluated batch, which is never cut. */
+  readonly evaluationBatchSize: number;
   /** StepLR: from `initial`, times `gamma` every `stepSize` epochs. */
   readonly learningRate: { readonly initial: number; readonly stepSize: number; readonly gamma: number };
   readonly momentum: number;
@@ -50,7 +52,7 @@ const logEvery = 10;
 /** Validates against true labels, or in a phase with held-out images against what its labeller says of the same pixels. */
 async function validate(model: Model, plan: TrainingPlan, phase: Phase, epoch: number): Promise<Evaluation> {
   const { labeller, heldOut } = phase;
-  const options = { seed: plan.seed, repeat: epoch, batchSize: plan.batch.atOnce, ...plan.loader };
+  const options = { seed: plan.seed, repeat: epoch, batchSize: plan.evaluationBatchSize, ...plan.loader };
   if (!labeller || !heldOut) return evaluate(model, { ...options, ...plan.validation });
   const labels: EvaluationOptions = {
     ...options,
@@ -63,7 +65,7 @@ async function validate(model: Model, plan: TrainingPlan, phase: Phase, epoch: n
   return evaluate(model, { ...options, dataset: { ...heldOut, samples }, view: phase.view });
 }
 
-function recordOf(
+function epochRecordOf(
   epoch: number,
   phase: string,
   learningRate: number,
@@ -99,39 +101,42 @@ export async function train(model: Model, plan: TrainingPlan, keeper: Keeper, wa
   const { phases, batch, momentum, weightDecay, seed, loader } = plan;
   const optimiser = new Sgd(network.parameters, { momentum, weightDecay });
   place(gpu, optimiser.variables);
-  const epochs = phases.reduce((sum, phase) => sum + phase.epochs, 0);
-  let progress = await keeper.resume(model, optimiser);
-  watcher.training(epochs, progress.epochsDone);
   let compiled: { readonly phase: Phase; readonly steps: CompiledBySize<StepResult> } | undefined;
-  for (let epoch = progress.epochsDone; epoch < epochs; epoch++) {
-    const phase = phaseOf(phases, epoch);
-    if (compiled?.phase !== phase) {
-      await compiled?.steps.release();
-      const step = trainingStep(network, phase.objective, optimiser);
-      compiled = { phase, steps: new CompiledBySize(gpu, step, { choices, atOnce: batch.atOnce }) };
+  try {
+    const epochs = phases.reduce((sum, phase) => sum + phase.epochs, 0);
+    let progress = await keeper.resume(model, optimiser);
+    watcher.training(epochs, progress.epochsDone);
+    for (let epoch = progress.epochsDone; epoch < epochs; epoch++) {
+      const phase = phaseOf(phases, epoch);
+      if (compiled?.phase !== phase) {
+        await compiled?.steps.release();
+        const step = trainingStep(network, phase.objective, optimiser);
+        compiled = { phase, steps: new CompiledBySize(gpu, step, { choices, atOnce: batch.atOnce }) };
+      }
+      const learningRate = stepLr(plan.learningRate)(epoch);
+      const logged: StepRecord[] = [];
+      const onStep = (record: StepRecord, images: number): void => {
+        if (record.step % logEvery === 0) logged.push(record);
+        watcher.step(record, images);
+      };
+      const options = { ...loader, seed, batchSize: batch.size, epoch, learningRate, onStep };
+      const trained = await trainEpoch(compiled.steps, phase, options);
+      const validated = await validate(model, plan, phase, epoch);
+      const eligible = plan.bestFrom === "every phase" || phase === phases.at(-1);
+      const best = eligible && (progress.best === null || validated.accuracy > progress.best.accuracy);
+      progress = {
+        epochsDone: epoch + 1,
+        steps: progress.steps + Math.ceil(trained.images / batch.size),
+        best: best ? { accuracy: validated.accuracy, epoch } : progress.best,
+      };
+      const record = epochRecordOf(epoch, phase.name, learningRate, trained, validated, best);
+      if (best) await keeper.best(model, progress);
+      await keeper.log([...logged, record]);
+      await keeper.last(model, optimiser, progress);
+      watcher.epoch(record);
     }
-    const learningRate = stepLr(plan.learningRate)(epoch);
-    const logged: StepRecord[] = [];
-    const onStep = (record: StepRecord, images: number): void => {
-      if (record.step % logEvery === 0) logged.push(record);
-      watcher.step(record, images);
-    };
-    const options = { ...loader, seed, batchSize: batch.size, epoch, learningRate, onStep };
-    const trained = await trainEpoch(compiled.steps, phase, options);
-    const validated = await validate(model, plan, phase, epoch);
-    const eligible = plan.bestFrom === "every phase" || phase === phases.at(-1);
-    const best = eligible && (progress.best === null || validated.accuracy > progress.best.accuracy);
-    progress = {
-      epochsDone: epoch + 1,
-      steps: progress.steps + Math.ceil(trained.images / batch.size),
-      best: best ? { accuracy: validated.accuracy, epoch } : progress.best,
-    };
-    const record = recordOf(epoch, phase.name, learningRate, trained, validated, best);
-    if (best) await keeper.best(model, progress);
-    await keeper.log([...logged, record]);
-    await keeper.last(model, optimiser, progress);
-    watcher.epoch(record);
+  } finally {
+    await compiled?.steps.release();
+    release(gpu, optimiser.variables);
   }
-  await compiled?.steps.release();
-  release(gpu, optimiser.variables);
 }

@@ -3,6 +3,7 @@ import { openTestGpu } from "@fledge/testing";
 import { expect, it } from "vitest";
 import {
   checkpointOf,
+  evaluate,
   renderedImages,
   restoreCheckpoint,
   supervised,
@@ -26,6 +27,7 @@ const phase = (name: string): Phase => ({ name, epochs: 2, dataset, view, object
 const plan: TrainingPlan = {
   phases: [phase("first"), phase("second")],
   batch: { size: 4, atOnce: 4 },
+  evaluationBatchSize: 4,
   learningRate: { initial: 0.1, stepSize: 2, gamma: 0.5 },
   momentum: 0.9,
   weightDecay: 0,
@@ -99,7 +101,6 @@ it("validates held-out images against what the labeller says of them", async () 
     keepIn(held),
     silent,
   );
-  const { evaluate } = await import("../src/index.ts");
   const options = { ...validation, seed: plan.seed, repeat: 0, batchSize: 4, ...plan.loader };
   const [taught, said] = [await evaluate(labeller.model, options), await evaluate(trained, options)];
   const agreeing = [...said.classes].filter((label, index) => label === taught.classes[index]).length;

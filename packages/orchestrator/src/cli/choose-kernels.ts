@@ -1,9 +1,9 @@
 import { distinctCandidates } from "@fledge/kernel-lab";
 import type { Gpu, KernelUse } from "@fledge/runtime";
 import type { Config } from "../config/schema.ts";
-import { readKernels, recordOf, type KernelRecord } from "../run/kernels-file.ts";
+import { readKernels, kernelRecordOf, type KernelRecord } from "../run/kernels-file.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
-import { kernelUsesOf } from "../config/programs.ts";
+import { kernelUsesOf } from "../stages/programs.ts";
 import { TuningCache } from "../tuning/cache.ts";
 import { chooseKernels, defaultOf, rungOf, type Chosen, type ChoosingOptions } from "../tuning/choose.ts";
 import { log } from "./log.ts";
@@ -20,7 +20,7 @@ export async function knownKernels(
     cache: await openCache(gpu),
     timeMissing: false,
   });
-  return chosen.filter(({ entry }) => entry).map(recordOf);
+  return chosen.filter(({ entry }) => entry).map(kernelRecordOf);
 }
 
 /** Says every so often how far the timing has come. */
@@ -81,5 +81,5 @@ export async function kernelsOf(
 ): Promise<KernelRecord[]> {
   const uses = kernelUsesOf(gpu, config, classes);
   const recorded = resumed && (await readKernels(resumed, gpu, uses));
-  return recorded ?? (await chooseForRun(gpu, uses, tuning)).map(recordOf);
+  return recorded ?? (await chooseForRun(gpu, uses, tuning)).map(kernelRecordOf);
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { DataError, matchClasses, readDataset, type Dataset } from "@fledge/data";
-import { checkCounts } from "../config/check-counts.ts";
+import { checkCounts } from "../stages/check-counts.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import type { PaperData } from "../method.ts";

@@ -28,7 +28,6 @@ const expected = [
   CasesNotFoundError,
   DataError,
   DeviceLostError,
-  DivergedError,
   FileError,
   GpuOutOfMemoryError,
   SafetensorsError,
@@ -59,7 +58,8 @@ export async function fledge(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode; // It has printed what is wrong, or the help.
     if (error instanceof ReportedFailure) return 1;
-    if (expected.some((kind) => error instanceof kind)) log.error((error as Error).message);
+    if (error instanceof DivergedError) log.error(`${error.message}; begin again with a lower training.learningRate`);
+    else if (expected.some((kind) => error instanceof kind)) log.error((error as Error).message);
     else log.error(error);
     return 1;
   }

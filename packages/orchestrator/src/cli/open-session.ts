@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ImageCache } from "@fledge/data";
 import { Gpu } from "@fledge/runtime";
-import { checkCounts } from "../config/check-counts.ts";
+import { checkCounts } from "../stages/check-counts.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import type { PaperData } from "../method.ts";
@@ -127,7 +127,7 @@ async function usableData(config: Config, found: PaperData, run: RunDirectory): 
 
 /**
  * Everything a stage needs, opened step by step; closes it again, whatever `body` does. A run's folder appears only
- * when all else is in order.
+ * when settings, counts of images, weights and kernels are in order; which images can be decoded is written into it.
  */
 export async function withSession<T>(
   flags: ConfigFlags & RunFlags & TuningFlags & AdapterFlags,

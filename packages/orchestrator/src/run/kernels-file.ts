@@ -18,7 +18,7 @@ const recordSchema = z.object({
 /** One line of a run's `kernels.json`: a kernel and shape of its programs for full batches, and the rung that runs it. */
 export type KernelRecord = z.infer<typeof recordSchema>;
 
-export const recordOf = (chosen: Chosen): KernelRecord => {
+export const kernelRecordOf = (chosen: Chosen): KernelRecord => {
   const rung = rungOf(chosen);
   const { kernel, shape, plans, reference } = chosen.candidates;
   return {

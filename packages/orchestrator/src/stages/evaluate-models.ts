@@ -2,7 +2,7 @@ import type { Dataset, View } from "@fledge/data";
 import type { EvaluationRecord, ModelName, ResultsRecord } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
 import { evaluate, type Model } from "@fledge/training";
-import { evaluationBatchesOf } from "../config/programs.ts";
+import { evaluationBatchesOf } from "./programs.ts";
 import type { Session } from "./session.ts";
 import { isRandom } from "./views.ts";
 

@@ -1,6 +1,6 @@
 import type { Dataset } from "@fledge/data";
 import { evaluate, type Model } from "@fledge/training";
-import { evaluationBatchesOf } from "../config/programs.ts";
+import { evaluationBatchesOf } from "./programs.ts";
 import { percent } from "../report/percent.ts";
 import type { Session } from "./session.ts";
 import { cleanView } from "./views.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { stateDict } from "@fledge/resnet";
 import { readSafetensors, writeSafetensors } from "@fledge/safetensors";
 import { checkpointOf, restoreCheckpoint, train, type Keeper, type Model, type TrainingPlan } from "@fledge/training";
-import { batchesOf, familyOf } from "../config/programs.ts";
+import { batchesOf, evaluationBatchesOf, familyOf } from "./programs.ts";
 import type { Config } from "../config/schema.ts";
 import type { ModelName } from "../run/records.ts";
 import { loadWeights, newModel } from "./models.ts";
@@ -58,6 +58,7 @@ export async function trainModel(session: Session, name: ModelName, plan: ModelP
     {
       ...plan,
       batch: batchesOf(config, familyOf(name)),
+      evaluationBatchSize: evaluationBatchesOf(config, familyOf(name)).size,
       learningRate: { initial, gamma, stepSize: stepSizeOf(config, name) },
       momentum,
       weightDecay,

@@ -4,7 +4,7 @@ import type { RacePlans } from "@fledge/kernel-lab";
 import { parseWgsl, type KernelUse } from "@fledge/runtime";
 import { openTestGpu } from "@fledge/testing";
 import { beforeEach, expect, it } from "vitest";
-import { recordOf } from "../../src/run/kernels-file.ts";
+import { kernelRecordOf } from "../../src/run/kernels-file.ts";
 import { TuningCache } from "../../src/tuning/cache.ts";
 import { chooseKernels, defaultOf, leftOutOf, rungOf, type ChoosingOptions } from "../../src/tuning/choose.ts";
 import { temporaryFolder } from "../folder.ts";
@@ -95,7 +95,7 @@ it("keeps and tells why rungs were left out, also where the reference rung won t
   const [known] = await chooseKernels(gpu, [use!], { cache: again, timeMissing: false });
   for (const chosen of [first!, known!]) {
     expect(rungOf(chosen)).toBe("conv2d-forward/01-naive");
-    expect(recordOf(chosen)).toMatchObject({ rung: "conv2d-forward/01-naive", by: "tuned" });
+    expect(kernelRecordOf(chosen)).toMatchObject({ rung: "conv2d-forward/01-naive", by: "tuned" });
     expect(leftOutOf(chosen)).toEqual(chosen.candidates.plans.map(({ rung }) => [rung, "it disagrees"]));
   }
 });

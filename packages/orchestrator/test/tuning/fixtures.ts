@@ -2,7 +2,7 @@ import type { RacePlans } from "@fledge/kernel-lab";
 import type { Gpu, KernelUse } from "@fledge/runtime";
 import { presets } from "../../src/config/presets.ts";
 import type { Config } from "../../src/config/schema.ts";
-import { kernelUsesOf } from "../../src/config/programs.ts";
+import { kernelUsesOf } from "../../src/stages/programs.ts";
 
 const demo = presets["demo"]!;
 

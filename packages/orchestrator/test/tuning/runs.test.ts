@@ -4,8 +4,8 @@ import { compile, place, Sgd } from "@fledge/autograd";
 import { distinctCandidates, type RacePlans } from "@fledge/kernel-lab";
 import { Gpu, planKernel, type KernelUse } from "@fledge/runtime";
 import { beforeAll, describe, expect, it } from "vitest";
-import { kernelUsesOf, programsOf, sourceOf } from "../../src/config/programs.ts";
-import { choicesOf, recordOf, type KernelRecord } from "../../src/run/kernels-file.ts";
+import { kernelUsesOf, programsOf, sourceOf } from "../../src/stages/programs.ts";
+import { choicesOf, kernelRecordOf, type KernelRecord } from "../../src/run/kernels-file.ts";
 import { newModel } from "../../src/stages/models.ts";
 import { TuningCache } from "../../src/tuning/cache.ts";
 import { chooseKernels } from "../../src/tuning/choose.ts";
@@ -141,7 +141,7 @@ it.each([null, 5])(
     try {
       const options = { cache: await TuningCache.open(gpu.adapter), timeMissing: false };
       const chosen = await chooseKernels(gpu, kernelUsesOf(gpu, config, 3), options);
-      const choices = choicesOf(chosen.map(recordOf));
+      const choices = choicesOf(chosen.map(kernelRecordOf));
       const { network } = newModel(gpu, config, 3);
       const optimiser = new Sgd(network.parameters, { momentum: config.training.momentum });
       place(gpu, optimiser.variables);

@@ -1,7 +1,7 @@
 import { compile, place, Sgd, type ExplainedPlan } from "@fledge/autograd";
 import type { Choices, Gpu } from "@fledge/runtime";
 import { Option, type Command } from "commander";
-import { programsOf, sourceOf } from "../../config/programs.ts";
+import { programsOf, sourceOf } from "../../stages/programs.ts";
 import type { Config } from "../../config/schema.ts";
 import { choicesOf } from "../../run/kernels-file.ts";
 import { newModel } from "../../stages/models.ts";

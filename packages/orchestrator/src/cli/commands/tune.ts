@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readDataset } from "@fledge/data";
 import type { Command } from "commander";
 import type { Config } from "../../config/schema.ts";
-import { kernelUsesOf } from "../../config/programs.ts";
+import { kernelUsesOf } from "../../stages/programs.ts";
 import { chooseKernels, defaultOf, leftOutOf, rungOf, type Chosen } from "../../tuning/choose.ts";
 import { openCache, progressLog } from "../choose-kernels.ts";
 import { log } from "../log.ts";

@@ -1,7 +1,7 @@
 import { partSizes } from "@fledge/autograd";
 import { programsOf, type ProgramUse } from "./programs.ts";
-import { UsageError } from "./resolve.ts";
-import type { Config } from "./schema.ts";
+import { UsageError } from "../config/resolve.ts";
+import type { Config } from "../config/schema.ts";
 
 interface Share {
   readonly key: string;

@@ -1,18 +1,11 @@
 import { kernelUses, Sgd } from "@fledge/autograd";
-import type { Network } from "@fledge/resnet";
+import type { Mode, Network } from "@fledge/resnet";
 import type { Gpu, KernelUse } from "@fledge/runtime";
-import {
-  prediction,
-  pseudoLabelled,
-  renderedImages,
-  supervised,
-  trainingStep,
-  type BatchProgram,
-} from "@fledge/training";
+import { prediction, renderedImages, trainingStep, type BatchProgram } from "@fledge/training";
 import type { ModelName } from "../run/records.ts";
-import { networkOf } from "../stages/models.ts";
-import { labellingView } from "../stages/views.ts";
-import type { Config } from "./schema.ts";
+import { networkOf } from "./models.ts";
+import { objectivesOf } from "./objectives.ts";
+import type { Config } from "../config/schema.ts";
 
 /** How many images a program computes, and the setting that says so. */
 export interface Batches {
@@ -30,7 +23,7 @@ export interface ProgramUse {
   readonly by: "teachers" | "students";
   readonly batches: Batches;
   /** BatchNorm in "train" mode normalises by each batch's own statistics. */
-  readonly mode: "train" | "eval";
+  readonly mode: Mode;
   /** Which images it sees. */
   readonly on: "training" | "labeller's training" | "unlabelled" | "held out" | "any";
 }
@@ -71,7 +64,7 @@ export function programsOf(config: Config): ProgramUse[] {
   return [
     step("labelled step", "teachers", "training"),
     ...(from === "own-split" ? [step("labelled step", "teachers", "labeller's training")] : []),
-    step("pseudo-labelled step", "students", "unlabelled"),
+    ...(config.epochs.pseudoLabelled > 0 ? [step("pseudo-labelled step", "students", "unlabelled")] : []),
     step("labelled step", "students", "training"),
     evaluation("teachers", "any", "eval"),
     evaluation("students", "any", "eval"),
@@ -92,11 +85,15 @@ export function sourceOf(
   config: Config,
   { network, optimiser, teacher }: Actors,
 ): BatchProgram<string> {
-  const images = renderedImages(config.data.imageSize);
-  if (kind === "evaluation") return prediction(network, images, mode);
-  if (kind === "labelled step") return trainingStep(network, supervised(images, config.training), optimiser);
-  const labelling = { network: teacher, mode: config.pseudoLabels.teacherMode, view: labellingView(config) };
-  return trainingStep(network, pseudoLabelled(labelling, config.data.imageSize, config.training), optimiser);
+  const objectives = objectivesOf(config);
+  switch (kind) {
+    case "evaluation":
+      return prediction(network, renderedImages(config.data.imageSize), mode);
+    case "labelled step":
+      return trainingStep(network, objectives.labelled, optimiser);
+    case "pseudo-labelled step":
+      return trainingStep(network, objectives.byTeacher(teacher), optimiser);
+  }
 }
 
 /** The kernels and shapes of a configuration's programs for full batches. */
