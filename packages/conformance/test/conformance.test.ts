@@ -181,6 +181,6 @@ describe("a case that asks for what does not exist here", () => {
 
 it("folders without cases are named", async () => {
   await expect(findCases(join(cases, "none"))).rejects.toThrow("there is no folder");
-  await expect(findCases(tmpdir(), "x")).rejects.toThrow("holds no case");
+  await expect(findCases(mkdtempSync(join(tmpdir(), "fledge-no-cases-")), "x")).rejects.toThrow("holds no case");
   await expect(findCases(cases, "no such name")).rejects.toThrow("none of the 163 cases");
 });

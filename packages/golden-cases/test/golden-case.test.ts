@@ -1,7 +1,7 @@
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { loadCase } from "../src/index.ts";
 
@@ -31,9 +31,12 @@ it("checks attributes", () => {
 });
 
 describe("a case is refused, naming the file,", () => {
+  const scratch = mkdtempSync(join(tmpdir(), "fledge-golden-"));
+  afterAll(() => rmSync(scratch, { recursive: true }));
+
   /** A copy of the case `relu` with another `case.json`. */
   function written(change: (file: Record<string, unknown>) => unknown): string {
-    const directory = mkdtempSync(join(tmpdir(), "fledge-golden-"));
+    const directory = mkdtempSync(join(scratch, "relu-"));
     cpSync(join(cases, "relu"), directory, { recursive: true });
     const path = join(directory, "case.json");
     const changed = change(JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>);
