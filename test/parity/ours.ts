@@ -1,5 +1,5 @@
 import { compile, place, release, Sgd } from "@fledge/autograd";
-import { loadStateDict, resnet50, stateDict, type Network } from "@fledge/resnet";
+import { loadStateDict, resnet50, stateDict, type Mode, type Network } from "@fledge/resnet";
 import type { Gpu } from "@fledge/runtime";
 import { readSafetensors, writeSafetensors } from "@fledge/safetensors";
 import { prediction, renderedImages, supervised, trainingStep } from "@fledge/training";
@@ -49,7 +49,7 @@ export class Ours {
     return (await this.#predict(batch, "eval")).logits as Float32Array;
   }
 
-  async #predict(batch: Batch, mode: "eval" | "train") {
+  async #predict(batch: Batch, mode: Mode) {
     const source = prediction(this.#network, images, mode, ({ logits }) => ({ logits }));
     const program = await compile(this.#gpu, ...source(batchSize));
     const results = await program.run({ ...batch, imagesPlacement });

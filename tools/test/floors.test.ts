@@ -29,7 +29,6 @@ const names: [name: string, floor: Floor][] = [
   ["training", "training"],
   ["conformance", "evidence"],
   ["orchestrator", "app"],
-  ["lab", "app"],
   ["kernel-lab", "kernel-lab"],
   ["testing", "harness"],
   ["drawn-birds", "harness"],
@@ -68,7 +67,6 @@ describe("the floors", () => {
     const below = ["files", "random", "runtime", "conv2d", "pooling", "autograd", "resnet", "data"];
     const above = ["training", "conformance", "kernel-lab"];
     expect(mayUse("orchestrator", "src")).toEqual([...below, ...above, "drawn-birds"]);
-    expect(mayUse("lab", "src")).toEqual([...below, ...above]);
   });
 
   it("let the drawn birds use nothing but their base, and files nothing", () => {

@@ -35,9 +35,9 @@ export interface FlatStep {
   readonly node: FlatNode;
 }
 
-export type Step = KernelStep | FlatStep;
+export type PlannedStep = KernelStep | FlatStep;
 
-export const isFlat = (step: Step): step is FlatStep => "node" in step;
+export const isFlat = (step: PlannedStep): step is FlatStep => "node" in step;
 
 function choose(use: KernelUse, device: DeviceTraits, { rungs, choices }: RungOptions): ChosenKernel {
   const { kernel, shape } = use;
@@ -50,8 +50,8 @@ function choose(use: KernelUse, device: DeviceTraits, { rungs, choices }: RungOp
 export const useOf = (node: KernelNode): KernelUse => ({ kernel: node.kernel, shape: node.shape });
 
 /** Chooses a rung for every node. */
-export function lower(graph: Graph, device: DeviceTraits, options: RungOptions): Step[] {
-  return graph.nodes.map((node): Step => {
+export function lower(graph: Graph, device: DeviceTraits, options: RungOptions): PlannedStep[] {
+  return graph.nodes.map((node): PlannedStep => {
     if (node instanceof FlatNode) return { node };
     if (!(node instanceof KernelNode)) throw new Error("a request for gradients was left in the graph");
     return { ...choose(useOf(node), device, options), tensors: { ...node.inputs, ...node.outputs, ...node.updates } };

@@ -7,7 +7,7 @@ import {
   type KernelTensor,
 } from "@fledge/runtime";
 import { FlatNode, type Graph } from "./graph.ts";
-import { isFlat, lower, lowerFlat, type ChosenKernel, type RungOptions, type Step } from "./lower.ts";
+import { isFlat, lower, lowerFlat, type ChosenKernel, type RungOptions, type PlannedStep } from "./lower.ts";
 import { planArena, type ArenaPlan, type Lifetime } from "./memory.ts";
 import type { OwnedMemory } from "./owned-memory.ts";
 import { ConstantTensor, InputTensor, Variable, type Tensor } from "./tensor.ts";
@@ -30,10 +30,15 @@ export interface ProgramPlan {
   readonly slice: (tensor: Tensor) => BufferSlice;
 }
 
-const tensorsOf = (step: Step): Tensor[] => (isFlat(step) ? [...step.node.tensors] : Object.values(step.tensors));
+const tensorsOf = (step: PlannedStep): Tensor[] =>
+  isFlat(step) ? [...step.node.tensors] : Object.values(step.tensors);
 
 /** First and last step of every tensor the arena must hold. Inputs, constants and results stay to the end. */
-function lifetimesOf(steps: readonly Step[], results: readonly Tensor[], elsewhere: ReadonlySet<Tensor>): Lifetime[] {
+function lifetimesOf(
+  steps: readonly PlannedStep[],
+  results: readonly Tensor[],
+  elsewhere: ReadonlySet<Tensor>,
+): Lifetime[] {
   const spans = new Map<Tensor, { first: number; last: number }>();
   const touch = (tensor: Tensor, at: number): void => {
     if (tensor instanceof Variable || elsewhere.has(tensor)) return;
@@ -48,7 +53,7 @@ function lifetimesOf(steps: readonly Step[], results: readonly Tensor[], elsewhe
 }
 
 /** What a step reads and writes. */
-function operandsOf(step: Step): { readonly tensor: Tensor; readonly role: KernelTensor["role"] }[] {
+function operandsOf(step: PlannedStep): { readonly tensor: Tensor; readonly role: KernelTensor["role"] }[] {
   if (!isFlat(step)) {
     return Object.entries(step.tensors).map(([name, tensor]) => ({ tensor, role: step.plan.tensors[name]!.role }));
   }
@@ -62,7 +67,7 @@ function operandsOf(step: Step): { readonly tensor: Tensor; readonly role: Kerne
 }
 
 /** Bytes of all tensors that some step reads, and of all that some step writes. */
-function leastBytesOf(steps: readonly Step[]): number {
+function leastBytesOf(steps: readonly PlannedStep[]): number {
   const operands = steps.flatMap(operandsOf);
   const read = new Set(operands.filter(({ role }) => role !== "out").map(({ tensor }) => tensor));
   const written = new Set(operands.filter(({ role }) => role !== "in").map(({ tensor }) => tensor));

@@ -16,6 +16,7 @@ import {
   Sgd,
   softmaxCrossEntropy,
   place,
+  type Mode,
   type Tensor,
 } from "../src/index.ts";
 import { distance, Layers } from "./layers.ts";
@@ -69,7 +70,7 @@ async function agreeing(body: Body, rungs: Readonly<Record<string, string>> = {}
   return fused.kernels;
 }
 
-const norm = (layers: Layers, x: Tensor, name = "norm", mode: "train" | "eval" = "train"): Tensor =>
+const norm = (layers: Layers, x: Tensor, name = "norm", mode: Mode = "train"): Tensor =>
   batchNorm(x, layers.norm(name, C), { mode });
 const conv = (layers: Layers, x: Tensor, name = "conv"): Tensor => conv2d(x, layers.variable(name, [1, 1, C, C]));
 

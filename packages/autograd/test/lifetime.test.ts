@@ -18,6 +18,7 @@ import {
   softmaxCrossEntropy,
   Variable,
   writeVariables,
+  type Mode,
   type Tensor,
 } from "../src/index.ts";
 import { Layers } from "./layers.ts";
@@ -37,7 +38,7 @@ function classifier(layers: Layers) {
     layers.variable("fc", [4, 3]),
     layers.variable("bias", [3]),
   ];
-  return (images: Tensor, mode: "train" | "eval"): Tensor =>
+  return (images: Tensor, mode: Mode): Tensor =>
     linear(globalAveragePool(relu(batchNorm(conv2d(images, weight, { padding: 1 }), norm, { mode }))), fc, bias);
 }
 

@@ -22,6 +22,7 @@ import {
   uint8,
   Variable,
   type CompileOptions,
+  type Mode,
   type Tensor,
 } from "../src/index.ts";
 
@@ -51,7 +52,7 @@ function smallNetwork(prefix: string) {
   const innerNorm = norm("innerNorm", 8);
   const weight = make("fc.weight", [8, 4], "parameter");
   const bias = make("fc.bias", [4], "parameter", 0);
-  const forward = (x: Tensor, mode: "train" | "eval"): Tensor => {
+  const forward = (x: Tensor, mode: Mode): Tensor => {
     const a = relu(batchNorm(conv2d(x, stem, { padding: 1 }), stemNorm, { mode }));
     const b = batchNorm(conv2d(a, inner, { padding: 1 }), innerNorm, { mode });
     return linear(globalAveragePool(relu(add(b, a))), weight, bias);

@@ -1,3 +1,4 @@
+import { rungFile } from "@fledge/runtime";
 import type { CaseResult, LadderResult, Measurement, Refusal, TimedRung } from "./ladder-result.ts";
 
 /** A ladder whose densest case has fewer operations per byte of least traffic is rated by its bytes. */
@@ -31,9 +32,6 @@ export function ratingOf({ cases }: LadderResult): Rating {
       };
 }
 
-/** `06-registers-only`, of its id. */
-export const shortName = (rung: string): string => rung.slice(rung.indexOf("/") + 1);
-
 /** `a`, `b`, ...: what a case is called at the head of a column. */
 export const letterOf = (index: number): string => String.fromCharCode(97 + index);
 
@@ -48,7 +46,7 @@ export interface RungRow {
 /** The rungs in ladder order. */
 export const rowsOf = ({ cases }: LadderResult): RungRow[] =>
   cases[0]!.rungs.map(({ rung }, index) => ({
-    rung: shortName(rung),
+    rung: rungFile(rung),
     runs: cases.map(({ rungs }) => rungs[index]!),
-    isFloor: shortName(rung) === "00-noop",
+    isFloor: rungFile(rung) === "00-noop",
   }));

@@ -1,4 +1,5 @@
-import { letterOf, ratingOf, rowsOf, shortName, type RungRow } from "./ladder-rates.ts";
+import { rungFile } from "@fledge/runtime";
+import { letterOf, ratingOf, rowsOf, type RungRow } from "./ladder-rates.ts";
 import type { CaseResult, LadderResult } from "./ladder-result.ts";
 import { renderTable, threeDigits } from "./table.ts";
 
@@ -21,7 +22,7 @@ function renderTableOfRates(result: LadderResult): string {
     if (outcome !== "timed") return outcome === "failed" ? "failed" : "-";
     const rate = rateIn(row, column);
     const digits = rate === best[column] ? `**${threeDigits(rate)}**` : threeDigits(rate);
-    return shortName(selected) === row.rung ? `${digits}†` : digits;
+    return rungFile(selected) === row.rung ? `${digits}†` : digits;
   };
   return renderTable(
     ["rung", ...cases.map((_, column) => letterOf(column))],

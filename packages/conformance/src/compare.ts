@@ -1,37 +1,17 @@
+import { relativeError, type GoldenCase } from "@fledge/golden-cases";
 import type { StoredTensor } from "@fledge/safetensors";
-import type { ConformanceCase } from "./case.ts";
 
 /** What an operator made of a case: tensors in the case's layouts, by the case's names. */
 export type Computed = ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: StoredTensor["data"] }>;
 
 export interface Comparison {
   readonly tensor: string;
-  /** ||out - ref|| / max(||ref||, floor) for floats; for bytes and indices the number of elements that differ. */
+  /** The relative error of FORMAT.md for floats; for bytes and indices the number of elements that differ. */
   readonly error: number;
   readonly tolerance: number;
 }
 
-const sumOfSquares = (values: ArrayLike<number>, from = 0, to = values.length): number => {
-  let sum = 0;
-  for (let i = from; i < to; i++) sum += values[i]! * values[i]!;
-  return sum;
-};
-
-/** The relative error of FORMAT.md over elements `from` to `to`; NaN where either side is not finite. */
-export function relativeError(
-  out: ArrayLike<number>,
-  ref: ArrayLike<number>,
-  floor: number,
-  from = 0,
-  to = ref.length,
-): number {
-  let sum = 0;
-  for (let i = from; i < to; i++) sum += (out[i]! - ref[i]!) ** 2;
-  const error = Math.sqrt(sum) / Math.max(Math.sqrt(sumOfSquares(ref, from, to)), floor);
-  return Number.isFinite(error) ? error : NaN;
-}
-
-function errorOf(golden: ConformanceCase, name: string, out: StoredTensor["data"], ref: StoredTensor["data"]): number {
+function errorOf(golden: GoldenCase, name: string, out: StoredTensor["data"], ref: StoredTensor["data"]): number {
   if (out instanceof Float32Array && ref instanceof Float32Array) return relativeError(out, ref, golden.floorOf(name));
   let different = 0;
   for (let i = 0; i < ref.length; i++) if (out[i] !== ref[i]) different += 1;
@@ -39,7 +19,7 @@ function errorOf(golden: ConformanceCase, name: string, out: StoredTensor["data"
 }
 
 /** Compares one computed tensor with the stored one. @throws where it is missing or its shape differs */
-export function compare(golden: ConformanceCase, name: string, computed: Computed): Comparison {
+export function compare(golden: GoldenCase, name: string, computed: Computed): Comparison {
   const out = computed.get(name);
   if (!out) throw new Error(`nothing was computed for "${name}"`);
   const ref = golden.tensor(name);

@@ -1,5 +1,5 @@
+import type { GoldenCase } from "@fledge/golden-cases";
 import type { Gpu } from "@fledge/runtime";
-import type { ConformanceCase } from "./case.ts";
 import type { Computed } from "./compare.ts";
 
 export interface ConformanceContext {
@@ -9,7 +9,7 @@ export interface ConformanceContext {
 }
 
 /** Computes a case's outputs and gradients through the operators and programs that training uses. */
-export type CaseRunner = (golden: ConformanceCase, context: ConformanceContext) => Promise<Computed>;
+export type CaseRunner = (golden: GoldenCase, context: ConformanceContext) => Promise<Computed>;
 
 /** What a case asks for does not exist here: an optional case is then skipped, any other fails; both say the reason. */
 export class Unsupported extends Error {

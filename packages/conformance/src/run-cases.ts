@@ -1,6 +1,6 @@
 import { basename } from "node:path";
+import { loadCase, type GoldenCase } from "@fledge/golden-cases";
 import { UnsupportedRungError } from "@fledge/runtime";
-import { ConformanceCase } from "./case.ts";
 import { compare, type Comparison } from "./compare.ts";
 import { Unsupported, type ConformanceContext } from "./context.ts";
 import { halfRungs, halfTolerance } from "./half-rungs.ts";
@@ -19,17 +19,17 @@ export interface CaseResult {
 /** Outputs that FORMAT.md lets an implementation leave out: the batch moments are internal to our programs. */
 const mayBeLeftOut = new Set(["batch_mean", "batch_var"]);
 
-function expectedOf({ file }: ConformanceCase): string[] {
-  const skips = file.op.startsWith("batchnorm2d_");
-  return [...file.outputs.filter((name) => !(skips && mayBeLeftOut.has(name))), ...Object.values(file.gradients)];
+function expectedOf({ op, outputs, gradients }: GoldenCase): string[] {
+  const skips = op.startsWith("batchnorm2d_");
+  return [...outputs.filter((name) => !(skips && mayBeLeftOut.has(name))), ...Object.values(gradients)];
 }
 
 const share = ({ error, tolerance }: Comparison): number =>
   error === 0 ? 0 : Number.isNaN(error) ? Infinity : error / Math.max(tolerance, Number.MIN_VALUE);
 
 /** Runs one case and compares every expected tensor. @throws where it cannot be run */
-async function compareCase(golden: ConformanceCase, context: ConformanceContext): Promise<CaseResult> {
-  const { name, op } = golden.file;
+async function compareCase(golden: GoldenCase, context: ConformanceContext): Promise<CaseResult> {
+  const { name, op } = golden;
   const runner = Object.hasOwn(runners, op) ? runners[op]! : undefined;
   if (!runner) throw new Unsupported(`there is no op "${op}"; there is ${Object.keys(runners).join(", ")}`);
   const expected = expectedOf(golden);
@@ -50,13 +50,13 @@ async function compareCase(golden: ConformanceCase, context: ConformanceContext)
 }
 
 async function runCase(directory: string, context: ConformanceContext): Promise<CaseResult> {
-  let golden: ConformanceCase | undefined;
+  let golden: GoldenCase | undefined;
   try {
-    golden = await ConformanceCase.read(directory);
+    golden = loadCase(directory);
     return await compareCase(golden, context);
   } catch (error) {
-    const skipped = error instanceof UnsupportedRungError || (error instanceof Unsupported && golden?.file.optional);
-    const { name, op } = golden?.file ?? { name: basename(directory), op: "" };
+    const skipped = error instanceof UnsupportedRungError || (error instanceof Unsupported && golden?.optional);
+    const { name, op } = golden ?? { name: basename(directory), op: "" };
     const reason = (error as Error).message.replaceAll(/\s*\n\s*/g, " ");
     return { name, op, outcome: skipped ? "skipped" : "failed", reason };
   }

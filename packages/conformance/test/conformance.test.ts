@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { openTestGpu } from "@fledge/testing";
 import { describe, expect, it } from "vitest";
 import { findCases, runCases, type CaseResult } from "../src/index.ts";
@@ -30,13 +30,20 @@ const editCase = (edit: (file: Record<string, unknown>) => void) => (directory: 
 };
 
 describe("golden cases", () => {
-  // The full-width ResNet-50 has a test of its own in packages/resnet.
-  it("all pass through the operators that training uses", async () => {
-    const all = (await findCases(cases)).filter((path) => !path.endsWith("resnet50_recipe"));
-    const results = await run(all);
+  const isLarge = (path: string): boolean => basename(path) === "resnet50_recipe";
+
+  it("all but the largest pass through the operators and the step that training uses", async () => {
+    const results = await run((await findCases(cases)).filter((path) => !isLarge(path)));
     expect(results).toHaveLength(162);
     expect(results.filter(({ outcome }) => outcome !== "passed")).toEqual([]);
     expect(results.every(({ worst }) => worst !== undefined)).toBe(true);
+  });
+
+  // Where the driver has not cached the shaders yet, they compile first: a minute on a software adapter.
+  it("the largest, a ResNet-50 of full width, passes through the same step", { timeout: 600_000 }, async () => {
+    const [result, ...others] = await run((await findCases(cases)).filter(isLarge));
+    expect(others).toEqual([]);
+    expect(result).toMatchObject({ name: "resnet50_recipe", outcome: "passed" });
   });
 
   it("pass with a forced rung", async () => {
@@ -94,7 +101,7 @@ describe("a case fails", () => {
     const [unknown] = await run([
       spoiled(
         "relu",
-        editCase((file) => (file["gradients"] = { scale: "grad/scale" })),
+        editCase((file) => (file["gradients"] = { scale: "grad/input" })),
       ),
     ]);
     expect(unknown).toMatchObject({
@@ -174,6 +181,6 @@ describe("a case that asks for what does not exist here", () => {
 
 it("folders without cases are named", async () => {
   await expect(findCases(join(cases, "none"))).rejects.toThrow("there is no folder");
-  await expect(findCases(tmpdir(), "x")).rejects.toThrow("holds no case");
+  await expect(findCases(mkdtempSync(join(tmpdir(), "fledge-no-cases-")), "x")).rejects.toThrow("holds no case");
   await expect(findCases(cases, "no such name")).rejects.toThrow("none of the 163 cases");
 });

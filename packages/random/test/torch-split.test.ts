@@ -8,7 +8,7 @@ import { torchRandperm } from "../src/torch-randperm.ts";
 const casesDirectory = join(import.meta.dirname, "../../../test/conformance/cases");
 const caseNames = readdirSync(casesDirectory).filter((name) => name.startsWith("seeded_split_"));
 
-/** The I32 tensors of a golden case. @fledge/testing has the full reader, but it is built on this package. */
+/** The I32 tensors of a golden case. @fledge/golden-cases has the full reader, but stands two floors above. */
 function readInt32Tensors(name: string): Record<string, Int32Array> {
   const bytes = readFileSync(join(casesDirectory, name, "tensors.safetensors"));
   const dataStart = 8 + Number(bytes.readBigUInt64LE(0));

@@ -1,5 +1,5 @@
-import { add, relu, type Tensor } from "@fledge/autograd";
-import { convolution, normalisation, type Mode, type Scope } from "./layers.ts";
+import { add, relu, type Mode, type Tensor } from "@fledge/autograd";
+import { convolution, normalisation, type Scope } from "./layers.ts";
 
 export type Layer = (x: Tensor, mode: Mode) => Tensor;
 

@@ -1,7 +1,5 @@
-import { batchNorm, conv2d, linear, Variable, type Tensor } from "@fledge/autograd";
+import { batchNorm, conv2d, linear, Variable, type Mode, type Tensor } from "@fledge/autograd";
 import { kaimingNormalFanOut, linearUniform } from "./initial.ts";
-
-export type Mode = "train" | "eval";
 
 /** Collects the variables of a network under their state_dict names, in the order in which torchvision makes them. */
 export class Scope {

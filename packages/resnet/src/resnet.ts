@@ -1,6 +1,6 @@
-import { globalAveragePool, maxPool2d, relu, type Tensor, type Variable } from "@fledge/autograd";
+import { globalAveragePool, maxPool2d, relu, type Mode, type Tensor, type Variable } from "@fledge/autograd";
 import { basic, bottleneck, type BlockKind, type Layer } from "./blocks.ts";
-import { convolution, fullyConnected, normalisation, Scope, type Mode } from "./layers.ts";
+import { convolution, fullyConnected, normalisation, Scope } from "./layers.ts";
 
 export interface ResNetOptions {
   readonly classes: number;

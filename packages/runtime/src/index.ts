@@ -6,7 +6,7 @@ export { baselineDevice, type DeviceTraits } from "./device-traits.ts";
 export * from "./errors.ts";
 export { Gpu } from "./gpu.ts";
 export type { Constants, Kernel, KernelPlan, Pass, Rung } from "./kernel.ts";
-export { ladderOf, type Ladder } from "./ladder.ts";
+export { ladderOf, rungFile, type Ladder } from "./ladder.ts";
 export { planKernel, planNoop, whyUnsupported } from "./plan-kernel.ts";
 export type { PreparedDispatch } from "./prepared-dispatch.ts";
 export {

@@ -35,8 +35,8 @@ export interface Rung<Shape> {
   readonly features?: readonly GPUFeatureName[];
   /**
    * How many times the error bound of plain f32 sums this rung may reach, where its arithmetic is less exact: operands
-   * rounded to f16, sums of terms that cancel. 1 if not given; tests and benchmarks widen their bounds by it, which
-   * then hold for elements of the tensor's mean bound and above, and that mean for the others.
+   * rounded to f16, sums of terms that cancel. 1 if not given; tests, benchmarks and the tuner widen their bounds by
+   * it, which then hold for elements of the tensor's mean bound and above, and that mean for the others.
    */
   readonly errorFactor?: (shape: Shape) => number;
   /** Why this rung cannot run this shape on this device, or null. */

@@ -9,10 +9,13 @@ interface Start<Shape> extends Inherited<Shape> {
 }
 
 /** What another rung says: its idea, the rung it starts from, and what it does not take over from there; null for nothing in its place. */
-type Step<Shape> = {
+type Change<Shape> = {
   readonly idea: string;
   readonly from: Rung<Shape>;
 } & { readonly [Name in keyof Inherited<Shape>]?: Inherited<Shape>[Name] | (Name extends "passes" ? never : null) };
+
+/** `06-registers-only` of a rung's id: the name of its file. */
+export const rungFile = (id: string): string => id.slice(id.indexOf("/") + 1);
 
 const withoutNulls = <T extends object>(record: T): T =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null)) as T;
@@ -33,10 +36,10 @@ export function ladderOf<Shape>(
    * Adds the rung in `<file>.wgsl`. What it does not say it inherits from the rung that it starts from; `00-noop` becomes
    * the dispatch floor. @throws naming the file, where it is missing or cannot be parsed
    */
-  readonly rung: (file: string, said: Start<Shape> | Step<Shape>) => Rung<Shape>;
+  readonly rung: (file: string, said: Start<Shape> | Change<Shape>) => Rung<Shape>;
 } {
   const ladder: { name: string; noop?: Rung<Shape>; rungs: Rung<Shape>[] } = { name, rungs: [] };
-  const rung = (file: string, said: Start<Shape> | Step<Shape>): Rung<Shape> => {
+  const rung = (file: string, said: Start<Shape> | Change<Shape>): Rung<Shape> => {
     const made = withoutNulls({
       ...("from" in said ? said.from : {}),
       ...said,

@@ -1,5 +1,6 @@
 import { compile, place, readVariables, Sgd } from "@fledge/autograd";
 import type { View } from "@fledge/data";
+import type { Mode } from "@fledge/resnet";
 import { openTestGpu } from "@fledge/testing";
 import { describe, expect, it } from "vitest";
 import { prediction, pseudoLabelled, renderedImages, supervised, trainingStep } from "../src/index.ts";
@@ -18,13 +19,13 @@ const view: View = { crop: { kind: "center", resize: 36, size: 32 }, flip: false
 
 const imagesPlacement = new Int32Array(size * 3);
 
-async function modelsAndStep(teaching: { readonly mode: "eval" | "train"; readonly view?: View }) {
+async function modelsAndStep(teaching: { readonly mode: Mode; readonly view?: View }) {
   const [teacher, student] = [narrowModel(gpu, imageSize, 5, 1), narrowModel(gpu, imageSize, 5, 2)];
   const optimiser = new Sgd(student.network.parameters, { momentum: 0.9 });
   place(gpu, optimiser.variables);
   const objective = pseudoLabelled({ network: teacher.network, ...teaching }, imageSize, { labelSmoothing: 0 });
   const step = await compile(gpu, ...trainingStep(student.network, objective, optimiser)(size));
-  const predict = async (shown: Uint8Array, mode: "eval" | "train") => {
+  const predict = async (shown: Uint8Array, mode: Mode) => {
     const program = await teacher.predict(size, mode);
     return (await program.run({ images: shown, imagesPlacement, labels: new Int32Array(size) })).classes;
   };

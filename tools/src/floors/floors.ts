@@ -19,8 +19,8 @@ const narrower: Readonly<Record<string, readonly Floor[]>> = {
   "kernel-lab": ["runtime"],
 };
 
-/** Projects whose code that ships may run, judge and time kernels: the tuner's user, and the page. */
-const labUsers: readonly string[] = ["orchestrator", "lab"];
+/** The project whose code that ships may run, judge and time kernels: the tuner's user. */
+const labUser = "orchestrator";
 
 /** Projects that also run in a browser, so that their code that ships may use no module of Node's own. */
 const inBrowsers: readonly string[] = ["kernel-lab"];
@@ -61,7 +61,7 @@ function floorsBelow({ name, floor }: Placed, use: Use): readonly Floor[] {
   const beside = floor === "kernel-lab" || floor === "harness";
   const below = narrower[name] ?? storeys.slice(0, storeys.indexOf(beside ? "kernel" : floor));
   if (use === "test") return [...below, "kernel-lab", "harness"];
-  const usesLab = labUsers.includes(name) || (floor === "harness" && !(name in narrower));
+  const usesLab = name === labUser || (floor === "harness" && !(name in narrower));
   return usesLab ? [...below, "kernel-lab"] : below;
 }
 

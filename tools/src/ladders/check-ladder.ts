@@ -1,27 +1,28 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { codeDiff } from "./code-diff.ts";
-import { allRungs, fileOf, laddersOf, type FoundLadder } from "./find-ladders.ts";
+import { rungFile } from "@fledge/runtime";
+import { allRungs, laddersOf, type FoundLadder } from "./find-ladders.ts";
 import { checkHeader } from "./header.ts";
+import { checkLessons } from "./lessons.ts";
 import { stalePages } from "./pages.ts";
 import { renderTree } from "./tree.ts";
 
 /** Columns of a terminal that a tree must fit. */
 const treeColumns = 100;
-/** From this many changed lines on, a kernel's README says why one step is so large. */
-const largeLesson = 80;
 
 /** Files of a ladder's folder that no rung names, and headers that are incomplete or disagree with the code. */
 function checkLadder({ folder, ladder }: FoundLadder): string[] {
   const rungs = allRungs(ladder);
-  const named = new Set(rungs.map((rung) => `${fileOf(rung)}.wgsl`));
+  const named = new Set(rungs.map((rung) => `${rungFile(rung.id)}.wgsl`));
   const unnamed = readdirSync(folder).filter((name) => name.endsWith(".wgsl") && !named.has(name));
   const wide = renderTree(ladder)
     .split("\n")
     .filter((line) => line.length > treeColumns);
   return [
     ...unnamed.map((name) => `${join(folder, name)} is no rung: add it to ladder.ts`),
-    ...rungs.flatMap((rung) => checkHeader(rung).map((problem) => `${join(folder, fileOf(rung))}.wgsl: ${problem}`)),
+    ...rungs.flatMap((rung) =>
+      checkHeader(rung).map((problem) => `${join(folder, rungFile(rung.id))}.wgsl: ${problem}`),
+    ),
     ...wide.map(
       (line) => `${join(folder, "ladder.ts")}: its tree is wider than ${treeColumns} columns, shorten "${line.trim()}"`,
     ),
@@ -32,21 +33,13 @@ function checkLadder({ folder, ladder }: FoundLadder): string[] {
 export async function checkProject(workspace: string, root: string): Promise<string[]> {
   const found = await laddersOf(root);
   const stale = await stalePages(root);
+  const readme = join(root, "README.md");
   return [
     ...found.flatMap(checkLadder).map((problem) => problem.replace(`${workspace}/`, "")),
+    ...checkLessons(
+      found.map(({ ladder }) => ladder),
+      readFileSync(readme, "utf8"),
+    ).map((problem) => `${relative(workspace, readme)}: ${problem}`),
     ...stale.map(({ path }) => `${relative(workspace, path)} is not what ladders and results give: npm run ladders`),
   ];
-}
-
-/** Rungs whose code differs from the one they start from in more than a lesson's lines. */
-export async function largeLessons(root: string): Promise<string[]> {
-  const found = await laddersOf(root);
-  return found.flatMap(({ ladder }) =>
-    ladder.rungs.flatMap((rung) => {
-      const diff = codeDiff(rung);
-      return diff !== null && diff.added + diff.removed > largeLesson
-        ? [`${rung.id} (+${diff.added} -${diff.removed})`]
-        : [];
-    }),
-  );
 }

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Ladder, Rung } from "@fledge/runtime";
+import { rungFile, type Ladder, type Rung } from "@fledge/runtime";
 import { sourceFiles } from "../source-files.ts";
 
 /** A ladder of a kernel's project, and where it lies. */
@@ -15,11 +15,8 @@ export interface FoundLadder {
   readonly exports: Readonly<Record<string, unknown>>;
 }
 
-/** `06-registers-only`: the name of a rung's file. */
-export const fileOf = ({ id }: Pick<Rung<never>, "id">): string => id.split("/")[1]!;
-
 /** `06`. */
-export const numberOf = (rung: Pick<Rung<never>, "id">): string => fileOf(rung).slice(0, 2);
+export const numberOf = ({ id }: Pick<Rung<never>, "id">): string => rungFile(id).slice(0, 2);
 
 /** All rungs, the dispatch floor first. */
 export const allRungs = ({ noop, rungs }: Ladder<never>): readonly Rung<never>[] =>

@@ -1,9 +1,9 @@
 // `npm run ladders` writes trees, tables and charts of the kernels' READMEs from ladders and kept results;
-// `npm run headers` checks that they are written, and every rung's header.
+// `npm run headers` checks that they are written, every rung's header, and that READMEs explain large steps.
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { workspaceRoot } from "../../bootstrap/shell.mjs";
-import { checkProject, largeLessons } from "./check-ladder.ts";
+import { checkProject } from "./check-ladder.ts";
 import { kernelRoots } from "./find-ladders.ts";
 import { writePages } from "./pages.ts";
 
@@ -13,8 +13,6 @@ const roots = [...kernelRoots(workspaceRoot), join(workspaceRoot, "tools", "star
 if (values.check) {
   const problems = (await Promise.all(roots.map((root) => checkProject(workspaceRoot, root)))).flat();
   for (const problem of problems) console.error(problem);
-  const large = (await Promise.all(roots.map(largeLessons))).flat();
-  console.log(`Large lessons, which their READMEs explain:\n  ${large.join("\n  ")}`);
   console.log(
     problems.length === 0 ? "Headers and pages of all ladders are as they should be" : `${problems.length} problems`,
   );

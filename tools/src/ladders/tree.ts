@@ -1,6 +1,6 @@
-import type { Ladder, Rung } from "@fledge/runtime";
+import { rungFile, type Ladder, type Rung } from "@fledge/runtime";
 import { sizeOfDiff } from "./code-diff.ts";
-import { allRungs, fileOf } from "./find-ladders.ts";
+import { allRungs } from "./find-ladders.ts";
 
 interface Branch {
   /** With the lines of the tree that lead to it: `│  ├─ 02-tiled`. */
@@ -14,7 +14,7 @@ function branchesOf(rungs: readonly Rung<never>[]): Branch[] {
   const from = (rung: Rung<never>, ownLead: string, lead: string): Branch[] => {
     const children = rungs.filter((other) => other.from === rung);
     return [
-      { name: `${ownLead}${fileOf(rung)}`, size: sizeOfDiff(rung), idea: rung.idea },
+      { name: `${ownLead}${rungFile(rung.id)}`, size: sizeOfDiff(rung), idea: rung.idea },
       ...children.flatMap((child, index) =>
         index === children.length - 1
           ? from(child, `${lead}└─ `, `${lead}   `)

@@ -10,9 +10,11 @@ export interface BatchNormVariables {
   readonly runningVariance: Variable;
 }
 
+/** "train": the batch's own moments, and the running ones move. "eval": the running moments, unchanged. */
+export type Mode = "train" | "eval";
+
 export interface BatchNormOptions {
-  /** "train": the batch's own moments, and the running ones move. "eval": the running moments, unchanged. */
-  readonly mode: "train" | "eval";
+  readonly mode: Mode;
   /** torch.nn.BatchNorm2d's defaults: 1e-5 and 0.1. */
   readonly epsilon?: number;
   readonly momentum?: number;

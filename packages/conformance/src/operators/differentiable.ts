@@ -17,17 +17,17 @@ import {
   Variable,
   type Tensor,
 } from "@fledge/autograd";
-import { fromTorch, toTorch } from "@fledge/resnet";
+import type { GoldenCase } from "@fledge/golden-cases";
+import { fromTorch, toTorch, type Mode } from "@fledge/resnet";
 import { toNchw, toNhwc } from "@fledge/safetensors";
 import { z } from "zod";
-import type { ConformanceCase } from "../case.ts";
 import type { CaseRunner, Dense } from "../context.ts";
 
 type Inputs = Readonly<Record<string, Variable>>;
 
 /** An op of the cases as a function of our operators. Tensors are variables, so that any of them can be differentiated. */
 interface LayerOp {
-  readonly forward: (inputs: Inputs, golden: ConformanceCase, labels: Tensor | undefined) => Tensor;
+  readonly forward: (inputs: Inputs, golden: GoldenCase, labels: Tensor | undefined) => Tensor;
   /** Inputs that are weights: OIHW or [out,in] in the cases. */
   readonly weights?: readonly string[];
   /** Running statistics, changed in place: input name -> name of the output that holds them afterwards. */
@@ -41,9 +41,9 @@ const momentsOf = (inputs: Inputs) => ({
   runningVariance: inputs["running_var"]!,
 });
 
-const batchNormOp = (mode: "train" | "eval", finish: (normalised: Tensor, inputs: Inputs) => Tensor): LayerOp => ({
+const batchNormOp = (mode: Mode, finish: (normalised: Tensor, inputs: Inputs) => Tensor): LayerOp => ({
   forward(inputs, golden) {
-    const { epsilon, momentum } = golden.attributes(
+    const { epsilon, momentum } = golden.attributesAs(
       z.object({ epsilon: z.number(), momentum: z.number().default(0.1) }),
     );
     return finish(batchNorm(inputs["input"]!, momentsOf(inputs), { mode, epsilon, momentum }), inputs);
@@ -54,7 +54,7 @@ const batchNormOp = (mode: "train" | "eval", finish: (normalised: Tensor, inputs
 export const layerOps: Readonly<Record<string, LayerOp>> = {
   conv2d: {
     forward: ({ input, weight }, golden) =>
-      conv2d(input!, weight!, golden.attributes(z.object({ stride: z.int(), padding: z.int() }))),
+      conv2d(input!, weight!, golden.attributesAs(z.object({ stride: z.int(), padding: z.int() }))),
     weights: ["weight"],
   },
   batchnorm2d_train: batchNormOp("train", (normalised) => normalised),
@@ -64,13 +64,13 @@ export const layerOps: Readonly<Record<string, LayerOp>> = {
   relu: { forward: ({ input }) => relu(input!) },
   maxpool2d: {
     forward: ({ input }, golden) =>
-      maxPool2d(input!, golden.attributes(z.object({ kernel: z.int(), stride: z.int(), padding: z.int() }))),
+      maxPool2d(input!, golden.attributesAs(z.object({ kernel: z.int(), stride: z.int(), padding: z.int() }))),
   },
   global_avgpool2d: { forward: ({ input }) => globalAveragePool(input!) },
   linear: { forward: ({ input, weight, bias }) => linear(input!, weight!, bias!), weights: ["weight"] },
   softmax_cross_entropy: {
     forward({ logits, target }, golden, labels) {
-      const { label_smoothing: labelSmoothing } = golden.attributes(
+      const { label_smoothing: labelSmoothing } = golden.attributesAs(
         z.object({ label_smoothing: z.number(), reduction: z.literal("mean") }),
       );
       return softmaxCrossEntropy(logits!, labels ?? target!, { labelSmoothing });
@@ -80,17 +80,13 @@ export const layerOps: Readonly<Record<string, LayerOp>> = {
 
 /** Runs a layer or the loss: outputs, gradients of sum(output * grad_output), and running statistics. */
 export const runLayer: CaseRunner = async (golden, { gpu, rungs }) => {
-  const { file } = golden;
-  const op = layerOps[file.op]!;
+  const op = layerOps[golden.op]!;
   const isWeight = (name: string): boolean => op.weights?.includes(name) ?? false;
-  const ours = (name: string): Dense => {
-    const { data, shape } = golden.float32(name);
-    return (isWeight(name) ? fromTorch : toNhwc)(data, shape);
-  };
+  const ours = (name: string): Dense => (isWeight(name) ? fromTorch : toNhwc)(golden.float32(name), golden.shape(name));
   const theirs = (name: string, { data, shape }: Dense): Dense => (isWeight(name) ? toTorch : toNchw)(data, shape);
 
-  const labels = file.inputs.includes("labels") ? golden.int32("labels") : undefined;
-  const variables = file.inputs
+  const labels = golden.inputs.includes("labels") ? golden.int32("labels") : undefined;
+  const variables = golden.inputs
     .filter((name) => name !== "labels")
     .map((name) => {
       const { shape, data } = ours(name);
@@ -102,7 +98,7 @@ export const runLayer: CaseRunner = async (golden, { gpu, rungs }) => {
       );
     });
   const byName = Object.fromEntries(variables.map((variable) => [variable.name, variable]));
-  const differentiated = Object.keys(file.gradients).map((name) => {
+  const differentiated = Object.keys(golden.gradients).map((name) => {
     const variable = byName[name];
     if (!variable) throw new Error(`case.json wants the gradient of "${name}", which is no float input of it`);
     return variable;
@@ -110,8 +106,8 @@ export const runLayer: CaseRunner = async (golden, { gpu, rungs }) => {
   const upstream = differentiated.length > 0 ? ours("grad_output") : undefined;
   place(gpu, variables);
   try {
-    const output = file.outputs[0]!;
-    const inputs = { labels: int32(labels?.data.length ?? 1), upstream: float32(...(upstream?.shape ?? [])) };
+    const output = golden.outputs[0]!;
+    const inputs = { labels: int32(labels?.length ?? 1), upstream: float32(...(upstream?.shape ?? [])) };
     let outputShape: readonly number[] = [];
     const program = await compile(
       gpu,
@@ -128,14 +124,14 @@ export const runLayer: CaseRunner = async (golden, { gpu, rungs }) => {
       { rungs },
     );
     const values: Record<string, unknown> = await program.run({
-      labels: labels?.data ?? new Int32Array(1),
+      labels: labels ?? new Int32Array(1),
       upstream: upstream?.data ?? new Float32Array(1),
     });
     program.release();
     const computed = new Map<string, Dense>([[output, toNchw(values[output] as Float32Array, outputShape)]]);
     for (const { name, shape } of differentiated) {
       computed.set(
-        file.gradients[name]!,
+        golden.gradients[name]!,
         theirs(name, { shape, data: values[`gradient of ${name}`] as Float32Array<ArrayBuffer> }),
       );
     }

@@ -7,8 +7,8 @@ import {
   type AugmentLibrary,
   type RgbImage,
 } from "@fledge/data";
+import type { GoldenCase } from "@fledge/golden-cases";
 import { z } from "zod";
-import type { ConformanceCase } from "../case.ts";
 import { Unsupported, type CaseRunner } from "../context.ts";
 
 /** Our names of the libraries by the cases'. */
@@ -30,11 +30,10 @@ const operationSchema = z.looseObject({
 
 type Operation = z.infer<typeof operationSchema>;
 
-function imageOf(golden: ConformanceCase): RgbImage {
-  const { shape, data } = golden.tensor("image");
-  if (!(data instanceof Uint8Array) || shape.length !== 3 || shape[2] !== 3)
-    throw new Error('tensor "image" is no U8 picture [H,W,3]');
-  return { height: shape[0]!, width: shape[1]!, data };
+function imageOf(golden: GoldenCase): RgbImage {
+  const [height, width, channels, ...more] = golden.shape("image");
+  if (channels !== 3 || more.length > 0) throw new Error('tensor "image" is no picture [H,W,3]');
+  return { height: height!, width: width!, data: golden.uint8("image") };
 }
 
 const stored = ({ width, height, data }: RgbImage) => ({ shape: [height, width, 3], data: new Uint8Array(data) });
@@ -65,7 +64,7 @@ function libraryOf({ library }: Operation): AugmentLibrary {
 
 /** Each operation by itself on the input image. */
 export const runAugment: CaseRunner = async (golden) => {
-  const { operations } = golden.attributes(
+  const { operations } = golden.attributesAs(
     z.object({ operations: z.array(operationSchema.extend({ output: z.string() })) }),
   );
   const image = imageOf(golden);
@@ -83,7 +82,7 @@ export const runPolicy: CaseRunner = async (golden) => {
     steps: z.array(operationSchema.extend({ level: z.number(), applied: z.boolean() })),
     output: z.string(),
   });
-  const { draws } = golden.attributes(z.object({ draws: z.array(draw) }));
+  const { draws } = golden.attributesAs(z.object({ draws: z.array(draw) }));
   const image = imageOf(golden);
   return new Map(
     draws.map(({ steps, output }) => {
@@ -105,7 +104,7 @@ export const runResizedCrop: CaseRunner = async (golden) => {
     output_height: height,
     output_width: width,
     interpolation,
-  } = golden.attributes(
+  } = golden.attributesAs(
     z.object({
       boxes: z.array(z.object({ top: z.int(), left: z.int(), height: z.int(), width: z.int(), output: z.string() })),
       output_height: z.int(),
@@ -119,7 +118,7 @@ export const runResizedCrop: CaseRunner = async (golden) => {
 };
 
 export const runResizeCenterCrop: CaseRunner = async (golden) => {
-  const { resize, crop } = golden.attributes(z.object({ resize: z.int(), crop: z.int() }));
+  const { resize, crop } = golden.attributesAs(z.object({ resize: z.int(), crop: z.int() }));
   return new Map([["output", stored(resizeCenterCrop(imageOf(golden), resize, crop))]]);
 };
 

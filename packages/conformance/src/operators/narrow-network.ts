@@ -23,13 +23,13 @@ export const runNarrowNetwork: CaseRunner = async (golden, context) => {
     classes,
     label_smoothing: labelSmoothing,
     optimiser,
-  } = golden.attributes(attributesSchema);
+  } = golden.attributesAs(attributesSchema);
   const network = resnet({ block: "bottleneck", stemChannels, planes, blocks, classes });
   const before = "state_before/";
   const state = new Map(
-    [...golden.names]
-      .filter((name) => name.startsWith(before))
-      .map((name) => [name.slice(before.length), golden.tensor(name)]),
+    [...golden.tensors]
+      .filter(([name]) => name.startsWith(before))
+      .map(([name, tensor]) => [name.slice(before.length), tensor]),
   );
   const { learning_rate: learningRate, momentum, weight_decay: weightDecay, steps } = optimiser;
   const computed = new Map<string, StoredTensor>();

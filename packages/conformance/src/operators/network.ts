@@ -1,9 +1,9 @@
 import { compile, place, release, Sgd, type Variable } from "@fledge/autograd";
+import type { GoldenCase } from "@fledge/golden-cases";
 import { loadStateDict, toTorch, type Network } from "@fledge/resnet";
 import { toNhwc, type StoredTensor } from "@fledge/safetensors";
 import { normalisedImages, prediction, supervised, trainingStep } from "@fledge/training";
 import { z } from "zod";
-import type { ConformanceCase } from "../case.ts";
 import type { ConformanceContext } from "../context.ts";
 
 /** Attributes that torchvision's networks, and ours, have at one value only. */
@@ -36,7 +36,7 @@ export interface TrainedCase {
 
 /** Trains a network on a case's images by training's own step, and evaluates it on them afterwards. `inspect` sees it then. */
 export async function trainCase(
-  golden: ConformanceCase,
+  golden: GoldenCase,
   { gpu, rungs }: ConformanceContext,
   { network, state, labelSmoothing, optimiser }: TrainingCase,
   inspect: () => Promise<void> = async () => {},
@@ -47,11 +47,11 @@ export async function trainCase(
   const variables: Variable[] = [...network.variables, ...sgd.variables];
   place(gpu, variables);
   try {
-    loadStateDict(gpu, network, state, golden.file.name);
-    const { shape: imageShape, data } = golden.float32("images");
+    loadStateDict(gpu, network, state, golden.name);
+    const imageShape = golden.shape("images");
     const [batchSize, , height, width] = imageShape as [number, number, number, number];
-    const images = toNhwc(data, imageShape).data;
-    const labels = golden.int32("labels").data;
+    const images = toNhwc(golden.float32("images"), imageShape).data;
+    const labels = golden.int32("labels");
     const input = normalisedImages(height, width);
     const program = trainingStep(network, supervised(input, { labelSmoothing }), sgd, ({ logits, gradients }) => ({
       logits,

@@ -21,9 +21,9 @@ export const runSgd: CaseRunner = async (golden, { gpu, rungs }) => {
     dampening,
     nesterov,
     steps,
-  } = golden.attributes(sgdAttributes);
-  const { shape, data } = golden.float32("parameter");
-  const parameter = new Variable("parameter", { shape, dtype: "f32" }, "parameter", () => data);
+  } = golden.attributesAs(sgdAttributes);
+  const shape = golden.shape("parameter");
+  const parameter = new Variable("parameter", { shape, dtype: "f32" }, "parameter", () => golden.float32("parameter"));
   const sgd = new Sgd([parameter], { momentum, weightDecay, dampening, nesterov });
   const variables = [parameter, ...sgd.variables];
   place(gpu, variables);
@@ -40,7 +40,7 @@ export const runSgd: CaseRunner = async (golden, { gpu, rungs }) => {
     );
     const computed = new Map<string, Dense>();
     for (let step = 1; step <= steps; step++) {
-      await program.run({ gradient: golden.float32(`gradient_${step}`).data, learningRate });
+      await program.run({ gradient: golden.float32(`gradient_${step}`), learningRate });
       const after = await readVariables(gpu, [parameter, ...sgd.momentumBuffers]);
       computed.set(`parameter_${step}`, { shape, data: after.get("parameter") as Float32Array<ArrayBuffer> });
       computed.set(`momentum_${step}`, {
@@ -61,7 +61,7 @@ export const runStepLr: CaseRunner = async (golden) => {
     step_size: stepSize,
     gamma,
     epochs,
-  } = golden.attributes(z.object({ initial: z.number(), step_size: z.int(), gamma: z.number(), epochs: z.int() }));
+  } = golden.attributesAs(z.object({ initial: z.number(), step_size: z.int(), gamma: z.number(), epochs: z.int() }));
   const rate = stepLr({ initial, stepSize, gamma });
   return new Map([
     ["learning_rates", { shape: [epochs], data: Float32Array.from({ length: epochs }, (_, epoch) => rate(epoch)) }],

@@ -1,12 +1,12 @@
+import { recipeTensor, relativeError, type GoldenCase } from "@fledge/golden-cases";
 import { resnet } from "@fledge/resnet";
 import type { StoredTensor } from "@fledge/safetensors";
 import { z } from "zod";
-import type { ConformanceCase } from "../case.ts";
 import type { Comparison } from "../compare.ts";
-import { relativeError } from "../compare.ts";
 import type { CaseRunner } from "../context.ts";
-import { recipeValue } from "../recipe.ts";
 import { architecture, trainCase } from "./network.ts";
+
+const tensor = { name: z.string(), shape: z.array(z.int()) };
 
 const attributesSchema = z.object({
   ...architecture,
@@ -18,14 +18,10 @@ const attributesSchema = z.object({
   running_var: z.number(),
   label_smoothing: z.number(),
   parameters: z.array(
-    z.object({
-      name: z.string(),
-      shape: z.array(z.int()),
-      stored: z.string().optional(),
-      ordinal: z.int().optional(),
-      offset: z.number().optional(),
-      bound: z.number().optional(),
-    }),
+    z.union([
+      z.object({ ...tensor, stored: z.string() }),
+      z.object({ ...tensor, ordinal: z.int(), offset: z.number(), bound: z.number() }),
+    ]),
   ),
 });
 
@@ -34,16 +30,13 @@ type Attributes = z.infer<typeof attributesSchema>;
 const count = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 function parameterOf(
-  golden: ConformanceCase,
+  golden: GoldenCase,
   { recipe_seed: seed }: Attributes,
   parameter: Attributes["parameters"][number],
 ): StoredTensor {
-  const { shape, stored, ordinal = 0, offset = 0, bound = 0 } = parameter;
-  if (stored !== undefined) return { shape, data: golden.float32(stored).data };
-  return {
-    shape,
-    data: Float32Array.from({ length: count(shape) }, (_, i) => recipeValue(seed, { ordinal, offset, bound }, i)),
-  };
+  const { shape } = parameter;
+  if ("stored" in parameter) return { shape, data: golden.float32(parameter.stored) };
+  return { shape, data: recipeTensor(seed, parameter, count(shape)) };
 }
 
 /** One step that moves nothing: logits, loss and gradients of the weights as they are. */
@@ -51,7 +44,7 @@ const onePass = { learningRate: 0, momentum: 0, weightDecay: 0, steps: 1 };
 
 /** ResNet-50 with weights by recipe: logits, loss, and what the case keeps of every gradient, then logits in eval mode. */
 export const runRecipeNetwork: CaseRunner = async (golden, context) => {
-  const attributes = golden.attributes(attributesSchema);
+  const attributes = golden.attributesAs(attributesSchema);
   const { blocks, classes, parameters, label_smoothing: labelSmoothing } = attributes;
   const network = resnet({ block: "bottleneck", stemChannels: 64, planes: [64, 128, 256, 512], blocks, classes });
   const state = new Map(parameters.map((parameter) => [parameter.name, parameterOf(golden, attributes, parameter)]));
@@ -65,15 +58,16 @@ export const runRecipeNetwork: CaseRunner = async (golden, context) => {
   const norm = new Float32Array(rows);
   const projection = new Float32Array(rows);
   const sample = new Float32Array(rows * 8);
-  const sampleIndex = golden.int32("sample_index").data;
+  const sampleIndex = golden.int32("sample_index");
   parameters.forEach(({ name }, p) => {
     const gradient = trained.gradients.get(name)!.data as Float32Array;
     const recipe = { ordinal: attributes.projection_ordinal_base + p, offset: 0, bound: 1 };
+    const direction = recipeTensor(attributes.recipe_seed, recipe, gradient.length);
     let squares = 0;
     let along = 0;
     gradient.forEach((value, i) => {
       squares += value * value;
-      along += value * recipeValue(attributes.recipe_seed, recipe, i);
+      along += value * direction[i]!;
     });
     norm[p] = Math.sqrt(squares);
     projection[p] = along;
@@ -90,21 +84,20 @@ export const runRecipeNetwork: CaseRunner = async (golden, context) => {
 };
 
 /** The `grad_*` outputs are compared row by row, one row a parameter, the largest error counting; null for the others. */
-export function compareRows(golden: ConformanceCase, name: string, out: StoredTensor): Comparison | null {
+export function compareRows(golden: GoldenCase, name: string, out: StoredTensor): Comparison | null {
   if (!name.startsWith("grad_")) return null;
-  const ref = golden.float32(name).data;
-  const norms = golden.float32("grad_norm").data;
-  const values = out.data as Float32Array;
-  const width = ref.length / norms.length;
+  const norms = golden.float32("grad_norm");
+  const width = golden.float32(name).length / norms.length;
+  const rowOf = (values: Float32Array, p: number): Float32Array => values.subarray(p * width, (p + 1) * width);
   let error = 0;
-  for (let p = 0; p < norms.length; p++) {
-    const floor = name === "grad_sample" ? golden.float32("grad_sample_floor").data[p]! : norms[p]!;
-    const own =
+  norms.forEach((norm, p) => {
+    const [own, ref] = [rowOf(out.data as Float32Array, p), rowOf(golden.float32(name), p)];
+    const rowError =
       name === "grad_sample"
-        ? relativeError(values, ref, floor, p * width, (p + 1) * width)
-        : Math.abs(values[p]! - ref[p]!) / floor;
+        ? relativeError(own, ref, golden.float32("grad_sample_floor")[p])
+        : Math.abs(own[0]! - ref[0]!) / norm;
     // Math.max keeps a NaN, which then fails.
-    error = Math.max(error, own);
-  }
+    error = Math.max(error, rowError);
+  });
   return { tensor: name, error, tolerance: golden.toleranceOf(name) };
 }

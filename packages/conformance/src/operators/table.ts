@@ -9,7 +9,7 @@ import { runSgd, runStepLr } from "./optimiser.ts";
 import { runRecipeNetwork } from "./recipe-network.ts";
 
 const runSplit: CaseRunner = async (golden) => {
-  const { count, seed, fractions, parts } = golden.attributes(
+  const { count, seed, fractions, parts } = golden.attributesAs(
     z.object({
       count: z.int(),
       seed: z.int(),

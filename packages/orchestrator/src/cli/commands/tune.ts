@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { readDataset } from "@fledge/data";
+import { rungFile } from "@fledge/runtime";
 import type { Command } from "commander";
 import type { Config } from "../../config/schema.ts";
 import { kernelUsesOf } from "../../stages/programs.ts";
@@ -22,8 +23,6 @@ const shapeText = (shape: unknown): string =>
     .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
     .join(" ");
 
-const shortName = (rung: string): string => rung.slice(rung.indexOf("/") + 1);
-
 /** Time of the chosen rung over the default's; empty where they are one, or the default was not timed. */
 function ratioText(chosen: Chosen): string {
   const { timesUs = {} } = chosen.entry ?? {};
@@ -35,13 +34,13 @@ function printTable(all: readonly Chosen[]): void {
   const rows = all.map((chosen) => {
     const { kernel, shape } = chosen.candidates;
     const times = Object.entries(chosen.entry?.timesUs ?? {}).map(
-      ([rung, timeUs]) => `${shortName(rung)} ${timeUs === null ? "-" : timeUs.toFixed(0)}`,
+      ([rung, timeUs]) => `${rungFile(rung)} ${timeUs === null ? "-" : timeUs.toFixed(0)}`,
     );
     return [
       kernel,
       shapeText(shape),
-      shortName(defaultOf(chosen)),
-      chosen.entry ? shortName(rungOf(chosen)) : "not timed",
+      rungFile(defaultOf(chosen)),
+      chosen.entry ? rungFile(rungOf(chosen)) : "not timed",
       ratioText(chosen),
       times.join(", "),
     ];

@@ -1,25 +1,16 @@
-import {
-  compile,
-  countCorrect,
-  float32,
-  grad,
-  int32,
-  place,
-  readVariables,
-  Sgd,
-  softmaxCrossEntropy,
-} from "@fledge/autograd";
+import { compile, place, readVariables, Sgd } from "@fledge/autograd";
 import { random } from "@fledge/random";
+import { resnet50 } from "@fledge/resnet";
 import { openTestGpu } from "@fledge/testing";
 import { expect, it } from "vitest";
-import { resnet50 } from "../src/index.ts";
+import { normalisedImages, supervised, trainingStep } from "../src/index.ts";
 
 const gpu = await openTestGpu();
 const network = resnet50({ classes: 200 });
 const sgd = new Sgd(network.parameters, { momentum: 0.9 });
 place(gpu, [...network.variables, ...sgd.variables]);
 
-/** A training step of the real ResNet-50, and a fixed batch for it. */
+/** The training step of the real ResNet-50, and a fixed batch for it. */
 async function training(N: number, side: number) {
   const draw = random(21, `training images ${side}`);
   const batch = {
@@ -27,14 +18,8 @@ async function training(N: number, side: number) {
     labels: Int32Array.from({ length: N }, (_, index) => 25 * index),
     learningRate: 0.01,
   };
-  const inputs = { images: float32(N, side, side, 3), labels: int32(N), learningRate: float32() };
-  const step = await compile(gpu, inputs, ({ images, labels, learningRate }) => {
-    const logits = network(images, { mode: "train" });
-    const loss = softmaxCrossEntropy(logits, labels);
-    sgd.update(grad(loss, network.parameters), { learningRate });
-    return { loss, correct: countCorrect(logits, labels) };
-  });
-  return { step, batch };
+  const objective = supervised(normalisedImages(side), { labelSmoothing: 0 });
+  return { step: await compile(gpu, ...trainingStep(network, objective, sgd)(N)), batch };
 }
 
 /** Where the driver has not cached the shaders yet, the first step compiles them: a minute on a software adapter. */
