@@ -1,3 +1,4 @@
+import { spreadOf } from "@fledge/kernel-lab";
 import { benchFunctions, type FunctionBench } from "./functions.ts";
 
 /** A compiled program. */
@@ -13,33 +14,32 @@ export interface BenchedProgram {
   };
 }
 
-/** How long a run keeps the host; what the device then does is waited for, and not counted. */
-async function timeHost(run: () => Promise<unknown>): Promise<{ overriddenDuration: number }> {
-  const startMs = performance.now();
-  const pending = run();
-  const overriddenDuration = performance.now() - startMs;
-  await pending;
-  return { overriddenDuration };
-}
-
 /**
- * Times a run of each program until its results are there, and how long it keeps the host, as `benchFunctions` does,
- * and prints what each is made of and its rate.
+ * Times a run of each program until its results are there, as `benchFunctions` does, and prints how long it keeps the
+ * host, what it is made of, and its rate.
  */
 export async function benchPrograms({
   programs,
   ...bench
 }: Omit<FunctionBench, "tasks"> & { readonly programs: Readonly<Record<string, BenchedProgram>> }): Promise<void> {
-  const tasks = Object.entries(programs).flatMap(([name, { run }]) => [
-    [name, run] as const,
-    [`${name}, host`, () => timeHost(run)] as const,
-  ]);
-  const timesUs = await benchFunctions({ ...bench, tasks: Object.fromEntries(tasks) });
-  for (const [name, { plan }] of Object.entries(programs)) {
+  const timed = Object.entries(programs).map(([name, { run, plan }]) => {
+    const hostMs: number[] = [];
+    const task = async (): Promise<void> => {
+      const startMs = performance.now();
+      const pending = run();
+      hostMs.push(performance.now() - startMs);
+      await pending;
+    };
+    return { name, plan, hostMs, task };
+  });
+  const tasks = Object.fromEntries(timed.map(({ name, task }) => [name, task]));
+  const timesUs = await benchFunctions({ ...bench, tasks });
+  for (const { name, plan, hostMs } of timed) {
+    const rateGflops = plan.flops / timesUs[name]!.median / 1e3;
     const [arena, live] = [plan.arenaBytes, plan.peakLiveBytes].map((bytes) => (bytes / 2 ** 20).toFixed(1));
     console.log(
-      `\n${name}: ${plan.dispatches} dispatches, ${(plan.flops / 1e9).toFixed(2)} GFLOP, ` +
-        `${(plan.flops / timesUs[name]!.median / 1e3).toFixed(1)} GFLOPS; arena ${arena} MiB, ${live} MiB alive at once`,
+      `\n${name}: ${plan.dispatches} dispatches, ${(plan.flops / 1e9).toFixed(2)} GFLOP, ${rateGflops.toFixed(1)} GFLOPS; ` +
+        `the host is busy for ${spreadOf(hostMs).median.toFixed(1)} ms; arena ${arena} MiB, ${live} MiB alive at once`,
     );
   }
 }

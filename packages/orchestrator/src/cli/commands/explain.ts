@@ -61,7 +61,7 @@ function printKernels(plan: ExplainedPlan): void {
     `${(flops / 1e6).toFixed(1)} MFLOP, ${mib(leastBytes)}`,
     `${tensors}  ${slots}`,
   ]);
-  for (const line of textTable(rows, 36)) console.log(line);
+  for (const line of textTable(rows, 40)) console.log(line);
 }
 
 /** Time by rung, the longest first. */
