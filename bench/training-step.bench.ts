@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compile, place, Sgd } from "@fledge/autograd";
-import { benchFunctions } from "@fledge/bench";
+import { benchFunctions, benchPrograms, spreadOf } from "@fledge/bench";
 import { ImageCache, readDataset, type Dataset } from "@fledge/data";
 import { makeDemoDataset } from "@fledge/drawn-birds";
 import { presets } from "@fledge/orchestrator/src/config/presets.ts";
@@ -21,7 +21,6 @@ const birds = { speciesCount: 4, imagesPerSpecies2010: batchSize, imagesPerSpeci
 /** As many as the demo's data set has, so that the head is as wide. */
 const classes = 16;
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 const network = `ResNet-${config.network.depth}, width ${config.network.width}, ${imageSize} pixels, batch ${batchSize}`;
 
 /** The two kinds of phases of the demo's student, an epoch each. */
@@ -30,7 +29,7 @@ function phasesFor(dataset: Dataset, teacher: Model): Readonly<Record<"labelled"
   return { labelled: labelled(dataset, trainView(config), 1), "pseudo-labelled": byTeacher(teacher) };
 }
 
-/** Both kinds of step on one batch of noise: how long a step takes until its results are there, and how long it keeps the host. */
+/** Both kinds of step on one batch of noise. */
 async function benchSteps(phases: ReturnType<typeof phasesFor>, { gpu, network: trained }: Model, optimiser: Sgd) {
   const images = Uint8Array.from({ length: batchSize * imageSize ** 2 * 3 }, (_, i) => (i * 2654435761) >>> 13);
   const placement = new Int32Array(batchSize * 3);
@@ -45,38 +44,13 @@ async function benchSteps(phases: ReturnType<typeof phasesFor>, { gpu, network: 
   };
   const compiled = Object.entries(phases).map(async ([name, { objective }]) => {
     const program = await compile(gpu, ...trainingStep(trained, objective, optimiser)(batchSize));
-    return [`${name} step`, { program, run: () => program.run(inputs) }] as const;
+    return [`${name} step`, { run: () => program.run(inputs), plan: program.explain() }] as const;
   });
-  const steps = Object.fromEntries(await Promise.all(compiled));
-  const times = Object.fromEntries(
-    Object.keys(steps).map((name) => [name, { stepMs: [] as number[], hostMs: [] as number[] }]),
-  );
-  const tasks = Object.fromEntries(
-    Object.entries(steps).map(([name, { run }]) => [
-      name,
-      async () => {
-        const start = performance.now();
-        const results = run();
-        times[name]!.hostMs.push(performance.now() - start);
-        await results;
-        times[name]!.stepMs.push(performance.now() - start);
-      },
-    ]),
-  );
-  await benchFunctions({
+  await benchPrograms({
     title: `Training steps of the demo preset: ${network}`,
-    tasks,
+    programs: Object.fromEntries(await Promise.all(compiled)),
     work: { count: batchSize, unit: "images" },
   });
-  for (const [name, { program }] of Object.entries(steps)) {
-    const { dispatches, flops, arenaBytes } = program.explain();
-    const { stepMs, hostMs } = times[name]!;
-    const rateGflops = flops / median(stepMs) / 1e6;
-    console.log(
-      `${name}: ${dispatches} dispatches, ${(flops / 1e9).toFixed(2)} GFLOP, ${rateGflops.toFixed(1)} GFLOPS; ` +
-        `the host is free after ${median(hostMs).toFixed(1)} ms; arena ${(arenaBytes / 2 ** 20).toFixed(0)} MiB`,
-    );
-  }
 }
 
 /** Both kinds of epoch as training runs them: what the loader costs beside the steps. */
@@ -106,7 +80,7 @@ async function benchEpochs(phases: ReturnType<typeof phasesFor>, { gpu, network:
     const waitMs = (epoch: TrainedEpoch): number => (1000 * epoch.dataWaitSeconds) / steps;
     console.log(
       `${name}: a step waits ${waitMs(first!).toFixed(1)} ms for its data in the first epoch, which decodes them, ` +
-        `${median(later.map(waitMs)).toFixed(1)} ms in later ones`,
+        `${spreadOf(later.map(waitMs)).median.toFixed(1)} ms in later ones`,
     );
   }
 }

@@ -10,11 +10,12 @@ describe("importsOf", () => {
       'export { d } from "./d.ts";',
       'const e = await import("e");',
       'type F = import("f").F;',
-      "export const g = 1;",
+      'vi.mock("g", async (original) => original());',
+      "export const h = 1;",
     ].join("\n");
     const found = importsOf("x.ts", source).sort((x, y) => x.line - y.line);
     expect(found).toEqual(
-      ["a", "b", "c", "./d.ts", "e", "f"].map((specifier, index) => ({ specifier, line: index + 1 })),
+      ["a", "b", "c", "./d.ts", "e", "f", "g"].map((specifier, index) => ({ specifier, line: index + 1 })),
     );
   });
 

@@ -1,72 +1,37 @@
 import { benchFunctions } from "@fledge/bench";
 import { Gpu } from "@fledge/runtime";
-import { differentiate } from "../src/differentiate.ts";
-import { fuse } from "../src/fuse.ts";
 import { compile, place, type Tensor } from "../src/index.ts";
 import { OwnedMemory } from "../src/owned-memory.ts";
 import { plan } from "../src/plan.ts";
-import { prune } from "../src/prune.ts";
-import { InputTensor } from "../src/tensor.ts";
-import { trace } from "../src/trace.ts";
-import { batch, chain, inputs } from "./network.ts";
+import { differentiated, simplified } from "../src/record.ts";
+import { chain } from "./network.ts";
 
 const gpu = await Gpu.open();
-const { body, variables } = chain(16);
+const { variables, source } = chain(16);
 place(gpu, variables);
 
-const tensors = {
-  images: new InputTensor(inputs.images, "images"),
-  labels: new InputTensor(inputs.labels, "labels"),
-  learningRate: new InputTensor(inputs.learningRate, "learningRate"),
-};
-const traced = () => trace(() => body(tensors));
-const differentiated = () => {
-  const { graph, result } = traced();
-  const differentiatedGraph = differentiate(fuse(graph, [result.loss])).graph;
-  return {
-    graph: prune(differentiatedGraph, [result.loss]),
-    results: [result.loss, ...Object.values<Tensor>(tensors)],
-  };
-};
+const tracedAndDifferentiated = () => differentiated(source, {});
+const recorded = () => simplified(tracedAndDifferentiated(), {});
 const planned = () => {
-  const { graph, results } = differentiated();
+  const { graph, inputs, results } = recorded();
   const memory = new OwnedMemory(gpu);
-  const made = plan(gpu, memory, graph, results, { rungs: {}, choices: {} });
+  plan(gpu, memory, graph, [...Object.values<Tensor>(results), ...Object.values<Tensor>(inputs)], {
+    rungs: {},
+    choices: {},
+  });
   memory.release();
-  return made;
 };
-const compiled = async () => (await compile(gpu, inputs, body)).release();
 
 try {
   await benchFunctions({
     title: "compile a training step of 16 bottleneck blocks",
     tasks: {
-      trace: traced,
-      "+ fuse, differentiate": differentiated,
+      "trace, fuse, differentiate": tracedAndDifferentiated,
+      "+ prune, fuse again": recorded,
       "+ plan": planned,
-      "+ pipelines, all cached": compiled,
+      "+ pipelines, all cached": async () => (await compile(gpu, ...source)).release(),
     },
   });
-  const step = await compile(gpu, inputs, body);
-  /** Writing inputs, encoding and submitting; what the device then does is waited for, and not counted. */
-  const host = async (): Promise<{ overriddenDuration: number }> => {
-    const startMs = performance.now();
-    const pending = step.run(batch);
-    const overriddenDuration = performance.now() - startMs;
-    await pending;
-    return { overriddenDuration };
-  };
-  await benchFunctions({
-    title: "run it",
-    tasks: { "on the host": host, "until the loss is there": async () => step.run(batch) },
-  });
-  const { dispatches, arenaBytes, peakLiveBytes, gradientBytes, kernels } = step.explain();
-  const mib = (bytes: number): string => `${(bytes / 1048576).toFixed(2)} MiB`;
-  console.log(
-    `\n${kernels.length} kernels, ${dispatches} dispatches. Arena ${mib(arenaBytes)}, of which ` +
-      `${mib(peakLiveBytes)} live at once (${(arenaBytes / peakLiveBytes).toFixed(3)} to 1); ` +
-      `gradients of the optimiser ${mib(gradientBytes)}.`,
-  );
 } finally {
   await gpu.close();
 }

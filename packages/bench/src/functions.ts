@@ -1,3 +1,4 @@
+import type { Spread } from "@fledge/kernel-lab";
 import { environment } from "./environment.ts";
 import { benchOptions } from "./options.ts";
 import { saveResults } from "./results.ts";
@@ -12,16 +13,20 @@ export interface FunctionBench {
   readonly work?: { readonly count: number; readonly unit: string };
 }
 
-/** Times CPU functions with tinybench, prints a table in the order of `tasks`, and saves it where `--json` says. */
+/**
+ * Times CPU functions with tinybench, prints a table in the order of `tasks`, and saves it where `--json` says.
+ * @returns microseconds of one call by name
+ */
 export async function benchFunctions({
   title,
   tasks,
   work = { count: 1, unit: "calls" },
-}: FunctionBench): Promise<void> {
+}: FunctionBench): Promise<Readonly<Record<string, Spread>>> {
   const { budget, file } = benchOptions();
   const where = environment();
   console.log(`\n## ${title}\n\n${where.cpu}, ${where.cores} cores, Node ${where.node}, ${budget.mode} mode\n`);
   const rows: string[][] = [];
+  const timesUs: Record<string, Spread> = {};
   const results: Record<string, object> = {};
   for (const [name, run] of Object.entries(tasks)) {
     const timeUs = await timeFunction(name, run, {
@@ -36,8 +41,10 @@ export async function benchFunctions({
       `${threeDigits(timeUs.p10)}-${threeDigits(timeUs.p90)}`,
       threeDigits(ratePerSecond),
     ]);
+    timesUs[name] = timeUs;
     results[name] = { timeUs, ratePerSecond, unit: work.unit };
   }
   console.log(renderTable(["task", "time us", "p10-p90", `${work.unit}/s`], rows));
   if (file !== undefined) await saveResults(file, { [title]: { environment: where, mode: budget.mode, results } });
+  return timesUs;
 }

@@ -99,3 +99,13 @@ it("times plain functions, awaited promises among them", async () => {
   expect(results.later.timeUs.p10).toBeGreaterThan(3000);
   expect((results.loop.ratePerSecond * results.loop.timeUs.median) / (1000 * 1e6)).toBeCloseTo(1, 4);
 });
+
+it("times programs until their results are there, and tells what they are made of", async () => {
+  const file = join(folder, "programs.json");
+  const end = await runScript("programs.ts", [], { FLEDGE_BENCH_JSON: file });
+  expect(end).toMatchObject({ code: 0 });
+  expect(end.stdout).toMatch(
+    /step: 3 dispatches, 0\.50 GFLOP, \d+\.\d GFLOPS; the host is busy for \d+\.\d ms; arena 3\.0 MiB, 1\.0 MiB alive/,
+  );
+  expect(JSON.parse(readFileSync(file, "utf8")).Steps.results.step.timeUs.p10).toBeGreaterThan(15_000);
+});

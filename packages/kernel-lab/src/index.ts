@@ -5,4 +5,5 @@ export { KernelTensors, runKernel, type LoadedPlan, type TensorData, type Tensor
 export { spreadOf, type Spread } from "./statistics.ts";
 export { calibrate, timeInRounds, type Entrant } from "./time-in-rounds.ts";
 export { distinctCandidates, type Candidates } from "./tuning/candidates.ts";
+export { NoReferenceError } from "./tuning/race-on-device.ts";
 export { tune, type RacePlans } from "./tuning/tune.ts";

@@ -6,8 +6,8 @@ import { run } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
 import { evaluationsOn, imagesOf, watchRun, type WatchedEvaluation, type WatchedRun } from "./watch.ts";
 
-vi.mock("../../training/src/epoch.ts", async (original) => (await import("./watch.ts")).watchEpochs(await original()));
-vi.mock("../../training/src/evaluate.ts", async (original) =>
+vi.mock("@fledge/training/epoch", async (original) => (await import("./watch.ts")).watchEpochs(await original()));
+vi.mock("@fledge/training/evaluate", async (original) =>
   (await import("./watch.ts")).watchEvaluations(await original()),
 );
 

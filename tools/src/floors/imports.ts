@@ -7,7 +7,7 @@ export interface Import {
 }
 
 /**
- * Every module that a file names: static, dynamic and type imports, and re-exports.
+ * Every module that a file names: static, dynamic and type imports, re-exports, and what its tests mock.
  * Dynamic imports of a computed name are left out.
  * @throws if the file does not parse
  */
@@ -25,6 +25,9 @@ export function importsOf(path: string, source: string): Import[] {
     ExportAllDeclaration: (node) => add(node.source),
     ImportExpression: (node) => add(node.source),
     TSImportType: (node) => add(node.source),
+    CallExpression: ({ callee, arguments: [mocked] }) => {
+      if (source.slice(callee.start, callee.end) === "vi.mock") add(mocked ?? null);
+    },
   }).visit(program);
   return imports;
 }

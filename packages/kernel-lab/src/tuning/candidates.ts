@@ -15,7 +15,7 @@ export interface Candidates {
   readonly use: KernelUse;
   /** The rungs that `select` names for the shape and that can run it, planned; the default first. */
   readonly plans: readonly KernelPlan[];
-  /** The plainest rung that can run the shape: what the candidates must agree with, and what runs where none does. */
+  /** The plainest rung that can run the shape: what the candidates must agree with, and what wins where none does. */
   readonly reference: KernelPlan;
   /** Changes where what any of them runs changes, and where `select` names others. */
   readonly version: string;

@@ -1,6 +1,7 @@
 import {
   GpuInternalError,
   GpuOutOfMemoryError,
+  shapeKey,
   ShaderCompilationError,
   TensorTooLargeError,
   type Gpu,
@@ -17,6 +18,11 @@ export interface TuneResult extends RaceResult {
   readonly leftOut: Readonly<Record<string, string>>;
 }
 
+/** The reference rung of a kernel and shape has no result, so that no rung can be checked, and none chosen. */
+export class NoReferenceError extends Error {
+  override readonly name = "NoReferenceError";
+}
+
 /** Errors that are one rung's own; another may do without what it needs. */
 const ofTheRung = [
   DisagreementError,
@@ -28,7 +34,8 @@ const ofTheRung = [
 
 /**
  * Runs plans of one kernel and shape on made-up inputs, the default first, and times those whose results agree with
- * the reference rung's. Where none does the reference rung wins, and without its results the default does.
+ * the reference rung's. Where none does the reference rung wins.
+ * @throws NoReferenceError
  */
 export async function raceOnDevice(
   gpu: Gpu,
@@ -53,9 +60,10 @@ export async function raceOnDevice(
       return agreementWith(reference, await (await tensors.load(reference)).run());
     });
     if (!tensors || !agree) {
-      const reason = `it cannot be checked, for ${reference.rung} fails: ${leftOut[reference.rung]}`;
-      for (const { rung } of plans.slice(1)) leftOut[rung] ??= reason;
-      return { winner: plans[0]!.rung, timesUs: {}, leftOut };
+      throw new NoReferenceError(
+        `${reference.rung}, against which every rung of ${kernel.name} is checked, fails on ${shapeKey(shape)}: ` +
+          leftOut[reference.rung],
+      );
     }
     const onDevice = tensors;
     const racers: Racer[] = [];

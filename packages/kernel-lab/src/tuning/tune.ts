@@ -15,9 +15,10 @@ export interface Tuned {
 const patience = 3;
 
 /**
- * Checks and times each kernel and shape's candidates, one shape after the other as they are asked for. Where one
- * candidate is left, it wins untimed.
+ * Checks and times each kernel and shape's candidates, one shape after the other as they are asked for; a default that
+ * nothing challenges is checked too.
  * @param racePlans for tests, which time nothing
+ * @throws NoReferenceError where the reference rung of a kernel and shape has no result
  */
 export async function* tune(
   gpu: Gpu,
@@ -27,8 +28,7 @@ export async function* tune(
   const givenUp = new Map<string, number>();
   for (const candidates of all) {
     const plans = candidates.plans.filter(({ rung }, index) => index === 0 || (givenUp.get(rung) ?? 0) < patience);
-    const result: TuneResult =
-      plans.length > 1 ? await racePlans(plans, candidates) : { winner: plans[0]!.rung, timesUs: {}, leftOut: {} };
+    const result = await racePlans(plans, candidates);
     for (const [rung, timeUs] of Object.entries(result.timesUs)) {
       givenUp.set(rung, timeUs === null ? (givenUp.get(rung) ?? 0) + 1 : 0);
     }

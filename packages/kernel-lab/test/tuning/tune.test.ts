@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { distinctCandidates } from "../../src/tuning/candidates.ts";
-import type { TuneResult } from "../../src/tuning/race-on-device.ts";
+import { NoReferenceError, type TuneResult } from "../../src/tuning/race-on-device.ts";
 import { tune, type RacePlans, type Tuned } from "../../src/tuning/tune.ts";
 import { doubleKernel, moduleOf, onCounts, type Different } from "../support/double-kernel.ts";
 import { openGpu } from "../support/open-gpu.ts";
@@ -86,13 +86,31 @@ it("lets the reference rung win where no candidate agrees with it, though `selec
   expect(Object.keys(one!.result.leftOut)).toEqual(["double/03", "double/02"]);
 });
 
-it("chooses nothing but the default where the reference rung has no result", async () => {
-  const broken = { ...naive, source: moduleOf("out[i] = x[i] / (x[i] - x[i]);") };
-  const { winner, timesUs, leftOut } = await resultOf(100, broken, narrow, { id: "double/03-default" });
-  expect([winner, timesUs]).toEqual(["double/03-default", {}]);
-  expect(leftOut).toEqual({
-    "double/01-naive": "its out holds what is no finite number",
-    "double/02-narrow": "it cannot be checked, for double/01-naive fails: its out holds what is no finite number",
+it("does not let a wrong default win that nothing challenges", async () => {
+  const wrong = { id: "double/02-wrong", source: moduleOf("out[i] = x[i];") };
+  const kernel = { ...doubleKernel(naive, wrong), select: () => ["double/02-wrong"] };
+  const [one] = await tuned(gpu, distinctCandidates(onCounts(kernel, 100), gpu.traits));
+  expect(one!.result).toMatchObject({ winner: "double/01-naive", timesUs: {} });
+  expect(one!.result.leftOut).toHaveProperty("double/02-wrong");
+});
+
+describe("chooses nothing and names the reference rung where that", () => {
+  const undefinedResult = { ...naive, source: moduleOf("out[i] = x[i] / (x[i] - x[i]);") };
+  it.each<[string, readonly Different[], RegExp]>([
+    [
+      "has no result",
+      [undefinedResult, narrow],
+      /^double\/01-naive, .*of double .*"count":100.*: its out holds what is/,
+    ],
+    ["is the default", [undefinedResult], /^double\/01-naive, .* its out holds what is no finite number$/],
+    ["does not compile", [{ ...naive, source: moduleOf("out[i] = nonsense;") }, narrow], /double\/01-naive.*nonsense/s],
+  ])("%s", async (_, rungs, message) => {
+    const before = gpu.allocatedBytes;
+    const tuning = tuned(gpu, distinctCandidates(onCounts(doubleKernel(...rungs), 100), gpu.traits));
+    await expect(tuning).rejects.toThrow(message);
+    await expect(tuning).rejects.toBeInstanceOf(NoReferenceError);
+    expect(gpu.allocatedBytes).toBe(before);
+    expect(() => gpu.throwIfFailed()).not.toThrow();
   });
 });
 
@@ -127,7 +145,7 @@ describe("leaves out and says so where a challenger", () => {
   });
 });
 
-it("does not try a challenger at larger shapes that was given up at three in a row", async () => {
+it("does not try a challenger at larger shapes that was given up at three in a row, and still checks the default", async () => {
   const kernel = doubleKernel({ id: "double/01-slow-at-times" }, { id: "double/02-slow" }, { id: "double/03-default" });
   const tried: string[][] = [];
   const racePlans: RacePlans = (plans) => {
@@ -141,5 +159,5 @@ it("does not try a challenger at larger shapes that was given up at three in a r
   await tuned(gpu, distinctCandidates(onCounts(kernel, 1, 2, 3, 4, 5, 6), gpu.traits), racePlans);
   const all = ["double/03-default", "double/02-slow", "double/01-slow-at-times"];
   const withoutSlow = ["double/03-default", "double/01-slow-at-times"];
-  expect(tried).toEqual([all, all, all, withoutSlow, withoutSlow]);
+  expect(tried).toEqual([all, all, all, withoutSlow, withoutSlow, ["double/03-default"]]);
 });

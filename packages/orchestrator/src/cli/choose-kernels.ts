@@ -5,7 +5,7 @@ import { readKernels, kernelRecordOf, type KernelRecord } from "../run/kernels-f
 import type { RunDirectory } from "../run/run-directory.ts";
 import { kernelUsesOf } from "../stages/programs.ts";
 import { TuningCache } from "../tuning/cache.ts";
-import { chooseKernels, defaultOf, rungOf, type Chosen, type ChoosingOptions } from "../tuning/choose.ts";
+import { chooseKernels, defaultOf, leftOutOf, rungOf, type Chosen, type ChoosingOptions } from "../tuning/choose.ts";
 import { log } from "./log.ts";
 
 /** What the cache holds for a configuration's kernels; nothing is timed, and without `tuning` nothing is known. */
@@ -28,7 +28,7 @@ export function progressLog(why: string): NonNullable<ChoosingOptions["onProgres
   const startedAt = performance.now();
   let saidAt = 0;
   return (timed, of) => {
-    if (timed === 0) log.info(`timing the rungs of ${of} kernel shapes on this adapter, ${why}`);
+    if (timed === 0) log.info(`checking and timing the rungs of ${of} kernel shapes on this adapter, ${why}`);
     else if (timed < of && performance.now() - saidAt < 10_000) return;
     else log.info(`timed ${timed} of ${of} in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
     saidAt = performance.now();
@@ -45,15 +45,30 @@ export async function openCache(gpu: Gpu): Promise<TuningCache> {
   return cache;
 }
 
+/** `N=8 IH=32 IW=32` */
+export const shapeText = (shape: unknown): string =>
+  Object.entries(shape as Record<string, unknown>)
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    .join(" ");
+
+/** Says which rungs may not run, and why. */
+export function warnOfLeftOut(all: readonly Chosen[]): void {
+  for (const chosen of all) {
+    for (const [rung, reason] of leftOutOf(chosen))
+      log.warn(`${rung} is left out on ${shapeText(chosen.candidates.shape)}: ${reason}`);
+  }
+}
+
 function describeChoice(chosen: readonly Chosen[], cache: TuningCache): string {
   const tuned = chosen.filter(({ entry }) => entry);
   const others = tuned.filter((one) => rungOf(one) !== defaultOf(one)).length;
-  return `${tuned.length} kernel shapes run the fastest rung known of ${cache.file}, for ${others} another than the default; ${chosen.length - tuned.length} run the default`;
+  return `${tuned.length} kernel shapes run the fastest rung known of ${cache.file}, for ${others} another than the default; ${chosen.length - tuned.length} run the default, unchecked`;
 }
 
 /**
- * The rungs of a new run. Kernels that this adapter's cache lacks are timed, except on an adapter that computes on the
- * CPU: its defaults were measured, and the timing takes longer than it saves. `fledge tune` times there too.
+ * The rungs of a new run. Kernels that this adapter's cache lacks are checked and timed, except on an adapter that
+ * computes on the CPU: its defaults were measured, and the timing takes longer than it saves. `fledge tune` times there
+ * too.
  */
 async function chooseForRun(gpu: Gpu, uses: readonly KernelUse[], tuning: boolean): Promise<Chosen[]> {
   if (!tuning) return distinctCandidates(uses, gpu.traits).map((candidates) => ({ candidates, entry: undefined }));
@@ -64,6 +79,7 @@ async function chooseForRun(gpu: Gpu, uses: readonly KernelUse[], tuning: boolea
     timeMissing,
     onProgress: progressLog("once; --no-tune takes the defaults instead"),
   });
+  warnOfLeftOut(chosen);
   if (chosen.some(({ entry }) => entry)) log.info(describeChoice(chosen, cache));
   return chosen;
 }

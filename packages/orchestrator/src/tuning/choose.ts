@@ -1,8 +1,9 @@
-import { distinctCandidates, tune, type Candidates, type RacePlans } from "@fledge/kernel-lab";
+import { distinctCandidates, NoReferenceError, tune, type Candidates, type RacePlans } from "@fledge/kernel-lab";
 import type { Gpu, KernelUse } from "@fledge/runtime";
+import { UsageError } from "../config/resolve.ts";
 import type { CacheEntry, TuningCache } from "./cache.ts";
 
-/** A kernel and shape with what was timed for it; without where nothing was: it runs its default. */
+/** A kernel and shape with what was found for it; without where it was never tuned: it runs its default, unchecked. */
 export interface Chosen {
   readonly candidates: Candidates;
   readonly entry: CacheEntry | undefined;
@@ -10,7 +11,7 @@ export interface Chosen {
 
 export interface ChoosingOptions {
   readonly cache: TuningCache;
-  /** Whether kernels that the cache lacks are timed. */
+  /** Whether kernels that the cache lacks are checked and timed. */
   readonly timeMissing: boolean;
   /** Whether those that it holds are timed again. */
   readonly again?: boolean;
@@ -20,22 +21,30 @@ export interface ChoosingOptions {
   readonly racePlans?: RacePlans;
 }
 
-/** The rungs for the kernels of some programs: as the cache knows them, timed, or the default where there is no other. */
+/**
+ * The rungs for the kernels of some programs: as the cache knows them, checked and timed now, or else the default.
+ * @throws UsageError where a kernel's reference rung has no result, and where the cache cannot be written
+ */
 export async function chooseKernels(gpu: Gpu, uses: readonly KernelUse[], options: ChoosingOptions): Promise<Chosen[]> {
   const { cache, timeMissing, again = false, onProgress, racePlans } = options;
   const all = distinctCandidates(uses, gpu.traits);
   const entries = new Map(all.map((candidates) => [candidates, cache.get(candidates)]));
-  const missing = all.filter((candidates) => candidates.plans.length > 1 && (again || !entries.get(candidates)));
+  const missing = all.filter((candidates) => again || !entries.get(candidates));
   if (timeMissing && missing.length > 0) {
     let timed = 0;
     onProgress?.(timed, missing.length);
-    for await (const { candidates, result } of tune(gpu, missing, racePlans)) {
-      const { kernel, shape, version } = candidates;
-      const { winner: rung, timesUs, leftOut } = result;
-      const entry: CacheEntry = { kernel, shape, version, rung, timesUs, leftOut };
-      await cache.add(entry);
-      entries.set(candidates, entry);
-      onProgress?.((timed += 1), missing.length);
+    try {
+      for await (const { candidates, result } of tune(gpu, missing, racePlans)) {
+        const { kernel, shape, version } = candidates;
+        const { winner: rung, timesUs, leftOut } = result;
+        const entry: CacheEntry = { kernel, shape, version, rung, timesUs, leftOut };
+        await cache.add(entry);
+        entries.set(candidates, entry);
+        onProgress?.((timed += 1), missing.length);
+      }
+    } catch (error) {
+      if (!(error instanceof NoReferenceError)) throw error;
+      throw new UsageError(`${error.message}. A run with --no-tune takes the defaults, unchecked`);
     }
   }
   return all.map((candidates) => ({ candidates, entry: entries.get(candidates) }));
@@ -44,7 +53,7 @@ export async function chooseKernels(gpu: Gpu, uses: readonly KernelUse[], option
 /** The default of a kernel and shape. */
 export const defaultOf = ({ candidates }: Chosen): string => candidates.plans[0]!.rung;
 
-/** Rungs that may not run, and why: the adapter cannot, or they compute something else than the reference rung. */
+/** Rungs that may not run, and why: the adapter cannot, or they disagree with the reference rung. */
 export const leftOutOf = ({ entry }: Chosen): [rung: string, reason: string][] => Object.entries(entry?.leftOut ?? {});
 
 /** What runs. */

@@ -174,7 +174,7 @@ describe("fledge", () => {
     );
   });
 
-  it("tune says which rungs were left out, and why", async () => {
+  it("tune and a run that chooses say which rungs were left out, and why", async () => {
     process.env["FLEDGE_CACHE"] = await mkdtemp(join(folder, "cache-"));
     const gpu = await Gpu.open();
     const wrongDefaults: RacePlans = async (plans, candidates) => ({
@@ -184,9 +184,16 @@ describe("fledge", () => {
     const cache = await TuningCache.open(gpu.adapter);
     await chooseKernels(gpu, uses, { cache, timeMissing: true, racePlans: wrongDefaults });
     await gpu.close();
-    const { code, output } = await run("tune", ...narrow, "--classes", "3");
-    expect(code, output).toBe(0);
-    expect(output).toMatch(/conv2d-forward\/\S+ is left out on N=8 IH=8 IW=8 .*: out\[0\] is NaN/);
+    const path = await copy("left out");
+    await rm(join(path, "kernels.json"));
+    for (const command of [
+      ["tune", ...narrow, "--classes", "3"],
+      ["evaluate", "--run", path],
+    ]) {
+      const { code, output } = await run(...command);
+      expect(code, output).toBe(0);
+      expect(output).toMatch(/conv2d-forward\/\S+ is left out on N=8 IH=8 IW=8 .*: out\[0\] is NaN/);
+    }
   });
 
   it("explain tells tuned rungs from defaults", async () => {

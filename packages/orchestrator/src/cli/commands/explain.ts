@@ -17,6 +17,7 @@ import {
 } from "../options.ts";
 import { knownKernels } from "../choose-kernels.ts";
 import { openGpu } from "../open-session.ts";
+import { textTable } from "../text-table.ts";
 
 type Flags = ConfigFlags &
   TuningFlags &
@@ -52,16 +53,15 @@ async function planOf(gpu: Gpu, config: Config, choices: Choices, flags: Flags):
 }
 
 function printKernels(plan: ExplainedPlan): void {
-  plan.kernels.forEach(({ rung, choice, flops, leastBytes, tensors, slots, timeUs }, index) => {
-    const time =
-      timeUs === undefined
-        ? ""
-        : `${(timeUs / 1000).toFixed(2)} ms, ${(flops / timeUs / 1000).toFixed(1)} GFLOPS`.padEnd(24);
-    const cost = `${(flops / 1e6).toFixed(1)} MFLOP, ${mib(leastBytes)}`.padEnd(26);
-    console.log(
-      `${String(index).padStart(4)}  ${rung.padEnd(36)} ${choice.padEnd(7)} ${time}${cost} ${tensors}  ${slots}`,
-    );
-  });
+  const rows = plan.kernels.map(({ rung, choice, flops, leastBytes, tensors, slots, timeUs }, index) => [
+    String(index).padStart(4),
+    rung,
+    choice,
+    ...(timeUs === undefined ? [] : [`${(timeUs / 1000).toFixed(2)} ms, ${(flops / timeUs / 1000).toFixed(1)} GFLOPS`]),
+    `${(flops / 1e6).toFixed(1)} MFLOP, ${mib(leastBytes)}`,
+    `${tensors}  ${slots}`,
+  ]);
+  for (const line of textTable(rows, 40)) console.log(line);
 }
 
 /** Time by rung, the longest first. */
@@ -70,11 +70,14 @@ function printShares(plan: ExplainedPlan): void {
   for (const { rung, timeUs = 0 } of plan.kernels) byRung.set(rung, (byRung.get(rung) ?? 0) + timeUs);
   const total = [...byRung.values()].reduce((sum, time) => sum + time, 0);
   console.log(`\n${(total / 1000).toFixed(1)} ms in all:`);
-  for (const [rung, time] of [...byRung].sort((a, b) => b[1] - a[1])) {
-    console.log(
-      `  ${rung.padEnd(44)} ${(time / 1000).toFixed(2).padStart(9)} ms ${((100 * time) / total).toFixed(1).padStart(5)} %`,
-    );
-  }
+  const rows = [...byRung]
+    .sort((a, b) => b[1] - a[1])
+    .map(([rung, time]) => [
+      `  ${rung}`,
+      `${(time / 1000).toFixed(2).padStart(9)} ms`,
+      `${((100 * time) / total).toFixed(1).padStart(5)} %`,
+    ]);
+  for (const line of textTable(rows)) console.log(line);
 }
 
 export function register(program: Command): void {
@@ -97,7 +100,7 @@ export function register(program: Command): void {
       printKernels(plan);
       const tuned = plan.kernels.filter(({ choice }) => choice === "tuned").length;
       console.log(
-        `\n${tuned} kernels run the fastest rung of those timed here, ${plan.kernels.length - tuned} their default; "fledge tune" with the same settings times those that have others`,
+        `\n${tuned} kernels run the fastest rung of those timed here, ${plan.kernels.length - tuned} their default; "fledge tune" with the same settings checks and times them`,
       );
       if (flags.profile) printShares(plan);
       console.log(

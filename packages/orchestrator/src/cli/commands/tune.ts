@@ -4,8 +4,8 @@ import { rungFile } from "@fledge/runtime";
 import type { Command } from "commander";
 import type { Config } from "../../config/schema.ts";
 import { kernelUsesOf } from "../../stages/programs.ts";
-import { chooseKernels, defaultOf, leftOutOf, rungOf, type Chosen } from "../../tuning/choose.ts";
-import { openCache, progressLog } from "../choose-kernels.ts";
+import { chooseKernels, defaultOf, rungOf, type Chosen } from "../../tuning/choose.ts";
+import { openCache, progressLog, shapeText, warnOfLeftOut } from "../choose-kernels.ts";
 import { log } from "../log.ts";
 import { textTable } from "../text-table.ts";
 import { configFrom, wholeNumber, withAdapter, withConfig, type AdapterFlags, type ConfigFlags } from "../options.ts";
@@ -17,11 +17,6 @@ type Flags = ConfigFlags & AdapterFlags & { readonly classes?: number; readonly 
 function classCount({ data }: Config): number {
   return existsSync(data.labelled) ? readDataset(data.labelled).classes.length : 200;
 }
-
-const shapeText = (shape: unknown): string =>
-  Object.entries(shape as Record<string, unknown>)
-    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
-    .join(" ");
 
 /** Time of the chosen rung over the default's; empty where they are one, or the default was not timed. */
 function ratioText(chosen: Chosen): string {
@@ -49,19 +44,12 @@ function printTable(all: readonly Chosen[]): void {
     console.log(line);
 }
 
-function printLeftOut(all: readonly Chosen[]): void {
-  for (const chosen of all) {
-    for (const [rung, reason] of leftOutOf(chosen))
-      log.warn(`${rung} is left out on ${shapeText(chosen.candidates.shape)}: ${reason}`);
-  }
-}
-
 export function register(program: Command): void {
   const command = program
     .command("tune")
-    .description("time every kernel of the settings' programs on this adapter and keep which rung is fastest")
+    .description("check and time every kernel of the settings' programs on this adapter and keep which rung is fastest")
     .option("--classes <n>", "classes of the head (default: the labelled images', else 200)", wholeNumber(2))
-    .option("--again", "time also what was timed before", false);
+    .option("--again", "check and time again what was before", false);
   withAdapter(withConfig(command)).action(async (flags: Flags) => {
     const config = configFrom(flags);
     const classes = flags.classes ?? classCount(config);
@@ -76,8 +64,8 @@ export function register(program: Command): void {
       });
       const several = all.filter(({ candidates }) => candidates.plans.length > 1);
       printTable(several);
-      printLeftOut(several);
-      const others = several.filter((chosen) => rungOf(chosen) !== defaultOf(chosen));
+      warnOfLeftOut(all);
+      const others = all.filter((chosen) => rungOf(chosen) !== defaultOf(chosen));
       log.info(
         `${several.length} kernel shapes have more than one rung to choose from, ${all.length - several.length} have one; ${others.length} take another than the default. Kept in ${cache.file}`,
       );
