@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,6 +58,7 @@ export async function verifySet(request: SetRequest): Promise<{ findings: Findin
 function requireSource(path: string, paths: readonly string[]): void {
   const mend = "Give one folder, or the archives that make up the data set";
   if (!existsSync(path)) throw new DataError({ file: path }, "this does not exist", mend);
+  if (!isFolder(path) && !statSync(path).isFile()) throw new DataError({ file: path }, "this is no file", mend);
   if (isFolder(path) && paths.length > 1) throw new DataError({ file: path }, "it is a folder among others", mend);
 }
 
