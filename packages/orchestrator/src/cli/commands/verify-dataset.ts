@@ -1,4 +1,4 @@
-import { verifyDatasets, type Finding } from "@fledge/data";
+import { printable, verifyDatasets, type Finding } from "@fledge/data";
 import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
 import { writeFileWhole } from "@fledge/files";
@@ -22,7 +22,7 @@ const widest = 64;
 function table(findings: readonly Finding[]): string {
   const cells = findings.map((finding) => columns.map((column) => finding[column]));
   const [header, ...rows] = textTable([columns, ...cells], widest);
-  const details = findings.map((finding) => finding.details.map((detail) => `    ${detail}`));
+  const details = findings.map((finding) => finding.details.map((detail) => `    ${printable(detail)}`));
   return [header, ...rows.flatMap((row, index) => [row, ...details[index]!])].join("\n");
 }
 
