@@ -44,10 +44,10 @@ beforeAll(async () => {
   await cp(join(folder, "birds", "CUB_200_2011", "images"), first.unlabelled, { recursive: true });
   const train = ["train", "teacher", ...flagsOf(first), ...small, "--epochs", "1,0,1"];
   const random = await run(...train, "--run", join(folder, "random"));
-  expect(random.code, random.output).toBe(0);
+  if (random.code !== 0) throw new Error(random.output);
   await copyFile(join(folder, "random", "teacher", "best.safetensors"), first.weights);
   const { code, output } = await run(...train, "--weights", first.weights, "--run", first.run);
-  expect(code, output).toBe(0);
+  if (code !== 0) throw new Error(output);
   await rename(join(folder, "first"), begun);
 }, 120_000);
 
@@ -148,6 +148,18 @@ describe.sequential("a run goes on with what it began with", () => {
     const args = ["train", "teacher", "--run", here.run, "--resume", "--weights", `${here.weights}.moved`];
     expect((await run(...args)).code).toBe(0);
     expect((await run("train", "student", "--run", here.run)).code).toBe(0);
+  });
+
+  it("tells that the program is another, and goes on", async () => {
+    const here = await copy();
+    const file = join(here.run, "inputs.json");
+    const pins = JSON.parse(await readFile(file, "utf8")) as { code: { sources: string } };
+    expect(pins.code.sources).toMatch(/^[0-9a-f]{64}$/);
+    expect((await run("evaluate", "--run", here.run)).output).not.toMatch(/the program is not the one/);
+    await writeFile(file, JSON.stringify({ ...pins, code: { commit: "abc", sources: "0" } }));
+    const { code, output } = await run("robustness", "--run", here.run);
+    expect(code, output).toBe(0);
+    expect(output).toMatch(/the program is not the one that this run began with \(commit abc\)/);
   });
 
   it("says that the file of what it began with is damaged", async () => {

@@ -33,7 +33,7 @@ const pinsSchema = z.object({
 export type Pins = z.infer<typeof pinsSchema>;
 type PinnedSet = Pins["labelled"];
 
-export const roles = ["labelled", "unlabelled"] as const;
+const roles = ["labelled", "unlabelled"] as const;
 
 /** What a run began with; undefined where it holds no `inputs.json`. @throws UsageError where the file is damaged */
 export async function readPins(run: RunDirectory): Promise<Pins | undefined> {
