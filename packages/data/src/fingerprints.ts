@@ -18,7 +18,9 @@ export interface FileFingerprint {
 /** A file's fingerprint; where size and times are those of `known`, so is the hash, and nothing is read. */
 export async function fingerprintOf(file: string, known?: FileFingerprint): Promise<FileFingerprint> {
   try {
-    const { size: sizeBytes, mtimeMs: modifiedMs, ctimeMs: changedMs } = await stat(systemPath(file));
+    const found = await stat(systemPath(file));
+    if (!found.isFile()) throw new Error("a pipe would never end");
+    const { size: sizeBytes, mtimeMs: modifiedMs, ctimeMs: changedMs } = found;
     const stamp = { sizeBytes, modifiedMs, changedMs };
     const same = known?.sizeBytes === sizeBytes && known.modifiedMs === modifiedMs && known.changedMs === changedMs;
     if (same) return known;

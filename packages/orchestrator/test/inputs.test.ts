@@ -14,6 +14,8 @@ import {
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { csvCell } from "../src/report/csv-cell.ts";
+import { readPins, requirePinnedWeights, withPinnedPlaces } from "../src/run/pins.ts";
+import { RunDirectory } from "../src/run/run-directory.ts";
 import { drawBirds, small } from "./birds.ts";
 import { run } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
@@ -134,7 +136,10 @@ describe.sequential("a run goes on with what it began with", () => {
 
   it("wants its initial weights where it trains, unchanged, and nowhere else", async () => {
     const here = await copy();
+    const directory = await RunDirectory.open(here.run);
+    await requirePinnedWeights(directory, here.weights);
     await appendFile(here.weights, " ");
+    await expect(requirePinnedWeights(directory, here.weights)).rejects.toThrow(/is not the file of initial weights/);
     const changed = await run("train", "student", "--run", here.run);
     expect(changed.code).toBe(1);
     expect(changed.output).toMatch(/initial weights: .*weights\.safetensors \(sha256 \w+, was \w+\)/);
@@ -160,6 +165,18 @@ describe.sequential("a run goes on with what it began with", () => {
     const { code, output } = await run("robustness", "--run", here.run);
     expect(code, output).toBe(0);
     expect(output).toMatch(/the program is not the one that this run began with \(commit abc\)/);
+  });
+
+  it("finds its inputs where they were, whatever the same name leads to from here", async () => {
+    const here = await copy();
+    const { config } = await RunDirectory.open(here.run);
+    const pins = (await readPins(await RunDirectory.open(here.run)))!;
+    expect(withPinnedPlaces(config, { ...pins, labelled: { ...pins.labelled, given: "packages" } }).data.labelled).toBe(
+      here.labelled,
+    );
+    const gone = { ...pins.labelled, folder: join(folder, "nowhere"), given: here.unlabelled };
+    expect(withPinnedPlaces(config, { ...pins, labelled: gone }).data.labelled).toBe(here.unlabelled);
+    expect(withPinnedPlaces(config, { ...pins, weights: null }).network.weights).toBe(here.weights);
   });
 
   it("says that the file of what it began with is damaged", async () => {

@@ -81,11 +81,8 @@ export function walk(
     }
   };
   visit("");
-  // Links wait until all that lies there itself is known.
-  for (let path = links.shift(); path !== undefined; path = links.shift()) {
-    const name = path.slice(path.lastIndexOf("/") + 1);
-    take(path, name);
-  }
+  // Links wait until all that lies there itself is known; what they lead to may add further ones.
+  for (const path of links) take(path, path.slice(path.lastIndexOf("/") + 1));
   return { folders, files, setAside: real.setAside };
 }
 

@@ -78,6 +78,13 @@ export async function withoutBroken(data: PaperData, run: RunDirectory): Promise
       log.warn(`${role} images: ${broken.length} broken ones set aside, listed in ${manifestFile}`);
     if (dataset.samples.length === 0)
       throw new DataError({ file: dataset.root }, "no image of it can be decoded", "Extract the images again");
+    const left = new Set(dataset.samples.map(({ label }) => label));
+    const lost = dataset.classes.filter(
+      (_, label) => !left.has(label) && data[role].samples.some((s) => s.label === label),
+    );
+    for (const name of lost) {
+      log.warn(`${role} images: none of the class "${printable(name)}" can be decoded; mend them, or remove the class`);
+    }
     return dataset;
   };
   const labelled = await sound("labelled");

@@ -97,6 +97,8 @@ async function settle(flags: ConfigFlags & RunFlags): Promise<Settled> {
   if (flags.weights !== undefined && resumed.config.network.weights === null)
     throw new UsageError(`--weights: the run in ${flags.run} began with random weights; start another run`);
   const pins = await readPins(resumed);
+  if (!pins)
+    log.warn(`${flags.run} has no inputs.json: the images and weights that are there now are taken for its own`);
   return { resumed, config: placed(resumed, pins, flags), pins };
 }
 

@@ -4,7 +4,6 @@ import { fingerprintOf, fingerprintsOf, printable, type Dataset, type FileFinger
 import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
-import type { PaperData } from "../method.ts";
 import { commitInUse, hashOfSources } from "./code-version.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
@@ -78,7 +77,7 @@ async function pinWeights({ network: { weights } }: Config, before?: Pins["weigh
  */
 export async function pinInputs(
   config: Config,
-  data: PaperData,
+  data: Readonly<Record<(typeof roles)[number], Dataset>>,
   { before, weights = true }: { readonly before?: Pins | undefined; readonly weights?: boolean } = {},
 ): Promise<Pins> {
   return {
@@ -153,6 +152,20 @@ export function changesOfInputs(before: Pins, now: Pins): string[] {
   if (before.weights === null || now.weights === null || sameFile(before.weights, now.weights)) return sets;
   const file = `${now.weights.file} (sha256 ${now.weights.sha256}, was ${before.weights.sha256})`;
   return [...sets, `initial weights: ${file}`];
+}
+
+/**
+ * Holds the initial weights against those that a run began with, right before they are read: hours may have passed
+ * since its command began. @throws UsageError
+ */
+export async function requirePinnedWeights(run: RunDirectory, file: string): Promise<void> {
+  const pinned = (await readPins(run))?.weights;
+  if (!pinned) return;
+  const { sha256 } = await fingerprintOf(file, pinned);
+  if (sha256 === pinned.sha256) return;
+  throw new UsageError(
+    `${file} is not the file of initial weights that this run began with (sha256 ${sha256}, was ${pinned.sha256}): put that back and go on with --resume`,
+  );
 }
 
 /** True where both data sets hold the same images, file for file, under whatever names. */
