@@ -21,6 +21,14 @@ export interface Sample {
   box?: BoundingBox;
 }
 
+/** A file that is not read as an image, and why. */
+export interface BrokenImage {
+  /** Relative to the data set's root. */
+  path: string;
+  /** Names the file, the fault and the mend. */
+  reason: string;
+}
+
 /**
  * Labelled images on disk. `samples` are in torchvision's ImageFolder order (class folder, then file name, by code
  * unit), whatever the order of the lists: the seeded splits count on it.
@@ -31,6 +39,8 @@ export interface Dataset {
   root: string;
   classes: readonly string[];
   samples: readonly Sample[];
+  /** What a reader found among the images and did not take: links to nothing, pipes, a file's second name. */
+  setAside?: readonly BrokenImage[];
 }
 
 /** The data set made of the samples at `indices`, in that order. Throws RangeError at an index outside it. */

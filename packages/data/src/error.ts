@@ -1,3 +1,5 @@
+import { printable } from "./file-name.ts";
+
 /** A fault in the data on disk. The message names the file (and line, counted from 1), the problem, and the mend. */
 export class DataError extends Error {
   readonly file: string;
@@ -6,8 +8,9 @@ export class DataError extends Error {
   readonly mend: string;
 
   constructor(at: { file: string; line?: number }, problem: string, mend: string, cause?: unknown) {
-    const place = at.line === undefined ? at.file : `${at.file}:${at.line}`;
-    const fault = `${place}: ${problem}`;
+    const file = printable(at.file);
+    const place = at.line === undefined ? file : `${file}:${at.line}`;
+    const fault = `${place}: ${printable(problem)}`;
     super(`${fault}. ${mend}.`, { cause });
     this.name = "DataError";
     this.file = at.file;

@@ -2,17 +2,11 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileWhole } from "@fledge/files";
 import pMap from "p-map";
-import type { Dataset, Sample } from "./dataset.ts";
+import type { BrokenImage, Dataset, Sample } from "./dataset.ts";
 import { sampleFile } from "./dataset.ts";
 import { decodeRgb } from "./decode.ts";
 import { DataError } from "./error.ts";
-
-/** An image that cannot be decoded, and why. */
-export interface BrokenImage {
-  /** Relative to the data set's root. */
-  path: string;
-  reason: string;
-}
+import { systemPath } from "./file-name.ts";
 
 /** What one validation found, as the manifest file holds it. */
 interface Manifest {
@@ -29,7 +23,7 @@ const threads = Number(process.env["UV_THREADPOOL_SIZE"] ?? 4);
 
 /**
  * Decodes every image once and sets the broken ones aside: the returned data set lacks them, and
- * `<directory>/<dataset name>.manifest.json` names each with its reason. Files that have not changed since the last
+ * `<directory>/<dataset name>.manifest.json` names each with its reason, after what the reader set aside. Files that have not changed since the last
  * manifest keep their finding, so a second validation takes milliseconds.
  * Throws DataError when an older manifest cannot be parsed or an image file has vanished.
  */
@@ -57,10 +51,11 @@ export async function validateDataset(
   };
   await pMap(dataset.samples, check, { concurrency: threads });
 
-  const broken = dataset.samples.flatMap(({ path }) => {
+  const undecodable = dataset.samples.flatMap(({ path }) => {
     const reason = reasons.get(path);
     return reason === undefined ? [] : [{ path, reason }];
   });
+  const broken = [...(dataset.setAside ?? []), ...undecodable];
   const samples = dataset.samples.filter(({ path }) => !reasons.has(path));
   const manifest: Manifest = { dataset: dataset.name, root: dataset.root, checked: done, broken, files };
   await writeFileWhole(manifestFile, `${JSON.stringify(manifest, undefined, 1)}\n`);
@@ -68,7 +63,7 @@ export async function validateDataset(
 }
 
 function stampOf(file: string): [number, number] {
-  const stat = statSync(file, { throwIfNoEntry: false });
+  const stat = statSync(systemPath(file), { throwIfNoEntry: false });
   if (stat === undefined) throw new DataError({ file }, "this image has vanished", "Extract the images again");
   return [stat.size, stat.mtimeMs];
 }

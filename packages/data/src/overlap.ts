@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import pMap from "p-map";
 import phash from "sharp-phash";
 import { sampleFile, type Dataset } from "./dataset.ts";
+import { sharpOptions, withImage } from "./decode.ts";
 
 /** Two images of two data sets that show the same picture, by sample index. */
 export interface OverlapPair {
@@ -20,10 +20,11 @@ interface Fingerprint {
 }
 
 async function fingerprint(file: string): Promise<Fingerprint> {
-  const bytes = await readFile(file);
-  const bits = await phash(bytes);
-  const word = (from: number): number => Number.parseInt(bits.slice(from, from + 32), 2) >>> 0;
-  return { sha256: createHash("sha256").update(bytes).digest("hex"), high: word(0), low: word(32) };
+  return withImage(file, async ({ bytes }) => {
+    const bits = await phash(bytes, sharpOptions);
+    const word = (from: number): number => Number.parseInt(bits.slice(from, from + 32), 2) >>> 0;
+    return { sha256: createHash("sha256").update(bytes).digest("hex"), high: word(0), low: word(32) };
+  });
 }
 
 function bitCount(word: number): number {
@@ -35,7 +36,7 @@ function bitCount(word: number): number {
 /**
  * Finds the images of `first` that `second` holds too: the same file, or one that looks the same after scaling and
  * recompression. Every image of `first` is paired with the nearest of `second` at most `maxDistance` bits away.
- * Mirrored or cropped copies are not found.
+ * Mirrored or cropped copies are not found. Throws DataError naming an image that cannot be decoded.
  */
 export async function findOverlap(first: Dataset, second: Dataset, maxDistance: number): Promise<OverlapPair[]> {
   const printsOf = (dataset: Dataset): Promise<Fingerprint[]> =>

@@ -66,6 +66,22 @@ describe("extractArchives", () => {
     expect(existsSync("/tmp/fledge-escaped.txt")).toBe(false);
   });
 
+  it.each([
+    ["a ZIP archive", "PK\x03\x04\x14\0\0\0"],
+    ["a Git LFS pointer", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"],
+    ["an HTML page", "<!DOCTYPE html><html><body>404</body></html>"],
+    ["a 7z archive", "7z\xbc\xaf\x27\x1c"],
+    ["xz data", "\xfd7zXZ\0"],
+  ])("says of %s under an archive's name what it is", async (kind, bytes) => {
+    const folder = temporaryFolder();
+    const archive = join(folder, "images.tgz");
+    writeFileSync(archive, bytes, "latin1");
+    await expect(extractArchives([archive], join(folder, "target"))).rejects.toThrow(
+      `${archive}: this archive cannot be unpacked: it is no tar archive, gzipped or not, but ${kind}`,
+    );
+    expect(readdirSync(folder)).toEqual(["images.tgz"]);
+  });
+
   it("refuses what would be written through a link, at the link", async () => {
     const link: TarEntry = { path: "door", type: "SymbolicLink", linkpath: ".." };
     expect(await refusal([link, { path: "door/escaped.txt", body: "x" }])).toMatch(/"door" is a link/);

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { crc32, deflateSync } from "node:zlib";
+import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { decodeRgb } from "../src/decode.ts";
 import { DataError } from "../src/error.ts";
@@ -35,7 +37,7 @@ describe("decodeRgb and Pillow agree but for the known differences", () => {
   });
 
   test("both kinds are there", () => {
-    expect([sound.length, broken.length]).toEqual([22, 3]);
+    expect([sound.length, broken.length]).toEqual([24, 3]);
   });
 });
 
@@ -65,6 +67,84 @@ describe("what differs from Pillow", () => {
 
   test("PPM is refused", async () => {
     await expect(decodeRgb(file("pixels.ppm"))).rejects.toThrow(/pixels\.ppm: .*unsupported image format/);
+  });
+});
+
+describe("what is refused before it is decoded", () => {
+  const { svg, tiff, gif } = {
+    svg: '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
+    tiff: { compression: "none" } as const,
+    gif: { colours: 8 },
+  };
+  const image = () => sharp({ create: { width: 9, height: 9, channels: 3, background: "#123456" } });
+
+  test("formats that are not held against Pillow, by content and whatever the name", async () => {
+    const folder = temporaryFolder();
+    const files: Record<string, [Buffer | string, RegExp]> = {
+      "raw.jpg": [await image().tiff(tiff).toBuffer(), /unsupported image format \(a TIFF image\)/],
+      "lzw.tif": [await image().tiff({ compression: "lzw" }).toBuffer(), /a TIFF image/],
+      "gif.png": [await image().gif(gif).toBuffer(), /a GIF image/],
+      "svg.jpg": [svg, /an SVG drawing/],
+      "avif.jpg": [await image().avif().toBuffer(), /an AVIF image/],
+      "lfs.jpg": ["version https://git-lfs.github.com/spec/v1\noid sha256:0\n", /a Git LFS pointer: "git lfs pull"/],
+      "double.jpg": ["\0\x05\x16\x07\0\x02\0\0Mac OS X        ", /an AppleDouble file/],
+      "zeros.jpg": ["\0".repeat(99), /nothing but zeros/],
+      "noise.jpg": ["abc", /no kind of file that is known/],
+    };
+    for (const [name, [bytes, reason]] of Object.entries(files)) {
+      writeFileSync(join(folder, name), bytes);
+      await expect(decodeRgb(join(folder, name))).rejects.toThrow(reason);
+      await expect(decodeRgb(join(folder, name))).rejects.toThrow(name);
+    }
+  });
+
+  test("more pixels than are decoded, by the header alone", async () => {
+    const bomb = join(temporaryFolder(), "bomb.png");
+    const chunk = (type: string, body: Buffer): Buffer => {
+      const [size, sum, tagged] = [Buffer.alloc(4), Buffer.alloc(4), Buffer.concat([Buffer.from(type), body])];
+      size.writeUInt32BE(body.length);
+      sum.writeUInt32BE(crc32(tagged));
+      return Buffer.concat([size, tagged, sum]);
+    };
+    const header = Buffer.from("\0\0\x40\0\0\0\x40\0\x08\x02\0\0\0", "latin1");
+    const parts = [chunk("IHDR", header), chunk("IDAT", deflateSync("")), chunk("IEND", Buffer.alloc(0))];
+    // No pixel is in it: whoever began to decode would say so.
+    writeFileSync(bomb, Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), ...parts]));
+    await expect(decodeRgb(bomb)).rejects.toThrow(/its 16384 x 16384 pixels are more than the 67108864/);
+  });
+
+  test("a side that is longer than RandAugment bears", async () => {
+    const line = join(temporaryFolder(), "line.jpg");
+    const create = (width: number) => ({ width, height: 1, channels: 3, background: "#785a3c" }) as const;
+    await sharp({ create: create(65_000) })
+      .jpeg()
+      .toFile(line);
+    await expect(decodeRgb(line)).rejects.toThrow(/a side of its 65000 x 1 pixels is longer than 16384/);
+    await sharp({ create: create(16_384) })
+      .jpeg()
+      .toFile(line);
+    expect((await decodeRgb(line)).width).toBe(16_384);
+  });
+
+  test("a file too large for any image, and a folder", async () => {
+    const folder = temporaryFolder();
+    const large = join(folder, "large.jpg");
+    writeFileSync(large, "");
+    truncateSync(large, 2 ** 33);
+    await expect(decodeRgb(large)).rejects.toThrow(/large\.jpg: .*its 8589934592 bytes are more than/);
+    await expect(decodeRgb(folder)).rejects.toThrow(/it is no file/);
+  });
+
+  test("cut anywhere, an image is refused with a reason or borne, and never unknown", async () => {
+    const folder = temporaryFolder();
+    for (const name of ["baseline-420.jpg", "cmyk-adobe.jpg", "alpha.png", "palette.png", "alpha.webp"]) {
+      const bytes = readFileSync(file(name));
+      for (let cut = 1; cut <= 16; cut++) {
+        const part = join(folder, `${cut}-${name}`);
+        writeFileSync(part, bytes.subarray(0, Math.floor((bytes.length * cut) / 17)));
+        await expect(decodeRgb(part)).rejects.toThrow(/this image cannot be decoded: (?!unknown)\S/i);
+      }
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,8 @@ import { expect, test } from "vitest";
 import { findOverlap } from "../src/overlap.ts";
 import { readCub2010 } from "../src/readers/cub2010.ts";
 import { readCub2011 } from "../src/readers/cub2011.ts";
+import { readDataset } from "../src/readers/read-dataset.ts";
+import { writeJpeg } from "./folders.ts";
 
 test("finds pictures that were scaled, recompressed and renamed, and files that are the same", async () => {
   const root = join(await mkdtemp(join(tmpdir(), "fledge-overlap-")), "birds");
@@ -32,4 +34,18 @@ test("finds pictures that were scaled, recompressed and renamed, and files that 
 
   copyFileSync(join(old.root, old.samples[0]!.path), join(later.root, later.samples[7]!.path));
   expect((await findOverlap(old, later, 0))[0]).toEqual({ first: 0, second: 7, distance: "same bytes" });
+});
+
+test("opens images by the rules of decoding: bears what that bears, and names what it refuses", async () => {
+  const root = await mkdtemp(join(tmpdir(), "fledge-overlap-"));
+  await writeJpeg(join(root, "a", "1.jpg"), 40, 30, 1);
+  await writeJpeg(join(root, "a", "2.jpg"), 40, 30, 2);
+  const whole = readFileSync(join(root, "a", "1.jpg"));
+  const tables = whole.indexOf(Buffer.from([0xff, 0xdb]));
+  const stray = Buffer.from("\x11\x22\x33\x44\x55\x66\x77", "latin1");
+  writeFileSync(join(root, "a", "1.jpg"), Buffer.concat([whole.subarray(0, tables), stray, whole.subarray(tables)]));
+  const dataset = readDataset(root);
+  expect(await findOverlap(dataset, dataset, 0)).toHaveLength(2);
+  writeFileSync(join(root, "a", "2.jpg"), whole.subarray(0, whole.length / 2));
+  await expect(findOverlap(dataset, dataset, 0)).rejects.toThrow(/2\.jpg: this image cannot be decoded/);
 });

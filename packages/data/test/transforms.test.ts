@@ -65,6 +65,29 @@ describe("resize", () => {
     expect([...resize(pair, 4, 1).data].filter((_, i) => i % 3 === 0)).toEqual([0, 25, 75, 100]);
   });
 
+  it("computes a box of the resized image as it stands in the whole", () => {
+    const image = numbered(23, 17);
+    for (const [width, height] of [
+      [40, 31],
+      [9, 50],
+      [7, 5],
+      [23, 31],
+      [40, 17],
+      [23, 17],
+    ] as const) {
+      const box = { top: 2, left: 3, width: 4, height: 3 };
+      expect(resize(image, width, height, box)).toEqual(crop(resize(image, width, height), box));
+      expect(() => resize(image, width, height, { ...box, left: width - 3 })).toThrow(RangeError);
+    }
+  });
+
+  it("needs no more than the box of an image with a side of millions", () => {
+    const line = filledImage(65_000, 1, [120, 90, 60]);
+    const out = resizeCenterCrop(line, 256, 224);
+    expect([out.width, out.height, ...out.data.subarray(0, 3)]).toEqual([224, 224, 120, 90, 60]);
+    expect(resizeCenterCrop(filledImage(1, 2 ** 24, [1, 2, 3]), 256, 224).data).toHaveLength(224 * 224 * 3);
+  });
+
   it("refuses sizes that are no sizes", () => {
     expect(() => resize(numbered(2, 2), 0, 2)).toThrow(RangeError);
     expect(() => resize(numbered(2, 2), 2, 2.5)).toThrow(RangeError);

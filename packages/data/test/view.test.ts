@@ -1,7 +1,7 @@
 import { random } from "@fledge/random";
 import { describe, expect, test } from "vitest";
 import { randAugment } from "../src/augment/rand-augment.ts";
-import type { RgbImage } from "../src/image.ts";
+import { filledImage, type RgbImage } from "../src/image.ts";
 import type { View } from "../src/loader/view.ts";
 import { viewRenderer } from "../src/loader/view.ts";
 import { horizontalFlip } from "../src/transforms/horizontal-flip.ts";
@@ -65,5 +65,20 @@ describe("viewRenderer", () => {
       seen.add(flip);
     }
     expect(seen.size).toBe(2);
+  });
+
+  test.each([
+    [2 ** 14, 1],
+    [1, 2 ** 14],
+  ])("an image of %i x %i goes through every kind of view", (width, height) => {
+    const line = filledImage(width, height, [120, 90, 60]);
+    for (const crop of [plain.crop, { kind: "center", resize: 256, size: 224 }] as const) {
+      for (const order of ["before-crop", "after-crop"] as const) {
+        const view: View = { crop, flip: true, randAugment: { library: "ildoonet", n: 2, m: 9, order } };
+        for (const i of [0, 1, 2, 3]) {
+          expect(viewRenderer(view)(line, stream(i)).image.data).toHaveLength(crop.size ** 2 * 3);
+        }
+      }
+    }
   });
 });

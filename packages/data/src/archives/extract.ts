@@ -4,11 +4,13 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { Unpack } from "tar";
 import { DataError } from "../error.ts";
+import { kindBytes, kindOf } from "../file-kind.ts";
 import { makeGate, type Limits } from "./gate.ts";
 
 /**
  * Unpacks tar archives, gzipped or not, into the one new folder `target`, which appears whole or not at all.
- * Throws DataError, naming the archive and the entry, where `target` exists, an archive is damaged or cut short, or an
+ * Throws DataError, naming the archive and the entry, where `target` exists, an archive is something else, damaged or cut
+ * short, or an
  * entry is an absolute path, leaves the folder, is a link or a device, comes twice, or passes the limits.
  */
 export async function extractArchives(archives: readonly string[], target: string, limits?: Limits): Promise<void> {
@@ -20,7 +22,10 @@ export async function extractArchives(archives: readonly string[], target: strin
   await mkdir(work, { recursive: true });
   try {
     const gate = makeGate(limits);
-    for (const archive of archives) await unpack(archive, work, gate);
+    for (const archive of archives) {
+      await requireTar(archive);
+      await unpack(archive, work, gate);
+    }
     await rename(work, folder);
   } catch (error) {
     // Entries may still be under way in `work`; under its new name they cannot reach it, nor make it anew.
@@ -29,6 +34,16 @@ export async function extractArchives(archives: readonly string[], target: strin
     await rm(discarded, { recursive: true, force: true, maxRetries: 5 });
     throw error;
   }
+}
+
+/** Throws DataError where the archive's first bytes show it to be something else, whatever its name. */
+async function requireTar(archive: string): Promise<void> {
+  const first: Buffer[] = [];
+  for await (const chunk of createReadStream(archive, { end: kindBytes - 1 })) first.push(chunk as Buffer);
+  const kind = kindOf(Buffer.concat(first));
+  if (kind === undefined || ["gzip data", "a tar archive", "an empty file"].includes(kind)) return;
+  const problem = `this archive cannot be unpacked: it is no tar archive, gzipped or not, but ${kind}`;
+  throw new DataError({ file: archive }, problem, "Download the published archive");
 }
 
 async function unpack(archive: string, folder: string, gate: ReturnType<typeof makeGate>): Promise<void> {

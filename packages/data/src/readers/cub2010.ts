@@ -1,12 +1,11 @@
-import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { checkClassNumbers } from "../classes.ts";
 import type { Dataset, Sample } from "../dataset.ts";
-import { byPath } from "../dataset.ts";
 import { DataError } from "../error.ts";
 import { isFolder, readImageFolder } from "./image-folder.ts";
 import type { Row } from "./list-file.ts";
 import { readList } from "./list-file.ts";
+import { listedSamples } from "./listed-samples.ts";
 
 const name = "cub-200-2010";
 
@@ -29,22 +28,20 @@ export function readCub2010(root: string): Dataset {
   checkClassNumbers(classes, join(lists, "classes.txt"));
   const labels = new Map(classes.map((className, label) => [className, label]));
   const files = readList(join(lists, "files.txt"), ["class/image"]);
-  const samples = new Map(files.map((row) => [row.fields[0] as string, sampleOf(row, images, labels)]));
+  const samples = new Map(files.map((row) => [row.fields[0] as string, sampleOf(row, labels)]));
+  const listed = new Map(files.map((row) => [samples.get(row.fields[0] as string) as Sample, row]));
+  const found = listedSamples(images, listed);
   markSplit(samples, readList(join(lists, "train.txt"), ["class/image"]), "train");
   markSplit(samples, readList(join(lists, "test.txt"), ["class/image"]), "test");
-  return { name, root: images, classes, samples: [...samples.values()].sort(byPath) };
+  return { name, root: images, classes, ...found };
 }
 
-function sampleOf(row: Row, images: string, labels: ReadonlyMap<string, number>): Sample {
+function sampleOf(row: Row, labels: ReadonlyMap<string, number>): Sample {
   const path = row.fields[0] as string;
   const className = path.split("/")[0] as string;
   const label = labels.get(className);
   if (label === undefined) {
     throw new DataError(row, `"${path}" is of the class "${className}", which classes.txt lacks`, "Mend either list");
-  }
-  if (!existsSync(join(images, path))) {
-    const mend = "Extract the images again or remove the line from every list";
-    throw new DataError(row, `the image "${join(images, path)}" does not exist`, mend);
   }
   return { path, label, id: path };
 }

@@ -1,12 +1,11 @@
-import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { checkClassNumbers } from "../classes.ts";
 import type { BoundingBox, Dataset, Sample } from "../dataset.ts";
-import { byPath } from "../dataset.ts";
 import { DataError } from "../error.ts";
 import { isFolder } from "./image-folder.ts";
 import type { Row } from "./list-file.ts";
 import { readList } from "./list-file.ts";
+import { listedSamples } from "./listed-samples.ts";
 
 /**
  * Reads CUB-200-2011 from the folder `CUB_200_2011` of its archive, or from the folder above it. `root` of the data
@@ -29,19 +28,16 @@ export function readCub2011(root: string): Dataset {
   const boxOf = of(list("bounding_boxes.txt", "image", "x", "y", "width", "height"));
 
   const paths = new Map<string, Row>();
-  const samples = images.map((image): Sample => {
+  const sampleOf = (image: Row): Sample => {
     const [id, path] = image.fields as [string, string];
     const twin = paths.get(path);
     if (twin) throw new DataError(image, `"${path}" already stands on line ${twin.line}`, "Remove one of the two");
     paths.set(path, image);
-    if (!existsSync(join(top, "images", path))) {
-      const mend = "Extract the images again or remove the id from every list";
-      throw new DataError(image, `the image "${join(top, "images", path)}" does not exist`, mend);
-    }
     const label = readLabel(labelOf(image), classes, path);
     return { path, label, id, official: readSide(splitOf(image)), box: readBox(boxOf(image)) };
-  });
-  return { name: "cub-200-2011", root: join(top, "images"), classes, samples: samples.sort(byPath) };
+  };
+  const listed = new Map(images.map((image) => [sampleOf(image), image]));
+  return { name: "cub-200-2011", root: join(top, "images"), classes, ...listedSamples(join(top, "images"), listed) };
 }
 
 /** Pairs each row of `images` with the row of the same id in `rows`; both must hold exactly the same ids. */

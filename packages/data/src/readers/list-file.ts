@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { DataError } from "../error.ts";
+import { decodeName } from "../file-name.ts";
 
 /** One line of a list file, cut at white space; `line` counts from 1. */
 export interface Row {
@@ -19,7 +20,7 @@ export function readList(file: string, fieldNames: readonly string[]): Row[] {
   }
   const seen = new Map<string, number>();
   const rows: Row[] = [];
-  for (const [index, text] of readFileSync(file, "utf8").split("\n").entries()) {
+  for (const [index, text] of decodeName(readFileSync(file)).split("\n").entries()) {
     const line = index + 1;
     const fields = cut(text.trim(), fieldNames.length);
     const key = fields[0];

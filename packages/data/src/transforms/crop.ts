@@ -9,14 +9,19 @@ export interface CropBox {
   readonly width: number;
 }
 
-/** The pixels of `box`. Throws a RangeError unless the box has integer sides of at least 1 and lies in the image. */
-export function crop(image: RgbImage, box: CropBox): RgbImage {
-  const { top, left, height, width } = box;
+/** Throws a RangeError unless the box lies in an image of this size, at whole pixels. */
+export function checkBox({ top, left, height, width }: CropBox, image: Pick<RgbImage, "width" | "height">): void {
   const inside = top >= 0 && left >= 0 && top + height <= image.height && left + width <= image.width;
   if (!(Number.isInteger(top) && Number.isInteger(left) && inside)) {
     const at = `${width} x ${height} at left ${left}, top ${top}`;
     throw new RangeError(`crop: the box ${at} is not inside the image of ${image.width} x ${image.height}`);
   }
+}
+
+/** The pixels of `box`. Throws a RangeError unless the box has integer sides of at least 1 and lies in the image. */
+export function crop(image: RgbImage, box: CropBox): RgbImage {
+  const { top, left, height, width } = box;
+  checkBox(box, image);
   const out = rgbImage(width, height);
   for (let y = 0; y < height; y += 1) {
     const start = ((top + y) * image.width + left) * 3;

@@ -1,5 +1,4 @@
 import type { RgbImage } from "../image.ts";
-import { crop } from "./crop.ts";
 import { resize } from "./resize.ts";
 import { roundHalfEven } from "./rounding.ts";
 
@@ -14,9 +13,8 @@ export function resizeCenterCrop(image: RgbImage, shorterSide: number, side: num
   const short = Math.min(image.width, image.height);
   const long = Math.max(image.width, image.height);
   const longerSide = Math.trunc((shorterSide * long) / short);
-  const resized =
-    image.width <= image.height ? resize(image, shorterSide, longerSide) : resize(image, longerSide, shorterSide);
-  const top = roundHalfEven((resized.height - side) / 2);
-  const left = roundHalfEven((resized.width - side) / 2);
-  return crop(resized, { top, left, height: side, width: side });
+  const [width, height] = image.width <= image.height ? [shorterSide, longerSide] : [longerSide, shorterSide];
+  const top = roundHalfEven((height - side) / 2);
+  const left = roundHalfEven((width - side) / 2);
+  return resize(image, width, height, { top, left, height: side, width: side });
 }

@@ -1,3 +1,5 @@
+import type { DataError } from "../error.ts";
+
 /** Which data set: the labelled one is CUB-200 (2010), the unlabelled one CUB-200-2011. */
 export type Role = "labelled" | "unlabelled";
 
@@ -46,3 +48,14 @@ export function wantNone(
 ): Finding {
   return { ...compare(data, check, { expected: 0, found: details.length }, mend, verdictOtherwise), details };
 }
+
+/** A fault that kept a check from going on. */
+export const faultFinding = (data: Finding["data"], check: string, { fault, mend }: DataError): Finding => ({
+  data,
+  check,
+  expected: "files and lists that agree",
+  found: fault,
+  verdict: "wrong",
+  mend,
+  details: [],
+});

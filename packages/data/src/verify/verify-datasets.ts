@@ -1,4 +1,5 @@
-import type { Finding, Role } from "./finding.ts";
+import { pairFault } from "./check-pair.ts";
+import { faultFinding, type Finding, type Role } from "./finding.ts";
 import { verifyClasses } from "./verify-classes.ts";
 import { verifySet } from "./verify-set.ts";
 
@@ -27,6 +28,13 @@ export async function verifyDatasets(request: VerifyRequest): Promise<Finding[]>
   };
   const labelled = await verify("labelled");
   const unlabelled = await verify("unlabelled");
-  const both = labelled.classes && unlabelled.classes ? verifyClasses(labelled.classes, unlabelled.classes) : [];
-  return [...labelled.findings, ...unlabelled.findings, ...both];
+  const [first, second] = [labelled.dataset, unlabelled.dataset];
+  const findings = [...labelled.findings, ...unlabelled.findings];
+  if (!first || !second) return findings;
+  const fault = pairFault(
+    { folder: request.labelled![0]!, dataset: first },
+    { folder: request.unlabelled![0]!, dataset: second },
+  );
+  const pair = fault ? [faultFinding("both", "two data sets", fault)] : [];
+  return [...findings, ...pair, ...verifyClasses(first.classes, second.classes)];
 }

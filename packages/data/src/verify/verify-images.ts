@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import pMap from "p-map";
-import sharp from "sharp";
 import type { Dataset } from "../dataset.ts";
 import { sampleFile } from "../dataset.ts";
+import { withImage } from "../decode.ts";
 import { validateDataset } from "../manifest.ts";
 import { readImageFolder } from "../readers/image-folder.ts";
 import type { Expected } from "./expected.ts";
@@ -49,7 +48,7 @@ async function greyscale(role: Role, dataset: Dataset, expected: readonly string
   const ids = await pMap(
     dataset.samples,
     async (sample) => {
-      const { channels } = await sharp(await readFile(sampleFile(dataset, sample))).metadata();
+      const { channels } = await withImage(sampleFile(dataset, sample), ({ header }) => header);
       return channels < 3 ? [sample.id] : [];
     },
     { concurrency: 4 },

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { DataError } from "../error.ts";
 import { isFolder } from "../readers/image-folder.ts";
 import { readDataset } from "../readers/read-dataset.ts";
 import { expectedOf, type Expected } from "./expected.ts";
-import { compare, wantNone, type Finding, type Role } from "./finding.ts";
+import { compare, faultFinding, wantNone, type Finding, type Role } from "./finding.ts";
 import { verifyArchive } from "./verify-archive.ts";
 import { verifyImages } from "./verify-images.ts";
 
@@ -23,8 +23,8 @@ export interface SetRequest {
   readonly onProgress: (done: number, total: number) => void;
 }
 
-/** Checks one data set; `classes` is undefined where it cannot be read. A fault in the data is a finding, not thrown. */
-export async function verifySet(request: SetRequest): Promise<{ findings: Finding[]; classes?: readonly string[] }> {
+/** Checks one data set; `dataset` is undefined where it cannot be read. A fault in the data is a finding, not thrown. */
+export async function verifySet(request: SetRequest): Promise<{ findings: Finding[]; dataset?: Dataset }> {
   const { role, paths, onProgress } = request;
   const expected = expectedOf(role, paths[0]!);
   const work = await mkdtemp(join(tmpdir(), "fledge-verify-"));
@@ -35,20 +35,10 @@ export async function verifySet(request: SetRequest): Promise<{ findings: Findin
     const dataset = readDataset(folder);
     findings.push(...verifyCounts(role, dataset, expected));
     findings.push(...(await verifyImages(role, dataset, { expected, folder: join(work, "manifest"), onProgress })));
-    return { findings, classes: dataset.classes };
+    return { findings, dataset };
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
-    const { fault, mend } = error;
-    const wanted = "files and lists that agree";
-    findings.push({
-      data: role,
-      check: "reading",
-      expected: wanted,
-      found: fault,
-      verdict: "wrong",
-      mend,
-      details: [],
-    });
+    findings.push(faultFinding(role, "reading", error));
     return { findings };
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -58,6 +48,7 @@ export async function verifySet(request: SetRequest): Promise<{ findings: Findin
 function requireSource(path: string, paths: readonly string[]): void {
   const mend = "Give one folder, or the archives that make up the data set";
   if (!existsSync(path)) throw new DataError({ file: path }, "this does not exist", mend);
+  if (!isFolder(path) && !statSync(path).isFile()) throw new DataError({ file: path }, "this is no file", mend);
   if (isFolder(path) && paths.length > 1) throw new DataError({ file: path }, "it is a folder among others", mend);
 }
 
@@ -80,7 +71,8 @@ async function unpacked(
   return folder;
 }
 
-function verifyCounts(role: Role, dataset: Dataset, expected: Expected): Finding[] {
+/** Holds layout, counts and split against what is expected. */
+export function verifyCounts(role: Role, dataset: Dataset, expected: Expected): Finding[] {
   const { name, samples, classes } = dataset;
   const again = "Extract the published archive again";
   const listed = ["cub-200-2010", "cub-200-2011"].includes(name);

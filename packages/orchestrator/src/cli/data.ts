@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { DataError, matchClasses, readDataset, type Dataset } from "@fledge/data";
+import { DataError, matchClasses, pairFault, printable, quickFindings, readDataset, type Dataset } from "@fledge/data";
 import { checkCounts } from "../stages/check-counts.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
@@ -20,7 +20,7 @@ function read(config: Config, role: "labelled" | "unlabelled"): Dataset {
 function withClassesOf(labelled: Dataset, unlabelled: Dataset): Dataset {
   try {
     const { labels, warnings } = matchClasses(unlabelled.classes, labelled.classes);
-    for (const warning of warnings) log.warn(warning);
+    for (const warning of warnings) log.warn(printable(warning));
     return {
       ...unlabelled,
       classes: labelled.classes,
@@ -37,13 +37,35 @@ function withClassesOf(labelled: Dataset, unlabelled: Dataset): Dataset {
   }
 }
 
+/** Says of every run what `dataset verify` would say of its data. @throws DataError where no run can be meant */
+function notice(config: Config, labelled: Dataset, unlabelled: Dataset): void {
+  const sets = [
+    { folder: config.data.labelled, dataset: labelled },
+    { folder: config.data.unlabelled, dataset: unlabelled },
+  ] as const;
+  const fault = pairFault(...sets);
+  if (fault) throw fault;
+  if (labelled.classes.length < 2) {
+    const problem = `it holds one class, "${labelled.classes[0]}", and there is nothing to tell apart`;
+    throw new DataError({ file: labelled.root }, problem, "Name the folder that holds one folder per class");
+  }
+  for (const { data, check, expected, found, mend, details } of quickFindings(...sets)) {
+    const first = details[0] === undefined ? "" : ` (${printable(details[0])})`;
+    log.warn(
+      `${data} data, ${check}: ${found} instead of ${expected}${first}. ${mend}; "fledge dataset verify" tells more`,
+    );
+  }
+}
+
 /**
  * Finds both data sets and their classes, before anything long begins.
  * @throws UsageError naming the setting, DataError naming the file at fault
  */
 export function findData(config: Config): PaperData {
   const labelled = read(config, "labelled");
-  const unlabelled = withClassesOf(labelled, read(config, "unlabelled"));
+  const others = read(config, "unlabelled");
+  notice(config, labelled, others);
+  const unlabelled = withClassesOf(labelled, others);
   checkCounts(config, labelled.samples.length, unlabelled.samples.length);
   return { labelled, unlabelled };
 }
@@ -56,6 +78,13 @@ export async function withoutBroken(data: PaperData, run: RunDirectory): Promise
       log.warn(`${role} images: ${broken.length} broken ones set aside, listed in ${manifestFile}`);
     if (dataset.samples.length === 0)
       throw new DataError({ file: dataset.root }, "no image of it can be decoded", "Extract the images again");
+    const left = new Set(dataset.samples.map(({ label }) => label));
+    const lost = dataset.classes.filter(
+      (_, label) => !left.has(label) && data[role].samples.some((s) => s.label === label),
+    );
+    for (const name of lost) {
+      log.warn(`${role} images: none of the class "${printable(name)}" can be decoded; mend them, or remove the class`);
+    }
     return dataset;
   };
   const labelled = await sound("labelled");

@@ -8,11 +8,13 @@ import type { Config } from "../config/schema.ts";
 import type { PaperData } from "../method.ts";
 import { choicesOf, writeKernels, type KernelRecord } from "../run/kernels-file.ts";
 import { describeEnvironment, recordResume } from "../run/environment.ts";
+import { pinInputs, readPins, withPinnedPlaces, writePins, type Pins } from "../run/pins.ts";
 import { RunDirectory } from "../run/run-directory.ts";
 import { withoutTestOverlap } from "../run/test-overlap.ts";
 import { checkWeights } from "../stages/check-weights.ts";
 import { whereToGetWeights } from "../stages/initial-weights.ts";
 import type { Session } from "../stages/session.ts";
+import { checkInputs } from "./check-inputs.ts";
 import { findData, withoutBroken } from "./data.ts";
 import {
   configFrom,
@@ -35,9 +37,15 @@ export async function openGpu({ adapter, power, software }: AdapterFlags): Promi
   return gpu;
 }
 
-function requireWeights(config: Config): void {
+function requireWeights(config: Config, resumed: RunDirectory | undefined): void {
   const { weights } = config.network;
   if (weights === null || existsSync(weights)) return;
+  if (resumed) {
+    throw new UsageError(
+      `network.weights: there is no file ${weights}, from which the run in ${resumed.path} began. ` +
+        "Put it back, or name its new place by going on with --weights",
+    );
+  }
   throw new UsageError(
     `network.weights: there is no file ${weights}. The ${config.preset} preset starts from ${whereToGetWeights}. ` +
       "Give the file with --weights, or train from random weights with --set network.weights=null",
@@ -58,6 +66,21 @@ interface Settled {
   /** The run to go on with, if any. */
   readonly resumed: RunDirectory | undefined;
   readonly config: Config;
+  /** What `resumed` began with, where it says so. */
+  readonly pins?: Pins | undefined;
+}
+
+/** What a command needs beyond images. */
+export interface Needs {
+  /** Whether models that start from the initial weights may be trained. */
+  readonly initialWeights: (config: Config) => boolean;
+}
+
+/** The resumed run's configuration, with its images and weights where they lie now. */
+function placed({ config }: RunDirectory, pins: Pins | undefined, flags: ConfigFlags): Config {
+  const { data, network, ...others } = pins ? withPinnedPlaces(config, pins) : config;
+  const { labelled = data.labelled, unlabelled = data.unlabelled, weights = network.weights } = flags;
+  return { ...others, data: { ...data, labelled, unlabelled }, network: { ...network, weights } };
 }
 
 /** What the flags ask for. @throws UsageError */
@@ -71,7 +94,12 @@ async function settle(flags: ConfigFlags & RunFlags): Promise<Settled> {
       `${given.join(", ")}: the run in ${flags.run} keeps the settings it began with; start another run for other settings`,
     );
   }
-  return { resumed, config: resumed.config };
+  if (flags.weights !== undefined && resumed.config.network.weights === null)
+    throw new UsageError(`--weights: the run in ${flags.run} began with random weights; start another run`);
+  const pins = await readPins(resumed);
+  if (!pins)
+    log.warn(`${flags.run} has no inputs.json: the images and weights that are there now are taken for its own`);
+  return { resumed, config: placed(resumed, pins, flags), pins };
 }
 
 /** Runs `body` with a reporter on the console; Ctrl-C ends the process with a word on how to go on. */
@@ -132,17 +160,22 @@ async function usableData(config: Config, found: PaperData, run: RunDirectory): 
 export async function withSession<T>(
   flags: ConfigFlags & RunFlags & TuningFlags & AdapterFlags,
   body: (open: OpenSession) => Promise<T>,
+  needs: Needs = { initialWeights: () => true },
 ): Promise<T> {
   const settled = await settle(flags);
-  const { resumed, config } = settled;
-  requireWeights(config);
+  const { resumed, config, pins: before } = settled;
+  const weights = needs.initialWeights(config);
+  if (weights) requireWeights(config, resumed);
   const found = findData(config);
+  const pins = await pinInputs(config, found, { before, weights });
+  const accepted = checkInputs(before, pins, flags.acceptChangedData);
   const classes = found.labelled.classes.length;
   const gpu = await openGpu(flags);
   try {
     if (!resumed) await tryWeights(gpu, config, classes);
     const kernels = await kernelsOf(gpu, config, classes, resumed, flags.tune);
     const run = await openRun(settled, flags.run, gpu, kernels);
+    await writePins(run, accepted);
     const data = await usableData(config, found, run);
     const cache = new ImageCache(config.loader.cacheMiB * 2 ** 20);
     const session = { gpu, run, config, classes, cache, choices: choicesOf(kernels) };

@@ -44,17 +44,21 @@ export interface AdapterFlags {
   readonly software: NonNullable<AdapterOptions["software"]>;
 }
 
+/** Where the images lie: those of a new run, or where those of an old one were moved to. */
+export const withData = (command: Command): Command =>
+  command
+    .option("--labelled <dir>", "folder of CUB-200 (2010), the labelled images")
+    .option("--unlabelled <dir>", "folder of CUB-200-2011, the images that the teacher labels");
+
 /** What to train on and how. */
 export const withConfig = (command: Command): Command =>
-  command
+  withData(command)
     .addOption(
       new Option(
         "--preset <name>",
         "the settings to start from (default: demo); paper is short for paper-text",
       ).choices([...Object.keys(presets), ...Object.keys(shortNames)]),
     )
-    .option("--labelled <dir>", "folder of CUB-200 (2010), the labelled images")
-    .option("--unlabelled <dir>", "folder of CUB-200-2011, the images that the teacher labels")
     .option("--weights <file>", "pretrained ResNet weights with torchvision's names, safetensors or PyTorch's .pth")
     .option("--seed <n>", "seed of weights, order, crops and augmentation", wholeNumber(0))
     .option("--batch-size <n>", "images per step", wholeNumber(2))
@@ -104,10 +108,13 @@ const configFlags = [
   "set",
 ] as const;
 
-/** The configuration flags that were given, as they are typed. */
+/** These name files, and may lead a run to where they were moved. */
+const placeFlags: readonly string[] = ["labelled", "unlabelled", "weights"];
+
+/** The flags of settings proper that were given, as they are typed. */
 export const givenConfigFlags = (flags: ConfigFlags): string[] =>
   configFlags
-    .filter((name) => flags[name] !== undefined)
+    .filter((name) => flags[name] !== undefined && !placeFlags.includes(name))
     .map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
 
 /** The preset with the flags laid over it. */
@@ -133,13 +140,25 @@ export interface TuningFlags {
   readonly tune: boolean;
 }
 
+/** Whether a run goes on with inputs that are not those it began with. */
+export const withAcceptance = (command: Command): Command =>
+  command.option(
+    "--accept-changed-data",
+    "go on though images or weights are not those that the run began with",
+    false,
+  );
+
+export interface AcceptanceFlags {
+  readonly acceptChangedData: boolean;
+}
+
 /** Where the run is kept. */
 export const withRun = (command: Command): Command =>
-  command
+  withAcceptance(command)
     .option("--run <dir>", "folder of the run; new runs get runs/<preset>-<date> by default")
     .option("--resume", "continue the run in --run where it stopped", false);
 
-export interface RunFlags {
+export interface RunFlags extends AcceptanceFlags {
   readonly run?: string;
   readonly resume: boolean;
 }

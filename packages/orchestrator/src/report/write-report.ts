@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { readDataset } from "@fledge/data";
 import { setBrokenAside } from "../run/broken-images.ts";
 import { environmentOf } from "../run/environment.ts";
+import { readPins, withPinnedPlaces } from "../run/pins.ts";
 import type { ModelName } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
 import { augmentedGridPng } from "./augmented-grid.ts";
@@ -31,7 +32,9 @@ export async function writeReport(run: RunDirectory): Promise<string> {
   const results = await run.results();
   if (!results) throw new Error(`${run.path} has no results.json`);
   const environment = await environmentOf(run);
-  const { dataset: labelled } = await setBrokenAside(run, "labelled", readDataset(run.config.data.labelled));
+  const pins = await readPins(run);
+  const config = pins ? withPinnedPlaces(run.config, pins) : run.config;
+  const { dataset: labelled } = await setBrokenAside(run, "labelled", readDataset(config.data.labelled));
   const grid = await augmentedGridPng(run.config, labelled);
   const curves = await Promise.all(
     Object.entries(modelNames).map(async ([model, name]) => ({ name, epochs: await run.epochs(model as ModelName) })),
@@ -43,7 +46,7 @@ export async function writeReport(run: RunDirectory): Promise<string> {
     results,
     grid,
     curveSvg,
-    ...(await drawnData(run.config.data.labelled)),
+    ...(await drawnData(config.data.labelled)),
   });
   await run.write("report/figure-2.png", grid);
   await run.write("report/figure-3.svg", curveSvg);

@@ -1,12 +1,11 @@
-import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import os from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { AdapterDescription } from "@fledge/runtime";
 import { UsageError } from "../config/resolve.ts";
+import { commitInUse } from "./code-version.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 export interface Environment {
@@ -29,21 +28,6 @@ export interface Environment {
 
 /** A command that went on with a run. */
 export type Resume = Pick<Environment, "startedAt" | "command" | "commit" | "node" | "adapter">;
-
-const git = async (...args: string[]): Promise<string | undefined> => {
-  try {
-    return (await promisify(execFile)("git", args, { cwd: import.meta.dirname })).stdout.trim();
-  } catch {
-    return undefined;
-  }
-};
-
-/** The commit that runs, `+changes` where the working tree differs; "unknown" outside a checkout. */
-async function commitInUse(): Promise<string> {
-  const commit = await git("rev-parse", "HEAD");
-  if (commit === undefined) return "unknown";
-  return (await git("status", "--porcelain")) === "" ? commit : `${commit}+changes`;
-}
 
 /** The installed version of a package; its package.json is read from disk because few packages export it. */
 function versionOf(name: string): string {

@@ -30,6 +30,7 @@ async function folderEntries(path: string): Promise<string[]> {
  * What a run leaves on disk:
  * ```
  * config.json environment.json        what was asked for, and where it ran
+ * inputs.json                         the images and weights it began with, file by file, and the program
  * kernels.json                        the rung of every kernel and shape of its programs
  * <model>/metrics.jsonl               one line per logged step and per epoch
  * <model>/last.safetensors            weights, optimiser and progress after the latest epoch

@@ -1,11 +1,10 @@
 import type { Dataset } from "@fledge/data";
 import { evaluate, type Model } from "@fledge/training";
 import { evaluationBatchesOf } from "./programs.ts";
+import { csvCell } from "../report/csv-cell.ts";
 import { percent } from "../report/percent.ts";
 import type { Session } from "./session.ts";
 import { cleanView } from "./views.ts";
-
-const quote = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /**
  * Labels a data set with a teacher in eval mode on clean views and writes `pseudo-labels.csv`: the image, the class
@@ -36,7 +35,7 @@ export async function pseudoLabel(session: Session, teacher: Model, dataset: Dat
       labelled.probabilities[index]!.toFixed(4),
       dataset.classes[label]!,
     ];
-    return cells.map(quote).join(",");
+    return cells.map(csvCell).join(",");
   });
   await run.write("pseudo-labels.csv", `${["image,pseudo_label,probability,own_label", ...rows].join("\n")}\n`);
   await run.addResults({ pseudoLabelAccuracy: labelled.accuracy });

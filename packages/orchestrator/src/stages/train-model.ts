@@ -4,6 +4,7 @@ import { readSafetensors, writeSafetensors } from "@fledge/safetensors";
 import { checkpointOf, restoreCheckpoint, train, type Keeper, type Model, type TrainingPlan } from "@fledge/training";
 import { batchesOf, evaluationBatchesOf, familyOf } from "./programs.ts";
 import type { Config } from "../config/schema.ts";
+import { requirePinnedWeights } from "../run/pins.ts";
 import type { ModelName } from "../run/records.ts";
 import { loadWeights, newModel } from "./models.ts";
 import type { Session } from "./session.ts";
@@ -22,7 +23,10 @@ function keeperIn({ run, config }: Session, name: ModelName): Keeper {
         return progress;
       }
       const { weights } = config.network;
-      if (weights !== null) await loadWeights(weights, model, { keepHead: true });
+      if (weights !== null) {
+        await requirePinnedWeights(run, weights);
+        await loadWeights(weights, model, { keepHead: true });
+      }
       await run.rewindMetrics(name, 0);
       return { epochsDone: 0, steps: 0, best: null };
     },

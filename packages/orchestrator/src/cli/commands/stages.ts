@@ -5,30 +5,35 @@ import { stages } from "../../method.ts";
 import type { EvaluationRecord, ModelName } from "../../run/records.ts";
 import { trainedModel } from "../../stages/train-model.ts";
 import {
+  withAcceptance,
   withAdapter,
   withConfig,
+  withData,
   withRun,
   withTuning,
+  type AcceptanceFlags,
   type AdapterFlags,
   type ConfigFlags,
   type RunFlags,
   type TuningFlags,
 } from "../options.ts";
 import { printTables } from "../print-tables.ts";
-import { withSession, type OpenSession } from "../open-session.ts";
+import { withSession, type Needs, type OpenSession } from "../open-session.ts";
 
-type StageFlags = { readonly run?: string } & AdapterFlags;
+type StageFlags = { readonly run?: string } & Pick<ConfigFlags, "labelled" | "unlabelled"> &
+  AcceptanceFlags &
+  AdapterFlags;
 type TrainableName = "teacher" | "student" | "noisy-student";
 
 const names: readonly TrainableName[] = ["teacher", "student", "noisy-student"];
 
 /** Opens the run that earlier stages wrote. */
-function withExistingRun<T>(flags: StageFlags, body: (open: OpenSession) => Promise<T>): Promise<T> {
+function withExistingRun<T>(flags: StageFlags, needs: Needs, body: (open: OpenSession) => Promise<T>): Promise<T> {
   if (flags.run === undefined)
     throw new UsageError(
       'this stage wants a run with a trained teacher: give it with --run, or begin with "fledge train teacher"',
     );
-  return withSession({ ...flags, resume: true, tune: true }, body);
+  return withSession({ ...flags, resume: true, tune: true }, body, needs);
 }
 
 function finished({ session }: OpenSession, name: TrainableName): Promise<Model | undefined> {
@@ -55,7 +60,7 @@ async function trainOne(
     await withSession(flags, async ({ session, data }) => void (await stages(session, data).trainTeacher()));
     return;
   }
-  await withExistingRun(flags, async (open) => {
+  await withExistingRun(flags, { initialWeights: () => true }, async (open) => {
     const paper = stages(open.session, open.data);
     const teacher = await labeller(open);
     await (name === "student" ? paper.trainStudent(teacher) : paper.trainNoisyStudent(teacher));
@@ -63,7 +68,7 @@ async function trainOne(
 }
 
 async function evaluateAll(task: EvaluationRecord["task"], flags: StageFlags): Promise<void> {
-  await withExistingRun(flags, async (open) => {
+  await withExistingRun(flags, { initialWeights: () => false }, async (open) => {
     const { session, data } = open;
     const models: Partial<Record<ModelName, Model>> = {};
     for (const name of names) {
@@ -78,8 +83,11 @@ async function evaluateAll(task: EvaluationRecord["task"], flags: StageFlags): P
   });
 }
 
+/** A labelling teacher of its own split may have to be trained first. */
+const labelling: Needs = { initialWeights: ({ pseudoLabels }) => pseudoLabels.from === "own-split" };
+
 const stage = (program: Command, name: string, description: string): Command =>
-  withAdapter(program.command(name).description(description)).option(
+  withAdapter(withAcceptance(withData(program.command(name).description(description)))).option(
     "--run <dir>",
     "folder of the run with the trained models",
   );
@@ -91,7 +99,9 @@ export function register(program: Command): void {
   );
   withAdapter(withTuning(withRun(withConfig(train)))).action(trainOne);
   stage(program, "pseudo-label", "label the unlabelled images with the run's teacher").action((flags: StageFlags) =>
-    withExistingRun(flags, async (open) => stages(open.session, open.data).pseudoLabel(await labeller(open))),
+    withExistingRun(flags, labelling, async (open) =>
+      stages(open.session, open.data).pseudoLabel(await labeller(open)),
+    ),
   );
   stage(program, "evaluate", "accuracy of the run's models on the test images (table 2)").action((flags: StageFlags) =>
     evaluateAll("target", flags),

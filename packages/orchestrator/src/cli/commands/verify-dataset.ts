@@ -1,4 +1,4 @@
-import { verifyDatasets, type Finding } from "@fledge/data";
+import { printable, verifyDatasets, type Finding } from "@fledge/data";
 import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
 import { writeFileWhole } from "@fledge/files";
@@ -20,9 +20,9 @@ const widest = 64;
 
 /** The findings as a table, each with its details below it. */
 function table(findings: readonly Finding[]): string {
-  const cells = findings.map((finding) => columns.map((column) => finding[column]));
+  const cells = findings.map((finding) => columns.map((column) => printable(finding[column])));
   const [header, ...rows] = textTable([columns, ...cells], widest);
-  const details = findings.map((finding) => finding.details.map((detail) => `    ${detail}`));
+  const details = findings.map((finding) => finding.details.map((detail) => `    ${printable(detail)}`));
   return [header, ...rows.flatMap((row, index) => [row, ...details[index]!])].join("\n");
 }
 

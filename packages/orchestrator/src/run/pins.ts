@@ -1,0 +1,175 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { fingerprintOf, fingerprintsOf, printable, type Dataset, type FileFingerprint } from "@fledge/data";
+import { z } from "zod";
+import { UsageError } from "../config/resolve.ts";
+import type { Config } from "../config/schema.ts";
+import { commitInUse, hashOfSources } from "./code-version.ts";
+import type { RunDirectory } from "./run-directory.ts";
+
+const fileName = "inputs.json";
+
+const fingerprint = { sizeBytes: z.number(), modifiedMs: z.number(), changedMs: z.number(), sha256: z.string() };
+
+const setSchema = z.object({
+  /** As it was asked for, and where that was. */
+  given: z.string(),
+  folder: z.string(),
+  samples: z.array(z.object({ path: z.string(), class: z.string(), ...fingerprint })),
+});
+
+const pinsSchema = z.object({
+  labelled: setSchema,
+  unlabelled: setSchema,
+  /** Null where the run starts from random weights, or nothing has read them yet. */
+  weights: z.object({ given: z.string(), file: z.string(), ...fingerprint }).nullable(),
+  code: z.object({ commit: z.string(), sources: z.string() }),
+  /** What changed since the run began and was accepted, in order. */
+  accepted: z.array(z.object({ at: z.string(), changes: z.array(z.string()) })).default([]),
+});
+
+/** What a run began with: `inputs.json` of its folder. */
+export type Pins = z.infer<typeof pinsSchema>;
+type PinnedSet = Pins["labelled"];
+
+const roles = ["labelled", "unlabelled"] as const;
+
+/** What a run began with; undefined where it holds no `inputs.json`. @throws UsageError where the file is damaged */
+export async function readPins(run: RunDirectory): Promise<Pins | undefined> {
+  const text = await run.read(fileName);
+  if (text === undefined) return undefined;
+  try {
+    return pinsSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new UsageError(
+      `${run.file(fileName)} is damaged: restore it, or remove it to go on with the images and weights that are there now`,
+      { cause: error },
+    );
+  }
+}
+
+export const writePins = (run: RunDirectory, pins: Pins): Promise<void> =>
+  run.write(fileName, `${JSON.stringify(pins)}\n`);
+
+async function pinSet(dataset: Dataset, given: string, before?: PinnedSet): Promise<PinnedSet> {
+  const known = new Map(before?.samples.map((sample) => [sample.path, sample]));
+  const prints = await fingerprintsOf(dataset, known);
+  const samples = dataset.samples.map(({ path, label }, index) => {
+    const { sizeBytes, modifiedMs, changedMs, sha256 } = prints[index]!;
+    return { path, class: dataset.classes[label]!, sizeBytes, modifiedMs, changedMs, sha256 };
+  });
+  return { given: before?.given ?? given, folder: resolve(given), samples };
+}
+
+/** The weights that a configuration names, as they are now. */
+async function pinWeights({ network: { weights } }: Config, before?: Pins["weights"]): Promise<Pins["weights"]> {
+  if (weights === null) return null;
+  return {
+    given: before?.given ?? weights,
+    file: resolve(weights),
+    ...(await fingerprintOf(weights, before ?? undefined)),
+  };
+}
+
+/**
+ * The inputs of a configuration as they are now. With `before`, files whose size and times are unchanged are not read
+ * again, and weights that nothing is going to read stay as they were pinned.
+ */
+export async function pinInputs(
+  config: Config,
+  data: Readonly<Record<(typeof roles)[number], Dataset>>,
+  { before, weights = true }: { readonly before?: Pins | undefined; readonly weights?: boolean } = {},
+): Promise<Pins> {
+  return {
+    labelled: await pinSet(data.labelled, config.data.labelled, before?.labelled),
+    unlabelled: await pinSet(data.unlabelled, config.data.unlabelled, before?.unlabelled),
+    weights: weights ? await pinWeights(config, before?.weights) : (before?.weights ?? null),
+    code: before?.code ?? { commit: await commitInUse(), sources: hashOfSources() },
+    accepted: before?.accepted ?? [],
+  };
+}
+
+/** The configuration with every input where it lies now: where it was pinned, or else where its name leads from here. */
+export function withPinnedPlaces(config: Config, pins: Pins): Config {
+  const place = (pinned: string, given: string): string => (existsSync(pinned) || !existsSync(given) ? pinned : given);
+  const { weights } = pins;
+  return {
+    ...config,
+    data: {
+      ...config.data,
+      labelled: place(pins.labelled.folder, pins.labelled.given),
+      unlabelled: place(pins.unlabelled.folder, pins.unlabelled.given),
+    },
+    network: { ...config.network, weights: weights ? place(weights.file, weights.given) : config.network.weights },
+  };
+}
+
+const mostNamed = 3;
+
+function count(paths: readonly string[], what: string): string[] {
+  if (paths.length === 0) return [];
+  const named = paths.slice(0, mostNamed).map(printable).join(", ");
+  return [`${paths.length} ${what} (${named}${paths.length > mostNamed ? ", ..." : ""})`];
+}
+
+function changesOfSet(before: PinnedSet, now: PinnedSet): string[] {
+  const old = new Map(before.samples.map((sample) => [sample.path, sample]));
+  const present = new Set(now.samples.map(({ path }) => path));
+  const pathsWhere = (
+    differs: (a: PinnedSet["samples"][number], b: PinnedSet["samples"][number]) => boolean,
+  ): string[] =>
+    now.samples
+      .filter((sample) => old.has(sample.path) && differs(old.get(sample.path)!, sample))
+      .map(({ path }) => path);
+  return [
+    ...count(
+      now.samples.filter(({ path }) => !old.has(path)).map(({ path }) => path),
+      "added",
+    ),
+    ...count(
+      before.samples.filter(({ path }) => !present.has(path)).map(({ path }) => path),
+      "removed",
+    ),
+    ...count(
+      pathsWhere((a, b) => a.sha256 !== b.sha256),
+      "changed",
+    ),
+    ...count(
+      pathsWhere((a, b) => a.class !== b.class),
+      "of another class",
+    ),
+  ];
+}
+
+const sameFile = (a: FileFingerprint, b: FileFingerprint): boolean => a.sha256 === b.sha256;
+
+/** What differs between two states of a run's images and weights, a sentence each; empty where nothing does. */
+export function changesOfInputs(before: Pins, now: Pins): string[] {
+  const sets = roles.flatMap((role) => {
+    const changes = changesOfSet(before[role], now[role]);
+    return changes.length === 0 ? [] : [`${role} images in ${printable(now[role].folder)}: ${changes.join(", ")}`];
+  });
+  if (before.weights === null || now.weights === null || sameFile(before.weights, now.weights)) return sets;
+  const file = `${now.weights.file} (sha256 ${now.weights.sha256}, was ${before.weights.sha256})`;
+  return [...sets, `initial weights: ${file}`];
+}
+
+/**
+ * Holds the initial weights against those that a run began with, right before they are read: hours may have passed
+ * since its command began. @throws UsageError
+ */
+export async function requirePinnedWeights(run: RunDirectory, file: string): Promise<void> {
+  const pinned = (await readPins(run))?.weights;
+  if (!pinned) return;
+  const { sha256 } = await fingerprintOf(file, pinned);
+  if (sha256 === pinned.sha256) return;
+  throw new UsageError(
+    `${file} is not the file of initial weights that this run began with (sha256 ${sha256}, was ${pinned.sha256}): put that back and go on with --resume`,
+  );
+}
+
+/** True where both data sets hold the same images, file for file, under whatever names. */
+export function sameImages({ labelled, unlabelled }: Pins): boolean {
+  const hashes = ({ samples }: PinnedSet): string => [...new Set(samples.map(({ sha256 }) => sha256))].sort().join(" ");
+  return hashes(labelled) === hashes(unlabelled);
+}
