@@ -37,7 +37,14 @@ async function readWritten(file: string): Promise<Checkpoint> {
   );
 }
 
-async function readCheckpoint(file: string): Promise<KeptCheckpoint> {
+/** The files of a model's checkpoints, the latest first; each may be there or not. */
+export const checkpointFiles = (run: RunDirectory, model: ModelName): string[] => [
+  lastOf(run, model),
+  previousOf(run, model),
+];
+
+/** @throws SafetensorsError where the file is not as it was written */
+export async function readCheckpoint(file: string): Promise<KeptCheckpoint> {
   const checkpoint = await readWritten(file);
   return { checkpoint, file, progress: progressOf(checkpoint, file) };
 }
@@ -58,7 +65,7 @@ const trainAgain = (run: RunDirectory, model: ModelName): string =>
  */
 export async function latestCheckpoint(run: RunDirectory, model: ModelName): Promise<KeptCheckpoint | undefined> {
   const damages: string[] = [];
-  for (const file of [lastOf(run, model), previousOf(run, model)]) {
+  for (const file of checkpointFiles(run, model)) {
     if (!existsSync(file)) continue;
     try {
       const kept = await readCheckpoint(file);
