@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { link, mkdir, open, rename, rm } from "node:fs/promises";
 
 /** A file that is being written. */
 export interface OpenFile {
@@ -16,6 +16,8 @@ export interface FileSystem {
   /** Makes a file that is not there yet. */
   create(path: string): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
+  /** Gives a file a second name, which is not there yet; some file systems cannot. */
+  link(from: string, to: string): Promise<void>;
   /** Resolves once the names in a folder are on the disk itself. */
   syncFolder(path: string): Promise<void>;
   /** Removes a file, if it is there. */
@@ -40,6 +42,7 @@ export const nodeFileSystem: FileSystem = {
     };
   },
   rename,
+  link,
   async syncFolder(path) {
     try {
       const handle = await open(path, "r");

@@ -7,7 +7,7 @@ import { FileError } from "./file-error.ts";
 import { fileSystem } from "./file-system.ts";
 import { partialName } from "./partial-files.ts";
 import { fateOf, thisProcess, type ProcessIdentity } from "./process-identity.ts";
-import { writeNew } from "./write-file-whole.ts";
+import { remove, writeNew } from "./write-file-whole.ts";
 
 interface Owner extends ProcessIdentity {
   /** Of this taking of the lock, and no other. */
@@ -61,9 +61,7 @@ async function silenceOf(file: string): Promise<number> {
     await writeNew(probe, []);
     return (await stat(probe)).mtimeMs - (await stat(file)).mtimeMs;
   } finally {
-    await fileSystem()
-      .remove(probe)
-      .catch(() => {});
+    await remove(probe);
   }
 }
 
@@ -138,15 +136,34 @@ export class FolderLock {
   }
 }
 
-/** @returns whether the lock is now this process's; false where another was faster */
+const cannotLink = new Set(["EMLINK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EPERM"]);
+
+/**
+ * A lock appears whole, as a second name of a file that is on the disk already: one without an owner would be nobody's
+ * to take. Where a file system has no second names it may appear empty, if the power fails at that moment.
+ * @returns whether the lock is now this process's; false where another was faster
+ */
 async function create(file: string, text: string): Promise<boolean> {
+  const partial = partialName(file);
+  const parts = [Buffer.from(text)];
+  let mine = false;
   try {
-    await writeNew(file, [Buffer.from(text)]);
+    await writeNew(partial, parts);
+    await fileSystem()
+      .link(partial, file)
+      .catch((error: NodeJS.ErrnoException) => {
+        if (!cannotLink.has(error.code ?? "")) throw error;
+        return writeNew(file, parts);
+      });
+    mine = true;
     await fileSystem().syncFolder(dirname(file));
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    if (mine) await remove(file);
     throw new FileError(file, error);
+  } finally {
+    await remove(partial);
   }
 }
 
@@ -162,9 +179,7 @@ async function takeOver(file: string, before: string, text: string): Promise<boo
   } catch (error) {
     throw new FileError(file, error);
   } finally {
-    await fileSystem()
-      .remove(partial)
-      .catch(() => {});
+    await remove(partial);
   }
   // Of several that take the same dead lock, the last one has it.
   await wait(settleMs);

@@ -52,7 +52,7 @@ export async function writeNew(file: string, parts: Iterable<Uint8Array>): Promi
 }
 
 /** Removes what is of no use any more; what cannot be removed is for `removePartials` to find. */
-const remove = (file: string): Promise<void> =>
+export const remove = (file: string): Promise<void> =>
   fileSystem()
     .remove(file)
     .catch(() => {});

@@ -1,6 +1,6 @@
 import { nodeFileSystem, type FileSystem } from "../src/index.ts";
 
-export type Call = "makeFolder" | "create" | "write" | "sync" | "close" | "rename" | "syncFolder" | "remove";
+export type Call = "makeFolder" | "create" | "write" | "sync" | "close" | "rename" | "link" | "syncFolder" | "remove";
 
 /** Decides what becomes of a call: undefined lets it be, an error fails it, a number lets that many bytes through. */
 export type Decide = (call: Call, path: string) => Error | number | undefined;
@@ -41,6 +41,10 @@ export function faultyFileSystem(decide: Decide): FileSystem {
     async rename(from, to) {
       fail("rename", to);
       await nodeFileSystem.rename(from, to);
+    },
+    async link(from, to) {
+      fail("link", to);
+      await nodeFileSystem.link(from, to);
     },
     async syncFolder(path) {
       fail("syncFolder", path);

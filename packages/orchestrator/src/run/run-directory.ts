@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -96,8 +97,8 @@ export class RunDirectory {
       await begin(run);
       await run.writeJson("config.json", config);
     } catch (error) {
-      // Without the lock the folder would be taken for one that holds a person's own files.
-      await run.#removeBeginnings().catch(() => {}); // The first error is the one to tell.
+      // Without the lock the folder would be taken for one that holds a person's own files; with config.json it is a run's.
+      if (!existsSync(run.file("config.json"))) await run.#removeBeginnings().catch(() => {}); // The first error is the one to tell.
       run.release();
       throw error;
     }
