@@ -1,9 +1,10 @@
 /** The long form tries everything, for hours; the short one a seeded part of it, in less than a minute. */
 export const long = process.env["FLEDGE_FAULTS"] === "long";
 
-/** The share of `items` that is tried: all in the long form, else `count` of them, spread evenly from a seeded start. */
-export function tried<T>(items: readonly T[], count: number, random: () => number): readonly T[] {
-  if (long || items.length <= count) return items;
+/** The share of `items` that is tried, spread evenly from a seeded start: so many in the short form, and in the long. */
+export function tried<T>(items: readonly T[], short: number, atLength: number, random: () => number): readonly T[] {
+  const count = long ? atLength : short;
+  if (items.length <= count) return items;
   const step = items.length / count;
   const from = random() * step;
   return Array.from({ length: count }, (_, index) => items[Math.floor(from + index * step)]!);

@@ -90,7 +90,9 @@ function changeOf(operation: Operation, now: Names): NameChange | undefined {
       };
       return { folder: dirname(operation.to), apply };
     }
-    default:
+    case "write":
+    case "sync":
+    case "syncFolder":
       return undefined;
   }
 }

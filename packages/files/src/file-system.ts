@@ -1,4 +1,4 @@
-import { link, mkdir, open, rename, rm } from "node:fs/promises";
+import { link, mkdir, open, rename, rm, type FileHandle } from "node:fs/promises";
 
 /** A file that is being written. */
 export interface OpenFile {
@@ -44,11 +44,14 @@ export const nodeFileSystem: FileSystem = {
   rename,
   link,
   async syncFolder(path) {
+    let handle: FileHandle | undefined;
     try {
-      const handle = await open(path, "r");
-      await handle.sync().finally(() => handle.close());
+      handle = await open(path, "r");
+      await handle.sync();
     } catch (error) {
       if (!cannotSyncFolders.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    } finally {
+      await handle?.close();
     }
   },
   remove: (path) => rm(path, { force: true }),

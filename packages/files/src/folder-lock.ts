@@ -60,6 +60,8 @@ async function silenceOf(file: string): Promise<number> {
   try {
     await writeNew(probe, []);
     return (await stat(probe)).mtimeMs - (await stat(file)).mtimeMs;
+  } catch (error) {
+    throw new FileError(file, error);
   } finally {
     await remove(probe);
   }

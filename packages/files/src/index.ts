@@ -1,5 +1,5 @@
 export { FileError } from "./file-error.ts";
-export { fileSystem, nodeFileSystem, useFileSystem, type FileSystem, type OpenFile } from "./file-system.ts";
+export { fileSystem, nodeFileSystem, useFileSystem, type FileSystem } from "./file-system.ts";
 export { FolderLock, folderHolder, FolderLockedError, lockName } from "./folder-lock.ts";
 export { thisProcess } from "./process-identity.ts";
 export { isPartial, removePartials } from "./partial-files.ts";

@@ -80,7 +80,9 @@ it("passes on after the machine was started anew, and where the process id is an
   for (const dead of [{ boot: "before" }, { started: "1" }]) {
     if (thisProcess().started === "0" && "started" in dead) continue; // The system does not say.
     ownedBy(dead);
-    (await FolderLock.take(folder)).release();
+    const lock = await FolderLock.take(folder);
+    expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject(thisProcess());
+    lock.release();
   }
 });
 

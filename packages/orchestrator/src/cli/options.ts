@@ -136,7 +136,7 @@ export interface TuningFlags {
 /** Where the run is kept. */
 export const withRun = (command: Command): Command =>
   command
-    .option("--run <dir>", "folder of the run; new runs get runs/<preset>-<date> by default")
+    .option("--run <dir>", "folder of the run; new runs get runs/<preset>-<date>-<random> by default")
     .option("--resume", "continue the run in --run where it stopped", false);
 
 export interface RunFlags {
