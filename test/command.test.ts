@@ -58,7 +58,7 @@ describe("on a small data set of its own", () => {
 
   it("reproduces the paper on it and says where the report is", () => {
     expect(reproduced.code, reproduced.stderr).toBe(0);
-    expect(runFolder).toMatch(/^runs.demo-\d{4}-\d\d-\d\d-\d{6}$/);
+    expect(runFolder).toMatch(/^runs.demo-\d{4}-\d\d-\d\d-\d{6}-[0-9a-f]{6}$/);
     expect(reproduced.stdout).toContain(`the report is ${join(runFolder, "report", "index.html")}`);
   });
 

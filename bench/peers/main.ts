@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { environment } from "@fledge/bench";
-import { writeFileWhole } from "@fledge/files";
+import { checkWritable, writeFileWhole } from "@fledge/files";
 import { chartSvg } from "./chart.ts";
 import { ContenderProcess } from "./contender-process.ts";
 import { ours, peers, type ContenderEntry } from "./contenders.ts";
@@ -81,6 +81,7 @@ async function writePage(run: PeersResult, folder: string): Promise<void> {
 }
 
 async function measure(options: Options, command: string): Promise<void> {
+  await checkWritable(join(options.out, "peers.md"));
   const chosen = peers.filter(
     ({ id, kinds }) => options.peers.includes(id) && kinds.some((kind) => options.only.includes(kind)),
   );

@@ -109,9 +109,23 @@ describe("a run", async () => {
     ]);
   });
 
-  it("names scripts that fail, and still keeps what they measured", async () => {
+  it("names scripts that fail, and still keeps what they measured, beside what a whole run had", async () => {
+    write(".cache/bench/relu.json", JSON.stringify({ gelu: ladder("gelu", 90) }));
     expect(await run(["relu"], { adapter: ["--adapter", "broken"] })).toEqual(["kernels/relu/bench/one.bench.ts"]);
-    expect(JSON.parse(read(".cache/bench/relu.json"))).toHaveProperty("relu");
+    expect(JSON.parse(read(".cache/bench/relu.json"))).toEqual({ gelu: ladder("gelu", 90), relu: ladder("relu", 110) });
+    expect(await run(["relu"])).toEqual([]);
+    expect(JSON.parse(read(".cache/bench/relu.json"))).toEqual({ relu: ladder("relu", 110) });
+  });
+
+  it("finds out before it measures where figures could not be kept", async () => {
+    write("file", "no folder");
+    write("list.json", "[]");
+    const keeping = (json: string): Promise<string[]> => run(["relu"], { json: join(workspace, json) });
+    await expect(keeping("file/figures.json")).rejects.toThrow("file/figures.json cannot be written");
+    await expect(keeping("list.json")).rejects.toThrow("list.json holds no object of benchmark results");
+    write(".cache/bench", "no folder");
+    await expect(run(["relu"])).rejects.toThrow("bench/relu.json cannot be written");
+    expect(() => read("calls.txt")).toThrow("ENOENT");
   });
 
   it("keeps the figures beside the kernel and writes its pages with --readme", async () => {
@@ -139,6 +153,16 @@ describe("the baseline", () => {
     await run(["relu", "data"]);
     expect(await renewBaseline(workspace)).toBe(1);
     expect(JSON.parse(read("bench/baseline.json"))).toEqual({ relu: ladder("relu", 110) });
+  });
+
+  it("is not replaced by a part of it", async () => {
+    const whole = JSON.stringify({ relu: ladder("relu", 100), gelu: ladder("gelu", 90), conv: ladder("conv", 80) });
+    write("bench/baseline.json", whole);
+    await run(["relu"]);
+    await expect(renewBaseline(workspace)).rejects.toThrow(
+      /baseline.json has 2 ladder\(s\) that \S+ has no figures of: gelu, conv\. Measure their kernels first/,
+    );
+    expect(read("bench/baseline.json")).toBe(whole);
   });
 
   const baseline = { relu: ladder("relu", 100) };

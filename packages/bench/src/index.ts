@@ -9,6 +9,6 @@ export { benchLadder } from "./ladder.ts";
 export { benchOptions } from "./options.ts";
 export { renderNoise } from "./noise.ts";
 export { benchPrograms } from "./programs.ts";
-export { isLadder, readLadders, readResults, saveResults } from "./results.ts";
+export { checkResultsFile, isLadder, readLadders, readResults, replaceResults, saveResults } from "./results.ts";
 export { spreadOf, type Spread } from "@fledge/kernel-lab";
 export { renderTable, threeDigits } from "./table.ts";

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { writeFileWhole } from "@fledge/files";
+import { checkWritable, writeFileWhole } from "@fledge/files";
 import type { LadderResult } from "./ladder-result.ts";
 
 /** A JSON object of results by title. @throws if the file is not there, or is something else */
@@ -38,11 +38,23 @@ const serialise = (results: Readonly<Record<string, unknown>>): string =>
     .map(([title, result]) => `${JSON.stringify(title)}: ${JSON.stringify(result, rounded)}`)
     .join(",\n")}\n}\n`;
 
+type Results = Readonly<Record<string, unknown>>;
+
+const resultsIn = (file: string): Results => (existsSync(file) ? readResults(file) : {});
+
+/** Puts `results` in the place of all that is in `file`; written whole or not at all. @throws FileError */
+export const replaceResults = (file: string, results: Results): Promise<void> =>
+  writeFileWhole(file, serialise(results));
+
 /**
  * Adds `results`, by title, to the JSON object in `file`, beside the titles already there; written whole or not at all.
- * @throws if the file is there and is no JSON object
+ * @throws if the file is there and is no JSON object, FileError where it cannot be written
  */
-export async function saveResults(file: string, results: Readonly<Record<string, unknown>>): Promise<void> {
-  const before = existsSync(file) ? readResults(file) : {};
-  await writeFileWhole(file, serialise({ ...before, ...results }));
+export const saveResults = async (file: string, results: Results): Promise<void> =>
+  replaceResults(file, { ...resultsIn(file), ...results });
+
+/** Finds out, before anything is measured, whether `saveResults` could write to `file`. @throws as it does */
+export async function checkResultsFile(file: string): Promise<void> {
+  resultsIn(file);
+  await checkWritable(file);
 }

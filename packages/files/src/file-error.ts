@@ -1,7 +1,21 @@
-/** A file that cannot be written. The message names it and says what the system said. */
+/** What to do, by what the system says. */
+const mends: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full: make room",
+  EDQUOT: "your share of the disk is full: make room",
+  EROFS: "the disk is mounted read-only: mount it for writing, or write elsewhere",
+  EACCES: "you may not write there: change its permissions, or write elsewhere",
+  EPERM: "you may not write there: change its permissions, or write elsewhere",
+  EMFILE: "too many files are open in this process: raise the limit that `ulimit -n` shows",
+  ENFILE: "too many files are open on this machine: close some",
+  EIO: "the disk itself fails: check it before you trust it with more",
+};
+
+/** A file that cannot be written. The message names it, says what the system said, and what to do. */
 export class FileError extends Error {
   constructor(file: string, cause: unknown) {
-    super(`${file} cannot be written (${cause instanceof Error ? cause.message : String(cause)})`, { cause });
+    const mend = mends[(cause as NodeJS.ErrnoException | undefined)?.code ?? ""];
+    const said = cause instanceof Error ? cause.message : String(cause);
+    super(`${file} cannot be written (${said})${mend === undefined ? "" : `; ${mend}`}`, { cause });
     this.name = "FileError";
   }
 }

@@ -1,2 +1,6 @@
 export { FileError } from "./file-error.ts";
-export { writeFileWhole } from "./write-file-whole.ts";
+export { fileSystem, nodeFileSystem, useFileSystem, type FileSystem } from "./file-system.ts";
+export { FolderLock, folderHolder, FolderLockedError, lockName } from "./folder-lock.ts";
+export { thisProcess } from "./process-identity.ts";
+export { isPartial, removePartials } from "./partial-files.ts";
+export { checkWritable, makeFolder, writeFileWhole } from "./write-file-whole.ts";

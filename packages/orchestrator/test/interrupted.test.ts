@@ -57,7 +57,7 @@ it("comes to the same bits, however often and wherever it was killed", async () 
   expect(second.output).toMatch(/teacher: training goes on after epoch [12], 3 epochs in all/);
   const reached = await epochsDone("student");
   expect(reached).toBeLessThan(4);
-  // What a process leaves that dies between the metrics of an epoch and its checkpoint, and within a line.
+  // A log that is not the checkpoint's, and a part of a line.
   await appendFile(
     join(cut, "student", "metrics.jsonl"),
     `{"kind":"step","epoch":${reached},"step":0,"loss":9,"accuracy":0}\n{"kind":"ep`,
@@ -77,4 +77,22 @@ it("comes to the same bits, however often and wherever it was killed", async () 
   const whole = join(folder, "whole");
   expect((await run("reproduce", ...birds, ...settings, "--run", whole)).code).toBe(0);
   expect(await outcomeOf(cut)).toEqual(await outcomeOf(whole));
+});
+
+it("ends when npm, which gives TERM to its shell alone, has left it without a parent", async () => {
+  const orphaned = join(folder, "orphaned");
+  const args = ["train", "teacher", ...birds, ...settings, "--epochs", "2000,1,1", "--run", orphaned];
+  const script = `"$0" "$@"; exit $?`; // More than one command, lest the shell becomes that one.
+  const env = { ...process.env, npm_command: "exec" };
+  const shell = spawn("sh", ["-c", script, process.execPath, command, ...args], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const end = ended(shell);
+  while (!existsSync(join(orphaned, "teacher", "last.safetensors")) && shell.exitCode === null)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  shell.kill("SIGTERM");
+  // The pipes close when the training, too, has ended.
+  expect((await end).output).toContain(`interrupted: --run ${orphaned} --resume goes on where it stopped`);
+  expect(existsSync(join(orphaned, "run.lock"))).toBe(false);
 });

@@ -1,9 +1,10 @@
-import { appendFile, mkdir, mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { presets } from "../src/config/presets.ts";
 import { UsageError } from "../src/config/resolve.ts";
-import type { MetricRecord } from "@fledge/training";
+import { lockName, thisProcess } from "@fledge/files";
+import { logText, type MetricRecord } from "@fledge/training";
 import { RunDirectory } from "../src/run/run-directory.ts";
 import { temporaryFolder } from "./folder.ts";
 import { epochRecord } from "./records.ts";
@@ -24,6 +25,14 @@ const step = (epoch: number, at: number): MetricRecord => ({
   accuracy: 0.25,
 });
 
+/** Of this machine as it ran before it was started anew: nothing else is dead for certain to every test machine. */
+const deadOwner = {
+  ...thisProcess(),
+  boot: "before",
+  token: "a",
+  since: "2026-11-26T00:00:00.000Z",
+};
+
 describe("create", () => {
   it("makes the folder and leaves configuration and environment in it", async () => {
     const run = await RunDirectory.create(join(folder, "deep", "new"), config, { node: "v20" });
@@ -35,6 +44,41 @@ describe("create", () => {
     await writeFile(join(folder, "notes.txt"), "mine");
     await expect(RunDirectory.create(folder, config, {})).rejects.toThrow(/is not empty.*--run.*--resume/);
     expect(await readdir(folder)).toEqual(["notes.txt"]);
+  });
+
+  it("begins where one was ended before its config.json was written, which cannot be resumed", async () => {
+    await expect(RunDirectory.create(folder, config, {}, () => Promise.reject(new Error("ended")))).rejects.toThrow(
+      "ended",
+    );
+    expect(await readdir(folder)).toEqual([]);
+    // What a killed process leaves: its lock, and a part of a file.
+    await writeFile(join(folder, lockName), JSON.stringify(deadOwner));
+    await writeFile(join(folder, "environment.json"), "{}");
+    await writeFile(join(folder, "config.json.999999999-1-0-0-0.partial"), "{");
+    await expect(RunDirectory.open(folder)).rejects.toThrow(
+      /ended before it had begun: begin it again, .* without --r/,
+    );
+    const run = await RunDirectory.create(folder, config, { node: "v20" }, (begun) =>
+      begun.write("kernels.json", "[]"),
+    );
+    expect((await readdir(folder)).sort()).toEqual(
+      ["config.json", "environment.json", "kernels.json", lockName, "config.json.999999999-1-0-0-0.partial"].sort(),
+    );
+    run.release();
+    expect(await readdir(folder)).not.toContain(lockName);
+  });
+
+  it("is one process's until it is released", async () => {
+    const run = await RunDirectory.create(folder, config, {});
+    const other = await RunDirectory.open(folder);
+    await expect(other.lock()).rejects.toThrow(
+      /run\.lock: this run is in the hands of process \d+ on \S+ since \S+; wait until it ends, or end it \(kill \d+\)/,
+    );
+    await expect(RunDirectory.create(folder, config, {})).rejects.toThrow("is not empty");
+    run.release();
+    await other.lock();
+    await expect(run.write("results.json", "{}")).resolves.toBeUndefined(); // It has no lock to lose.
+    other.release();
   });
 
   it("refuses a place that cannot be a folder", async () => {
@@ -71,14 +115,15 @@ describe("open", () => {
 
 describe("metrics", () => {
   let run: RunDirectory;
+  const log = (model: string, records: readonly MetricRecord[]) =>
+    run.write(`${model}/metrics.jsonl`, logText(records));
   beforeEach(async () => {
     run = await RunDirectory.create(join(folder, "run"), config, {});
   });
 
-  it("come back in the order in which they were appended, each model's for itself", async () => {
-    await run.appendMetrics("teacher", [step(0, 0), step(0, 10), epochRecord(0)]);
-    await run.appendMetrics("teacher", [step(1, 0), epochRecord(1)]);
-    await run.appendMetrics("student", [epochRecord(0)]);
+  it("come back in the order in which they were logged, each model's for itself", async () => {
+    await log("teacher", [step(0, 0), step(0, 10), epochRecord(0), step(1, 0), epochRecord(1)]);
+    await log("student", [epochRecord(0)]);
     expect(await run.metrics("teacher")).toEqual([step(0, 0), step(0, 10), epochRecord(0), step(1, 0), epochRecord(1)]);
     expect(await run.epochs("teacher")).toEqual([epochRecord(0), epochRecord(1)]);
     expect(await run.epochs("student")).toEqual([epochRecord(0)]);
@@ -86,27 +131,18 @@ describe("metrics", () => {
   });
 
   it("leave out a last line that an interruption cut short", async () => {
-    await run.appendMetrics("teacher", [step(0, 0), epochRecord(0)]);
+    await log("teacher", [step(0, 0), epochRecord(0)]);
     await appendFile(run.file("teacher", "metrics.jsonl"), '{"kind":"step","epo');
     expect(await run.metrics("teacher")).toEqual([step(0, 0), epochRecord(0)]);
   });
 
   it("name the file and line of damage elsewhere", async () => {
-    await mkdir(run.file("teacher"));
+    await log("teacher", []);
     await writeFile(
       run.file("teacher", "metrics.jsonl"),
       `${JSON.stringify(step(0, 0))}\n{"kind":\n${JSON.stringify(step(0, 1))}\n`,
     );
     await expect(run.metrics("teacher")).rejects.toThrow(`${run.file("teacher", "metrics.jsonl")}, line 2 is no JSON`);
-  });
-
-  it("rewind to an epoch that is about to run again, a line cut short included", async () => {
-    await run.appendMetrics("teacher", [step(0, 0), epochRecord(0), step(1, 0), epochRecord(1), step(2, 0)]);
-    await appendFile(run.file("teacher", "metrics.jsonl"), '{"kind":');
-    await run.rewindMetrics("teacher", 1);
-    expect(await run.metrics("teacher")).toEqual([step(0, 0), epochRecord(0)]);
-    await run.appendMetrics("teacher", [step(1, 0)]);
-    expect(await run.metrics("teacher")).toEqual([step(0, 0), epochRecord(0), step(1, 0)]);
   });
 });
 

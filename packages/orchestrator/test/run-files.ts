@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { checksumKey, readSafetensors } from "@fledge/safetensors";
 import type { EpochRecord, MetricRecord } from "@fledge/training";
 import type { ResultsRecord } from "../src/run/records.ts";
 
@@ -19,10 +20,14 @@ export const epochsOf = async (run: string, model: string): Promise<EpochRecord[
 export const resultsOf = async (run: string): Promise<ResultsRecord> =>
   JSON.parse(await readFile(join(run, "results.json"), "utf8")) as ResultsRecord;
 
-const sha256 = async (file: string): Promise<string> =>
-  createHash("sha256")
-    .update(await readFile(file))
-    .digest("hex");
+/** A hash of a checkpoint without its log, which says how long it took, and without its own checksum. */
+async function hashOf(file: string): Promise<string> {
+  const { tensors, metadata } = await readSafetensors(file);
+  const hash = createHash("sha256").update(JSON.stringify({ ...metadata, [checksumKey]: "" }));
+  for (const [name, { shape, data }] of tensors)
+    if (name !== "training.log") hash.update(`${name} ${shape.join()}`).update(data);
+  return hash.digest("hex");
+}
 
 /** What must not differ between two runs of one configuration: metrics without times, weights and optimiser to the bit, labels, results. */
 export async function outcomeOf(run: string): Promise<Record<string, unknown>> {
@@ -35,8 +40,8 @@ export async function outcomeOf(run: string): Promise<Record<string, unknown>> {
       metrics: (await metricsOf(run, model)).map((record) =>
         record.kind === "step" ? record : { ...record, seconds: 0, imagesPerSecond: 0, dataWaitSeconds: 0 },
       ),
-      best: await sha256(join(run, model, "best.safetensors")),
-      last: await sha256(join(run, model, "last.safetensors")),
+      best: await hashOf(join(run, model, "best.safetensors")),
+      last: await hashOf(join(run, model, "last.safetensors")),
     };
   }
   if ((await readdir(run)).includes("results.json")) {

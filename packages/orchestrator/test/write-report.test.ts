@@ -4,6 +4,7 @@ import { readDataset, splitDataset } from "@fledge/data";
 import { describe, expect, it } from "vitest";
 import { presets } from "../src/config/presets.ts";
 import { writeReport } from "../src/report/write-report.ts";
+import { logText } from "@fledge/training";
 import { RunDirectory } from "../src/run/run-directory.ts";
 import { drawBirds } from "./birds.ts";
 import { temporaryFolder } from "./folder.ts";
@@ -27,7 +28,7 @@ async function finishedRun(name: string, images: string): Promise<RunDirectory> 
     startedAt: "",
     command: "",
   });
-  await run.appendMetrics("teacher", [epochRecord(0), epochRecord(1)]);
+  await run.write("teacher/metrics.jsonl", logText([epochRecord(0), epochRecord(1)]));
   await run.addResults(resultsRecord);
   return run;
 }

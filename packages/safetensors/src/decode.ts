@@ -1,3 +1,4 @@
+import { checksumKey, verifyChecksum } from "./checksum.ts";
 import { widenBfloat16, widenFloat16 } from "./half.ts";
 import { parseHeader } from "./header.ts";
 import { maxHeaderBytes, SafetensorsError, type SafetensorsFile, type StoredData, type StoredType } from "./tensor.ts";
@@ -35,7 +36,8 @@ function headerText(bytes: Uint8Array, origin: string): string {
  * Reads the bytes of a safetensors file; F16 and BF16 become f32. Every tensor gets memory of its own, so data that
  * starts at an odd byte is fine and nothing holds on to `bytes`.
  * @param origin the file, for messages
- * @throws SafetensorsError where the bytes are not exactly what the format says
+ * @throws SafetensorsError where the bytes are not exactly what the format says, or what the checksum of
+ * `writeSafetensors` says
  */
 export function decodeSafetensors(bytes: Uint8Array, origin: string): SafetensorsFile {
   const fail = (problem: string): never => {
@@ -49,6 +51,8 @@ export function decodeSafetensors(bytes: Uint8Array, origin: string): Safetensor
   if (dataStart > bytes.length) fail(`the header of ${headerBytes} bytes runs past the end of the file`);
   const data = bytes.subarray(dataStart);
   const { entries, metadata } = parseHeader(headerText(bytes.subarray(8, dataStart), origin), data.length, origin);
+  const checksum = metadata[checksumKey];
+  if (checksum !== undefined) verifyChecksum(bytes, dataStart, checksum, origin);
   const tensors = entries.map(({ name, dtype, shape, begin, end }) => {
     const own = new Uint8Array(data.subarray(begin, end)).buffer;
     return [name, { shape, data: decodeElements(dtype, own) }] as const;

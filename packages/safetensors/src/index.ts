@@ -1,3 +1,4 @@
+export { checksumKey } from "./checksum.ts";
 export { decodeElements, decodeSafetensors } from "./decode.ts";
 export { permute, toNchw, toNhwc } from "./layout.ts";
 export { readSafetensors } from "./read.ts";

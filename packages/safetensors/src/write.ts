@@ -1,4 +1,5 @@
 import { writeFileWhole } from "@fledge/files";
+import { blankChecksum, checksumKey, fillChecksum } from "./checksum.ts";
 import {
   elementCount,
   maxHeaderBytes,
@@ -28,7 +29,7 @@ function check(name: string, { shape, data }: StoredTensor): void {
 type Metadata = Readonly<Record<string, string>>;
 
 /** The header and the tensors' own bytes, in the order of the file. @throws as `encodeSafetensors` does */
-function partsOf(tensors: ReadonlyMap<string, StoredTensor>, metadata: Metadata): Uint8Array[] {
+function partsOf(tensors: ReadonlyMap<string, StoredTensor>, metadata: Metadata): Buffer[] {
   tensors.forEach((tensor, name) => check(name, tensor));
   // Wider elements first, so that each tensor is aligned to its own.
   const ordered = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
@@ -58,13 +59,18 @@ export const encodeSafetensors = (tensors: ReadonlyMap<string, StoredTensor>, me
   Buffer.concat(partsOf(tensors, metadata));
 
 /**
- * Writes the file whole or not at all; the tensors are not copied and must stay as they are meanwhile.
+ * Writes the file whole or not at all, with a checksum of all its bytes in the header that every reading verifies; the
+ * tensors are not copied and must stay as they are meanwhile.
+ * @param previous the name that the file that was there is kept under, see `writeFileWhole`
  * @throws SafetensorsError as `encodeSafetensors` does, FileError where the file cannot be written
  */
 export async function writeSafetensors(
   file: string,
   tensors: ReadonlyMap<string, StoredTensor>,
   metadata: Metadata = {},
+  previous?: string,
 ): Promise<void> {
-  await writeFileWhole(file, partsOf(tensors, metadata));
+  const parts = partsOf(tensors, { [checksumKey]: blankChecksum, ...metadata });
+  fillChecksum(parts[1]!, parts);
+  await writeFileWhole(file, parts, previous);
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
+  checksumKey,
   decodeSafetensors,
   encodeSafetensors,
   readSafetensors,
@@ -87,8 +88,31 @@ describe("a file", () => {
   it("gives back what was written", async () => {
     await writeSafetensors(file, everything, { format: "pt" });
     const { tensors, metadata } = await readSafetensors(file);
-    expect(metadata).toEqual({ format: "pt" });
+    expect(metadata).toEqual({ format: "pt", [checksumKey]: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
     expect(byName(tensors)).toEqual(byName(everything));
+  });
+
+  it("in which any bit is flipped is refused by its name", async () => {
+    await writeSafetensors(file, new Map([["a", { shape: [3], data: new Float32Array([1, 2, 3]) }]]), { epoch: "7" });
+    const sound = readFileSync(file);
+    const key = sound.indexOf(checksumKey);
+    for (let bit = 0; bit < sound.length * 8; bit += 1) {
+      // A key that is no longer the checksum's is for the reader that wants one to miss.
+      if (bit >= key * 8 && bit < (key + checksumKey.length) * 8) continue;
+      const flipped = Buffer.from(sound);
+      flipped[bit >> 3]! ^= 1 << (bit & 7);
+      expect(() => decodeSafetensors(flipped, "flipped.safetensors"), `bit ${bit}`).toThrow(/^flipped.safetensors: /);
+    }
+  });
+
+  it("is kept under another name when the next is written", async () => {
+    const before = join(directory, "before.safetensors");
+    for (const value of [1, 2]) {
+      const tensors = new Map([["a", { shape: [1], data: new Float32Array([value]) }]]);
+      await writeSafetensors(file, tensors, {}, before);
+    }
+    expect((await readSafetensors(file)).tensors.get("a")!.data).toEqual(new Float32Array([2]));
+    expect((await readSafetensors(before)).tensors.get("a")!.data).toEqual(new Float32Array([1]));
   });
 
   it("stays as it was where writing fails, and nothing half-written stays beside it", async () => {

@@ -6,7 +6,7 @@ import { trainEpoch, type TrainedEpoch } from "./epoch.ts";
 import { evaluate, type Evaluation, type EvaluationOptions } from "./evaluate.ts";
 import type { Model } from "./model.ts";
 import { phaseOf, type Phase } from "./phases.ts";
-import type { EpochRecord, MetricRecord, StepRecord } from "./records.ts";
+import type { EpochRecord, StepRecord } from "./records.ts";
 import { stepLr } from "./step-lr.ts";
 import { trainingStep, type StepResult } from "./step.ts";
 
@@ -34,7 +34,6 @@ export interface Keeper {
   /** Puts model and optimiser where the training left off, or at its beginning. */
   resume(model: Model, optimiser: Sgd): Promise<Progress>;
   best(model: Model, progress: Progress): Promise<void>;
-  log(records: readonly MetricRecord[]): Promise<void>;
   /** Until this is done, a training that is cut off runs its last epoch again. */
   last(model: Model, optimiser: Sgd, progress: Progress): Promise<void>;
 }
@@ -94,9 +93,11 @@ function epochRecordOf(
 
 /**
  * Trains a model through its phases: for each epoch a step on every batch, validation, the best weights kept, the
- * log, the checkpoint. What the keeper holds already is not done again. @throws DivergedError
+ * checkpoint with the log. What the keeper holds already is not done again.
+ * @returns how far it came: to its end
+ * @throws DivergedError
  */
-export async function train(model: Model, plan: TrainingPlan, keeper: Keeper, watcher: Watcher): Promise<void> {
+export async function train(model: Model, plan: TrainingPlan, keeper: Keeper, watcher: Watcher): Promise<Progress> {
   const { gpu, choices, network } = model;
   const { phases, batch, momentum, weightDecay, seed, loader } = plan;
   const optimiser = new Sgd(network.parameters, { momentum, weightDecay });
@@ -124,17 +125,18 @@ export async function train(model: Model, plan: TrainingPlan, keeper: Keeper, wa
       const validated = await validate(model, plan, phase, epoch);
       const eligible = plan.bestFrom === "every phase" || phase === phases.at(-1);
       const best = eligible && (progress.best === null || validated.accuracy > progress.best.accuracy);
+      const record = epochRecordOf(epoch, phase.name, learningRate, trained, validated, best);
       progress = {
         epochsDone: epoch + 1,
         steps: progress.steps + Math.ceil(trained.images / batch.size),
         best: best ? { accuracy: validated.accuracy, epoch } : progress.best,
+        log: [...progress.log, ...logged, record],
       };
-      const record = epochRecordOf(epoch, phase.name, learningRate, trained, validated, best);
       if (best) await keeper.best(model, progress);
-      await keeper.log([...logged, record]);
       await keeper.last(model, optimiser, progress);
       watcher.epoch(record);
     }
+    return progress;
   } finally {
     await compiled?.steps.release();
     release(gpu, optimiser.variables);

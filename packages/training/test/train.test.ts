@@ -38,17 +38,20 @@ const plan: TrainingPlan = {
 };
 
 /** Keeps in memory; stops for good after `epochs` epochs, as a killed process would. */
-function keepIn(held: { checkpoint?: Checkpoint; log: MetricRecord[]; best: number[] }, epochs = Infinity): Keeper {
+function keepIn(
+  held: { checkpoint?: Checkpoint; log: readonly MetricRecord[]; best: number[] },
+  epochs = Infinity,
+): Keeper {
   return {
     resume: (model, optimiser) =>
       Promise.resolve(
         held.checkpoint
           ? restoreCheckpoint(held.checkpoint, "memory", model, optimiser)
-          : { epochsDone: 0, steps: 0, best: null },
+          : { epochsDone: 0, steps: 0, best: null, log: [] },
       ),
     best: (_model, { best }) => Promise.resolve(void held.best.push(best!.epoch)),
-    log: (records) => Promise.resolve(void held.log.push(...records)),
     async last(model, optimiser, progress) {
+      held.log = progress.log;
       held.checkpoint = await checkpointOf(model, optimiser, progress);
       if (progress.epochsDone === epochs) throw new Error("killed");
     },
@@ -58,6 +61,12 @@ function keepIn(held: { checkpoint?: Checkpoint; log: MetricRecord[]; best: numb
 const silent = { training: () => {}, step: () => {}, epoch: () => {} };
 const model = () => narrowModel(gpu, 32, 2, 4);
 const newStore = () => ({ log: [] as MetricRecord[], best: [] as number[] });
+
+/** A checkpoint without its log, which says how long it took. */
+const weightsIn = (checkpoint: Checkpoint | undefined) => {
+  const { tensors, metadata } = checkpoint!;
+  return { metadata, tensors: [...tensors].filter(([name]) => name !== "training.log") };
+};
 
 /** Without what the clock says. */
 const epochsIn = (log: readonly MetricRecord[]) =>
@@ -86,7 +95,7 @@ it("cut off between epochs goes on to the same bits", async () => {
   const done: number[] = [];
   await train(model(), plan, keepIn(cut), { ...silent, training: (_epochs, epochsDone) => done.push(epochsDone) });
   expect(done).toEqual([3]);
-  expect(cut.checkpoint).toEqual(whole.checkpoint);
+  expect(weightsIn(cut.checkpoint)).toEqual(weightsIn(whole.checkpoint));
   expect(epochsIn(cut.log)).toEqual(epochsIn(whole.log));
 });
 

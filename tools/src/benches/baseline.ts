@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   compareLadders,
   readLadders,
   renderChanges,
-  saveResults,
+  replaceResults,
   type Comparison,
   type LadderResult,
 } from "@fledge/bench";
@@ -73,7 +73,11 @@ export function verdict(baseline: Ladders, now: Ladders, { changes, lost }: Comp
   ].join("\n");
 }
 
-/** Makes the kept figures of all projects the baseline, in place of all that was in it. @returns the number of ladders */
+/**
+ * Makes the kept figures of all projects the baseline, in place of all that was in it.
+ * @returns the number of ladders
+ * @throws where a ladder of the baseline has no kept figures: part of a record never takes a whole one's place
+ */
 export async function renewBaseline(workspace: string): Promise<number> {
   const folder = resultsFolder(workspace);
   const files = existsSync(folder)
@@ -84,7 +88,12 @@ export async function renewBaseline(workspace: string): Promise<number> {
   const ladders = Object.assign({}, ...files.map((name) => readLadders(join(folder, name)))) as Ladders;
   const count = Object.keys(ladders).length;
   if (count === 0) throw new Error(`${folder} holds no figures of a ladder: run \`npm run bench\` first`);
-  rmSync(baselineFile(workspace), { force: true });
-  await saveResults(baselineFile(workspace), ladders);
+  const missing = Object.keys(readBaseline(workspace)).filter((title) => !Object.hasOwn(ladders, title));
+  if (missing.length > 0)
+    throw new Error(
+      `bench/baseline.json has ${missing.length} ladder(s) that ${folder} has no figures of: ${missing.join(", ")}. ` +
+        "Measure their kernels first (`npm run bench` measures all), or take their lines out of bench/baseline.json if they are gone",
+    );
+  await replaceResults(baselineFile(workspace), ladders);
   return count;
 }

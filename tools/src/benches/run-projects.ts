@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isLadder, saveResults } from "@fledge/bench";
+import { checkResultsFile, isLadder, replaceResults, saveResults } from "@fledge/bench";
 import { writeFileWhole } from "@fledge/files";
 import { pagesOf, writePages } from "../ladders/pages.ts";
 import { keepResults } from "../ladders/results.ts";
 import { confirmed, findSlower, readBaseline, resultsFolder, verdict, type Ladders } from "./baseline.ts";
-import { measure } from "./measure.ts";
+import { measure, type Measured } from "./measure.ts";
 import type { BenchProject } from "./projects.ts";
 
 export interface RunOptions {
@@ -37,17 +37,21 @@ function judge(project: BenchProject, ladders: Ladders, { workspace, mode, adapt
 const laddersOf = (results: Readonly<Record<string, unknown>>): Ladders =>
   Object.fromEntries(Object.entries(results).flatMap(([title, result]) => (isLadder(result) ? [[title, result]] : [])));
 
-/** Puts the figures and the verdict of a whole run in place of the one before. */
+const figuresFile = (workspace: string, { name }: BenchProject): string =>
+  join(resultsFolder(workspace), `${name}.json`);
+
+/**
+ * Puts the figures and the verdict of a whole run in place of the one before; where a script of it failed, beside what
+ * that one had besides.
+ */
 async function keep(
   workspace: string,
-  { name }: BenchProject,
-  results: Readonly<Record<string, unknown>>,
+  project: BenchProject,
+  { results, failed }: Measured,
   judgement: string,
 ): Promise<void> {
-  const folder = resultsFolder(workspace);
-  rmSync(join(folder, `${name}.json`), { force: true });
-  await saveResults(join(folder, `${name}.json`), results);
-  await writeFileWhole(join(folder, `${name}.txt`), judgement);
+  await (failed.length > 0 ? saveResults : replaceResults)(figuresFile(workspace, project), results);
+  await writeFileWhole(join(resultsFolder(workspace), `${project.name}.txt`), judgement);
 }
 
 /** The verdicts of the latest whole run of each project. */
@@ -66,17 +70,20 @@ export function keptVerdicts(workspace: string): string {
  * Measures projects one after the other, keeps the figures, writes them into READMEs if asked to, and says which rungs
  * are slower than in the baseline, which is no failure.
  * @returns what failed, in words
- * @throws before it measures, where a README that is to be written lacks a ladder's markers
+ * @throws before it measures, where a README that is to be written lacks a ladder's markers, or figures could not be kept
  */
 export async function runProjects(projects: readonly BenchProject[], options: RunOptions): Promise<string[]> {
   const { workspace, mode, json, readme, filters, adapter } = options;
   const partial = filters.length > 0;
   if (readme && partial) throw new Error("--readme writes whole tables: leave --rung and --shape out");
   if (readme) for (const { root } of projects) await pagesOf(join(workspace, root));
+  if (json !== undefined) await checkResultsFile(json);
+  if (!partial) for (const project of projects) await checkResultsFile(figuresFile(workspace, project));
   const failures: string[] = [];
   let measuredAny = false;
   for (const project of projects) {
-    const { results, failed } = measure(workspace, project, mode, [...filters, ...adapter]);
+    const measured = measure(workspace, project, mode, [...filters, ...adapter]);
+    const { results, failed } = measured;
     failures.push(...failed);
     if (Object.keys(results).length === 0) continue;
     measuredAny = true;
@@ -88,7 +95,7 @@ export async function runProjects(projects: readonly BenchProject[], options: Ru
       await writePages(join(workspace, project.root));
     }
     const judgement = judge(project, ladders, options);
-    await keep(workspace, project, results, judgement);
+    await keep(workspace, project, measured, judgement);
     if (judgement !== "") console.log(`\n${judgement}`);
   }
   if (partial && !measuredAny && failures.length === 0)

@@ -1,6 +1,6 @@
 import { CasesNotFoundError } from "@fledge/conformance";
 import { DataError } from "@fledge/data";
-import { FileError } from "@fledge/files";
+import { FileError, FolderLockedError } from "@fledge/files";
 import { StateDictError } from "@fledge/resnet";
 import { AdapterNotFoundError, DeviceLostError, GpuOutOfMemoryError, TensorTooLargeError } from "@fledge/runtime";
 import { SafetensorsError } from "@fledge/safetensors";
@@ -29,6 +29,7 @@ const expected = [
   DataError,
   DeviceLostError,
   FileError,
+  FolderLockedError,
   GpuOutOfMemoryError,
   SafetensorsError,
   StateDictError,

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ImageCache } from "@fledge/data";
@@ -54,8 +55,9 @@ function requireWeights(config: Config, resumed: RunDirectory | undefined): void
 
 const stamp = (): string => new Date().toISOString().slice(0, 19).replaceAll(":", "").replace("T", "-");
 
-/** Where a new run of this configuration goes if nothing else is said. */
-const defaultRunFolder = (config: Config): string => join("runs", `${config.preset}-${stamp()}`);
+/** Where a new run of this configuration goes if nothing else is said: several may begin in one second. */
+const defaultRunFolder = (config: Config): string =>
+  join("runs", `${config.preset}-${stamp()}-${randomBytes(3).toString("hex")}`);
 
 export interface OpenSession {
   readonly session: Session;
@@ -87,13 +89,14 @@ function placed({ config }: RunDirectory, pins: Pins | undefined, flags: ConfigF
 async function settle(flags: ConfigFlags & RunFlags): Promise<Settled> {
   if (!flags.resume) return { resumed: undefined, config: configFrom(flags) };
   if (flags.run === undefined) throw new UsageError("--resume wants the run's folder: give it with --run");
-  const resumed = await RunDirectory.open(flags.run);
   const given = givenConfigFlags(flags);
   if (given.length > 0) {
     throw new UsageError(
       `${given.join(", ")}: the run in ${flags.run} keeps the settings it began with; start another run for other settings`,
     );
   }
+  const resumed = await RunDirectory.open(flags.run);
+  await resumed.lock();
   if (flags.weights !== undefined && resumed.config.network.weights === null)
     throw new UsageError(`--weights: the run in ${flags.run} began with random weights; start another run`);
   const pins = await readPins(resumed);
@@ -102,19 +105,23 @@ async function settle(flags: ConfigFlags & RunFlags): Promise<Settled> {
   return { resumed, config: placed(resumed, pins, flags), pins };
 }
 
-/** Runs `body` with a reporter on the console; Ctrl-C ends the process with a word on how to go on. */
+/** The signals that ask a process to end, with the exit codes that tell of them. */
+const endings = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Runs `body` with a reporter on the console; Ctrl-C and TERM end the process with a word on how to go on. */
 async function reporting<T>(run: RunDirectory, body: (reporter: ConsoleReporter) => Promise<T>): Promise<T> {
   const reporter = new ConsoleReporter();
-  const interrupt = (): void => {
+  const interrupt = (signal: keyof typeof endings): void => {
     reporter.close();
     log.warn(`interrupted: --run ${run.path} --resume goes on where it stopped`);
-    process.exit(130);
+    process.exit(endings[signal]);
   };
-  process.once("SIGINT", interrupt);
+  const signals = Object.keys(endings) as (keyof typeof endings)[];
+  for (const signal of signals) process.once(signal, interrupt);
   try {
     return await body(reporter);
   } finally {
-    process.off("SIGINT", interrupt);
+    for (const signal of signals) process.off(signal, interrupt);
     reporter.close();
   }
 }
@@ -133,9 +140,12 @@ async function openRun(
   kernels: readonly KernelRecord[],
 ): Promise<RunDirectory> {
   const environment = await describeEnvironment(gpu.adapter);
-  const run = resumed ?? (await RunDirectory.create(folder ?? defaultRunFolder(config), config, environment));
-  await writeKernels(run, kernels);
-  if (resumed) await recordResume(resumed, environment);
+  const begin = (begun: RunDirectory): Promise<void> => writeKernels(begun, kernels);
+  const run = resumed ?? (await RunDirectory.create(folder ?? defaultRunFolder(config), config, environment, begin));
+  if (resumed) {
+    await writeKernels(resumed, kernels);
+    await recordResume(resumed, environment);
+  }
   log.info(`${resumed ? "continuing" : "writing"} the run in ${run.path}`);
   return run;
 }
@@ -156,6 +166,7 @@ async function usableData(config: Config, found: PaperData, run: RunDirectory): 
 /**
  * Everything a stage needs, opened step by step; closes it again, whatever `body` does. A run's folder appears only
  * when settings, counts of images, weights and kernels are in order; which images can be decoded is written into it.
+ * The run is this process's alone meanwhile.
  */
 export async function withSession<T>(
   flags: ConfigFlags & RunFlags & TuningFlags & AdapterFlags,
@@ -165,22 +176,25 @@ export async function withSession<T>(
   const settled = await settle(flags);
   const { resumed, config, pins: before } = settled;
   const weights = needs.initialWeights(config);
-  if (weights) requireWeights(config, resumed);
-  const found = findData(config);
-  const pins = await pinInputs(config, found, { before, weights });
-  const accepted = checkInputs(before, pins, flags.acceptChangedData);
-  const classes = found.labelled.classes.length;
-  const gpu = await openGpu(flags);
+  let run = resumed;
+  let gpu: Gpu | undefined;
   try {
+    if (weights) requireWeights(config, resumed);
+    const found = findData(config);
+    const pins = await pinInputs(config, found, { before, weights });
+    const accepted = checkInputs(before, pins, flags.acceptChangedData);
+    const classes = found.labelled.classes.length;
+    gpu = await openGpu(flags);
     if (!resumed) await tryWeights(gpu, config, classes);
     const kernels = await kernelsOf(gpu, config, classes, resumed, flags.tune);
-    const run = await openRun(settled, flags.run, gpu, kernels);
+    run = await openRun(settled, flags.run, gpu, kernels);
     await writePins(run, accepted);
     const data = await usableData(config, found, run);
     const cache = new ImageCache(config.loader.cacheMiB * 2 ** 20);
     const session = { gpu, run, config, classes, cache, choices: choicesOf(kernels) };
     return await reporting(run, (reporter) => body({ session: { ...session, reporter }, data }));
   } finally {
-    await gpu.close();
+    await gpu?.close();
+    run?.release();
   }
 }

@@ -155,7 +155,7 @@ export interface AcceptanceFlags {
 /** Where the run is kept. */
 export const withRun = (command: Command): Command =>
   withAcceptance(command)
-    .option("--run <dir>", "folder of the run; new runs get runs/<preset>-<date> by default")
+    .option("--run <dir>", "folder of the run; new runs get runs/<preset>-<date>-<random> by default")
     .option("--resume", "continue the run in --run where it stopped", false);
 
 export interface RunFlags extends AcceptanceFlags {

@@ -1,6 +1,16 @@
-import { appendFile, mkdir, readdir, readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFileWhole } from "@fledge/files";
+import {
+  FileError,
+  fileSystem,
+  FolderLock,
+  isPartial,
+  lockName,
+  makeFolder,
+  removePartials,
+  writeFileWhole,
+} from "@fledge/files";
 import type { EpochRecord, MetricRecord } from "@fledge/training";
 import { checkConfig, UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
@@ -16,13 +26,23 @@ const readIfThere = async (file: string): Promise<string | undefined> => {
   }
 };
 
-/** What a folder holds, made where it is not there. @throws UsageError where it cannot be */
-async function folderEntries(path: string): Promise<string[]> {
+/** What a run's folder holds before its config.json, without what was being written when its process was killed. */
+const beginnings = ["environment.json", "kernels.json", lockName];
+
+/** Whether a run may begin in a folder: it is empty, or holds only the beginnings of a run that never began. */
+async function isFree(path: string): Promise<boolean> {
+  const names = (await readdir(path)).filter((name) => !isPartial(name));
+  return names.length === 0 || (names.includes(lockName) && names.every((name) => beginnings.includes(name)));
+}
+
+/** Whether a run may begin in a folder, which is made where it is not there. @throws UsageError where it cannot be */
+async function freeFolder(path: string): Promise<boolean> {
   try {
-    await mkdir(path, { recursive: true });
-    return await readdir(path);
+    await makeFolder(path);
+    return await isFree(path);
   } catch (error) {
-    throw new UsageError(`${path} cannot be a run's folder (${(error as Error).message}): give another with --run`);
+    const { message } = (error instanceof FileError ? error.cause : error) as Error;
+    throw new UsageError(`${path} cannot be a run's folder (${message}): give another with --run`);
   }
 }
 
@@ -33,29 +53,56 @@ async function folderEntries(path: string): Promise<string[]> {
  * inputs.json                         the images and weights it began with, file by file, and the program
  * kernels.json                        the rung of every kernel and shape of its programs
  * <model>/metrics.jsonl               one line per logged step and per epoch
- * <model>/last.safetensors            weights, optimiser and progress after the latest epoch
+ * <model>/last.safetensors            weights, optimiser, progress and log after the latest epoch
+ * <model>/previous.safetensors        the same after the epoch before it
  * <model>/best.safetensors            weights of the best epoch by validation accuracy, torchvision's names
  * pseudo-labels.csv results.json report/
+ * run.lock                            whose process works on it
  * ```
- * Nothing here ever deletes a run.
+ * Every file is written whole, and config.json last of those that a run begins with. Nothing here ever deletes a run.
  */
 export class RunDirectory {
   readonly path: string;
   readonly config: Config;
+
+  #lock: FolderLock | undefined;
 
   private constructor(path: string, config: Config) {
     this.path = path;
     this.config = config;
   }
 
-  /** Starts a run in a new or empty folder. @throws UsageError where the folder holds something or cannot be made */
-  static async create(path: string, config: Config, environment: unknown): Promise<RunDirectory> {
-    if ((await folderEntries(path)).length > 0) {
+  /**
+   * Starts a run in a new or empty folder, which is this process's until it is released.
+   * @param begin writes what else the run begins with; a run that is ended before this is done never began
+   * @throws UsageError where the folder holds something or cannot be made, FolderLockedError where another process has it
+   */
+  static async create(
+    path: string,
+    config: Config,
+    environment: unknown,
+    begin: (run: RunDirectory) => Promise<void> = () => Promise.resolve(),
+  ): Promise<RunDirectory> {
+    const refuse = (): never => {
       throw new UsageError(`${path} is not empty: give another folder with --run, or continue that run with --resume`);
-    }
+    };
+    if (!(await freeFolder(path))) refuse();
     const run = new RunDirectory(path, config);
-    await run.writeJson("environment.json", environment);
-    await run.writeJson("config.json", config);
+    await run.lock();
+    if (!(await isFree(path))) {
+      run.release();
+      refuse();
+    }
+    try {
+      await run.writeJson("environment.json", environment);
+      await begin(run);
+      await run.writeJson("config.json", config);
+    } catch (error) {
+      // Without the lock the folder would be taken for one that holds a person's own files; with config.json it is a run's.
+      if (!existsSync(run.file("config.json"))) await run.#removeBeginnings().catch(() => {}); // The first error is the one to tell.
+      run.release();
+      throw error;
+    }
     return run;
   }
 
@@ -63,6 +110,11 @@ export class RunDirectory {
   static async open(path: string): Promise<RunDirectory> {
     const text = await readIfThere(join(path, "config.json"));
     if (text === undefined) {
+      const begun = await isFree(path).catch(() => false);
+      if (begun && (await readdir(path)).length > 0)
+        throw new UsageError(
+          `${path} holds a run that was ended before it had begun: begin it again, with its settings and without --resume`,
+        );
       throw new UsageError(
         `${path} holds no run (there is no config.json): name the folder of one, or start one with "fledge reproduce"`,
       );
@@ -76,6 +128,31 @@ export class RunDirectory {
     return new RunDirectory(path, checkConfig(value, join(path, "config.json")));
   }
 
+  /**
+   * Makes the run this process's, until it is released or the process ends, and removes what dead ones left half-written.
+   * @throws FolderLockedError where another process has it, FileError where the lock cannot be written
+   */
+  async lock(): Promise<void> {
+    this.#lock = await FolderLock.take(this.path);
+    await removePartials(this.path);
+  }
+
+  /** Gives the run back, if this process has it. */
+  release(): void {
+    this.#lock?.release();
+    this.#lock = undefined;
+  }
+
+  /** @throws FolderLockedError where another process has taken the run that was this one's */
+  async checkOwner(): Promise<void> {
+    await this.#lock?.check();
+  }
+
+  async #removeBeginnings(): Promise<void> {
+    for (const name of beginnings) if (name !== lockName) await fileSystem().remove(this.file(name));
+    await fileSystem().syncFolder(this.path);
+  }
+
   file(...parts: string[]): string {
     return join(this.path, ...parts);
   }
@@ -85,20 +162,13 @@ export class RunDirectory {
     return readIfThere(this.file(name));
   }
 
-  write(name: string, contents: string | Uint8Array): Promise<void> {
-    return writeFileWhole(this.file(name), contents);
+  async write(name: string, contents: string | Uint8Array): Promise<void> {
+    await this.checkOwner();
+    await writeFileWhole(this.file(name), contents);
   }
 
   writeJson(name: string, value: unknown): Promise<void> {
     return this.write(name, `${JSON.stringify(value, null, 2)}\n`);
-  }
-
-  async appendMetrics(model: ModelName, records: readonly MetricRecord[]): Promise<void> {
-    await mkdir(this.file(model), { recursive: true });
-    await appendFile(
-      this.file(model, "metrics.jsonl"),
-      records.map((record) => `${JSON.stringify(record)}\n`).join(""),
-    );
   }
 
   /** Everything logged for a model, in order; a line that an interruption cut short is left out. */
@@ -118,12 +188,6 @@ export class RunDirectory {
 
   async epochs(model: ModelName): Promise<EpochRecord[]> {
     return (await this.metrics(model)).filter((record) => record.kind === "epoch");
-  }
-
-  /** Drops what was logged from `epoch` on: those epochs are about to run again. */
-  async rewindMetrics(model: ModelName, epoch: number): Promise<void> {
-    const kept = (await this.metrics(model)).filter((record) => record.epoch < epoch);
-    await this.write(join(model, "metrics.jsonl"), kept.map((record) => `${JSON.stringify(record)}\n`).join(""));
   }
 
   async results(): Promise<ResultsRecord | undefined> {

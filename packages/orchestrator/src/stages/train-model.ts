@@ -1,9 +1,16 @@
-import { existsSync } from "node:fs";
-import { stateDict } from "@fledge/resnet";
-import { readSafetensors, writeSafetensors } from "@fledge/safetensors";
-import { checkpointOf, restoreCheckpoint, train, type Keeper, type Model, type TrainingPlan } from "@fledge/training";
+import { loadStateDict, stateDict } from "@fledge/resnet";
+import {
+  checkpointOf,
+  restoreCheckpoint,
+  train,
+  type Keeper,
+  type Model,
+  type Progress,
+  type TrainingPlan,
+} from "@fledge/training";
 import { batchesOf, evaluationBatchesOf, familyOf } from "./programs.ts";
 import type { Config } from "../config/schema.ts";
+import { bestWeights, keepBest, keepCheckpoint, takeUpCheckpoint, type KeptCheckpoint } from "../run/checkpoints.ts";
 import { requirePinnedWeights } from "../run/pins.ts";
 import type { ModelName } from "../run/records.ts";
 import { loadWeights, newModel } from "./models.ts";
@@ -12,32 +19,34 @@ import type { Session } from "./session.ts";
 /** The part of a training that tells one model of the paper from another. */
 export type ModelPlan = Pick<TrainingPlan, "phases" | "validation" | "bestFrom">;
 
+/** Says what is wrong with a model's latest checkpoint, where an earlier one stands in for it. */
+function tellOfFallback({ reporter }: Session, { insteadOf, progress }: KeptCheckpoint): void {
+  if (insteadOf === undefined) return;
+  reporter.note(`${insteadOf}. The checkpoint before it is sound: going on after epoch ${progress.epochsDone}`);
+}
+
 /** Keeps a model's training in its folder of the run directory. */
-function keeperIn({ run, config }: Session, name: ModelName): Keeper {
-  const last = run.file(name, "last.safetensors");
+function keeperIn(session: Session, name: ModelName): Keeper {
+  const { run, config } = session;
   return {
     async resume(model, optimiser) {
-      if (existsSync(last)) {
-        const progress = restoreCheckpoint(await readSafetensors(last), last, model, optimiser);
-        await run.rewindMetrics(name, progress.epochsDone);
-        return progress;
+      const kept = await takeUpCheckpoint(run, name);
+      if (kept) {
+        tellOfFallback(session, kept);
+        return restoreCheckpoint(kept.checkpoint, kept.file, model, optimiser);
       }
       const { weights } = config.network;
       if (weights !== null) {
         await requirePinnedWeights(run, weights);
         await loadWeights(weights, model, { keepHead: true });
       }
-      await run.rewindMetrics(name, 0);
-      return { epochsDone: 0, steps: 0, best: null };
+      return { epochsDone: 0, steps: 0, best: null, log: [] };
     },
     async best({ gpu, network }, { steps, best }) {
-      const metadata = { format: "pt", model: name, epoch: String(best!.epoch) };
-      await writeSafetensors(run.file(name, "best.safetensors"), await stateDict(gpu, network, steps), metadata);
+      await keepBest(run, name, await stateDict(gpu, network, steps), best!.epoch);
     },
-    log: (records) => run.appendMetrics(name, records),
     async last(model, optimiser, progress) {
-      const { tensors, metadata } = await checkpointOf(model, optimiser, progress);
-      await writeSafetensors(last, tensors, metadata);
+      await keepCheckpoint(run, name, await checkpointOf(model, optimiser, progress), progress);
     },
   };
 }
@@ -57,7 +66,7 @@ export async function trainModel(session: Session, name: ModelName, plan: ModelP
   const { gpu, config, cache, choices, classes, reporter } = session;
   const { learningRate: initial, gamma, momentum, weightDecay } = config.training;
   const model = newModel(gpu, config, classes, choices);
-  await train(
+  const progress = await train(
     model,
     {
       ...plan,
@@ -76,18 +85,22 @@ export async function trainModel(session: Session, name: ModelName, plan: ModelP
       epoch: (record) => reporter.epoch(record),
     },
   );
-  await loadWeights(session.run.file(name, "best.safetensors"), model);
+  await loadBest(session, name, progress, model);
   return model;
 }
 
-/** A model of its own with the best weights that the run holds under a name. */
-export async function bestModel(session: Session, name: ModelName): Promise<Model> {
-  const model = newModel(session.gpu, session.config, session.classes, session.choices);
-  await loadWeights(session.run.file(name, "best.safetensors"), model);
-  return model;
+async function loadBest({ run }: Session, name: ModelName, progress: Progress, model: Model): Promise<void> {
+  const { file, tensors } = await bestWeights(run, name, progress);
+  loadStateDict(model.gpu, model.network, tensors, file);
 }
 
 /** A model of the run whose training is complete, with its best weights; undefined where it is not. */
 export async function trainedModel(session: Session, name: ModelName, epochs: number): Promise<Model | undefined> {
-  return (await session.run.epochs(name)).length < epochs ? undefined : bestModel(session, name);
+  const kept = await takeUpCheckpoint(session.run, name);
+  if (kept === undefined) return undefined;
+  tellOfFallback(session, kept);
+  if (kept.progress.epochsDone < epochs) return undefined;
+  const model = newModel(session.gpu, session.config, session.classes, session.choices);
+  await loadBest(session, name, kept.progress, model);
+  return model;
 }

@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import { findCases, runCases, watchRungs, type CaseResult } from "@fledge/conformance";
 import type { Command } from "commander";
-import { writeFileWhole } from "@fledge/files";
+import { checkWritable, writeFileWhole } from "@fledge/files";
 import { UsageError } from "../../config/resolve.ts";
 import { log } from "../log.ts";
 import { repeatable, withAdapter, type AdapterFlags } from "../options.ts";
@@ -37,8 +35,7 @@ export function register(program: Command): void {
     .option("--json <file>", "write the results here too")
     .option("--rung <id>", "force a rung, as conv2d-forward/01-naive; may be repeated", repeatable(String));
   withAdapter(command).action(async (directory: string, flags: Flags) => {
-    const folder = flags.json === undefined ? undefined : dirname(resolve(flags.json));
-    if (folder !== undefined && !existsSync(folder)) throw new UsageError(`--json: there is no folder ${folder}`);
+    if (flags.json !== undefined) await checkWritable(flags.json);
     const cases = await findCases(directory, flags.filter);
     const forced = rungsByKernel(flags.rung ?? []);
     const { rungs, asked } = watchRungs(forced);

@@ -4,6 +4,9 @@ import { listAdapters } from "@fledge/runtime";
 import type { Command } from "commander";
 import { presets } from "../../config/presets.ts";
 import { whereToGetWeights } from "../../stages/initial-weights.ts";
+import { checkRun } from "../../run/check-run.ts";
+import { log } from "../log.ts";
+import { ReportedFailure } from "../reported-failure.ts";
 import { openGpu } from "../open-session.ts";
 import { withAdapter, type AdapterFlags } from "../options.ts";
 
@@ -42,11 +45,27 @@ function missingForPaper(software: boolean): string[] {
   ];
 }
 
+/** Prints what is wrong with a run, a line each. @throws ReportedFailure where anything is */
+async function doctorRun(path: string): Promise<void> {
+  let faults = 0;
+  for await (const finding of checkRun(path)) {
+    console.log(finding);
+    faults += 1;
+  }
+  if (faults > 0) throw new ReportedFailure();
+  log.success(`${path} is whole: every file is as it was written, and every stage is complete`);
+}
+
 export function register(program: Command): void {
   const command = program
     .command("doctor")
-    .description("say what this machine computes on, its limits, and what is missing for the paper preset");
-  withAdapter(command).action(async (flags: AdapterFlags) => {
+    .description("say what this machine computes on, its limits, and what is missing for the paper preset")
+    .option(
+      "--run <dir>",
+      "check the files of this run instead; exit code 1 where one is damaged or a stage is missing",
+    );
+  withAdapter(command).action(async (flags: AdapterFlags & { readonly run?: string }) => {
+    if (flags.run !== undefined) return doctorRun(flags.run);
     const gpu = await openGpu(flags);
     const { adapter } = gpu;
     await gpu.close();

@@ -1,7 +1,7 @@
 import { printable, verifyDatasets, type Finding } from "@fledge/data";
 import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
-import { writeFileWhole } from "@fledge/files";
+import { checkWritable, writeFileWhole } from "@fledge/files";
 import { UsageError } from "../../config/resolve.ts";
 import { log } from "../log.ts";
 import { textTable } from "../text-table.ts";
@@ -30,6 +30,7 @@ async function verify(flags: Flags): Promise<void> {
   const { labelled, unlabelled, extract, json } = flags;
   if (!labelled && !unlabelled)
     throw new UsageError("there is nothing to verify: give --labelled, --unlabelled or both");
+  if (json !== undefined) await checkWritable(json);
   const bar = process.stdout.isTTY
     ? new SingleBar({
         format: "[{bar}] {value}/{total} {role} images, {eta} s left",
@@ -47,9 +48,9 @@ async function verify(flags: Flags): Promise<void> {
       if (done === total) bar?.stop();
     },
   }).finally(() => bar?.stop());
+  console.log(table(findings));
   if (json !== undefined)
     await writeFileWhole(json, `${JSON.stringify({ labelled, unlabelled, findings }, null, 2)}\n`);
-  console.log(table(findings));
   const count = (verdict: Finding["verdict"]): number =>
     findings.filter((finding) => finding.verdict === verdict).length;
   if (count("wrong") > 0)

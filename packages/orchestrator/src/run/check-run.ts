@@ -1,0 +1,99 @@
+import { existsSync } from "node:fs";
+import { folderHolder } from "@fledge/files";
+import { logText } from "@fledge/training";
+import type { Config } from "../config/schema.ts";
+import { bestWeights, checkpointFiles, latestCheckpoint, readCheckpoint } from "./checkpoints.ts";
+import { environmentOf } from "./environment.ts";
+import type { ModelName } from "./records.ts";
+import { RunDirectory } from "./run-directory.ts";
+
+/** The models that a run trains, each with all its epochs. */
+function epochsByModel({ epochs, pseudoLabels }: Config): Partial<Record<ModelName, number>> {
+  const students = epochs.pseudoLabelled + epochs.labelled;
+  return {
+    teacher: epochs.teacher,
+    ...(pseudoLabels.from === "own-split" ? { "labelling-teacher": epochs.teacher } : {}),
+    student: students,
+    "noisy-student": students,
+  };
+}
+
+/** What a check has to say: a sentence for each fault, with its mend. */
+type Findings = AsyncGenerator<string>;
+
+/** The message of what goes wrong in `body`, if anything does. */
+async function faultOf(body: () => Promise<unknown>): Promise<string[]> {
+  try {
+    await body();
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
+}
+
+async function* checkJson(run: RunDirectory, name: string, mend: string): Findings {
+  const text = await run.read(name);
+  if (text === undefined) return;
+  const [fault] = await faultOf(async () => JSON.parse(text) as unknown);
+  if (fault !== undefined) yield `${run.file(name)} is no JSON (${fault}): ${mend}`;
+}
+
+async function* checkModel(run: RunDirectory, model: ModelName, epochs: number, goOn: string): Findings {
+  for (const file of checkpointFiles(run, model).filter(existsSync)) {
+    for (const fault of await faultOf(() => readCheckpoint(file)))
+      yield `${fault}: ${goOn}, from the other checkpoint if that one is sound`;
+  }
+  const kept = await latestCheckpoint(run, model).catch(() => undefined);
+  if (kept === undefined) {
+    yield `${model}: no epoch of its training is kept: ${goOn}`;
+    return;
+  }
+  const { epochsDone, best, log } = kept.progress;
+  if (epochsDone < epochs) yield `${model}: ${epochsDone} of ${epochs} epochs are trained: ${goOn}`;
+  if (best !== null) yield* await faultOf(() => bestWeights(run, model, kept.progress));
+  const metrics = `${model}/metrics.jsonl`;
+  if ((await run.read(metrics)) !== logText(log))
+    yield `${run.file(metrics)} is not what the checkpoint says was logged: ${goOn}, which writes it again`;
+}
+
+async function* checkResults(run: RunDirectory, goOn: string): Findings {
+  const faults = await faultOf(() => run.results());
+  for (const fault of faults)
+    yield `${run.file("results.json")}: ${fault}: restore it, or remove it and go on: ${goOn}`;
+  if (faults.length > 0) return;
+  const results = await run.results();
+  if (results?.pseudoLabelAccuracy === undefined) yield `the unlabelled images have no labels yet: ${goOn}`;
+  else if (!existsSync(run.file("pseudo-labels.csv")))
+    yield `${run.file("pseudo-labels.csv")} is gone: restore it, or take pseudoLabelAccuracy out of results.json and go on: ${goOn}`;
+  for (const task of ["target", "robustness"] as const) {
+    for (const model of ["teacher", "student", "noisy-student"] as const) {
+      if (!results?.evaluations.some((record) => record.task === task && record.model === model))
+        yield `${model} is not evaluated on the ${task} task yet: ${goOn}`;
+    }
+  }
+  if (!existsSync(run.file("report", "index.html"))) yield `there is no report yet: ${goOn}`;
+}
+
+/**
+ * Checks a run whole: every file read and held against its checksum, the logs against the checkpoints, every stage
+ * complete. Changes nothing, and asks no device.
+ * @returns a sentence for each fault, with its mend
+ */
+export async function* checkRun(path: string): Findings {
+  const [fault] = await faultOf(() => RunDirectory.open(path));
+  if (fault !== undefined) {
+    yield fault;
+    return;
+  }
+  const run = await RunDirectory.open(path);
+  const goOn = `"fledge reproduce --run ${path} --resume" goes on with it`;
+  const holder = await folderHolder(path);
+  if (holder !== null) yield `it is being worked on, by ${holder}; what follows may be over in a moment`;
+  yield* await faultOf(() => environmentOf(run));
+  yield* checkJson(run, "kernels.json", "restore it, or remove it to go on with kernels chosen anew");
+  for (const name of ["data/labelled.manifest.json", "data/unlabelled.manifest.json", "overlap.json"])
+    yield* checkJson(run, name, "remove it: the next command on the run writes it again");
+  for (const [model, epochs] of Object.entries(epochsByModel(run.config)))
+    yield* checkModel(run, model as ModelName, epochs, goOn);
+  yield* checkResults(run, goOn);
+}
