@@ -4,6 +4,7 @@ export type { Dataset } from "./dataset.ts";
 export { DataError } from "./error.ts";
 export { ImageCache } from "./loader/cache.ts";
 export { Loader, type Batch } from "./loader/loader.ts";
+export { WorkerDiedError } from "./loader/threads.ts";
 export type { ViewImages } from "./loader/render-batch.ts";
 export type { View } from "./loader/view.ts";
 export { validateDataset } from "./manifest.ts";

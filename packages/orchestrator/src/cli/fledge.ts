@@ -1,5 +1,5 @@
 import { CasesNotFoundError } from "@fledge/conformance";
-import { DataError } from "@fledge/data";
+import { DataError, WorkerDiedError } from "@fledge/data";
 import { FileError } from "@fledge/files";
 import { StateDictError } from "@fledge/resnet";
 import { AdapterNotFoundError, DeviceLostError, GpuOutOfMemoryError, TensorTooLargeError } from "@fledge/runtime";
@@ -34,6 +34,7 @@ const expected = [
   StateDictError,
   TensorTooLargeError,
   UsageError,
+  WorkerDiedError,
 ];
 
 /** The commands and what they take; each parses its own and then acts. */
