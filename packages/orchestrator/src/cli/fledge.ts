@@ -1,13 +1,6 @@
-import { CasesNotFoundError } from "@fledge/conformance";
-import { DataError, WorkerDiedError } from "@fledge/data";
-import { FileError } from "@fledge/files";
-import { StateDictError } from "@fledge/resnet";
-import { AdapterNotFoundError, DeviceLostError, GpuOutOfMemoryError, TensorTooLargeError } from "@fledge/runtime";
-import { SafetensorsError } from "@fledge/safetensors";
-import { DivergedError } from "@fledge/training";
 import { Command, CommanderError } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
-import { UsageError } from "../config/resolve.ts";
+import { explainError } from "./explain-error.ts";
 import { log } from "./log.ts";
 import { ReportedFailure } from "./reported-failure.ts";
 import * as bench from "./commands/bench.ts";
@@ -21,21 +14,6 @@ import * as reproduce from "./commands/reproduce.ts";
 import * as rungs from "./commands/rungs.ts";
 import * as stages from "./commands/stages.ts";
 import * as tune from "./commands/tune.ts";
-
-/** Errors that a person can mend: shown as a sentence, without a stack trace. */
-const expected = [
-  AdapterNotFoundError,
-  CasesNotFoundError,
-  DataError,
-  DeviceLostError,
-  FileError,
-  GpuOutOfMemoryError,
-  SafetensorsError,
-  StateDictError,
-  TensorTooLargeError,
-  UsageError,
-  WorkerDiedError,
-];
 
 /** The commands and what they take; each parses its own and then acts. */
 export function commandLine(): Command {
@@ -59,9 +37,7 @@ export async function fledge(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode; // It has printed what is wrong, or the help.
     if (error instanceof ReportedFailure) return 1;
-    if (error instanceof DivergedError) log.error(`${error.message}; begin again with a lower training.learningRate`);
-    else if (expected.some((kind) => error instanceof kind)) log.error((error as Error).message);
-    else log.error(error);
+    log.error(explainError(error) ?? error);
     return 1;
   }
 }
