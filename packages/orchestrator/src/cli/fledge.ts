@@ -1,8 +1,16 @@
+import { CasesNotFoundError } from "@fledge/conformance";
+import { DataError, WorkerDiedError } from "@fledge/data";
+import { FileError } from "@fledge/files";
+import { StateDictError } from "@fledge/resnet";
+import { AdapterNotFoundError, DeviceLostError, GpuOutOfMemoryError, TensorTooLargeError } from "@fledge/runtime";
+import { SafetensorsError } from "@fledge/safetensors";
+import { DivergedError } from "@fledge/training";
 import { Command, CommanderError } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
-import { explainError } from "./explain-error.ts";
+import { UsageError } from "../config/resolve.ts";
 import { log } from "./log.ts";
 import { ReportedFailure } from "./reported-failure.ts";
+import { explainSystemError } from "./system-errors.ts";
 import * as bench from "./commands/bench.ts";
 import * as conformance from "./commands/conformance.ts";
 import * as dataset from "./commands/dataset.ts";
@@ -14,6 +22,21 @@ import * as reproduce from "./commands/reproduce.ts";
 import * as rungs from "./commands/rungs.ts";
 import * as stages from "./commands/stages.ts";
 import * as tune from "./commands/tune.ts";
+
+/** Errors that a person can mend: shown as a sentence, without a stack trace. */
+const expected = [
+  AdapterNotFoundError,
+  CasesNotFoundError,
+  DataError,
+  DeviceLostError,
+  FileError,
+  GpuOutOfMemoryError,
+  SafetensorsError,
+  StateDictError,
+  TensorTooLargeError,
+  UsageError,
+  WorkerDiedError,
+];
 
 /** The commands and what they take; each parses its own and then acts. */
 export function commandLine(): Command {
@@ -37,7 +60,12 @@ export async function fledge(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode; // It has printed what is wrong, or the help.
     if (error instanceof ReportedFailure) return 1;
-    log.error(explainError(error) ?? error);
+    const refused = explainSystemError(error);
+    if (refused !== undefined) log.error(refused);
+    else if (error instanceof DivergedError)
+      log.error(`${error.message}; begin again with a lower training.learningRate`);
+    else if (expected.some((kind) => error instanceof kind)) log.error((error as Error).message);
+    else log.error(error);
     return 1;
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ImageCache } from "@fledge/data";
-import { Gpu } from "@fledge/runtime";
+import type { Gpu } from "@fledge/runtime";
 import { checkCounts } from "../stages/check-counts.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
@@ -22,18 +22,10 @@ import {
   type RunFlags,
   type TuningFlags,
 } from "./options.ts";
+import { onDevices } from "./device-losses.ts";
 import { kernelsOf } from "./choose-kernels.ts";
 import { ConsoleReporter } from "./reporter.ts";
 import { log } from "./log.ts";
-
-/** Opens the adapter that the flags ask for and names it. */
-export async function openGpu({ adapter, power, software }: AdapterFlags): Promise<Gpu> {
-  const gpu = await Gpu.open({ adapter, power, software });
-  log.info(
-    `computing on ${gpu.adapter.name} (${gpu.adapter.software ? "software, on the CPU" : "GPU"}; ${gpu.adapter.driver})`,
-  );
-  return gpu;
-}
 
 function requireWeights(config: Config): void {
   const { weights } = config.network;
@@ -138,16 +130,18 @@ export async function withSession<T>(
   requireWeights(config);
   const found = findData(config);
   const classes = found.labelled.classes.length;
-  const gpu = await openGpu(flags);
-  try {
-    if (!resumed) await tryWeights(gpu, config, classes);
-    const kernels = await kernelsOf(gpu, config, classes, resumed, flags.tune);
-    const run = await openRun(settled, flags.run, gpu, kernels);
-    const data = await usableData(config, found, run);
-    const cache = new ImageCache(config.loader.cacheMiB * 2 ** 20);
+  const cache = new ImageCache(config.loader.cacheMiB * 2 ** 20);
+  let run: RunDirectory | undefined;
+  let data: PaperData | undefined;
+  const compute = async (gpu: Gpu): Promise<T> => {
+    if (!resumed && !run) await tryWeights(gpu, config, classes);
+    const kernels = await kernelsOf(gpu, config, classes, run ?? resumed, flags.tune);
+    run ??= await openRun(settled, flags.run, gpu, kernels);
+    data ??= await usableData(config, found, run);
     const session = { gpu, run, config, classes, cache, choices: choicesOf(kernels) };
-    return await reporting(run, (reporter) => body({ session: { ...session, reporter }, data }));
-  } finally {
-    await gpu.close();
-  }
+    return reporting(run, (reporter) => body({ session: { ...session, reporter }, data: data! }));
+  };
+  return onDevices(flags, compute, () =>
+    run ? `--run ${run.path} --resume goes on where it stopped` : "Nothing was written: begin again",
+  );
 }

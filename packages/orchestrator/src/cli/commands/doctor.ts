@@ -5,8 +5,7 @@ import type { Command } from "commander";
 import { openFilesLimit } from "../../../bin/open-files.mjs";
 import { presets } from "../../config/presets.ts";
 import { whereToGetWeights } from "../../stages/initial-weights.ts";
-import { explainError } from "../explain-error.ts";
-import { openGpu } from "../open-session.ts";
+import { openGpu } from "../open-gpu.ts";
 import { withAdapter, type AdapterFlags } from "../options.ts";
 import { ReportedFailure } from "../reported-failure.ts";
 import { log } from "../log.ts";
@@ -55,7 +54,7 @@ async function adapterFor(flags: AdapterFlags): Promise<AdapterDescription | str
     await gpu.close();
     return gpu.adapter;
   } catch (error) {
-    return explainError(error) ?? String(error);
+    return (error as Error).message;
   }
 }
 

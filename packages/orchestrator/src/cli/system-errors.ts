@@ -1,27 +1,4 @@
-import { CasesNotFoundError } from "@fledge/conformance";
-import { DataError, WorkerDiedError } from "@fledge/data";
-import { FileError } from "@fledge/files";
-import { StateDictError } from "@fledge/resnet";
-import { AdapterNotFoundError, DeviceLostError, GpuOutOfMemoryError, TensorTooLargeError } from "@fledge/runtime";
-import { SafetensorsError } from "@fledge/safetensors";
-import { DivergedError } from "@fledge/training";
 import { openFilesLimit, raiseOpenFiles } from "../../bin/open-files.mjs";
-import { UsageError } from "../config/resolve.ts";
-
-/** Errors whose message names what is wrong and the mend. */
-const expected = [
-  AdapterNotFoundError,
-  CasesNotFoundError,
-  DataError,
-  DeviceLostError,
-  FileError,
-  GpuOutOfMemoryError,
-  SafetensorsError,
-  StateDictError,
-  TensorTooLargeError,
-  UsageError,
-  WorkerDiedError,
-];
 
 /** What to do about an error of the system, by its code. */
 const mends: Readonly<Record<string, string>> = {
@@ -49,14 +26,12 @@ function chain(error: unknown): unknown[] {
   return all;
 }
 
-/** The sentence for an error that a person can mend; undefined for a defect, of which the stack trace tells more. */
-export function explainError(error: unknown): string | undefined {
+/** The sentence for what the system refused, as a full disk; undefined for any other error. */
+export function explainSystemError(error: unknown): string | undefined {
   const system = chain(error).find(isSystemError);
-  // Whatever file it hit is not at fault.
+  // Whatever file was to be opened is not at fault.
   if (system?.code === "EMFILE" || system?.code === "ENFILE")
     return `${system.message}: this process may hold ${openFilesLimit() ?? "no further"} files open at once; ${raiseOpenFiles}`;
-  if (error instanceof DivergedError) return `${error.message}; begin again with a lower training.learningRate`;
-  if (expected.some((kind) => error instanceof kind)) return (error as Error).message;
   if (error instanceof RangeError && error.message === "Array buffer allocation failed")
     return "this machine has too little memory for it: give a smaller --batch-size or fewer --workers";
   if (!isSystemError(error)) return undefined;
