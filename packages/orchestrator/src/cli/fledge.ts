@@ -52,10 +52,27 @@ export function commandLine(): Command {
   return program;
 }
 
+/**
+ * The arguments up to a word that should be a command and is none: commander would print the help of what stands before
+ * it, and exit with 0. Without such a word all arguments.
+ */
+function upToUnknownCommand(program: Command, args: readonly string[]): readonly string[] {
+  let command = program;
+  for (const [index, word] of args.entries()) {
+    if (command.commands.length === 0) break;
+    if (word.startsWith("-") || word === "help") continue;
+    const next = command.commands.find((one) => one.name() === word);
+    if (!next) return args.slice(0, index + 1).filter((one) => !one.startsWith("-") && one !== "help");
+    command = next;
+  }
+  return args;
+}
+
 /** Runs a command line (what follows `fledge`) and resolves to the exit code; every error has been printed then. */
 export async function fledge(args: readonly string[]): Promise<number> {
   try {
-    await commandLine().parseAsync(args, { from: "user" });
+    const program = commandLine();
+    await program.parseAsync(upToUnknownCommand(program, args), { from: "user" });
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode; // It has printed what is wrong, or the help.

@@ -141,7 +141,8 @@ const record = z.strictObject({
     /** RandAugment's place in the test images of table 3; `randAugment.order` is its place in training and validation. */
     randAugmentOrder: order,
   }),
-  loader: z.strictObject({ workers: z.int().min(0), cacheMiB: z.int().min(0) }),
+  /** More threads than this take memory alone: each holds a runtime and two batches. */
+  loader: z.strictObject({ workers: z.int().min(0).max(128), cacheMiB: z.int().min(0) }),
 });
 
 export const configSchema = record.refine(({ data, views }) => views.resize >= data.imageSize, {
