@@ -137,6 +137,11 @@ describe("settings that cannot be", () => {
     [["--set", "training"], /--set wants key=value, got "training"/],
     [["--seed", "4294967296"], /seed: 4294967296 will not do; it may be a whole number from 0 to 4294967295/],
     [["--workers", "1000"], /loader.workers: 1000 will not do; it may be a whole number from 0 to 128/],
+    [["--set", "data.imageSize=9000"], /data.imageSize: 9000 will not do; it may be a whole number from 32 to 8192/],
+    [
+      ["--set", "data.imageSize=8192", "--set", "views.resize=8192"],
+      /a batch of 32 images of 8192 pixels cannot be computed \(.*\): give less with --batch-size or --set data.imageSize=/,
+    ],
     [["--set", "split.validation=0.01"], /split.validation: 0.01 of 48 labelled images is not one image/],
     [
       ["--set", "pseudoLabels.from=own-split", "--set", "pseudoLabels.validation=0.02"],

@@ -44,7 +44,7 @@ function withClassesOf(labelled: Dataset, unlabelled: Dataset): Dataset {
 export function findData(config: Config): PaperData {
   const labelled = read(config, "labelled");
   const unlabelled = withClassesOf(labelled, read(config, "unlabelled"));
-  checkCounts(config, labelled.samples.length, unlabelled.samples.length);
+  for (const warning of checkCounts(config, labelled.samples.length, unlabelled.samples.length)) log.warn(warning);
   return { labelled, unlabelled };
 }
 

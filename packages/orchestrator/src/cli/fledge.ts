@@ -46,6 +46,7 @@ export function commandLine(): Command {
     )
     .version(packageJson.version)
     .showHelpAfterError("(add --help for the options)")
+    .configureOutput({ outputError: (text) => log.error(text.replace(/^error: /, "").trimEnd()) })
     .exitOverride();
   for (const command of [doctor, demo, dataset, stages, reproduce, report, explain, tune, bench, rungs, conformance])
     command.register(program);
