@@ -11,9 +11,10 @@ import { runScript } from "./ci/run-script.mjs";
 const deadlineMs = Date.now() + 52 * 60_000;
 const reports = join(workspaceRoot, ".cache", "test-results");
 
+console.log(`Tests, checks and benchmarks of ${workspaceRoot}`);
 rmSync(reports, { recursive: true, force: true });
 const testsPassed = await runScript("test", deadlineMs);
-const { passed: testCount, failures } = countTests(reports);
+const { passed: testCount, failures } = countTests(reports, workspaceRoot);
 let passed = testCount;
 if (failures.length === 0 && (!testsPassed || testCount === 0))
   failures.push("npm test, outside of the tests it counted");

@@ -10,7 +10,7 @@ import { ours, peers, type ContenderEntry } from "./contenders.ts";
 import type { Description } from "./contender.ts";
 import { installPeers } from "./install.ts";
 import { measureCase } from "./measure-case.ts";
-import { parseOptions, usage, type Options } from "./options.ts";
+import { OptionsError, parseOptions, usage, type Options } from "./options.ts";
 import { renderReport } from "./report.ts";
 import { disagrees, ratioOf, timeOf, type CaseResult, type ContenderResult, type PeersResult } from "./results.ts";
 import { casesOf } from "./tasks.ts";
@@ -80,6 +80,17 @@ async function writePage(run: PeersResult, folder: string): Promise<void> {
   await writeFileWhole(join(folder, "peers.md"), renderReport(run, "peers.svg"));
 }
 
+/** @throws OptionsError where the file cannot be read or holds no results */
+function readResults(file: string): PeersResult {
+  try {
+    const results = JSON.parse(readFileSync(file, "utf8")) as Partial<PeersResult> | null;
+    if (Array.isArray(results?.cases) && Array.isArray(results.contenders)) return results as PeersResult;
+  } catch (error) {
+    throw new OptionsError(`--from ${file}: ${(error as Error).message}`, { cause: error });
+  }
+  throw new OptionsError(`--from ${file}: it holds no results of this command; they are in bench/results/peers-*.json`);
+}
+
 async function measure(options: Options, command: string): Promise<void> {
   await checkWritable(join(options.out, "peers.md"));
   const chosen = peers.filter(
@@ -124,12 +135,18 @@ async function measure(options: Options, command: string): Promise<void> {
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
-if (process.argv.includes("--help")) {
-  console.log(usage);
-} else {
-  const args = process.argv.slice(2);
+/** Does what the command line says. @throws OptionsError */
+async function peersCommand(args: readonly string[]): Promise<void> {
+  if (args.includes("--help")) return console.log(usage);
   const options = parseOptions(args);
-  if (options.from === undefined)
-    await measure(options, ["npm run peers", ...(args.length > 0 ? ["--", ...args] : [])].join(" "));
-  else await writePage(JSON.parse(readFileSync(options.from, "utf8")) as PeersResult, options.out);
+  if (options.from !== undefined) return writePage(readResults(options.from), options.out);
+  await measure(options, ["npm run peers", ...(args.length > 0 ? ["--", ...args] : [])].join(" "));
+}
+
+try {
+  await peersCommand(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof OptionsError)) throw error;
+  console.error(`${error.message}\n(--help lists the options)`);
+  process.exitCode = 1;
 }

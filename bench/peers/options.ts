@@ -29,30 +29,44 @@ function listOf<T extends string>(option: string, text: string | undefined, know
   if (text === undefined) return known;
   const parts = text.split(",");
   const unknown = parts.find((part) => !(known as readonly string[]).includes(part));
-  if (unknown !== undefined) throw new Error(`--${option} ${text}: "${unknown}" is none of ${known.join(", ")}`);
+  if (unknown !== undefined) throw new OptionsError(`--${option} ${text}: "${unknown}" is none of ${known.join(", ")}`);
   return known.filter((name) => parts.includes(name));
 }
 
 function wholeNumber(option: string, text: string, least: number): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < least)
-    throw new Error(`--${option} ${text}: give a whole number from ${least}`);
+    throw new OptionsError(`--${option} ${text}: give a whole number from ${least}`);
   return value;
 }
 
-/** @throws on an unknown option or value */
+const text = { type: "string" } as const;
+const flags = {
+  only: text,
+  peers: text,
+  sizes: text,
+  rounds: text,
+  out: text,
+  from: text,
+  quick: { type: "boolean" },
+} as const;
+
+function flagsOf(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: flags, strict: true }).values;
+  } catch (error) {
+    throw new OptionsError((error as Error).message, { cause: error });
+  }
+}
+
+/** An option or a file that the person at the command line can set right. */
+export class OptionsError extends Error {
+  override readonly name = "OptionsError";
+}
+
+/** @throws OptionsError on an unknown option or value */
 export function parseOptions(args: readonly string[]): Options {
-  const text = { type: "string" } as const;
-  const options = {
-    only: text,
-    peers: text,
-    sizes: text,
-    rounds: text,
-    out: text,
-    from: text,
-    quick: { type: "boolean" },
-  } as const;
-  const { values } = parseArgs({ args: [...args], options, strict: true });
+  const values = flagsOf(args);
   const quick = values.quick ?? false;
   const rounds = wholeNumber("rounds", values.rounds ?? (quick ? "2" : "5"), 1);
   const whole = !quick && values.only === undefined && values.peers === undefined && values.sizes === undefined;

@@ -33,24 +33,44 @@ export function staleFolders(locked, installed) {
  */
 const readLockfile = (path) => JSON.parse(readFileSync(path, "utf8"));
 
-/** Installs the locked dependencies with `npm ci` unless they are there already. */
-export function installDependencies() {
-  const installedPath = join(workspaceRoot, "node_modules", ".package-lock.json");
-  const locked = readLockfile(join(workspaceRoot, "package-lock.json"));
-  const stale = staleFolders(locked, existsSync(installedPath) ? readLockfile(installedPath) : {});
+/**
+ * What of the lockfile is not installed.
+ * @param {string} folder the workspace's root
+ */
+function missingIn(folder) {
+  const installedPath = join(folder, "node_modules", ".package-lock.json");
+  const locked = readLockfile(join(folder, "package-lock.json"));
+  return staleFolders(locked, existsSync(installedPath) ? readLockfile(installedPath) : {});
+}
+
+/**
+ * Installs the locked dependencies with `npm ci` unless they are there already, those for tests too, whatever NODE_ENV
+ * and npm's settings leave out.
+ * @param {string} [folder] the workspace's root
+ */
+export function installDependencies(folder = workspaceRoot) {
+  const stale = missingIn(folder);
   if (stale.length === 0) return;
   console.log(`Installing the locked dependencies: ${stale.length} are missing or of another version`);
-  if (!run(...npmCi())) {
+  const [command, options] = npmCi();
+  if (!run(command, { ...options, cwd: folder })) {
     throw new BootstrapError(
       "npm ci failed, see its messages above. It needs the network and write access to node_modules.",
     );
   }
+  const still = missingIn(folder);
+  if (still.length === 0) return;
+  throw new BootstrapError(
+    `npm ci has left out ${still.length} of the locked dependencies (${still.slice(0, 3).join(", ")}, ...). ` +
+      "Look for settings that make it do so: npm config list; env | grep -i npm_config",
+  );
 }
 
 /** @returns {[string[], { shell?: boolean }]} */
 function npmCi() {
+  const args = ["ci", "--include=dev", "--include=optional"];
   const cli = process.env["npm_execpath"] ?? "";
-  if (cli.endsWith("npm-cli.js")) return [[process.execPath, cli, "ci"], {}];
+  if (cli.endsWith("npm-cli.js")) return [[process.execPath, cli, ...args], {}];
   // On Windows npm is a .cmd file, which only a shell can start.
-  return [["npm", "ci"], { shell: process.platform === "win32" }];
+  return [["npm", ...args], { shell: process.platform === "win32" }];
 }

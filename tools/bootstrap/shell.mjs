@@ -11,13 +11,13 @@ export class BootstrapError extends Error {}
 /**
  * Runs a command whose output the reader sees; it gets no stdin, so that it cannot stop and ask.
  * @param {readonly string[]} command
- * @param {{ env?: Record<string, string>, shell?: boolean }} [options]
+ * @param {{ env?: Record<string, string>, shell?: boolean, cwd?: string }} [options]
  * @returns {boolean} whether it succeeded
  */
-export function run([file = "", ...args], { env = {}, shell = false } = {}) {
+export function run([file = "", ...args], { env = {}, shell = false, cwd = workspaceRoot } = {}) {
   console.log(`$ ${[file, ...args].join(" ")}`);
   const { status } = spawnSync(file, args, {
-    cwd: workspaceRoot,
+    cwd,
     env: { ...process.env, ...env },
     stdio: ["ignore", "inherit", "inherit"],
     shell,

@@ -1,11 +1,22 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 
 /**
  * The parts of vitest's JSON report that are counted.
  * @typedef {{ fullName: string, status: string }} Assertion
  * @typedef {{ success: boolean, testResults: { name: string, status: string, assertionResults: Assertion[] }[] }} Report
  */
+
+/**
+ * The test files of a report that lie in another folder: another checkout ran them.
+ * @param {Report} report
+ * @param {string} root
+ * @returns {string[]}
+ */
+const elsewhere = ({ testResults }, root) =>
+  testResults
+    .map(({ name }) => name)
+    .filter((name) => isAbsolute(name) && (isAbsolute(relative(root, name)) || relative(root, name).startsWith("..")));
 
 /**
  * Passed tests and the names of the failed ones. A test that did not run counts as failed:
@@ -31,14 +42,20 @@ export function countReport(project, report) {
 }
 
 /**
- * Counts over all projects.
+ * Counts over all projects. Results of another folder count as failed, and are named.
  * @param {string} folder the reports, named after their projects
+ * @param {string} root the checkout whose tests they must be of
  * @returns {{ passed: number, failures: string[] }}
  */
-export function countTests(folder) {
+export function countTests(folder, root) {
   const files = existsSync(folder) ? readdirSync(folder).sort() : [];
   const counts = files.map((file) => {
-    return countReport(file.replace(/\.json$/, ""), JSON.parse(readFileSync(join(folder, file), "utf8")));
+    const project = file.replace(/\.json$/, "");
+    const report = JSON.parse(readFileSync(join(folder, file), "utf8"));
+    const strangers = elsewhere(report, root);
+    if (strangers.length > 0)
+      return { passed: 0, failures: [`${project}: the results are of another folder, ${strangers[0]}`] };
+    return countReport(project, report);
   });
   return {
     passed: counts.reduce((sum, { passed }) => sum + passed, 0),

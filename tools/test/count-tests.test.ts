@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -55,7 +55,19 @@ describe("countTests", () => {
   it("adds up the projects' reports, and finds none where there are none", () => {
     writeFileSync(join(folder, "conv2d.json"), JSON.stringify(good));
     writeFileSync(join(folder, "sgd.json"), JSON.stringify({ ...good, success: false }));
-    expect(countTests(folder)).toEqual({ passed: 4, failures: ["sgd: an error outside of any test"] });
-    expect(countTests(join(folder, "missing"))).toEqual({ passed: 0, failures: [] });
+    expect(countTests(folder, "/checkout")).toEqual({ passed: 4, failures: ["sgd: an error outside of any test"] });
+    expect(countTests(join(folder, "missing"), "/checkout")).toEqual({ passed: 0, failures: [] });
+  });
+
+  it("takes no results of another checkout", () => {
+    const own = join(folder, "one");
+    mkdirSync(own);
+    const reportOf = (path: string) => ({ success: true, testResults: [file(path, "passed", { one: "passed" })] });
+    writeFileSync(join(own, "sgd.json"), JSON.stringify(reportOf("/checkout/kernels/sgd/test/a.test.ts")));
+    writeFileSync(join(own, "loss.json"), JSON.stringify(reportOf("/checkout-2/kernels/loss/test/a.test.ts")));
+    expect(countTests(own, "/checkout")).toEqual({
+      passed: 1,
+      failures: ["loss: the results are of another folder, /checkout-2/kernels/loss/test/a.test.ts"],
+    });
   });
 });

@@ -1,5 +1,8 @@
-import { describe, expect, it } from "vitest";
-import { staleFolders } from "../bootstrap/dependencies.mjs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { installDependencies, staleFolders } from "../bootstrap/dependencies.mjs";
 import { nodeVersionProblem } from "../bootstrap/node-version.mjs";
 
 describe("staleFolders", () => {
@@ -34,6 +37,52 @@ describe("staleFolders", () => {
       "node_modules/@fledge/a": { resolved: "packages/b", link: true },
     };
     expect(staleFolders(locked, { packages: installed })).toEqual(["node_modules/@fledge/a", "node_modules/x"]);
+  });
+});
+
+/** A workspace that locks a package for its tests, which lies beside it so that npm needs no network. */
+function workspaceWithTestTool(): string {
+  const folder = mkdtempSync(join(tmpdir(), "fledge-install-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const write = (name: string, value: unknown): void => writeFileSync(join(folder, name), JSON.stringify(value));
+  mkdirSync(join(folder, "tool"));
+  const devDependencies = { tool: "file:tool" };
+  write("tool/package.json", { name: "tool", version: "1.0.0" });
+  write("package.json", { name: "workspace", version: "1.0.0", devDependencies });
+  write("package-lock.json", {
+    name: "workspace",
+    version: "1.0.0",
+    lockfileVersion: 3,
+    packages: {
+      "": { name: "workspace", version: "1.0.0", devDependencies },
+      "node_modules/tool": { resolved: "tool", link: true },
+      tool: { version: "1.0.0", dev: true },
+    },
+  });
+  return folder;
+}
+
+describe("installDependencies", () => {
+  it.each([
+    ["NODE_ENV", "production"],
+    ["npm_config_omit", "dev"],
+    ["npm_config_production", "true"],
+  ])("installs what the tests need under %s=%s too", (name, value) => {
+    vi.spyOn(console, "log").mockReturnValue();
+    vi.stubEnv(name, value);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const folder = workspaceWithTestTool();
+    installDependencies(folder);
+    expect(existsSync(join(folder, "node_modules", "tool"))).toBe(true);
+  });
+
+  it("says so where npm leaves some out for another reason", () => {
+    vi.spyOn(console, "log").mockReturnValue();
+    vi.stubEnv("npm_config_dry_run", "true");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(() => installDependencies(workspaceWithTestTool())).toThrow(
+      /npm ci has left out 1 of the locked dependencies \(node_modules\/tool/,
+    );
   });
 });
 

@@ -7,6 +7,7 @@ export { fingerprintOf, fingerprintsOf } from "./fingerprints.ts";
 export type { FileFingerprint } from "./fingerprints.ts";
 export { ImageCache } from "./loader/cache.ts";
 export { Loader, type Batch } from "./loader/loader.ts";
+export { WorkerDiedError } from "./loader/threads.ts";
 export type { ViewImages } from "./loader/render-batch.ts";
 export type { View } from "./loader/view.ts";
 export { validateDataset } from "./manifest.ts";

@@ -18,8 +18,8 @@ interface Manifest {
   files: Record<string, [sizeBytes: number, modifiedMs: number]>;
 }
 
-/** How many threads libuv's pool has, in which sharp decodes. */
-const threads = Number(process.env["UV_THREADPOOL_SIZE"] ?? 4);
+/** How many images are decoded at once: as many as libuv's pool, in which sharp works, has threads. */
+const threads = (): number => Math.max(1, Math.trunc(Number(process.env["UV_THREADPOOL_SIZE"])) || 4);
 
 /**
  * Decodes every image once and sets the broken ones aside: the returned data set lacks them, and
@@ -49,7 +49,7 @@ export async function validateDataset(
     files[sample.path] = stamp;
     onProgress(++done, dataset.samples.length);
   };
-  await pMap(dataset.samples, check, { concurrency: threads });
+  await pMap(dataset.samples, check, { concurrency: threads() });
 
   const undecodable = dataset.samples.flatMap(({ path }) => {
     const reason = reasons.get(path);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { validateDataset } from "../src/manifest.ts";
 import { readImageFolder } from "../src/readers/image-folder.ts";
 import { temporaryFolder, writeFiles, writeJpeg } from "./folders.ts";
@@ -56,3 +56,13 @@ test("a vanished image and a torn manifest are named", async () => {
   writeFileSync(manifestFile, "{");
   await expect(validateDataset(whole, output)).rejects.toThrow(/manifest\.json: this manifest is not valid JSON/);
 });
+
+test.each(["", "0", "-2", "many", "2.5", "2000", "Infinity"])(
+  "UV_THREADPOOL_SIZE=%j changes no finding",
+  async (size) => {
+    vi.stubEnv("UV_THREADPOOL_SIZE", size);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { broken } = await validateDataset(readImageFolder(await folderWithABrokenImage()), temporaryFolder());
+    expect(broken.map(({ path }) => path)).toEqual(["b/torn.jpg"]);
+  },
+);

@@ -44,3 +44,14 @@ describe("what goes through BatchNorm at once", () => {
     expect(check({ data: { imageSize: 64 }, training: { batchSize: 6 } })).not.toThrow();
   });
 });
+
+describe("a batch larger than an epoch", () => {
+  it("is told of, with what it comes to", () => {
+    const config = (batchSize: number) => resolveConfig("demo", [{ training: { batchSize } }]);
+    expect(checkCounts(config(4096), 112, 150)).toEqual([
+      "training.batchSize: 4096 is more than the 79 images for training, so that an epoch is one step on all of them",
+      "training.batchSize: 4096 is more than the 150 unlabelled images, so that an epoch is one step on all of them",
+    ]);
+    expect(checkCounts(config(79), 112, 150)).toEqual([]);
+  });
+});

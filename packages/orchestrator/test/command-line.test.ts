@@ -106,6 +106,12 @@ describe("help and version", () => {
 describe("what does not parse", () => {
   it.each([
     [["frobnicate"], /unknown command 'frobnicate'/],
+    [["frobnicate", "--help"], /unknown command 'frobnicate'/],
+    [["help", "frobnicate"], /unknown command 'frobnicate'/],
+    [["-h", "frobnicate"], /unknown command 'frobnicate'/],
+    [["dataset", "frobnicate", "--help"], /unknown command 'frobnicate'/],
+    [["dataset", "help", "frobnicate"], /unknown command 'frobnicate'/],
+    [["repoduce", "--help"], /unknown command 'repoduce'.*Did you mean reproduce/],
     [["train"], /missing required argument 'model'/],
     [["train", "parrot"], /'parrot' is invalid.*teacher, student, noisy-student/],
     [["reproduce", "--bogus"], /unknown option '--bogus'/],
@@ -126,10 +132,16 @@ describe("what does not parse", () => {
 
 describe("settings that cannot be", () => {
   it.each([
-    [["--set", "training.learningRate=abc"], /expected number, received string → at training.learningRate/],
-    [["--set", "nope=1"], /Unrecognized key: "nope"/],
+    [["--set", "training.learningRate=abc"], /training.learningRate: "abc" will not do; it may be a number above 0/],
+    [["--set", "nope=1"], /nope: there is no such setting; there is preset, seed, /],
     [["--set", "training"], /--set wants key=value, got "training"/],
-    [["--seed", "4294967296"], /→ at seed/],
+    [["--seed", "4294967296"], /seed: 4294967296 will not do; it may be a whole number from 0 to 4294967295/],
+    [["--workers", "1000"], /loader.workers: 1000 will not do; it may be a whole number from 0 to 128/],
+    [["--set", "data.imageSize=9000"], /data.imageSize: 9000 will not do; it may be a whole number from 32 to 8192/],
+    [
+      ["--set", "data.imageSize=8192", "--set", "views.resize=8192"],
+      /a batch of 32 images of 8192 pixels cannot be computed \(.*\): give less with --batch-size or --set data.imageSize=/,
+    ],
     [["--set", "split.validation=0.01"], /split.validation: 0.01 of 48 labelled images is not one image/],
     [
       ["--set", "pseudoLabels.from=own-split", "--set", "pseudoLabels.validation=0.02"],
@@ -282,7 +294,7 @@ describe("runs", () => {
       "config.json is no JSON: restore it or start a new run",
     );
     await writeFile(join(broken, "config.json"), '{"seed": 1}');
-    expect(await refusal("report", "--run", broken)).toMatch(/config.json: .*→ at training/);
+    expect(await refusal("report", "--run", broken)).toMatch(/config.json: .*training: it is missing/);
   });
 });
 

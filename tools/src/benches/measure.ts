@@ -21,7 +21,11 @@ export function measure(workspace: string, { scripts }: BenchProject, mode: stri
     const file = join(folder, "results.json");
     const env = { ...process.env, FLEDGE_BENCH: mode, FLEDGE_BENCH_JSON: file };
     const failed = scripts.filter((script) => {
-      const command = ["--import", import.meta.resolve("tsx"), script, ...args];
+      const command = [
+        ...["tsx", "./plain-errors.ts"].flatMap((name) => ["--import", import.meta.resolve(name)]),
+        script,
+        ...args,
+      ];
       console.log(`\n$ tsx ${[script, ...args].join(" ")}`);
       return (
         spawnSync(process.execPath, command, { cwd: workspace, env, stdio: ["ignore", "inherit", "inherit"] })

@@ -57,7 +57,7 @@ export class Loader<Name extends string = never> {
 
   /**
    * The batches of an epoch, each sample once. At most 2 * workers + 2 are rendered ahead of the consumer.
-   * Throws DataError or, from a worker thread, Error, naming the file of an image that cannot be decoded.
+   * Throws DataError naming the file of an image that cannot be decoded, WorkerDiedError where threads die again and again.
    */
   async *epoch(epoch: number): AsyncGenerator<Batch<Name>, void, undefined> {
     const order = this.#order(epoch);

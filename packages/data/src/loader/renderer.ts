@@ -1,7 +1,9 @@
-import { fileURLToPath } from "node:url";
-import { Piscina } from "piscina";
 import type { BatchTask, RenderedBatch } from "./render-batch.ts";
 import { renderBatch } from "./render-batch.ts";
+import { renderOnThread } from "./threads.ts";
+
+/** Longer than any rendering takes: the interval is there to keep the process alive. */
+const foreverMs = 2 ** 30;
 
 /** Renders a loader's batches on worker threads, or on the calling thread with none. */
 export class Renderer {
@@ -13,14 +15,17 @@ export class Renderer {
     this.#workers = workers;
   }
 
-  /** Rejects as `renderBatch` does, and once closed. */
+  /** Rejects as `renderBatch` does, with WorkerDiedError, and once closed. */
   async render(task: BatchTask): Promise<RenderedBatch> {
     if (this.#closed) throw new Error("this loader is closed");
-    const rendering = this.#workers === 0 ? renderBatch(task) : sharedPool(this.#workers).run(task);
+    const rendering = this.#workers === 0 ? renderBatch(task) : renderOnThread(this.#workers, task);
     this.#underWay.add(rendering);
+    // Threads keep no process alive: without this, one whose threads have all died ends with code 13 before it hears of it.
+    const alive = setInterval(() => undefined, foreverMs);
     try {
       return await rendering;
     } finally {
+      clearInterval(alive);
       this.#underWay.delete(rendering);
     }
   }
@@ -30,31 +35,4 @@ export class Renderer {
     this.#closed = true;
     await Promise.allSettled(this.#underWay);
   }
-}
-
-type Pool = Piscina<BatchTask, RenderedBatch>;
-const pools = new Map<number, Pool>();
-
-/**
- * The threads that all loaders with this number of workers share: a training run opens a loader for every epoch, and a
- * thread compiles its modules anew when it starts. They end when idle for half a minute and do not keep the process
- * alive.
- */
-function sharedPool(workers: number): Pool {
-  const pool = pools.get(workers) ?? startPool(workers);
-  pools.set(workers, pool);
-  return pool;
-}
-
-function startPool(workers: number): Pool {
-  return new Piscina({
-    filename: fileURLToPath(new URL("./worker.ts", import.meta.url)),
-    // Node 20 cannot run TypeScript, and a thread does not inherit the hooks of a test runner.
-    execArgv: ["--import", import.meta.resolve("tsx")],
-    minThreads: 0,
-    maxThreads: workers,
-    idleTimeout: 30_000,
-    // Two batches per thread: one is cropped and resized by the thread while sharp decodes for the other elsewhere.
-    concurrentTasksPerWorker: 2,
-  });
 }

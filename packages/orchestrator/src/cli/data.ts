@@ -66,7 +66,7 @@ export function findData(config: Config): PaperData {
   const others = read(config, "unlabelled");
   notice(config, labelled, others);
   const unlabelled = withClassesOf(labelled, others);
-  checkCounts(config, labelled.samples.length, unlabelled.samples.length);
+  for (const warning of checkCounts(config, labelled.samples.length, unlabelled.samples.length)) log.warn(warning);
   return { labelled, unlabelled };
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ImageCache } from "@fledge/data";
-import { Gpu } from "@fledge/runtime";
+import type { Gpu } from "@fledge/runtime";
 import { checkCounts } from "../stages/check-counts.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
@@ -25,18 +25,10 @@ import {
   type RunFlags,
   type TuningFlags,
 } from "./options.ts";
+import { onDevices } from "./device-losses.ts";
 import { kernelsOf } from "./choose-kernels.ts";
 import { ConsoleReporter } from "./reporter.ts";
 import { log } from "./log.ts";
-
-/** Opens the adapter that the flags ask for and names it. */
-export async function openGpu({ adapter, power, software }: AdapterFlags): Promise<Gpu> {
-  const gpu = await Gpu.open({ adapter, power, software });
-  log.info(
-    `computing on ${gpu.adapter.name} (${gpu.adapter.software ? "software, on the CPU" : "GPU"}; ${gpu.adapter.driver})`,
-  );
-  return gpu;
-}
 
 function requireWeights(config: Config, resumed: RunDirectory | undefined): void {
   const { weights } = config.network;
@@ -177,24 +169,31 @@ export async function withSession<T>(
   const { resumed, config, pins: before } = settled;
   const weights = needs.initialWeights(config);
   let run = resumed;
-  let gpu: Gpu | undefined;
+  let opened: RunDirectory | undefined;
+  let data: PaperData | undefined;
   try {
     if (weights) requireWeights(config, resumed);
     const found = findData(config);
     const pins = await pinInputs(config, found, { before, weights });
     const accepted = checkInputs(before, pins, flags.acceptChangedData);
     const classes = found.labelled.classes.length;
-    gpu = await openGpu(flags);
-    if (!resumed) await tryWeights(gpu, config, classes);
-    const kernels = await kernelsOf(gpu, config, classes, resumed, flags.tune);
-    run = await openRun(settled, flags.run, gpu, kernels);
-    await writePins(run, accepted);
-    const data = await usableData(config, found, run);
     const cache = new ImageCache(config.loader.cacheMiB * 2 ** 20);
-    const session = { gpu, run, config, classes, cache, choices: choicesOf(kernels) };
-    return await reporting(run, (reporter) => body({ session: { ...session, reporter }, data }));
+    const compute = async (gpu: Gpu): Promise<T> => {
+      if (!run) await tryWeights(gpu, config, classes);
+      const kernels = await kernelsOf(gpu, config, classes, run, flags.tune);
+      if (!opened) {
+        run = await openRun(settled, flags.run, gpu, kernels);
+        await writePins(run, accepted);
+        opened = run;
+      }
+      data ??= await usableData(config, found, opened);
+      const session = { gpu, run: opened, config, classes, cache, choices: choicesOf(kernels) };
+      return reporting(session.run, (reporter) => body({ session: { ...session, reporter }, data: data! }));
+    };
+    return await onDevices(flags, compute, () =>
+      run ? `--run ${run.path} --resume goes on where it stopped` : "Nothing was written: begin again",
+    );
   } finally {
-    await gpu?.close();
     run?.release();
   }
 }

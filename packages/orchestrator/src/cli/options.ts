@@ -156,9 +156,21 @@ export interface AcceptanceFlags {
 export const withRun = (command: Command): Command =>
   withAcceptance(command)
     .option("--run <dir>", "folder of the run; new runs get runs/<preset>-<date>-<random> by default")
-    .option("--resume", "continue the run in --run where it stopped", false);
+    .option("--resume", "continue the run in --run where it stopped", false)
+    .option(
+      "--max-device-losses <n>",
+      `how often a run goes on by itself after its device was lost (default: ${defaultDeviceLosses})`,
+      wholeNumber(0),
+    );
 
-export interface RunFlags extends AcceptanceFlags {
+/** How often a command goes on after a loss where it is not told. */
+export const defaultDeviceLosses = 3;
+
+export interface DeviceLossFlags {
+  readonly maxDeviceLosses?: number;
+}
+
+export interface RunFlags extends AcceptanceFlags, DeviceLossFlags {
   readonly run?: string;
   readonly resume: boolean;
 }

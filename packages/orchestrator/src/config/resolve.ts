@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { explainIssues } from "./explain-issues.ts";
 import { presets, shortNames } from "./presets.ts";
 import { configSchema, type Config } from "./schema.ts";
 
@@ -47,7 +47,7 @@ export function parseAssignment(assignment: string): Overrides {
 export function checkConfig(value: unknown, origin: string): Config {
   const parsed = configSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new UsageError(`${origin}: ${z.prettifyError(parsed.error)}`);
+  throw new UsageError(`${origin}: ${explainIssues(parsed.error, value).join("\n")}`);
 }
 
 /** The preset, by its name or a short one, with overrides laid over it in order. @throws UsageError that names the key at fault */

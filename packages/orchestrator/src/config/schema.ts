@@ -5,7 +5,9 @@ const fraction = z.number().min(0).max(1);
 /** A share of a data set that must not be empty. */
 const share = z.number().gt(0).lt(1);
 const positive = z.int().min(1);
-const batchSize = z.int().min(2);
+/** Bounds without which a slip of the finger ends far below, in sizes that no buffer has. */
+const sidePx = z.int().min(32).max(8192);
+const batchSize = z.int().min(2).max(16384);
 const seed = z.int().min(0).max(0xffffffff);
 const order = z.enum(["before-crop", "after-crop"]);
 const range = z
@@ -73,12 +75,12 @@ const record = z.strictObject({
     /** Whether unlabelled images that show the same picture as a test image are left out. */
     removeTestOverlap: z.boolean(),
     /** Side of the square images that the network sees, in pixels. */
-    imageSize: z.int().min(32),
+    imageSize: sidePx,
   }),
   network: z.strictObject({
     depth: z.union([z.literal(18), z.literal(34), z.literal(50), z.literal(101), z.literal(152)]),
     /** Channels of the stem; 64 is the real ResNet. */
-    width: positive,
+    width: positive.max(1024),
     /** A safetensors or .pth file with torchvision's names (the head is replaced), or null: random initial weights. */
     weights: z.string().nullable(),
     /** torchvision's option: residual branches start at zero. Eases training from random weights. */
@@ -114,7 +116,7 @@ const record = z.strictObject({
     /** "random": the training view, as the paper does; "center": resize and centre crop. */
     evaluation: z.enum(["random", "center"]),
     /** Shorter side before the centre crop, in pixels; at least data.imageSize. */
-    resize: z.int().min(32),
+    resize: sidePx,
   }),
   pseudoLabels: z.strictObject({
     /** "teacher": the reported teacher labels; "own-split": one trained for it on its own split (paper, section 4.1). */
@@ -141,7 +143,8 @@ const record = z.strictObject({
     /** RandAugment's place in the test images of table 3; `randAugment.order` is its place in training and validation. */
     randAugmentOrder: order,
   }),
-  loader: z.strictObject({ workers: z.int().min(0), cacheMiB: z.int().min(0) }),
+  /** More threads than this take memory alone: each holds a runtime and two batches. */
+  loader: z.strictObject({ workers: z.int().min(0).max(128), cacheMiB: z.int().min(0) }),
 });
 
 export const configSchema = record.refine(({ data, views }) => views.resize >= data.imageSize, {

@@ -35,12 +35,11 @@ function refuseSingles(images: number, { size, atOnce, key, mend }: ProgramUse["
   );
 }
 
-/**
- * @throws UsageError where a share of the images is less than one, or what goes through BatchNorm in train mode at once
- * is one image of which the deepest layers see one pixel: there is no variance of that
- */
-export function checkCounts(config: Config, labelled: number, unlabelled: number): void {
-  const { split, pseudoLabels, data } = config;
+type ImagesOn = Readonly<Record<ProgramUse["on"], number>>;
+
+/** How many images each kind of program sees in an epoch. @throws UsageError where a share of them is less than one */
+function imagesOn(config: Config, labelled: number, unlabelled: number): ImagesOn {
+  const { split, pseudoLabels } = config;
   if (unlabelled < 1) {
     throw new UsageError("data.unlabelled: no image of it is left to label; give a larger set with --unlabelled");
   }
@@ -51,13 +50,35 @@ export function checkCounts(config: Config, labelled: number, unlabelled: number
   const { heldOut: share } = pseudoLabels;
   const heldOut =
     share === 0 ? 0 : imagesOf({ key: "pseudoLabels.heldOut", share, of: "unlabelled", count: unlabelled });
-  const images: Readonly<Record<ProgramUse["on"], number>> = {
+  return {
     training: labelled - validation - test,
     "labeller's training": labelled - (pseudoLabels.from === "own-split" ? imagesOf(own) : 0),
     unlabelled: unlabelled - heldOut,
     "held out": heldOut,
     any: 0,
   };
-  if (data.imageSize !== 32) return;
-  for (const { on, batches, mode } of programsOf(config)) if (mode === "train") refuseSingles(images[on], batches);
+}
+
+/** What batches that are larger than an epoch come to, a sentence for each setting. */
+function oversized(config: Config, images: ImagesOn): string[] {
+  const sentences = programsOf(config)
+    .filter(({ kind, batches, on }) => kind !== "evaluation" && batches.size > images[on])
+    .map(
+      ({ batches: { key, size }, on }) =>
+        `${key}: ${size} is more than the ${images[on]} ${on === "unlabelled" ? "unlabelled images" : "images for training"}, so that an epoch is one step on all of them`,
+    );
+  return [...new Set(sentences)];
+}
+
+/**
+ * @returns what is allowed and worth a warning, in sentences
+ * @throws UsageError where a share of the images is less than one, or what goes through BatchNorm in train mode at once
+ * is one image of which the deepest layers see one pixel: there is no variance of that
+ */
+export function checkCounts(config: Config, labelled: number, unlabelled: number): string[] {
+  const images = imagesOn(config, labelled, unlabelled);
+  if (config.data.imageSize === 32) {
+    for (const { on, batches, mode } of programsOf(config)) if (mode === "train") refuseSingles(images[on], batches);
+  }
+  return oversized(config, images);
 }

@@ -5,6 +5,7 @@ import { prediction, renderedImages, trainingStep, type BatchProgram } from "@fl
 import type { ModelName } from "../run/records.ts";
 import { networkOf } from "./models.ts";
 import { objectivesOf } from "./objectives.ts";
+import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 
 /** How many images a program computes, and the setting that says so. */
@@ -96,7 +97,10 @@ export function sourceOf(
   }
 }
 
-/** The kernels and shapes of a configuration's programs for full batches. */
+/**
+ * The kernels and shapes of a configuration's programs for full batches.
+ * @throws UsageError where the settings give a size that no kernel takes
+ */
 export function kernelUsesOf(gpu: Gpu, config: Config, classes: number): KernelUse[] {
   const network = networkOf(config, classes);
   const { momentum, weightDecay } = config.training;
@@ -106,7 +110,16 @@ export function kernelUsesOf(gpu: Gpu, config: Config, classes: number): KernelU
     programsOf(config).map((use) => [`${use.kind} ${use.mode} ${use.batches.size} ${use.batches.atOnce}`, use]),
   );
   return [...distinct.values()].flatMap((use) => {
-    const { size, atOnce } = use.batches;
-    return kernelUses(gpu, sourceOf(use, config, actors)(size), { atOnce });
+    const { size, atOnce, mend } = use.batches;
+    try {
+      return kernelUses(gpu, sourceOf(use, config, actors)(size), { atOnce });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      const { imageSize } = config.data;
+      throw new UsageError(
+        `a batch of ${atOnce} images of ${imageSize} pixels cannot be computed (${error.message}): give less with ${mend} or --set data.imageSize=`,
+        { cause: error },
+      );
+    }
   });
 }

@@ -18,7 +18,7 @@ export interface OpenAdapter {
 
 const mend =
   "Run `node tools/bootstrap.mjs`, which installs Mesa's software Vulkan driver on Debian and Ubuntu; elsewhere " +
-  "install your GPU's Vulkan driver or Mesa's `lavapipe`, and see `fledge doctor`.";
+  "install your GPU's Vulkan driver or Mesa's `lavapipe`; `fledge doctor` says what this machine lacks.";
 
 /** `llvmpipe (LLVM 15.0.6, 256 bits)` as WebGPU spells it in `GPUAdapterInfo`: `llvmpipe-llvm-15-0-6-256-bits-`. */
 const normalise = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, "-");

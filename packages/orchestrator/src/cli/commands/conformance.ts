@@ -5,7 +5,7 @@ import { UsageError } from "../../config/resolve.ts";
 import { log } from "../log.ts";
 import { repeatable, withAdapter, type AdapterFlags } from "../options.ts";
 import { ReportedFailure } from "../reported-failure.ts";
-import { openGpu } from "../open-session.ts";
+import { openGpu } from "../open-gpu.ts";
 
 type Flags = AdapterFlags & { readonly filter?: string; readonly json?: string; readonly rung?: readonly string[] };
 

@@ -1,14 +1,16 @@
 import { existsSync } from "node:fs";
 import os from "node:os";
-import { listAdapters } from "@fledge/runtime";
+import { listAdapters, type AdapterDescription } from "@fledge/runtime";
 import type { Command } from "commander";
+import { openFilesLimit } from "../../../bin/open-files.mjs";
 import { presets } from "../../config/presets.ts";
 import { whereToGetWeights } from "../../stages/initial-weights.ts";
 import { checkRun } from "../../run/check-run.ts";
-import { log } from "../log.ts";
-import { ReportedFailure } from "../reported-failure.ts";
-import { openGpu } from "../open-session.ts";
+import { openGpu } from "../open-gpu.ts";
 import { withAdapter, type AdapterFlags } from "../options.ts";
+import { ReportedFailure } from "../reported-failure.ts";
+import { log } from "../log.ts";
+import { driverLines } from "../drivers.ts";
 
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
@@ -23,7 +25,7 @@ const shownLimits = [
 ];
 
 /** What stands between this machine and the paper preset, a line each. */
-function missingForPaper(software: boolean): string[] {
+function missingForPaper(adapter: AdapterDescription | undefined): string[] {
   const { data, network } = presets["paper-text"]!;
   const absent = (what: string, path: string, flag: string, source: string): string[] =>
     existsSync(path) ? [] : [`${what}: ${path} is not there; give its place with ${flag}; get ${source}`];
@@ -41,7 +43,34 @@ function missingForPaper(software: boolean): string[] {
       "CUB_200_2011.tgz from Caltech's data archive (record 65de6-vp158)",
     ),
     ...absent("weights", network.weights!, "--weights", whereToGetWeights),
-    ...(software ? ["a GPU: on this software adapter the paper's 100 epochs take weeks"] : []),
+    ...(adapter ? [] : ["an adapter"]),
+    ...(adapter?.software ? ["a GPU: on this software adapter the paper's 100 epochs take weeks"] : []),
+  ];
+}
+
+/** The adapter that the flags ask for, or the sentence why there is none. */
+async function adapterFor(flags: AdapterFlags): Promise<AdapterDescription | string> {
+  try {
+    const gpu = await openGpu(flags);
+    await gpu.close();
+    return gpu.adapter;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function adapterLines(adapter: AdapterDescription, others: readonly string[]): string[] {
+  const limit = (name: string): string => {
+    const value = adapter.limits[name]!;
+    return name.endsWith("Size") && name !== "maxComputeWorkgroupStorageSize" ? mib(value) : String(value);
+  };
+  return [
+    `adapter       ${adapter.name} (${adapter.software ? "software" : "GPU"}), vendor ${adapter.vendor}, architecture ${adapter.architecture}`,
+    `driver        ${adapter.driver}`,
+    `others        ${others.join(", ") || "none"}`,
+    `features      ${adapter.features.join(" ")}`,
+    `subgroups     ${adapter.subgroupSize > 1 ? `${adapter.subgroupSize} lanes` : "none"}`,
+    ...shownLimits.map((name) => `limit         ${name} ${limit(name)}`),
   ];
 }
 
@@ -66,26 +95,23 @@ export function register(program: Command): void {
     );
   withAdapter(command).action(async (flags: AdapterFlags & { readonly run?: string }) => {
     if (flags.run !== undefined) return doctorRun(flags.run);
-    const gpu = await openGpu(flags);
-    const { adapter } = gpu;
-    await gpu.close();
-    const others = (await listAdapters())
-      .map(({ description }) => description.name)
-      .filter((name) => name !== adapter.name);
+    const found = await adapterFor(flags);
+    const adapter = typeof found === "string" ? undefined : found;
+    const names = (await listAdapters()).map(({ description }) => description.name);
+    const others = names.filter((name) => name !== adapter?.name);
     const lines = [
-      `adapter       ${adapter.name} (${adapter.software ? "software" : "GPU"}), vendor ${adapter.vendor}, architecture ${adapter.architecture}`,
-      `driver        ${adapter.driver}`,
-      `others        ${others.join(", ") || "none"}`,
-      `features      ${adapter.features.join(" ")}`,
-      `subgroups     ${adapter.subgroupSize > 1 ? `${adapter.subgroupSize} lanes` : "none"}`,
-      ...shownLimits.map(
-        (name) =>
-          `limit         ${name} ${name.endsWith("Size") && name !== "maxComputeWorkgroupStorageSize" ? mib(adapter.limits[name]!) : adapter.limits[name]}`,
-      ),
+      ...(adapter
+        ? adapterLines(adapter, others)
+        : ["adapter       none", `others        ${others.join(", ") || "none"}`]),
+      ...(names.length === 0 ? driverLines() : []),
       `memory        ${gib(os.totalmem())}, ${gib(os.freemem())} free; ${os.availableParallelism()} CPU cores`,
+      `open files    ${openFilesLimit() ?? "no limit"}`,
       `node          ${process.version} on ${os.type()} ${os.arch()}`,
-      ...missingForPaper(adapter.software).map((line) => `for "paper"   missing ${line}`),
+      ...missingForPaper(adapter).map((line) => `for "paper"   missing ${line}`),
     ];
     console.log(lines.join("\n"));
+    if (typeof found !== "string") return;
+    log.error(found);
+    throw new ReportedFailure();
   });
 }

@@ -16,7 +16,7 @@ import {
   type TuningFlags,
 } from "../options.ts";
 import { knownKernels } from "../choose-kernels.ts";
-import { openGpu } from "../open-session.ts";
+import { openGpu } from "../open-gpu.ts";
 import { textTable } from "../text-table.ts";
 
 type Flags = ConfigFlags &

@@ -9,7 +9,7 @@ import { openCache, progressLog, shapeText, warnOfLeftOut } from "../choose-kern
 import { log } from "../log.ts";
 import { textTable } from "../text-table.ts";
 import { configFrom, wholeNumber, withAdapter, withConfig, type AdapterFlags, type ConfigFlags } from "../options.ts";
-import { openGpu } from "../open-session.ts";
+import { openGpu } from "../open-gpu.ts";
 
 type Flags = ConfigFlags & AdapterFlags & { readonly classes?: number; readonly again: boolean };
 

@@ -1,0 +1,94 @@
+import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { describe, expect, it } from "vitest";
+import { drawBirds, small } from "./birds.ts";
+import { run } from "./fledge.ts";
+import { temporaryFolder } from "./folder.ts";
+import { epochsOf } from "./run-files.ts";
+
+const folder = await temporaryFolder();
+const birds = await drawBirds(join(folder, "birds"));
+const program = join(import.meta.dirname, "..", "bin", "fledge.mjs");
+
+interface Surroundings {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Run by sh before the command. */
+  readonly before?: string;
+  /** What becomes of stdout: read, no longer read after the first piece, or on a device that is always full. */
+  readonly stdout?: "read" | "closed" | "full";
+}
+
+/** Runs `fledge` in a process of its own, in surroundings that are not as they should be. */
+async function fledgeIn({ env, before, stdout = "read" }: Surroundings, ...args: string[]) {
+  const full = stdout === "full" ? openSync("/dev/full", "w") : undefined;
+  const script = `${before ?? ":"}; exec "$0" "$@"`;
+  const child = spawn("sh", ["-c", script, process.execPath, program, ...args], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", full ?? "pipe", "pipe"],
+  });
+  if (full !== undefined) closeSync(full);
+  if (stdout === "closed") child.stdout!.once("data", () => child.stdout!.destroy());
+  const [output, errors, code] = await Promise.all([
+    stdout === "read" ? text(child.stdout!) : "",
+    text(child.stderr!),
+    new Promise<number | null>((resolve) => child.on("close", resolve)),
+  ]);
+  return { code, output, errors };
+}
+
+describe("a console that cannot be written to", () => {
+  it.each(["closed", "full"] as const)("does not end a training (%s)", async (stdout) => {
+    const cut = join(folder, stdout);
+    const settings = [...birds, ...small, "--epochs", "2,1,1"];
+    const { code, errors } = await fledgeIn({ stdout }, "train", "teacher", ...settings, "--run", cut);
+    expect(code, errors).toBe(0);
+    expect(errors.match(/stdout cannot be written/g), errors).toHaveLength(1);
+    expect(errors).not.toMatch(/^\s+at /m);
+    expect(await epochsOf(cut, "teacher")).toHaveLength(2);
+  });
+});
+
+describe("a low limit of open files", () => {
+  it.each([64, 256])("of %i is named, with the mend", async (limit) => {
+    const { code, errors } = await fledgeIn({ before: `ulimit -n ${limit}` }, "doctor");
+    expect(code).toBe(1);
+    expect(errors).toMatch(
+      new RegExp(`^fledge: .* only ${limit} files open at once, and needs 512: raise it with "ulimit -n`),
+    );
+    expect(errors.trim().split("\n")).toHaveLength(1);
+  });
+
+  it("of 512 will do", async () => {
+    expect((await fledgeIn({ before: "ulimit -n 512" }, "doctor")).code).toBe(0);
+  });
+});
+
+describe("fledge doctor without an adapter", () => {
+  it("says what it knows besides, and the steps to one", async () => {
+    const nowhere = { VK_DRIVER_FILES: "/nowhere.json", VK_ICD_FILENAMES: "/nowhere.json" };
+    const { code, output, errors } = await fledgeIn({ env: nowhere }, "doctor");
+    expect(code).toBe(1);
+    expect(errors).toContain("no WebGPU adapter on this machine");
+    for (const line of [
+      /^adapter +none$/m,
+      /^environment +VK_DRIVER_FILES=\/nowhere.json: unset it/m,
+      /^step 1 .*node tools\/bootstrap.mjs/m,
+      /^memory .* CPU cores$/m,
+      /^open files +\d+$/m,
+      /^node +v/m,
+      /^for "paper" +missing weights/m,
+      /^for "paper" +missing an adapter$/m,
+    ])
+      expect(output).toMatch(line);
+  });
+
+  it("says the same of an adapter that it does not find", async () => {
+    const { code, output } = await run("doctor", "--adapter", "bogus");
+    expect(code).toBe(1);
+    expect(output).toMatch(/^adapter +none$/m);
+    expect(output).toMatch(/no adapter is called "bogus"; there is ".+"/);
+  });
+});
