@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { drawBirds, small } from "./birds.ts";
@@ -25,5 +25,5 @@ it("ends a training whose loss is no number, naming the learning rate, and saves
     /the loss is (NaN|Infinity) at epoch 0, step \d, at a learning rate of 1e\+30; begin again with a lower training.learningRate/,
   );
   expect(output).not.toMatch(/^\s+at .*[:(]/m);
-  expect(await readFile(join(runFolder, "teacher", "metrics.jsonl"), "utf8")).toBe("");
+  expect(existsSync(join(runFolder, "teacher"))).toBe(false);
 });

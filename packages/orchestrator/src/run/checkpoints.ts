@@ -92,7 +92,8 @@ export async function takeUpCheckpoint(run: RunDirectory, model: ModelName): Pro
     await fileSystem().syncFolder(run.file(model));
   }
   const text = logText(kept?.progress.log ?? []);
-  if ((await run.read(`${model}/metrics.jsonl`)) !== text) await run.write(`${model}/metrics.jsonl`, text);
+  const found = (await run.read(`${model}/metrics.jsonl`)) ?? "";
+  if (found !== text) await run.write(`${model}/metrics.jsonl`, text);
   return kept;
 }
 
