@@ -32,10 +32,66 @@ export async function checkpointOf(model: Model, optimiser: Sgd, progress: Progr
   return { tensors, metadata: { progress: JSON.stringify(progress) } };
 }
 
+/** A checkpoint is damaged, or is of another network; the message names the file, the tensor and the mend. */
+export class CheckpointError extends Error {
+  override readonly name = "CheckpointError";
+}
+
+/** @throws CheckpointError always */
+function refuse(origin: string, problem: string): never {
+  throw new CheckpointError(
+    `${origin}: ${problem}; it is damaged or another network's: restore it, or remove it to train this model anew`,
+  );
+}
+
+function progressIn({ progress: text }: Checkpoint["metadata"], origin: string): Progress {
+  if (text === undefined) return refuse(origin, 'its metadata hold no "progress"');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return refuse(origin, 'its metadata\'s "progress" is no JSON');
+  }
+  const parsed = progressSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  return refuse(origin, `its metadata's "progress": ${z.prettifyError(parsed.error)}`);
+}
+
+type Values = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+
+/** The tensors of the optimiser's variables, by their own names, each of its variable's type and shape. */
+function optimiserState(tensors: Checkpoint["tensors"], origin: string, { variables }: Sgd): Map<string, Values> {
+  const state = new Map<string, Values>();
+  for (const { name, shape, dtype } of variables) {
+    const tensor = tensors.get(optimiserPrefix + name);
+    const stored = `tensor "${optimiserPrefix}${name}"`;
+    if (!tensor) return refuse(origin, `${stored} is missing`);
+    if (!(tensor.data instanceof (dtype === "u32" ? Uint32Array : Float32Array))) {
+      return refuse(origin, `${stored} is not of type ${dtype}`);
+    }
+    if (tensor.shape.join() !== shape.join()) {
+      return refuse(origin, `${stored} is [${tensor.shape.join(",")}], the optimiser has [${shape.join(",")}]`);
+    }
+    state.set(name, tensor.data);
+  }
+  return state;
+}
+
+/** @throws CheckpointError for NaN, infinite values, and tensors that no part of the training has */
+function checkTensors(tensors: Checkpoint["tensors"], origin: string, { variables }: Sgd): void {
+  const known = new Set(variables.map(({ name }) => optimiserPrefix + name));
+  for (const [name, { data }] of tensors) {
+    if (name.startsWith(optimiserPrefix) && !known.has(name)) refuse(origin, `the optimiser has no tensor "${name}"`);
+    if (data instanceof Float32Array && !data.every(Number.isFinite)) {
+      refuse(origin, `tensor "${name}" holds NaN or an infinite value`);
+    }
+  }
+}
+
 /**
- * Puts weights and optimiser back as they were.
+ * Puts weights and optimiser back as they were; where it throws, nothing is changed.
  * @param origin the file, for messages
- * @throws where the checkpoint does not fit the model
+ * @throws CheckpointError, StateDictError where the checkpoint is damaged or does not fit the model
  */
 export function restoreCheckpoint(
   { tensors, metadata }: Checkpoint,
@@ -43,17 +99,11 @@ export function restoreCheckpoint(
   model: Model,
   optimiser: Sgd,
 ): Progress {
-  const weights = new Map<string, StoredTensor>();
-  const state = new Map<string, Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>();
-  for (const [name, tensor] of tensors) {
-    if (!name.startsWith(optimiserPrefix)) weights.set(name, tensor);
-    else
-      state.set(
-        name.slice(optimiserPrefix.length),
-        tensor.data as Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>,
-      );
-  }
+  const progress = progressIn(metadata, origin);
+  checkTensors(tensors, origin, optimiser);
+  const state = optimiserState(tensors, origin, optimiser);
+  const weights = new Map([...tensors].filter(([name]) => !name.startsWith(optimiserPrefix)));
   loadStateDict(model.gpu, model.network, weights, origin);
   writeVariables(model.gpu, optimiser.variables, state);
-  return progressSchema.parse(JSON.parse(metadata["progress"] ?? "null"));
+  return progress;
 }
