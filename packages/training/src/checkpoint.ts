@@ -1,27 +1,16 @@
 import { readVariables, writeVariables, type Sgd } from "@fledge/autograd";
 import { loadStateDict, stateDict } from "@fledge/resnet";
 import type { StoredTensor } from "@fledge/safetensors";
-import { z } from "zod";
+import { checkTensors, optimiserPrefix, optimiserState, progressIn, type Progress } from "./checked-checkpoint.ts";
 import type { Model } from "./model.ts";
 
-/** How far a training has come. */
-const progressSchema = z.object({
-  /** Epochs that are complete. */
-  epochsDone: z.int().min(0),
-  steps: z.int().min(0),
-  /** Best validation accuracy so far and its epoch; null before the first. */
-  best: z.object({ accuracy: z.number(), epoch: z.int() }).nullable(),
-});
-
-export type Progress = z.infer<typeof progressSchema>;
+export type { Progress };
 
 /** All that training needs to go on: weights, optimiser state (in our layouts) and progress, as a safetensors file holds them. */
 export interface Checkpoint {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   readonly metadata: Readonly<Record<string, string>>;
 }
-
-const optimiserPrefix = "optimiser.";
 
 export async function checkpointOf(model: Model, optimiser: Sgd, progress: Progress): Promise<Checkpoint> {
   const tensors = await stateDict(model.gpu, model.network, progress.steps);
@@ -30,62 +19,6 @@ export async function checkpointOf(model: Model, optimiser: Sgd, progress: Progr
     tensors.set(optimiserPrefix + name, { shape, data: state.get(name)! });
   }
   return { tensors, metadata: { progress: JSON.stringify(progress) } };
-}
-
-/** A checkpoint is damaged, or is of another network; the message names the file, the tensor and the mend. */
-export class CheckpointError extends Error {
-  override readonly name = "CheckpointError";
-}
-
-/** @throws CheckpointError always */
-function refuse(origin: string, problem: string): never {
-  throw new CheckpointError(
-    `${origin}: ${problem}; it is damaged or another network's: restore it, or remove it to train this model anew`,
-  );
-}
-
-function progressIn({ progress: text }: Checkpoint["metadata"], origin: string): Progress {
-  if (text === undefined) return refuse(origin, 'its metadata hold no "progress"');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return refuse(origin, 'its metadata\'s "progress" is no JSON');
-  }
-  const parsed = progressSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  return refuse(origin, `its metadata's "progress": ${z.prettifyError(parsed.error)}`);
-}
-
-type Values = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
-
-/** The tensors of the optimiser's variables, by their own names, each of its variable's type and shape. */
-function optimiserState(tensors: Checkpoint["tensors"], origin: string, { variables }: Sgd): Map<string, Values> {
-  const state = new Map<string, Values>();
-  for (const { name, shape, dtype } of variables) {
-    const tensor = tensors.get(optimiserPrefix + name);
-    const stored = `tensor "${optimiserPrefix}${name}"`;
-    if (!tensor) return refuse(origin, `${stored} is missing`);
-    if (!(tensor.data instanceof (dtype === "u32" ? Uint32Array : Float32Array))) {
-      return refuse(origin, `${stored} is not of type ${dtype}`);
-    }
-    if (tensor.shape.join() !== shape.join()) {
-      return refuse(origin, `${stored} is [${tensor.shape.join(",")}], the optimiser has [${shape.join(",")}]`);
-    }
-    state.set(name, tensor.data);
-  }
-  return state;
-}
-
-/** @throws CheckpointError for NaN, infinite values, and tensors that no part of the training has */
-function checkTensors(tensors: Checkpoint["tensors"], origin: string, { variables }: Sgd): void {
-  const known = new Set(variables.map(({ name }) => optimiserPrefix + name));
-  for (const [name, { data }] of tensors) {
-    if (name.startsWith(optimiserPrefix) && !known.has(name)) refuse(origin, `the optimiser has no tensor "${name}"`);
-    if (data instanceof Float32Array && !data.every(Number.isFinite)) {
-      refuse(origin, `tensor "${name}" holds NaN or an infinite value`);
-    }
-  }
 }
 
 /**

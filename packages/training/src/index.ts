@@ -1,4 +1,5 @@
-export { CheckpointError, checkpointOf, restoreCheckpoint, type Checkpoint } from "./checkpoint.ts";
+export { CheckpointError } from "./checked-checkpoint.ts";
+export { checkpointOf, restoreCheckpoint, type Checkpoint } from "./checkpoint.ts";
 export { CompiledBySize } from "./compiled-by-size.ts";
 export { DivergedError } from "./diverged.ts";
 export { trainEpoch, type TrainedEpoch } from "./epoch.ts";

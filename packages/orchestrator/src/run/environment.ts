@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { AdapterDescription } from "@fledge/runtime";
 import { UsageError } from "../config/resolve.ts";
+import { environmentSchema, parseJson } from "./read-records.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 export interface Environment {
@@ -73,11 +74,10 @@ export async function describeEnvironment(adapter: AdapterDescription): Promise<
 /** Where a run began, and what went on with it. @throws UsageError where the file is not there or damaged */
 export async function environmentOf(run: RunDirectory): Promise<Environment> {
   const file = run.file("environment.json");
-  try {
-    return JSON.parse(await readFile(file, "utf8")) as Environment;
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read (${(error as Error).message}): restore it or start a new run`);
-  }
+  const text = await readFile(file, "utf8").catch((error: Error) => {
+    throw new UsageError(`${file} cannot be read (${error.message}): restore it or start a new run`);
+  });
+  return parseJson(text, environmentSchema, file, "restore it or start a new run");
 }
 
 /** Adds a command that goes on with the run to its environment.json. */
