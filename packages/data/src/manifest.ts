@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileWhole } from "@fledge/files";
 import pMap from "p-map";
+import { z } from "zod";
 import type { Dataset, Sample } from "./dataset.ts";
 import { sampleFile } from "./dataset.ts";
 import { decodeRgb } from "./decode.ts";
@@ -23,6 +24,14 @@ interface Manifest {
   /** Every checked file's [size in bytes, modification time in ms]: an unchanged one is not decoded again. */
   files: Record<string, [sizeBytes: number, modifiedMs: number]>;
 }
+
+const manifestSchema = z.object({
+  dataset: z.string(),
+  root: z.string(),
+  checked: z.int(),
+  broken: z.array(z.object({ path: z.string(), reason: z.string() })),
+  files: z.record(z.string(), z.tuple([z.number(), z.number()])),
+});
 
 /** How many threads libuv's pool has, in which sharp decodes. */
 const threads = Number(process.env["UV_THREADPOOL_SIZE"] ?? 4);
@@ -87,9 +96,10 @@ async function faultOf(file: string): Promise<string | undefined> {
 function readManifest(file: string, root: string): Manifest | undefined {
   if (!existsSync(file)) return undefined;
   try {
-    const manifest = JSON.parse(readFileSync(file, "utf8")) as Manifest;
+    const manifest: Manifest = manifestSchema.parse(JSON.parse(readFileSync(file, "utf8")));
     return manifest.root === root ? manifest : undefined;
   } catch (error) {
-    throw new DataError({ file }, "this manifest is not valid JSON", "Delete it; the next run writes it anew", error);
+    const problem = error instanceof z.ZodError ? "this manifest is damaged" : "this manifest is not valid JSON";
+    throw new DataError({ file }, problem, "Delete it; the next run writes it anew", error);
   }
 }
