@@ -1,0 +1,58 @@
+import { random } from "@fledge/random";
+import { mutate } from "./mutate.ts";
+import type { Reader } from "./reader.ts";
+
+/**
+ * What became of a mutated file: read to a seed's content; read to other content, which nothing in the file shows to be
+ * damage; refused with a reason that names it. The rest are faults: another error, a refusal that does not name the
+ * file, other content in spite of the file's checksums, a reading above the limit of time.
+ */
+export const outcomes = ["same", "other", "refused", "crash", "unnamed", "wrong", "slow"] as const;
+
+export type Outcome = (typeof outcomes)[number];
+
+export const isFault = (outcome: Outcome): boolean => !["same", "other", "refused"].includes(outcome);
+
+export interface Judged {
+  readonly outcome: Outcome;
+  /** The error's message, or what is wrong. */
+  readonly reason: string;
+}
+
+/** A reading of so few bytes takes milliseconds. */
+const slowMs = 5000;
+
+/** The mutated file of a number: the same for the same seed. */
+export const inputOf = (reader: Reader, seed: number, index: number): Buffer =>
+  mutate(reader.seeds, random(seed, `fuzz ${reader.name}`, index));
+
+function judgeError(reader: Reader, error: unknown): Judged {
+  const { message = String(error), stack = "" } = error as Error;
+  // TypeErrors and their like are what a reader that checks nothing ends in.
+  const crashed = [TypeError, RangeError, SyntaxError, ReferenceError].some((kind) => error instanceof kind);
+  if (crashed || !reader.refusals.some((kind) => error instanceof kind)) return { outcome: "crash", reason: stack };
+  return { outcome: message.includes(reader.origin) ? "refused" : "unnamed", reason: message };
+}
+
+/** Reads one file and says what became of it. @param known digests of the seeds' content */
+export async function judge(reader: Reader, bytes: Buffer, known: ReadonlySet<string>): Promise<Judged> {
+  const begun = performance.now();
+  let judged: Judged;
+  try {
+    const content = await reader.read(bytes);
+    if (known.has(content)) judged = { outcome: "same", reason: "" };
+    else if (reader.checked(bytes)) judged = { outcome: "wrong", reason: "other content passes the checksums" };
+    else judged = { outcome: "other", reason: "" };
+  } catch (error) {
+    judged = judgeError(reader, error);
+  }
+  const ms = performance.now() - begun;
+  return ms > slowMs && !isFault(judged.outcome) ? { outcome: "slow", reason: `${Math.round(ms)} ms` } : judged;
+}
+
+/** The seeds' content. @throws where a seed is refused */
+export async function contentsOf(reader: Reader): Promise<ReadonlySet<string>> {
+  const known = new Set<string>();
+  for (const seed of reader.seeds) known.add(await reader.read(seed));
+  return known;
+}

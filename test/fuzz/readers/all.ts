@@ -1,0 +1,7 @@
+import type { Reader } from "../reader.ts";
+import { tar, tgz } from "./archives.ts";
+import { jpeg, png } from "./images.ts";
+import { runFiles } from "./run-files.ts";
+import { safetensors, torchLegacy, torchZip } from "./weights.ts";
+
+export const readers: readonly Reader[] = [safetensors, torchZip, torchLegacy, tar, tgz, jpeg, png, ...runFiles];
