@@ -27,11 +27,12 @@ export const inputOf = (reader: Reader, seed: number, index: number): Buffer =>
   mutate(reader.seeds, random(seed, `fuzz ${reader.name}`, index));
 
 function judgeError(reader: Reader, error: unknown): Judged {
-  const { message = String(error), stack = "" } = error as Error;
+  if (!(error instanceof Error)) return { outcome: "crash", reason: String(error) };
   // TypeErrors and their like are what a reader that checks nothing ends in.
   const crashed = [TypeError, RangeError, SyntaxError, ReferenceError].some((kind) => error instanceof kind);
-  if (crashed || !reader.refusals.some((kind) => error instanceof kind)) return { outcome: "crash", reason: stack };
-  return { outcome: message.includes(reader.origin) ? "refused" : "unnamed", reason: message };
+  if (crashed || !reader.refusals.some((kind) => error instanceof kind))
+    return { outcome: "crash", reason: error.stack ?? error.message };
+  return { outcome: error.message.includes(reader.origin) ? "refused" : "unnamed", reason: error.message };
 }
 
 /** Reads one file and says what became of it. @param known digests of the seeds' content */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../src/config/resolve.ts";
-import { environmentSchema, parseJson, parseLog, resultsSchema } from "../src/run/read-records.ts";
+import { environmentSchema } from "../src/run/environment.ts";
+import { parseJson, parseLog, resultsSchema } from "../src/run/read-records.ts";
 import { epochRecord, resultsRecord } from "./records.ts";
 
 const refusal = (read: () => unknown): string => {

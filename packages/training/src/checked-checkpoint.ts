@@ -1,6 +1,6 @@
 import type { Sgd } from "@fledge/autograd";
+import type { StoredTensor } from "@fledge/safetensors";
 import { z } from "zod";
-import type { Checkpoint } from "./checkpoint.ts";
 
 /** How far a training has come. */
 const progressSchema = z.object({
@@ -28,7 +28,7 @@ function refuse(origin: string, problem: string): never {
   );
 }
 
-export function progressIn({ progress: text }: Checkpoint["metadata"], origin: string): Progress {
+export function progressIn({ progress: text }: Readonly<Record<string, string>>, origin: string): Progress {
   if (text === undefined) return refuse(origin, 'its metadata hold no "progress"');
   let value: unknown;
   try {
@@ -41,14 +41,12 @@ export function progressIn({ progress: text }: Checkpoint["metadata"], origin: s
   return refuse(origin, `its metadata's "progress": ${z.prettifyError(parsed.error)}`);
 }
 
+type Tensors = ReadonlyMap<string, StoredTensor>;
+
 type Values = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
 /** The tensors of the optimiser's variables, by their own names, each of its variable's type and shape. */
-export function optimiserState(
-  tensors: Checkpoint["tensors"],
-  origin: string,
-  { variables }: Sgd,
-): Map<string, Values> {
+export function optimiserState(tensors: Tensors, origin: string, { variables }: Sgd): Map<string, Values> {
   const state = new Map<string, Values>();
   for (const { name, shape, dtype } of variables) {
     const tensor = tensors.get(optimiserPrefix + name);
@@ -66,7 +64,7 @@ export function optimiserState(
 }
 
 /** @throws CheckpointError for NaN, infinite values, and tensors that no part of the training has */
-export function checkTensors(tensors: Checkpoint["tensors"], origin: string, { variables }: Sgd): void {
+export function checkTensors(tensors: Tensors, origin: string, { variables }: Sgd): void {
   const known = new Set(variables.map(({ name }) => optimiserPrefix + name));
   for (const [name, { data }] of tensors) {
     if (name.startsWith(optimiserPrefix) && !known.has(name)) refuse(origin, `the optimiser has no tensor "${name}"`);

@@ -40,13 +40,12 @@ const archive = (name: string, seed: Buffer, isChecked: boolean): Reader => ({
     const file = join(home, name);
     writeFileSync(file, bytes);
     const target = join(home, "target");
-    try {
-      await extractArchives([file], target, { entries: 1000, bytes: 2 ** 24 });
-      return digest(...treeOf(target));
-    } finally {
-      const strangers = readdirSync(home).filter((entry) => entry !== name && entry !== "target");
-      if (strangers.length > 0) throw new Error(`left outside the target: ${strangers.join()}`);
-    }
+    const extraction = extractArchives([file], target, { entries: 1000, bytes: 2 ** 24 });
+    const refusal = await extraction.catch((error: Error) => error);
+    const strangers = readdirSync(home).filter((entry) => entry !== name && entry !== "target");
+    if (strangers.length > 0) throw new Error(`left outside the target: ${strangers.join()}`);
+    if (refusal) throw refusal;
+    return digest(...treeOf(target));
   },
   refusals: [DataError],
   origin: join(scratch, `${name}-home`, name),

@@ -53,8 +53,8 @@ export const safetensors: Reader = {
 /** Whether a zip's directory gives a checksum for every entry that has bytes; 0 is none. */
 function hasChecksums(bytes: Buffer): boolean {
   const mark = Buffer.from("PK\x01\x02", "latin1");
-  for (let at = bytes.indexOf(mark); at !== -1 && at + 20 <= bytes.length; at = bytes.indexOf(mark, at + 4))
-    if (bytes.readUInt32LE(at + 16) === 0) return false;
+  for (let at = bytes.indexOf(mark); at !== -1 && at + 28 <= bytes.length; at = bytes.indexOf(mark, at + 4))
+    if (bytes.readUInt32LE(at + 16) === 0 && bytes.readUInt32LE(at + 24) > 0) return false;
   return true;
 }
 

@@ -6,8 +6,9 @@ import os from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { AdapterDescription } from "@fledge/runtime";
+import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
-import { environmentSchema, parseJson } from "./read-records.ts";
+import { parseJson } from "./read-records.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 export interface Environment {
@@ -30,6 +31,29 @@ export interface Environment {
 
 /** A command that went on with a run. */
 export type Resume = Pick<Environment, "startedAt" | "command" | "commit" | "node" | "adapter">;
+
+const texts = { startedAt: z.string(), command: z.string(), commit: z.string(), node: z.string() };
+
+const adapter = z.looseObject({
+  name: z.string(),
+  vendor: z.string(),
+  architecture: z.string(),
+  driver: z.string(),
+  software: z.boolean(),
+  subgroupSize: z.number(),
+});
+
+/** `environment.json`, with what a later version may add. */
+export const environmentSchema = z.looseObject({
+  ...texts,
+  system: z.string(),
+  cpu: z.string(),
+  cores: z.number(),
+  memoryGiB: z.number(),
+  packages: z.record(z.string(), z.string()),
+  adapter,
+  resumes: z.array(z.looseObject({ ...texts, adapter })).exactOptional(),
+}) satisfies z.ZodType<Environment>;
 
 const git = async (...args: string[]): Promise<string | undefined> => {
   try {

@@ -1,7 +1,6 @@
 import type { EpochRecord, MetricRecord } from "@fledge/training";
 import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
-import type { Environment } from "./environment.ts";
 import { trainedModels, type EvaluationRecord, type ResultsRecord } from "./records.ts";
 
 /**
@@ -75,29 +74,6 @@ export const resultsSchema = z.looseObject({
   bestValidation: z.partialRecord(model, z.looseObject({ accuracy: measured, epoch: count })),
   pseudoLabelAccuracy: z.number().exactOptional(),
 }) satisfies z.ZodType<ResultsRecord>;
-
-const texts = { startedAt: z.string(), command: z.string(), commit: z.string(), node: z.string() };
-
-const adapter = z.looseObject({
-  name: z.string(),
-  vendor: z.string(),
-  architecture: z.string(),
-  driver: z.string(),
-  software: z.boolean(),
-  subgroupSize: z.number(),
-});
-
-/** `environment.json`. */
-export const environmentSchema = z.looseObject({
-  ...texts,
-  system: z.string(),
-  cpu: z.string(),
-  cores: z.number(),
-  memoryGiB: z.number(),
-  packages: z.record(z.string(), z.string()),
-  adapter,
-  resumes: z.array(z.looseObject({ ...texts, adapter })).exactOptional(),
-}) satisfies z.ZodType<Environment>;
 
 /** A model's log as its file holds it. */
 export interface Log {
