@@ -2,6 +2,16 @@ import type { Reader } from "../reader.ts";
 import { tar, tgz } from "./archives.ts";
 import { jpeg, png } from "./images.ts";
 import { runFiles } from "./run-files.ts";
-import { safetensors, torchLegacy, torchZip } from "./weights.ts";
+import { safetensors, safetensorsHeader, torchLegacy, torchZip } from "./weights.ts";
 
-export const readers: readonly Reader[] = [safetensors, torchZip, torchLegacy, tar, tgz, jpeg, png, ...runFiles];
+export const readers: readonly Reader[] = [
+  safetensors,
+  safetensorsHeader,
+  torchZip,
+  torchLegacy,
+  tar,
+  tgz,
+  jpeg,
+  png,
+  ...runFiles,
+];

@@ -23,31 +23,63 @@ const small = new Map<string, StoredTensor>([
   ["fc.bias", { shape: [0], data: new Float32Array(0) }],
 ]);
 
-/** The bytes that a header's ranges name, by JSON.parse alone; what the reader returns must be these. */
-function plainly(bytes: Buffer): string {
-  const end = 8 + Number(bytes.readBigUInt64LE());
-  const header = JSON.parse(bytes.subarray(8, end).toString()) as Record<string, { data_offsets: [number, number] }>;
-  const covered = Object.entries(header).flatMap(([name, { data_offsets: range }]) =>
-    name === "__metadata__" ? [] : [range[1] - range[0]],
-  );
-  return String(end + covered.reduce((sum, size) => sum + size, 0));
+interface PlainEntry {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
 }
 
-export const safetensors: Reader = {
-  name: "safetensors",
-  seeds: [
-    encodeSafetensors(small),
-    encodeSafetensors(small, { format: "pt", progress: '{"epochsDone":2}' }),
-    fixture("safetensors/test/fixtures/reference.safetensors"),
-  ],
-  read(bytes) {
-    const { tensors, metadata } = decodeSafetensors(bytes, origin);
-    if (plainly(bytes) !== String(bytes.length)) throw new Error("read, though its ranges do not make up the file");
-    return digest(digestOf(tensors), JSON.stringify(metadata));
+/** The bytes of each tensor by the header's ranges, read with JSON.parse alone; half-precision ones are left out. */
+function plainly(bytes: Buffer): string {
+  const start = 8 + Number(bytes.readBigUInt64LE());
+  const header = JSON.parse(bytes.subarray(8, start).toString()) as Record<string, PlainEntry>;
+  const parts = Object.entries(header).flatMap(([name, { dtype, shape, data_offsets: offsets }]) => {
+    if (name === "__metadata__" || /F16/.test(dtype)) return [];
+    return [name, `[${shape.join(",")}]`, bytes.subarray(start + offsets[0], start + offsets[1])];
+  });
+  return digest(...parts);
+}
+
+const isHalf = (bytes: Buffer, name: string): boolean => {
+  const header = bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE())).toString();
+  return /F16/.test((JSON.parse(header) as Record<string, PlainEntry>)[name]!.dtype);
+};
+
+/** Reads a file, and holds what came of it against what its header's ranges name. */
+function readSafely(bytes: Buffer): string {
+  const { tensors, metadata } = decodeSafetensors(bytes, origin);
+  const parts = [...tensors].flatMap(([name, { shape, data }]) =>
+    isHalf(bytes, name)
+      ? []
+      : [name, `[${shape.join(",")}]`, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)],
+  );
+  if (plainly(bytes) !== digest(...parts)) throw new TypeError("what was read is not what the header names");
+  return digest(digestOf(tensors), JSON.stringify(metadata));
+}
+
+const wholeFiles = [
+  encodeSafetensors(small),
+  encodeSafetensors(small, { format: "pt", progress: '{"epochsDone":2}' }),
+  fixture("safetensors/test/fixtures/reference.safetensors"),
+];
+
+const refusedBy = { refusals: [SafetensorsError], origin, checked: () => false };
+
+export const safetensors: Reader = { ...refusedBy, name: "safetensors", seeds: wholeFiles, read: readSafely };
+
+const [first] = wholeFiles as [Buffer];
+const headerEnd = 8 + Number(first.readBigUInt64LE());
+
+/** A header alone, with its true length before it and the data behind it, so that its text is what is judged. */
+export const safetensorsHeader: Reader = {
+  ...refusedBy,
+  name: "safetensors-header",
+  seeds: [first.subarray(8, headerEnd)],
+  read(header) {
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    return readSafely(Buffer.concat([length, header, first.subarray(headerEnd)]));
   },
-  refusals: [SafetensorsError],
-  origin,
-  checked: () => false,
 };
 
 /** Whether a zip's directory gives a checksum for every entry that has bytes; 0 is none. */
