@@ -4,7 +4,7 @@ import { kept } from "./corpus.ts";
 import { contentsOf, inputOf, isFault, judge } from "./fuzz.ts";
 import { readers } from "./readers/all.ts";
 
-const count = Number(process.env["FLEDGE_FUZZ_COUNT"] ?? 300);
+const count = Number(process.env["FLEDGE_FUZZ_COUNT"] ?? 200);
 const seed = 1;
 
 describe.each(readers.map((reader) => [reader.name, reader] as const))("%s", (_name, reader) => {

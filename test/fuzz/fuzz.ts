@@ -5,9 +5,9 @@ import type { Reader } from "./reader.ts";
 /**
  * What became of a mutated file: read to a seed's content; read to other content, which nothing in the file shows to be
  * damage; refused with a reason that names it. The rest are faults: another error, a refusal that does not name the
- * file, other content in spite of the file's checksums, a reading above the limit of time.
+ * file, other content in spite of the file's checksums.
  */
-export const outcomes = ["same", "other", "refused", "crash", "unnamed", "wrong", "slow"] as const;
+export const outcomes = ["same", "other", "refused", "crash", "unnamed", "wrong"] as const;
 
 export type Outcome = (typeof outcomes)[number];
 
@@ -18,9 +18,6 @@ export interface Judged {
   /** The error's message, or what is wrong. */
   readonly reason: string;
 }
-
-/** A reading of so few bytes takes milliseconds. */
-const slowMs = 5000;
 
 /** The mutated file of a number: the same for the same seed. */
 export const inputOf = (reader: Reader, seed: number, index: number): Buffer =>
@@ -37,18 +34,14 @@ function judgeError(reader: Reader, error: unknown): Judged {
 
 /** Reads one file and says what became of it. @param known digests of the seeds' content */
 export async function judge(reader: Reader, bytes: Buffer, known: ReadonlySet<string>): Promise<Judged> {
-  const begun = performance.now();
-  let judged: Judged;
   try {
     const content = await reader.read(bytes);
-    if (known.has(content)) judged = { outcome: "same", reason: "" };
-    else if (reader.checked(bytes)) judged = { outcome: "wrong", reason: "other content passes the checksums" };
-    else judged = { outcome: "other", reason: "" };
+    if (known.has(content)) return { outcome: "same", reason: "" };
+    if (!reader.checked(bytes)) return { outcome: "other", reason: "" };
+    return { outcome: "wrong", reason: "other content passes the checksums" };
   } catch (error) {
-    judged = judgeError(reader, error);
+    return judgeError(reader, error);
   }
-  const ms = performance.now() - begun;
-  return ms > slowMs && !isFault(judged.outcome) ? { outcome: "slow", reason: `${Math.round(ms)} ms` } : judged;
 }
 
 /** The seeds' content. @throws where a seed is refused */
