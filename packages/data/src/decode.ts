@@ -18,8 +18,10 @@ export async function decodeRgb(file: string): Promise<RgbImage> {
   try {
     // Read by us: libvips takes square brackets in a path for its own options.
     const bytes = await readFile(file);
-    // "truncated": as Pillow, refuse a file that ends early, bear with what libjpeg merely warns of.
-    const image = sharp(bytes, { ignoreIcc: true, failOn: "truncated" });
+    // "truncated": as Pillow, refuse a file that ends early, bear with what libjpeg merely warns of. Only from "error" on
+    // are a PNG's checksums looked at.
+    const isPng = bytes.subarray(1, 4).toString("latin1") === "PNG";
+    const image = sharp(bytes, { ignoreIcc: true, failOn: isPng ? "error" : "truncated" });
     const { space } = await image.metadata();
     return await (space === "cmyk" ? decodeCmyk(image) : decodePlain(image));
   } catch (error) {
