@@ -1,6 +1,6 @@
 import type { Reader } from "../reader.ts";
 import { tar, tgz } from "./archives.ts";
-import { jpeg, png } from "./images.ts";
+import { jpeg, png, webp } from "./images.ts";
 import { runFiles } from "./run-files.ts";
 import { safetensors, safetensorsHeader, torchLegacy, torchZip } from "./weights.ts";
 
@@ -13,5 +13,6 @@ export const readers: readonly Reader[] = [
   tgz,
   jpeg,
   png,
+  webp,
   ...runFiles,
 ];

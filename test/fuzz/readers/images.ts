@@ -38,3 +38,4 @@ const images = (name: string, extension: string, checked: Reader["checked"]): Re
 
 export const jpeg = images("jpeg", ".jpg", () => false);
 export const png = images("png", ".png", missesChecksum);
+export const webp = images("webp", ".webp", () => false);
