@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { checkWritable, writeFileWhole } from "@fledge/files";
+import { z } from "zod";
 import type { LadderResult } from "./ladder-result.ts";
+import { ladderSchema } from "./ladder-schema.ts";
 
 /** A JSON object of results by title. @throws if the file is not there, or is something else */
 export function readResults(file: string): Record<string, unknown> {
@@ -21,10 +23,18 @@ export function readResults(file: string): Record<string, unknown> {
 export const isLadder = (result: unknown): result is LadderResult =>
   typeof result === "object" && result !== null && "cases" in result && "adapter" in result;
 
-/** The ladders among the results of a file, by title. @throws as `readResults` does */
+function checkLadder(file: string, title: string, result: unknown): LadderResult {
+  const parsed = ladderSchema.safeParse(result);
+  if (parsed.success) return parsed.data;
+  throw new Error(`${file}: the results of ${title} are damaged: measure them again\n${z.prettifyError(parsed.error)}`);
+}
+
+/** The ladders among the results of a file, by title. @throws as `readResults` does, and where a ladder is damaged */
 export function readLadders(file: string): Record<string, LadderResult> {
   return Object.fromEntries(
-    Object.entries(readResults(file)).flatMap(([title, result]) => (isLadder(result) ? [[title, result]] : [])),
+    Object.entries(readResults(file)).flatMap(([title, result]) =>
+      isLadder(result) ? [[title, checkLadder(file, title, result)]] : [],
+    ),
   );
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { benchOptions, wantsRung, wantsShape } from "../src/options.ts";
 import { readLadders, readResults, saveResults } from "../src/results.ts";
+import { caseOf, ladderOf, timed } from "./results.ts";
 import { renderTable, threeDigits } from "../src/table.ts";
 import { timeFunction } from "../src/time-function.ts";
 
@@ -60,10 +61,14 @@ describe("results", () => {
   it("are read back by title, the ladders among them by themselves", async () => {
     const file = join(folder, "results.json");
     expect(() => readResults(file)).toThrow(`there is no file ${file}`);
-    const ladder = { adapter: {}, cases: [] };
+    const ladder = ladderOf(caseOf("small", [timed("01-naive", 20)], "01-naive"));
     await saveResults(file, { ladder, functions: { results: {} } });
     expect(Object.keys(readResults(file))).toEqual(["ladder", "functions"]);
-    expect(readLadders(file)).toEqual({ ladder });
+    expect(readLadders(file)).toMatchObject({ ladder: { cases: [{ rungs: [{ rung: "01-naive" }] }] } });
+    await saveResults(file, { ladder: { ...ladder, cases: [{ name: 3 }] } });
+    expect(() => readLadders(file)).toThrow(
+      /results\.json: the results of ladder are damaged: [^]*at cases\[0\]\.name/,
+    );
   });
   it("never overwrite a file that is something else", async () => {
     const file = join(folder, "notes.txt");

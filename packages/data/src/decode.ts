@@ -23,13 +23,14 @@ const longestSide = 2 ** 14;
 const mostBytes = 2 ** 28;
 
 /** How everything here opens an image. */
-export const sharpOptions: SharpOptions = {
+export const sharpOptionsFor = (bytes: Buffer): SharpOptions => ({
   ignoreIcc: true,
-  // As Pillow, refuse a file that ends early, bear with what libjpeg merely warns of.
-  failOn: "truncated",
+  // "truncated": as Pillow, refuse a file that ends early, bear with what libjpeg merely warns of. Only from "error" on
+  // are a PNG's checksums looked at.
+  failOn: kindOf(bytes) === "a PNG image" ? "error" : "truncated",
   // `openImage` has a bound of its own, whose message has the image's size.
   limitInputPixels: false,
-};
+});
 
 /** An image file's bytes, of a format and size that are decoded, and what its header says. */
 export interface OpenImage {
@@ -47,7 +48,7 @@ async function readImage(file: string): Promise<OpenImage> {
   if (!formats.has(kind)) {
     throw new Error(`unsupported image format (${kind ?? "no kind of file that is known"}); give JPEG, PNG or WebP`);
   }
-  const header = await sharp(bytes, sharpOptions).metadata();
+  const header = await sharp(bytes, sharpOptionsFor(bytes)).metadata();
   const { width, height } = header;
   if (width * height > mostPixels) {
     throw new Error(`its ${width} x ${height} pixels are more than the ${mostPixels} that are decoded; scale it down`);
@@ -86,7 +87,7 @@ export async function withImage<T>(file: string, use: (image: OpenImage) => T | 
  */
 export function decodeRgb(file: string): Promise<RgbImage> {
   return withImage(file, ({ bytes, header }) => {
-    const image = sharp(bytes, sharpOptions);
+    const image = sharp(bytes, sharpOptionsFor(bytes));
     return header.space === "cmyk" ? decodeCmyk(image) : decodePlain(image);
   });
 }

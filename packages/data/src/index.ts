@@ -1,3 +1,5 @@
+export { extractArchives } from "./archives/extract.ts";
+export { decodeRgb } from "./decode.ts";
 export { matchClasses } from "./classes.ts";
 export { subset } from "./dataset.ts";
 export type { Dataset } from "./dataset.ts";

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { writeFileWhole } from "@fledge/files";
 import pMap from "p-map";
 import type { BrokenImage, Dataset, Sample } from "./dataset.ts";
+import { z } from "zod";
 import { sampleFile } from "./dataset.ts";
 import { decodeRgb } from "./decode.ts";
 import { DataError } from "./error.ts";
@@ -17,6 +18,14 @@ interface Manifest {
   /** Every checked file's [size in bytes, modification time in ms]: an unchanged one is not decoded again. */
   files: Record<string, [sizeBytes: number, modifiedMs: number]>;
 }
+
+const manifestSchema = z.object({
+  dataset: z.string(),
+  root: z.string(),
+  checked: z.int(),
+  broken: z.array(z.object({ path: z.string(), reason: z.string() })),
+  files: z.record(z.string(), z.tuple([z.number(), z.number()])),
+});
 
 /** How many images are decoded at once: as many as libuv's pool, in which sharp works, has threads. */
 const threads = (): number => Math.max(1, Math.trunc(Number(process.env["UV_THREADPOOL_SIZE"])) || 4);
@@ -82,9 +91,10 @@ async function faultOf(file: string): Promise<string | undefined> {
 function readManifest(file: string, root: string): Manifest | undefined {
   if (!existsSync(file)) return undefined;
   try {
-    const manifest = JSON.parse(readFileSync(file, "utf8")) as Manifest;
+    const manifest: Manifest = manifestSchema.parse(JSON.parse(readFileSync(file, "utf8")));
     return manifest.root === root ? manifest : undefined;
   } catch (error) {
-    throw new DataError({ file }, "this manifest is not valid JSON", "Delete it; the next run writes it anew", error);
+    const problem = error instanceof z.ZodError ? "this manifest is damaged" : "this manifest is not valid JSON";
+    throw new DataError({ file }, problem, "Delete it; the next run writes it anew", error);
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import pMap from "p-map";
 import phash from "sharp-phash";
 import { sampleFile, type Dataset } from "./dataset.ts";
-import { sharpOptions, withImage } from "./decode.ts";
+import { sharpOptionsFor, withImage } from "./decode.ts";
 
 /** Two images of two data sets that show the same picture, by sample index. */
 export interface OverlapPair {
@@ -21,7 +21,7 @@ interface Fingerprint {
 
 async function fingerprint(file: string): Promise<Fingerprint> {
   return withImage(file, async ({ bytes }) => {
-    const bits = await phash(bytes, sharpOptions);
+    const bits = await phash(bytes, sharpOptionsFor(bytes));
     const word = (from: number): number => Number.parseInt(bits.slice(from, from + 32), 2) >>> 0;
     return { sha256: createHash("sha256").update(bytes).digest("hex"), high: word(0), low: word(32) };
   });

@@ -162,3 +162,12 @@ test("what cannot be decoded is named with its reason", async () => {
   await expect(decodeRgb(join(folder, "empty.jpg"))).rejects.toThrow(/empty\.jpg: .*empty/);
   await expect(decodeRgb(join(folder, "none.jpg"))).rejects.toThrow(/none\.jpg: .*no such file/);
 });
+
+test.each(["IHDR", "PLTE", "IDAT"])("a PNG whose %s misses its checksum is refused", async (chunk) => {
+  const bytes = readFileSync(file("palette.png"));
+  const at = bytes.indexOf(chunk);
+  bytes[at + 4 + bytes.readUInt32BE(at - 4)]! ^= 1;
+  const damaged = join(temporaryFolder(), `${chunk}.png`);
+  writeFileSync(damaged, bytes);
+  await expect(decodeRgb(damaged)).rejects.toThrow(`${damaged}: this image cannot be decoded`);
+});

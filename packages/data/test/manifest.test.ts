@@ -55,6 +55,12 @@ test("a vanished image and a torn manifest are named", async () => {
   await expect(validateDataset(whole, output)).rejects.toThrow(/2\.jpg: this image has vanished/);
   writeFileSync(manifestFile, "{");
   await expect(validateDataset(whole, output)).rejects.toThrow(/manifest\.json: this manifest is not valid JSON/);
+  for (const damaged of ["3", "null", JSON.stringify({ root, broken: 3, files: {} })]) {
+    writeFileSync(manifestFile, damaged);
+    await expect(validateDataset(whole, output)).rejects.toThrow(
+      /manifest\.json: this manifest is damaged\. Delete it/,
+    );
+  }
 });
 
 test.each(["", "0", "-2", "many", "2.5", "2000", "Infinity"])(

@@ -142,7 +142,9 @@ describe("metrics", () => {
       run.file("teacher", "metrics.jsonl"),
       `${JSON.stringify(step(0, 0))}\n{"kind":\n${JSON.stringify(step(0, 1))}\n`,
     );
-    await expect(run.metrics("teacher")).rejects.toThrow(`${run.file("teacher", "metrics.jsonl")}, line 2 is no JSON`);
+    await expect(run.metrics("teacher")).rejects.toThrow(
+      `${run.file("teacher", "metrics.jsonl")}, line 2 is no record`,
+    );
   });
 });
 

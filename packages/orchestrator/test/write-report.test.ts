@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readDataset, splitDataset } from "@fledge/data";
 import { describe, expect, it } from "vitest";
@@ -13,7 +13,14 @@ import { epochRecord, resultsRecord } from "./records.ts";
 const folder = await temporaryFolder();
 const [, labelled, , unlabelled] = await drawBirds(join(folder, "birds"));
 const demo = presets["demo"]!;
-const adapter = { name: "an adapter", driver: "a driver", software: true };
+const adapter = {
+  name: "an adapter",
+  vendor: "",
+  architecture: "",
+  driver: "a driver",
+  software: true,
+  subgroupSize: 8,
+};
 
 /** A run on these labelled images that has come to its end. */
 async function finishedRun(name: string, images: string): Promise<RunDirectory> {
@@ -22,6 +29,8 @@ async function finishedRun(name: string, images: string): Promise<RunDirectory> 
     adapter,
     packages: {},
     cpu: "",
+    cores: 2,
+    memoryGiB: 8,
     system: "",
     node: "",
     commit: "",
@@ -69,5 +78,33 @@ it.each(['{"name": "an app"}', "no JSON"])("takes %s beside the images for nobod
 
 it("wants results", async () => {
   const run = await RunDirectory.create(join(folder, "begun"), demo, {});
-  await expect(writeReport(run)).rejects.toThrow("begun has no results.json");
+  await expect(writeReport(run)).rejects.toThrow("begun has no results yet");
+});
+
+it("leaves out what it cannot read, says so on the page and to the caller, and writes the rest", async () => {
+  const run = await finishedRun("torn", labelled!);
+  await writeFile(run.file("results.json"), '{"evaluations": [{"model": 3}]}');
+  await writeFile(run.file("environment.json"), "[1");
+  await appendFile(run.file("teacher", "metrics.jsonl"), '{"kind":"ep');
+  await mkdir(run.file("student"));
+  await writeFile(run.file("student", "metrics.jsonl"), '{"kind":"epoch"}\n');
+  const told: string[] = [];
+  const page = await readFile(await writeReport(run, (problem) => told.push(problem)), "utf8");
+  expect(page).toContain("What could not be read");
+  for (const reason of [
+    /results\.json is damaged: [^]*evaluations\[0\]\.model/,
+    /environment\.json is no JSON/,
+    /teacher.metrics\.jsonl: an interruption cut the last line short/,
+    /student.metrics\.jsonl, line 1 is no record/,
+  ]) {
+    expect(page).toMatch(reason);
+    expect(told.filter((problem) => reason.test(problem))).toHaveLength(1);
+  }
+  expect(page).toContain("<svg");
+});
+
+it("draws no figure 2 where the labelled images are gone, and says so", async () => {
+  const run = await finishedRun("moved", join(folder, "nowhere"));
+  const page = await readFile(await writeReport(run), "utf8");
+  expect(page).toMatch(/What could not be read[^]*nowhere[^]*Not drawn: the labelled images could not be read/);
 });

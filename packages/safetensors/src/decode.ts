@@ -46,9 +46,12 @@ export function decodeSafetensors(bytes: Uint8Array, origin: string): Safetensor
   if (bytes.length < 8) fail("shorter than the eight bytes of a header length");
   const headerBytes = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
   if (headerBytes > BigInt(maxHeaderBytes))
-    fail(`a header of ${headerBytes} bytes is above the bound of ${maxHeaderBytes}`);
+    fail(
+      `a header of ${headerBytes} bytes is above the bound of ${maxHeaderBytes}: it is no safetensors file, or a damaged one`,
+    );
   const dataStart = 8 + Number(headerBytes);
-  if (dataStart > bytes.length) fail(`the header of ${headerBytes} bytes runs past the end of the file`);
+  if (dataStart > bytes.length)
+    fail(`the header of ${headerBytes} bytes runs past the end of the file: it was cut short, get it again`);
   const data = bytes.subarray(dataStart);
   const { entries, metadata } = parseHeader(headerText(bytes.subarray(8, dataStart), origin), data.length, origin);
   const checksum = metadata[checksumKey];

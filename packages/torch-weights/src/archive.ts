@@ -7,7 +7,13 @@ import { readStoredZip } from "./zip.ts";
 /** The folder in the archive that holds everything, with its slash; torch names it as the file was named. */
 function folderOf(names: readonly string[]): string {
   const found = names.filter((name) => /^[^/]+\/data\.pkl$/.test(name));
-  if (found.length !== 1) return refuse(`a zip with ${found.length} entries <name>/data.pkl is no file of torch.save`);
+  if (found.length !== 1) {
+    const first = names[0] === undefined ? "it has no entries" : `its first is ${JSON.stringify(names[0])}`;
+    return refuse(
+      `a zip with ${found.length} entries <name>/data.pkl is no file of torch.save (${first}); ` +
+        "unpack it, or give the file that torch.save wrote",
+    );
+  }
   return found[0]!.slice(0, -"data.pkl".length);
 }
 
@@ -19,7 +25,8 @@ function folderOf(names: readonly string[]): string {
 export async function readArchive(bytes: Buffer): Promise<Content> {
   const entries = await readStoredZip(bytes);
   const folder = folderOf([...entries.keys()]);
-  if (entries.has(`${folder}constants.pkl`)) refuse("it is a TorchScript archive; torch.save(model.state_dict())");
+  if (entries.has(`${folder}constants.pkl`))
+    refuse("it is a TorchScript archive; load it with torch.jit.load and torch.save(model.state_dict())");
   const byteorder = entries.get(`${folder}byteorder`) ?? "little"; // Before PyTorch 2.0 there was none.
   if (Buffer.from(byteorder).toString() !== "little") refuse("its byteorder is not little; save it on such a machine");
   const pickle = entries.get(`${folder}data.pkl`)!;

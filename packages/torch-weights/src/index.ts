@@ -1,2 +1,3 @@
+export { withoutWrappers } from "./names.ts";
 export { TorchWeightsError } from "./error.ts";
 export { decodeTorchWeights, isTorchFile, readTorchWeights } from "./read.ts";

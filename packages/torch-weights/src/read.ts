@@ -3,6 +3,7 @@ import type { StoredTensor } from "@fledge/safetensors";
 import { readArchive } from "./archive.ts";
 import type { Content } from "./content.ts";
 import { refuse, TorchWeightsError } from "./error.ts";
+import { withoutWrappers } from "./names.ts";
 import { beginsAsLegacy, readLegacy } from "./legacy.ts";
 import { findStateDict } from "./state-dict.ts";
 import { readTensor, sizeWhenRead, type TensorView } from "./tensor-view.ts";
@@ -46,7 +47,7 @@ function readTensors(content: Content, sizeBytes: number): TorchWeights {
   }
   const read = new Map<TensorView, StoredTensor>();
   for (const view of names.keys()) read.set(view, readTensor(view, content.bytesOf(view.storage)));
-  return { tensors: new Map([...views].map(([name, view]) => [name, read.get(view)!])) };
+  return { tensors: withoutWrappers(new Map([...views].map(([name, view]) => [name, read.get(view)!]))) };
 }
 
 /**
@@ -66,7 +67,11 @@ export async function decodeTorchWeights(bytes: Buffer, origin: string): Promise
 /** Reads a `.pth` file, see `decodeTorchWeights`. @throws TorchWeightsError, also where the file cannot be read */
 export async function readTorchWeights(file: string): Promise<TorchWeights> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    const problem = error.code === "ENOENT" ? "there is no such file" : error.message;
+    const reasons: Record<string, string> = {
+      ENOENT: "there is no such file",
+      EISDIR: "it is a directory, not a file",
+    };
+    const problem = reasons[error.code ?? ""] ?? error.message;
     throw new TorchWeightsError(`${file}: ${problem}`, { cause: error });
   });
   return decodeTorchWeights(bytes, file);

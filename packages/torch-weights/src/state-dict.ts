@@ -2,21 +2,39 @@ import { refuse } from "./error.ts";
 import { PickleDict, type PickleValue } from "./pickle/value.ts";
 import { TensorView } from "./tensor-view.ts";
 
-/** Where training scripts keep the state_dict beside the epoch and the optimiser's state. */
-const wrappers = ["state_dict", "model"];
+/**
+ * Where training scripts keep the state_dict beside the epoch and the optimiser's state; the first that a file has
+ * counts, so averaged weights (EMA) only where there are no others.
+ */
+const places = [
+  "state_dict",
+  "model_state_dict",
+  "model_state",
+  "model",
+  "net",
+  "network",
+  "module",
+  "weights",
+  "params",
+  "state_dict_ema",
+  "ema_state_dict",
+  "model_ema",
+  "ema",
+];
 
-/** What nn.DataParallel puts before every name. */
-const parallelPrefix = "module.";
+/** A dict in a dict in a dict; a pickle can also hold a dict that holds itself. */
+const maxDepth = 4;
 
-function findDict(saved: PickleValue): PickleDict {
+function findDict(saved: PickleValue, depth = 0): PickleDict {
   if (!(saved instanceof PickleDict)) return refuse("it holds no dict; save model.state_dict()");
-  const wrapped = wrappers.map((key) => saved.entries.get(key)).find((value) => value instanceof PickleDict);
-  return wrapped ?? saved;
+  const wrapped = places.map((key) => saved.entries.get(key)).find((value) => value instanceof PickleDict);
+  if (wrapped === undefined) return saved;
+  return depth < maxDepth ? findDict(wrapped, depth + 1) : refuse("its dicts nest too deep; save model.state_dict()");
 }
 
 /**
- * The tensors of a state_dict by name: the saved dict itself, or the one under "state_dict" or "model". `module.` is
- * taken off where every name begins with it.
+ * The tensors of a state_dict by name: the saved dict itself, or the one in it at one of `places`, which may hold
+ * another.
  * @throws TorchWeightsError where the dict holds anything but tensors under names
  */
 export function findStateDict(saved: PickleValue): ReadonlyMap<string, TensorView> {
@@ -24,12 +42,9 @@ export function findStateDict(saved: PickleValue): ReadonlyMap<string, TensorVie
   for (const [name, value] of findDict(saved).entries) {
     if (typeof name !== "string") return refuse("its dict has a key that is no name; save model.state_dict()");
     if (!(value instanceof TensorView)) {
-      const places = wrappers.map((key) => `"${key}"`).join(" or ");
-      return refuse(`${JSON.stringify(name)} is no tensor; save model.state_dict(), alone or under ${places}`);
+      return refuse(`${JSON.stringify(name)} is no tensor; save model.state_dict(), alone or under "state_dict"`);
     }
     tensors.set(name, value);
   }
-  if (tensors.size === 0) return refuse("its state_dict is empty");
-  if (![...tensors.keys()].every((name) => name.startsWith(parallelPrefix))) return tensors;
-  return new Map([...tensors].map(([name, value]) => [name.slice(parallelPrefix.length), value]));
+  return tensors.size > 0 ? tensors : refuse("its state_dict is empty; save model.state_dict()");
 }

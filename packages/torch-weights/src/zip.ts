@@ -36,7 +36,9 @@ function headersAgree(entry: Entry, local: LocalFileHeader): boolean {
 async function rangeOf(zip: ZipFile, entry: Entry, sizeBytes: number): Promise<Range> {
   const name = entry.fileName;
   if (entry.compressionMethod !== 0 || !entry.canDecodeFileData()) {
-    refuse(`zip entry ${JSON.stringify(name)} is compressed or encrypted; torch.save stores its entries as they are`);
+    refuse(
+      `zip entry ${JSON.stringify(name)} is compressed or encrypted; torch.save stores its entries as they are: unpack it`,
+    );
   }
   const local = await zip.readLocalFileHeaderPromise(entry, {});
   if (!entry.fileNameRaw.equals(local.fileName)) {
@@ -72,6 +74,12 @@ async function rangesOf(bytes: Buffer): Promise<Map<string, Range & { readonly c
 }
 
 /**
+ * A CRC of 0 says that there is none: torch.serialization.set_crc32_options(False) writes it for every entry, and
+ * torch.load checks none. Bytes that were damaged on the way cannot be told in such a file.
+ */
+const misses = (data: Uint8Array, expected: number): boolean => expected !== 0 && crc32(data) !== expected;
+
+/**
  * Lists a zip whose entries are stored as they are; nothing is unpacked.
  * @returns views of `bytes` by entry name
  * @throws TorchWeightsError for any other zip, and for one whose entries overlap, stand twice or miss their checksums
@@ -79,13 +87,14 @@ async function rangesOf(bytes: Buffer): Promise<Map<string, Range & { readonly c
 export async function readStoredZip(bytes: Buffer): Promise<Map<string, Uint8Array>> {
   const ranges = await rangesOf(bytes).catch((error: Error) => {
     if (error instanceof TorchWeightsError) throw error;
-    return refuse(`it is no whole zip archive: ${error.message}`); // yauzl's errors have no class of their own.
+    // yauzl's errors have no class of their own.
+    return refuse(`it is no whole zip archive: ${error.message}; get the file again`);
   });
   refuseOverlaps([...ranges.values()]);
   const entries = new Map<string, Uint8Array>();
   for (const [name, { start, end, crc32: expected }] of ranges) {
     const data = bytes.subarray(start, end);
-    if (crc32(data) !== expected) {
+    if (misses(data, expected)) {
       refuse(`zip entry ${JSON.stringify(name)} is damaged: its bytes miss their checksum; get the file again`);
     }
     entries.set(name, data);

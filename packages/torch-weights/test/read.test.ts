@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { decodeTorchWeights, isTorchFile, readTorchWeights } from "../src/index.ts";
-import { floats, legacyFile, zipFile } from "./file-writer.ts";
+import { floats, legacyFile, zipEntries, zipFile } from "./file-writer.ts";
 import {
   call,
   dict,
+  global,
   int,
   ints,
   list,
@@ -14,6 +15,7 @@ import {
   pickle,
   storage,
   tensor,
+  text,
   tuple,
   yes,
   type Piece,
@@ -157,4 +159,73 @@ it("content tells the format, not the name", () => {
   expect(isTorchFile(pickle(none))).toBe(false);
   expect(isTorchFile(Buffer.from("no weights"))).toBe(false);
   expect(isTorchFile(Buffer.alloc(0))).toBe(false);
+});
+
+describe("what training scripts save", () => {
+  const state = dict([["a", one]]);
+
+  it.each(["model_state_dict", "net", "network", "module", "ema", "state_dict_ema"])("under %s", async (key) => {
+    expect(
+      await read(
+        zipFile(
+          dict([
+            ["epoch", int(3)],
+            [key, state],
+          ]),
+          data,
+        ),
+      ),
+    ).toEqual({ a: oneRead });
+  });
+
+  it("in a dict in a dict, and the averaged weights only where there are no others", async () => {
+    const other = dict([["b", one]]);
+    const saved = dict([
+      ["state_dict_ema", other],
+      ["state_dict", dict([["model", state]])],
+    ]);
+    expect(await read(zipFile(saved, data))).toEqual({ a: oneRead });
+  });
+
+  it.each(["_orig_mod.", "module._orig_mod.", "_orig_mod.module.", "model.", "net."])(
+    "with names behind %s",
+    async (prefix) => {
+      expect(await read(zipFile(dict([[`${prefix}a`, one]]), data))).toEqual({ a: oneRead });
+    },
+  );
+
+  it("by AveragedModel, whose counter is left out", async () => {
+    const saved = dict([
+      ["n_averaged", one],
+      ["module.a", one],
+    ]);
+    expect(await read(zipFile(saved, data))).toEqual({ a: oneRead });
+  });
+
+  it("with options, counters and NumPy's numbers beside it, which are dropped", async () => {
+    const options = Buffer.concat([
+      global("argparse.Namespace"),
+      opcode(")"),
+      opcode(0x81),
+      dict([["lr", int(1)]]),
+      opcode("b"),
+    ]);
+    const best = call(
+      "numpy.core.multiarray.scalar",
+      call("numpy.dtype", text("f8"), no, yes),
+      call("_codecs.encode", text("x")),
+    );
+    const saved = dict([
+      ["args", options],
+      ["milestones", call("collections.Counter", dict([[int(30), int(1)]]))],
+      ["best", best],
+      ["model", state],
+    ]);
+    expect(await read(zipFile(saved, data))).toEqual({ a: oneRead });
+  });
+
+  it("without checksums, as set_crc32_options(False) has it: every CRC is 0", async () => {
+    const bytes = zip(zipEntries(state, data).map((entry) => ({ ...entry, crc: 0 })));
+    expect(await read(bytes)).toEqual({ a: oneRead });
+  });
 });

@@ -56,6 +56,16 @@ const values: readonly (readonly [string, Piece, string])[] = [
     call("os.system", text("false")),
     '"os.system", which no state_dict needs and which is never run',
   ],
+  [
+    "a whole model",
+    Buffer.concat([global("torchvision.models.resnet.ResNet"), opcode(")"), bytes(0x81), dict([]), opcode("b")]),
+    'it is a whole pickled model or other object ("torchvision.models.resnet.ResNet"), not a state_dict',
+  ],
+  [
+    "a whole model before PyTorch 1.6",
+    Buffer.concat([opcode("("), text("module"), global("resnet.ResNet"), text(""), text(""), opcode("tQ")]),
+    'it is a whole pickled model or other object ("resnet.ResNet"), not a state_dict',
+  ],
   ["eval", call("builtins.eval", text("1")), '"builtins.eval"'],
   [
     "a class among a function's attributes",
@@ -73,7 +83,7 @@ const values: readonly (readonly [string, Piece, string])[] = [
   ],
   ["INST", opcode("(i", Buffer.from("os\nsystem\n")), "opcode 0x69"],
   ["OBJ", Buffer.concat([opcode("("), global("collections.OrderedDict"), opcode("o")]), "opcode 0x6f"],
-  ["NEWOBJ", Buffer.concat([global("collections.OrderedDict"), opcode(")"), bytes(0x81)]), "opcode 0x81"],
+  ["NEWOBJ", Buffer.concat([global("collections.OrderedDict"), opcode(")"), bytes(0x81)]), "(NEWOBJ)"],
   ["EXT1", bytes(0x82, 1), "opcode 0x82 at byte"],
   ["a byte that is no opcode", bytes(0xff), "opcode 0xff"],
   ["PROTO 5", bytes(0x80, 5), "protocol 5"],
@@ -308,6 +318,11 @@ describe("a legacy file is refused for", () => {
     ["a storage of more elements", { elements: 7 }, "holds 7 elements, its tensors want 6"],
   ])("%s", async (_what, parts, reason) => {
     expect(await refusal(legacyFile(saved, data, parts))).toContain(reason);
+  });
+
+  it("dicts that hold themselves", async () => {
+    const cycle = Buffer.concat([opcode("}q"), bytes(0), text("model"), opcode("h"), bytes(0), opcode("s")]);
+    expect(await refusal(legacyFile(cycle))).toContain("nest too deep");
   });
 
   it("bytes behind the last storage", async () => {

@@ -1,3 +1,4 @@
+export { CheckpointError } from "./checked-checkpoint.ts";
 export { checkpointOf, logText, progressOf, restoreCheckpoint, type Checkpoint, type Progress } from "./checkpoint.ts";
 export { CompiledBySize } from "./compiled-by-size.ts";
 export { DivergedError } from "./diverged.ts";

@@ -4,10 +4,12 @@ import { FileError, FolderLockedError } from "@fledge/files";
 import { StateDictError } from "@fledge/resnet";
 import { AdapterNotFoundError, DeviceLostError, GpuOutOfMemoryError, TensorTooLargeError } from "@fledge/runtime";
 import { SafetensorsError } from "@fledge/safetensors";
-import { DivergedError } from "@fledge/training";
+import { TorchWeightsError } from "@fledge/torch-weights";
+import { CheckpointError, DivergedError } from "@fledge/training";
 import { Command, CommanderError } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { UsageError } from "../config/resolve.ts";
+import { WeightsError } from "../stages/initial-weights.ts";
 import { log } from "./log.ts";
 import { ReportedFailure } from "./reported-failure.ts";
 import { explainSystemError } from "./system-errors.ts";
@@ -27,6 +29,7 @@ import * as tune from "./commands/tune.ts";
 const expected = [
   AdapterNotFoundError,
   CasesNotFoundError,
+  CheckpointError,
   DataError,
   DeviceLostError,
   FileError,
@@ -35,8 +38,10 @@ const expected = [
   SafetensorsError,
   StateDictError,
   TensorTooLargeError,
+  TorchWeightsError,
   UsageError,
   WorkerDiedError,
+  WeightsError,
 ];
 
 /** The commands and what they take; each parses its own and then acts. */

@@ -16,10 +16,14 @@ export type DrawnData = z.infer<typeof drawnDataSchema>;
 
 export interface PageContents {
   readonly config: Config;
-  readonly environment: Environment;
+  /** Null where its file is damaged. */
+  readonly environment: Environment | null;
   readonly results: ResultsRecord;
-  readonly grid: Buffer;
+  /** Figure 2 as PNG; null where it cannot be drawn. */
+  readonly grid: Buffer | null;
   readonly curveSvg: string;
+  /** What of the run could not be read, and why. */
+  readonly unread: readonly string[];
   /** Set where the images are drawn, as the demo's are. */
   readonly drawnData?: DrawnData;
 }
@@ -74,6 +78,37 @@ function differencesHtml(differences: readonly Difference[]): string {
 const resumed = ({ command, startedAt, commit, adapter }: Resume): string =>
   `${command} (${startedAt}, commit ${commit}, ${adapter.name})`;
 
+function environmentHtml(environment: Environment | null): string {
+  if (!environment) return "<p>Not known: environment.json could not be read.</p>";
+  const { adapter } = environment;
+  return definitions([
+    ["adapter", `${adapter.name} (${adapter.software ? "software, on the CPU" : "GPU"})`],
+    ["driver", adapter.driver],
+    ["machine", `${environment.cpu}, ${environment.cores} cores, ${environment.memoryGiB} GiB; ${environment.system}`],
+    [
+      "Node",
+      `${environment.node}; ${Object.entries(environment.packages)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(", ")}`,
+    ],
+    ["commit", environment.commit],
+    ["started", environment.startedAt],
+    ["command", environment.command],
+    ...(environment.resumes ?? []).map((resume) => ["went on with", resumed(resume)] as const),
+  ]);
+}
+
+function gridHtml(grid: Buffer | null, config: Config): string {
+  if (!grid) return "<p>Not drawn: the labelled images could not be read.</p>";
+  return `<figure><img alt="Training images after RandAugment and crop" src="data:image/png;base64,${grid.toString("base64")}">
+<figcaption>${escape(figure2Caption(config))}</figcaption></figure>`;
+}
+
+const unreadHtml = (unread: readonly string[]): string =>
+  unread.length === 0
+    ? ""
+    : `<h2>What could not be read</h2>\n<ul>${unread.map((problem) => `<li>${escape(problem)}</li>`).join("\n")}</ul>\n`;
+
 const style = `
 body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 920px; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
@@ -86,8 +121,7 @@ pre { background: #f6f6f6; padding: 1rem; overflow: auto; font-size: .8rem; }`;
 
 /** The report: one page that needs no other file. */
 export function reportPage(contents: PageContents): string {
-  const { config, environment, results, grid, curveSvg } = contents;
-  const { adapter } = environment;
+  const { config, environment, results, grid, curveSvg, unread } = contents;
   const agreeing = results.pseudoLabelAccuracy;
   const differences = differencesFrom("paper-text", config);
   return `<!doctype html>
@@ -97,31 +131,16 @@ export function reportPage(contents: PageContents): string {
 <p>A ResNet-${config.network.depth} teacher learns from labelled images, labels unlabelled ones for a student, and the noisy student
 meets RandAugment on the labelled images (Jiang, “Semi-supervised Learning and Robustness on a Smaller Scale”).</p>
 ${caveat(contents, differences)}
-${tablesOf(results)
-  .map((table) => tableHtml(table, table.task === "target" ? studentValidationNote(config, results) : ""))
-  .join("\n")}
+${unreadHtml(unread)}${tablesOf(results)
+    .map((table) => tableHtml(table, table.task === "target" ? studentValidationNote(config, results) : ""))
+    .join("\n")}
 ${agreeing === undefined ? "" : `<p>${escape(pseudoLabelCaption(config, percent(agreeing)))}</p>`}
 <h2>Figure 2: labelled images with RandAugment applied</h2>
-<figure><img alt="Training images after RandAugment and crop" src="data:image/png;base64,${grid.toString("base64")}">
-<figcaption>${escape(figure2Caption(config))}</figcaption></figure>
+${gridHtml(grid, config)}
 <h2>Figure 3: validation accuracy by epoch</h2>
 <figure>${curveSvg}<figcaption>${escape(figure3Caption(config))}</figcaption></figure>
 <h2>Where it ran</h2>
-${definitions([
-  ["adapter", `${adapter.name} (${adapter.software ? "software, on the CPU" : "GPU"})`],
-  ["driver", adapter.driver],
-  ["machine", `${environment.cpu}, ${environment.cores} cores, ${environment.memoryGiB} GiB; ${environment.system}`],
-  [
-    "Node",
-    `${environment.node}; ${Object.entries(environment.packages)
-      .map(([name, version]) => `${name} ${version}`)
-      .join(", ")}`,
-  ],
-  ["commit", environment.commit],
-  ["started", environment.startedAt],
-  ["command", environment.command],
-  ...(environment.resumes ?? []).map((resume) => ["went on with", resumed(resume)] as const),
-])}
+${environmentHtml(environment)}
 <h2>Settings</h2>
 ${differencesHtml(differences)}
 <h2>Configuration</h2>

@@ -1,14 +1,16 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { readDataset } from "@fledge/data";
+import { DataError, readDataset } from "@fledge/data";
+import { UsageError } from "../config/resolve.ts";
+import type { Config } from "../config/schema.ts";
 import { setBrokenAside } from "../run/broken-images.ts";
 import { environmentOf } from "../run/environment.ts";
 import { readPins, withPinnedPlaces } from "../run/pins.ts";
-import type { ModelName } from "../run/records.ts";
+import type { ResultsRecord } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
 import { augmentedGridPng } from "./augmented-grid.ts";
-import { learningCurveSvg } from "./learning-curve.ts";
+import { learningCurveSvg, type Curve } from "./learning-curve.ts";
 import { drawnDataSchema, reportPage, type DrawnData } from "./page.ts";
 import { modelNames, tablesMarkdown, tablesOf } from "./tables.ts";
 
@@ -23,35 +25,72 @@ async function drawnData(labelledFolder: string): Promise<{ drawnData?: DrawnDat
   }
 }
 
+/** There is nothing to report on yet. */
+class NoResultsError extends UsageError {}
+
+const isDamage = (error: unknown): error is Error => error instanceof UsageError || error instanceof DataError;
+
+/** @throws UsageError where the run has none yet, or their file is damaged */
+async function resultsOf(run: RunDirectory): Promise<ResultsRecord> {
+  const results = await run.results();
+  if (results?.evaluations.length) return results;
+  throw new NoResultsError(
+    `${run.path} has no results yet: "fledge reproduce --run ${run.path} --resume" goes on with it`,
+  );
+}
+
+/** The run's configuration, with its images where they lie now. */
+async function placedConfig(run: RunDirectory): Promise<Config> {
+  const pins = await readPins(run);
+  return pins ? withPinnedPlaces(run.config, pins) : run.config;
+}
+
+async function gridOf(run: RunDirectory): Promise<Buffer> {
+  const { data } = await placedConfig(run);
+  const { dataset } = await setBrokenAside(run, "labelled", readDataset(data.labelled));
+  return augmentedGridPng(run.config, dataset);
+}
+
+async function curveOf(run: RunDirectory, model: keyof typeof modelNames, unread: string[]): Promise<Curve> {
+  const { records, torn } = await run.log(model);
+  if (torn) unread.push(`${run.file(model, "metrics.jsonl")}: an interruption cut the last line short; it is left out`);
+  return { name: modelNames[model], epochs: records.filter((record) => record.kind === "epoch") };
+}
+
 /**
  * Writes `report/` of a run with results: index.html (self-contained), tables.md, tables.json, figure-2.png and
- * figure-3.svg. Returns the page's path.
- * @throws Error where the run has no results yet
+ * figure-3.svg. What cannot be read of the run is left out, and the page says so.
+ * @param tell is told of each thing that is left out, and why
+ * @returns the page's path
+ * @throws UsageError where the run has no results yet
  */
-export async function writeReport(run: RunDirectory): Promise<string> {
-  const results = await run.results();
-  if (!results) throw new Error(`${run.path} has no results.json`);
-  const environment = await environmentOf(run);
-  const pins = await readPins(run);
-  const config = pins ? withPinnedPlaces(run.config, pins) : run.config;
-  const { dataset: labelled } = await setBrokenAside(run, "labelled", readDataset(config.data.labelled));
-  const grid = await augmentedGridPng(run.config, labelled);
-  const curves = await Promise.all(
-    Object.entries(modelNames).map(async ([model, name]) => ({ name, epochs: await run.epochs(model as ModelName) })),
-  );
-  const curveSvg = learningCurveSvg(curves.filter(({ epochs }) => epochs.length > 0));
-  const page = reportPage({
-    config: run.config,
-    environment,
-    results,
-    grid,
-    curveSvg,
-    ...(await drawnData(config.data.labelled)),
-  });
-  await run.write("report/figure-2.png", grid);
+export async function writeReport(run: RunDirectory, tell: (problem: string) => void = () => {}): Promise<string> {
+  const unread: string[] = [];
+  const readable = async <T, Instead>(read: Promise<T>, instead: Instead): Promise<T | Instead> => {
+    try {
+      return await read;
+    } catch (error) {
+      if (!isDamage(error) || error instanceof NoResultsError) throw error;
+      unread.push(error.message);
+      return instead;
+    }
+  };
+  const results = await readable(resultsOf(run), { evaluations: [], bestValidation: {} });
+  const environment = await readable(environmentOf(run), null);
+  const grid = await readable(gridOf(run), null);
+  const curves: Curve[] = [];
+  for (const model of Object.keys(modelNames) as (keyof typeof modelNames)[]) {
+    const curve = await readable(curveOf(run, model, unread), null);
+    if (curve && curve.epochs.length > 0) curves.push(curve);
+  }
+  const curveSvg = learningCurveSvg(curves);
+  const drawn = await drawnData((await placedConfig(run)).data.labelled);
+  const page = reportPage({ config: run.config, environment, results, grid, curveSvg, unread, ...drawn });
+  if (grid) await run.write("report/figure-2.png", grid);
   await run.write("report/figure-3.svg", curveSvg);
   await run.write("report/tables.md", tablesMarkdown(results));
   await run.writeJson("report/tables.json", tablesOf(results));
   await run.write("report/index.html", page);
+  for (const problem of unread) tell(`the report lacks a part: ${problem}`);
   return run.file("report", "index.html");
 }

@@ -7,7 +7,7 @@ import {
   writeSafetensors,
   type StoredTensor,
 } from "@fledge/safetensors";
-import { logText, progressOf, type Checkpoint, type Progress } from "@fledge/training";
+import { CheckpointError, logText, progressOf, type Checkpoint, type Progress } from "@fledge/training";
 import { UsageError } from "../config/resolve.ts";
 import type { ModelName } from "./records.ts";
 import type { RunDirectory } from "./run-directory.ts";
@@ -50,7 +50,8 @@ export async function readCheckpoint(file: string): Promise<KeptCheckpoint> {
 }
 
 /** A file that is there and sound, but cannot be read at this moment, is not given up. */
-function isDamage(error: unknown): error is SafetensorsError {
+function isDamage(error: unknown): error is SafetensorsError | CheckpointError {
+  if (error instanceof CheckpointError) return true;
   const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
   return error instanceof SafetensorsError && (code === undefined || code === "EIO" || !/^E[A-Z]+$/.test(code));
 }

@@ -4,8 +4,10 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import { join } from "node:path";
 import type { AdapterDescription } from "@fledge/runtime";
+import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
 import { commitInUse } from "./code-version.ts";
+import { parseJson } from "./read-records.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 export interface Environment {
@@ -28,6 +30,29 @@ export interface Environment {
 
 /** A command that went on with a run. */
 export type Resume = Pick<Environment, "startedAt" | "command" | "commit" | "node" | "adapter">;
+
+const texts = { startedAt: z.string(), command: z.string(), commit: z.string(), node: z.string() };
+
+const adapter = z.looseObject({
+  name: z.string(),
+  vendor: z.string(),
+  architecture: z.string(),
+  driver: z.string(),
+  software: z.boolean(),
+  subgroupSize: z.number(),
+});
+
+/** `environment.json`, with what a later version may add. */
+export const environmentSchema = z.looseObject({
+  ...texts,
+  system: z.string(),
+  cpu: z.string(),
+  cores: z.number(),
+  memoryGiB: z.number(),
+  packages: z.record(z.string(), z.string()),
+  adapter,
+  resumes: z.array(z.looseObject({ ...texts, adapter })).exactOptional(),
+}) satisfies z.ZodType<Environment>;
 
 /** The installed version of a package; its package.json is read from disk because few packages export it. */
 function versionOf(name: string): string {
@@ -57,11 +82,10 @@ export async function describeEnvironment(adapter: AdapterDescription): Promise<
 /** Where a run began, and what went on with it. @throws UsageError where the file is not there or damaged */
 export async function environmentOf(run: RunDirectory): Promise<Environment> {
   const file = run.file("environment.json");
-  try {
-    return JSON.parse(await readFile(file, "utf8")) as Environment;
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read (${(error as Error).message}): restore it or start a new run`);
-  }
+  const text = await readFile(file, "utf8").catch((error: Error) => {
+    throw new UsageError(`${file} cannot be read (${error.message}): restore it or start a new run`);
+  });
+  return parseJson(text, environmentSchema, file, "restore it or start a new run");
 }
 
 /** Adds a command that goes on with the run to its environment.json. */

@@ -2,6 +2,7 @@ import { planKernel, planVersion, shapeKey, type Choices, type Gpu, type KernelU
 import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
 import { rungOf, type Chosen } from "../tuning/choose.ts";
+import { parseJson } from "./read-records.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 const fileName = "kernels.json";
@@ -68,14 +69,8 @@ export async function readKernels(
   const text = await run.read(fileName);
   if (text === undefined) return undefined;
   const file = run.file(fileName);
-  let records: KernelRecord[];
-  try {
-    records = z.array(recordSchema).parse(JSON.parse(text));
-  } catch {
-    throw new UsageError(
-      `${file} is damaged: restore it, or remove it to go on with kernels chosen anew, whose last bits may differ`,
-    );
-  }
+  const mend = "restore it, or remove it to go on with kernels chosen anew, whose last bits may differ";
+  const records = parseJson(text, z.array(recordSchema), file, mend);
   const known = new Map(uses.map((use) => [`${use.kernel.name} ${shapeKey(use.shape)}`, use]));
   const changes = new Set(records.map((record) => changeOf(record, known, gpu)).filter((change) => change !== null));
   const recorded = new Set(records.map(({ kernel, shape }) => `${kernel} ${shapeKey(shape)}`));

@@ -1,5 +1,7 @@
-/** A model that a run trains. */
-export type ModelName = "teacher" | "labelling-teacher" | "student" | "noisy-student";
+/** The models that a run trains. */
+export const trainedModels = ["teacher", "labelling-teacher", "student", "noisy-student"] as const;
+
+export type ModelName = (typeof trainedModels)[number];
 
 /** A model on one task: the accuracy of each seeded evaluation, their mean and standard deviation, shares of 1. */
 export interface EvaluationRecord {

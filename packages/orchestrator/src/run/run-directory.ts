@@ -12,8 +12,10 @@ import {
   writeFileWhole,
 } from "@fledge/files";
 import type { EpochRecord, MetricRecord } from "@fledge/training";
+import { z } from "zod";
 import { checkConfig, UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
+import { parseJson, parseLog, resultsSchema, type Log } from "./read-records.ts";
 import type { ModelName, ResultsRecord } from "./records.ts";
 
 const readIfThere = async (file: string): Promise<string | undefined> => {
@@ -119,13 +121,9 @@ export class RunDirectory {
         `${path} holds no run (there is no config.json): name the folder of one, or start one with "fledge reproduce"`,
       );
     }
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      throw new UsageError(`${join(path, "config.json")} is no JSON: restore it or start a new run`);
-    }
-    return new RunDirectory(path, checkConfig(value, join(path, "config.json")));
+    const file = join(path, "config.json");
+    const value = parseJson(text, z.unknown(), file, "restore it or start a new run");
+    return new RunDirectory(path, checkConfig(value, file));
   }
 
   /**
@@ -171,28 +169,26 @@ export class RunDirectory {
     return this.write(name, `${JSON.stringify(value, null, 2)}\n`);
   }
 
-  /** Everything logged for a model, in order; a line that an interruption cut short is left out. */
-  async metrics(model: ModelName): Promise<MetricRecord[]> {
-    const text = (await readIfThere(this.file(model, "metrics.jsonl"))) ?? "";
-    const lines = text.split("\n");
-    return lines.flatMap((line, index) => {
-      if (line === "") return [];
-      try {
-        return [JSON.parse(line) as MetricRecord];
-      } catch {
-        if (index === lines.length - 1) return [];
-        throw new Error(`${this.file(model, "metrics.jsonl")}, line ${index + 1} is no JSON`);
-      }
-    });
+  /** Everything logged for a model, in order, and whether an interruption cut the last line short. @throws UsageError */
+  async log(model: ModelName): Promise<Log> {
+    const file = this.file(model, "metrics.jsonl");
+    return parseLog((await readIfThere(file)) ?? "", file);
+  }
+
+  async metrics(model: ModelName): Promise<readonly MetricRecord[]> {
+    return (await this.log(model)).records;
   }
 
   async epochs(model: ModelName): Promise<EpochRecord[]> {
     return (await this.metrics(model)).filter((record) => record.kind === "epoch");
   }
 
+  /** What the evaluations gave, undefined before the first. @throws UsageError where the file is damaged */
   async results(): Promise<ResultsRecord | undefined> {
     const text = await readIfThere(this.file("results.json"));
-    return text === undefined ? undefined : (JSON.parse(text) as ResultsRecord);
+    if (text === undefined) return undefined;
+    const mend = "restore it, or remove it to evaluate the models again";
+    return parseJson(text, resultsSchema, this.file("results.json"), mend);
   }
 
   /** Lays new results over those that the run holds already. */

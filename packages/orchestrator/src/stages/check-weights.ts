@@ -4,11 +4,11 @@ import { SafetensorsError } from "@fledge/safetensors";
 import { TorchWeightsError } from "@fledge/torch-weights";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
-import { describeWeights } from "./initial-weights.ts";
+import { describeWeights, WeightsError } from "./initial-weights.ts";
 import { loadWeights, newModel } from "./models.ts";
 
 /** What a file of weights is refused with. */
-const refusals = [StateDictError, SafetensorsError, TorchWeightsError];
+const refusals = [StateDictError, SafetensorsError, TorchWeightsError, WeightsError];
 
 /**
  * Tries the configured initial weights before a run begins.
@@ -24,6 +24,7 @@ export async function checkWeights(gpu: Gpu, config: Config, classes: number): P
     return `${weights}: ${await describeWeights(weights)}`;
   } catch (error) {
     if (!(error instanceof Error && refusals.some((refusal) => error instanceof refusal))) throw error;
+    // The reader's own message says how to mend a file of weights that is damaged, or that is something else.
     const mend = `Give a ResNet-${depth} of width ${width} under torchvision's names, as safetensors or PyTorch's .pth, with --weights`;
     throw new UsageError(
       `network.weights: ${error.message}\n${mend}, or train from random weights with --set network.weights=null`,

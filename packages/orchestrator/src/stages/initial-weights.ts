@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readSafetensors, type StoredTensor } from "@fledge/safetensors";
-import { isTorchFile, readTorchWeights } from "@fledge/torch-weights";
+import { isTorchFile, readTorchWeights, withoutWrappers } from "@fledge/torch-weights";
+import { foreignKind, headBytes } from "./foreign-file.ts";
+
+/** A file holds no weights to start from; the message names the file, what is wrong and the mend. */
+export class WeightsError extends Error {
+  override readonly name = "WeightsError";
+}
 
 /** torchvision's files for ResNet-50, by the first eight digits of their sha256, which stand in their names too. */
 const published: Readonly<Record<string, string>> = {
@@ -30,22 +36,43 @@ export async function describeWeights(file: string): Promise<string> {
   return publishedName(sha256) ?? `none of torchvision's files for ResNet-50 (sha256 ${sha256})`;
 }
 
-/** A file's first bytes; none where it cannot be read, which the reader of the whole file then reports. */
-async function firstBytes(file: string): Promise<Buffer> {
+/** A file's first bytes; null where it cannot be read, which the reader of the whole file then reports. */
+async function firstBytes(file: string): Promise<Buffer | null> {
   try {
     const chunks: Buffer[] = [];
-    for await (const chunk of createReadStream(file, { end: 15 })) chunks.push(chunk as Buffer);
+    for await (const chunk of createReadStream(file, { end: headBytes - 1 })) chunks.push(chunk as Buffer);
     return Buffer.concat(chunks);
   } catch {
-    return Buffer.alloc(0);
+    return null;
   }
+}
+
+/** Training on from NaN or an infinite value makes every value NaN within a step. @throws WeightsError naming the tensor */
+function refuseNotFinite(file: string, tensors: ReadonlyMap<string, StoredTensor>): void {
+  for (const [name, { data }] of tensors) {
+    const at = data instanceof Float32Array ? data.findIndex((value) => !Number.isFinite(value)) : -1;
+    if (at === -1) continue;
+    throw new WeightsError(
+      `${file}: tensor ${JSON.stringify(name)} holds ${String(data[at])} (element ${at}): it is damaged, ` +
+        "or was saved after its training diverged; get the file again, or give weights of an earlier epoch",
+    );
+  }
+}
+
+async function readTensors(file: string): Promise<ReadonlyMap<string, StoredTensor>> {
+  const head = await firstBytes(file);
+  if (head !== null && isTorchFile(head)) return (await readTorchWeights(file)).tensors;
+  const foreign = head && foreignKind(head, file);
+  if (foreign !== null) throw new WeightsError(`${file}: ${foreign}`);
+  return withoutWrappers((await readSafetensors(file)).tensors);
 }
 
 /**
  * Reads a network's tensors by name from a safetensors file or one of PyTorch's; content tells which, not the name.
- * @throws SafetensorsError, TorchWeightsError
+ * @throws SafetensorsError, TorchWeightsError, WeightsError
  */
 export async function readWeights(file: string): Promise<ReadonlyMap<string, StoredTensor>> {
-  const { tensors } = isTorchFile(await firstBytes(file)) ? await readTorchWeights(file) : await readSafetensors(file);
+  const tensors = await readTensors(file);
+  refuseNotFinite(file, tensors);
   return tensors;
 }

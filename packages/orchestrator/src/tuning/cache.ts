@@ -99,5 +99,7 @@ async function entriesIn(file: string): Promise<CacheEntry[]> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
   }
-  return fileSchema.parse(JSON.parse(text)).kernels;
+  const parsed = fileSchema.safeParse(JSON.parse(text));
+  if (parsed.success) return parsed.data.kernels;
+  throw new Error(z.prettifyError(parsed.error).replaceAll(/\s+/g, " "));
 }

@@ -120,7 +120,7 @@ describe("a run whose kernels", () => {
     const { code, output } = await run("evaluate", "--run", path);
     expect([code, output]).toEqual([
       1,
-      expect.stringMatching(/kernels.json is damaged: restore it, or remove it/) as string,
+      expect.stringMatching(/kernels.json is no JSON: restore it, or remove it/) as string,
     ]);
   });
 

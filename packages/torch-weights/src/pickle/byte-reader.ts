@@ -29,7 +29,9 @@ export class ByteReader {
   /** Skips `count` bytes and returns where they begin. @throws TorchWeightsError where fewer are left */
   #take(count: number): number {
     if (count > this.left) {
-      refuse(`it ends too early: ${count} bytes are wanted at byte ${this.#at}, ${this.left} are left`);
+      refuse(
+        `it ends too early: ${count} bytes are wanted at byte ${this.#at}, ${this.left} are left; get the file again`,
+      );
     }
     const start = this.#at;
     this.#at += count;

@@ -1,7 +1,8 @@
 import { refuse } from "../error.ts";
 import { Storage, storageTypes, type StorageType } from "../storage.ts";
 import { checkedView, TensorView } from "../tensor-view.ts";
-import { PickleDict, PickleGlobal, PickleList, PickleTuple, type PickleValue } from "./value.ts";
+import { harmlessNames } from "./harmless-names.ts";
+import { PickleDict, PickleGlobal, PickleList, PickleObject, PickleTuple, type PickleValue } from "./value.ts";
 
 type Call = (args: readonly PickleValue[]) => PickleValue;
 
@@ -51,15 +52,23 @@ const functions: ReadonlyMap<string, PickleGlobal> = new Map(
   }).map(([name, call]) => [name, new PickleGlobal(name, call)]),
 );
 
-/** A function of this file or a storage type: all that a pickle may name. @throws TorchWeightsError for any other */
-export function findGlobal(module: string, name: string): PickleGlobal | StorageType {
+const harmless: ReadonlyMap<string, PickleGlobal> = new Map(
+  harmlessNames.map((name) => [name, new PickleGlobal(name, () => new PickleObject(name))]),
+);
+
+/**
+ * A function of this file, a storage type or a harmless name: all that a pickle may name.
+ * @param outermost whether the name is of the saved value itself
+ * @throws TorchWeightsError for any other
+ */
+export function findGlobal(module: string, name: string, outermost: boolean): PickleGlobal | StorageType {
   const full = `${module}.${name}`;
-  return (
-    functions.get(full) ??
-    storageTypes.get(full) ??
-    refuse(
-      `its pickle names ${JSON.stringify(full)}, which no state_dict needs and which is never run; ` +
-        "if you trust the file, load it with PyTorch and save model.state_dict() alone",
-    )
-  );
+  const found = functions.get(full) ?? storageTypes.get(full) ?? harmless.get(full);
+  if (found) return found;
+  const mend = "if you trust the file, load it with PyTorch and save model.state_dict() alone";
+  // Python's classes begin with a capital letter.
+  if (outermost && /^[A-Z]/.test(name)) {
+    return refuse(`it is a whole pickled model or other object (${JSON.stringify(full)}), not a state_dict; ${mend}`);
+  }
+  return refuse(`its pickle names ${JSON.stringify(full)}, which no state_dict needs and which is never run; ${mend}`);
 }

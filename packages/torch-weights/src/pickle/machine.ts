@@ -3,7 +3,7 @@ import { TensorView } from "../tensor-view.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import { findGlobal } from "./globals.ts";
 import type { Storages } from "./storages.ts";
-import { PickleDict, PickleGlobal, PickleList, PickleTuple, type PickleValue } from "./value.ts";
+import { PickleDict, PickleGlobal, PickleList, PickleObject, PickleTuple, type PickleValue } from "./value.ts";
 
 /** MARKs open at once. */
 const maxDepth = 1000;
@@ -53,12 +53,14 @@ export class Machine {
 
   append(items: readonly PickleValue[]): void {
     const list = this.#top();
+    if (list instanceof PickleObject) return;
     if (!(list instanceof PickleList)) return refuse("its pickle appends to something that is no list");
     for (const item of items) list.items.push(item);
   }
 
   setItems(items: readonly PickleValue[]): void {
     const dict = this.#top();
+    if (dict instanceof PickleObject) return;
     if (!(dict instanceof PickleDict)) return refuse("its pickle sets items of something that is no dict");
     if (items.length % 2 !== 0) refuse("its pickle sets a key without a value");
     for (let at = 0; at < items.length; at += 2) dict.set(items[at]!, items[at + 1]!);
@@ -82,6 +84,12 @@ export class Machine {
     this.push(callee.call(args.items));
   }
 
+  /** An object that `reduce` would call for: of a harmless class, not of one that makes a part of a state_dict. */
+  newObject(): void {
+    this.reduce();
+    if (!(this.#top() instanceof PickleObject)) refuse("its pickle makes an object (NEWOBJ) that no state_dict needs");
+  }
+
   storage(): void {
     this.push(this.#storages.resolve(this.pop()));
   }
@@ -91,16 +99,18 @@ export class Machine {
     const state = this.pop();
     const target = this.#top();
     const known =
+      target instanceof PickleObject ||
       (target instanceof PickleDict && state instanceof PickleDict) ||
       (target instanceof TensorView && state instanceof PickleTuple);
     if (!known) refuse("its pickle sets the state (BUILD) of something that is neither an OrderedDict nor a Parameter");
   }
 
-  global(): void {
-    const name = this.pop();
-    const module = this.pop();
+  global(module: PickleValue, name: PickleValue): void {
     if (typeof name !== "string" || typeof module !== "string") return refuse("its pickle names a global by no text");
-    this.push(findGlobal(module, name));
+    const first = this.#stack[0];
+    // Before PyTorch 1.6 a module's class stood in a persistent id: ("module", class, file, source).
+    const outermost = (this.#below.length === 0 && first === undefined) || first === "module";
+    this.push(findGlobal(module, name, outermost));
   }
 
   /** The one value that a whole pickle leaves. */

@@ -1,9 +1,8 @@
 import { refuse } from "../error.ts";
 import { ByteReader } from "./byte-reader.ts";
-import { findGlobal } from "./globals.ts";
 import { Machine } from "./machine.ts";
 import type { Storages } from "./storages.ts";
-import { PickleDict, PickleList, PickleTuple, type PickleValue } from "./value.ts";
+import { PickleDict, PickleList, PickleObject, PickleTuple, type PickleValue } from "./value.ts";
 
 /** ResNet-152's state_dict takes a tenth of it. A hostile byte can cost some 250 of memory: an empty dict. */
 const maxPickleBytes = 2 ** 20;
@@ -13,6 +12,17 @@ const stop = 0x2e;
 
 function proto(version: number): void {
   if (!protocols.includes(version)) refuse(`its pickle has protocol ${version}; ${protocols.join(", ")} are read`);
+}
+
+/** Bytes are no part of a state_dict, but of what may stand beside it. */
+function dropBytes(machine: Machine, count: number): void {
+  machine.reader.bytes(count);
+  machine.push(new PickleObject("bytes"));
+}
+
+function stackGlobal(machine: Machine): void {
+  const name = machine.pop();
+  machine.global(machine.pop(), name);
 }
 
 /** What torch's state_dicts use of the opcodes, under their codes and names in Python's pickletools. */
@@ -32,6 +42,8 @@ const opcodes: ReadonlyMap<number, (machine: Machine) => void> = new Map<number,
   [0x8c, (machine) => machine.push(machine.reader.text(machine.reader.uint8()))], // SHORT_BINUNICODE
   [0x54, (machine) => machine.push(machine.reader.text(machine.reader.uint32()))], // BINSTRING, of Python 2
   [0x55, (machine) => machine.push(machine.reader.text(machine.reader.uint8()))], // SHORT_BINSTRING, of Python 2
+  [0x42, (machine) => dropBytes(machine, machine.reader.uint32())], // BINBYTES
+  [0x43, (machine) => dropBytes(machine, machine.reader.uint8())], // SHORT_BINBYTES
   [0x29, (machine) => machine.push(new PickleTuple([]))], // EMPTY_TUPLE
   [0x85, (machine) => machine.push(machine.tuple(1))], // TUPLE1
   [0x86, (machine) => machine.push(machine.tuple(2))], // TUPLE2
@@ -48,9 +60,10 @@ const opcodes: ReadonlyMap<number, (machine: Machine) => void> = new Map<number,
   [0x94, (machine) => machine.keep()], // MEMOIZE
   [0x68, (machine) => machine.recall(machine.reader.uint8())], // BINGET
   [0x6a, (machine) => machine.recall(machine.reader.uint32())], // LONG_BINGET
-  [0x63, (machine) => machine.push(findGlobal(machine.reader.line(), machine.reader.line()))], // GLOBAL
-  [0x93, (machine) => machine.global()], // STACK_GLOBAL
+  [0x63, (machine) => machine.global(machine.reader.line(), machine.reader.line())], // GLOBAL
+  [0x93, stackGlobal], // STACK_GLOBAL
   [0x52, (machine) => machine.reduce()], // REDUCE
+  [0x81, (machine) => machine.newObject()], // NEWOBJ
   [0x62, (machine) => machine.build()], // BUILD
   [0x51, (machine) => machine.storage()], // BINPERSID
 ]);

@@ -37,6 +37,14 @@ export class PickleGlobal {
   }
 }
 
+/** An object that stands beside the weights, as a script's options do: its class is known to be harmless, its contents are dropped. */
+export class PickleObject {
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
 /** What the opcodes that we read can build: data, never an object of a class that the file names. */
 export type PickleValue =
   | null
@@ -48,6 +56,7 @@ export type PickleValue =
   | PickleTuple
   | PickleDict
   | PickleGlobal
+  | PickleObject
   | StorageType
   | Storage
   | TensorView;

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { UsageError } from "../../config/resolve.ts";
 import { writeReport } from "../../report/write-report.ts";
 import { RunDirectory } from "../../run/run-directory.ts";
 import { log } from "../log.ts";
@@ -12,9 +11,7 @@ export function register(program: Command): void {
     .requiredOption("--run <dir>", "folder of the run")
     .action(async ({ run: path }: { run: string }) => {
       const run = await RunDirectory.open(path);
-      if (!(await run.results())?.evaluations.length)
-        throw new UsageError(`${path} has no results yet: "fledge reproduce --run ${path} --resume" goes on with it`);
-      const page = await writeReport(run);
+      const page = await writeReport(run, (problem) => log.warn(problem));
       await printTables(run);
       log.success(`the report is ${page}`);
     });

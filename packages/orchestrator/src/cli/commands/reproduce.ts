@@ -21,7 +21,7 @@ type Flags = ConfigFlags & RunFlags & TuningFlags & AdapterFlags;
 export async function runReproduction(flags: Flags): Promise<void> {
   await withSession(flags, async ({ session, data }) => {
     await reproduce(session, data);
-    const page = await writeReport(session.run);
+    const page = await writeReport(session.run, (problem) => log.warn(problem));
     await printTables(session.run);
     log.success(`the report is ${page}`);
   });

@@ -1,0 +1,107 @@
+import type { EpochRecord, MetricRecord } from "@fledge/training";
+import { z } from "zod";
+import { UsageError } from "../config/resolve.ts";
+import { trainedModels, type EvaluationRecord, type ResultsRecord } from "./records.ts";
+
+/**
+ * Parses a run's JSON file.
+ * @param mend what a person can do about a damaged one
+ * @throws UsageError naming the file, what is wrong and the mend
+ */
+export function parseJson<T>(text: string, schema: z.ZodType<T>, file: string, mend: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new UsageError(`${file} is no JSON: ${mend}`);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new UsageError(`${file} is damaged: ${mend}\n${z.prettifyError(parsed.error)}`);
+}
+
+/** JSON has no NaN and no infinite numbers: a measurement that was one is written as null. */
+const measured = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? NaN);
+
+const count = z.int().min(0);
+
+const step = z.looseObject({
+  kind: z.literal("step"),
+  epoch: count,
+  step: count,
+  loss: measured,
+  accuracy: measured,
+}) satisfies z.ZodType<MetricRecord>;
+
+const epoch = z
+  .looseObject({
+    kind: z.literal("epoch"),
+    epoch: count,
+    phase: z.string(),
+    learningRate: measured,
+    trainLoss: measured,
+    trainAccuracy: measured,
+    validationLoss: measured,
+    validationAccuracy: measured,
+    pseudoLabelAccuracy: measured.exactOptional(),
+    best: z.boolean(),
+    images: count,
+    seconds: measured,
+    imagesPerSecond: measured,
+    dataWaitSeconds: measured,
+  })
+  .readonly() satisfies z.ZodType<EpochRecord>;
+
+const metric = z.discriminatedUnion("kind", [step, epoch]);
+
+const model = z.enum(trainedModels);
+
+const evaluation = z.looseObject({
+  model,
+  task: z.enum(["target", "robustness"]),
+  images: count,
+  accuracies: z.array(z.number()),
+  mean: z.number(),
+  deviation: z.number(),
+}) satisfies z.ZodType<EvaluationRecord>;
+
+/** `results.json`. */
+export const resultsSchema = z.looseObject({
+  evaluations: z.array(evaluation),
+  bestValidation: z.partialRecord(model, z.looseObject({ accuracy: measured, epoch: count })),
+  pseudoLabelAccuracy: z.number().exactOptional(),
+}) satisfies z.ZodType<ResultsRecord>;
+
+/** A model's log as its file holds it. */
+export interface Log {
+  readonly records: readonly MetricRecord[];
+  /** Whether an interruption cut the last line short, which is then left out. */
+  readonly torn: boolean;
+}
+
+function parseLine(line: string): MetricRecord | undefined {
+  try {
+    return metric.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads a `metrics.jsonl`. @throws UsageError naming the file and the line that is damaged; a torn last one is none */
+export function parseLog(text: string, file: string): Log {
+  const lines = text.split("\n");
+  const last = lines.pop()!; // What follows the last line feed: nothing, or a line cut short.
+  const records = lines.flatMap((line, index) => {
+    if (line === "") return [];
+    const record = parseLine(line);
+    if (record) return [record];
+    throw new UsageError(
+      `${file}, line ${index + 1} is no record of a step or an epoch: restore the file, or remove that line, whose numbers the report then lacks`,
+    );
+  });
+  const whole = last === "" ? undefined : parseLine(last);
+  return { records: whole ? [...records, whole] : records, torn: last !== "" && !whole };
+}

@@ -1,0 +1,18 @@
+import type { Reader } from "../reader.ts";
+import { tar, tgz } from "./archives.ts";
+import { jpeg, png, webp } from "./images.ts";
+import { runFiles } from "./run-files.ts";
+import { safetensors, safetensorsHeader, torchLegacy, torchZip } from "./weights.ts";
+
+export const readers: readonly Reader[] = [
+  safetensors,
+  safetensorsHeader,
+  torchZip,
+  torchLegacy,
+  tar,
+  tgz,
+  jpeg,
+  png,
+  webp,
+  ...runFiles,
+];
