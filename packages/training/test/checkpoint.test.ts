@@ -10,7 +10,7 @@ const gpu = await openTestGpu();
 const model = narrowModel(gpu, 32, 2, 4);
 const optimiser = new Sgd(model.network.parameters, { momentum: 0.9 });
 place(gpu, optimiser.variables);
-const progress = { epochsDone: 2, steps: 6, best: { accuracy: 0.5, epoch: 1 } };
+const progress = { epochsDone: 2, steps: 6, best: { accuracy: 0.5, epoch: 1 }, log: [] };
 const whole = await checkpointOf(model, optimiser, progress);
 const restore = (checkpoint: Checkpoint) => restoreCheckpoint(checkpoint, "last.safetensors", model, optimiser);
 
