@@ -69,7 +69,7 @@ describe("the check of documented commands", () => {
     ["npx fledge polish", "unknown command"],
     ["npx fledge tune --faster", "unknown option"],
     ["npx fledge explain --preset mine", "Allowed choices"],
-    ["npx fledge explain --set data.size=64", 'Unrecognized key: "size"'],
+    ["npx fledge explain --set data.size=64", "data.size: there is no such setting"],
     ["npx fledge train", "missing required argument"],
     ["npx fledge bench conv3d", 'no benchmarks of "conv3d"'],
     ["npx fledge bench conv2d --rung 02-magic", "no rung 02-magic"],

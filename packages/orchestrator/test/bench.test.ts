@@ -49,7 +49,12 @@ describe("fledge bench", () => {
 
   it.each([
     ["linear", "--adapter", "no such adapter", /^no adapter is called "no such adapter"; there is ".+"/m],
-    ["linear", "--shape", "no such layer", /^Failed: nothing measured: no ladder has --shape no such layer$/m],
+    [
+      "linear",
+      "--shape",
+      "no such layer",
+      /^Failed: nothing measured: no ladder has --rung 01-naive --shape no such layer$/m,
+    ],
   ])("fails without a stack trace: %s %s %j", (kernel, flag, value, message) => {
     const { status, stderr } = bench(kernel, "--rung", "01-naive", flag, value);
     expect(status).toBe(1);

@@ -15,7 +15,8 @@ await listAdapters(); // WebGPU's classes are globals from then on.
 
 /** Loses the n-th device that is opened from now on as soon as the n-th condition holds. */
 function loseDevices(...conditions: readonly (() => boolean)[]): void {
-  const requestDevice = GPUAdapter.prototype.requestDevice;
+  const { value } = Object.getOwnPropertyDescriptor(GPUAdapter.prototype, "requestDevice")!;
+  const requestDevice = value as GPUAdapter["requestDevice"];
   let opened = 0;
   vi.spyOn(GPUAdapter.prototype, "requestDevice").mockImplementation(async function (this: GPUAdapter, ...args) {
     const device = await requestDevice.apply(this, args);

@@ -66,25 +66,16 @@ function allowed(schema: Schema): string {
   if (schema.const !== undefined) return String(schema.const);
   if (Array.isArray(schema.type)) return schema.type.map((type) => allowed({ ...schema, type })).join(" or ");
   if (schema.enum) return `one of ${schema.enum.join(", ")}`;
-  switch (schema.type) {
-    case "integer":
-      return `a whole number${range(schema)}`;
-    case "number":
-      return `a number${range(schema)}`;
-    case "boolean":
-      return "true or false";
-    case "null":
-      return "null";
-    case "string":
-      return schema.minLength === undefined ? "text" : "text that is not empty";
-    case "array": {
-      const { prefixItems } = schema as { prefixItems?: Schema[] };
-      if (prefixItems) return `[${prefixItems.map(allowed).join(", ")}]`;
-      return `a list of ${allowed(schema.items as Schema)}`;
-    }
-    default:
-      return `its own settings: ${Object.keys(schema.properties ?? {}).join(", ")}`;
+  if (schema.type === "integer") return `a whole number${range(schema)}`;
+  if (schema.type === "number") return `a number${range(schema)}`;
+  if (schema.type === "boolean") return "true or false";
+  if (schema.type === "null") return "null";
+  if (schema.type === "string") return schema.minLength === undefined ? "text" : "text that is not empty";
+  if (schema.type === "array") {
+    const { prefixItems } = schema as { prefixItems?: Schema[] };
+    return prefixItems ? `[${prefixItems.map(allowed).join(", ")}]` : `a list of ${allowed(schema.items as Schema)}`;
   }
+  return `its own settings: ${Object.keys(schema.properties ?? {}).join(", ")}`;
 }
 
 /** Every setting by its whole name. */
