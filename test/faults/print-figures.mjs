@@ -10,6 +10,7 @@ const { stdout, status } = spawnSync(process.execPath, args, {
   env: { FLEDGE_FAULTS: "long", ...process.env },
   stdio: ["ignore", "pipe", "inherit"],
   encoding: "utf8",
+  maxBuffer: 2 ** 28,
 });
 const figures = stdout.split("\n").filter((line) => line.startsWith("faults: "));
 console.log(status === 0 ? figures.join("\n") : stdout);
