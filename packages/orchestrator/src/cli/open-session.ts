@@ -130,12 +130,16 @@ async function openRun(
   folder: string | undefined,
   gpu: Gpu,
   kernels: readonly KernelRecord[],
+  pins: Pins,
 ): Promise<RunDirectory> {
   const environment = await describeEnvironment(gpu.adapter);
-  const begin = (begun: RunDirectory): Promise<void> => writeKernels(begun, kernels);
+  const begin = async (run: RunDirectory): Promise<void> => {
+    await writeKernels(run, kernels);
+    await writePins(run, pins);
+  };
   const run = resumed ?? (await RunDirectory.create(folder ?? defaultRunFolder(config), config, environment, begin));
   if (resumed) {
-    await writeKernels(resumed, kernels);
+    await begin(resumed);
     await recordResume(resumed, environment);
   }
   log.info(`${resumed ? "continuing" : "writing"} the run in ${run.path}`);
@@ -181,11 +185,7 @@ export async function withSession<T>(
     const compute = async (gpu: Gpu): Promise<T> => {
       if (!run) await tryWeights(gpu, config, classes);
       const kernels = await kernelsOf(gpu, config, classes, run, flags.tune);
-      if (!opened) {
-        run = await openRun(settled, flags.run, gpu, kernels);
-        await writePins(run, accepted);
-        opened = run;
-      }
+      run = opened ??= await openRun(settled, flags.run, gpu, kernels, accepted);
       data ??= await usableData(config, found, opened);
       const session = { gpu, run: opened, config, classes, cache, choices: choicesOf(kernels) };
       return reporting(session.run, (reporter) => body({ session: { ...session, reporter }, data: data! }));

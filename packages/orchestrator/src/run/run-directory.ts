@@ -29,7 +29,7 @@ const readIfThere = async (file: string): Promise<string | undefined> => {
 };
 
 /** What a run's folder holds before its config.json, without what was being written when its process was killed. */
-const beginnings = ["environment.json", "kernels.json", lockName];
+const beginnings = ["environment.json", "inputs.json", "kernels.json", lockName];
 
 /** Whether a run may begin in a folder: it is empty, or holds only the beginnings of a run that never began. */
 async function isFree(path: string): Promise<boolean> {
