@@ -131,7 +131,7 @@ it("is checked whole: each stage that lacks something and each file that is dama
     /^noisy-student: no epoch of its training is kept: "fledge reproduce --run .* --resume" goes on with it$/m,
     /^\S+kernels\.json is no JSON .*: restore it, or remove it to go on with kernels chosen anew$/m,
     /^\S+results\.json.*: restore it/m,
-    /^\S+environment\.json cannot be read .*: restore it/m,
+    /^\S+environment\.json is no JSON: restore it/m,
     /^\S+labelled\.manifest\.json is no JSON .*: remove it/m,
     /^\S+teacher\/metrics\.jsonl is not what the checkpoint says was logged: .*, which writes it again$/m,
   ])

@@ -58,8 +58,7 @@ async function* checkModel(run: RunDirectory, model: ModelName, epochs: number, 
 
 async function* checkResults(run: RunDirectory, goOn: string): Findings {
   const faults = await faultOf(() => run.results());
-  for (const fault of faults)
-    yield `${run.file("results.json")}: ${fault}: restore it, or remove it and go on: ${goOn}`;
+  yield* faults;
   if (faults.length > 0) return;
   const results = await run.results();
   if (results?.pseudoLabelAccuracy === undefined) yield `the unlabelled images have no labels yet: ${goOn}`;
