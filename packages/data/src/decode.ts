@@ -59,6 +59,8 @@ async function readImage(file: string): Promise<OpenImage> {
   return { bytes, header };
 }
 
+const systemFaults: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOMEM", "EIO", "ESTALE", "EINTR"]);
+
 function refused(file: string, error: unknown): DataError {
   const said = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").trim().slice(0, 200);
   // What libvips says where a decoder stopped without a word.
@@ -75,6 +77,8 @@ export async function withImage<T>(file: string, use: (image: OpenImage) => T | 
   try {
     return await use(await readImage(file));
   } catch (error) {
+    // The system's fault is not the image's: one that cannot be read now must not be set aside.
+    if (systemFaults.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
     throw refused(file, error);
   }
 }

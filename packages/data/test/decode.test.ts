@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { decodeRgb } from "../src/decode.ts";
+import { decodeRgb, withImage } from "../src/decode.ts";
 import { DataError } from "../src/error.ts";
 import { temporaryFolder } from "./folders.ts";
 
@@ -170,4 +170,12 @@ test.each(["IHDR", "PLTE", "IDAT"])("a PNG whose %s misses its checksum is refus
   const damaged = join(temporaryFolder(), `${chunk}.png`);
   writeFileSync(damaged, bytes);
   await expect(decodeRgb(damaged)).rejects.toThrow(`${damaged}: this image cannot be decoded`);
+});
+
+test.each(["EMFILE", "EIO"])("%s is the system's fault and not the image's", async (code) => {
+  const fault = Object.assign(new Error(`${code}: no luck`), { code });
+  const refusal: unknown = await withImage(file(sound[0]!), () => Promise.reject(fault)).catch(
+    (error: unknown) => error,
+  );
+  expect(refusal).toBe(fault);
 });

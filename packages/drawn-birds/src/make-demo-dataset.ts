@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { makeFolder } from "@fledge/files";
 import { random } from "@fledge/random";
 import pMap from "p-map";
 import sharp from "sharp";
@@ -36,7 +37,7 @@ export async function makeDemoDataset(dir: string, options: DemoDatasetOptions =
   const target = resolve(dir);
   await requireFree(target);
   const work = join(dirname(target), `.${basename(target)}-${randomUUID()}`);
-  await mkdir(work, { recursive: true });
+  await makeFolder(work);
   try {
     const summary = await fill(work, target, settings, options);
     await rename(work, target);

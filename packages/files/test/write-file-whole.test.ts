@@ -2,7 +2,15 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, it } from "vitest";
-import { checkWritable, FileError, removePartials, thisProcess, useFileSystem, writeFileWhole } from "../src/index.ts";
+import {
+  checkWritable,
+  FileError,
+  makeFolder,
+  removePartials,
+  thisProcess,
+  useFileSystem,
+  writeFileWhole,
+} from "../src/index.ts";
 import { faultyFileSystem, systemError, type Decide } from "./fault-system.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fledge-files-"));
@@ -161,4 +169,10 @@ it("tells beforehand whether a file could be written, and leaves nothing behind"
   await expect(checkWritable(join(file, "inside"))).rejects.toThrow(`${file}/inside cannot be written`);
   decide((call) => (call === "create" ? systemError("EROFS") : undefined));
   await expect(checkWritable(file)).rejects.toThrow("mounted read-only");
+});
+
+it("gives up on a folder whose parent is there and takes none, where Node's recursive mkdir never ends", async () => {
+  // As Linux's /proc says.
+  decide((call, path) => (call === "makeFolder" && path.endsWith("none") ? systemError("ENOENT") : undefined));
+  await expect(makeFolder(join(folder, "none"))).rejects.toThrow(FileError);
 });

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { makeFolder } from "@fledge/files";
 import { Unpack } from "tar";
 import { DataError } from "../error.ts";
 import { kindBytes, kindOf } from "../file-kind.ts";
@@ -19,7 +20,7 @@ export async function extractArchives(archives: readonly string[], target: strin
     throw new DataError({ file: folder }, "this exists, and nothing is overwritten", "Name a new folder or remove it");
   }
   const work = join(dirname(folder), `.${basename(folder)}-${randomUUID()}`);
-  await mkdir(work, { recursive: true });
+  await makeFolder(work);
   try {
     const gate = makeGate(limits);
     for (const archive of archives) {
