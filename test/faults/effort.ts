@@ -1,9 +1,15 @@
-/** The long form tries everything, for hours; the short one a seeded part of it, in less than a minute. */
-export const long = process.env["FLEDGE_FAULTS"] === "long";
+const wanted = process.env["FLEDGE_FAULTS"];
 
-/** The share of `items` that is tried, spread evenly from a seeded start: so many in the short form, and in the long. */
+/** `FLEDGE_FAULTS=long` tries everything, for hours; a number that many of each; without it a few, in less than a minute. */
+export const long = wanted === "long" || Number(wanted) > 0;
+
+/** How many cases are tried: so many in the short form, and at most in the long. */
+export const casesOf = (short: number, atLength: number): number =>
+  long ? Math.min(atLength, Number(wanted) || atLength) : short;
+
+/** The share of `items` that is tried, spread evenly from a seeded start: so many in the short form, and at most in the long. */
 export function tried<T>(items: readonly T[], short: number, atLength: number, random: () => number): readonly T[] {
-  const count = long ? atLength : short;
+  const count = casesOf(short, atLength);
   if (items.length <= count) return items;
   const step = items.length / count;
   const from = random() * step;

@@ -11,7 +11,7 @@ import { drawBirds, small } from "@fledge/orchestrator/test/birds.ts";
 import { run, type Outcome } from "@fledge/orchestrator/test/fledge.ts";
 import { outcomeOf } from "@fledge/orchestrator/test/run-files.ts";
 import { afterAll, expect, it } from "vitest";
-import { figure, long, seeded, tried } from "./effort.ts";
+import { casesOf, figure, seeded, tried } from "./effort.ts";
 import { failures, FailingCalls } from "./failing-calls.ts";
 import { layOut, losses, recordingFileSystem, type Operation } from "./recorded-disk.ts";
 
@@ -114,7 +114,7 @@ async function killed(path: string, afterMs: number): Promise<boolean> {
 it("killed at random moments: the run comes to the same bits", { timeout: hours }, async () => {
   const random = seeded(5);
   let [kills, finished] = [0, 0];
-  for (const wanted = long ? 1000 : 2; kills < wanted;) {
+  for (const wanted = casesOf(2, 1000); kills < wanted;) {
     const path = newFolder();
     for (let round = 0; round < 8 && kills < wanted; round++) {
       if (!(await killed(path, 500 + random() * 6000))) break;
