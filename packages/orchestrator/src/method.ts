@@ -55,9 +55,7 @@ export function stages(session: Session, data: PaperData) {
     async trainLabeller(teacher: Model): Promise<Model> {
       if (pseudoLabels.from === "teacher") {
         // In train mode labelling moves its running statistics: the reported teacher stays as it is.
-        return pseudoLabels.teacherMode === "eval"
-          ? teacher
-          : (await trainedModel(session, "teacher", epochs.teacher))!;
+        return pseudoLabels.teacherMode === "eval" ? teacher : (await trainedModel(session, "teacher"))!;
       }
       const own = splitDataset(data.labelled, pseudoLabels.splitSeed, { validation: pseudoLabels.validation });
       return trainModel(session, "labelling-teacher", {

@@ -2,21 +2,19 @@ import { existsSync } from "node:fs";
 import { folderHolder } from "@fledge/files";
 import { logText } from "@fledge/training";
 import type { Config } from "../config/schema.ts";
+import { epochsOf } from "../stages/programs.ts";
 import { bestWeights, checkpointFiles, latestCheckpoint, readCheckpoint } from "./checkpoints.ts";
 import { environmentOf } from "./environment.ts";
 import type { ModelName } from "./records.ts";
 import { RunDirectory } from "./run-directory.ts";
 
-/** The models that a run trains, each with all its epochs. */
-function epochsByModel({ epochs, pseudoLabels }: Config): Partial<Record<ModelName, number>> {
-  const students = epochs.pseudoLabelled + epochs.labelled;
-  return {
-    teacher: epochs.teacher,
-    ...(pseudoLabels.from === "own-split" ? { "labelling-teacher": epochs.teacher } : {}),
-    student: students,
-    "noisy-student": students,
-  };
-}
+/** The models that a run trains, in order. */
+const trainedBy = ({ pseudoLabels }: Config): ModelName[] => [
+  "teacher",
+  ...(pseudoLabels.from === "own-split" ? (["labelling-teacher"] as const) : []),
+  "student",
+  "noisy-student",
+];
 
 /** What a check has to say: a sentence for each fault, with its mend. */
 type Findings = AsyncGenerator<string>;
@@ -92,7 +90,6 @@ export async function* checkRun(path: string): Findings {
   yield* checkJson(run, "kernels.json", "restore it, or remove it to go on with kernels chosen anew");
   for (const name of ["data/labelled.manifest.json", "data/unlabelled.manifest.json", "overlap.json"])
     yield* checkJson(run, name, "remove it: the next command on the run writes it again");
-  for (const [model, epochs] of Object.entries(epochsByModel(run.config)))
-    yield* checkModel(run, model as ModelName, epochs, goOn);
+  for (const model of trainedBy(run.config)) yield* checkModel(run, model, epochsOf(run.config, model), goOn);
   yield* checkResults(run, goOn);
 }

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { commitInUse, hashOfSources } from "./code-version.ts";
+import { parseJson } from "./read-records.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 const fileName = "inputs.json";
@@ -38,14 +39,8 @@ const roles = ["labelled", "unlabelled"] as const;
 export async function readPins(run: RunDirectory): Promise<Pins | undefined> {
   const text = await run.read(fileName);
   if (text === undefined) return undefined;
-  try {
-    return pinsSchema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new UsageError(
-      `${run.file(fileName)} is damaged: restore it, or remove it to go on with the images and weights that are there now`,
-      { cause: error },
-    );
-  }
+  const mend = "restore it, or remove it to go on with the images and weights that are there now";
+  return parseJson(text, pinsSchema, run.file(fileName), mend);
 }
 
 export const writePins = (run: RunDirectory, pins: Pins): Promise<void> =>

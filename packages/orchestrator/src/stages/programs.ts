@@ -53,6 +53,10 @@ export function evaluationBatchesOf(config: Config, by: ProgramUse["by"]): Batch
 /** Whose settings a model trains by. */
 export const familyOf = (name: ModelName): ProgramUse["by"] => (name.endsWith("teacher") ? "teachers" : "students");
 
+/** How many epochs a model is trained for, over all its phases. */
+export const epochsOf = ({ epochs }: Config, name: ModelName): number =>
+  familyOf(name) === "teachers" ? epochs.teacher : epochs.pseudoLabelled + epochs.labelled;
+
 /** Every program that a configuration runs on full batches: whoever compiles, tunes, explains or checks them asks here. */
 export function programsOf(config: Config): ProgramUse[] {
   const { from, heldOut, teacherMode } = config.pseudoLabels;

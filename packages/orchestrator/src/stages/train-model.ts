@@ -8,7 +8,7 @@ import {
   type Progress,
   type TrainingPlan,
 } from "@fledge/training";
-import { batchesOf, evaluationBatchesOf, familyOf } from "./programs.ts";
+import { batchesOf, epochsOf, evaluationBatchesOf, familyOf } from "./programs.ts";
 import type { Config } from "../config/schema.ts";
 import { bestWeights, keepBest, keepCheckpoint, takeUpCheckpoint, type KeptCheckpoint } from "../run/checkpoints.ts";
 import { requirePinnedWeights } from "../run/pins.ts";
@@ -95,11 +95,11 @@ async function loadBest({ run }: Session, name: ModelName, progress: Progress, m
 }
 
 /** A model of the run whose training is complete, with its best weights; undefined where it is not. */
-export async function trainedModel(session: Session, name: ModelName, epochs: number): Promise<Model | undefined> {
+export async function trainedModel(session: Session, name: ModelName): Promise<Model | undefined> {
   const kept = await takeUpCheckpoint(session.run, name);
   if (kept === undefined) return undefined;
   tellOfFallback(session, kept);
-  if (kept.progress.epochsDone < epochs) return undefined;
+  if (kept.progress.epochsDone < epochsOf(session.config, name)) return undefined;
   const model = newModel(session.gpu, session.config, session.classes, session.choices);
   await loadBest(session, name, kept.progress, model);
   return model;

@@ -37,8 +37,7 @@ function withExistingRun<T>(flags: StageFlags, needs: Needs, body: (open: OpenSe
 }
 
 function finished({ session }: OpenSession, name: TrainableName): Promise<Model | undefined> {
-  const { teacher, pseudoLabelled, labelled } = session.config.epochs;
-  return trainedModel(session, name, name === "teacher" ? teacher : pseudoLabelled + labelled);
+  return trainedModel(session, name);
 }
 
 /** The model that labels, ready. @throws UsageError where its training is not complete */
