@@ -48,6 +48,25 @@ export async function makeDemoDataset(dir: string, options: DemoDatasetOptions =
   }
 }
 
+/** Rejects only when all that it began has ended: a folder can be removed only when nothing writes into it any more. */
+async function mapToTheEnd<Item, Result>(
+  items: readonly Item[],
+  each: (item: Item) => Promise<Result>,
+  concurrency: number,
+): Promise<Result[]> {
+  const begun: Promise<Result>[] = [];
+  const begin = (item: Item): Promise<Result> => {
+    const result = each(item);
+    begun.push(result);
+    return result;
+  };
+  try {
+    return await pMap(items, begin, { concurrency });
+  } finally {
+    await Promise.allSettled(begun);
+  }
+}
+
 async function requireFree(dir: string): Promise<void> {
   const entries = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
@@ -90,9 +109,9 @@ async function fill(
   const paint = ({ speciesIndex, imageIndex }: Entry, year: number): Promise<Picture> =>
     paintScene({ seed: settings.seed, year, speciesIndex, imageIndex }, table[speciesIndex]!, settings);
 
-  const atOnce = { concurrency: options.concurrency ?? 4 };
+  const atOnce = options.concurrency ?? 4;
   const repeatable = new Map<Entry, Picture>();
-  await pMap(
+  await mapToTheEnd(
     old,
     async (entry) => {
       const picture = await paint(entry, 2010);
@@ -101,7 +120,7 @@ async function fill(
     },
     atOnce,
   );
-  const truths = await pMap(
+  const truths = await mapToTheEnd(
     later,
     async (entry) => {
       const source = sourceOf.get(entry);
