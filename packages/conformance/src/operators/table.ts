@@ -7,6 +7,7 @@ import { runNarrowNetwork } from "./narrow-network.ts";
 import { runNormalise } from "./normalise.ts";
 import { runSgd, runStepLr } from "./optimiser.ts";
 import { runRecipeNetwork } from "./recipe-network.ts";
+import { statisticsOps } from "./statistics.ts";
 
 const runSplit: CaseRunner = async (golden) => {
   const { count, seed, fractions, parts } = golden.attributesAs(
@@ -37,4 +38,5 @@ export const runners: Readonly<Record<string, CaseRunner>> = {
   image_horizontal_flip: runHorizontalFlip,
   image_normalise: runNormalise,
   seeded_split: runSplit,
+  ...statisticsOps,
 };
