@@ -131,7 +131,10 @@ const stage = (program: Command, name: string, description: string): Command =>
 export function register(program: Command): void {
   const train = program.command("train").description("train one model of the paper");
   train.addArgument(
-    new Argument("<model>", "the teacher starts a run; the students continue one with --run").argParser(modelName),
+    new Argument(
+      "<model>",
+      "teacher or supervised-noise start a run; student, noisy-student, noisy-student-2, ... continue one with --run",
+    ).argParser(modelName),
   );
   withAdapter(withTuning(withRun(withConfig(train)))).action(trainOne);
   stage(program, "pseudo-label", "label the unlabelled images with the run's teacher").action((flags: StageFlags) =>
