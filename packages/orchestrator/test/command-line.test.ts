@@ -133,7 +133,7 @@ describe("what does not parse", () => {
 describe("settings that cannot be", () => {
   it.each([
     [["--set", "training.learningRate=abc"], /training.learningRate: "abc" will not do; it may be a number above 0/],
-    [["--set", "nope=1"], /nope: there is no such setting; there is preset, seed, /],
+    [["--set", "nope=1"], /nope: there is no such setting; there is preset, method, /],
     [["--set", "training"], /--set wants key=value, got "training"/],
     [["--seed", "4294967296"], /seed: 4294967296 will not do; it may be a whole number from 0 to 4294967295/],
     [["--workers", "1000"], /loader.workers: 1000 will not do; it may be a whole number from 0 to 128/],

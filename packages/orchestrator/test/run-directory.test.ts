@@ -104,6 +104,14 @@ describe("open", () => {
     }
   });
 
+  it("takes up a run of an earlier program, with the settings that have come since as its preset has them", async () => {
+    const { method: _, ...rest } = config;
+    const { zeroInitResidual: __, ...network } = { ...config.network, width: 16 };
+    await writeFile(join(folder, "config.json"), JSON.stringify({ ...rest, network }));
+    const run = await RunDirectory.open(folder);
+    expect(run.config).toEqual({ ...config, network: { ...config.network, width: 16 } });
+  });
+
   it("names a configuration that is damaged", async () => {
     const file = join(folder, "config.json");
     await writeFile(file, '{"seed": 4');

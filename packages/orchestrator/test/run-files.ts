@@ -46,7 +46,8 @@ export async function outcomeOf(run: string): Promise<Record<string, unknown>> {
   }
   if ((await readdir(run)).includes("results.json")) {
     outcome["results"] = await resultsOf(run);
-    outcome["labels"] = await readFile(join(run, "pseudo-labels.csv"), "utf8");
+    if ((await readdir(run)).includes("pseudo-labels.csv"))
+      outcome["labels"] = await readFile(join(run, "pseudo-labels.csv"), "utf8");
   }
   return outcome;
 }

@@ -1,7 +1,11 @@
 import { expect, it } from "vitest";
 import { published } from "../src/report/published.ts";
 import { tablesMarkdown, tablesOf } from "../src/report/tables.ts";
-import { resultsRecord } from "./records.ts";
+import { presets } from "../src/config/presets.ts";
+import { reportedModels } from "../src/methods/models-of.ts";
+import { evaluationRecord, resultsRecord } from "./records.ts";
+
+const models = reportedModels(presets["paper-text"]!);
 
 it("holds the paper's own tables 2 and 3", () => {
   expect(published).toEqual({
@@ -19,7 +23,7 @@ it("holds the paper's own tables 2 and 3", () => {
 });
 
 it("prints both tables beside the paper's, with N/A where the paper has none", () => {
-  expect(tablesMarkdown(resultsRecord)).toBe(`**Table 2: accuracy on the target task**
+  expect(tablesMarkdown(resultsRecord, models)).toBe(`**Table 2: accuracy on the target task**
 
 | Model         | Val. accuracy | Test accuracy | Paper: val. | Paper: test |
 | ------------- | ------------- | ------------- | ----------- | ----------- |
@@ -38,7 +42,7 @@ it("prints both tables beside the paper's, with N/A where the paper has none", (
 });
 
 it("gives the numbers behind them, with null for what there is not", () => {
-  const [target, robustness] = tablesOf(resultsRecord);
+  const [target, robustness] = tablesOf(resultsRecord, models);
   expect(target!.rows[0]).toEqual({
     model: "teacher",
     validation: 0.41,
@@ -61,7 +65,7 @@ it("gives the numbers behind them, with null for what there is not", () => {
 it("shows what is measured so far and N/A for the rest", () => {
   const { evaluations, bestValidation } = resultsRecord;
   const soFar = { evaluations: evaluations.slice(0, 1), bestValidation: { teacher: bestValidation.teacher! } };
-  const lines = tablesMarkdown(soFar)
+  const lines = tablesMarkdown(soFar, models)
     .split("\n")
     .filter((line) => line.includes("eacher") || line.includes("tudent"));
   expect(lines).toEqual([
@@ -79,5 +83,19 @@ it("leaves the labelling teacher out: the paper does not report it", () => {
     ...resultsRecord,
     bestValidation: { ...resultsRecord.bestValidation, "labelling-teacher": { accuracy: 0.99, epoch: 1 } },
   };
-  expect(tablesOf(extra)).toEqual(tablesOf(resultsRecord));
+  expect(tablesOf(extra, models)).toEqual(tablesOf(resultsRecord, models));
+});
+
+it("has a row for every generation, and for a yardstick alone", () => {
+  const iterated = reportedModels({ ...presets["paper-text"]!, generations: { count: 3 } });
+  const evaluations = [...resultsRecord.evaluations, evaluationRecord("noisy-student-3", "target", 0.6)];
+  const markdown = tablesMarkdown({ ...resultsRecord, evaluations }, iterated);
+  expect(markdown).toContain(
+    "| Noisy Student, generation 2 | N/A           | N/A           | N/A         | N/A         |",
+  );
+  expect(markdown).toContain(
+    "| Noisy Student, generation 3 | N/A           | 60.0 % ± 1.2  | N/A         | N/A         |",
+  );
+  const yardstick = reportedModels({ ...presets["paper-text"]!, method: "supervised-noise" });
+  expect(tablesOf(resultsRecord, yardstick)[0]!.rows.map(({ model }) => model)).toEqual(["supervised-noise"]);
 });

@@ -3,7 +3,7 @@ import { DataError, matchClasses, pairFault, printable, quickFindings, readDatas
 import { checkCounts } from "../stages/check-counts.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
-import type { PaperData } from "../method.ts";
+import type { PaperData } from "../stages/paper-data.ts";
 import { setBrokenAside } from "../run/broken-images.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
 import { log } from "./log.ts";

@@ -6,7 +6,7 @@ import type { Gpu } from "@fledge/runtime";
 import { checkCounts } from "../stages/check-counts.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
-import type { PaperData } from "../method.ts";
+import type { PaperData } from "../stages/paper-data.ts";
 import { choicesOf, writeKernels, type KernelRecord } from "../run/kernels-file.ts";
 import { describeEnvironment, recordResume } from "../run/environment.ts";
 import { pinInputs, readPins, withPinnedPlaces, writePins, type Pins } from "../run/pins.ts";

@@ -1,4 +1,5 @@
 import { UsageError } from "../config/resolve.ts";
+import { reportedModels } from "../methods/models-of.ts";
 import { tablesMarkdown } from "../report/tables.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
 
@@ -8,5 +9,5 @@ export async function printTables(run: RunDirectory): Promise<void> {
     if (error instanceof UsageError) return undefined;
     throw error;
   });
-  if (results) console.log(`\n${tablesMarkdown(results)}`);
+  if (results) console.log(`\n${tablesMarkdown(results, reportedModels(run.config))}`);
 }

@@ -3,6 +3,8 @@ import type { Config } from "./schema.ts";
 /** What the paper's text says (sections 3 and 4): real CUB, ResNet-50 with ImageNet weights, 224 pixels. */
 const paperText: Config = {
   preset: "paper-text",
+  method: "noisy-student-lite",
+  generations: { count: 1 },
   seed: 42,
   data: { labelled: "data/CUB_200_2010", unlabelled: "data/CUB_200_2011", removeTestOverlap: false, imageSize: 224 },
   network: { depth: 50, width: 64, weights: "weights/resnet50-0676ba61.pth", zeroInitResidual: false },

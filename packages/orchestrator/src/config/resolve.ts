@@ -43,6 +43,23 @@ export function parseAssignment(assignment: string): Overrides {
     .reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Overrides;
 }
 
+/**
+ * What an earlier program wrote down, with the settings that have come since as its preset has them: new ones are off in
+ * the presets. A section's keys are filled in, and nothing within them.
+ */
+export function withLaterSettings(value: unknown): unknown {
+  const base = isRecord(value) && typeof value["preset"] === "string" ? presets[value["preset"]] : undefined;
+  if (!isRecord(value) || !base) return value;
+  const sections = Object.entries(base).map(([key, section]) => {
+    const given = value[key];
+    if (given === undefined) return [key, section];
+    // Which keys RandAugment has depends on the library.
+    const fill = isRecord(section) && isRecord(given) && key !== "randAugment";
+    return [key, fill ? { ...section, ...given } : given];
+  });
+  return { ...value, ...Object.fromEntries(sections) };
+}
+
 /** Checks a configuration. @throws UsageError that names each key at fault and `origin` */
 export function checkConfig(value: unknown, origin: string): Config {
   const parsed = configSchema.safeParse(value);

@@ -65,6 +65,10 @@ const randAugmentSchema = libraries.superRefine((options, context) => {
 /** One record holds everything that decides a run's numbers. Defaults live in the presets, nowhere else. */
 const record = z.strictObject({
   preset: z.string(),
+  /** "noisy-student-lite": the paper's; "supervised-noise": its yardstick, the same budget and noise on true labels alone. */
+  method: z.enum(["noisy-student-lite", "supervised-noise"]),
+  /** Noisy students in turn, each teacher of the next (paper, section 7: "iterative training"). */
+  generations: z.strictObject({ count: positive.max(99) }),
   /** Seeds initial weights, batch order, crops, flips and augmentation. */
   seed,
   data: z.strictObject({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Config } from "../config/schema.ts";
+import { reportedModels } from "../methods/models-of.ts";
 import type { Environment, Resume } from "../run/environment.ts";
 import type { ResultsRecord } from "../run/records.ts";
 import { figure2Caption, figure3Caption, pseudoLabelCaption, studentValidationNote, tableCaption } from "./captions.ts";
@@ -131,7 +132,7 @@ export function reportPage(contents: PageContents): string {
 <p>A ResNet-${config.network.depth} teacher learns from labelled images, labels unlabelled ones for a student, and the noisy student
 meets RandAugment on the labelled images (Jiang, “Semi-supervised Learning and Robustness on a Smaller Scale”).</p>
 ${caveat(contents, differences)}
-${unreadHtml(unread)}${tablesOf(results)
+${unreadHtml(unread)}${tablesOf(results, reportedModels(config))
     .map((table) => tableHtml(table, table.task === "target" ? studentValidationNote(config, results) : ""))
     .join("\n")}
 ${agreeing === undefined ? "" : `<p>${escape(pseudoLabelCaption(config, percent(agreeing)))}</p>`}

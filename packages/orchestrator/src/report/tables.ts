@@ -1,5 +1,5 @@
 import { markdownTable } from "markdown-table";
-import type { EvaluationRecord, ModelName, ResultsRecord } from "../run/records.ts";
+import { generationOf, type EvaluationRecord, type ModelName, type ResultsRecord } from "../run/records.ts";
 import { percent } from "./percent.ts";
 import { published } from "./published.ts";
 
@@ -28,18 +28,27 @@ const titles: Readonly<Record<Task, string>> = {
   robustness: "Table 3: accuracy on the robustness task (RandAugmented images)",
 };
 
-/** The models that the paper reports, as it calls them. */
-export const modelNames = { teacher: "Teacher", student: "Student", "noisy-student": "Noisy Student" } as const;
+const titlesOf: Readonly<Partial<Record<ModelName, string>>> = {
+  teacher: "Teacher",
+  student: "Student",
+  "noisy-student": "Noisy Student",
+  "supervised-noise": "Supervised + noise",
+};
 
-/** The noisy student is validated on RandAugmented images, so its best validation accuracy belongs to table 3. */
-const validatedOn = (model: ModelName): Task => (model === "noisy-student" ? "robustness" : "target");
+/** What a model is called: as the paper calls it, and later generations by their number. */
+export const titleOf = (model: ModelName): string =>
+  titlesOf[model] ?? `Noisy Student, generation ${generationOf(model)}`;
 
-/** Tables 2 and 3 of a run beside the paper's. */
-export function tablesOf(results: ResultsRecord): Table[] {
+/** Models with noise are validated on RandAugmented images, so their best validation accuracy belongs to table 3. */
+const validatedOn = (model: ModelName): Task =>
+  generationOf(model) !== undefined || model === "supervised-noise" ? "robustness" : "target";
+
+/** Tables 2 and 3 of a run beside the paper's, a row for each model. */
+export function tablesOf(results: ResultsRecord, models: readonly ModelName[]): Table[] {
   return (["target", "robustness"] as const).map((task) => ({
     title: titles[task],
     task,
-    rows: (Object.keys(modelNames) as (keyof typeof modelNames)[]).map((model): TableRow => {
+    rows: models.map((model): TableRow => {
       const record = results.evaluations.find((evaluation) => evaluation.model === model && evaluation.task === task);
       const paper = published[task][model];
       return {
@@ -60,13 +69,7 @@ export function tablesOf(results: ResultsRecord): Table[] {
 export function cells(row: TableRow): string[] {
   const spread = row.evaluations > 1 ? ` ± ${(100 * row.testDeviation!).toFixed(1)}` : "";
   const test = `${percent(row.test)}${spread}`;
-  return [
-    modelNames[row.model as keyof typeof modelNames],
-    percent(row.validation),
-    test,
-    percent(row.paperValidation),
-    percent(row.paperTest),
-  ];
+  return [titleOf(row.model), percent(row.validation), test, percent(row.paperValidation), percent(row.paperTest)];
 }
 
 export const columns = ["Model", "Val. accuracy", "Test accuracy", "Paper: val.", "Paper: test"] as const;
@@ -76,6 +79,6 @@ function tableMarkdown(table: Table): string {
 }
 
 /** Both tables as Markdown. The paper's columns are of other data, and say so. */
-export function tablesMarkdown(results: ResultsRecord): string {
-  return `${tablesOf(results).map(tableMarkdown).join("\n\n")}\n`;
+export function tablesMarkdown(results: ResultsRecord, models: readonly ModelName[]): string {
+  return `${tablesOf(results, models).map(tableMarkdown).join("\n\n")}\n`;
 }

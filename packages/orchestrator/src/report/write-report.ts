@@ -4,15 +4,16 @@ import { dirname, join } from "node:path";
 import { DataError, readDataset } from "@fledge/data";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
+import { reportedModels } from "../methods/models-of.ts";
 import { setBrokenAside } from "../run/broken-images.ts";
 import { environmentOf } from "../run/environment.ts";
 import { readPins, withPinnedPlaces } from "../run/pins.ts";
-import type { ResultsRecord } from "../run/records.ts";
+import type { ModelName, ResultsRecord } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
 import { augmentedGridPng } from "./augmented-grid.ts";
 import { learningCurveSvg, type Curve } from "./learning-curve.ts";
 import { drawnDataSchema, reportPage, type DrawnData } from "./page.ts";
-import { modelNames, tablesMarkdown, tablesOf } from "./tables.ts";
+import { tablesMarkdown, tablesOf, titleOf } from "./tables.ts";
 
 /** The demo data set has a manifest beside its two folders; another's manifest.json says nothing to us. */
 async function drawnData(labelledFolder: string): Promise<{ drawnData?: DrawnData }> {
@@ -51,10 +52,10 @@ async function gridOf(run: RunDirectory): Promise<Buffer> {
   return augmentedGridPng(run.config, dataset);
 }
 
-async function curveOf(run: RunDirectory, model: keyof typeof modelNames, unread: string[]): Promise<Curve> {
+async function curveOf(run: RunDirectory, model: ModelName, unread: string[]): Promise<Curve> {
   const { records, torn } = await run.log(model);
   if (torn) unread.push(`${run.file(model, "metrics.jsonl")}: an interruption cut the last line short; it is left out`);
-  return { name: modelNames[model], epochs: records.filter((record) => record.kind === "epoch") };
+  return { name: titleOf(model), epochs: records.filter((record) => record.kind === "epoch") };
 }
 
 /**
@@ -79,7 +80,8 @@ export async function writeReport(run: RunDirectory, tell: (problem: string) => 
   const environment = await readable(environmentOf(run), null);
   const grid = await readable(gridOf(run), null);
   const curves: Curve[] = [];
-  for (const model of Object.keys(modelNames) as (keyof typeof modelNames)[]) {
+  const models = reportedModels(run.config);
+  for (const model of models) {
     const curve = await readable(curveOf(run, model, unread), null);
     if (curve && curve.epochs.length > 0) curves.push(curve);
   }
@@ -88,8 +90,8 @@ export async function writeReport(run: RunDirectory, tell: (problem: string) => 
   const page = reportPage({ config: run.config, environment, results, grid, curveSvg, unread, ...drawn });
   if (grid) await run.write("report/figure-2.png", grid);
   await run.write("report/figure-3.svg", curveSvg);
-  await run.write("report/tables.md", tablesMarkdown(results));
-  await run.writeJson("report/tables.json", tablesOf(results));
+  await run.write("report/tables.md", tablesMarkdown(results, models));
+  await run.writeJson("report/tables.json", tablesOf(results, models));
   await run.write("report/index.html", page);
   for (const problem of unread) tell(`the report lacks a part: ${problem}`);
   return run.file("report", "index.html");

@@ -1,20 +1,12 @@
 import { existsSync } from "node:fs";
 import { folderHolder } from "@fledge/files";
 import { logText } from "@fledge/training";
-import type { Config } from "../config/schema.ts";
+import { modelsOf, reportedModels } from "../methods/models-of.ts";
 import { epochsOf } from "../stages/programs.ts";
 import { bestWeights, checkpointFiles, latestCheckpoint, readCheckpoint } from "./checkpoints.ts";
 import { environmentOf } from "./environment.ts";
 import type { ModelName } from "./records.ts";
 import { RunDirectory } from "./run-directory.ts";
-
-/** The models that a run trains, in order. */
-const trainedBy = ({ pseudoLabels }: Config): ModelName[] => [
-  "teacher",
-  ...(pseudoLabels.from === "own-split" ? (["labelling-teacher"] as const) : []),
-  "student",
-  "noisy-student",
-];
 
 /** What a check has to say: a sentence for each fault, with its mend. */
 type Findings = AsyncGenerator<string>;
@@ -59,11 +51,12 @@ async function* checkResults(run: RunDirectory, goOn: string): Findings {
   yield* faults;
   if (faults.length > 0) return;
   const results = await run.results();
-  if (results?.pseudoLabelAccuracy === undefined) yield `the unlabelled images have no labels yet: ${goOn}`;
-  else if (!existsSync(run.file("pseudo-labels.csv")))
+  const labels = modelsOf(run.config).includes("teacher");
+  if (labels && results?.pseudoLabelAccuracy === undefined) yield `the unlabelled images have no labels yet: ${goOn}`;
+  else if (labels && !existsSync(run.file("pseudo-labels.csv")))
     yield `${run.file("pseudo-labels.csv")} is gone: restore it, or take pseudoLabelAccuracy out of results.json and go on: ${goOn}`;
   for (const task of ["target", "robustness"] as const) {
-    for (const model of ["teacher", "student", "noisy-student"] as const) {
+    for (const model of reportedModels(run.config)) {
       if (!results?.evaluations.some((record) => record.task === task && record.model === model))
         yield `${model} is not evaluated on the ${task} task yet: ${goOn}`;
     }
@@ -90,6 +83,6 @@ export async function* checkRun(path: string): Findings {
   yield* checkJson(run, "kernels.json", "restore it, or remove it to go on with kernels chosen anew");
   for (const name of ["data/labelled.manifest.json", "data/unlabelled.manifest.json", "overlap.json"])
     yield* checkJson(run, name, "remove it: the next command on the run writes it again");
-  for (const model of trainedBy(run.config)) yield* checkModel(run, model, epochsOf(run.config, model), goOn);
+  for (const model of modelsOf(run.config)) yield* checkModel(run, model, epochsOf(run.config, model), goOn);
   yield* checkResults(run, goOn);
 }

@@ -1,7 +1,7 @@
 import type { EpochRecord, MetricRecord } from "@fledge/training";
 import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
-import { trainedModels, type EvaluationRecord, type ResultsRecord } from "./records.ts";
+import { isModelName, type EvaluationRecord, type ModelName, type ResultsRecord } from "./records.ts";
 
 /**
  * Parses a run's JSON file.
@@ -57,7 +57,7 @@ const epoch = z
 
 const metric = z.discriminatedUnion("kind", [step, epoch]);
 
-const model = z.enum(trainedModels);
+const model = z.custom<ModelName>((name) => typeof name === "string" && isModelName(name), "no model of a run");
 
 const evaluation = z.looseObject({
   model,

@@ -1,7 +1,26 @@
-/** The models that a run trains. */
-export const trainedModels = ["teacher", "labelling-teacher", "student", "noisy-student"] as const;
+/** The models that methods train; a later generation's noisy student bears its number. */
+const named = ["teacher", "labelling-teacher", "student", "noisy-student", "supervised-noise"] as const;
 
-export type ModelName = (typeof trainedModels)[number];
+/** The noisy students from the second generation on. */
+type LaterStudent = `noisy-student-${number}`;
+
+export type ModelName = (typeof named)[number] | LaterStudent;
+
+const laterStudent = /^noisy-student-([2-9]|[1-9][0-9])$/;
+
+/** Whether a method may have trained a model of this name. */
+export const isModelName = (name: string): name is ModelName =>
+  named.some((one) => one === name) || laterStudent.test(name);
+
+/** The generation that a noisy student is of, from 1; undefined for other models. */
+export function generationOf(name: ModelName): number | undefined {
+  if (name === "noisy-student") return 1;
+  return laterStudent.test(name) ? Number(laterStudent.exec(name)![1]) : undefined;
+}
+
+/** The noisy student of a generation. */
+export const noisyStudentOf = (generation: number): ModelName =>
+  generation === 1 ? "noisy-student" : `noisy-student-${generation}`;
 
 /** A model on one task: the accuracy of each seeded evaluation, their mean and standard deviation, shares of 1. */
 export interface EvaluationRecord {

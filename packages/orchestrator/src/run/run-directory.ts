@@ -13,7 +13,7 @@ import {
 } from "@fledge/files";
 import type { EpochRecord, MetricRecord } from "@fledge/training";
 import { z } from "zod";
-import { checkConfig, UsageError } from "../config/resolve.ts";
+import { checkConfig, UsageError, withLaterSettings } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { parseJson, parseLog, resultsSchema, type Log } from "./read-records.ts";
 import type { ModelName, ResultsRecord } from "./records.ts";
@@ -123,7 +123,7 @@ export class RunDirectory {
     }
     const file = join(path, "config.json");
     const value = parseJson(text, z.unknown(), file, "restore it or start a new run");
-    return new RunDirectory(path, checkConfig(value, file));
+    return new RunDirectory(path, checkConfig(withLaterSettings(value), file));
   }
 
   /**

@@ -1,6 +1,6 @@
 import { findOverlap } from "@fledge/data";
 import type { Config } from "../config/schema.ts";
-import type { PaperData } from "../method.ts";
+import type { PaperData } from "../stages/paper-data.ts";
 import { reportedSplit } from "../stages/split.ts";
 import type { RunDirectory } from "./run-directory.ts";
 

@@ -1,5 +1,6 @@
 import type { Dataset, View } from "@fledge/data";
 import type { EvaluationRecord, ModelName, ResultsRecord } from "../run/records.ts";
+import { modelsOf } from "../methods/models-of.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
 import { evaluate, type Model } from "@fledge/training";
 import { evaluationBatchesOf } from "./programs.ts";
@@ -8,8 +9,8 @@ import { isRandom } from "./views.ts";
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Models by name. */
-export type Models = Readonly<Partial<Record<ModelName, Model>>>;
+/** Models by their `ModelName`. */
+export type Models = Readonly<Record<string, Model>>;
 
 async function accuraciesOf({ config, cache }: Session, model: Model, dataset: Dataset, view: View): Promise<number[]> {
   const accuracies: number[] = [];
@@ -66,7 +67,7 @@ export async function evaluateModels(
 
 /** The validation accuracy and epoch of each model's best checkpoint, as its metrics tell them. */
 async function bestValidation(run: RunDirectory): Promise<ResultsRecord["bestValidation"]> {
-  const names: ModelName[] = ["teacher", "labelling-teacher", "student", "noisy-student"];
+  const names = modelsOf(run.config);
   const found = await Promise.all(
     names.map(async (name) => {
       const best = (await run.epochs(name)).findLast((record) => record.best);

@@ -4,6 +4,12 @@ import type { Config } from "../config/schema.ts";
 import { objectivesOf } from "./objectives.ts";
 import { labellingView, trainView } from "./views.ts";
 
+/** The unlabelled images that students train on, and those that are held out to validate that. */
+export function unlabelledParts({ pseudoLabels }: Config, unlabelled: Dataset): { train: Dataset; heldOut?: Dataset } {
+  if (pseudoLabels.heldOut === 0) return { train: unlabelled };
+  return splitDataset(unlabelled, pseudoLabels.heldOutSeed, { heldOut: pseudoLabels.heldOut });
+}
+
 /** The two kinds of epochs that the paper's models go through. */
 export function phasesOf(config: Config, unlabelled: Dataset) {
   const { epochs, pseudoLabels } = config;
@@ -16,17 +22,16 @@ export function phasesOf(config: Config, unlabelled: Dataset) {
 
     /** Epochs on images that a teacher labels. */
     byTeacher: (model: Model): Phase => {
-      const phase = {
+      const { train, heldOut } = unlabelledParts(config, unlabelled);
+      return {
         name: "pseudo-labelled",
+        dataset: train,
+        heldOut,
         view: trainView(config),
         epochs: epochs.pseudoLabelled,
         objective: objectives.byTeacher(model.network),
         labeller: { model, mode: pseudoLabels.teacherMode, view: labellingView(config) },
       };
-      if (pseudoLabels.heldOut === 0) return { ...phase, dataset: unlabelled };
-      const share = { heldOut: pseudoLabels.heldOut };
-      const { train, heldOut } = splitDataset(unlabelled, pseudoLabels.heldOutSeed, share);
-      return { ...phase, dataset: train, heldOut };
     },
   };
 }

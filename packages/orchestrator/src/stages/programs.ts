@@ -66,6 +66,14 @@ export function programsOf(config: Config): ProgramUse[] {
   const evaluation = (by: ProgramUse["by"], on: ProgramUse["on"], mode: ProgramUse["mode"]): ProgramUse => {
     return { kind: "evaluation", by, on, batches: evaluationBatchesOf(config, by), mode };
   };
+  if (config.method === "supervised-noise") {
+    return [
+      // In place of the unlabelled images come as many labelled ones.
+      ...(config.epochs.pseudoLabelled > 0 ? [step("labelled step", "students", "unlabelled")] : []),
+      step("labelled step", "students", "training"),
+      evaluation("students", "any", "eval"),
+    ];
+  }
   return [
     step("labelled step", "teachers", "training"),
     ...(from === "own-split" ? [step("labelled step", "teachers", "labeller's training")] : []),

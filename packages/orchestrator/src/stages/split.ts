@@ -11,3 +11,12 @@ export function reportedSplit(
 ): Record<"train" | "validation" | "test", Dataset> {
   return splitDataset(labelled, seed, { validation, test });
 }
+
+/**
+ * A data set whose images are repeated, in order, up to `count` of them: each repeat is a sample of its own, which is
+ * augmented by its own draws.
+ */
+export const repeatedTo = (count: number, dataset: Dataset): Dataset => ({
+  ...dataset,
+  samples: Array.from({ length: count }, (_, index) => dataset.samples[index % dataset.samples.length]!),
+});

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { reproduce } from "../../method.ts";
+import { reproduce } from "../../methods/reproduce.ts";
 import { writeReport } from "../../report/write-report.ts";
 import { log } from "../log.ts";
 import {

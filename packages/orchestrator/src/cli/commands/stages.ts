@@ -1,10 +1,15 @@
 import type { Model } from "@fledge/training";
-import { Argument, type Command } from "commander";
+import { Argument, InvalidArgumentError, type Command } from "commander";
 import { UsageError } from "../../config/resolve.ts";
-import { stages } from "../../method.ts";
-import type { EvaluationRecord, ModelName } from "../../run/records.ts";
+import type { Config } from "../../config/schema.ts";
+import { modelsOf, reportedModels } from "../../methods/models-of.ts";
+import { stages } from "../../methods/noisy-student-lite.ts";
+import { supervisedNoise } from "../../methods/supervised-noise.ts";
+import { generationOf, isModelName, noisyStudentOf, type EvaluationRecord, type ModelName } from "../../run/records.ts";
+import { tasks } from "../../stages/tasks.ts";
 import { trainedModel } from "../../stages/train-model.ts";
 import {
+  configFrom,
   withAcceptance,
   withAdapter,
   withConfig,
@@ -23,9 +28,20 @@ import { withSession, type Needs, type OpenSession } from "../open-session.ts";
 type StageFlags = { readonly run?: string } & Pick<ConfigFlags, "labelled" | "unlabelled"> &
   AcceptanceFlags &
   AdapterFlags;
-type TrainableName = "teacher" | "student" | "noisy-student";
 
-const names: readonly TrainableName[] = ["teacher", "student", "noisy-student"];
+/** The models that begin a run; the others continue one. */
+const firstModels: readonly ModelName[] = ["teacher", "supervised-noise"];
+
+/** @throws UsageError where the configured method trains no such model */
+function requireOfMethod(config: Config, name: ModelName): void {
+  const models = modelsOf(config);
+  if (models.includes(name)) return;
+  const mend =
+    generationOf(name) === undefined
+      ? "another method is set with --set method="
+      : "more generations with --set generations.count=";
+  throw new UsageError(`method: ${config.method} trains ${models.join(", ")}, not ${name}; ${mend}`);
+}
 
 /** Opens the run that earlier stages wrote. */
 function withExistingRun<T>(flags: StageFlags, needs: Needs, body: (open: OpenSession) => Promise<T>): Promise<T> {
@@ -36,7 +52,7 @@ function withExistingRun<T>(flags: StageFlags, needs: Needs, body: (open: OpenSe
   return withSession({ ...flags, resume: true, tune: true }, body, needs);
 }
 
-function finished({ session }: OpenSession, name: TrainableName): Promise<Model | undefined> {
+function finished({ session }: OpenSession, name: ModelName): Promise<Model | undefined> {
   return trainedModel(session, name);
 }
 
@@ -51,33 +67,54 @@ async function labeller(open: OpenSession): Promise<Model> {
   return stages(open.session, open.data).trainLabeller(teacher);
 }
 
-async function trainOne(
-  name: TrainableName,
-  flags: ConfigFlags & RunFlags & TuningFlags & AdapterFlags,
-): Promise<void> {
-  if (name === "teacher") {
-    await withSession(flags, async ({ session, data }) => void (await stages(session, data).trainTeacher()));
+/** A noisy student's teacher: the one before it, or for the first the labelling one. @throws UsageError where it is not trained */
+async function teacherOf(open: OpenSession, generation: number): Promise<Model> {
+  if (generation === 1) return labeller(open);
+  const before = noisyStudentOf(generation - 1);
+  const teacher = await finished(open, before);
+  if (teacher) return teacher;
+  const { path } = open.session.run;
+  throw new UsageError(`${path} has no finished ${before}: "fledge train ${before} --run ${path}" trains it`);
+}
+
+async function trainOne(name: ModelName, flags: ConfigFlags & RunFlags & TuningFlags & AdapterFlags): Promise<void> {
+  if (firstModels.includes(name)) {
+    if (!flags.resume) requireOfMethod(configFrom(flags), name);
+    await withSession(flags, async ({ session, data }) => {
+      requireOfMethod(session.config, name);
+      await (name === "teacher" ? stages(session, data).trainTeacher() : supervisedNoise(session, data));
+    });
     return;
   }
   await withExistingRun(flags, { initialWeights: () => true }, async (open) => {
+    requireOfMethod(open.session.config, name);
     const paper = stages(open.session, open.data);
-    const teacher = await labeller(open);
-    await (name === "student" ? paper.trainStudent(teacher) : paper.trainNoisyStudent(teacher));
+    const generation = generationOf(name);
+    if (generation !== undefined) await paper.trainNoisyStudent(await teacherOf(open, generation), generation);
+    else if (name === "student") await paper.trainStudent(await labeller(open));
+    else await labeller(open);
   });
+}
+
+/** @throws InvalidArgumentError where no method trains a model of this name */
+function modelName(text: string): ModelName {
+  if (isModelName(text)) return text;
+  throw new InvalidArgumentError(
+    "there is teacher, labelling-teacher, student, noisy-student, noisy-student-2 and so on by generation, and supervised-noise.",
+  );
 }
 
 async function evaluateAll(task: EvaluationRecord["task"], flags: StageFlags): Promise<void> {
   await withExistingRun(flags, { initialWeights: () => false }, async (open) => {
     const { session, data } = open;
-    const models: Partial<Record<ModelName, Model>> = {};
-    for (const name of names) {
+    const models: Record<string, Model> = {};
+    for (const name of reportedModels(session.config)) {
       const model = await finished(open, name);
       if (model) models[name] = model;
     }
     if (Object.keys(models).length === 0)
       throw new UsageError(`${session.run.path} has no trained model yet: begin with "fledge train teacher"`);
-    const paper = stages(session, data);
-    await (task === "target" ? paper.evaluate(models) : paper.evaluateRobustness(models));
+    await tasks(session, data)[task](models);
     await printTables(session.run);
   });
 }
@@ -94,7 +131,10 @@ const stage = (program: Command, name: string, description: string): Command =>
 export function register(program: Command): void {
   const train = program.command("train").description("train one model of the paper");
   train.addArgument(
-    new Argument("<model>", "the teacher starts a run; the students continue one with --run").choices(names),
+    new Argument(
+      "<model>",
+      "teacher or supervised-noise start a run; student, noisy-student, noisy-student-2, ... continue one with --run",
+    ).argParser(modelName),
   );
   withAdapter(withTuning(withRun(withConfig(train)))).action(trainOne);
   stage(program, "pseudo-label", "label the unlabelled images with the run's teacher").action((flags: StageFlags) =>

@@ -1,30 +1,27 @@
-import { splitDataset, type Dataset } from "@fledge/data";
+import { splitDataset } from "@fledge/data";
 import type { Model } from "@fledge/training";
-import { evaluateModels, type Models } from "./stages/evaluate-models.ts";
-import { phasesOf } from "./stages/phases.ts";
-import { pseudoLabel } from "./stages/pseudo-label.ts";
-import type { Session } from "./stages/session.ts";
-import { reportedSplit } from "./stages/split.ts";
-import { trainedModel, trainModel } from "./stages/train-model.ts";
-import { evaluationView, randAugmented, trainView } from "./stages/views.ts";
+import { noisyStudentOf, type ModelName } from "../run/records.ts";
+import type { Models } from "../stages/evaluate-models.ts";
+import type { PaperData } from "../stages/paper-data.ts";
+import { phasesOf } from "../stages/phases.ts";
+import { pseudoLabel } from "../stages/pseudo-label.ts";
+import type { Session } from "../stages/session.ts";
+import { reportedSplit } from "../stages/split.ts";
+import { trainedModel, trainModel } from "../stages/train-model.ts";
+import { evaluationView, randAugmented, trainView } from "../stages/views.ts";
 
-/** The data of a reproduction: images with labels, and images whose labels only the teacher gives. */
-export interface PaperData {
-  readonly labelled: Dataset;
-  readonly unlabelled: Dataset;
-}
-
-/** Noisy Student Lite from end to end, as sections 3 and 4 of the paper tell it; the run directory holds the results. */
-export async function reproduce(session: Session, data: PaperData): Promise<void> {
+/**
+ * Noisy Student Lite, as section 3 of the paper tells it. With more than one generation it iterates as its section 7
+ * proposes, "putting back the student as the teacher" (Xie et al. 2020, algorithm 1).
+ */
+export async function noisyStudentLite(session: Session, data: PaperData): Promise<Models> {
   const paper = stages(session, data);
   const teacher = await paper.trainTeacher();
   const labeller = await paper.trainLabeller(teacher);
   await paper.pseudoLabel(labeller);
   const student = await paper.trainStudent(labeller);
   const noisyStudent = await paper.trainNoisyStudent(labeller);
-  const models = { teacher, student, "noisy-student": noisyStudent };
-  await paper.evaluate(models);
-  await paper.evaluateRobustness(models);
+  return { teacher, student, ...(await paper.iterate(noisyStudent)) };
 }
 
 /** The stages of the paper one by one; each takes up what the run directory already holds of it. */
@@ -34,13 +31,24 @@ export function stages(session: Session, data: PaperData) {
   const clean = trainView(config);
   const noisy = randAugmented(clean, config);
   const shown = evaluationView(config);
-  const robustnessShown = randAugmented(shown, config, config.evaluation.randAugmentOrder);
 
   // "In each run, the dataset follows a train-test-validation split of 70-20-10", fixed by its seed.
   const split = reportedSplit(config, data.labelled);
   const validation = { dataset: split.validation, view: shown };
 
   const { labelled, byTeacher } = phasesOf(config, data.unlabelled);
+
+  /** A trained model as it labels: in train mode that moves its running statistics, and the reported one stays as it is. */
+  const labelling = async (name: ModelName, model: Model): Promise<Model> =>
+    pseudoLabels.teacherMode === "eval" ? model : (await trainedModel(session, name))!;
+
+  /** "Only the labeled images are noised": those it trains on and those it is validated on. */
+  const trainNoisyStudent = (teacher: Model, generation = 1): Promise<Model> =>
+    trainModel(session, noisyStudentOf(generation), {
+      phases: [byTeacher(teacher), labelled(split.train, noisy, epochs.labelled)],
+      validation: { dataset: split.validation, view: randAugmented(shown, config) },
+      bestFrom: "last phase",
+    });
 
   return {
     /** "We train a teacher model on the standard cross entropy loss over the labeled examples." */
@@ -53,10 +61,7 @@ export function stages(session: Session, data: PaperData) {
 
     /** "The teacher model that pseudo labeled images for the student [...] used a 70-30 train-validation split, but was otherwise not used." */
     async trainLabeller(teacher: Model): Promise<Model> {
-      if (pseudoLabels.from === "teacher") {
-        // In train mode labelling moves its running statistics: the reported teacher stays as it is.
-        return pseudoLabels.teacherMode === "eval" ? teacher : (await trainedModel(session, "teacher"))!;
-      }
+      if (pseudoLabels.from === "teacher") return labelling("teacher", teacher);
       const own = splitDataset(data.labelled, pseudoLabels.splitSeed, { validation: pseudoLabels.validation });
       return trainModel(session, "labelling-teacher", {
         phases: [labelled(own.train, clean, epochs.teacher)],
@@ -76,19 +81,16 @@ export function stages(session: Session, data: PaperData) {
         bestFrom: "every phase",
       }),
 
-    /** "Only the labeled images are noised": those it trains on and those it is validated on. */
-    trainNoisyStudent: (teacher: Model): Promise<Model> =>
-      trainModel(session, "noisy-student", {
-        phases: [byTeacher(teacher), labelled(split.train, noisy, epochs.labelled)],
-        validation: { dataset: split.validation, view: randAugmented(shown, config) },
-        bestFrom: "last phase",
-      }),
+    trainNoisyStudent,
 
-    /** "Test accuracies were computed by averaging across five different runs on the same test set": table 2. */
-    evaluate: (models: Models): Promise<void> => evaluateModels(session, "target", models, split.test, shown),
-
-    /** "To evaluate robustness to noise, I applied RandAugment to the labeled data": table 3. */
-    evaluateRobustness: (models: Models): Promise<void> =>
-      evaluateModels(session, "robustness", models, split.test, robustnessShown),
+    /** The noisy students of all generations, each but the first taught by the one before. */
+    async iterate(first: Model): Promise<Models> {
+      const students: Model[] = [first];
+      for (let generation = 2; generation <= config.generations.count; generation++) {
+        const teacher = await labelling(noisyStudentOf(generation - 1), students.at(-1)!);
+        students.push(await trainNoisyStudent(teacher, generation));
+      }
+      return Object.fromEntries(students.map((model, index) => [noisyStudentOf(index + 1), model]));
+    },
   };
 }

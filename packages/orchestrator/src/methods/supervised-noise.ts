@@ -1,0 +1,32 @@
+import type { Models } from "../stages/evaluate-models.ts";
+import type { PaperData } from "../stages/paper-data.ts";
+import { phasesOf, unlabelledParts } from "../stages/phases.ts";
+import type { Session } from "../stages/session.ts";
+import { reportedSplit, repeatedTo } from "../stages/split.ts";
+import { trainModel } from "../stages/train-model.ts";
+import { evaluationView, randAugmented, trainView } from "../stages/views.ts";
+
+/**
+ * The yardstick of self-training (Oliver et al. 2018, section 4.3): the noisy student's budget, augmentation and
+ * schedule on true labels alone. What the noisy student is better by is what the unlabelled images added.
+ *
+ * For each epoch of the noisy student on the unlabelled images, as many steps on labelled ones, each shown as often as
+ * makes up that number, and augmented anew every time; then its epochs on the labelled images.
+ */
+export async function supervisedNoise(session: Session, data: PaperData): Promise<Models> {
+  const { config } = session;
+  const { epochs } = config;
+  const split = reportedSplit(config, data.labelled);
+  const noisy = randAugmented(trainView(config), config);
+  const { labelled } = phasesOf(config, data.unlabelled);
+  const inPlaceOfUnlabelled = repeatedTo(unlabelledParts(config, data.unlabelled).train.samples.length, split.train);
+  const model = await trainModel(session, "supervised-noise", {
+    phases: [
+      labelled(inPlaceOfUnlabelled, noisy, epochs.pseudoLabelled),
+      labelled(split.train, noisy, epochs.labelled),
+    ],
+    validation: { dataset: split.validation, view: randAugmented(evaluationView(config), config) },
+    bestFrom: "last phase",
+  });
+  return { "supervised-noise": model };
+}
