@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { reproduce } from "../../methods/reproduce.ts";
 import { writeReport } from "../../report/write-report.ts";
+import { takeTeacher } from "../../run/taken-teacher.ts";
 import { log } from "../log.ts";
 import {
   withAdapter,
@@ -15,11 +16,19 @@ import {
 import { withSession } from "../open-session.ts";
 import { printTables } from "../print-tables.ts";
 
-type Flags = ConfigFlags & RunFlags & TuningFlags & AdapterFlags;
+interface TeacherFlags {
+  readonly teacherFrom?: string;
+}
+
+type Flags = ConfigFlags & RunFlags & TuningFlags & AdapterFlags & TeacherFlags;
 
 /** Runs all stages, writes the report and prints both tables; shared with `demo`. */
 export async function runReproduction(flags: Flags): Promise<void> {
   await withSession(flags, async ({ session, data }) => {
+    if (flags.teacherFrom !== undefined) {
+      const taken = await takeTeacher(session.run, flags.teacherFrom);
+      if (taken.length > 0) log.info(`${taken.join(" and ")} taken from the run in ${flags.teacherFrom}`);
+    }
     await reproduce(session, data);
     const page = await writeReport(session.run, (problem) => log.warn(problem));
     await printTables(session.run);
@@ -31,5 +40,7 @@ export function register(program: Command): void {
   const command = program
     .command("reproduce")
     .description("run the whole paper: teacher, pseudo-labels, student, noisy student, tables and figures");
-  withAdapter(withTuning(withRun(withConfig(command)))).action(runReproduction);
+  withAdapter(withTuning(withRun(withConfig(command))))
+    .option("--teacher-from <dir>", "take the teacher of another run, trained by the same settings on the same images")
+    .action(runReproduction);
 }

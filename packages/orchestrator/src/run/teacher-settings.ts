@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import type { Config } from "../config/schema.ts";
+
+/**
+ * The settings by which no teacher's training can differ. Whatever is not named here counts: a setting that is
+ * forgotten keeps two runs from sharing a teacher, and never makes them share a wrong one.
+ */
+const ofStudents: readonly string[] = [
+  "preset",
+  "generations",
+  "data.labelled",
+  "data.unlabelled",
+  "data.removeTestOverlap",
+  "epochs.pseudoLabelled",
+  "epochs.labelled",
+  "pseudoLabels.view",
+  "pseudoLabels.teacherMode",
+  "pseudoLabels.heldOut",
+  "pseudoLabels.heldOutSeed",
+  "randAugment",
+  "evaluation",
+  "loader",
+];
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function leaves(value: unknown, key: string): [string, unknown][] {
+  if (ofStudents.includes(key)) return [];
+  if (!isRecord(value)) return [[key, value]];
+  return Object.entries(value).flatMap(([name, inner]) => leaves(inner, key === "" ? name : `${key}.${name}`));
+}
+
+/** The settings that a run's teachers are trained by, by dotted key in order; where the images lie is none. */
+export const teacherSettings = (config: Config): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(leaves(config, "").toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
+/** A short name for them: equal for two configurations whose teachers are the same. */
+export const teacherKey = (config: Config): string =>
+  createHash("sha256")
+    .update(JSON.stringify(teacherSettings(config)))
+    .digest("hex")
+    .slice(0, 12);
