@@ -5,6 +5,7 @@ import { StateDictError } from "@fledge/resnet";
 import { AdapterNotFoundError, DeviceLostError, GpuOutOfMemoryError, TensorTooLargeError } from "@fledge/runtime";
 import { SafetensorsError } from "@fledge/safetensors";
 import { TorchWeightsError } from "@fledge/torch-weights";
+import { StudyError } from "@fledge/study";
 import { CheckpointError, DivergedError } from "@fledge/training";
 import { Command, CommanderError } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
@@ -23,6 +24,7 @@ import * as report from "./commands/report.ts";
 import * as reproduce from "./commands/reproduce.ts";
 import * as rungs from "./commands/rungs.ts";
 import * as stages from "./commands/stages.ts";
+import * as study from "./commands/study.ts";
 import * as tune from "./commands/tune.ts";
 
 /** Errors that a person can mend: shown as a sentence, without a stack trace. */
@@ -37,6 +39,7 @@ const expected = [
   GpuOutOfMemoryError,
   SafetensorsError,
   StateDictError,
+  StudyError,
   TensorTooLargeError,
   TorchWeightsError,
   UsageError,
@@ -54,7 +57,20 @@ export function commandLine(): Command {
     .showHelpAfterError("(add --help for the options)")
     .configureOutput({ outputError: (text) => log.error(text.replace(/^error: /, "").trimEnd()) })
     .exitOverride();
-  for (const command of [doctor, demo, dataset, stages, reproduce, report, explain, tune, bench, rungs, conformance])
+  for (const command of [
+    doctor,
+    demo,
+    dataset,
+    stages,
+    reproduce,
+    study,
+    report,
+    explain,
+    tune,
+    bench,
+    rungs,
+    conformance,
+  ])
     command.register(program);
   return program;
 }
