@@ -111,6 +111,6 @@ describe("study plan", () => {
     await writeFile(wrong, study(folders, "  wrong: { training.momentun: 0.5 }\n"));
     const { code, output } = await run("study", "plan", wrong);
     expect(code).toBe(1);
-    expect(output.replaceAll(/\s+/g, " ")).toMatch(/variant wrong, seed 1: .*did you mean training\.momentum/);
+    expect(output.replaceAll(/\s+/g, " ")).toMatch(/variant wrong, seed 1: .*training\.momentun: there is no such setting/);
   });
 });
