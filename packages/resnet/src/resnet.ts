@@ -50,7 +50,7 @@ export interface NetworkPass {
    * u32 [N], a key for each image, from which its noise is drawn: the same key gives the same noise in any batch. null:
    * without noise, as a teacher in train mode. Asked for in train mode where the network is `noised`; else of no effect.
    */
-  readonly noiseKeys?: Tensor | null;
+  readonly noiseKeys?: Tensor | null | undefined;
 }
 
 /** Images [N,H,W,3], normalised -> logits [N,classes]. Its variables bear torchvision's state_dict names. */
