@@ -4,7 +4,7 @@ import type { Network, NetworkPass } from "@fledge/resnet";
 import type { Given, InputSpecs } from "./images.ts";
 
 /** The input of the keys that a network's noise on the images `name` is drawn from. */
-export const noiseInput = (name = "images"): string => `${name}NoiseKeys`;
+const noiseInput = (name = "images"): string => `${name}NoiseKeys`;
 
 /** What a network's noise on `batchSize` images takes: a key for each; nothing where the network has no noise. */
 export const noiseInputs = (network: Network, batchSize: number, name?: string): InputSpecs =>
