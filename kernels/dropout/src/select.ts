@@ -26,9 +26,9 @@ export const selectDropoutDrawn = fewestDraws(drawn);
 export const selectDropout = order([dropout.run, dropout.vec4], [dropout.vec4, dropout.run]);
 export const selectDropPathForward = order(
   [dropPathForward.run, dropPathForward.vec4, dropPathForward.naive],
-  [dropPathForward.skip, dropPathForward.vec4, dropPathForward.naive],
+  [dropPathForward.skip, dropPathForward.run, dropPathForward.vec4, dropPathForward.naive],
 );
 export const selectDropPathBackward = order(
   [dropPathBackward.run, dropPathBackward.vec4, dropPathBackward.naive],
-  [dropPathBackward.grid, dropPathBackward.vec4, dropPathBackward.naive],
+  [dropPathBackward.grid, dropPathBackward.run, dropPathBackward.vec4, dropPathBackward.naive],
 );
