@@ -1,6 +1,7 @@
 import type { TensorSpec } from "@fledge/runtime";
 import { differentiate } from "./differentiate.ts";
 import { fuseLoss } from "./fuse-loss.ts";
+import { fuseNoise } from "./fuse-noise.ts";
 import { fuse } from "./fuse.ts";
 import type { Graph } from "./graph.ts";
 import type { ForcedRungs } from "./lower.ts";
@@ -46,11 +47,12 @@ export function differentiated<Inputs extends string, Results extends string>(
   return { graph, inputs, results: Object.fromEntries(resolved) as Record<Results, Tensor> };
 }
 
-/** Drops what no result and no variable needs, then fuses the loss with its gradient: the graph that is left to plan. */
+/** Drops what no result and no variable needs, then fuses the loss with its gradient and dropout with its draws: the graph that is left to plan. */
 export function simplified<Inputs extends string, Results extends string>(
   recorded: Recorded<Inputs, Results>,
   { fusion = true, rungs = {} }: RecordOptions,
 ): Recorded<Inputs, Results> {
-  const pruned = prune(recorded.graph, Object.values<Tensor>(recorded.results));
-  return { ...recorded, graph: fusion ? fuseLoss(pruned, rungs) : pruned };
+  const results = Object.values<Tensor>(recorded.results);
+  const pruned = prune(recorded.graph, results);
+  return { ...recorded, graph: fusion ? fuseNoise(fuseLoss(pruned, rungs), results, rungs) : pruned };
 }

@@ -51,4 +51,5 @@ export class Variable extends Tensor {
 
 export const float32 = (...shape: number[]): TensorSpec => ({ shape, dtype: "f32" });
 export const int32 = (...shape: number[]): TensorSpec => ({ shape, dtype: "i32" });
+export const uint32 = (...shape: number[]): TensorSpec => ({ shape, dtype: "u32" });
 export const uint8 = (...shape: number[]): TensorSpec => ({ shape, dtype: "u8" });

@@ -8,16 +8,20 @@ import {
   batchNorm,
   compile,
   conv2d,
+  dropout,
+  dropPath,
   float32,
   globalAveragePool,
   grad,
   int32,
+  keepMask,
   linear,
   maxPool2d,
   place,
   relu,
   softmaxCrossEntropy,
   Tensor,
+  uint32,
   Variable,
   writeVariables,
 } from "../src/index.ts";
@@ -41,8 +45,14 @@ const bn = (v: Record<string, Variable>) => ({
 });
 const bnShapes = { weight: [3], bias: [3], runningMean: [3], runningVariance: [3] };
 
+/** In each of the masks below something is kept and something dropped. */
+const keys = new Variable("keys", uint32(2), "statistic", () => Uint32Array.of(1, 7));
+place(gpu, [keys]);
+
 /** Everything ends in [2, features] and a cross entropy, so that one scalar loss serves all. */
 const flat = (x: Tensor): Tensor => globalAveragePool(x);
+
+const decisions = (): Tensor => keepMask(keys, { rate: 0.5, layer: 2 });
 
 const checks: Readonly<Record<string, Check>> = {
   "conv2d 3x3 stride 2": {
@@ -75,6 +85,19 @@ const checks: Readonly<Record<string, Check>> = {
   linear: {
     variables: { x: [2, 5], weight: [5, 4], bias: [4] },
     body: (v) => linear(v["x"]!, v["weight"]!, v["bias"]!),
+  },
+  dropout: {
+    variables: { x: [2, 6] },
+    body: (v) => dropout(v["x"]!, keepMask(keys, { rate: 0.4, layer: 1, elements: 6 }), { rate: 0.4, mode: "train" }),
+  },
+  dropPath: {
+    variables: { identity: [2, 3, 2, 4], branch: [2, 3, 2, 4] },
+    body: (v) => flat(dropPath(v["identity"]!, v["branch"]!, decisions(), { survival: 0.5, mode: "train" })),
+  },
+  "dropPath, ReLU": {
+    variables: { identity: [2, 3, 2, 3], branch: [2, 3, 2, 3] },
+    body: (v) =>
+      flat(dropPath(v["identity"]!, v["branch"]!, decisions(), { survival: 0.5, mode: "train", relu: true })),
   },
   softmaxCrossEntropy: { variables: { x: [2, 4] }, body: (v) => v["x"]! },
 };

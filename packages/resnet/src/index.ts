@@ -1,4 +1,14 @@
 export type { Mode } from "@fledge/autograd";
 export { fromTorch, toTorch } from "./layout.ts";
-export { resnet, resnet18, resnet34, resnet50, resnet101, resnet152, type Network } from "./resnet.ts";
+export {
+  resnet,
+  resnet18,
+  resnet34,
+  resnet50,
+  resnet101,
+  resnet152,
+  type Network,
+  type NetworkPass,
+} from "./resnet.ts";
+export { dropPathRates, dropPathRules } from "./stochastic-depth.ts";
 export { loadStateDict, stateDict, StateDictError } from "./state-dict.ts";

@@ -1,8 +1,26 @@
-import { globalAveragePool, maxPool2d, relu, type Mode, type Tensor, type Variable } from "@fledge/autograd";
-import { basic, bottleneck, type BlockKind, type Layer } from "./blocks.ts";
+import {
+  dropout,
+  globalAveragePool,
+  keepMask,
+  maxPool2d,
+  relu,
+  type Mode,
+  type Tensor,
+  type Variable,
+} from "@fledge/autograd";
+import { basic, bottleneck, type BlockKind, type Layer, type Pass } from "./blocks.ts";
 import { convolution, fullyConnected, normalisation, Scope } from "./layers.ts";
+import { dropPathRates, type StochasticDepth } from "./stochastic-depth.ts";
 
-export interface ResNetOptions {
+/** Noise that a network is trained with, none where absent. */
+export interface NetworkNoise {
+  /** Dropout before the classifier (Srivastava et al. 2014): the share of features that is dropped, 0 for none. */
+  readonly dropout?: number;
+  /** Residual branches left out by chance, in blocks whose skip is the identity; rates are counted through all blocks. */
+  readonly stochasticDepth?: StochasticDepth;
+}
+
+export interface ResNetOptions extends NetworkNoise {
   readonly classes: number;
   /** Channels of the stem and of the first stage's inner layers; later stages double it. 64 is the real width. */
   readonly width?: number;
@@ -16,7 +34,7 @@ export interface ResNetOptions {
 }
 
 /** A residual network in full: stem channels, blocks and inner channels by stage. */
-export interface ResNetArchitecture {
+export interface ResNetArchitecture extends NetworkNoise {
   readonly block: "basic" | "bottleneck";
   readonly stemChannels: number;
   readonly blocks: readonly number[];
@@ -26,10 +44,21 @@ export interface ResNetArchitecture {
   readonly zeroInitResidual?: boolean;
 }
 
+export interface NetworkPass {
+  readonly mode: Mode;
+  /**
+   * u32 [N], a key for each image, from which its noise is drawn: the same key gives the same noise in any batch. null:
+   * without noise, as a teacher in train mode. Asked for in train mode where the network is `noised`; else of no effect.
+   */
+  readonly noiseKeys?: Tensor | null | undefined;
+}
+
 /** Images [N,H,W,3], normalised -> logits [N,classes]. Its variables bear torchvision's state_dict names. */
 export interface Network {
-  (images: Tensor, options: { readonly mode: Mode }): Tensor;
+  (images: Tensor, pass: NetworkPass): Tensor;
   readonly architecture: ResNetArchitecture;
+  /** Whether it has dropout or stochastic depth. */
+  readonly noised: boolean;
   /** What is trained, in the order of torchvision's `parameters()`. */
   readonly parameters: readonly Variable[];
   /** Parameters, then running statistics: all that a checkpoint holds. */
@@ -38,7 +67,17 @@ export interface Network {
 
 const kinds: Readonly<Record<ResNetArchitecture["block"], BlockKind>> = { basic, bottleneck };
 
-function check({ blocks, planes, stemChannels, classes }: ResNetArchitecture): void {
+function checkNoise({ dropout: rate = 0, stochasticDepth }: NetworkNoise): void {
+  for (const [name, share] of Object.entries({ dropout: rate, "stochasticDepth.rate": stochasticDepth?.rate ?? 0 })) {
+    if (!(share >= 0 && share < 1))
+      throw new Error(
+        `resnet: ${name} is ${share}; give a share from 0 to below 1: dropping all leaves nothing to learn`,
+      );
+  }
+}
+
+function check({ blocks, planes, stemChannels, classes, ...rest }: ResNetArchitecture): void {
+  checkNoise(rest);
   if (blocks.length === 0) throw new Error("resnet: blocks is empty: a network has no stages");
   if (blocks.length !== planes.length)
     throw new Error(`resnet: blocks has ${blocks.length} stages, planes ${planes.length}`);
@@ -56,7 +95,7 @@ function check({ blocks, planes, stemChannels, classes }: ResNetArchitecture): v
 
 /**
  * Builds a network of any depth and width after torchvision.models.resnet.
- * @throws where a size is no whole number from 1, or blocks and planes differ in length
+ * @throws where a size is no whole number from 1, blocks and planes differ in length, or a share of noise is none
  */
 export function resnet(architecture: ResNetArchitecture): Network {
   check(architecture);
@@ -64,32 +103,49 @@ export function resnet(architecture: ResNetArchitecture): Network {
   const scope = new Scope(architecture.seed ?? 0, architecture.zeroInitResidual ? 0 : 1);
   const stem = convolution(scope.inside("conv1"), 3, architecture.stemChannels, 7, 2);
   const stemNorm = normalisation(scope.inside("bn1"), architecture.stemChannels);
+  const { dropout: rate = 0, stochasticDepth = { rate: 0, rule: "one_based" } } = architecture;
+  const noised = rate > 0 || stochasticDepth.rate > 0;
+  const dropRates = dropPathRates(stochasticDepth.rule, architecture.blocks, stochasticDepth.rate);
   const layers: Layer[] = [];
   let channels = architecture.stemChannels;
   architecture.planes.forEach((planes, stage) => {
     for (let index = 0; index < architecture.blocks[stage]!; index++) {
       const stride = stage > 0 && index === 0 ? 2 : 1;
-      layers.push(kind.build(scope.inside(`layer${stage + 1}.${index}`), channels, planes, stride));
+      // The classifier's dropout draws as layer 0, the blocks from 1 on.
+      const dropped = { rate: dropRates[layers.length]!, layer: layers.length + 1 };
+      layers.push(kind.build(scope.inside(`layer${stage + 1}.${index}`), channels, planes, stride, dropped));
       channels = planes * kind.expansion;
     }
   });
   const head = fullyConnected(scope.inside("fc"), channels, architecture.classes);
 
-  const forward = (images: Tensor, { mode }: { readonly mode: Mode }): Tensor => {
+  const passOf = ({ mode, noiseKeys }: NetworkPass): Pass => {
+    if (noised && mode === "train" && noiseKeys === undefined) {
+      throw new Error(
+        "resnet: this network has dropout or stochastic depth: in train mode give noiseKeys, u32 [N], or null to leave its noise out",
+      );
+    }
+    return { mode, noiseKeys: mode === "train" ? (noiseKeys ?? null) : null };
+  };
+  const forward = (images: Tensor, given: NetworkPass): Tensor => {
+    const pass = passOf(given);
+    const { mode, noiseKeys } = pass;
     const stemmed = maxPool2d(relu(stemNorm(stem(images), mode)), { kernel: 3, stride: 2, padding: 1 });
-    const features = layers.reduce((x, layer) => layer(x, mode), stemmed);
-    return head(globalAveragePool(features));
+    const features = layers.reduce((x, layer) => layer(x, pass), stemmed);
+    const pooled = globalAveragePool(features);
+    if (rate === 0 || !noiseKeys) return head(pooled);
+    return head(dropout(pooled, keepMask(noiseKeys, { rate, layer: 0, elements: channels }), { rate, mode }));
   };
   const parameters = scope.variables.filter(({ role }) => role === "parameter");
   const statistics = scope.variables.filter(({ role }) => role === "statistic");
-  return Object.assign(forward, { architecture, parameters, variables: [...parameters, ...statistics] });
+  return Object.assign(forward, { architecture, noised, parameters, variables: [...parameters, ...statistics] });
 }
 
 const model =
   (block: "basic" | "bottleneck", blocks: readonly number[]) =>
-  ({ classes, width = 64, seed = 0, zeroInitResidual = false }: ResNetOptions): Network => {
+  ({ width = 64, seed = 0, zeroInitResidual = false, ...rest }: ResNetOptions): Network => {
     const planes = [1, 2, 4, 8].map((factor) => factor * width);
-    return resnet({ block, blocks, stemChannels: width, planes, classes, seed, zeroInitResidual });
+    return resnet({ block, blocks, stemChannels: width, planes, seed, zeroInitResidual, ...rest });
   };
 
 export const resnet18 = model("basic", [2, 2, 2, 2]);

@@ -3,6 +3,7 @@ import { batchInputs } from "./batch-inputs.ts";
 import type { CompiledBySize } from "./compiled-by-size.ts";
 import { DivergedError } from "./diverged.ts";
 import { InFlight } from "./in-flight.ts";
+import { noiseKeys } from "./network-noise.ts";
 import type { Phase } from "./phases.ts";
 import type { StepRecord } from "./records.ts";
 import type { StepResult } from "./step.ts";
@@ -47,7 +48,8 @@ export async function trainEpoch(
   try {
     for await (const batch of loader.epoch(epoch)) {
       const size = batch.size;
-      const run = (await steps.of(size)).run({ ...batchInputs(batch), learningRate });
+      const keys = noiseKeys(seed, epoch, batch.indices);
+      const run = (await steps.of(size)).run({ ...batchInputs(batch), ...keys, learningRate });
       const at = step++;
       await inFlight.add(
         run.then((result) => () => {

@@ -7,6 +7,7 @@ export { evaluate } from "./evaluate.ts";
 export { normalisedImages, renderedImages } from "./images.ts";
 export { Model } from "./model.ts";
 export { pseudoLabelled, supervised, type Objective } from "./objectives.ts";
+export { noiseKeys } from "./network-noise.ts";
 export type { Phase } from "./phases.ts";
 export { prediction } from "./prediction.ts";
 export type { EpochRecord, MetricRecord, StepRecord } from "./records.ts";

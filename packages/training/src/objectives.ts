@@ -2,11 +2,15 @@ import { batchOf, int32, softmaxCrossEntropy, topOne, type Tensor } from "@fledg
 import type { View } from "@fledge/data";
 import type { Mode, Network } from "@fledge/resnet";
 import { renderedImages, viewInput, type Given, type ImageInput, type InputSpecs } from "./images.ts";
+import { noiseInputs, trainPass } from "./network-noise.ts";
 
 /** What a network is trained to do: from the images and labels of a batch to a loss. */
 export interface Objective {
-  /** What a batch of `batchSize` images of a phase's data set brings; what is of the batch is made with `batchOf`. */
-  inputs(batchSize: number): InputSpecs;
+  /**
+   * What a batch of `batchSize` images of a phase's data set brings; what is of the batch is made with `batchOf`.
+   * @param network the one that learns, whose noise wants keys of the images that it sees
+   */
+  inputs(batchSize: number, network: Network): InputSpecs;
   lossOf(network: Network, given: Given): Lesson;
   /** Further views of each image, by name, which the loader renders for the inputs that `viewInput` names. */
   readonly views?: Readonly<Record<string, View>>;
@@ -28,10 +32,14 @@ export interface LossOptions {
 
 /** Cross entropy against the data set's labels (paper, section 3.1). */
 export const supervised = (images: ImageInput, options: LossOptions): Objective => ({
-  inputs: (batchSize) => ({ ...images.inputs(batchSize), labels: batchOf(batchSize, int32()) }),
+  inputs: (batchSize, network) => ({
+    ...images.inputs(batchSize),
+    ...noiseInputs(network, batchSize),
+    labels: batchOf(batchSize, int32()),
+  }),
   lossOf(network, given) {
     const labels = given["labels"]!;
-    const logits = network(images.tensor(given), { mode: "train" });
+    const logits = network(images.tensor(given), trainPass(given));
     return { loss: softmaxCrossEntropy(logits, labels, options), logits, labels };
   },
 });
@@ -45,18 +53,25 @@ export interface Teacher {
   readonly view?: View | undefined;
 }
 
-/** Cross entropy against the class that a teacher, which learns nothing, gives each image right before (section 3.2). */
+/**
+ * Cross entropy against the class that a teacher, which learns nothing, gives each image right before (section 3.2). The
+ * student alone has noise in its network: a teacher is never noised.
+ */
 export function pseudoLabelled(teacher: Teacher, imageSize: number, options: LossOptions): Objective {
   const own = renderedImages(imageSize);
   const teachers = teacher.view ? renderedImages(teacher.view.crop.size, viewInput("teacher")) : own;
   return {
     ...(teacher.view ? { views: { teacher: teacher.view } } : {}),
-    inputs: (batchSize) => ({ ...own.inputs(batchSize), ...teachers.inputs(batchSize) }),
+    inputs: (batchSize, network) => ({
+      ...own.inputs(batchSize),
+      ...teachers.inputs(batchSize),
+      ...noiseInputs(network, batchSize),
+    }),
     lossOf(network, given) {
       const images = own.tensor(given);
       const shown = teachers === own ? images : teachers.tensor(given);
-      const labels = topOne(teacher.network(shown, { mode: teacher.mode })).classes;
-      const logits = network(images, { mode: "train" });
+      const labels = topOne(teacher.network(shown, { mode: teacher.mode, noiseKeys: null })).classes;
+      const logits = network(images, trainPass(given));
       return { loss: softmaxCrossEntropy(logits, labels, options), logits, labels };
     },
   };

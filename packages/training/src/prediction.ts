@@ -5,7 +5,7 @@ import { nothing, type BatchProgram } from "./step.ts";
 
 export type PredictionResult = "loss" | "correct" | "classes" | "probabilities";
 
-/** What a network says of images with known labels; in "train" mode on each batch's own statistics. */
+/** What a network says of images with known labels, without noise; in "train" mode on each batch's own statistics. */
 export const prediction =
   <Result extends string = never>(
     network: Network,
@@ -17,7 +17,7 @@ export const prediction =
     { ...images.inputs(batchSize), labels: batchOf(batchSize, int32()) },
     (given) => {
       const labels = given["labels"]!;
-      const logits = network(images.tensor(given), { mode });
+      const logits = network(images.tensor(given), { mode, noiseKeys: null });
       const loss = softmaxCrossEntropy(logits, labels);
       return { loss, correct: countCorrect(logits, labels), ...topOne(logits), ...also({ logits }) };
     },

@@ -26,7 +26,7 @@ export const trainingStep =
     also: (inside: StepInside) => Readonly<Record<Result, Tensor>> = nothing,
   ): BatchProgram<StepResult | Result> =>
   (batchSize) => [
-    { ...objective.inputs(batchSize), learningRate: float32() },
+    { ...objective.inputs(batchSize, network), learningRate: float32() },
     ({ learningRate, ...given }) => {
       const { loss, logits, labels } = objective.lossOf(network, given);
       const gradients = grad(loss, network.parameters);

@@ -1,5 +1,6 @@
 import * as batchnorm from "@fledge/batchnorm";
 import * as conv from "@fledge/conv2d";
+import * as noise from "@fledge/dropout";
 import * as elementwise from "@fledge/elementwise";
 import * as input from "@fledge/input";
 import * as dense from "@fledge/linear";
@@ -23,6 +24,13 @@ const batchNormGradient = operator(
   batchnorm.batchnormBackward,
   ["x", "mean", "variance", "weight", "gate", "dOut"],
   ["dX", "dWeight", "dBias", "dResidual"],
+  "not differentiable",
+);
+const dropoutGradient = operator(noise.dropout, ["x", "keep"], ["out"], "not differentiable");
+const dropPathGradient = operator(
+  noise.dropPathBackward,
+  ["out", "dOut", "keep"],
+  ["dIdentity", "dBranch"],
   "not differentiable",
 );
 const softmaxCrossEntropyGradient = operator(
@@ -98,6 +106,36 @@ export const operators = {
         weight: () => gradients().dWeight,
         bias: () => gradients().dBias,
         residual: () => gradients().dResidual,
+      };
+    },
+  ),
+
+  keepMask: operator(noise.keepMask, ["keys"], ["keep"], "not differentiable"),
+
+  /** Its gradient is dropout of the gradient, by the same mask. */
+  dropout: operator(noise.dropout, ["x", "keep"], ["out"], ({ shape, inputs: { keep } }, { out: dOut }) => ({
+    x: () => apply(dropoutGradient, shape, { x: dOut!, keep }, { outputShapes: { out: dOut!.shape } }).out,
+    keep: null,
+  })),
+
+  dropoutGradient,
+
+  /** Dropout by a mask that is drawn within; what fusion makes of `keepMask` and `dropout`. */
+  dropoutDrawn: operator(noise.dropoutDrawn, ["x", "keys"], ["out"], "not differentiable"),
+
+  dropPath: operator(
+    noise.dropPathForward,
+    ["identity", "branch", "keep"],
+    ["out"],
+    ({ shape, inputs: { keep }, outputs: { out } }, { out: dOut }) => {
+      const outputShapes = { dIdentity: out.shape, dBranch: out.shape };
+      const gradients = once(() =>
+        apply(dropPathGradient, shape, { dOut: dOut!, keep, ...(shape.relu ? { out } : {}) }, { outputShapes }),
+      );
+      return {
+        identity: () => (shape.relu ? gradients().dIdentity : dOut!),
+        branch: () => gradients().dBranch,
+        keep: null,
       };
     },
   ),

@@ -4,6 +4,7 @@ import type { CaseRunner } from "../context.ts";
 import { layerOps, runLayer } from "./differentiable.ts";
 import { runAugment, runHorizontalFlip, runPolicy, runResizeCenterCrop, runResizedCrop } from "./images.ts";
 import { runNarrowNetwork } from "./narrow-network.ts";
+import { runDropPathRates, runNoise } from "./network-noise.ts";
 import { runNormalise } from "./normalise.ts";
 import { runSgd, runStepLr } from "./optimiser.ts";
 import { runRecipeNetwork } from "./recipe-network.ts";
@@ -27,6 +28,9 @@ const runSplit: CaseRunner = async (golden) => {
 /** How each op of FORMAT.md is computed. */
 export const runners: Readonly<Record<string, CaseRunner>> = {
   ...Object.fromEntries(Object.keys(layerOps).map((op) => [op, runLayer])),
+  dropout: runNoise,
+  drop_path: runNoise,
+  drop_path_rates: runDropPathRates,
   sgd: runSgd,
   step_lr: runStepLr,
   resnet_bottleneck_train: runNarrowNetwork,

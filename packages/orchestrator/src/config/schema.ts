@@ -1,4 +1,5 @@
 import { randAugment, type View } from "@fledge/data";
+import { dropPathRules } from "@fledge/resnet";
 import { z } from "zod";
 
 const fraction = z.number().min(0).max(1);
@@ -89,6 +90,17 @@ const record = z.strictObject({
     weights: z.string().nullable(),
     /** torchvision's option: residual branches start at zero. Eases training from random weights. */
     zeroInitResidual: z.boolean(),
+    /** Dropout before the classifier in training: the share of features that is dropped; 0: none. */
+    dropout: z.number().min(0).lt(1),
+    /** Residual branches left out by chance in training, where the skip is the identity; a rate of 0: none. */
+    stochasticDepth: z.strictObject({
+      /** Of the last block: the others' rise to it linearly. Noisy Student: 0.2. */
+      rate: z.number().min(0).lt(1),
+      /** "one_based": rate (i+1)/L, as papers; "index_over_count": rate i/L, Noisy Student's code; "index_over_last": timm's ResNet. */
+      rule: z.enum(dropPathRules),
+    }),
+    /** Who trains with this noise: students whose images are noised too, all students, or teachers too. A labelling teacher never. */
+    noised: z.enum(["noisy-students", "students", "all"]),
   }),
   /** The paper's 70-20-10 split of the labelled images; the rest is for training. */
   split: z

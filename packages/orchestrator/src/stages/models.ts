@@ -6,15 +6,16 @@ import { readWeights } from "./initial-weights.ts";
 
 const builders = { 18: resnet18, 34: resnet34, 50: resnet50, 101: resnet101, 152: resnet152 };
 
-/** The configured network, with fresh weights once it is placed. */
-export function networkOf(config: Config, classes: number): Network {
-  const { depth, width, zeroInitResidual } = config.network;
-  return builders[depth]({ classes, width, zeroInitResidual, seed: config.seed });
+/** The configured network, with fresh weights once it is placed. @param noised whether it trains with the network's noise */
+export function networkOf(config: Config, classes: number, noised = false): Network {
+  const { depth, width, zeroInitResidual, dropout, stochasticDepth } = config.network;
+  const noise = noised ? { dropout, stochasticDepth } : {};
+  return builders[depth]({ classes, width, zeroInitResidual, seed: config.seed, ...noise });
 }
 
-/** The configured network with fresh weights on the device. */
-export const newModel = (gpu: Gpu, config: Config, classes: number, choices: Choices = {}): Model =>
-  new Model(gpu, networkOf(config, classes), config.data.imageSize, choices);
+/** The configured network with fresh weights on the device. @param noised whether it trains with the network's noise */
+export const newModel = (gpu: Gpu, config: Config, classes: number, choices: Choices = {}, noised = false): Model =>
+  new Model(gpu, networkOf(config, classes, noised), config.data.imageSize, choices);
 
 /** Puts weights into the network from a file of either format, see `readWeights`. @throws where they do not fit the model */
 export async function loadWeights(

@@ -2,7 +2,7 @@ import { kernelUses, Sgd } from "@fledge/autograd";
 import type { Mode, Network } from "@fledge/resnet";
 import type { Gpu, KernelUse } from "@fledge/runtime";
 import { prediction, renderedImages, trainingStep, type BatchProgram } from "@fledge/training";
-import type { ModelName } from "../run/records.ts";
+import { trainedModels, type ModelName } from "../run/records.ts";
 import { networkOf } from "./models.ts";
 import { objectivesOf } from "./objectives.ts";
 import { UsageError } from "../config/resolve.ts";
@@ -23,6 +23,8 @@ export interface ProgramUse {
   readonly kind: "labelled step" | "pseudo-labelled step" | "evaluation";
   readonly by: "teachers" | "students";
   readonly batches: Batches;
+  /** Whether its network has noise. */
+  readonly noised: boolean;
   /** BatchNorm in "train" mode normalises by each batch's own statistics. */
   readonly mode: Mode;
   /** Which images it sees. */
@@ -53,6 +55,19 @@ export function evaluationBatchesOf(config: Config, by: ProgramUse["by"]): Batch
 /** Whose settings a model trains by. */
 export const familyOf = (name: ModelName): ProgramUse["by"] => (name.endsWith("teacher") ? "teachers" : "students");
 
+/** Whether a model trains with dropout or stochastic depth, as `network.noised` says. */
+export function isNoised({ network }: Config, name: ModelName): boolean {
+  if (network.dropout === 0 && network.stochasticDepth.rate === 0) return false;
+  switch (network.noised) {
+    case "noisy-students":
+      return familyOf(name) === "students" && name !== "student";
+    case "students":
+      return familyOf(name) === "students";
+    case "all":
+      return true;
+  }
+}
+
 /** How many epochs a model is trained for, over all its phases. */
 export const epochsOf = ({ epochs }: Config, name: ModelName): number =>
   familyOf(name) === "teachers" ? epochs.teacher : epochs.pseudoLabelled + epochs.labelled;
@@ -60,11 +75,14 @@ export const epochsOf = ({ epochs }: Config, name: ModelName): number =>
 /** Every program that a configuration runs on full batches: whoever compiles, tunes, explains or checks them asks here. */
 export function programsOf(config: Config): ProgramUse[] {
   const { from, heldOut, teacherMode } = config.pseudoLabels;
-  const step = (kind: ProgramUse["kind"], by: ProgramUse["by"], on: ProgramUse["on"]): ProgramUse => {
-    return { kind, by, on, batches: batchesOf(config, by), mode: "train" };
+  /** Once with noise and once without where a family has models of both kinds. */
+  const step = (kind: ProgramUse["kind"], by: ProgramUse["by"], on: ProgramUse["on"]): ProgramUse[] => {
+    const family = trainedModels.filter((name) => familyOf(name) === by);
+    const noises = new Set(family.map((name) => isNoised(config, name)));
+    return [...noises].map((noised) => ({ kind, by, on, batches: batchesOf(config, by), noised, mode: "train" }));
   };
   const evaluation = (by: ProgramUse["by"], on: ProgramUse["on"], mode: ProgramUse["mode"]): ProgramUse => {
-    return { kind: "evaluation", by, on, batches: evaluationBatchesOf(config, by), mode };
+    return { kind: "evaluation", by, on, batches: evaluationBatchesOf(config, by), noised: false, mode };
   };
   if (config.method === "supervised-noise") {
     return [
@@ -75,10 +93,10 @@ export function programsOf(config: Config): ProgramUse[] {
     ];
   }
   return [
-    step("labelled step", "teachers", "training"),
-    ...(from === "own-split" ? [step("labelled step", "teachers", "labeller's training")] : []),
-    ...(config.epochs.pseudoLabelled > 0 ? [step("pseudo-labelled step", "students", "unlabelled")] : []),
-    step("labelled step", "students", "training"),
+    ...step("labelled step", "teachers", "training"),
+    ...(from === "own-split" ? step("labelled step", "teachers", "labeller's training") : []),
+    ...(config.epochs.pseudoLabelled > 0 ? step("pseudo-labelled step", "students", "unlabelled") : []),
+    ...step("labelled step", "students", "training"),
     evaluation("teachers", "any", "eval"),
     evaluation("students", "any", "eval"),
     ...(heldOut > 0 ? [evaluation("students", "held out", teacherMode)] : []),
@@ -114,17 +132,22 @@ export function sourceOf(
  * @throws UsageError where the settings give a size that no kernel takes
  */
 export function kernelUsesOf(gpu: Gpu, config: Config, classes: number): KernelUse[] {
-  const network = networkOf(config, classes);
   const { momentum, weightDecay } = config.training;
-  const optimiser = new Sgd(network.parameters, { momentum, weightDecay });
-  const actors = { network, optimiser, teacher: networkOf(config, classes) };
+  const teacher = networkOf(config, classes);
+  const actorsOf = ({ noised }: ProgramUse): Actors => {
+    const network = networkOf(config, classes, noised);
+    return { network, optimiser: new Sgd(network.parameters, { momentum, weightDecay }), teacher };
+  };
   const distinct = new Map(
-    programsOf(config).map((use) => [`${use.kind} ${use.mode} ${use.batches.size} ${use.batches.atOnce}`, use]),
+    programsOf(config).map((use) => {
+      const { kind, mode, noised, batches } = use;
+      return [`${kind} ${mode} ${noised} ${batches.size} ${batches.atOnce}`, use];
+    }),
   );
   return [...distinct.values()].flatMap((use) => {
     const { size, atOnce, mend } = use.batches;
     try {
-      return kernelUses(gpu, sourceOf(use, config, actors)(size), { atOnce });
+      return kernelUses(gpu, sourceOf(use, config, actorsOf(use))(size), { atOnce });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       const { imageSize } = config.data;

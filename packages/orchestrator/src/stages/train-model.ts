@@ -8,7 +8,7 @@ import {
   type Progress,
   type TrainingPlan,
 } from "@fledge/training";
-import { batchesOf, epochsOf, evaluationBatchesOf, familyOf } from "./programs.ts";
+import { batchesOf, epochsOf, evaluationBatchesOf, familyOf, isNoised } from "./programs.ts";
 import type { Config } from "../config/schema.ts";
 import { bestWeights, keepBest, keepCheckpoint, takeUpCheckpoint, type KeptCheckpoint } from "../run/checkpoints.ts";
 import { requirePinnedWeights } from "../run/pins.ts";
@@ -65,7 +65,7 @@ function stepSizeOf({ training, teacherTraining, pseudoLabels }: Config, name: M
 export async function trainModel(session: Session, name: ModelName, plan: ModelPlan): Promise<Model> {
   const { gpu, config, cache, choices, classes, reporter } = session;
   const { learningRate: initial, gamma, momentum, weightDecay } = config.training;
-  const model = newModel(gpu, config, classes, choices);
+  const model = newModel(gpu, config, classes, choices, isNoised(config, name));
   const progress = await train(
     model,
     {

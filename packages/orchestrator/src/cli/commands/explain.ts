@@ -1,5 +1,6 @@
 import { compile, place, Sgd, type ExplainedPlan } from "@fledge/autograd";
 import type { Choices, Gpu } from "@fledge/runtime";
+import { noiseKeys } from "@fledge/training";
 import { Option, type Command } from "commander";
 import { programsOf, sourceOf } from "../../stages/programs.ts";
 import type { Config } from "../../config/schema.ts";
@@ -25,14 +26,18 @@ type Flags = ConfigFlags &
 
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
-/** Compiles the students' program that is asked for, and gives its plan: of a batch in parts that of the largest part. */
+/**
+ * Compiles the students' program that is asked for, with noise where any has it, and gives its plan: of a batch in parts
+ * that of the largest part.
+ */
 async function planOf(gpu: Gpu, config: Config, choices: Choices, flags: Flags): Promise<ExplainedPlan> {
   const kind = flags.program === "predict" ? "evaluation" : "labelled step";
-  const use = programsOf(config).find((one) => one.kind === kind && one.by === "students")!;
+  const uses = programsOf(config).filter((one) => one.kind === kind && one.by === "students");
+  const use = uses.find(({ noised }) => noised) ?? uses[0]!;
   const { size, atOnce } = use.batches;
   if (atOnce < size)
     console.log(`a batch of ${size} images is computed in parts of at most ${atOnce}; this is one of them\n`);
-  const { network } = newModel(gpu, config, flags.classes);
+  const { network } = newModel(gpu, config, flags.classes, choices, use.noised);
   const { momentum, weightDecay, learningRate } = config.training;
   const optimiser = new Sgd(network.parameters, { momentum, weightDecay });
   place(gpu, optimiser.variables);
@@ -46,6 +51,11 @@ async function planOf(gpu: Gpu, config: Config, choices: Choices, flags: Flags):
     images: new Uint8Array(size * imageSize ** 2 * 3).fill(128),
     imagesPlacement: new Int32Array(size * 3),
     labels: new Int32Array(size),
+    ...noiseKeys(
+      config.seed,
+      0,
+      Int32Array.from({ length: size }, (_, index) => index),
+    ),
     learningRate,
   };
   await program.profile(inputs); // Nothing is cold in the second run.

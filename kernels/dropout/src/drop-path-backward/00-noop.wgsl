@@ -1,0 +1,24 @@
+// drop-path-backward, rung 00: nothing, the dispatch floor
+// Computes  nothing; the gradients are left as they are
+// Layout    out, dOut, dIdentity, dBranch f32 [N,size], dense; keep i32[N], 0 or 1
+// Mapping   the workgroups of rung 01, every invocation of which returns at once
+// Traffic   none
+// Resources no workgroup memory; 64 invocations a workgroup; nothing in registers
+// Change    01 -> 00: the body of main is gone, and with it every load, operation and store
+// Expect    what it costs to start these invocations; a rung can be faster only if it starts fewer
+// Edges     any shape
+// Needs     no optional feature, default limits
+const WORKGROUP = 64u;
+
+struct Params {
+  N: u32, size: u32, scale: f32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> out: array<f32>;
+@group(0) @binding(2) var<storage, read> dOut: array<f32>;
+@group(0) @binding(3) var<storage, read> keep: array<i32>;
+@group(0) @binding(4) var<storage, read_write> dIdentity: array<f32>;
+@group(0) @binding(5) var<storage, read_write> dBranch: array<f32>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main() {}
