@@ -6,7 +6,7 @@ import { Gpu } from "@fledge/runtime";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { presets } from "../src/config/presets.ts";
 import type { Config } from "../src/config/schema.ts";
-import { trainedModels } from "../src/run/records.ts";
+import { modelsOf } from "../src/methods/models-of.ts";
 import { isNoised, kernelUsesOf, programsOf } from "../src/stages/programs.ts";
 import { drawBirds, small } from "./birds.ts";
 import { run } from "./fledge.ts";
@@ -33,13 +33,13 @@ const noisedConfig = (noised: Noised, changes: Partial<Config["network"]> = {}):
 });
 
 describe("which models train with noise", () => {
-  const noisedModels = (config: Config) => trainedModels.filter((name) => isNoised(config, name));
+  const noisedModels = (config: Config) => modelsOf(config).filter((name) => isNoised(config, name));
 
   it("says network.noised, where there is any", () => {
     expect(noisedModels(noisedConfig("noisy-students"))).toEqual(["noisy-student"]);
     expect(noisedModels(noisedConfig("students"))).toEqual(["student", "noisy-student"]);
-    expect(noisedModels(noisedConfig("all"))).toEqual([...trainedModels]);
-    expect(noisedModels(noisedConfig("all", { dropout: 0 }))).toEqual([...trainedModels]);
+    expect(noisedModels(noisedConfig("all"))).toEqual(modelsOf(narrowConfig));
+    expect(noisedModels(noisedConfig("all", { dropout: 0 }))).toEqual(modelsOf(narrowConfig));
     const none = { dropout: 0, stochasticDepth: { rate: 0, rule: "one_based" } } as const;
     expect(noisedModels(noisedConfig("all", none))).toEqual([]);
   });

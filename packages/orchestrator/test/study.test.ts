@@ -111,6 +111,8 @@ describe("study plan", () => {
     await writeFile(wrong, study(folders, "  wrong: { training.momentun: 0.5 }\n"));
     const { code, output } = await run("study", "plan", wrong);
     expect(code).toBe(1);
-    expect(output.replaceAll(/\s+/g, " ")).toMatch(/variant wrong, seed 1: .*training\.momentun: there is no such setting/);
+    expect(output.replaceAll(/\s+/g, " ")).toMatch(
+      /variant wrong, seed 1: .*training\.momentun: there is no such setting/,
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Config } from "../config/schema.ts";
+import { isNoised } from "../stages/programs.ts";
 
 /**
  * The settings by which no teacher's training can differ. Whatever is not named here counts: a setting that is
@@ -25,15 +26,18 @@ const ofStudents: readonly string[] = [
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-function leaves(value: unknown, key: string): [string, unknown][] {
-  if (ofStudents.includes(key)) return [];
+function leaves(value: unknown, without: readonly string[], key = ""): [string, unknown][] {
+  if (without.includes(key)) return [];
   if (!isRecord(value)) return [[key, value]];
-  return Object.entries(value).flatMap(([name, inner]) => leaves(inner, key === "" ? name : `${key}.${name}`));
+  return Object.entries(value).flatMap(([name, inner]) => leaves(inner, without, key === "" ? name : `${key}.${name}`));
 }
 
 /** The settings that a run's teachers are trained by, by dotted key in order; where the images lie is none. */
-export const teacherSettings = (config: Config): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(leaves(config, "").toSorted(([a], [b]) => (a < b ? -1 : 1)));
+export function teacherSettings(config: Config): Readonly<Record<string, unknown>> {
+  const noise = isNoised(config, "teacher") ? [] : ["network.dropout", "network.stochasticDepth", "network.noised"];
+  const counting = leaves(config, [...ofStudents, ...noise]);
+  return Object.fromEntries(counting.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
 
 /** A short name for them: equal for two configurations whose teachers are the same. */
 export const teacherKey = (config: Config): string =>

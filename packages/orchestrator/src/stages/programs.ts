@@ -2,7 +2,8 @@ import { kernelUses, Sgd } from "@fledge/autograd";
 import type { Mode, Network } from "@fledge/resnet";
 import type { Gpu, KernelUse } from "@fledge/runtime";
 import { prediction, renderedImages, trainingStep, type BatchProgram } from "@fledge/training";
-import { trainedModels, type ModelName } from "../run/records.ts";
+import { modelsOf } from "../methods/models-of.ts";
+import type { ModelName } from "../run/records.ts";
 import { networkOf } from "./models.ts";
 import { objectivesOf } from "./objectives.ts";
 import { UsageError } from "../config/resolve.ts";
@@ -77,7 +78,7 @@ export function programsOf(config: Config): ProgramUse[] {
   const { from, heldOut, teacherMode } = config.pseudoLabels;
   /** Once with noise and once without where a family has models of both kinds. */
   const step = (kind: ProgramUse["kind"], by: ProgramUse["by"], on: ProgramUse["on"]): ProgramUse[] => {
-    const family = trainedModels.filter((name) => familyOf(name) === by);
+    const family = modelsOf(config).filter((name) => familyOf(name) === by);
     const noises = new Set(family.map((name) => isNoised(config, name)));
     return [...noises].map((noised) => ({ kind, by, on, batches: batchesOf(config, by), noised, mode: "train" }));
   };
@@ -87,8 +88,8 @@ export function programsOf(config: Config): ProgramUse[] {
   if (config.method === "supervised-noise") {
     return [
       // In place of the unlabelled images come as many labelled ones.
-      ...(config.epochs.pseudoLabelled > 0 ? [step("labelled step", "students", "unlabelled")] : []),
-      step("labelled step", "students", "training"),
+      ...(config.epochs.pseudoLabelled > 0 ? step("labelled step", "students", "unlabelled") : []),
+      ...step("labelled step", "students", "training"),
       evaluation("students", "any", "eval"),
     ];
   }
