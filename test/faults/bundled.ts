@@ -6,12 +6,11 @@ import { afterAll } from "vitest";
 
 const root = join(import.meta.dirname, "..", "..");
 
-/** Sources are bundled as if they still lay in their places, beside their `.wgsl` files; what is installed is not. */
+/** Sources are bundled as if they still lay in their places, beside their `.wgsl` files. */
 const inPlace: Plugin = {
   name: "in place",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^[^./]/ }, ({ path }) => (path.startsWith("@fledge/") ? null : { path, external: true }));
-    onLoad({ filter: /\.ts$/ }, ({ path }) => {
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/](packages|kernels|test)[\\/].*\.ts$/ }, ({ path }) => {
       const contents = readFileSync(path, "utf8")
         .replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href))
         .replaceAll("import.meta.dirname", JSON.stringify(dirname(path)))
@@ -19,6 +18,14 @@ const inPlace: Plugin = {
       return { contents, loader: "ts" };
     });
   },
+};
+
+/** Libraries bring native code, which no bundle holds. */
+const external = ["webgpu", "sharp"];
+
+/** Libraries of the older kind of module ask for Node's own with `require`. */
+const banner = {
+  js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
 };
 
 /**
@@ -32,6 +39,7 @@ export async function bundled(name: string): Promise<string> {
   afterAll(() => rmSync(folder, { recursive: true }));
   const outfile = join(folder, "program.mjs");
   const entryPoints = [join(import.meta.dirname, name)];
-  await build({ entryPoints, outfile, bundle: true, platform: "node", format: "esm", plugins: [inPlace] });
+  const form = { bundle: true, platform: "node", format: "esm", external, banner } as const;
+  await build({ ...form, entryPoints, outfile, plugins: [inPlace] });
   return outfile;
 }

@@ -120,7 +120,7 @@ it(
     let number = from;
     for (; total() < wanted; number++) {
       const kind = [...sounds.keys()][number % sounds.size]!;
-      const most = Math.min(8, wanted - total());
+      const most = Math.min(16, wanted - total());
       const tried = await tryRun(kind, sounds.get(kind)!, seeded(seed, number), most);
       for (const how of Object.keys(kills) as Kill["kind"][]) kills[how] += tried.kills[how];
       const each = Object.entries(kills).map(([how, count]) => `${count} ${how}`);

@@ -30,5 +30,7 @@ it.runIf(process.platform === "linux")("takes no folder that others could have p
   chmodSync(open, 0o777);
   const link = join(folder, "link");
   symlinkSync(join(folder, "home"), link);
-  expect(keepCompiledShaders({ XDG_CACHE_HOME: nowhere }, [open, link])).toMatch(/^compiled shaders can be kept nowhere/);
+  expect(keepCompiledShaders({ XDG_CACHE_HOME: nowhere }, [open, link])).toMatch(
+    /^compiled shaders can be kept nowhere/,
+  );
 });
