@@ -20,8 +20,8 @@ const inPlace: Plugin = {
   },
 };
 
-/** Libraries bring native code, which no bundle holds. */
-const external = ["webgpu", "sharp"];
+/** Libraries that load native code or programs from beside their own files. */
+const external = ["piscina", "sharp", "webgpu"];
 
 /** Libraries of the older kind of module ask for Node's own with `require`. */
 const banner = {

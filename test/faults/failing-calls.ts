@@ -12,17 +12,22 @@ export interface FailingCalls extends FileSystem {
   readonly calls: readonly Call[];
 }
 
-/** @param fails which calls, counted from 0, end with `failure`; nothing waits for a disk */
-export function failingCalls(failure?: Failure, fails: (call: number) => boolean = () => false): FailingCalls {
+/**
+ * Nothing waits for a disk.
+ * @param failureOf what a call ends with, if with a failure; `index` counts from 0
+ */
+export function failingCalls(
+  failureOf: (call: Call, index: number) => Failure | undefined = () => undefined,
+): FailingCalls {
   const calls: Call[] = [];
   const system = interposed(async (call, perform) => {
     if (call.kind === "remove") return perform();
-    const failed = fails(calls.push(call) - 1);
-    if (failed && failure !== "short write")
+    const failure = failureOf(call, calls.push(call) - 1);
+    if (failure !== undefined && failure !== "short write")
       throw Object.assign(new Error(`${failure}: as the test wants it, ${call.path}`), { code: failure });
     // No power is cut here: what was asked for is there, synced or not.
     if (call.kind === "sync" || call.kind === "syncFolder") return undefined as never;
-    return perform(failed);
+    return perform(failure === "short write");
   });
   return { ...system, calls };
 }

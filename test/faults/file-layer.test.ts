@@ -49,7 +49,8 @@ it(
       // The call alone, or that one and all after it: a disk that stays full.
       const lasts = (call + failures.indexOf(failure)) % 2 === 0;
       const fails = (made: number): boolean => (lasts ? made >= call : made === call);
-      const error = await on(failingCalls(failure, fails), () => scriptedRun(path));
+      const failing = failingCalls((_, made) => (fails(made) ? failure : undefined));
+      const error = await on(failing, () => scriptedRun(path));
       expect(saidOf(error, path, failure), `${failure} at ${call}: ${String(error)}`).toBe("what it should");
       expect(await on(failingCalls(), () => scriptedRun(path)), `${failure} at ${call}`).toBeUndefined();
       expect(await filesOf(path), `${failure} at ${call}`).toEqual(sound);

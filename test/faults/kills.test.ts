@@ -1,58 +1,37 @@
 // Real runs in processes of their own, killed at random moments and in the midst of their writing.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { lockName } from "@fledge/files";
 import { outcomeOf } from "@fledge/orchestrator/test/run-files.ts";
 import { expect, it } from "vitest";
-import { bundled } from "./bundled.ts";
 import { casesOf, figure, from, long, seed, seeded } from "./effort.ts";
+import { startFledge, taken, type AtCall, type Ended } from "./processes.ts";
 import { kindsOfRun, newFolder, type KindOfRun } from "./real-runs.ts";
 
-const program = await bundled("killed-at.ts");
 const kinds = Object.keys(kindsOfRun) as KindOfRun[];
 
 /** So many calls of the file system are more than a command makes before its first epoch's end, and fewer than a run's. */
 const farthestCall = 500;
 
-interface Ended {
-  readonly code: number | null;
-  readonly killed: boolean;
-  readonly output: string;
-  /** From the taking of the run's lock to the end. */
-  readonly workedMs: number;
-}
-
 /** When a process is to be killed: after a share of `soundMs` since it took the run, after a time since it was started, or by itself. */
 type Kill =
   | { readonly kind: "while it works"; readonly share: number }
   | { readonly kind: "while it starts"; readonly ms: number }
-  | { readonly kind: "at a call"; readonly call: number; readonly moment: "before" | "during" | "after" };
+  | ({ readonly kind: "at a call" } & AtCall);
 
-/** A lock that a dead process left is not this one's. */
-const holds = (run: string, pid: number): boolean => {
-  const file = join(run, lockName);
-  return existsSync(file) && readFileSync(file, "utf8").includes(`"pid":${pid},`);
-};
+interface Worked extends Ended {
+  /** From the taking of the run's lock to the end. */
+  readonly workedMs: number;
+}
 
 /** Runs a command to its end, or kills it. */
-async function runKilled(run: string, args: readonly string[], kill?: Kill, soundMs = 0): Promise<Ended> {
-  const [call, moment] = kill?.kind === "at a call" ? [kill.call, kill.moment] : [-1, "after"];
-  const child = spawn(process.execPath, [program, `${call}`, moment, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  child.stdout.on("data", (chunk) => (output += String(chunk)));
-  child.stderr.on("data", (chunk) => (output += String(chunk)));
-  const ended = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
-  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
-  if (kill?.kind === "while it starts") await Promise.race([ended, wait(kill.ms)]);
-  else while (!isOver() && !holds(run, child.pid!)) await wait(5);
+async function runKilled(run: string, args: readonly string[], kill?: Kill, soundMs = 0): Promise<Worked> {
+  const fledge = await startFledge(args, kill?.kind === "at a call" ? kill : undefined);
+  if (kill?.kind === "while it starts") await Promise.race([fledge.ended, wait(kill.ms)]);
+  else await taken(run, fledge);
   const began = performance.now();
-  if (kill?.kind === "while it works") await Promise.race([ended, wait(kill.share * soundMs)]);
-  if (kill && kill.kind !== "at a call") child.kill("SIGKILL");
-  const [code, signal] = await ended;
-  return { code, killed: signal === "SIGKILL", output, workedMs: performance.now() - began };
+  if (kill?.kind === "while it works") await Promise.race([fledge.ended, wait(kill.share * soundMs)]);
+  if (kill && kill.kind !== "at a call") fledge.child.kill("SIGKILL");
+  return { ...(await fledge.ended), workedMs: performance.now() - began };
 }
 
 interface Sound {

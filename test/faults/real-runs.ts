@@ -16,7 +16,7 @@ let runs = 0;
 export const newFolder = (): string => join(folder, `run-${runs++}`);
 
 /** A command that begins a run, or goes on with it where it has begun. */
-const begin =
+export const begin =
   (command: readonly string[], flags: readonly string[] = []) =>
   (run: string): string[] =>
     existsSync(join(run, "config.json"))
