@@ -2,59 +2,28 @@
 // power fails, as the kernel wrote it.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  cpSync,
-  existsSync,
-  ftruncateSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  closeSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, ftruncateSync, mkdirSync, openSync, closeSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { outcomeOf } from "@fledge/orchestrator/test/run-files.ts";
-import { afterAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { casesOf, figure, long, seed, seeded } from "./effort.ts";
 import { expectSame } from "./fledge-on.ts";
 import { startFledge, taken } from "./processes.ts";
+import { canMount, diskFolder, mount, unmount } from "./mounts.ts";
 import { kindsOfRun, newFolder } from "./real-runs.ts";
 import { restartMachine } from "./recorded-disk.ts";
-
-const folder = mkdtempSync(join(tmpdir(), "fledge-disks-"));
-const mounted = new Set<string>();
-afterAll(() => {
-  for (const place of mounted) unmount(place);
-  rmSync(folder, { recursive: true });
-});
 
 const sizeBytes = 16 * 2 ** 20;
 
 /** How the kernel is told to write, which decides what a lost disk holds. */
 const mountOptions = ["commit=1", "commit=1,data=writeback", "commit=1,nodelalloc", "commit=1,data=journal"];
 
-let disks = 0;
-
-function mount(image: string, options: string): string {
-  const place = join(folder, `disk-${disks++}`);
-  mkdirSync(place);
-  execFileSync("mount", ["-o", `loop,${options}`, image, place], { stdio: "pipe" });
-  mounted.add(place);
-  return place;
-}
-
-function unmount(place: string): void {
-  execFileSync("umount", [place], { stdio: "pipe" });
-  mounted.delete(place);
-}
+const mountImage = (image: string, options: string): string => mount("-o", `loop,${options}`, image);
 
 /** A new ext4 in a file. */
 function format(name: string): string {
-  const image = join(folder, name);
+  const image = join(diskFolder, name);
   writeSparse(image, Buffer.alloc(0));
   execFileSync("mkfs.ext4", ["-q", "-E", "lazy_itable_init=0,lazy_journal_init=0", image], { stdio: "pipe" });
   return image;
@@ -83,22 +52,12 @@ function blocksOf(image: string): Buffer | undefined {
   return undefined;
 }
 
-/** Whether this user may mount files, and has the tools. */
-function canMount(): boolean {
-  try {
-    unmount(mount(format("trial"), "commit=1"));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const [reproduce] = kindsOfRun.reproduce;
 
 /** Copies a disk's blocks at random moments while a run is written to it. */
 async function snapshotsOfRun(options: string, wanted: number, random: () => number): Promise<string[]> {
   const image = format(`run-${options}`);
-  const place = mount(image, options);
+  const place = mountImage(image, options);
   const run = join(place, "run");
   const fledge = await startFledge(reproduce(run));
   await taken(run, fledge);
@@ -111,7 +70,7 @@ async function snapshotsOfRun(options: string, wanted: number, random: () => num
     const hash = blocks && createHash("sha256").update(blocks).digest("hex");
     if (hash === undefined || seen.has(hash)) continue;
     seen.add(hash);
-    files.push(join(folder, `${options}-${files.length}`));
+    files.push(join(diskFolder, `${options}-${files.length}`));
     writeSparse(files.at(-1)!, blocks!);
   }
   const { code, output } = await fledge.ended;
@@ -126,7 +85,7 @@ async function snapshotsOfRun(options: string, wanted: number, random: () => num
     .map(({ file }) => file);
 }
 
-it.runIf(canMount())(
+it.runIf(canMount(() => mountImage(format("trial"), "commit=1")))(
   "the blocks of an ext4 as they were at any moment: the run comes to the same bits",
   { timeout: 24 * 3_600_000 },
   async () => {
@@ -142,7 +101,7 @@ it.runIf(canMount())(
       const share = Math.ceil((wanted - done) / (long ? mountOptions.length - mountOptions.indexOf(options) : 1));
       for (const snapshot of await snapshotsOfRun(options, share, random)) {
         // The kernel replays the journal, as it would when the machine is started anew.
-        const place = mount(snapshot, "commit=1");
+        const place = mountImage(snapshot, "commit=1");
         const target = newFolder();
         if (existsSync(join(place, "run"))) cpSync(join(place, "run"), target, { recursive: true });
         else mkdirSync(target);
