@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { FileError, useFileSystem } from "@fledge/files";
 import { afterAll, expect, it, vi } from "vitest";
 import { figure, long, seeded, tried } from "./effort.ts";
-import { failures, FailingCalls, type Failure } from "./failing-calls.ts";
+import { failingCalls, failures, type Failure } from "./failing-calls.ts";
 import { layOut, losses, recordingFileSystem, type Operation } from "./recorded-disk.ts";
 import { filesOf, scriptedRun } from "./scripted-run.ts";
 
@@ -30,7 +30,7 @@ async function on(system: ReturnType<typeof recordingFileSystem>, body: () => Pr
 }
 
 const whole = newFolder();
-const counted = new FailingCalls();
+const counted = failingCalls();
 await on(counted, () => scriptedRun(whole));
 const sound = await filesOf(whole);
 
@@ -39,17 +39,20 @@ it(
   { timeout: hours },
   async () => {
     const random = seeded(1);
-    const all = Array.from({ length: counted.calls }, (_, call) => failures.map((failure) => [call, failure] as const));
+    const all = Array.from({ length: counted.calls.length }, (_, call) =>
+      failures.map((failure) => [call, failure] as const),
+    );
     const cases = tried(all.flat(), 120, Infinity, random);
-    expect(counted.calls).toBeGreaterThan(150);
+    expect(counted.calls.length).toBeGreaterThan(150);
     for (const [call, failure] of cases) {
       const path = newFolder();
       // The call alone, or that one and all after it: a disk that stays full.
       const lasts = (call + failures.indexOf(failure)) % 2 === 0;
       const fails = (made: number): boolean => (lasts ? made >= call : made === call);
-      const error = await on(new FailingCalls(failure, fails), () => scriptedRun(path));
+      const failing = failingCalls((_, made) => (fails(made) ? failure : undefined));
+      const error = await on(failing, () => scriptedRun(path));
       expect(saidOf(error, path, failure), `${failure} at ${call}: ${String(error)}`).toBe("what it should");
-      expect(await on(new FailingCalls(), () => scriptedRun(path)), `${failure} at ${call}`).toBeUndefined();
+      expect(await on(failingCalls(), () => scriptedRun(path)), `${failure} at ${call}`).toBeUndefined();
       expect(await filesOf(path), `${failure} at ${call}`).toEqual(sound);
       rmSync(path, { recursive: true });
     }
@@ -83,7 +86,7 @@ it(
         const target = newFolder();
         layOut(operations.slice(0, count), path, target, loss, random);
         const where = `${loss}, after ${count} of ${operations.length} operations`;
-        expect(await on(new FailingCalls(), () => scriptedRun(target)), where).toBeUndefined();
+        expect(await on(failingCalls(), () => scriptedRun(target)), where).toBeUndefined();
         expect(await filesOf(target), where).toEqual(sound);
         rmSync(target, { recursive: true });
       }

@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { nodeFileSystem, thisProcess, type FileSystem } from "@fledge/files";
+import { lockName, nodeFileSystem, thisProcess, type FileSystem } from "@fledge/files";
 
 /** A file's contents, whatever it is called. */
 interface Inode {
@@ -104,6 +104,21 @@ function keptContents(loss: Loss, synced: number, length: number, random: () => 
   return [loss === "some lost" ? synced + Math.floor(random() * (length - synced + 1)) : synced, 0];
 }
 
+/** A name or a lock's text of this start of the machine, as if the machine had been started anew since. */
+function reboot(text: string): string {
+  const { boot } = thisProcess();
+  return text.replaceAll(`-${boot}-`, "-before-").replace(`"boot":"${boot}"`, '"boot":"before"');
+}
+
+/** Makes what this machine's processes left in a run's folder that of dead ones, by starting the machine anew. */
+export function restartMachine(run: string): void {
+  for (const entry of readdirSync(run, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    if (entry.name === lockName) writeFileSync(file, reboot(readFileSync(file, "utf8")));
+    if (reboot(entry.name) !== entry.name) renameSync(file, join(entry.parentPath, reboot(entry.name)));
+  }
+}
+
 /**
  * Lays out in `target` what a disk may hold when the power fails after these operations under `root`: what was synced,
  * and of the rest what `loss` says. The machine is started anew, so that the process that wrote is dead.
@@ -143,9 +158,6 @@ export function layOut(
     if (loss === "all lost" || (loss === "some lost" && random() < 0.5)) continue;
     apply(onDisk);
   }
-  const { boot } = thisProcess();
-  const reboot = (text: string): string =>
-    text.replaceAll(`-${boot}-`, "-before-").replace(`"boot":"${boot}"`, '"boot":"before"');
   // The folder that the run lies in was there before.
   const isThere = (path: string): boolean =>
     path === dirname(root) || (onDisk.get(path) === "folder" && isThere(dirname(path)));

@@ -32,7 +32,7 @@ const trained = (weights: Float32Array, epoch: number): Float32Array<ArrayBuffer
 
 /** Trains as `train` does with the keeper of `train-model.ts`, on four numbers in the place of a network. */
 async function train(run: RunDirectory, model: ModelName): Promise<void> {
-  const kept = await takeUpCheckpoint(run, model);
+  const kept = await takeUpCheckpoint(run, model, () => {});
   let progress: Progress = kept?.progress ?? { epochsDone: 0, steps: 0, best: null, log: [] };
   let weights = (kept?.checkpoint.tensors.get("weight")?.data ?? new Float32Array(4)) as Float32Array<ArrayBuffer>;
   for (let epoch = progress.epochsDone; epoch < epochs; epoch++) {

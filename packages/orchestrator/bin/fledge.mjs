@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The `fledge` command: loads the TypeScript sources through tsx, for Node 20 cannot run them itself.
+import { keepNoSourcesWhereNoneCanBe } from "./compiled-sources.mjs";
 import { openFilesLimit, openFilesProblem } from "./open-files.mjs";
 
 const problem = openFilesProblem(openFilesLimit());
@@ -7,6 +8,7 @@ if (problem !== null) {
   console.error(problem);
   process.exit(1);
 }
+keepNoSourcesWhereNoneCanBe();
 // Imported late: with too few open files these fail in the middle, without a word on why.
 await import("tsx");
 await import("../src/cli/main.ts");

@@ -53,15 +53,28 @@ it("with a damaged last checkpoint goes on from the one before it, says so, and 
   expect((await doctor()).code).toBe(0);
 });
 
-it("with lost log lines neither stage waits for the other: the log is what the checkpoint says", async () => {
+it("with lost log lines neither stage waits for the other: the log is what the checkpoint says, and that is said", async () => {
   const log = file("teacher", "metrics.jsonl");
   const lines = await readFile(log, "utf8");
-  for (const text of ["", lines.slice(0, 100), `${lines}{"kind":"ep`, `nonsense\n${lines}`]) {
+  const faults = {
+    "": "is not what the checkpoint says was logged",
+    [lines.slice(0, lines.length - 3)]: "ends in a line that was cut short",
+    [`${lines}{"kind":"ep`]: "ends in a line that was cut short",
+    [`nonsense\n${lines}`]: "is not what the checkpoint says was logged",
+  };
+  for (const [text, fault] of Object.entries(faults)) {
     await writeFile(log, text);
+    expect(oneLine(await doctor())).toContain(`teacher/metrics.jsonl ${fault}: "fledge reproduce --run`);
     const outcome = await run("train", "student", "--run", kept);
     expect(outcome.code, outcome.output).toBe(0);
+    expect(oneLine(outcome)).toMatch(
+      new RegExp(`teacher/metrics\\.jsonl ${fault}: it is written again from \\S+/teacher/last\\.safetensors`),
+    );
     expect(await readFile(log, "utf8")).toBe(lines);
   }
+  await rm(log);
+  expect(oneLine(await run("train", "student", "--run", kept))).toContain("metrics.jsonl is missing: it is written");
+  expect(oneLine(await run("train", "student", "--run", kept))).not.toContain("metrics.jsonl");
 });
 
 it("with a damaged last checkpoint of the teacher the student waits for its last epoch, and no longer", async () => {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, realpath, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, vi } from "vitest";
-import { commitInUse, hashOfSources } from "../src/run/code-version.ts";
+import { changesOfProgram, commitInUse, hashesOfSources } from "../src/run/code-version.ts";
 import { temporaryFolder } from "./folder.ts";
 
 const folder = await realpath(await temporaryFolder());
@@ -44,9 +44,22 @@ it("knows the sources by their content, also where there is no git", async () =>
     await mkdir(join(home, floor, "one", "src", "deep"), { recursive: true });
   const source = join(home, "kernels", "one", "src", "deep", "a.wgsl");
   await writeFile(source, "a");
-  const first = hashOfSources(home);
+  const first = hashesOfSources(home);
+  expect(Object.keys(first)).toEqual(["packages/one", "kernels/one"]);
   await writeFile(join(home, "kernels", "one", "README.md"), "no source");
-  expect(hashOfSources(home)).toBe(first);
+  expect(hashesOfSources(home)).toEqual(first);
   await writeFile(source, "b");
-  expect(hashOfSources(home)).not.toBe(first);
+  const second = hashesOfSources(home);
+  expect(second["packages/one"]).toBe(first["packages/one"]);
+  expect(second["kernels/one"]).not.toBe(first["kernels/one"]);
+});
+
+it("says what differs between two programs, and nothing of another commit of the same sources", () => {
+  const before = { commit: "a", sources: { "kernels/one": "1", "packages/two": "2" }, libraries: { sharp: "1.0" } };
+  expect(changesOfProgram(before, { ...before, commit: "b" })).toEqual([]);
+  const now = { commit: "b+changes", sources: { "kernels/one": "3" }, libraries: { sharp: "1.1" } };
+  expect(changesOfProgram(before, now)).toEqual([
+    "the program, commit b+changes (was a): kernels/one, packages/two, sharp 1.1 (was 1.0)",
+  ]);
+  expect(changesOfProgram({ ...before, sources: "0" }, before)).toEqual(["the program, commit a (was a): all sources"]);
 });

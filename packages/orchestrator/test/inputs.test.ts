@@ -14,7 +14,7 @@ import {
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { csvCell } from "../src/report/csv-cell.ts";
-import { readPins, requirePinnedWeights, withPinnedPlaces } from "../src/run/pins.ts";
+import { readPins, requirePinnedWeights, withPinnedPlaces, type Pins } from "../src/run/pins.ts";
 import { RunDirectory } from "../src/run/run-directory.ts";
 import { drawBirds, small } from "./birds.ts";
 import { run } from "./fledge.ts";
@@ -155,16 +155,29 @@ describe.sequential("a run goes on with what it began with", () => {
     expect((await run("train", "student", "--run", here.run)).code).toBe(0);
   });
 
-  it("tells that the program is another, and goes on", async () => {
+  it("refuses another program, says what differs, and goes on when told, once for all", async () => {
     const here = await copy();
     const file = join(here.run, "inputs.json");
-    const pins = JSON.parse(await readFile(file, "utf8")) as { code: { sources: string } };
-    expect(pins.code.sources).toMatch(/^[0-9a-f]{64}$/);
-    expect((await run("evaluate", "--run", here.run)).output).not.toMatch(/the program is not the one/);
-    await writeFile(file, JSON.stringify({ ...pins, code: { commit: "abc", sources: "0" } }));
-    const { code, output } = await run("robustness", "--run", here.run);
-    expect(code, output).toBe(0);
-    expect(output).toMatch(/the program is not the one that this run began with \(commit abc\)/);
+    const pins = JSON.parse(await readFile(file, "utf8")) as Pins;
+    expect((pins.code.sources as Record<string, string>)["kernels/conv2d"]).toMatch(/^[0-9a-f]{16}$/);
+    const sources = { ...(pins.code.sources as Record<string, string>), "kernels/conv2d": "0" };
+    const changed = JSON.stringify({ ...pins, code: { ...pins.code, commit: "abc", sources } });
+    await writeFile(file, changed);
+    for (const accepted of [[], ["--accept-changed-data"]]) {
+      const { code, output } = await run("robustness", "--run", here.run, ...accepted);
+      expect(code, output).toBe(1);
+      expect(output).toMatch(/the program, commit \S+ \(was abc\): kernels\/conv2d\n/);
+      expect(output).toContain("--accept-changed-code");
+      expect(await readFile(file, "utf8")).toBe(changed);
+    }
+    const told = await run("robustness", "--run", here.run, "--accept-changed-code");
+    expect(told.code, told.output).toBe(0);
+    expect(told.output).toMatch(/accepted, not what the run began with: the program, commit \S+ \(was abc\)/);
+    const { accepted } = JSON.parse(await readFile(file, "utf8")) as Pins;
+    expect(accepted.flatMap(({ changes }) => changes)).toEqual([expect.stringMatching(/^the program, commit/)]);
+    const later = await run("evaluate", "--run", here.run);
+    expect(later.code, later.output).toBe(0);
+    expect(later.output).not.toContain("the program");
   });
 
   it("finds its inputs where they were, whatever the same name leads to from here", async () => {

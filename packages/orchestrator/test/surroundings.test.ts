@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
@@ -63,6 +63,19 @@ describe("a low limit of open files", () => {
 
   it("of 512 will do", async () => {
     expect((await fledgeIn({ before: "ulimit -n 512" }, "doctor")).code).toBe(0);
+  });
+});
+
+describe("neither home nor a folder for temporary files", () => {
+  it("ends no command, and compiled shaders are kept where FLEDGE_CACHE says", async () => {
+    const cache = join(folder, "cache");
+    const nowhere = "/dev/null/nowhere"; // Not even the administrator can make it.
+    const env = { HOME: nowhere, TMPDIR: nowhere, XDG_CACHE_HOME: nowhere, FLEDGE_CACHE: cache };
+    const { code, output, errors } = await fledgeIn({ env }, "doctor");
+    expect(code, errors).toBe(0);
+    expect(output).toMatch(/^adapter +\S/m);
+    expect(errors).not.toMatch(/^\s+at |kept nowhere/m);
+    expect(existsSync(join(cache, "mesa"))).toBe(process.platform === "linux");
   });
 });
 

@@ -179,7 +179,7 @@ export async function withSession<T>(
     if (weights) requireWeights(config, resumed);
     const found = findData(config);
     const pins = await pinInputs(config, found, { before, weights });
-    const accepted = checkInputs(before, pins, flags.acceptChangedData);
+    const accepted = checkInputs(before, pins, flags);
     const classes = found.labelled.classes.length;
     const cache = new ImageCache(config.loader.cacheMiB * 2 ** 20);
     const compute = async (gpu: Gpu): Promise<T> => {

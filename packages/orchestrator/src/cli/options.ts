@@ -140,16 +140,15 @@ export interface TuningFlags {
   readonly tune: boolean;
 }
 
-/** Whether a run goes on with inputs that are not those it began with. */
+/** Whether a run goes on with inputs or a program that are not those it began with. */
 export const withAcceptance = (command: Command): Command =>
-  command.option(
-    "--accept-changed-data",
-    "go on though images or weights are not those that the run began with",
-    false,
-  );
+  command
+    .option("--accept-changed-data", "go on though images or weights are not those that the run began with", false)
+    .option("--accept-changed-code", "go on though the program is not the one that the run began with", false);
 
 export interface AcceptanceFlags {
   readonly acceptChangedData: boolean;
+  readonly acceptChangedCode: boolean;
 }
 
 /** Where the run is kept. */

@@ -3,7 +3,7 @@ import { folderHolder } from "@fledge/files";
 import { logText } from "@fledge/training";
 import { modelsOf, reportedModels } from "../methods/models-of.ts";
 import { epochsOf } from "../stages/programs.ts";
-import { bestWeights, checkpointFiles, latestCheckpoint, readCheckpoint } from "./checkpoints.ts";
+import { bestWeights, checkpointFiles, faultOfLog, latestCheckpoint, readCheckpoint } from "./checkpoints.ts";
 import { environmentOf } from "./environment.ts";
 import type { ModelName } from "./records.ts";
 import { RunDirectory } from "./run-directory.ts";
@@ -11,14 +11,21 @@ import { RunDirectory } from "./run-directory.ts";
 /** What a check has to say: a sentence for each fault, with its mend. */
 type Findings = AsyncGenerator<string>;
 
+type Tried<T> = { readonly value: T; readonly fault?: never } | { readonly fault: string };
+
+/** What `body` gives, or the message of what goes wrong in it. */
+async function attempt<T>(body: () => Promise<T>): Promise<Tried<T>> {
+  try {
+    return { value: await body() };
+  } catch (error) {
+    return { fault: (error as Error).message };
+  }
+}
+
 /** The message of what goes wrong in `body`, if anything does. */
 async function faultOf(body: () => Promise<unknown>): Promise<string[]> {
-  try {
-    await body();
-    return [];
-  } catch (error) {
-    return [(error as Error).message];
-  }
+  const { fault } = await attempt(body);
+  return fault === undefined ? [] : [fault];
 }
 
 async function* checkJson(run: RunDirectory, name: string, mend: string): Findings {
@@ -42,15 +49,17 @@ async function* checkModel(run: RunDirectory, model: ModelName, epochs: number, 
   if (epochsDone < epochs) yield `${model}: ${epochsDone} of ${epochs} epochs are trained: ${goOn}`;
   if (best !== null) yield* await faultOf(() => bestWeights(run, model, kept.progress));
   const metrics = `${model}/metrics.jsonl`;
-  if ((await run.read(metrics)) !== logText(log))
-    yield `${run.file(metrics)} is not what the checkpoint says was logged: ${goOn}, which writes it again`;
+  const fault = faultOfLog(await run.read(metrics), logText(log));
+  if (fault !== null) yield `${run.file(metrics)} ${fault}: ${goOn}, which writes it again`;
 }
 
 async function* checkResults(run: RunDirectory, goOn: string): Findings {
-  const faults = await faultOf(() => run.results());
-  yield* faults;
-  if (faults.length > 0) return;
-  const results = await run.results();
+  const read = await attempt(() => run.results());
+  if (read.fault !== undefined) {
+    yield read.fault;
+    return;
+  }
+  const results = read.value;
   const labels = modelsOf(run.config).includes("teacher");
   if (labels && results?.pseudoLabelAccuracy === undefined) yield `the unlabelled images have no labels yet: ${goOn}`;
   else if (labels && !existsSync(run.file("pseudo-labels.csv")))
@@ -70,12 +79,12 @@ async function* checkResults(run: RunDirectory, goOn: string): Findings {
  * @returns a sentence for each fault, with its mend
  */
 export async function* checkRun(path: string): Findings {
-  const [fault] = await faultOf(() => RunDirectory.open(path));
-  if (fault !== undefined) {
-    yield fault;
+  const opened = await attempt(() => RunDirectory.open(path));
+  if (opened.fault !== undefined) {
+    yield opened.fault;
     return;
   }
-  const run = await RunDirectory.open(path);
+  const run = opened.value;
   const goOn = `"fledge reproduce --run ${path} --resume" goes on with it`;
   const holder = await folderHolder(path);
   if (holder !== null) yield `it is being worked on, by ${holder}; what follows may be over in a moment`;

@@ -80,21 +80,39 @@ export async function latestCheckpoint(run: RunDirectory, model: ModelName): Pro
   throw new UsageError(`${damages.join("; ")}. There is no other checkpoint: ${trainAgain(run, model)}`);
 }
 
+/** What is wrong with a log that should be `text`; null where nothing is. @param found undefined where it is not there */
+export function faultOfLog(found: string | undefined, text: string): string | null {
+  if ((found ?? "") === text) return null;
+  if (found === undefined) return "is missing";
+  if (found !== "" && !found.endsWith("\n")) return "ends in a line that was cut short";
+  return "is not what the checkpoint says was logged";
+}
+
 /**
  * `latestCheckpoint`, with the model's files made to agree with it: the log is what the checkpoint says was logged, and
  * a checkpoint that stands in for a damaged one takes its place, lest the next one's writing sets the damaged one aside
  * in its stead.
+ * @param tell is told of each file that was not as it should be
  * @throws UsageError as `latestCheckpoint` does, FileError where a file cannot be written
  */
-export async function takeUpCheckpoint(run: RunDirectory, model: ModelName): Promise<KeptCheckpoint | undefined> {
+export async function takeUpCheckpoint(
+  run: RunDirectory,
+  model: ModelName,
+  tell: (what: string) => void,
+): Promise<KeptCheckpoint | undefined> {
   const kept = await latestCheckpoint(run, model);
   if (kept?.insteadOf !== undefined) {
+    tell(`${kept.insteadOf}. The checkpoint before it is sound: going on after epoch ${kept.progress.epochsDone}`);
     await fileSystem().rename(previousOf(run, model), lastOf(run, model));
     await fileSystem().syncFolder(run.file(model));
   }
+  const log = `${model}/metrics.jsonl`;
   const text = logText(kept?.progress.log ?? []);
-  const found = (await run.read(`${model}/metrics.jsonl`)) ?? "";
-  if (found !== text) await run.write(`${model}/metrics.jsonl`, text);
+  const fault = faultOfLog(await run.read(log), text);
+  if (fault !== null) {
+    tell(`${run.file(log)} ${fault}: it is written again from ${kept?.file ?? "the start, for no epoch is kept"}`);
+    await run.write(log, text);
+  }
   return kept;
 }
 

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join, sep } from "node:path";
 import { promisify } from "node:util";
 
@@ -31,21 +32,75 @@ export async function commitInUse(folder = fledge): Promise<string> {
   return (await git(folder, "status", "--porcelain")) === "" ? commit : `${commit}+changes`;
 }
 
-/** The hash of every source file that may run, whether git knows it or not. */
-export function hashOfSources(home = fledge): string {
-  const folders = ["packages", "kernels"].flatMap((floor) =>
-    readdirSync(join(home, floor)).map((project) => join(floor, project, "src")),
+const shortHash = 16;
+
+/** Every project with sources that may run, as `packages/training`, and the hash of them, whether git knows them or not. */
+export function hashesOfSources(home = fledge): Record<string, string> {
+  const projects = ["packages", "kernels"].flatMap((floor) =>
+    readdirSync(join(home, floor))
+      .sort()
+      .map((name) => `${floor}/${name}`),
   );
-  const files = folders.flatMap((folder) => {
-    const entries = existsSync(join(home, folder)) ? readdirSync(join(home, folder), { recursive: true }) : [];
-    return entries.map((entry) => join(folder, String(entry))).filter((file) => /\.(ts|wgsl)$/.test(file));
-  });
+  return Object.fromEntries(
+    projects
+      .filter((project) => existsSync(join(home, project, "src")))
+      .map((project) => [project, hashOfFolder(join(home, project, "src"))]),
+  );
+}
+
+function hashOfFolder(folder: string): string {
+  const entries = readdirSync(folder, { recursive: true }).map(String);
   const hash = createHash("sha256");
-  for (const file of files.sort()) {
+  for (const file of entries.filter((entry) => /\.(ts|wgsl)$/.test(entry)).sort()) {
     hash
       .update(`${file.replaceAll(sep, "/")}\0`)
-      .update(readFileSync(join(home, file)))
+      .update(readFileSync(join(folder, file)))
       .update("\0");
   }
-  return hash.digest("hex");
+  return hash.digest("hex").slice(0, shortHash);
+}
+
+/** The installed version of a package; its package.json is read from disk because few packages export it. */
+function versionOf(name: string): string {
+  const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
+  const file = folders.map((folder) => join(folder, name, "package.json")).find((candidate) => existsSync(candidate));
+  if (file === undefined) return "unknown";
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+/** The libraries that decide what is computed and what is read from an image, and their versions. */
+export const librariesInUse = (): Record<string, string> => ({
+  webgpu: versionOf("webgpu"),
+  sharp: versionOf("sharp"),
+});
+
+/** What decides a run's bits besides its settings, its inputs and the adapter. */
+export interface Program {
+  readonly commit: string;
+  /** By project; one hash of them all in runs of an earlier version. */
+  readonly sources: Readonly<Record<string, string>> | string;
+  readonly libraries: Readonly<Record<string, string>>;
+}
+
+export const programInUse = async (): Promise<Program> => ({
+  commit: await commitInUse(),
+  sources: hashesOfSources(),
+  libraries: librariesInUse(),
+});
+
+/** The keys under which two records differ, in order. */
+const differing = (before: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>): string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((key) => before[key] !== now[key]).sort();
+
+/** What differs between two states of the program, a sentence each; empty where it would come to the same bits. */
+export function changesOfProgram(before: Program, now: Program): string[] {
+  const sources =
+    typeof before.sources === "string" || typeof now.sources === "string"
+      ? ["all sources"]
+      : differing(before.sources, now.sources);
+  const libraries = differing(before.libraries, now.libraries).map(
+    (name) => `${name} ${now.libraries[name] ?? "is gone"} (was ${before.libraries[name] ?? "not there"})`,
+  );
+  if (sources.length + libraries.length === 0) return [];
+  return [`the program, commit ${now.commit} (was ${before.commit}): ${[...sources, ...libraries].join(", ")}`];
 }

@@ -1,12 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import os from "node:os";
-import { join } from "node:path";
 import type { AdapterDescription } from "@fledge/runtime";
 import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
-import { commitInUse } from "./code-version.ts";
+import { commitInUse, librariesInUse } from "./code-version.ts";
 import { parseJson } from "./read-records.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
@@ -54,14 +51,6 @@ export const environmentSchema = z.looseObject({
   resumes: z.array(z.looseObject({ ...texts, adapter })).exactOptional(),
 }) satisfies z.ZodType<Environment>;
 
-/** The installed version of a package; its package.json is read from disk because few packages export it. */
-function versionOf(name: string): string {
-  const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
-  const file = folders.map((folder) => join(folder, name, "package.json")).find((candidate) => existsSync(candidate));
-  if (file === undefined) return "unknown";
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
-}
-
 /** Where and with what a run computes: enough to tell two runs apart. */
 export async function describeEnvironment(adapter: AdapterDescription): Promise<Environment> {
   const { name, vendor, architecture, driver, software, subgroupSize } = adapter;
@@ -74,7 +63,7 @@ export async function describeEnvironment(adapter: AdapterDescription): Promise<
     cpu: os.cpus()[0]?.model ?? "unknown",
     cores: os.availableParallelism(),
     memoryGiB: Math.round(os.totalmem() / 2 ** 30),
-    packages: { webgpu: versionOf("webgpu"), sharp: versionOf("sharp") },
+    packages: librariesInUse(),
     adapter: { name, vendor, architecture, driver, software, subgroupSize },
   };
 }

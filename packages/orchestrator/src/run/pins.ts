@@ -4,7 +4,7 @@ import { fingerprintOf, fingerprintsOf, printable, type Dataset, type FileFinger
 import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
-import { commitInUse, hashOfSources } from "./code-version.ts";
+import { programInUse } from "./code-version.ts";
 import { parseJson } from "./read-records.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
@@ -24,7 +24,11 @@ const pinsSchema = z.object({
   unlabelled: setSchema,
   /** Null where the run starts from random weights, or nothing has read them yet. */
   weights: z.object({ given: z.string(), file: z.string(), ...fingerprint }).nullable(),
-  code: z.object({ commit: z.string(), sources: z.string() }),
+  code: z.object({
+    commit: z.string(),
+    sources: z.union([z.record(z.string(), z.string()), z.string()]),
+    libraries: z.record(z.string(), z.string()).default({}),
+  }),
   /** What changed since the run began and was accepted, in order. */
   accepted: z.array(z.object({ at: z.string(), changes: z.array(z.string()) })).default([]),
 });
@@ -67,7 +71,7 @@ async function pinWeights({ network: { weights } }: Config, before?: Pins["weigh
 }
 
 /**
- * The inputs of a configuration as they are now. With `before`, files whose size and times are unchanged are not read
+ * The inputs of a configuration and the program as they are now. With `before`, files whose size and times are unchanged are not read
  * again, and weights that nothing is going to read stay as they were pinned.
  */
 export async function pinInputs(
@@ -79,7 +83,7 @@ export async function pinInputs(
     labelled: await pinSet(data.labelled, config.data.labelled, before?.labelled),
     unlabelled: await pinSet(data.unlabelled, config.data.unlabelled, before?.unlabelled),
     weights: weights ? await pinWeights(config, before?.weights) : (before?.weights ?? null),
-    code: before?.code ?? { commit: await commitInUse(), sources: hashOfSources() },
+    code: await programInUse(),
     accepted: before?.accepted ?? [],
   };
 }

@@ -10,7 +10,7 @@ import {
 } from "@fledge/training";
 import { batchesOf, epochsOf, evaluationBatchesOf, familyOf, isNoised } from "./programs.ts";
 import type { Config } from "../config/schema.ts";
-import { bestWeights, keepBest, keepCheckpoint, takeUpCheckpoint, type KeptCheckpoint } from "../run/checkpoints.ts";
+import { bestWeights, keepBest, keepCheckpoint, takeUpCheckpoint } from "../run/checkpoints.ts";
 import { requirePinnedWeights } from "../run/pins.ts";
 import type { ModelName } from "../run/records.ts";
 import { loadWeights, newModel } from "./models.ts";
@@ -19,22 +19,13 @@ import type { Session } from "./session.ts";
 /** The part of a training that tells one model of the paper from another. */
 export type ModelPlan = Pick<TrainingPlan, "phases" | "validation" | "bestFrom">;
 
-/** Says what is wrong with a model's latest checkpoint, where an earlier one stands in for it. */
-function tellOfFallback({ reporter }: Session, { insteadOf, progress }: KeptCheckpoint): void {
-  if (insteadOf === undefined) return;
-  reporter.note(`${insteadOf}. The checkpoint before it is sound: going on after epoch ${progress.epochsDone}`);
-}
-
 /** Keeps a model's training in its folder of the run directory. */
 function keeperIn(session: Session, name: ModelName): Keeper {
-  const { run, config } = session;
+  const { run, config, reporter } = session;
   return {
     async resume(model, optimiser) {
-      const kept = await takeUpCheckpoint(run, name);
-      if (kept) {
-        tellOfFallback(session, kept);
-        return restoreCheckpoint(kept.checkpoint, kept.file, model, optimiser);
-      }
+      const kept = await takeUpCheckpoint(run, name, (what) => reporter.note(what));
+      if (kept) return restoreCheckpoint(kept.checkpoint, kept.file, model, optimiser);
       const { weights } = config.network;
       if (weights !== null) {
         await requirePinnedWeights(run, weights);
@@ -96,9 +87,8 @@ async function loadBest({ run }: Session, name: ModelName, progress: Progress, m
 
 /** A model of the run whose training is complete, with its best weights; undefined where it is not. */
 export async function trainedModel(session: Session, name: ModelName): Promise<Model | undefined> {
-  const kept = await takeUpCheckpoint(session.run, name);
+  const kept = await takeUpCheckpoint(session.run, name, (what) => session.reporter.note(what));
   if (kept === undefined) return undefined;
-  tellOfFallback(session, kept);
   if (kept.progress.epochsDone < epochsOf(session.config, name)) return undefined;
   const model = newModel(session.gpu, session.config, session.classes, session.choices);
   await loadBest(session, name, kept.progress, model);
