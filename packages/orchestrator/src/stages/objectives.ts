@@ -1,5 +1,5 @@
 import type { Network } from "@fledge/resnet";
-import { pseudoLabelled, renderedImages, supervised, type Objective } from "@fledge/training";
+import { labelsOf, pseudoLabelled, renderedImages, supervised, type Objective } from "@fledge/training";
 import type { Config } from "../config/schema.ts";
 import { labellingView } from "./views.ts";
 
@@ -13,7 +13,7 @@ export function objectivesOf(config: Config) {
     /** "Pseudo labeling occurs directly before prediction time": the teacher sees the whole bird, the student its crop. */
     byTeacher: (network: Network): Objective =>
       pseudoLabelled(
-        { network, mode: pseudoLabels.teacherMode, view: labellingView(config) },
+        labelsOf({ network, mode: pseudoLabels.teacherMode, view: labellingView(config) }),
         data.imageSize,
         training,
       ),
