@@ -6,6 +6,7 @@ import { runAugment, runHorizontalFlip, runPolicy, runResizeCenterCrop, runResiz
 import { runNarrowNetwork } from "./narrow-network.ts";
 import { runNormalise } from "./normalise.ts";
 import { runSgd, runStepLr } from "./optimiser.ts";
+import { runFilterBalance, runFixMatchLoss, runJointLoss, runSoftLabels, runTopKPerClass } from "./pseudo-labels.ts";
 import { runRecipeNetwork } from "./recipe-network.ts";
 
 const runSplit: CaseRunner = async (golden) => {
@@ -37,4 +38,9 @@ export const runners: Readonly<Record<string, CaseRunner>> = {
   image_horizontal_flip: runHorizontalFlip,
   image_normalise: runNormalise,
   seeded_split: runSplit,
+  joint_loss: runJointLoss,
+  fixmatch_loss: runFixMatchLoss,
+  soft_labels: runSoftLabels,
+  filter_balance: runFilterBalance,
+  top_k_per_class: runTopKPerClass,
 };
