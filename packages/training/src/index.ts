@@ -3,7 +3,7 @@ export { checkpointOf, logText, progressOf, restoreCheckpoint, type Checkpoint, 
 export { CompiledBySize } from "./compiled-by-size.ts";
 export { DivergedError } from "./diverged.ts";
 export { trainEpoch, type TrainedEpoch } from "./epoch.ts";
-export { evaluate } from "./evaluate.ts";
+export { evaluate, type Evaluation } from "./evaluate.ts";
 export { normalisedImages, renderedImages } from "./images.ts";
 export { fixMatchLoss, jointLoss } from "./losses.ts";
 export { Model } from "./model.ts";

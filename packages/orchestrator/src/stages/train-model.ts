@@ -8,7 +8,7 @@ import {
   type Progress,
   type TrainingPlan,
 } from "@fledge/training";
-import { batchesOf, epochsOf, evaluationBatchesOf, familyOf } from "./programs.ts";
+import { epochsOf, evaluationBatchesOf, familyOf, stepBatchesOf } from "./programs.ts";
 import type { Config } from "../config/schema.ts";
 import { bestWeights, keepBest, keepCheckpoint, takeUpCheckpoint, type KeptCheckpoint } from "../run/checkpoints.ts";
 import { requirePinnedWeights } from "../run/pins.ts";
@@ -70,7 +70,7 @@ export async function trainModel(session: Session, name: ModelName, plan: ModelP
     model,
     {
       ...plan,
-      batch: batchesOf(config, familyOf(name)),
+      batch: stepBatchesOf(config, name),
       evaluationBatchSize: evaluationBatchesOf(config, familyOf(name)).size,
       learningRate: { initial, gamma, stepSize: stepSizeOf(config, name) },
       momentum,
