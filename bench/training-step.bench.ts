@@ -8,8 +8,8 @@ import { ImageCache, readDataset, type Dataset } from "@fledge/data";
 import { makeDemoDataset } from "@fledge/drawn-birds";
 import { presets } from "@fledge/orchestrator/src/config/presets.ts";
 import { newModel } from "@fledge/orchestrator/src/stages/models.ts";
-import { phasesOf } from "@fledge/orchestrator/src/stages/phases.ts";
-import { trainView } from "@fledge/orchestrator/src/stages/views.ts";
+import { objectivesOf } from "@fledge/orchestrator/src/stages/objectives.ts";
+import { labellingView, trainView } from "@fledge/orchestrator/src/stages/views.ts";
 import { Gpu } from "@fledge/runtime";
 import { CompiledBySize, trainEpoch, trainingStep, type Model, type Phase, type TrainedEpoch } from "@fledge/training";
 
@@ -25,8 +25,13 @@ const network = `ResNet-${config.network.depth}, width ${config.network.width}, 
 
 /** The two kinds of phases of the demo's student, an epoch each. */
 function phasesFor(dataset: Dataset, teacher: Model): Readonly<Record<"labelled" | "pseudo-labelled", Phase>> {
-  const { labelled, byTeacher } = phasesOf(config, dataset);
-  return { labelled: labelled(dataset, trainView(config), 1), "pseudo-labelled": byTeacher(teacher) };
+  const { labelled, byTeacher } = objectivesOf(config);
+  const seen = { dataset, view: trainView(config), epochs: 1 };
+  const labeller = { model: teacher, mode: config.pseudoLabels.teacherMode, view: labellingView(config) };
+  return {
+    labelled: { ...seen, name: "labelled", objective: labelled },
+    "pseudo-labelled": { ...seen, name: "pseudo-labelled", objective: byTeacher(teacher.network), labeller },
+  };
 }
 
 /** Both kinds of step on one batch of noise. */

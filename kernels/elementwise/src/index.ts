@@ -1,11 +1,23 @@
 import { input, output, type Kernel } from "@fledge/runtime";
 import * as addLadder from "./add/ladder.ts";
+import * as concatenateLadder from "./concatenate/ladder.ts";
 import * as reluBackwardLadder from "./relu-backward/ladder.ts";
 import * as reluLadder from "./relu/ladder.ts";
-import { selectAdd, selectRelu, selectReluBackward } from "./select.ts";
-import { checkElementwise, elementwiseFlops, type ElementwiseShape } from "./shape.ts";
+import * as scaleLadder from "./scale/ladder.ts";
+import { selectAdd, selectConcatenate, selectRelu, selectReluBackward, selectScale, selectSplit } from "./select.ts";
+import {
+  checkElementwise,
+  checkScale,
+  checkTwoRuns,
+  elementwiseFlops,
+  type ElementwiseShape,
+  type ScaleShape,
+  type ConcatenateShape,
+  type TwoRunsShape,
+} from "./shape.ts";
+import * as splitLadder from "./split/ladder.ts";
 
-export type { ElementwiseShape } from "./shape.ts";
+export type { ElementwiseShape, ScaleShape, TwoRunsShape } from "./shape.ts";
 
 /** torch.relu. Tensors: x f32[count] in; out f32[count] out. */
 export const relu: Kernel<ElementwiseShape> = {
@@ -32,4 +44,35 @@ export const add: Kernel<ElementwiseShape> = {
   tensors: ({ count }) => ({ a: input([count]), b: input([count]), out: output([count]) }),
   flops: elementwiseFlops,
   select: selectAdd,
+};
+
+/** Multiplies each element by a number. Tensors: x f32[count] in; out f32[count] out. */
+export const scale: Kernel<ScaleShape> = {
+  ...scaleLadder.ladder,
+  check: checkScale,
+  tensors: ({ count }) => ({ x: input([count]), out: output([count]) }),
+  flops: elementwiseFlops,
+  select: selectScale,
+};
+
+/** Puts b behind a: torch.cat. Tensors: a [countA], b [countB] in; out [countA + countB] out, all of one type. */
+export const concatenate: Kernel<ConcatenateShape> = {
+  ...concatenateLadder.ladder,
+  check: checkTwoRuns,
+  tensors: ({ countA, countB, dtype }) => ({
+    a: input([countA], dtype),
+    b: input([countB], dtype),
+    out: output([countA + countB], dtype),
+  }),
+  flops: () => 0,
+  select: selectConcatenate,
+};
+
+/** Takes apart what `concatenate` put together: torch.split. Tensors: x f32[countA + countB] in; a, b out. */
+export const split: Kernel<TwoRunsShape> = {
+  ...splitLadder.ladder,
+  check: checkTwoRuns,
+  tensors: ({ countA, countB }) => ({ x: input([countA + countB]), a: output([countA]), b: output([countB]) }),
+  flops: () => 0,
+  select: selectSplit,
 };

@@ -18,3 +18,17 @@ export function addReference(a: ArrayLike<number>, b: ArrayLike<number>): Float6
   for (let i = 0; i < a.length; i++) out[i] = a[i] + b[i];
   return out;
 }
+
+/** factor * x, element by element. */
+export const scaleReference = (x: ArrayLike<number>, factor: number): Float64Array =>
+  Float64Array.from(x, (value) => factor * value);
+
+/** a with b behind it. */
+export const concatenateReference = (a: ArrayLike<number>, b: ArrayLike<number>): Float64Array =>
+  Float64Array.from([...Array.from(a), ...Array.from(b)]);
+
+/** The first countA elements of x, and the rest. */
+export function splitReference(x: ArrayLike<number>, countA: number): { a: Float64Array; b: Float64Array } {
+  const values = Float64Array.from(x);
+  return { a: values.slice(0, countA), b: values.slice(countA) };
+}

@@ -1,7 +1,10 @@
 import type { DeviceTraits } from "@fledge/runtime";
 import * as addLadder from "./add/ladder.ts";
+import * as concatenateLadder from "./concatenate/ladder.ts";
 import * as reluBackwardLadder from "./relu-backward/ladder.ts";
 import * as reluLadder from "./relu/ladder.ts";
+import * as scaleLadder from "./scale/ladder.ts";
+import * as splitLadder from "./split/ladder.ts";
 
 type Ladder = Readonly<Record<"vec4" | "strided" | "run", { readonly id: string }>>;
 
@@ -14,3 +17,12 @@ const streams =
 export const selectRelu = streams(reluLadder);
 export const selectReluBackward = streams(reluBackwardLadder);
 export const selectAdd = streams(addLadder);
+export const selectScale = streams(scaleLadder);
+
+// Vectors where there are any.
+const copies =
+  ({ vec4, naive }: Readonly<Record<"vec4" | "naive", { readonly id: string }>>) =>
+  (): readonly string[] => [vec4.id, naive.id];
+
+export const selectConcatenate = copies(concatenateLadder);
+export const selectSplit = copies(splitLadder);

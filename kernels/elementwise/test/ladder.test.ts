@@ -1,5 +1,12 @@
 import { ladderTests } from "@fledge/testing";
-import { addProblem, reluBackwardProblem, reluForwardProblem } from "./problems.ts";
+import {
+  addProblem,
+  concatenateProblem,
+  reluBackwardProblem,
+  reluForwardProblem,
+  scaleProblem,
+  splitProblem,
+} from "./problems.ts";
 
 const cases = {
   "layer1, batch 2 at 64 px": { count: 2 * 16 * 16 * 256 },
@@ -15,3 +22,19 @@ const cases = {
 ladderTests({ ...reluForwardProblem, cases });
 ladderTests({ ...reluBackwardProblem, cases });
 ladderTests({ ...addProblem, cases });
+
+const { "a grid folded into y": _slow, ...small } = cases;
+const scaled = Object.fromEntries(Object.entries(small).map(([name, { count }]) => [name, { count, factor: -2.7 }]));
+ladderTests({ ...scaleProblem, cases: scaled });
+
+const twoRuns = {
+  "the demo's images, 8 and 24": { countA: 8 * 64 * 64 * 3, countB: 24 * 64 * 64 * 3 },
+  "logits of 3 and 5 images": { countA: 3 * 200, countB: 5 * 200 },
+  "counts no multiples of 4": { countA: 1003, countB: 61 },
+  "one element each": { countA: 1, countB: 1 },
+  "a last vector that is not full": { countA: 64, countB: 1 },
+  "the first run a single vector": { countA: 4, countB: 259 },
+  "a grid folded into y": { countA: 65535 * 64 - 4, countB: 65 },
+};
+ladderTests({ ...concatenateProblem, cases: twoRuns });
+ladderTests({ ...splitProblem, cases: twoRuns });

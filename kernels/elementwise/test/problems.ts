@@ -1,6 +1,23 @@
 import type { TensorData } from "@fledge/testing";
-import { add, relu, reluBackward, type ElementwiseShape } from "../src/index.ts";
-import { addReference, reluBackwardReference, reluReference } from "../src/reference.ts";
+import {
+  add,
+  concatenate,
+  relu,
+  reluBackward,
+  scale,
+  split,
+  type ElementwiseShape,
+  type ScaleShape,
+  type TwoRunsShape,
+} from "../src/index.ts";
+import {
+  addReference,
+  concatenateReference,
+  reluBackwardReference,
+  reluReference,
+  scaleReference,
+  splitReference,
+} from "../src/reference.ts";
 
 // Each kernel with inputs, reference and bounds: what the tests and the benchmarks share.
 
@@ -38,4 +55,31 @@ export const addProblem = {
   tolerance: (_: ElementwiseShape, _inputs: Inputs, { out }: Readonly<Record<string, Float64Array>>) => ({
     out: out.map((sum) => 2 ** -24 * Math.abs(sum)),
   }),
+};
+
+export const scaleProblem = {
+  kernel: scale,
+  inputs: (shape: ScaleShape, uniform: Uniform) => ({ x: draw(shape, uniform) }),
+  reference: ({ factor }: ScaleShape, { x }: Inputs) => ({ out: scaleReference(x, Math.fround(factor)) }),
+  /** One rounding of the product. */
+  tolerance: (_: ScaleShape, _inputs: Inputs, { out }: Readonly<Record<string, Float64Array>>) => ({
+    out: out.map((product) => 2 ** -24 * Math.abs(product)),
+  }),
+};
+
+export const concatenateProblem = {
+  kernel: concatenate,
+  inputs: ({ countA, countB }: TwoRunsShape, uniform: Uniform) => ({
+    a: draw({ count: countA }, uniform),
+    b: draw({ count: countB }, uniform),
+  }),
+  reference: (_: TwoRunsShape, { a, b }: Inputs) => ({ out: concatenateReference(a, b) }),
+  tolerance: exact,
+};
+
+export const splitProblem = {
+  kernel: split,
+  inputs: ({ countA, countB }: TwoRunsShape, uniform: Uniform) => ({ x: draw({ count: countA + countB }, uniform) }),
+  reference: ({ countA }: TwoRunsShape, { x }: Inputs) => splitReference(x, countA),
+  tolerance: exact,
 };

@@ -1,6 +1,6 @@
 import { baselineDevice, planKernel } from "@fledge/runtime";
 import { describe, expect, it } from "vitest";
-import { add, relu, reluBackward } from "../src/index.ts";
+import { add, concatenate, relu, reluBackward, scale, split } from "../src/index.ts";
 
 const kernels = [relu, reluBackward, add];
 
@@ -27,5 +27,23 @@ describe("elementwise", () => {
     // 641 vectors: in runs of 8 for 81 invocations, or one for each of 641, in workgroups of 64.
     expect(choices("software")).toEqual(kernels.map(({ name }) => [`${name}/04-run`, [2, 1, 1]]));
     expect(choices("discrete")).toEqual(kernels.map(({ name }) => [`${name}/02-vec4`, [11, 1, 1]]));
+  });
+  it("names what is wrong with a factor or a run", () => {
+    for (const factor of [NaN, Infinity])
+      expect(() => scale.check({ count: 4, factor })).toThrow(`scale: factor is ${factor}; it must be a finite number`);
+    for (const kernel of [concatenate, split]) {
+      expect(() => kernel.check({ countA: 0, countB: 4 })).toThrow("elementwise: count is 0");
+      expect(() => kernel.check({ countA: 4, countB: 1.5 })).toThrow("elementwise: count is 1.5");
+      expect(() => kernel.check({ countA: 2 ** 29, countB: 2 ** 29 + 1 })).toThrow("elementwise: count is 1073741825");
+    }
+  });
+  it("copies in vectors where a run ends with one", () => {
+    for (const kernel of [concatenate, split]) {
+      const rungOf = (countA: number) => planKernel(kernel, { countA, countB: 7 }, { device: baselineDevice }).rung;
+      expect([rungOf(8), rungOf(9)]).toEqual([`${kernel.name}/02-vec4`, `${kernel.name}/01-naive`]);
+      expect(() =>
+        planKernel(kernel, { countA: 9, countB: 7 }, { device: baselineDevice, rung: `${kernel.name}/02-vec4` }),
+      ).toThrow("countA is 9, no multiple of 4");
+    }
   });
 });

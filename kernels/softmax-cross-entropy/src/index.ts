@@ -1,20 +1,38 @@
 import { input, output, type Kernel, type KernelTensor } from "@fledge/runtime";
 import * as backward from "./backward/ladder.ts";
+import * as confidences from "./confidence/ladder.ts";
 import * as counting from "./count-correct/ladder.ts";
 import * as forward from "./forward/ladder.ts";
-import { selectBackward, selectCountCorrect, selectForward, selectTopOne, selectWithGradient } from "./select.ts";
+import {
+  selectBackward,
+  selectConfidence,
+  selectCountCorrect,
+  selectForward,
+  selectSoftmax,
+  selectTopOne,
+  selectWeightedBackward,
+  selectWeightedForward,
+  selectWithGradient,
+} from "./select.ts";
 import {
   checkLogits,
   checkLoss,
+  checkSoftmax,
+  checkWeighted,
   hasDenseTargets,
   softmaxFlops,
   type LogitsShape,
   type SoftmaxCrossEntropyShape,
+  type SoftmaxShape,
+  type WeightedCrossEntropyShape,
 } from "./shape.ts";
+import * as softmaxes from "./softmax/ladder.ts";
 import * as ranking from "./top-one/ladder.ts";
+import * as weightedBackward from "./weighted-backward/ladder.ts";
+import * as weightedForward from "./weighted-forward/ladder.ts";
 import * as both from "./with-gradient/ladder.ts";
 
-export type { LogitsShape, SoftmaxCrossEntropyShape } from "./shape.ts";
+export type { LogitsShape, SoftmaxCrossEntropyShape, SoftmaxShape, WeightedCrossEntropyShape } from "./shape.ts";
 
 const answers = ({ N, C, target }: SoftmaxCrossEntropyShape): Record<string, KernelTensor> =>
   target === "soft" ? { targets: input([N, C], "f32", [1 / 16, 1]) } : { labels: input([N], "i32", [0, C]) };
@@ -69,6 +87,75 @@ export const softmaxCrossEntropyWithGradient: Kernel<SoftmaxCrossEntropyShape> =
   flops: (shape) =>
     softmaxCrossEntropyForward.flops(shape) + softmaxCrossEntropyBackward.flops(shape) - softmaxFlops(shape),
   select: selectWithGradient,
+};
+
+/**
+ * `softmaxCrossEntropyForward` with a weight for each row, over the number of rows ("mean_all": torch's
+ * `(F.cross_entropy(..., reduction="none") * weights).mean()`) or over the sum of the weights ("mean_kept"), where 0
+ * gives 0. A row of weight 0 does not count, whatever its logits and label.
+ * Tensors: logits [N,C] in; labels i32[N] in (hard) or targets [N,C] in (soft); weights [N] in; loss f32[] out.
+ */
+export const weightedCrossEntropyForward: Kernel<WeightedCrossEntropyShape> = {
+  ...weightedForward.ladder,
+  check: (shape) => checkWeighted("weighted-cross-entropy-forward", shape),
+  tensors: ({ N, C, ...shape }) => ({
+    logits: input([N, C]),
+    ...answers({ N, C, ...shape }),
+    weights: input([N], "f32", [0, 1]),
+    loss: output([]),
+  }),
+  // Each row's loss is weighed and added, and its weight where it counts.
+  flops: (shape) => softmaxCrossEntropyForward.flops(shape) + (shape.reduction === "mean_kept" ? 2 : 1) * shape.N,
+  select: selectWeightedForward,
+};
+
+/**
+ * Gradient of `weightedCrossEntropyForward` with respect to the logits; the weights have none.
+ * Tensors: what the forward reads and dLoss f32[] in; dLogits [N,C] out.
+ */
+export const weightedCrossEntropyBackward: Kernel<WeightedCrossEntropyShape> = {
+  ...weightedBackward.ladder,
+  check: (shape) => checkWeighted("weighted-cross-entropy-backward", shape),
+  tensors: ({ N, C, ...shape }) => ({
+    logits: input([N, C]),
+    ...answers({ N, C, ...shape }),
+    weights: input([N], "f32", [0, 1]),
+    dLoss: input([]),
+    dLogits: output([N, C]),
+  }),
+  flops: (shape) => softmaxCrossEntropyBackward.flops(shape) + (shape.reduction === "mean_kept" ? 2 : 1) * shape.N,
+  select: selectWeightedBackward,
+};
+
+/**
+ * Each row's shares at a temperature: `torch.softmax(logits / temperature, dim=1)`.
+ * Tensors: logits [N,C] in; probabilities [N,C] out.
+ */
+export const softmax: Kernel<SoftmaxShape> = {
+  ...softmaxes.ladder,
+  check: (shape) => checkSoftmax("softmax", shape),
+  tensors: ({ N, C }) => ({ logits: input([N, C]), probabilities: output([N, C]) }),
+  // The division by the temperature, and that by the sum.
+  flops: (shape) => softmaxFlops(shape) + 2 * shape.N * shape.C,
+  select: selectSoftmax,
+};
+
+/**
+ * How sure a row is of its class, and 1 where that is at least the class's threshold, else 0. NaN is kept as NaN.
+ * Tensors: probabilities [N,C], classes i32[N], thresholds [C] in; confidences [N], kept [N] out.
+ */
+export const confidence: Kernel<LogitsShape> = {
+  ...confidences.ladder,
+  check: (shape) => checkLogits("confidence", shape),
+  tensors: ({ N, C }) => ({
+    probabilities: input([N, C], "f32", [0, 1]),
+    classes: input([N], "i32", [0, C]),
+    thresholds: input([C], "f32", [0, 1]),
+    confidences: output([N]),
+    kept: output([N]),
+  }),
+  flops: ({ N }) => N,
+  select: selectConfidence,
 };
 
 /**

@@ -1,7 +1,12 @@
 import type { Constants, TensorSpec } from "@fledge/runtime";
-import type { SoftmaxCrossEntropyShape } from "./shape.ts";
+import type { SoftmaxCrossEntropyShape, WeightedCrossEntropyShape } from "./shape.ts";
 
 export const lossConstants = ({ target }: SoftmaxCrossEntropyShape): Constants => ({ SOFT: Number(target === "soft") });
+
+export const weightedConstants = (shape: WeightedCrossEntropyShape): Constants => ({
+  ...lossConstants(shape),
+  KEPT: Number(shape.reduction === "mean_kept"),
+});
 
 export const lossParams = ({ N, C, labelSmoothing }: SoftmaxCrossEntropyShape) => ({
   N,

@@ -1,4 +1,4 @@
-import type { LogitsShape, SoftmaxCrossEntropyShape } from "./shape.ts";
+import type { LogitsShape, SoftmaxCrossEntropyShape, SoftmaxShape, WeightedCrossEntropyShape } from "./shape.ts";
 
 /** Tensors by the names in the kernel's `tensors`. */
 type Tensors = Readonly<Record<string, ArrayLike<number>>>;
@@ -68,6 +68,79 @@ export function gradientReference(shape: SoftmaxCrossEntropyShape, inputs: Tenso
     }
   }
   return { dLogits };
+}
+
+/** What the weighted sum of the rows is divided by. */
+const keptOf = ({ N, reduction }: WeightedCrossEntropyShape, { weights }: Tensors): number =>
+  reduction === "mean_all" ? N : Array.from(weights).reduce((sum, weight) => sum + weight, 0);
+
+/** Row n of a batch by itself: a loss's mean over it is its own. */
+function rowOf(shape: WeightedCrossEntropyShape, inputs: Tensors, n: number): [SoftmaxCrossEntropyShape, Tensors] {
+  const { C } = shape;
+  const { logits, labels, targets, dLoss } = inputs;
+  const of = (values: ArrayLike<number>): number[] => Array.from({ length: C }, (_, c) => values[n * C + c]);
+  return [
+    { ...shape, N: 1 },
+    {
+      logits: of(logits),
+      ...(shape.target === "soft" ? { targets: of(targets) } : { labels: [labels[n]] }),
+      ...(dLoss ? { dLoss } : {}),
+    },
+  ];
+}
+
+/** loss = sum of weights * the rows' own losses / N, or / sum of weights; 0 where that sum is 0. */
+export function weightedLossReference(shape: WeightedCrossEntropyShape, inputs: Tensors): Record<string, Float64Array> {
+  const kept = keptOf(shape, inputs);
+  let loss = 0;
+  for (let n = 0; n < shape.N; n++) {
+    const weight = inputs.weights[n];
+    if (weight !== 0) loss += weight * lossReference(...rowOf(shape, inputs, n)).loss[0];
+  }
+  return { loss: Float64Array.of(kept === 0 ? 0 : loss / kept) };
+}
+
+/** The gradient of `weightedLossReference`. */
+export function weightedGradientReference(
+  shape: WeightedCrossEntropyShape,
+  inputs: Tensors,
+): Record<string, Float64Array> {
+  const { N, C } = shape;
+  const kept = keptOf(shape, inputs);
+  const dLogits = new Float64Array(N * C);
+  for (let n = 0; n < N; n++) {
+    const weight = inputs.weights[n];
+    if (weight === 0 || kept === 0) continue;
+    const { dLogits: ofRow } = gradientReference(...rowOf(shape, inputs, n));
+    for (let c = 0; c < C; c++) dLogits[n * C + c] = (weight / kept) * ofRow[c];
+  }
+  return { dLogits };
+}
+
+/** exp((logits - max) / temperature) over its sum: `torch.softmax(logits / temperature, dim=1)`. */
+export function softmaxReference(shape: SoftmaxShape, { logits }: Tensors): Record<string, Float64Array> {
+  const { N, C, temperature } = shape;
+  const probabilities = new Float64Array(N * C);
+  for (let n = 0; n < N; n++) {
+    const largest = logits[n * C + largestClass(shape, logits, n)];
+    const row = Array.from({ length: C }, (_, c) => Math.exp((logits[n * C + c] - largest) / temperature));
+    const sum = row.reduce((total, value) => total + value, 0);
+    row.forEach((value, c) => (probabilities[n * C + c] = value / sum));
+  }
+  return { probabilities };
+}
+
+/** The probability of each row's class, and whether it is at least the class's threshold; NaN where it is no number. */
+export function confidenceReference({ N, C }: LogitsShape, inputs: Tensors): Record<string, Float64Array> {
+  const { probabilities, classes, thresholds } = inputs;
+  const confidences = new Float64Array(N);
+  const kept = new Float64Array(N);
+  for (let n = 0; n < N; n++) {
+    const label = classes[n];
+    confidences[n] = label >= 0 && label < C ? probabilities[n * C + label] : NaN;
+    kept[n] = Number.isNaN(confidences[n]) ? NaN : Number(confidences[n] >= thresholds[label]);
+  }
+  return { confidences, kept };
 }
 
 /** The class with the largest logit, the first of equals, and its softmax probability. */

@@ -1,9 +1,13 @@
 import type { DeviceTraits } from "@fledge/runtime";
 import * as backward from "./backward/ladder.ts";
+import * as confidences from "./confidence/ladder.ts";
 import * as counting from "./count-correct/ladder.ts";
 import * as forward from "./forward/ladder.ts";
 import type { LogitsShape } from "./shape.ts";
+import * as softmaxes from "./softmax/ladder.ts";
 import * as ranking from "./top-one/ladder.ts";
+import * as weightedBackward from "./weighted-backward/ladder.ts";
+import * as weightedForward from "./weighted-forward/ladder.ts";
 import * as both from "./with-gradient/ladder.ts";
 
 type Ladder = Readonly<Record<"naive" | "online" | "workgroup" | "subgroup", { readonly id: string }>>;
@@ -28,3 +32,8 @@ export function selectWithGradient({ N }: LogitsShape, { deviceClass }: DeviceTr
 
 export const selectTopOne = (): readonly string[] => [ranking.naive.id];
 export const selectCountCorrect = (): readonly string[] => [counting.naive.id];
+
+export const selectWeightedForward = (): readonly string[] => [weightedForward.online.id, weightedForward.naive.id];
+export const selectWeightedBackward = (): readonly string[] => [weightedBackward.online.id, weightedBackward.naive.id];
+export const selectSoftmax = (): readonly string[] => [softmaxes.naive.id];
+export const selectConfidence = (): readonly string[] => [confidences.naive.id];

@@ -11,6 +11,20 @@ export interface SoftmaxCrossEntropyShape extends LogitsShape {
   readonly labelSmoothing: number;
 }
 
+/** A loss of rows that each have a weight. */
+export interface WeightedCrossEntropyShape extends SoftmaxCrossEntropyShape {
+  /**
+   * What the weighted sum is divided by. `mean_all`: the number of rows. `mean_kept`: the sum of the weights; where that
+   * is 0, loss and gradient are.
+   */
+  readonly reduction: "mean_all" | "mean_kept";
+}
+
+export interface SoftmaxShape extends LogitsShape {
+  /** What logits are divided by: above 1 the shares draw together, below 1 they sharpen. */
+  readonly temperature: number;
+}
+
 /** @throws RangeError naming the argument and the mend */
 export function checkLogits(kernel: string, shape: LogitsShape): void {
   for (const name of ["N", "C"] as const) {
@@ -30,6 +44,24 @@ export function checkLoss(kernel: string, shape: SoftmaxCrossEntropyShape): void
   }
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new RangeError(`${kernel}: labelSmoothing must lie between 0 and 1, got ${labelSmoothing}`);
+  }
+}
+
+/** @throws RangeError naming the argument and the mend */
+export function checkWeighted(kernel: string, shape: WeightedCrossEntropyShape): void {
+  checkLoss(kernel, shape);
+  const { reduction } = shape;
+  if (reduction !== "mean_all" && reduction !== "mean_kept") {
+    throw new RangeError(`${kernel}: reduction must be "mean_all" or "mean_kept", got ${JSON.stringify(reduction)}`);
+  }
+}
+
+/** @throws RangeError naming the argument and the mend */
+export function checkSoftmax(kernel: string, shape: SoftmaxShape): void {
+  checkLogits(kernel, shape);
+  const { temperature } = shape;
+  if (!(temperature > 0 && temperature < Infinity)) {
+    throw new RangeError(`${kernel}: temperature must be a number above 0, got ${temperature}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { LogitsShape, SoftmaxCrossEntropyShape } from "../src/shape.ts";
+import type { LogitsShape, SoftmaxCrossEntropyShape, SoftmaxShape, WeightedCrossEntropyShape } from "../src/shape.ts";
 
 type Uniform = () => number;
 
@@ -45,4 +45,31 @@ export function countInputs(shape: LogitsShape, uniform: Uniform) {
     return uniform() < 0 ? anyClass(C, uniform) : row.indexOf(Math.max(...row));
   });
   return { logits: values, labels };
+}
+
+/** Weights of 0, 1 and between. */
+const weights = ({ N }: LogitsShape, uniform: Uniform): Float32Array<ArrayBuffer> =>
+  Float32Array.from({ length: N }, (_, n) => [1, 0, (1 + uniform()) / 2, 0.25][n % 4]);
+
+export const weightedLossInputs = (shape: WeightedCrossEntropyShape, uniform: Uniform) => ({
+  ...lossInputs(shape, uniform),
+  weights: weights(shape, uniform),
+});
+
+export const weightedGradientInputs = (shape: WeightedCrossEntropyShape, uniform: Uniform) => ({
+  ...gradientInputs(shape, uniform),
+  weights: weights(shape, uniform),
+});
+
+export const softmaxInputs = (shape: SoftmaxShape, uniform: Uniform) => ({ logits: logits(shape, uniform) });
+
+/** A third of the rows is exactly as sure as it must be. */
+export function confidenceInputs({ N, C }: LogitsShape, uniform: Uniform) {
+  const probabilities = Float32Array.from({ length: N * C }, () => (1 + uniform()) / 2);
+  const classes = Int32Array.from({ length: N }, () => anyClass(C, uniform));
+  const thresholds = Float32Array.from({ length: C }, () => (1 + uniform()) / 2);
+  classes.forEach((label, n) => {
+    if (n % 3 === 0) probabilities[n * C + label] = thresholds[label];
+  });
+  return { probabilities, classes, thresholds };
 }

@@ -1,15 +1,44 @@
 import { ladderTests } from "@fledge/testing";
 import {
+  confidence,
   countCorrect,
+  softmax,
   softmaxCrossEntropyBackward,
   softmaxCrossEntropyForward,
   softmaxCrossEntropyWithGradient,
   topOne,
+  weightedCrossEntropyBackward,
+  weightedCrossEntropyForward,
 } from "../src/index.ts";
-import type { LogitsShape, SoftmaxCrossEntropyShape } from "../src/index.ts";
-import { countCorrectReference, gradientReference, lossReference, topOneReference } from "../src/reference.ts";
-import { countInputs, gradientInputs, lossInputs, topOneInputs } from "./inputs.ts";
-import { gradientTolerance, lossTolerance, topOneTolerance } from "./tolerance.ts";
+import type { LogitsShape, SoftmaxCrossEntropyShape, SoftmaxShape, WeightedCrossEntropyShape } from "../src/index.ts";
+import {
+  confidenceReference,
+  countCorrectReference,
+  gradientReference,
+  lossReference,
+  softmaxReference,
+  topOneReference,
+  weightedGradientReference,
+  weightedLossReference,
+} from "../src/reference.ts";
+import {
+  confidenceInputs,
+  countInputs,
+  gradientInputs,
+  lossInputs,
+  softmaxInputs,
+  topOneInputs,
+  weightedGradientInputs,
+  weightedLossInputs,
+} from "./inputs.ts";
+import {
+  gradientTolerance,
+  lossTolerance,
+  softmaxTolerance,
+  topOneTolerance,
+  weightedGradientTolerance,
+  weightedLossTolerance,
+} from "./tolerance.ts";
 
 const sizes: Record<string, LogitsShape> = {
   "a batch of CUB-200": { N: 32, C: 200 },
@@ -69,5 +98,55 @@ ladderTests({
   cases: sizes,
   inputs: countInputs,
   reference: countCorrectReference,
+  tolerance: () => ({}),
+});
+
+const weighted: Record<string, WeightedCrossEntropyShape> = Object.fromEntries(
+  Object.entries(losses).flatMap(([name, shape]) =>
+    (["mean_all", "mean_kept"] as const).map((reduction): [string, WeightedCrossEntropyShape] => [
+      `${name}, ${reduction}`,
+      { ...shape, reduction },
+    ]),
+  ),
+);
+
+ladderTests({
+  kernel: weightedCrossEntropyForward,
+  cases: weighted,
+  inputs: weightedLossInputs,
+  reference: weightedLossReference,
+  tolerance: weightedLossTolerance,
+});
+
+ladderTests({
+  kernel: weightedCrossEntropyBackward,
+  cases: weighted,
+  inputs: weightedGradientInputs,
+  reference: weightedGradientReference,
+  tolerance: weightedGradientTolerance,
+});
+
+const temperatures: Record<string, SoftmaxShape> = Object.fromEntries(
+  Object.entries(sizes).flatMap(([name, size]) =>
+    [0.4, 1, 2].map((temperature): [string, SoftmaxShape] => [
+      `${name}, temperature ${temperature}`,
+      { ...size, temperature },
+    ]),
+  ),
+);
+
+ladderTests({
+  kernel: softmax,
+  cases: temperatures,
+  inputs: softmaxInputs,
+  reference: softmaxReference,
+  tolerance: softmaxTolerance,
+});
+
+ladderTests({
+  kernel: confidence,
+  cases: sizes,
+  inputs: confidenceInputs,
+  reference: confidenceReference,
   tolerance: () => ({}),
 });

@@ -1,4 +1,4 @@
-import type { LogitsShape, SoftmaxCrossEntropyShape } from "../src/shape.ts";
+import type { LogitsShape, SoftmaxCrossEntropyShape, SoftmaxShape, WeightedCrossEntropyShape } from "../src/shape.ts";
 
 /** Half a unit in the last place of 1. */
 const unit = 2 ** -24;
@@ -75,6 +75,56 @@ export function gradientTolerance(shape: SoftmaxCrossEntropyShape, inputs: Tenso
     }
   }
   return { dLogits };
+}
+
+/** A row's share of the mean, as the kernel rounds it: the weight over the rows, or over the sum of the weights. */
+function sharesOfRows({ N, reduction }: WeightedCrossEntropyShape, { weights }: Tensors): number[] {
+  const sum = Array.from(weights).reduce((total, weight) => total + weight, 0);
+  const kept = reduction === "mean_all" ? N : sum;
+  return Array.from(weights, (weight) => (kept === 0 ? 0 : weight / kept));
+}
+
+/** Each row's bound by its share, and the sum of the weights adds N roundings. */
+export function weightedLossTolerance(shape: WeightedCrossEntropyShape, inputs: Tensors) {
+  const shares = sharesOfRows(shape, inputs);
+  const bounds = shares.map((share, n) => {
+    const { shifted, logSum, sumError } = rowOf(shape, inputs.logits, n);
+    const logError = sumError + logBound + 8 * unit * logSum;
+    return sharesOf(shape, inputs, n).reduce((total, part, c) => {
+      const magnitude = part * (Math.abs(shifted[c]) + logSum);
+      return total + share * (part * logError + (sumBound(shape.C) + 2 * sumBound(shape.N)) * magnitude);
+    }, 0);
+  });
+  return { loss: bounds.reduce((total, bound) => total + bound, 0) };
+}
+
+export function weightedGradientTolerance(shape: WeightedCrossEntropyShape, inputs: Tensors) {
+  const { C, N } = shape;
+  const shares = sharesOfRows(shape, inputs);
+  // `gradientTolerance` has 1 / N for the share, and nothing for the sum of the weights.
+  const { dLogits } = gradientTolerance(shape, inputs);
+  return {
+    dLogits: dLogits.map(
+      (bound, i) =>
+        bound * N * shares[Math.floor(i / C)] * (1 + sumBound(N)) +
+        sumBound(N) * shares[Math.floor(i / C)] * Math.abs(inputs.dLoss[0]) +
+        smallest,
+    ),
+  };
+}
+
+/** The exponentials' and their sum's, at logits divided by the temperature. */
+export function softmaxTolerance({ N, C, temperature }: SoftmaxShape, { logits }: Tensors) {
+  const divided = Float64Array.from(logits, (logit) => logit / temperature);
+  const probabilities = new Float64Array(N * C);
+  for (let n = 0; n < N; n++) {
+    const { shifted, probabilities: shares, sumError } = rowOf({ N, C }, divided, n);
+    // The quotient's rounding moves the exponent.
+    const bound = (c: number): number => expBound(shifted[c]) + 4 * unit * Math.abs(shifted[c]);
+    const sum = sumError + shares.reduce((total, share, c) => total + share * 4 * unit * Math.abs(shifted[c]), 0);
+    for (let c = 0; c < C; c++) probabilities[n * C + c] = shares[c] * (bound(c) + sum + 8 * unit) + smallest;
+  }
+  return { probabilities };
 }
 
 /** Classes must be equal. */

@@ -4,37 +4,50 @@ import type { InputValue, ResultValue } from "./program.ts";
 /** An input with something of every example of a batch: its first dimension counts examples. */
 export interface BatchSpec extends TensorSpec {
   readonly batchSize: number;
+  /** Which batch it is of, where a program takes several. */
+  readonly batch: string;
 }
 
-/** `batchOf(32, uint8(64, 64, 3))`: u8[32,64,64,3], which a compilation in parts cuts along its first dimension. */
-export const batchOf = (batchSize: number, { shape, dtype }: TensorSpec): BatchSpec => ({
+/**
+ * `batchOf(32, uint8(64, 64, 3))`: u8[32,64,64,3], which a compilation in parts cuts along its first dimension.
+ * @param batch names the batch where a program takes several, each with a size of its own: labelled and unlabelled images
+ */
+export const batchOf = (batchSize: number, { shape, dtype }: TensorSpec, batch = "batch"): BatchSpec => ({
   shape: [batchSize, ...shape],
   dtype,
   batchSize,
+  batch,
 });
 
 const isBatch = (spec: TensorSpec): spec is BatchSpec => "batchSize" in spec;
 
-/** How many examples a program's inputs hold; undefined where none is of a batch. @throws where they differ */
-export function batchSizeOf(inputSpecs: Readonly<Record<string, TensorSpec>>): number | undefined {
+/** How many examples of each batch something holds, by the batch's name. */
+export type BatchSizes = Readonly<Record<string, number>>;
+
+/** How many examples of each batch a program's inputs hold. @throws where they differ */
+export function batchSizesOf(inputSpecs: Readonly<Record<string, TensorSpec>>): BatchSizes {
   const batches = Object.entries(inputSpecs).filter(([, spec]) => isBatch(spec)) as [string, BatchSpec][];
-  const [first, ...others] = batches;
-  const other = others.find(([, { batchSize }]) => batchSize !== first![1].batchSize);
-  if (first && other) {
-    throw new Error(
-      `inputs "${first[0]}" and "${other[0]}" are of one batch, but hold ${first[1].batchSize} and ${other[1].batchSize} examples`,
-    );
+  const firsts = new Map<string, [string, BatchSpec]>();
+  for (const [name, spec] of batches) {
+    const [firstName, first] = firsts.get(spec.batch) ?? [name, spec];
+    firsts.set(spec.batch, [firstName, first]);
+    if (first.batchSize !== spec.batchSize) {
+      throw new Error(
+        `inputs "${firstName}" and "${name}" are of one batch, but hold ${first.batchSize} and ${spec.batchSize} examples`,
+      );
+    }
   }
-  return first?.[1].batchSize;
+  return Object.fromEntries([...firsts].map(([batch, [, { batchSize }]]) => [batch, batchSize]));
 }
 
-/** The same inputs for a batch of another size. */
-export function ofSize<Inputs extends string>(
+/** The same inputs for batches of other sizes. */
+export function ofSizes<Inputs extends string>(
   inputSpecs: Readonly<Record<Inputs, TensorSpec>>,
-  size: number,
+  sizes: BatchSizes,
 ): Record<Inputs, TensorSpec> {
   const specs = Object.entries<TensorSpec>(inputSpecs).map(([name, spec]) => {
-    return [name, isBatch(spec) ? batchOf(size, { ...spec, shape: spec.shape.slice(1) }) : spec];
+    if (!isBatch(spec)) return [name, spec];
+    return [name, batchOf(sizes[spec.batch]!, { ...spec, shape: spec.shape.slice(1) }, spec.batch)];
   });
   return Object.fromEntries(specs) as Record<Inputs, TensorSpec>;
 }
@@ -45,10 +58,30 @@ export function partSizes(size: number, atOnce: number): number[] {
   return Array.from({ length: parts }, (_, part) => Math.floor(size / parts) + Number(part < size % parts));
 }
 
-/** Examples `start` to `end` of what is of a batch, and the rest as it is. @throws where an array does not hold the batch */
+const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+
+/**
+ * The smallest batches that those of `sizes` are a multiple of: parts of several of these have the same share of every
+ * batch, so that the means over parts, weighed by it, are the means over each batch. 32 and 96 are 32 times 1 and 3.
+ */
+export function smallestShare(sizes: BatchSizes): { readonly count: number; readonly share: BatchSizes } {
+  const count = Object.values(sizes).reduce(divisor, 0);
+  return { count, share: Object.fromEntries(Object.entries(sizes).map(([batch, size]) => [batch, size / count])) };
+}
+
+/** `times` as many examples of each batch. */
+export const multiple = (sizes: BatchSizes, times: number): BatchSizes =>
+  Object.fromEntries(Object.entries(sizes).map(([batch, size]) => [batch, times * size]));
+
+/**
+ * Shares `start` to `end` of what is of a batch, and the rest as it is.
+ * @param share how many examples of each batch are one share
+ * @throws where an array does not hold the batch
+ */
 export function cut<Inputs extends string>(
   inputSpecs: Readonly<Record<Inputs, TensorSpec>>,
   values: Readonly<Record<Inputs, InputValue>>,
+  share: BatchSizes,
   start: number,
   end: number,
 ): Record<Inputs, InputValue> {
@@ -62,7 +95,8 @@ export function cut<Inputs extends string>(
         `program input "${name}" wants ${spec.dtype}[${spec.shape.join(",")}], got ${value.length} elements`,
       );
     }
-    return [name, value.subarray(start * width, end * width)];
+    const step = share[spec.batch]! * width;
+    return [name, value.subarray(start * step, end * step)];
   });
   return Object.fromEntries(named) as Record<Inputs, InputValue>;
 }

@@ -13,7 +13,8 @@ export interface CompileOptions extends RecordOptions {
   readonly choices?: Choices;
   /**
    * The most examples of a batch (`batchOf`) that the device computes at once; null or absent: all. A larger batch is
-   * computed in parts, as equal as can be: their gradients are summed and the parameters move once. BatchNorm in train
+   * computed in parts, as equal as can be: their gradients are summed and the parameters move once. Where a program takes
+   * several batches, all their examples count, and each part has the same share of every one. BatchNorm in train
    * mode normalises each part by its own statistics, and the running ones see each part. Results are those of the
    * batch: one with a row for each example is joined, one of floats without is a mean and weighed, one of integers a
    * count and added.
@@ -46,7 +47,7 @@ async function compileWhole<Inputs extends string, Results extends string>(
 async function compileParts<Inputs extends string, Results extends string>(
   gpu: Gpu,
   inputSpecs: ProgramSource<Inputs, Results>[0],
-  { sizes, partOf, update, sums, kinds }: RecordedInParts<Results>,
+  { share, sizes, partOf, update, sums, kinds }: RecordedInParts<Results>,
   options: CompileOptions,
 ): Promise<Program<Inputs, Results>> {
   const compiled: { release(): void }[] = [];
@@ -60,6 +61,7 @@ async function compileParts<Inputs extends string, Results extends string>(
     for (const [size, recorded] of partOf) programs.set(size, await keep(compileWhole(gpu, recorded, options)));
     return new ProgramInParts(gpu, {
       inputSpecs,
+      share,
       parts: sizes.map((size) => ({ size, program: programs.get(size)! })),
       kinds,
       update: update && (await keep(compileWhole(gpu, update, options))),

@@ -1,11 +1,11 @@
 import { release as releaseVariables } from "./variables.ts";
 import type { Gpu, TensorSpec } from "@fledge/runtime";
-import { cut, join, type ResultKind } from "./batch.ts";
+import { cut, join, type BatchSizes, type ResultKind } from "./batch.ts";
 import { partInput, shareInput } from "./divide.ts";
 import type { InputValue, Program, ResultValue } from "./program.ts";
 import type { Variable } from "./tensor.ts";
 
-/** The program of a part; those of one size share it. */
+/** The program of a part; those of one size, in shares of the batch, have the same. */
 export interface Part<Results extends string> {
   readonly size: number;
   readonly program: Program<string, Results>;
@@ -14,6 +14,8 @@ export interface Part<Results extends string> {
 /** What a batch in parts consists of, the largest part first. */
 export interface Parts<Inputs extends string, Results extends string> {
   readonly inputSpecs: Readonly<Record<Inputs, TensorSpec>>;
+  /** The examples of each batch in one share. */
+  readonly share: BatchSizes;
   readonly parts: readonly Part<Results>[];
   readonly kinds: Readonly<Record<Results, ResultKind>>;
   /** What moves the parameters once the gradients of all parts are in, and the sums it reads. */
@@ -72,7 +74,7 @@ export class ProgramInParts<Inputs extends string, Results extends string> imple
 
   #given(inputs: Readonly<Record<Inputs, InputValue>>, part: number, start: number, end: number) {
     return {
-      ...cut(this.#of.inputSpecs, inputs, start, end),
+      ...cut(this.#of.inputSpecs, inputs, this.#of.share, start, end),
       [shareInput]: (end - start) / this.#size,
       [partInput]: part,
     };

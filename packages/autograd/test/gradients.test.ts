@@ -7,6 +7,7 @@ import {
   add,
   batchNorm,
   compile,
+  concatenate,
   conv2d,
   dropout,
   dropPath,
@@ -19,13 +20,16 @@ import {
   maxPool2d,
   place,
   relu,
+  scale,
   softmaxCrossEntropy,
+  split,
   Tensor,
   uint32,
   Variable,
   writeVariables,
 } from "../src/index.ts";
 import { operators } from "../src/ops/table.ts";
+import { ConstantTensor } from "../src/tensor.ts";
 import { trace } from "../src/trace.ts";
 
 const gpu = await openTestGpu();
@@ -35,6 +39,8 @@ interface Check {
   readonly variables: Readonly<Record<string, readonly number[]>>;
   /** Any tensor of them; it is weighted and summed to a scalar through the loss below. */
   readonly body: (variables: Record<string, Variable>) => Tensor;
+  /** The scalar that they come to, where it is not the plain loss. */
+  readonly loss?: (logits: Tensor, labels: Tensor) => Tensor;
 }
 
 const bn = (v: Record<string, Variable>) => ({
@@ -99,7 +105,34 @@ const checks: Readonly<Record<string, Check>> = {
     body: (v) =>
       flat(dropPath(v["identity"]!, v["branch"]!, decisions(), { survival: 0.5, mode: "train", relu: true })),
   },
+  scale: { variables: { x: [2, 4] }, body: (v) => scale(v["x"]!, -0.7) },
+  concatenate: { variables: { a: [1, 4], b: [1, 4] }, body: (v) => concatenate(v["a"]!, v["b"]!) },
+  "split, both parts": {
+    variables: { x: [5, 4] },
+    body: (v) => {
+      const [first, others] = split(v["x"]!, 2);
+      return add(first, split(others, 2)[0]);
+    },
+  },
+  "split, the second part alone": { variables: { x: [3, 4] }, body: (v) => split(v["x"]!, 1)[1] },
   softmaxCrossEntropy: { variables: { x: [2, 4] }, body: (v) => v["x"]! },
+  ...Object.fromEntries(
+    (["mean_all", "mean_kept"] as const).map((reduction): [string, Check] => [
+      `softmaxCrossEntropy of two weighted halves, ${reduction}`,
+      {
+        variables: { x: [4, 4] },
+        body: (v) => v["x"]!,
+        loss(logits, labels) {
+          const [labelled, unlabelled] = split(logits, 2);
+          const weights = new ConstantTensor(Float32Array.of(0.3, 1), [2], "weights");
+          const weighted = { weights, reduction, labelSmoothing: 0.1 };
+          const targets = new ConstantTensor(Float32Array.of(0.1, 0.4, 0.3, 0.2, 0, 0.5, 0.7, 0), [2, 4], "targets");
+          const soft = softmaxCrossEntropy(unlabelled, targets, weighted);
+          return add(softmaxCrossEntropy(labelled, labels, weighted), scale(soft, 0.1));
+        },
+      },
+    ]),
+  ),
 };
 
 /** Central differences of a float32 program leave half of the digits: the bound is 1e-2 of the gradient's norm. */
@@ -127,8 +160,8 @@ describe("gradients agree with central differences", () => {
       const byName = Object.fromEntries(variables.map((v) => [v.name, v]));
       const differentiated = variables.filter(({ role }) => role === "parameter");
       const labels = Int32Array.from([1, 0]);
-      const lossOf = (target: Tensor): Tensor =>
-        softmaxCrossEntropy(check.body(byName), target, { labelSmoothing: 0.1 });
+      const { loss = (logits, target) => softmaxCrossEntropy(logits, target, { labelSmoothing: 0.1 }) } = check;
+      const lossOf = (target: Tensor): Tensor => loss(check.body(byName), target);
       const analytic = await compile(gpu, { labels: int32(2) }, ({ labels: target }) => {
         const gradients = grad(lossOf(target), differentiated);
         return Object.fromEntries(differentiated.map((v, i) => [v.name, gradients[i]!]));
@@ -146,10 +179,10 @@ describe("gradients agree with central differences", () => {
         expect(norm, variable).toBeGreaterThan(0);
         // The derivative along the gradient's own direction is its norm; along a random one, the inner product.
         for (const direction of [gradient.map((g) => g / norm), gradient.map(() => draw.normal())]) {
-          const scale = step / Math.hypot(...direction);
+          const reach = step / Math.hypot(...direction);
           const moved = (sign: number) =>
-            new Map([...initial, [variable, initial.get(variable)!.map((x, i) => x + sign * scale * direction[i]!)]]);
-          const measured = ((await lossAt(moved(1))) - (await lossAt(moved(-1)))) / (2 * scale);
+            new Map([...initial, [variable, initial.get(variable)!.map((x, i) => x + sign * reach * direction[i]!)]]);
+          const measured = ((await lossAt(moved(1))) - (await lossAt(moved(-1)))) / (2 * reach);
           const expected = gradient.reduce((sum, g, i) => sum + g * direction[i]!, 0);
           const error = Math.abs(measured - expected) / (norm * Math.hypot(...direction));
           expect(error, variable).toBeLessThanOrEqual(bound);
@@ -161,12 +194,12 @@ describe("gradients agree with central differences", () => {
 
 it("every operator with a gradient rule has a check above", () => {
   const { graph } = trace(() => {
-    for (const { variables, body } of Object.values(checks)) {
+    for (const { variables, body, loss = softmaxCrossEntropy } of Object.values(checks)) {
       const named = Object.entries(variables).map(([name, shape]) => {
         const variable = new Variable(name, float32(...shape), "parameter", () => new Float32Array(0));
         return [name, variable] as const;
       });
-      softmaxCrossEntropy(body(Object.fromEntries(named)), new Tensor(int32(2), "labels"));
+      loss(body(Object.fromEntries(named)), new Tensor(int32(2), "labels"));
     }
   });
   const checked = new Set(graph.nodes.map((node) => (node as KernelNode).operator));

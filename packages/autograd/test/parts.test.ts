@@ -1,6 +1,6 @@
 import { openTestGpu } from "@fledge/testing";
 import { describe, expect, it } from "vitest";
-import { batchSizeOf, join, partSizes } from "../src/batch.ts";
+import { batchSizesOf, join, partSizes } from "../src/batch.ts";
 import {
   batchNorm,
   batchOf,
@@ -101,7 +101,7 @@ describe("a batch computed in parts", () => {
       `program input "x" wants f32[10,7], got 69 elements`,
     );
     await expect(step.run({ x, labels: 3, learningRate })).rejects.toThrow(`"labels" wants the values of a batch`);
-    expect(() => batchSizeOf({ x: batchOf(4, float32(2)), labels: batchOf(5, int32()) })).toThrow(
+    expect(() => batchSizesOf({ x: batchOf(4, float32(2)), labels: batchOf(5, int32()) })).toThrow(
       `inputs "x" and "labels" are of one batch, but hold 4 and 5 examples`,
     );
     await expect(compiled(0)).rejects.toThrow("atOnce is 0");

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,45 +6,19 @@ import { expect, it } from "vitest";
 import { drawBirds, small } from "./birds.ts";
 import { run } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
+import { command, ended, endWhen } from "./interrupt.ts";
 import { epochsOf, outcomeOf } from "./run-files.ts";
 
 const folder = await temporaryFolder();
 const birds = await drawBirds(join(folder, "birds"));
 const settings = [...small, "--epochs", "3,2,2", "--set", "training.stepSize=3"];
 const cut = join(folder, "cut");
-const command = join(import.meta.dirname, "..", "bin", "fledge.mjs");
 
 const epochsDone = (model: string): Promise<number> =>
   epochsOf(cut, model).then(
     (epochs) => epochs.length,
     () => 0,
   );
-
-interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly output: string;
-}
-
-function ended(child: ChildProcess): Promise<Ended> {
-  let output = "";
-  child.stdout!.on("data", (chunk) => (output += String(chunk)));
-  child.stderr!.on("data", (chunk) => (output += String(chunk)));
-  return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, output })));
-}
-
-/** Runs `fledge reproduce` in a process of its own, which `signal` ends as soon as `reached`. */
-async function endWhen(
-  reached: () => boolean | Promise<boolean>,
-  signal: NodeJS.Signals,
-  ...args: string[]
-): Promise<Ended> {
-  const child = spawn(process.execPath, [command, "reproduce", ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  const end = ended(child);
-  while (!(await reached()) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 10));
-  child.kill(signal);
-  return end;
-}
 
 it("comes to the same bits, however often and wherever it was killed", async () => {
   const checkpoint = (model: string) => () => existsSync(join(cut, model, "last.safetensors"));

@@ -12,11 +12,21 @@ function imageInputs(
   return { [name]: images, [placementInput(name)]: placement };
 }
 
-/** All that a loader's batch has to give; a program takes the inputs that it names. */
-export function batchInputs(batch: Batch<string>): Record<string, InputValue> {
-  const views = Object.entries(batch.views).map(([name, images]) => imageInputs(viewInput(name), images));
-  return Object.assign({ labels: batch.labels, ...imageInputs("images", batch) }, ...views) as Record<
+const viewInputs = ({ views }: Batch<string>): Record<string, InputValue> =>
+  Object.assign({}, ...Object.entries(views).map(([name, images]) => imageInputs(viewInput(name), images))) as Record<
     string,
     InputValue
   >;
-}
+
+/** All that a loader's batch has to give; a program takes the inputs that it names. */
+export const batchInputs = (batch: Batch<string>): Record<string, InputValue> => ({
+  labels: batch.labels,
+  ...imageInputs("images", batch),
+  ...viewInputs(batch),
+});
+
+/** The same of images without labels that stand beside a batch. */
+export const besideInputs = (batch: Batch<string>): Record<string, InputValue> => ({
+  ...imageInputs(viewInput("unlabelled"), batch),
+  ...viewInputs(batch),
+});

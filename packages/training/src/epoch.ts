@@ -1,11 +1,12 @@
-import { Loader, type ImageCache } from "@fledge/data";
-import { batchInputs } from "./batch-inputs.ts";
+import type { InputValue } from "@fledge/autograd";
+import type { ImageCache } from "@fledge/data";
 import type { CompiledBySize } from "./compiled-by-size.ts";
 import { DivergedError } from "./diverged.ts";
 import { InFlight } from "./in-flight.ts";
-import { noiseKeys } from "./network-noise.ts";
+import type { BesideResult } from "./objectives.ts";
 import type { Phase } from "./phases.ts";
 import type { StepRecord } from "./records.ts";
+import { stepBatches } from "./step-batches.ts";
 import type { StepResult } from "./step.ts";
 
 export interface EpochOptions {
@@ -19,15 +20,20 @@ export interface EpochOptions {
   readonly onStep: (record: StepRecord, images: number) => void;
 }
 
-/** Sums over an epoch; accuracies are shares of 1. */
+/** Sums over an epoch; accuracies and shares are of 1. */
 export interface TrainedEpoch {
   readonly loss: number;
   readonly accuracy: number;
   readonly pseudoLabelAccuracy?: number;
+  /** Of the pseudo-labelled images, those that count: the labeller is sure enough of them. */
+  readonly keptShare?: number;
+  readonly steps: number;
   readonly images: number;
   readonly seconds: number;
   readonly dataWaitSeconds: number;
 }
+
+const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, value) => total + value, 0);
 
 /** One pass over a phase's images, a step for every batch, the last and smaller one included. @throws DivergedError */
 export async function trainEpoch(
@@ -35,26 +41,25 @@ export async function trainEpoch(
   phase: Phase,
   options: EpochOptions,
 ): Promise<TrainedEpoch> {
-  const { epoch, learningRate, seed, batchSize, workers, cache } = options;
-  const { dataset, view, objective, labeller } = phase;
-  const { views = {} } = objective;
-  const loader = new Loader<string>({ dataset, view, views, seed, batchSize, workers, cache, shuffle: true });
+  const { epoch, learningRate } = options;
+  const { labeller, objective } = phase;
   const start = performance.now();
   let step = 0;
-  let lossSum = 0;
-  let correctSum = 0;
-  let agreeing = 0;
+  let [images, own, pseudoLabelled] = [0, 0, 0];
+  let [lossSum, correctSum, agreeing] = [0, 0, 0];
+  let kept: number | undefined;
   const inFlight = new InFlight<() => void>(2, (record) => record());
+  const epochBatches = await stepBatches(phase, options);
   try {
-    for await (const batch of loader.epoch(epoch)) {
-      const size = batch.size;
-      const keys = noiseKeys(seed, epoch, batch.indices);
-      const run = (await steps.of(size)).run({ ...batchInputs(batch), ...keys, learningRate });
+    for await (const batch of epochBatches.batches()) {
+      const { size, inputs, ownLabels } = batch;
+      const run = (await steps.of(size)).run({ ...inputs, learningRate } as Record<string, InputValue>);
       const at = step++;
       await inFlight.add(
         run.then((result) => () => {
           const loss = result.loss[0]!;
           const correct = result.correct[0]!;
+          const beside: Partial<Record<BesideResult, ArrayLike<number>>> = result as object;
           if (!Number.isFinite(loss)) {
             throw new DivergedError(
               `the loss is ${loss} at epoch ${epoch}, step ${at}, at a learning rate of ${learningRate}`,
@@ -62,22 +67,28 @@ export async function trainEpoch(
           }
           lossSum += loss * size;
           correctSum += correct;
-          agreeing += batch.labels.reduce((sum, label, row) => sum + Number(label === result.labels[row]), 0);
-          options.onStep({ kind: "step", epoch, step: at, loss, accuracy: correct / size }, size);
+          own += size;
+          images += batch.images;
+          pseudoLabelled += ownLabels.length;
+          const taught = beside.pseudoLabels ?? result.labels;
+          agreeing += ownLabels.reduce((total, label, row) => total + Number(label === taught[row]), 0);
+          if (beside.kept) kept = (kept ?? 0) + sum(beside.kept);
+          options.onStep({ kind: "step", epoch, step: at, loss, accuracy: correct / size }, batch.images);
         }),
       );
     }
     await inFlight.drain();
   } finally {
-    await loader.close();
+    await epochBatches.close();
   }
-  const images = dataset.samples.length;
   return {
-    loss: lossSum / images,
-    accuracy: correctSum / images,
-    ...(labeller ? { pseudoLabelAccuracy: agreeing / images } : {}),
+    loss: lossSum / own,
+    accuracy: correctSum / own,
+    ...(labeller || objective.beside ? { pseudoLabelAccuracy: agreeing / pseudoLabelled } : {}),
+    ...(kept === undefined ? {} : { keptShare: kept / pseudoLabelled }),
+    steps: step,
     images,
     seconds: (performance.now() - start) / 1000,
-    dataWaitSeconds: loader.counters.waitMs / 1000,
+    dataWaitSeconds: epochBatches.waitMs / 1000,
   };
 }

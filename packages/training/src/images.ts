@@ -7,17 +7,17 @@ export type Given = Readonly<Record<string, Tensor>>;
 
 /** How the images of a batch come into a program. */
 export interface ImageInput {
-  /** What `batchSize` images take. */
-  inputs(batchSize: number): InputSpecs;
+  /** What `batchSize` images take. @param batch names theirs where a program takes several */
+  inputs(batchSize: number, batch?: string): InputSpecs;
   /** The images as a network takes them: f32 [N,H,W,3], normalised. */
   tensor(given: Given): Tensor;
 }
 
 /** Bytes as the loader renders them, `imageSize` pixels square; the device mirrors and normalises them. */
 export const renderedImages = (imageSize: number, name = "images"): ImageInput => ({
-  inputs: (batchSize) => ({
-    [name]: batchOf(batchSize, uint8(imageSize, imageSize, 3)),
-    [placementInput(name)]: batchOf(batchSize, int32(3)),
+  inputs: (batchSize, batch) => ({
+    [name]: batchOf(batchSize, uint8(imageSize, imageSize, 3), batch),
+    [placementInput(name)]: batchOf(batchSize, int32(3), batch),
   }),
   tensor: (given) => normaliseImages(given[name]!, given[placementInput(name)]!),
 });
@@ -30,6 +30,6 @@ export const placementInput = (name: string): string => `${name}Placement`;
 
 /** Floats that are normalised already, for comparisons with other programs. */
 export const normalisedImages = (height: number, width = height): ImageInput => ({
-  inputs: (batchSize) => ({ images: batchOf(batchSize, float32(height, width, 3)) }),
+  inputs: (batchSize, batch) => ({ images: batchOf(batchSize, float32(height, width, 3), batch) }),
   tensor: (given) => given["images"]!,
 });

@@ -6,9 +6,12 @@ import type { Given, InputSpecs } from "./images.ts";
 /** The input of the keys that a network's noise on the images `name` is drawn from. */
 const noiseInput = (name = "images"): string => `${name}NoiseKeys`;
 
-/** What a network's noise on `batchSize` images takes: a key for each; nothing where the network has no noise. */
-export const noiseInputs = (network: Network, batchSize: number, name?: string): InputSpecs =>
-  network.noised ? { [noiseInput(name)]: batchOf(batchSize, uint32()) } : {};
+/**
+ * What a network's noise on `batchSize` images takes: a key for each; nothing where the network has no noise.
+ * @param batch names theirs where a program takes several
+ */
+export const noiseInputs = (network: Network, batchSize: number, name?: string, batch?: string): InputSpecs =>
+  network.noised ? { [noiseInput(name)]: batchOf(batchSize, uint32(), batch) } : {};
 
 /** A pass in train mode with the noise of the images `name`. */
 export const trainPass = (given: Given, name?: string): NetworkPass => ({

@@ -1,6 +1,8 @@
 import type { Dataset, View } from "@fledge/data";
 import type { Model } from "./model.ts";
-import type { Objective, Teacher } from "./objectives.ts";
+import type { Objective } from "./objectives.ts";
+import type { LabelRule, Teacher } from "./pseudo-labels/label-source.ts";
+import type { PseudoLabels } from "./pseudo-labels/pseudo-labels.ts";
 
 /** A stretch of epochs on one set of images towards one objective. */
 export interface Phase {
@@ -10,10 +12,27 @@ export interface Phase {
   /** What the student sees of an image. */
   readonly view: View;
   readonly objective: Objective;
+  /** The images without labels that the objective takes beside: an epoch is one pass over them. */
+  readonly beside?: ImagesBeside;
+  /** Labels of the pseudo-labelled images, made before an epoch; absent where a step makes them, or the data set has them. */
+  readonly stored?: StoredLabels;
   /** Who labels the images; absent where the data set's labels are used. */
   readonly labeller?: Labeller;
   /** Images that validate this phase against the labeller's labels, where the plan's own validation does not. */
   readonly heldOut?: Dataset | undefined;
+}
+
+/** Images without labels, and what the student sees of them. */
+export interface ImagesBeside {
+  readonly dataset: Dataset;
+  readonly view: View;
+}
+
+/** Labels that each batch brings with its images. */
+export interface StoredLabels {
+  readonly rule: LabelRule;
+  /** Those of an epoch, a row for each sample of the pseudo-labelled data set. */
+  of(epoch: number): Promise<PseudoLabels>;
 }
 
 /** The phase's teacher with its programs, for images that it labels outside a step. */

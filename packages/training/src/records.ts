@@ -19,6 +19,8 @@ export interface EpochRecord {
   readonly validationAccuracy: number;
   /** Share of the teacher's labels that equal the data set's own; only where images were pseudo-labelled. */
   readonly pseudoLabelAccuracy?: number;
+  /** Share of the pseudo-labelled images that counted; only where a threshold leaves some out. */
+  readonly keptShare?: number;
   /** True where this epoch's weights became the best checkpoint. */
   readonly best: boolean;
   readonly images: number;

@@ -28,9 +28,9 @@ export const trainingStep =
   (batchSize) => [
     { ...objective.inputs(batchSize, network), learningRate: float32() },
     ({ learningRate, ...given }) => {
-      const { loss, logits, labels } = objective.lossOf(network, given);
+      const { loss, logits, labels, beside } = objective.lossOf(network, given);
       const gradients = grad(loss, network.parameters);
       optimiser.update(gradients, { learningRate: learningRate! });
-      return { loss, correct: countCorrect(logits, labels), labels, ...also({ logits, gradients }) };
+      return { loss, correct: countCorrect(logits, labels), labels, ...beside, ...also({ logits, gradients }) };
     },
   ];

@@ -72,7 +72,7 @@ function epochRecordOf(
   validated: Evaluation,
   best: boolean,
 ): EpochRecord {
-  const { pseudoLabelAccuracy, images, seconds, dataWaitSeconds } = trained;
+  const { pseudoLabelAccuracy, keptShare, images, seconds, dataWaitSeconds } = trained;
   return {
     kind: "epoch",
     epoch,
@@ -83,6 +83,7 @@ function epochRecordOf(
     validationLoss: validated.loss,
     validationAccuracy: validated.accuracy,
     ...(pseudoLabelAccuracy === undefined ? {} : { pseudoLabelAccuracy }),
+    ...(keptShare === undefined ? {} : { keptShare }),
     best,
     images,
     seconds,
@@ -128,7 +129,7 @@ export async function train(model: Model, plan: TrainingPlan, keeper: Keeper, wa
       const record = epochRecordOf(epoch, phase.name, learningRate, trained, validated, best);
       progress = {
         epochsDone: epoch + 1,
-        steps: progress.steps + Math.ceil(trained.images / batch.size),
+        steps: progress.steps + trained.steps,
         best: best ? { accuracy: validated.accuracy, epoch } : progress.best,
         log: [...progress.log, ...logged, record],
       };

@@ -20,6 +20,7 @@ import { elementCount } from "@fledge/runtime";
 import { openTestGpu } from "@fledge/testing";
 import { describe, expect, it } from "vitest";
 import {
+  labelsOf,
   checkpointOf,
   Model,
   prediction,
@@ -74,7 +75,7 @@ describe("objectives", () => {
     const objective =
       kind === "labelled"
         ? supervised(images, { labelSmoothing: 0 })
-        : pseudoLabelled({ network: teacher.network, mode: "train" }, imageSize, { labelSmoothing: 0 });
+        : pseudoLabelled(labelsOf({ network: teacher.network, mode: "train" }), imageSize, { labelSmoothing: 0 });
     const [specs, body] = trainingStep(network, objective, optimiser, ({ logits }) => ({ logits }))(size);
     const program = await compile(gpu, specs, body);
     const kernels = program.explain().kernels.map(({ kernel }) => kernel);

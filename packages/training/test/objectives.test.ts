@@ -3,7 +3,7 @@ import type { View } from "@fledge/data";
 import type { Mode } from "@fledge/resnet";
 import { openTestGpu } from "@fledge/testing";
 import { describe, expect, it } from "vitest";
-import { prediction, pseudoLabelled, renderedImages, supervised, trainingStep } from "../src/index.ts";
+import { labelsOf, prediction, pseudoLabelled, renderedImages, supervised, trainingStep } from "../src/index.ts";
 import { narrowModel } from "./networks.ts";
 
 const gpu = await openTestGpu();
@@ -23,7 +23,9 @@ async function modelsAndStep(teaching: { readonly mode: Mode; readonly view?: Vi
   const [teacher, student] = [narrowModel(gpu, imageSize, 5, 1), narrowModel(gpu, imageSize, 5, 2)];
   const optimiser = new Sgd(student.network.parameters, { momentum: 0.9 });
   place(gpu, optimiser.variables);
-  const objective = pseudoLabelled({ network: teacher.network, ...teaching }, imageSize, { labelSmoothing: 0 });
+  const objective = pseudoLabelled(labelsOf({ network: teacher.network, ...teaching }), imageSize, {
+    labelSmoothing: 0,
+  });
   const step = await compile(gpu, ...trainingStep(student.network, objective, optimiser)(size));
   const predict = async (shown: Uint8Array, mode: Mode) => {
     const program = await teacher.predict(size, mode);

@@ -1,7 +1,7 @@
 import { compile, place, readVariables, Sgd } from "@fledge/autograd";
 import { openTestGpu } from "@fledge/testing";
 import { expect, it } from "vitest";
-import { pseudoLabelled, renderedImages, supervised, trainingStep } from "../src/index.ts";
+import { labelsOf, pseudoLabelled, renderedImages, supervised, trainingStep } from "../src/index.ts";
 import { narrowModel } from "./networks.ts";
 
 const gpu = await openTestGpu();
@@ -28,7 +28,7 @@ async function twoSteps(kind: "labelled" | "pseudo-labelled", atOnce: number) {
   const objective =
     kind === "labelled"
       ? supervised(renderedImages(side), options)
-      : pseudoLabelled({ network: teacher.network, mode: "eval" }, side, options);
+      : pseudoLabelled(labelsOf({ network: teacher.network, mode: "eval" }), side, options);
   const step = await compile(gpu, ...trainingStep(network, objective, optimiser)(size), { atOnce });
   const steps = [];
   for (let i = 0; i < 2; i++) steps.push(await step.run({ images: images(i), imagesPlacement, labels, learningRate }));

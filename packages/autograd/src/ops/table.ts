@@ -5,10 +5,11 @@ import * as elementwise from "@fledge/elementwise";
 import * as input from "@fledge/input";
 import * as dense from "@fledge/linear";
 import * as pooling from "@fledge/pooling";
+import { elementCount } from "@fledge/runtime";
 import * as sgd from "@fledge/sgd";
 import * as loss from "@fledge/softmax-cross-entropy";
 import { operator } from "../operator.ts";
-import { Variable } from "../tensor.ts";
+import { ConstantTensor, Variable, type Tensor } from "../tensor.ts";
 import { apply } from "../trace.ts";
 import { once } from "./once.ts";
 
@@ -33,12 +34,24 @@ const dropPathGradient = operator(
   ["dIdentity", "dBranch"],
   "not differentiable",
 );
+const scaleGradient = operator(elementwise.scale, ["x"], ["out"], "not differentiable");
+const concatenateGradient = operator(elementwise.split, ["x"], ["a", "b"], "not differentiable");
+const splitGradient = operator(elementwise.concatenate, ["a", "b"], ["out"], "not differentiable");
+const weightedCrossEntropyGradient = operator(
+  loss.weightedCrossEntropyBackward,
+  ["logits", "labels", "targets", "weights", "dLoss"],
+  ["dLogits"],
+  "not differentiable",
+);
 const softmaxCrossEntropyGradient = operator(
   loss.softmaxCrossEntropyBackward,
   ["logits", "labels", "targets", "dLoss"],
   ["dLogits"],
   "not differentiable",
 );
+
+const zerosLike = ({ shape }: Tensor): Tensor =>
+  new ConstantTensor(new Float32Array(elementCount({ shape, dtype: "f32" })), shape, "zeros");
 
 /** Every operator that ops and fusion apply, with its gradient rule: what PyTorch keeps in derivatives.yaml. */
 export const operators = {
@@ -49,6 +62,31 @@ export const operators = {
   add: operator(elementwise.add, ["a", "b"], ["out"], (_application, { out: dOut }) => ({
     a: () => dOut!,
     b: () => dOut!,
+  })),
+
+  /** What is known before the program runs, as the gradient of a loss, stays known. */
+  scale: operator(elementwise.scale, ["x"], ["out"], ({ shape, inputs: { x } }, { out: dOut }) => ({
+    x: () =>
+      dOut instanceof ConstantTensor
+        ? new ConstantTensor(
+            dOut.data.map((value) => shape.factor * value),
+            x.shape,
+            `${shape.factor} * ${dOut.name}`,
+          )
+        : apply(scaleGradient, shape, { x: dOut! }, { outputShapes: { out: x.shape } }).out,
+  })),
+
+  concatenate: operator(elementwise.concatenate, ["a", "b"], ["out"], ({ shape, inputs: { a, b } }, { out: dOut }) => {
+    const outputShapes = { a: a.shape, b: b.shape };
+    const gradients = once(() => apply(concatenateGradient, shape, { x: dOut! }, { outputShapes }));
+    return { a: () => gradients().a, b: () => gradients().b };
+  }),
+
+  split: operator(elementwise.split, ["x"], ["a", "b"], ({ shape, inputs: { x }, outputs }, { a, b }) => ({
+    x: () => {
+      const halves = { a: a ?? zerosLike(outputs.a), b: b ?? zerosLike(outputs.b) };
+      return apply(splitGradient, shape, halves, { outputShapes: { out: x.shape } }).out;
+    },
   })),
 
   conv2d: operator(conv.conv2dForward, ["x", "weight"], ["out"], ({ shape, inputs: { x, weight } }, { out: dOut }) => ({
@@ -158,6 +196,27 @@ export const operators = {
     loss.softmaxCrossEntropyWithGradient,
     ["logits", "labels", "targets", "dLoss"],
     ["loss", "dLogits"],
+    "not differentiable",
+  ),
+
+  weightedCrossEntropy: operator(
+    loss.weightedCrossEntropyForward,
+    ["logits", "labels", "targets", "weights"],
+    ["loss"],
+    ({ shape, inputs }, { loss: dLoss }) => ({
+      logits: () => apply(weightedCrossEntropyGradient, shape, { ...inputs, dLoss: dLoss! }).dLogits,
+      labels: null,
+      targets: null,
+      weights: null,
+    }),
+  ),
+
+  softmax: operator(loss.softmax, ["logits"], ["probabilities"], "not differentiable"),
+
+  confidence: operator(
+    loss.confidence,
+    ["probabilities", "classes", "thresholds"],
+    ["confidences", "kept"],
     "not differentiable",
   ),
 

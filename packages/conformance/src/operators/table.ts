@@ -7,6 +7,7 @@ import { runNarrowNetwork } from "./narrow-network.ts";
 import { runDropPathRates, runNoise } from "./network-noise.ts";
 import { runNormalise } from "./normalise.ts";
 import { runSgd, runStepLr } from "./optimiser.ts";
+import { runFilterBalance, runFixMatchLoss, runJointLoss, runSoftLabels, runTopKPerClass } from "./pseudo-labels.ts";
 import { runRecipeNetwork } from "./recipe-network.ts";
 import { statisticsOps } from "./statistics.ts";
 
@@ -43,4 +44,9 @@ export const runners: Readonly<Record<string, CaseRunner>> = {
   image_normalise: runNormalise,
   seeded_split: runSplit,
   ...statisticsOps,
+  joint_loss: runJointLoss,
+  fixmatch_loss: runFixMatchLoss,
+  soft_labels: runSoftLabels,
+  filter_balance: runFilterBalance,
+  top_k_per_class: runTopKPerClass,
 };

@@ -11,13 +11,22 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const alternatives = ({ anyOf, oneOf }: Schema): readonly Schema[] => (anyOf ?? oneOf ?? []) as readonly Schema[];
 
-/** The alternative that a record's `library` chooses, where there are several; else the schema itself. */
+/** The keys that choose among alternatives: RandAugment's, and those of a selection. */
+const choosers = ["library", "rule"] as const;
+
+/** The alternatives of a setting, those within one that may be null besides among them. */
+const flat = (schema: Schema): readonly Schema[] =>
+  alternatives(schema).flatMap((one) => (alternatives(one).length > 0 ? flat(one) : [one]));
+
+/** The alternative that a record's `library` or `rule` chooses, where there are several; else the schema itself. */
 function chosen(schema: Schema, value: unknown): Schema {
-  const library = isRecord(value) ? value["library"] : undefined;
-  return (
-    alternatives(schema).find(({ properties }) => (properties?.["library"] as Schema | undefined)?.const === library) ??
-    schema
-  );
+  if (!isRecord(value)) return schema;
+  const chooses = ({ properties }: Schema): boolean =>
+    choosers.some((key) => {
+      const constant = (properties?.[key] as Schema | undefined)?.const;
+      return constant !== undefined && constant === value[key];
+    });
+  return flat(schema).find(chooses) ?? schema;
 }
 
 /** The schema and the value of a setting. */
@@ -29,7 +38,10 @@ function settingAt(path: Path, input: unknown): { readonly schema: Schema | unde
     const inner: unknown = around?.properties?.[String(key)];
     // The key that chooses an alternative may be any of theirs.
     const keys: Schema[] = around
-      ? alternatives(around).map(({ properties }) => properties?.[String(key)] as Schema)
+      ? flat(around).flatMap(({ properties }): readonly Schema[] => {
+          const of = properties?.[String(key)];
+          return of === undefined ? [] : [of as Schema];
+        })
       : [];
     schema = inner === undefined ? (keys.length > 0 ? { anyOf: keys } : undefined) : (inner as Schema);
     value = isRecord(value) ? value[String(key)] : undefined;
@@ -80,7 +92,7 @@ function allowed(schema: Schema): string {
 
 /** Every setting by its whole name. */
 function names(schema: Schema, prefix = ""): string[] {
-  const inner = [schema, ...alternatives(schema)].flatMap(({ properties }) => Object.entries(properties ?? {}));
+  const inner = [schema, ...flat(schema)].flatMap(({ properties }) => Object.entries(properties ?? {}));
   const all = inner.flatMap(([key, one]) => [`${prefix}${key}`, ...names(one as Schema, `${prefix}${key}.`)]);
   return [...new Set(all)];
 }

@@ -1,6 +1,7 @@
 import { randAugment, type View } from "@fledge/data";
 import { dropPathRules } from "@fledge/resnet";
 import { z } from "zod";
+import { contradictions, labelKeys, studentSchema } from "./student-schema.ts";
 
 const fraction = z.number().min(0).max(1);
 /** A share of a data set that must not be empty. */
@@ -134,6 +135,7 @@ const record = z.strictObject({
     /** Shorter side before the centre crop, in pixels; at least data.imageSize. */
     resize: sidePx,
   }),
+  student: studentSchema,
   pseudoLabels: z.strictObject({
     /** "teacher": the reported teacher labels; "own-split": one trained for it on its own split (paper, section 4.1). */
     from: z.enum(["teacher", "own-split"]),
@@ -151,6 +153,7 @@ const record = z.strictObject({
     heldOut: z.number().min(0).lt(1),
     /** Of the draw of those images. */
     heldOutSeed: seed,
+    ...labelKeys,
   }),
   randAugment: randAugmentSchema,
   evaluation: z.strictObject({
@@ -163,9 +166,13 @@ const record = z.strictObject({
   loader: z.strictObject({ workers: z.int().min(0).max(128), cacheMiB: z.int().min(0) }),
 });
 
-export const configSchema = record.refine(({ data, views }) => views.resize >= data.imageSize, {
-  path: ["views", "resize"],
-  message: "must be at least data.imageSize: the centre crop is cut from the resized image",
-});
+export const configSchema = record
+  .refine(({ data, views }) => views.resize >= data.imageSize, {
+    path: ["views", "resize"],
+    message: "must be at least data.imageSize: the centre crop is cut from the resized image",
+  })
+  .superRefine((config, context) => {
+    for (const [path, message] of contradictions(config)) context.addIssue({ code: "custom", path, message });
+  });
 
 export type Config = z.infer<typeof configSchema>;

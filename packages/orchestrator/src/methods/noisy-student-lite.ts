@@ -36,16 +36,18 @@ export function stages(session: Session, data: PaperData) {
   const split = reportedSplit(config, data.labelled);
   const validation = { dataset: split.validation, view: shown };
 
-  const { labelled, byTeacher } = phasesOf(config, data.unlabelled);
+  const { labelled, ofStudent } = phasesOf(session, data.unlabelled);
+  // "Only the labeled images are noised": the paper's limitation 2, unless the configuration lifts it.
+  const unlabelledNoisy = config.student.noiseOnUnlabelled ? noisy : clean;
 
   /** A trained model as it labels: in train mode that moves its running statistics, and the reported one stays as it is. */
   const labelling = async (name: ModelName, model: Model): Promise<Model> =>
     pseudoLabels.teacherMode === "eval" ? model : (await trainedModel(session, name))!;
 
   /** "Only the labeled images are noised": those it trains on and those it is validated on. */
-  const trainNoisyStudent = (teacher: Model, generation = 1): Promise<Model> =>
+  const trainNoisyStudent = async (teacher: Model, generation = 1): Promise<Model> =>
     trainModel(session, noisyStudentOf(generation), {
-      phases: [byTeacher(teacher), labelled(split.train, noisy, epochs.labelled)],
+      phases: await ofStudent(teacher, split.train, { labelled: noisy, unlabelled: unlabelledNoisy }),
       validation: { dataset: split.validation, view: randAugmented(shown, config) },
       bestFrom: "last phase",
     });
@@ -74,9 +76,9 @@ export function stages(session: Session, data: PaperData) {
     pseudoLabel: (teacher: Model): Promise<void> => pseudoLabel(session, teacher, data.unlabelled),
 
     /** "50 epochs for the pseudo labeled set and 50 to fine tune on the labeled set." */
-    trainStudent: (teacher: Model): Promise<Model> =>
+    trainStudent: async (teacher: Model): Promise<Model> =>
       trainModel(session, "student", {
-        phases: [byTeacher(teacher), labelled(split.train, clean, epochs.labelled)],
+        phases: await ofStudent(teacher, split.train, { labelled: clean, unlabelled: clean }),
         validation,
         bestFrom: "every phase",
       }),

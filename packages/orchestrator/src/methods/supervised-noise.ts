@@ -10,20 +10,28 @@ import { evaluationView, randAugmented, trainView } from "../stages/views.ts";
  * The yardstick of self-training (Oliver et al. 2018, section 4.3): the noisy student's budget, augmentation and
  * schedule on true labels alone. What the noisy student is better by is what the unlabelled images added.
  *
- * For each epoch of the noisy student on the unlabelled images, as many steps on labelled ones, each shown as often as
- * makes up that number, and augmented anew every time; then its epochs on the labelled images.
+ * For each epoch of the noisy student on unlabelled images, as many labelled ones, each as often as makes up that number
+ * and augmented anew every time; then its epochs on the labelled images. Where the noisy student learns from both at
+ * once, each epoch shows as many images as its epochs do.
  */
 export async function supervisedNoise(session: Session, data: PaperData): Promise<Models> {
   const { config } = session;
-  const { epochs } = config;
+  const { epochs, student } = config;
   const split = reportedSplit(config, data.labelled);
   const noisy = randAugmented(trainView(config), config);
-  const { labelled } = phasesOf(config, data.unlabelled);
-  const inPlaceOfUnlabelled = repeatedTo(unlabelledParts(config, data.unlabelled).train.samples.length, split.train);
+  const { labelled } = phasesOf(session, data.unlabelled);
+  const unlabelled = unlabelledParts(config, data.unlabelled).train.samples.length;
+  const joint = student.objective === "joint";
+  const { unlabelledPerLabelled: beside } = student;
+  const shown = joint ? Math.floor(unlabelled / beside) * (1 + beside) : unlabelled;
   const model = await trainModel(session, "supervised-noise", {
     phases: [
-      labelled(inPlaceOfUnlabelled, noisy, epochs.pseudoLabelled),
-      labelled(split.train, noisy, epochs.labelled),
+      labelled(
+        repeatedTo(shown, split.train),
+        noisy,
+        joint ? epochs.pseudoLabelled + epochs.labelled : epochs.pseudoLabelled,
+      ),
+      ...(joint ? [] : [labelled(split.train, noisy, epochs.labelled)]),
     ],
     validation: { dataset: split.validation, view: randAugmented(evaluationView(config), config) },
     bestFrom: "last phase",

@@ -5,7 +5,7 @@ import type { Environment, Resume } from "../run/environment.ts";
 import type { ResultsRecord } from "../run/records.ts";
 import { figure2Caption, figure3Caption, pseudoLabelCaption, studentValidationNote, tableCaption } from "./captions.ts";
 import { differencesFrom, type Difference } from "./differences.ts";
-import { escape } from "./escape.ts";
+import { escapeHtml as escape } from "./escape-html.ts";
 import { percent } from "./percent.ts";
 import { cells, columns, tablesOf, type Table } from "./tables.ts";
 
@@ -24,6 +24,8 @@ export interface PageContents {
   /** Figure 2 as PNG; null where it cannot be drawn. */
   readonly grid: Buffer | null;
   readonly curveSvg: string;
+  /** What it tells of the teacher's labels; null before they are made. */
+  readonly pseudoLabels: string | null;
   /** What of the run could not be read, and why. */
   readonly unread: readonly string[];
   /** Set where the images are drawn, as the demo's are. */
@@ -120,7 +122,7 @@ pre { background: #f6f6f6; padding: 1rem; overflow: auto; font-size: .8rem; }`;
 
 /** The report: one page that needs no other file. */
 export function reportPage(contents: PageContents): string {
-  const { config, environment, results, grid, curveSvg, unread } = contents;
+  const { config, environment, results, grid, curveSvg, pseudoLabels, unread } = contents;
   const agreeing = results.pseudoLabelAccuracy;
   const differences = differencesFrom("paper-text", config);
   return `<!doctype html>
@@ -138,6 +140,7 @@ ${agreeing === undefined ? "" : `<p>${escape(pseudoLabelCaption(config, percent(
 ${gridHtml(grid, config)}
 <h2>Figure 3: validation accuracy by epoch</h2>
 <figure>${curveSvg}<figcaption>${escape(figure3Caption(config))}</figcaption></figure>
+${pseudoLabels ?? ""}
 <h2>Where it ran</h2>
 ${environmentHtml(environment)}
 <h2>Settings</h2>

@@ -13,6 +13,7 @@ import type { RunDirectory } from "../run/run-directory.ts";
 import { augmentedGridPng } from "./augmented-grid.ts";
 import { learningCurveSvg, type Curve } from "./learning-curve.ts";
 import { drawnDataSchema, reportPage, type DrawnData } from "./page.ts";
+import { pseudoLabelSection } from "./pseudo-label-section.ts";
 import { tablesMarkdown, tablesOf, titleOf } from "./tables.ts";
 
 /** The demo data set has a manifest beside its two folders; another's manifest.json says nothing to us. */
@@ -59,8 +60,8 @@ async function curveOf(run: RunDirectory, model: ModelName, unread: string[]): P
 }
 
 /**
- * Writes `report/` of a run with results: index.html (self-contained), tables.md, tables.json, figure-2.png and
- * figure-3.svg. What cannot be read of the run is left out, and the page says so.
+ * Writes `report/` of a run with results: index.html (self-contained), tables.md, tables.json, figure-2.png,
+ * figure-3.svg, and where labels were made pseudo-label-confidences.{svg,csv} and pseudo-labels-by-class.csv. What cannot be read of the run is left out, and the page says so.
  * @param tell is told of each thing that is left out, and why
  * @returns the page's path
  * @throws UsageError where the run has no results yet
@@ -86,12 +87,15 @@ export async function writeReport(run: RunDirectory, tell: (problem: string) => 
     if (curve && curve.epochs.length > 0) curves.push(curve);
   }
   const curveSvg = learningCurveSvg(curves);
+  const labels = await readable(pseudoLabelSection(run), null);
   const drawn = await drawnData((await placedConfig(run)).data.labelled);
-  const page = reportPage({ config: run.config, environment, results, grid, curveSvg, unread, ...drawn });
+  const pseudoLabels = labels?.html ?? null;
+  const page = reportPage({ config: run.config, environment, results, grid, curveSvg, pseudoLabels, unread, ...drawn });
   if (grid) await run.write("report/figure-2.png", grid);
   await run.write("report/figure-3.svg", curveSvg);
   await run.write("report/tables.md", tablesMarkdown(results, models));
   await run.writeJson("report/tables.json", tablesOf(results, models));
+  for (const [name, contents] of Object.entries(labels?.files ?? {})) await run.write(`report/${name}`, contents);
   await run.write("report/index.html", page);
   for (const problem of unread) tell(`the report lacks a part: ${problem}`);
   return run.file("report", "index.html");

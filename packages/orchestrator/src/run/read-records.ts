@@ -47,6 +47,7 @@ const epoch = z
     validationLoss: measured,
     validationAccuracy: measured,
     pseudoLabelAccuracy: measured.exactOptional(),
+    keptShare: measured.exactOptional(),
     best: z.boolean(),
     images: count,
     seconds: measured,

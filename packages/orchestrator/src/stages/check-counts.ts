@@ -19,7 +19,8 @@ function imagesOf({ key, share, of, count }: Share): number {
 }
 
 /** @throws UsageError where a batch of `images` images, or a part of one that is computed in parts, is a single image */
-function refuseSingles(images: number, { size, atOnce, key, mend }: ProgramUse["batches"]): void {
+function refuseSingles(images: number, { size, perImage, atOnce, key, mend }: ProgramUse["batches"]): void {
+  const own = Math.floor(atOnce / (1 + perImage));
   const last = images % size;
   if (last === 1) {
     throw new UsageError(
@@ -27,7 +28,7 @@ function refuseSingles(images: number, { size, atOnce, key, mend }: ProgramUse["
     );
   }
   const sizes = [...(images < size ? [] : [size]), ...(last === 0 ? [] : [last])];
-  const cut = sizes.find((one) => partSizes(one, atOnce).includes(1));
+  const cut = sizes.find((one) => partSizes(one, own).includes(1));
   if (cut === undefined) return;
   throw new UsageError(
     `training.microBatchSize: ${atOnce} cuts one image off a batch of ${cut}, too small to train on at 32 pixels; ` +
@@ -40,8 +41,14 @@ type ImagesOn = Readonly<Record<ProgramUse["on"], number>>;
 /** How many images each kind of program sees in an epoch. @throws UsageError where a share of them is less than one */
 function imagesOn(config: Config, labelled: number, unlabelled: number): ImagesOn {
   const { split, pseudoLabels } = config;
+  const { objective, unlabelledPerLabelled } = config.student;
   if (unlabelled < 1) {
     throw new UsageError("data.unlabelled: no image of it is left to label; give a larger set with --unlabelled");
+  }
+  if (objective === "joint" && unlabelled < unlabelledPerLabelled) {
+    throw new UsageError(
+      `student.unlabelledPerLabelled: ${unlabelledPerLabelled} is more than the ${unlabelled} unlabelled images; lower it with --set student.unlabelledPerLabelled=`,
+    );
   }
   const ofLabelled = { of: "labelled", count: labelled };
   const validation = imagesOf({ key: "split.validation", share: split.validation, ...ofLabelled });
@@ -54,18 +61,25 @@ function imagesOn(config: Config, labelled: number, unlabelled: number): ImagesO
     training: labelled - validation - test,
     "labeller's training": labelled - (pseudoLabels.from === "own-split" ? imagesOf(own) : 0),
     unlabelled: unlabelled - heldOut,
+    "beside unlabelled": Math.floor(unlabelled / unlabelledPerLabelled),
     "held out": heldOut,
     any: 0,
   };
 }
 
+/** What images are called, other than those for training. */
+const names: Partial<Record<ProgramUse["on"], string>> = {
+  unlabelled: "unlabelled images",
+  "beside unlabelled": "labelled images that the unlabelled ones go with",
+};
+
 /** What batches that are larger than an epoch come to, a sentence for each setting. */
 function oversized(config: Config, images: ImagesOn): string[] {
   const sentences = programsOf(config)
-    .filter(({ kind, batches, on }) => kind !== "evaluation" && batches.size > images[on])
+    .filter(({ kind, batches, on }) => kind.endsWith("step") && batches.size > images[on])
     .map(
       ({ batches: { key, size }, on }) =>
-        `${key}: ${size} is more than the ${images[on]} ${on === "unlabelled" ? "unlabelled images" : "images for training"}, so that an epoch is one step on all of them`,
+        `${key}: ${size} is more than the ${images[on]} ${names[on] ?? "images for training"}, so that an epoch is one step on all of them`,
     );
   return [...new Set(sentences)];
 }
@@ -78,7 +92,10 @@ function oversized(config: Config, images: ImagesOn): string[] {
 export function checkCounts(config: Config, labelled: number, unlabelled: number): string[] {
   const images = imagesOn(config, labelled, unlabelled);
   if (config.data.imageSize === 32) {
-    for (const { on, batches, mode } of programsOf(config)) if (mode === "train") refuseSingles(images[on], batches);
+    // Statistics that a joint step shares are of two images at least.
+    const shared = config.student.batchNorm === "shared";
+    for (const { on, batches, mode, kind } of programsOf(config))
+      if (mode === "train" && !(kind === "joint step" && shared)) refuseSingles(images[on], batches);
   }
   return oversized(config, images);
 }

@@ -1,21 +1,54 @@
 import type { Network } from "@fledge/resnet";
-import { pseudoLabelled, renderedImages, supervised, type Objective } from "@fledge/training";
+import {
+  joint,
+  labelsOf,
+  pseudoLabelled,
+  renderedImages,
+  storedLabels,
+  supervised,
+  type LabelRule,
+  type LabelSource,
+  type Objective,
+} from "@fledge/training";
 import type { Config } from "../config/schema.ts";
 import { labellingView } from "./views.ts";
 
+/** What becomes of the teacher's logits: in the paper, the most likely class of every image. */
+export const labelRuleOf = ({ pseudoLabels: { targets, temperature, threshold } }: Config): LabelRule => ({
+  targets,
+  temperature,
+  threshold,
+});
+
+/** "Pseudo labeling occurs directly before prediction time", or the batch brings labels that were made before. */
+function labelsBy(config: Config, teacher: Network): LabelSource {
+  const { made, teacherMode } = config.pseudoLabels;
+  const rule = labelRuleOf(config);
+  if (made !== "batch") return storedLabels(teacher.architecture.classes, rule);
+  return labelsOf({ network: teacher, mode: teacherMode, view: labellingView(config) }, rule);
+}
+
 /** What the configured models are trained to do: phases train on it, and the list of programs tunes and checks it. */
 export function objectivesOf(config: Config) {
-  const { data, training, pseudoLabels } = config;
+  const { data, training, pseudoLabels, student } = config;
+  const pseudoSmoothing = pseudoLabels.labelSmoothing ?? training.labelSmoothing;
+  const reduction = pseudoLabels.mean === "all" ? "mean_all" : "mean_kept";
   return {
     /** The true labels. */
     labelled: supervised(renderedImages(data.imageSize), training),
 
-    /** "Pseudo labeling occurs directly before prediction time": the teacher sees the whole bird, the student its crop. */
+    /** The teacher's labels: the teacher sees the whole bird, the student its crop. */
     byTeacher: (network: Network): Objective =>
-      pseudoLabelled(
-        { network, mode: pseudoLabels.teacherMode, view: labellingView(config) },
-        data.imageSize,
-        training,
-      ),
+      pseudoLabelled(labelsBy(config, network), data.imageSize, { labelSmoothing: pseudoSmoothing, reduction }),
+
+    /** Both in every step: "1/n sum over the labeled images + 1/m sum over the unlabeled images". */
+    joint: (network: Network): Objective =>
+      joint(labelsBy(config, network), data.imageSize, {
+        ...student,
+        labelSmoothing: training.labelSmoothing,
+        pseudoSmoothing,
+        reduction,
+        ratio: student.unlabelledWeight === "official" ? student.unlabelledPerLabelled : student.unlabelledWeight,
+      }),
   };
 }

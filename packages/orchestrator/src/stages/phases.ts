@@ -1,8 +1,10 @@
 import { splitDataset, type Dataset, type View } from "@fledge/data";
 import type { Model, Phase } from "@fledge/training";
 import type { Config } from "../config/schema.ts";
-import { objectivesOf } from "./objectives.ts";
-import { labellingView, trainView } from "./views.ts";
+import { labelRuleOf, objectivesOf } from "./objectives.ts";
+import type { Session } from "./session.ts";
+import { epochLabels, generationLabels } from "./stored-labels.ts";
+import { labellingView } from "./views.ts";
 
 /** The unlabelled images that students train on, and those that are held out to validate that. */
 export function unlabelledParts({ pseudoLabels }: Config, unlabelled: Dataset): { train: Dataset; heldOut?: Dataset } {
@@ -10,28 +12,65 @@ export function unlabelledParts({ pseudoLabels }: Config, unlabelled: Dataset): 
   return splitDataset(unlabelled, pseudoLabels.heldOutSeed, { heldOut: pseudoLabels.heldOut });
 }
 
-/** The two kinds of epochs that the paper's models go through. */
-export function phasesOf(config: Config, unlabelled: Dataset) {
-  const { epochs, pseudoLabels } = config;
-  const objectives = objectivesOf(config);
-  return {
-    /** Epochs on images with their true labels. */
-    labelled: (dataset: Dataset, view: View, count: number): Phase => {
-      return { name: "labelled", dataset, view, epochs: count, objective: objectives.labelled };
-    },
+/** What a student sees of its images. */
+export interface StudentViews {
+  readonly labelled: View;
+  readonly unlabelled: View;
+}
 
-    /** Epochs on images that a teacher labels. */
-    byTeacher: (model: Model): Phase => {
-      const { train, heldOut } = unlabelledParts(config, unlabelled);
-      return {
-        name: "pseudo-labelled",
-        dataset: train,
-        heldOut,
-        view: trainView(config),
-        epochs: epochs.pseudoLabelled,
-        objective: objectives.byTeacher(model.network),
-        labeller: { model, mode: pseudoLabels.teacherMode, view: labellingView(config) },
-      };
+/** The kinds of epochs that the paper's models go through, and those of the joint objective. */
+export function phasesOf(session: Session, unlabelled: Dataset) {
+  const { config } = session;
+  const { epochs, pseudoLabels, student } = config;
+  const objectives = objectivesOf(config);
+  const rule = labelRuleOf(config);
+
+  /** Who labels, which images, and their labels, where these are made before the steps. */
+  async function labelledBy(model: Model, dataset: Dataset, view: View) {
+    const labeller = { model, mode: pseudoLabels.teacherMode, view: labellingView(config) };
+    if (pseudoLabels.made === "batch") return { labeller, dataset };
+    if (pseudoLabels.made === "epoch") {
+      const of = epochLabels(session, model, dataset, labeller.view ?? view);
+      return { labeller, dataset, stored: { rule, of } };
+    }
+    const chosen = await generationLabels(session, model, unlabelled, dataset);
+    return { labeller, dataset: chosen.dataset, stored: { rule, of: () => Promise.resolve(chosen.labels) } };
+  }
+
+  /** Epochs on images with their true labels. */
+  const labelled = (dataset: Dataset, view: View, count: number): Phase => {
+    return { name: "labelled", dataset, view, epochs: count, objective: objectives.labelled };
+  };
+
+  /** Epochs on images that a teacher labels. */
+  async function byTeacher(model: Model, view: View): Promise<Phase> {
+    const phase = { name: "pseudo-labelled", view, epochs: epochs.pseudoLabelled };
+    const objective = objectives.byTeacher(model.network);
+    const { train, heldOut } = unlabelledParts(config, unlabelled);
+    return { ...phase, objective, ...(await labelledBy(model, train, view)), heldOut };
+  }
+
+  /** Epochs whose every step takes labelled images and unlabelled ones beside. */
+  async function together(model: Model, dataset: Dataset, views: StudentViews): Promise<Phase> {
+    const { dataset: besideThem, ...labels } = await labelledBy(model, unlabelled, views.unlabelled);
+    return {
+      name: "joint",
+      epochs: epochs.pseudoLabelled + epochs.labelled,
+      dataset,
+      view: views.labelled,
+      objective: objectives.joint(model.network),
+      beside: { dataset: besideThem, view: views.unlabelled },
+      ...labels,
+    };
+  }
+
+  return {
+    labelled,
+
+    /** "50 epochs for the pseudo labeled set and 50 to fine tune on the labeled set", or both together. */
+    async ofStudent(teacher: Model, dataset: Dataset, views: StudentViews): Promise<Phase[]> {
+      if (student.objective === "joint") return [await together(teacher, dataset, views)];
+      return [await byTeacher(teacher, views.unlabelled), labelled(dataset, views.labelled, epochs.labelled)];
     },
   };
 }

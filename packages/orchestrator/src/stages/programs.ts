@@ -1,7 +1,7 @@
 import { kernelUses, Sgd } from "@fledge/autograd";
 import type { Mode, Network } from "@fledge/resnet";
 import type { Gpu, KernelUse } from "@fledge/runtime";
-import { prediction, renderedImages, trainingStep, type BatchProgram } from "@fledge/training";
+import { labelling, prediction, renderedImages, trainingStep, type BatchProgram } from "@fledge/training";
 import { modelsOf } from "../methods/models-of.ts";
 import type { ModelName } from "../run/records.ts";
 import { networkOf } from "./models.ts";
@@ -12,7 +12,9 @@ import type { Config } from "../config/schema.ts";
 /** How many images a program computes, and the setting that says so. */
 export interface Batches {
   readonly size: number;
-  /** The most of them that the device computes at once. */
+  /** Unlabelled images that a joint step has beside, to each of them. */
+  readonly perImage: number;
+  /** The most that the device computes at once, those beside among them. */
   readonly atOnce: number;
   readonly key: string;
   /** The flag that changes it. */
@@ -21,7 +23,7 @@ export interface Batches {
 
 /** A program that a configuration runs. */
 export interface ProgramUse {
-  readonly kind: "labelled step" | "pseudo-labelled step" | "evaluation";
+  readonly kind: "labelled step" | "pseudo-labelled step" | "joint step" | "evaluation" | "labelling";
   readonly by: "teachers" | "students";
   readonly batches: Batches;
   /** Whether its network has noise. */
@@ -29,12 +31,13 @@ export interface ProgramUse {
   /** BatchNorm in "train" mode normalises by each batch's own statistics. */
   readonly mode: Mode;
   /** Which images it sees. */
-  readonly on: "training" | "labeller's training" | "unlabelled" | "held out" | "any";
+  readonly on: "training" | "labeller's training" | "unlabelled" | "beside unlabelled" | "held out" | "any";
 }
 
-const ofSetting = (key: string, size: number, { training }: Config, mend = `--set ${key}=`): Batches => ({
+const ofSetting = (key: string, size: number, { training }: Config, mend = `--set ${key}=`, perImage = 0): Batches => ({
   size,
-  atOnce: Math.min(size, training.microBatchSize ?? size),
+  perImage,
+  atOnce: Math.min(size * (1 + perImage), training.microBatchSize ?? Infinity),
   key,
   mend,
 });
@@ -46,6 +49,22 @@ export function batchesOf(config: Config, by: ProgramUse["by"]): Batches {
   if (own !== null) return ofSetting("teacherTraining.batchSize", own, config);
   return ofSetting("training.batchSize", training.batchSize, config, "--batch-size");
 }
+
+/** Labelled images of a joint step, with the unlabelled ones beside. */
+const jointBatchesOf = (config: Config): Batches =>
+  ofSetting(
+    "training.batchSize",
+    config.training.batchSize,
+    config,
+    "--batch-size",
+    config.student.unlabelledPerLabelled,
+  );
+
+/** Images of the steps that a model is trained by, and the most that are computed at once. */
+export const stepBatchesOf = (config: Config, name: ModelName): Batches =>
+  familyOf(name) === "students" && config.student.objective === "joint"
+    ? jointBatchesOf(config)
+    : batchesOf(config, familyOf(name));
 
 /** Evaluation cuts no batch into parts: its batches are of what is computed at once. */
 export function evaluationBatchesOf(config: Config, by: ProgramUse["by"]): Batches {
@@ -75,12 +94,18 @@ export const epochsOf = ({ epochs }: Config, name: ModelName): number =>
 
 /** Every program that a configuration runs on full batches: whoever compiles, tunes, explains or checks them asks here. */
 export function programsOf(config: Config): ProgramUse[] {
-  const { from, heldOut, teacherMode } = config.pseudoLabels;
+  const { from, heldOut, teacherMode, made } = config.pseudoLabels;
+  const joint = config.student.objective === "joint";
   /** Once with noise and once without where a family has models of both kinds. */
-  const step = (kind: ProgramUse["kind"], by: ProgramUse["by"], on: ProgramUse["on"]): ProgramUse[] => {
+  const step = (
+    kind: ProgramUse["kind"],
+    by: ProgramUse["by"],
+    on: ProgramUse["on"],
+    batches = batchesOf(config, by),
+  ): ProgramUse[] => {
     const family = modelsOf(config).filter((name) => familyOf(name) === by);
     const noises = new Set(family.map((name) => isNoised(config, name)));
-    return [...noises].map((noised) => ({ kind, by, on, batches: batchesOf(config, by), noised, mode: "train" }));
+    return [...noises].map((noised) => ({ kind, by, on, batches, noised, mode: "train" }));
   };
   const evaluation = (by: ProgramUse["by"], on: ProgramUse["on"], mode: ProgramUse["mode"]): ProgramUse => {
     return { kind: "evaluation", by, on, batches: evaluationBatchesOf(config, by), noised: false, mode };
@@ -96,11 +121,13 @@ export function programsOf(config: Config): ProgramUse[] {
   return [
     ...step("labelled step", "teachers", "training"),
     ...(from === "own-split" ? step("labelled step", "teachers", "labeller's training") : []),
-    ...(config.epochs.pseudoLabelled > 0 ? step("pseudo-labelled step", "students", "unlabelled") : []),
-    ...step("labelled step", "students", "training"),
+    ...(joint ? step("joint step", "students", "beside unlabelled", jointBatchesOf(config)) : []),
+    ...(!joint && config.epochs.pseudoLabelled > 0 ? step("pseudo-labelled step", "students", "unlabelled") : []),
+    ...(joint ? [] : step("labelled step", "students", "training")),
     evaluation("teachers", "any", "eval"),
     evaluation("students", "any", "eval"),
     ...(heldOut > 0 ? [evaluation("students", "held out", teacherMode)] : []),
+    ...(made === "batch" ? [] : [{ ...evaluation("students", "any", teacherMode), kind: "labelling" as const }]),
   ];
 }
 
@@ -125,7 +152,19 @@ export function sourceOf(
       return trainingStep(network, objectives.labelled, optimiser);
     case "pseudo-labelled step":
       return trainingStep(network, objectives.byTeacher(teacher), optimiser);
+    case "joint step":
+      return trainingStep(network, objectives.joint(teacher), optimiser);
+    case "labelling":
+      return labelling(teacher, config.data.imageSize, mode, config.pseudoLabels.temperature);
   }
+}
+
+/** @throws UsageError where there is a threshold for each class, of other classes than the data set has */
+function checkThresholds({ pseudoLabels: { threshold } }: Config, classes: number): void {
+  if (threshold === null || typeof threshold === "number" || threshold.length === classes) return;
+  throw new UsageError(
+    `pseudoLabels.threshold: it lists ${threshold.length} thresholds, and the images are of ${classes} classes: give one for each, or one number`,
+  );
 }
 
 /**
@@ -133,6 +172,7 @@ export function sourceOf(
  * @throws UsageError where the settings give a size that no kernel takes
  */
 export function kernelUsesOf(gpu: Gpu, config: Config, classes: number): KernelUse[] {
+  checkThresholds(config, classes);
   const { momentum, weightDecay } = config.training;
   const teacher = networkOf(config, classes);
   const actorsOf = ({ noised }: ProgramUse): Actors => {

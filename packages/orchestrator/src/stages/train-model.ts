@@ -8,7 +8,7 @@ import {
   type Progress,
   type TrainingPlan,
 } from "@fledge/training";
-import { batchesOf, epochsOf, evaluationBatchesOf, familyOf, isNoised } from "./programs.ts";
+import { epochsOf, evaluationBatchesOf, familyOf, isNoised, stepBatchesOf } from "./programs.ts";
 import type { Config } from "../config/schema.ts";
 import { bestWeights, keepBest, keepCheckpoint, takeUpCheckpoint } from "../run/checkpoints.ts";
 import { requirePinnedWeights } from "../run/pins.ts";
@@ -61,7 +61,7 @@ export async function trainModel(session: Session, name: ModelName, plan: ModelP
     model,
     {
       ...plan,
-      batch: batchesOf(config, familyOf(name)),
+      batch: stepBatchesOf(config, name),
       evaluationBatchSize: evaluationBatchesOf(config, familyOf(name)).size,
       learningRate: { initial, gamma, stepSize: stepSizeOf(config, name) },
       momentum,

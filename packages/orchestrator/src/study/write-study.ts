@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { writeFileWhole } from "@fledge/files";
 import type { Analysis, Outcome, PairedDifference, Study } from "@fledge/study";
 import { csvCell } from "../report/csv-cell.ts";
-import { escape } from "../report/escape.ts";
+import { escapeHtml as escape } from "../report/escape-html.ts";
 import { titleOf } from "../report/tables.ts";
 import type { ModelName } from "../run/records.ts";
 import { forestSvg } from "./forest-plot.ts";

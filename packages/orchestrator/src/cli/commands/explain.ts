@@ -1,6 +1,5 @@
-import { compile, place, Sgd, type ExplainedPlan } from "@fledge/autograd";
-import type { Choices, Gpu } from "@fledge/runtime";
-import { noiseKeys } from "@fledge/training";
+import { compile, place, Sgd, type ExplainedPlan, type InputValue } from "@fledge/autograd";
+import { elementCount, type Choices, type Gpu } from "@fledge/runtime";
 import { Option, type Command } from "commander";
 import { programsOf, sourceOf } from "../../stages/programs.ts";
 import type { Config } from "../../config/schema.ts";
@@ -31,33 +30,27 @@ const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
  * that of the largest part.
  */
 async function planOf(gpu: Gpu, config: Config, choices: Choices, flags: Flags): Promise<ExplainedPlan> {
-  const kind = flags.program === "predict" ? "evaluation" : "labelled step";
+  const kind =
+    flags.program === "predict" ? "evaluation" : config.student.objective === "joint" ? "joint step" : "labelled step";
   const uses = programsOf(config).filter((one) => one.kind === kind && one.by === "students");
   const use = uses.find(({ noised }) => noised) ?? uses[0]!;
-  const { size, atOnce } = use.batches;
-  if (atOnce < size)
-    console.log(`a batch of ${size} images is computed in parts of at most ${atOnce}; this is one of them\n`);
+  const { size, perImage, atOnce } = use.batches;
+  const images = size * (1 + perImage);
+  if (atOnce < images)
+    console.log(`a batch of ${images} images is computed in parts of at most ${atOnce}; this is one of them\n`);
   const { network } = newModel(gpu, config, flags.classes, choices, use.noised);
   const { momentum, weightDecay, learningRate } = config.training;
   const optimiser = new Sgd(network.parameters, { momentum, weightDecay });
   place(gpu, optimiser.variables);
-  const program = await compile(gpu, ...sourceOf(use, config, { network, optimiser, teacher: network })(size), {
-    choices,
-    atOnce,
-  });
+  const source = sourceOf(use, config, { network, optimiser, teacher: network })(size);
+  const program = await compile(gpu, ...source, { choices, atOnce });
   if (!flags.profile) return program.explain();
-  const { imageSize } = config.data;
-  const inputs = {
-    images: new Uint8Array(size * imageSize ** 2 * 3).fill(128),
-    imagesPlacement: new Int32Array(size * 3),
-    labels: new Int32Array(size),
-    ...noiseKeys(
-      config.seed,
-      0,
-      Int32Array.from({ length: size }, (_, index) => index),
-    ),
-    learningRate,
-  };
+  const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array };
+  const grey = Object.entries(source[0]).map(([name, spec]) => {
+    const values = new arrays[spec.dtype](elementCount(spec));
+    return [name, spec.dtype === "u8" ? values.fill(128) : values];
+  });
+  const inputs = { ...(Object.fromEntries(grey) as Record<string, InputValue>), learningRate };
   await program.profile(inputs); // Nothing is cold in the second run.
   return program.explain(await program.profile(inputs));
 }

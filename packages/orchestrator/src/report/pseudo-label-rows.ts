@@ -1,0 +1,52 @@
+import { UsageError } from "../config/resolve.ts";
+
+/** A line of `pseudo-labels.csv`. */
+export interface PseudoLabelRow {
+  readonly image: string;
+  readonly label: string;
+  /** Of the label, 0 to 1, rounded to four places. */
+  readonly confidence: number;
+  /** The data set's own label. */
+  readonly own: string;
+}
+
+/** A line of `chosen-images.csv`. */
+export interface ChosenRow {
+  readonly label: string;
+  readonly copies: number;
+}
+
+/** The cells of a line as `csvCell` writes them. */
+const cellsOf = (line: string): string[] =>
+  [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!,
+  );
+
+/** The lines below a header. @throws UsageError naming the file and the line that is no row of it */
+function rowsOf<Row>(text: string, file: string, rowOf: (cells: string[]) => Row | undefined): Row[] {
+  const lines = text.trimEnd().split("\n").slice(1);
+  return lines.map((line, index) => {
+    const row = rowOf(cellsOf(line));
+    if (row) return row;
+    throw new UsageError(
+      `${file}, line ${index + 2} is no row of it: restore the file; the report lacks what it tells`,
+    );
+  });
+}
+
+const isShare = (value: number): boolean => value >= 0 && value <= 1;
+
+/** @throws UsageError naming the file and the line that is damaged */
+export const pseudoLabelRows = (text: string, file: string): PseudoLabelRow[] =>
+  rowsOf(text, file, ([image, label, probability, own, ...more]) => {
+    const confidence = Number(probability);
+    if (own === undefined || more.length > 0 || !isShare(confidence)) return undefined;
+    return { image: image!, label: label!, confidence, own };
+  });
+
+/** @throws UsageError naming the file and the line that is damaged */
+export const chosenRows = (text: string, file: string): ChosenRow[] =>
+  rowsOf(text, file, ([, label, , count, ...more]) => {
+    const copies = Number(count);
+    return more.length > 0 || !Number.isInteger(copies) || copies < 1 ? undefined : { label: label!, copies };
+  });

@@ -1,0 +1,89 @@
+import type { Config } from "../config/schema.ts";
+import type { RunDirectory } from "../run/run-directory.ts";
+import { escapeHtml } from "./escape-html.ts";
+import { chosenRows, pseudoLabelRows } from "./pseudo-label-rows.ts";
+import {
+  classCounts,
+  classCountsCsv,
+  confidenceBins,
+  confidencesCsv,
+  confidencesSvg,
+  type ClassCounts,
+} from "./pseudo-labels.ts";
+
+/** What the report tells of the teacher's labels: a part of the page, and files beside it. */
+export interface PseudoLabelSection {
+  readonly html: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+const columns: readonly (readonly [head: string, of: (counts: ClassCounts) => number | null])[] = [
+  ["Own", ({ own }) => own],
+  ["By the teacher", ({ labelled }) => labelled],
+  ["Both", ({ agreeing }) => agreeing],
+  ["Sure enough", ({ kept }) => kept],
+  ["Chosen", ({ chosen }) => chosen],
+  ["With copies", ({ copies }) => copies],
+];
+
+const sumOf = (values: readonly (number | null)[]): number =>
+  values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+
+function tableHtml(counts: readonly ClassCounts[]): string {
+  const shown = columns.filter(([, of]) => counts.some((one) => of(one) !== null));
+  const line = (name: string, cells: readonly number[], tag = "td"): string =>
+    `<tr><${tag}>${escapeHtml(name)}</${tag}>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+  const rows = counts.map((one) =>
+    line(
+      one.name,
+      shown.map(([, of]) => of(one) ?? 0),
+    ),
+  );
+  const all = line(
+    "All",
+    shown.map(([, of]) => sumOf(counts.map(of))),
+    "th",
+  );
+  const head = ["Class", ...shown.map(([name]) => name)].map((name) => `<th>${name}</th>`).join("");
+  return `<details${counts.length <= 30 ? " open" : ""}><summary>Counts by class</summary>
+<table><thead><tr>${head}</tr></thead>\n<tbody>${[...rows, all].join("\n")}</tbody></table></details>`;
+}
+
+function caption({ pseudoLabels: { threshold, temperature, made, select } }: Config): string {
+  const at = made === "generation" && temperature !== 1 ? ` at temperature ${temperature}` : "";
+  const sentences = [
+    `How sure the teacher is of the class that it gives an unlabelled image${at}, and how many of these classes are the data set's own.`,
+    ...(threshold === null
+      ? []
+      : [
+          `Images below the threshold (${JSON.stringify(threshold)}) do not count: metrics.jsonl has each epoch's share of the others.`,
+        ]),
+    ...(select === null ? [] : ["chosen-images.csv lists the images that are trained on, and how often."]),
+  ];
+  return sentences.join(" ");
+}
+
+/**
+ * The labels of a run; null before they are made.
+ * @throws UsageError naming the file and the line that is damaged
+ */
+export async function pseudoLabelSection(run: RunDirectory): Promise<PseudoLabelSection | null> {
+  const text = await run.read("pseudo-labels.csv");
+  if (text === undefined) return null;
+  const rows = pseudoLabelRows(text, run.file("pseudo-labels.csv"));
+  const chosen = run.config.pseudoLabels.select === null ? undefined : await run.read("chosen-images.csv");
+  const picked = chosen === undefined ? null : chosenRows(chosen, run.file("chosen-images.csv"));
+  const histogram = confidenceBins(rows);
+  const counts = classCounts(rows, picked, run.config);
+  const svg = confidencesSvg(histogram);
+  return {
+    html: `<h2>Pseudo-labels by confidence and class</h2>
+<figure>${svg}<figcaption>${escapeHtml(caption(run.config))}</figcaption></figure>
+${tableHtml(counts)}`,
+    files: {
+      "pseudo-label-confidences.svg": svg,
+      "pseudo-label-confidences.csv": confidencesCsv(histogram),
+      "pseudo-labels-by-class.csv": classCountsCsv(counts),
+    },
+  };
+}

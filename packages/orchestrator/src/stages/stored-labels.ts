@@ -1,0 +1,105 @@
+import type { Dataset, View } from "@fledge/data";
+import {
+  chosenImages,
+  filterBalance,
+  labelImages,
+  labelsAt,
+  topKPerClass,
+  type Model,
+  type PseudoLabels,
+  type Selection,
+} from "@fledge/training";
+import { UsageError } from "../config/resolve.ts";
+import type { Config } from "../config/schema.ts";
+import { csvCell } from "../report/csv-cell.ts";
+import { keepPseudoLabels, keptPseudoLabels } from "../run/pseudo-label-file.ts";
+import { evaluationBatchesOf } from "./programs.ts";
+import type { Session } from "./session.ts";
+import { cleanView } from "./views.ts";
+
+/** Soft targets and scores for every class want the probabilities of all. */
+const wantsAll = ({ pseudoLabels: { targets, select } }: Config): boolean =>
+  targets === "soft" || select?.rule === "top-k";
+
+function labelled(
+  { config, cache }: Session,
+  teacher: Model,
+  dataset: Dataset,
+  view: View,
+  repeat: number,
+): Promise<PseudoLabels> {
+  return labelImages(teacher, {
+    dataset,
+    view,
+    repeat,
+    cache,
+    seed: config.seed,
+    batchSize: evaluationBatchesOf(config, "students").size,
+    workers: config.loader.workers,
+    temperature: config.pseudoLabels.temperature,
+    soft: wantsAll(config),
+  });
+}
+
+/** Labels made anew before each epoch. @param view what the teacher sees: in each epoch the pixels of that epoch */
+export const epochLabels =
+  (session: Session, teacher: Model, dataset: Dataset, view: View) =>
+  (epoch: number): Promise<PseudoLabels> =>
+    labelled(session, teacher, dataset, view, epoch);
+
+/** The labels of all unlabelled images on their clean views, made once: those that the run holds, or the teacher's. */
+export async function labelsOfGeneration(session: Session, teacher: Model, unlabelled: Dataset): Promise<PseudoLabels> {
+  const { run, config, reporter } = session;
+  const made = { dataset: unlabelled, temperature: config.pseudoLabels.temperature, soft: wantsAll(config) };
+  const kept = await keptPseudoLabels(run, made);
+  if (kept) return kept;
+  const labels = await labelled(session, teacher, unlabelled, cleanView(config), 0);
+  await keepPseudoLabels(run, labels, made);
+  reporter.note(`the teacher labelled ${unlabelled.samples.length} images, once for the students of this run`);
+  return labels;
+}
+
+function selectionOf({ pseudoLabels: { select } }: Config, labels: PseudoLabels, classes: number): Selection | null {
+  if (select === null) return null;
+  if (select.rule === "top-k") return topKPerClass(labels.probabilities!, { classes, ...select });
+  return filterBalance(labels.classes, labels.confidences, { classes, ...select });
+}
+
+/** `chosen-images.csv`: each chosen image with what it is taught, how sure the teacher is of that, and its copies. */
+function chosenCsv({ samples, classes }: Dataset, labels: PseudoLabels, selection: Selection): string {
+  const rows = Array.from(selection.indices, (index, row) => {
+    const label = selection.labels[row]!;
+    const sure = labels.probabilities?.[index * classes.length + label] ?? labels.confidences[index]!;
+    const cells = [samples[index]!.path, classes[label]!, sure.toFixed(4), String(selection.copies[row]!)];
+    return cells.map(csvCell).join(",");
+  });
+  return `${["image,pseudo_label,probability,copies", ...rows].join("\n")}\n`;
+}
+
+/**
+ * What a student is taught by labels made once: `dataset`'s images, or those that are chosen among them.
+ * @throws UsageError where none is chosen
+ */
+export async function generationLabels(
+  session: Session,
+  teacher: Model,
+  unlabelled: Dataset,
+  dataset: Dataset,
+): Promise<{ readonly dataset: Dataset; readonly labels: PseudoLabels }> {
+  const { config, run } = session;
+  const all = await labelsOfGeneration(session, teacher, unlabelled);
+  const rowOf = new Map(unlabelled.samples.map(({ path }, row) => [path, row]));
+  const labels = labelsAt(
+    all,
+    dataset.samples.map(({ path }) => rowOf.get(path)!),
+  );
+  const selection = selectionOf(config, labels, dataset.classes.length);
+  if (!selection) return { dataset, labels };
+  if (selection.indices.length === 0)
+    throw new UsageError(
+      "pseudoLabels.select: no image is chosen: the teacher is not sure enough of any; give a lower minimum",
+    );
+  const csv = chosenCsv(dataset, labels, selection);
+  if ((await run.read("chosen-images.csv")) !== csv) await run.write("chosen-images.csv", csv);
+  return chosenImages({ dataset, labels }, selection);
+}
