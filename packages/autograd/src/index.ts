@@ -12,6 +12,7 @@ export { normaliseImages } from "./ops/normalise-images.ts";
 export { globalAveragePool, maxPool2d } from "./ops/pooling.ts";
 export type { InputValue, Program } from "./program.ts";
 export type { ProgramSource } from "./record.ts";
-export { Sgd } from "./sgd.ts";
+export { Sgd, type ParameterGroup } from "./sgd.ts";
 export { float32, int32, Tensor, uint8, Variable } from "./tensor.ts";
 export { place, readVariables, release, writeVariables } from "./variables.ts";
+export { WeightAverage } from "./weight-average.ts";

@@ -130,4 +130,6 @@ export const operators = {
   normaliseImages: operator(input.normaliseImages, ["images", "placement"], ["out"], "not differentiable"),
 
   sgdAdvance: operator(sgd.sgdAdvance, [], [], "not differentiable"),
+
+  sgdScaleRate: operator(sgd.sgdScaleRate, ["learningRate"], ["scaledRate"], "not differentiable"),
 };
