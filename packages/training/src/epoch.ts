@@ -9,7 +9,10 @@ import type { StepResult } from "./step.ts";
 
 export interface EpochOptions {
   readonly epoch: number;
+  /** Of the epoch; where it changes within, of its first step. */
   readonly learningRate: number;
+  /** Scalars that change from step to step, over those of the epoch: the learning rate, the weight of an average. */
+  readonly scalarsAt?: (step: number) => Readonly<Record<string, number>>;
   readonly seed: number;
   readonly batchSize: number;
   readonly workers: number;
@@ -24,6 +27,7 @@ export interface TrainedEpoch {
   readonly accuracy: number;
   readonly pseudoLabelAccuracy?: number;
   readonly images: number;
+  readonly steps: number;
   readonly seconds: number;
   readonly dataWaitSeconds: number;
 }
@@ -47,15 +51,16 @@ export async function trainEpoch(
   try {
     for await (const batch of loader.epoch(epoch)) {
       const size = batch.size;
-      const run = (await steps.of(size)).run({ ...batchInputs(batch), learningRate });
       const at = step++;
+      const scalars = { learningRate, ...options.scalarsAt?.(at) };
+      const run = (await steps.of(size)).run({ ...batchInputs(batch), ...scalars });
       await inFlight.add(
         run.then((result) => () => {
           const loss = result.loss[0]!;
           const correct = result.correct[0]!;
           if (!Number.isFinite(loss)) {
             throw new DivergedError(
-              `the loss is ${loss} at epoch ${epoch}, step ${at}, at a learning rate of ${learningRate}`,
+              `the loss is ${loss} at epoch ${epoch}, step ${at}, at a learning rate of ${scalars.learningRate}`,
             );
           }
           lossSum += loss * size;
@@ -75,6 +80,7 @@ export async function trainEpoch(
     accuracy: correctSum / images,
     ...(labeller ? { pseudoLabelAccuracy: agreeing / images } : {}),
     images,
+    steps: step,
     seconds: (performance.now() - start) / 1000,
     dataWaitSeconds: loader.counters.waitMs / 1000,
   };

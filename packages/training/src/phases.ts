@@ -30,3 +30,9 @@ export function phaseOf(phases: readonly Phase[], epoch: number): Phase {
   }
   throw new RangeError(`epoch ${epoch} is past the last of ${first}`);
 }
+
+/** How many steps each epoch of a training has, over all its phases; the last of an epoch may be on a smaller batch. */
+export const stepsOfEpochs = (phases: readonly Phase[], batchSize: number): number[] =>
+  phases.flatMap(({ epochs, dataset }) =>
+    new Array<number>(epochs).fill(Math.ceil(dataset.samples.length / batchSize)),
+  );

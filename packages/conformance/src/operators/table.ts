@@ -6,6 +6,7 @@ import { runAugment, runHorizontalFlip, runPolicy, runResizeCenterCrop, runResiz
 import { runNarrowNetwork } from "./narrow-network.ts";
 import { runNormalise } from "./normalise.ts";
 import { runSgd, runStepLr } from "./optimiser.ts";
+import { runCosineLr, runEma, runSgdGroups } from "./recipe.ts";
 import { runRecipeNetwork } from "./recipe-network.ts";
 
 const runSplit: CaseRunner = async (golden) => {
@@ -28,6 +29,9 @@ export const runners: Readonly<Record<string, CaseRunner>> = {
   ...Object.fromEntries(Object.keys(layerOps).map((op) => [op, runLayer])),
   sgd: runSgd,
   step_lr: runStepLr,
+  cosine_lr: runCosineLr,
+  ema: runEma,
+  sgd_groups: runSgdGroups,
   resnet_bottleneck_train: runNarrowNetwork,
   resnet50_recipe_train: runRecipeNetwork,
   image_augment: runAugment,
