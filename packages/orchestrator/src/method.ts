@@ -5,7 +5,7 @@ import { phasesOf } from "./stages/phases.ts";
 import { pseudoLabel } from "./stages/pseudo-label.ts";
 import type { Session } from "./stages/session.ts";
 import { reportedSplit } from "./stages/split.ts";
-import { trainedModel, trainModel } from "./stages/train-model.ts";
+import { asTeacher, trainedModel, trainModel } from "./stages/train-model.ts";
 import { evaluationView, randAugmented, trainView } from "./stages/views.ts";
 
 /** The data of a reproduction: images with labels, and images whose labels only the teacher gives. */
@@ -55,14 +55,17 @@ export function stages(session: Session, data: PaperData) {
     async trainLabeller(teacher: Model): Promise<Model> {
       if (pseudoLabels.from === "teacher") {
         // In train mode labelling moves its running statistics: the reported teacher stays as it is.
-        return pseudoLabels.teacherMode === "eval" ? teacher : (await trainedModel(session, "teacher"))!;
+        return pseudoLabels.teacherMode === "eval"
+          ? asTeacher(session, "teacher", teacher)
+          : (await trainedModel(session, "teacher", "teacher"))!;
       }
       const own = splitDataset(data.labelled, pseudoLabels.splitSeed, { validation: pseudoLabels.validation });
-      return trainModel(session, "labelling-teacher", {
+      const labeller = await trainModel(session, "labelling-teacher", {
         phases: [labelled(own.train, clean, epochs.teacher)],
         validation: { dataset: own.validation, view: shown },
         bestFrom: "every phase",
       });
+      return asTeacher(session, "labelling-teacher", labeller);
     },
 
     /** "The teacher generates a pseudo label for each unlabeled image": all of them once, for the record. */

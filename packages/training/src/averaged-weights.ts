@@ -9,7 +9,7 @@ type Plan = AveragePlan | null | undefined;
 
 /** Whose weights are kept of a best epoch: one for all, or two where one looks at averages and the other does not. */
 export const lookersAt = (plan: Plan): readonly WeightsFor[] =>
-  plan == null || plan.use === "both" ? ["evaluated"] : ["evaluated", "teacher"];
+  !plan || plan.use === "both" ? ["evaluated"] : ["evaluated", "teacher"];
 
 /**
  * Does something while the network holds the weights that `who` looks at, which may be the averages. Where it throws,

@@ -1,4 +1,5 @@
 export { averageDecay, averageWeight } from "./average-decay.ts";
+export { lookersAt, type WeightsFor } from "./averaged-weights.ts";
 export { CheckpointError } from "./checked-checkpoint.ts";
 export { checkpointOf, logText, progressOf, restoreCheckpoint, type Checkpoint, type Progress } from "./checkpoint.ts";
 export { CompiledBySize } from "./compiled-by-size.ts";

@@ -34,5 +34,5 @@ export function phaseOf(phases: readonly Phase[], epoch: number): Phase {
 /** How many steps each epoch of a training has, over all its phases; the last of an epoch may be on a smaller batch. */
 export const stepsOfEpochs = (phases: readonly Phase[], batchSize: number): number[] =>
   phases.flatMap(({ epochs, dataset }) =>
-    new Array<number>(epochs).fill(Math.ceil(dataset.samples.length / batchSize)),
+    Array.from({ length: epochs }, () => Math.ceil(dataset.samples.length / batchSize)),
   );

@@ -107,6 +107,31 @@ const record = z.strictObject({
     stepSize: positive,
     gamma: z.number().positive(),
     labelSmoothing: fraction,
+    /** Nesterov's momentum, as torch.optim.SGD has it. */
+    nesterov: z.boolean(),
+    /** Whether weight decay reaches BatchNorm's weights and all biases, as PyTorch's default does. */
+    decayNormAndBias: z.boolean(),
+    schedule: z.strictObject({
+      /** "step": StepLR by `stepSize` and `gamma`; "cosine": half a cosine with a warm-up, by the other keys here. */
+      kind: z.enum(["step", "cosine"]),
+      /** Where the cosine begins: "after_warmup", or "over_all" with the warm-up over its beginning (official Noisy Student). */
+      rule: z.enum(["after_warmup", "over_all"]),
+      /** How often the rate is set anew. */
+      per: z.enum(["epoch", "step"]),
+      /** Epochs over which the rate rises linearly to `learningRate`, from `warmupStart` times that. */
+      warmupEpochs: z.int().min(0),
+      warmupStart: fraction,
+      /** The rate that the cosine falls to. */
+      final: z.number().min(0),
+    }),
+    /** Averages of weights and running statistics over the steps (exponential moving averages). */
+    ema: z.strictObject({
+      /** Who uses them: the model that is evaluated and kept as best.safetensors, the teacher that labels, or both. */
+      use: z.enum(["off", "teacher", "evaluated", "both"]),
+      /** "tf_num_updates": the decay rises to its value, as in official Noisy Student; "bias_corrected": as Adam's moments. */
+      rule: z.enum(["constant", "tf_num_updates", "bias_corrected"]),
+      decay: z.number().min(0).lt(1),
+    }),
   }),
   /** What training and evaluation see of an image. */
   views: z.strictObject({
@@ -147,9 +172,23 @@ const record = z.strictObject({
   loader: z.strictObject({ workers: z.int().min(0).max(128), cacheMiB: z.int().min(0) }),
 });
 
-export const configSchema = record.refine(({ data, views }) => views.resize >= data.imageSize, {
-  path: ["views", "resize"],
-  message: "must be at least data.imageSize: the centre crop is cut from the resized image",
-});
+export const configSchema = record
+  .refine(({ data, views }) => views.resize >= data.imageSize, {
+    path: ["views", "resize"],
+    message: "must be at least data.imageSize: the centre crop is cut from the resized image",
+  })
+  .refine(({ training }) => !training.nesterov || training.momentum > 0, {
+    path: ["training", "nesterov"],
+    message: "wants a training.momentum above 0",
+  })
+  .superRefine(({ training: { schedule }, epochs }, context) => {
+    const fewest = Math.min(epochs.teacher, epochs.pseudoLabelled + epochs.labelled);
+    if (schedule.kind !== "cosine" || schedule.warmupEpochs < fewest) return;
+    context.addIssue({
+      code: "custom",
+      path: ["training", "schedule", "warmupEpochs"],
+      message: `${schedule.warmupEpochs} leaves nothing of a training of ${fewest} epochs; it must be below that`,
+    });
+  });
 
 export type Config = z.infer<typeof configSchema>;

@@ -1,10 +1,11 @@
-import { kernelUses, Sgd } from "@fledge/autograd";
+import { kernelUses, type Sgd } from "@fledge/autograd";
 import type { Mode, Network } from "@fledge/resnet";
 import type { Gpu, KernelUse } from "@fledge/runtime";
-import { prediction, renderedImages, trainingStep, type BatchProgram } from "@fledge/training";
+import { optimiserOf, prediction, renderedImages, trainingStep, type BatchProgram } from "@fledge/training";
 import type { ModelName } from "../run/records.ts";
 import { networkOf } from "./models.ts";
 import { objectivesOf } from "./objectives.ts";
+import { optimiserSettings } from "./optimiser.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 
@@ -107,8 +108,7 @@ export function sourceOf(
  */
 export function kernelUsesOf(gpu: Gpu, config: Config, classes: number): KernelUse[] {
   const network = networkOf(config, classes);
-  const { momentum, weightDecay } = config.training;
-  const optimiser = new Sgd(network.parameters, { momentum, weightDecay });
+  const optimiser = optimiserOf(network, optimiserSettings(config));
   const actors = { network, optimiser, teacher: networkOf(config, classes) };
   const distinct = new Map(
     programsOf(config).map((use) => [`${use.kind} ${use.mode} ${use.batches.size} ${use.batches.atOnce}`, use]),

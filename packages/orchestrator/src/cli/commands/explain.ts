@@ -1,6 +1,8 @@
-import { compile, place, Sgd, type ExplainedPlan } from "@fledge/autograd";
+import { compile, place, type ExplainedPlan } from "@fledge/autograd";
 import type { Choices, Gpu } from "@fledge/runtime";
+import { optimiserOf } from "@fledge/training";
 import { Option, type Command } from "commander";
+import { optimiserSettings } from "../../stages/optimiser.ts";
 import { programsOf, sourceOf } from "../../stages/programs.ts";
 import type { Config } from "../../config/schema.ts";
 import { choicesOf } from "../../run/kernels-file.ts";
@@ -33,8 +35,7 @@ async function planOf(gpu: Gpu, config: Config, choices: Choices, flags: Flags):
   if (atOnce < size)
     console.log(`a batch of ${size} images is computed in parts of at most ${atOnce}; this is one of them\n`);
   const { network } = newModel(gpu, config, flags.classes);
-  const { momentum, weightDecay, learningRate } = config.training;
-  const optimiser = new Sgd(network.parameters, { momentum, weightDecay });
+  const optimiser = optimiserOf(network, optimiserSettings(config));
   place(gpu, optimiser.variables);
   const program = await compile(gpu, ...sourceOf(use, config, { network, optimiser, teacher: network })(size), {
     choices,
@@ -46,7 +47,8 @@ async function planOf(gpu: Gpu, config: Config, choices: Choices, flags: Flags):
     images: new Uint8Array(size * imageSize ** 2 * 3).fill(128),
     imagesPlacement: new Int32Array(size * 3),
     labels: new Int32Array(size),
-    learningRate,
+    learningRate: config.training.learningRate,
+    averageWeight: 1 - config.training.ema.decay,
   };
   await program.profile(inputs); // Nothing is cold in the second run.
   return program.explain(await program.profile(inputs));
