@@ -8,6 +8,7 @@ export { conv2d } from "./ops/conv2d.ts";
 export { countCorrect, softmaxCrossEntropy, topOne } from "./ops/cross-entropy.ts";
 export { add, relu } from "./ops/elementwise.ts";
 export { linear } from "./ops/linear.ts";
+export { mixImages, mixTargets } from "./ops/mix.ts";
 export { normaliseImages } from "./ops/normalise-images.ts";
 export { globalAveragePool, maxPool2d } from "./ops/pooling.ts";
 export type { InputValue, Program } from "./program.ts";

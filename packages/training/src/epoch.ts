@@ -52,8 +52,9 @@ export async function trainEpoch(
     for await (const batch of loader.epoch(epoch)) {
       const size = batch.size;
       const at = step++;
+      const drawn = objective.drawn?.(batch, { seed, epoch, step: at });
       const scalars = { learningRate, ...options.scalarsAt?.(at) };
-      const run = (await steps.of(size)).run({ ...batchInputs(batch), ...scalars });
+      const run = (await steps.of(size)).run({ ...batchInputs(batch), ...drawn, ...scalars });
       await inFlight.add(
         run.then((result) => () => {
           const loss = result.loss[0]!;

@@ -8,6 +8,8 @@ export { DivergedError } from "./diverged.ts";
 export { trainEpoch, type TrainedEpoch } from "./epoch.ts";
 export { evaluate } from "./evaluate.ts";
 export { normalisedImages, renderedImages } from "./images.ts";
+export { cutMix, mixUp, type MixOptions } from "./mix/draw-mix.ts";
+export { mixInputs, supervisedMixed } from "./mix/mixed.ts";
 export { Model } from "./model.ts";
 export { pseudoLabelled, supervised, type Objective } from "./objectives.ts";
 export { optimiserOf, type AveragePlan, type OptimiserSettings } from "./optimiser.ts";

@@ -1,6 +1,7 @@
-import { batchOf, int32, softmaxCrossEntropy, topOne, type Tensor } from "@fledge/autograd";
-import type { View } from "@fledge/data";
+import { batchOf, int32, softmaxCrossEntropy, topOne, type InputValue, type Tensor } from "@fledge/autograd";
+import type { Batch, View } from "@fledge/data";
 import type { Mode, Network } from "@fledge/resnet";
+import type { BatchPlace } from "./mix/draw-mix.ts";
 import { renderedImages, viewInput, type Given, type ImageInput, type InputSpecs } from "./images.ts";
 
 /** What a network is trained to do: from the images and labels of a batch to a loss. */
@@ -10,6 +11,8 @@ export interface Objective {
   lossOf(network: Network, given: Given): Lesson;
   /** Further views of each image, by name, which the loader renders for the inputs that `viewInput` names. */
   readonly views?: Readonly<Record<string, View>>;
+  /** Inputs that are drawn for a batch by its place, beside those that the loader fills. */
+  readonly drawn?: (batch: Batch<string>, place: BatchPlace) => Readonly<Record<string, InputValue>>;
 }
 
 export interface Lesson {

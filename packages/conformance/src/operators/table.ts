@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { CaseRunner } from "../context.ts";
 import { layerOps, runLayer } from "./differentiable.ts";
 import { runAugment, runHorizontalFlip, runPolicy, runResizeCenterCrop, runResizedCrop } from "./images.ts";
+import { runCutMix, runMixUp } from "./mix.ts";
 import { runNarrowNetwork } from "./narrow-network.ts";
 import { runNormalise } from "./normalise.ts";
 import { runSgd, runStepLr } from "./optimiser.ts";
@@ -32,6 +33,8 @@ export const runners: Readonly<Record<string, CaseRunner>> = {
   cosine_lr: runCosineLr,
   ema: runEma,
   sgd_groups: runSgdGroups,
+  mixup: runMixUp,
+  cutmix: runCutMix,
   resnet_bottleneck_train: runNarrowNetwork,
   resnet50_recipe_train: runRecipeNetwork,
   image_augment: runAugment,
