@@ -22,6 +22,7 @@ const paperText: Config = {
     decayNormAndBias: true,
     schedule: { kind: "step", rule: "after_warmup", per: "step", warmupEpochs: 5, warmupStart: 0, final: 0 },
     ema: { use: "off", rule: "tf_num_updates", decay: 0.9999 },
+    mix: { kind: "off", alpha: { mixup: 0.2, cutmix: 1 }, probability: 1 },
   },
   views: { scale: [0.08, 1], ratio: [3 / 4, 4 / 3], flip: true, evaluation: "random", resize: 256 },
   pseudoLabels: {

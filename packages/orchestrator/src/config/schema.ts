@@ -132,6 +132,14 @@ const record = z.strictObject({
       rule: z.enum(["constant", "tf_num_updates", "bias_corrected"]),
       decay: z.number().min(0).lt(1),
     }),
+    /** Mixtures of two images with true labels, and of their labels; what a teacher labels is not mixed. */
+    mix: z.strictObject({
+      kind: z.enum(["off", "mixup", "cutmix"]),
+      /** One lambda a batch is drawn from Beta(alpha, alpha), by kind. */
+      alpha: z.strictObject({ mixup: z.number().positive(), cutmix: z.number().positive() }),
+      /** Of a batch to be mixed. */
+      probability: fraction,
+    }),
   }),
   /** What training and evaluation see of an image. */
   views: z.strictObject({

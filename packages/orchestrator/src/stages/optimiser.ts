@@ -1,7 +1,5 @@
-import type { AveragePlan, OptimiserSettings, Schedule } from "@fledge/training";
-import { familyOf } from "./programs.ts";
+import type { AveragePlan, OptimiserSettings } from "@fledge/training";
 import type { Config } from "../config/schema.ts";
-import type { ModelName } from "../run/records.ts";
 
 /** The averaged weights that a run keeps, and who uses them; null where it keeps none. */
 export function averageOf({ training: { ema } }: Config): AveragePlan | null {
@@ -13,19 +11,4 @@ export function averageOf({ training: { ema } }: Config): AveragePlan | null {
 export function optimiserSettings(config: Config): OptimiserSettings {
   const { momentum, weightDecay, nesterov, decayNormAndBias } = config.training;
   return { momentum, weightDecay, nesterov, decayNormAndBias, average: averageOf(config) };
-}
-
-/** After how many epochs StepLR lowers a model's rate: as `training` says, the teachers' where keys of their own are set. */
-function stepSizeOf({ training, teacherTraining, pseudoLabels }: Config, name: ModelName): number {
-  if (familyOf(name) === "students") return training.stepSize;
-  const teachers = teacherTraining.stepSize ?? training.stepSize;
-  return name === "labelling-teacher" ? (pseudoLabels.stepSize ?? teachers) : teachers;
-}
-
-/** How a model's learning rate goes. */
-export function scheduleOf(config: Config, name: ModelName): Schedule {
-  const { learningRate: initial, gamma, schedule } = config.training;
-  const { kind, ...cosine } = schedule;
-  if (kind === "cosine") return { kind, initial, ...cosine };
-  return { initial, gamma, stepSize: stepSizeOf(config, name) };
 }

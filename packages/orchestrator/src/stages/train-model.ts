@@ -10,12 +10,13 @@ import {
   type TrainingPlan,
   type WeightsFor,
 } from "@fledge/training";
-import { averageOf, optimiserSettings, scheduleOf } from "./optimiser.ts";
+import { averageOf, optimiserSettings } from "./optimiser.ts";
 import { batchesOf, epochsOf, evaluationBatchesOf, familyOf } from "./programs.ts";
 import { bestWeights, keepBest, keepCheckpoint, takeUpCheckpoint, type KeptCheckpoint } from "../run/checkpoints.ts";
 import { requirePinnedWeights } from "../run/pins.ts";
 import type { ModelName } from "../run/records.ts";
 import { loadWeights, newModel } from "./models.ts";
+import { scheduleOf } from "./schedule.ts";
 import type { Session } from "./session.ts";
 
 /** The part of a training that tells one model of the paper from another. */

@@ -1,5 +1,5 @@
-import { compile, place, type ExplainedPlan } from "@fledge/autograd";
-import type { Choices, Gpu } from "@fledge/runtime";
+import { compile, place, type ExplainedPlan, type InputValue } from "@fledge/autograd";
+import { elementCount, type Choices, type Gpu, type TensorSpec } from "@fledge/runtime";
 import { optimiserOf } from "@fledge/training";
 import { Option, type Command } from "commander";
 import { optimiserSettings } from "../../stages/optimiser.ts";
@@ -27,6 +27,17 @@ type Flags = ConfigFlags &
 
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
+const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const;
+
+/** Contents for a program's inputs that only cost time: grey images, and zeros. */
+const madeUp = (specs: Readonly<Record<string, TensorSpec>>): Record<string, InputValue> =>
+  Object.fromEntries(
+    Object.entries(specs).map(([name, spec]) => [
+      name,
+      new arrays[spec.dtype](elementCount(spec)).fill(spec.dtype === "u8" ? 128 : 0),
+    ]),
+  );
+
 /** Compiles the students' program that is asked for, and gives its plan: of a batch in parts that of the largest part. */
 async function planOf(gpu: Gpu, config: Config, choices: Choices, flags: Flags): Promise<ExplainedPlan> {
   const kind = flags.program === "predict" ? "evaluation" : "labelled step";
@@ -37,19 +48,10 @@ async function planOf(gpu: Gpu, config: Config, choices: Choices, flags: Flags):
   const { network } = newModel(gpu, config, flags.classes);
   const optimiser = optimiserOf(network, optimiserSettings(config));
   place(gpu, optimiser.variables);
-  const program = await compile(gpu, ...sourceOf(use, config, { network, optimiser, teacher: network })(size), {
-    choices,
-    atOnce,
-  });
+  const source = sourceOf(use, config, { network, optimiser, teacher: network })(size);
+  const program = await compile(gpu, ...source, { choices, atOnce });
   if (!flags.profile) return program.explain();
-  const { imageSize } = config.data;
-  const inputs = {
-    images: new Uint8Array(size * imageSize ** 2 * 3).fill(128),
-    imagesPlacement: new Int32Array(size * 3),
-    labels: new Int32Array(size),
-    learningRate: config.training.learningRate,
-    averageWeight: 1 - config.training.ema.decay,
-  };
+  const inputs = { ...madeUp(source[0]), learningRate: config.training.learningRate };
   await program.profile(inputs); // Nothing is cold in the second run.
   return program.explain(await program.profile(inputs));
 }
