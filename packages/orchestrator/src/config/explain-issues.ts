@@ -11,14 +11,20 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const alternatives = ({ anyOf, oneOf }: Schema): readonly Schema[] => (anyOf ?? oneOf ?? []) as readonly Schema[];
 
-/** The alternative that a record's `library` chooses, where there are several; else the schema itself. */
+/** The alternative that a record's `library` chooses, or the only one for records, where there are several; else the schema itself. */
 function chosen(schema: Schema, value: unknown): Schema {
   const library = isRecord(value) ? value["library"] : undefined;
+  const choices = alternatives(schema);
+  const forRecords = isRecord(value) ? choices.filter(({ type }) => type === "object") : [];
   return (
-    alternatives(schema).find(({ properties }) => (properties?.["library"] as Schema | undefined)?.const === library) ??
-    schema
+    choices.find(({ properties }) => library !== undefined && (properties?.["library"] as Schema)?.const === library) ??
+    (forRecords.length === 1 ? forRecords[0]! : schema)
   );
 }
+
+/** What each value of a record of any names is; undefined where its names are fixed. */
+const ofAnyName = ({ additionalProperties }: Schema): Schema | undefined =>
+  isRecord(additionalProperties) ? (additionalProperties as Schema) : undefined;
 
 /** The schema and the value of a setting. */
 function settingAt(path: Path, input: unknown): { readonly schema: Schema | undefined; readonly value: unknown } {
@@ -26,7 +32,7 @@ function settingAt(path: Path, input: unknown): { readonly schema: Schema | unde
   let value = input;
   for (const key of path) {
     const around: Schema | undefined = schema && chosen(schema, value);
-    const inner: unknown = around?.properties?.[String(key)];
+    const inner: unknown = around?.properties?.[String(key)] ?? (around && ofAnyName(around));
     // The key that chooses an alternative may be any of theirs.
     const keys: Schema[] = around
       ? alternatives(around).map(({ properties }) => properties?.[String(key)] as Schema)
@@ -75,6 +81,8 @@ function allowed(schema: Schema): string {
     const { prefixItems } = schema as { prefixItems?: Schema[] };
     return prefixItems ? `[${prefixItems.map(allowed).join(", ")}]` : `a list of ${allowed(schema.items as Schema)}`;
   }
+  const named = ofAnyName(schema);
+  if (named) return `names, each with its own settings: ${Object.keys(named.properties ?? {}).join(", ")}`;
   return `its own settings: ${Object.keys(schema.properties ?? {}).join(", ")}`;
 }
 
@@ -107,9 +115,19 @@ function unknownSetting(path: Path, key: string, input: unknown): string {
   return `${name}: there is no such setting; ${path.length === 0 ? "there is" : `${path.join(".")} has`} ${keys}`;
 }
 
+type Issue = z.core.$ZodIssue;
+
+/** The issues of a value that fits none of several kinds: those of the one kind that it may be meant as, where there is one. */
+function flattened(issue: Issue): readonly Issue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const within = issue.errors.filter((errors) => errors.length > 0 && errors.every(({ path }) => path.length > 0));
+  if (within.length !== 1) return [issue];
+  return within[0]!.flatMap((inner) => flattened({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
 /** What is wrong with settings, a sentence for each, which names the setting, its value and what is allowed. */
 export function explainIssues({ issues }: z.core.$ZodError, input: unknown): string[] {
-  const sentences = issues.flatMap((issue) => {
+  const sentences = issues.flatMap(flattened).flatMap((issue) => {
     if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownSetting(issue.path, key, input));
     const end = issue.path.findIndex((key) => typeof key !== "string"); // A place in a list is not a setting.
     const path = end < 0 ? issue.path : issue.path.slice(0, end);

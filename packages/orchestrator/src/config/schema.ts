@@ -16,11 +16,19 @@ const range = z
 
 const byte = z.int().min(0).max(255);
 
+const operation = z.strictObject({
+  range: z.tuple([z.number().min(0), z.number().min(0)]).optional(),
+  probability: fraction.optional(),
+});
+
 const augmentCommon = {
   /** "before-crop": on the whole image, as in the paper's training; "after-crop": on what the network sees. */
   order,
-  /** The operations to draw from; all of the library's if absent. Leave Invert out here (paper, section 7). */
-  operations: z.array(z.string()).min(1).optional(),
+  /**
+   * The operations to draw from, as a list or by name; all of the library's if absent. Leave Invert out here (paper,
+   * section 7). By name each may have a range of magnitudes, over which the library's scale is laid, and a probability.
+   */
+  operations: z.union([z.array(z.string()).min(1), z.record(z.string(), operation)]).optional(),
   /** Of each drawn operation to be applied. */
   probability: fraction.optional(),
   /** Colour of what comes from outside the image. */
