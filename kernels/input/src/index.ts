@@ -1,6 +1,9 @@
 import { input, output, type Kernel } from "@fledge/runtime";
+import * as mixImagesLadder from "./mix-images/ladder.ts";
+import { checkMix, mixCount, type MixImagesShape, type MixTargetsShape } from "./mix-shape.ts";
+import * as mixTargetsLadder from "./mix-targets/ladder.ts";
 import * as normalise from "./normalise/ladder.ts";
-import { selectNormalise } from "./select.ts";
+import { selectMixImages, selectMixTargets, selectNormalise } from "./select.ts";
 import { checkNormalise, normaliseFlops, type NormaliseShape } from "./shape.ts";
 
 export { checkPlacement, type NormaliseShape } from "./shape.ts";
@@ -21,4 +24,41 @@ export const normaliseImages: Kernel<NormaliseShape> = {
   }),
   flops: normaliseFlops,
   select: selectNormalise,
+};
+
+/**
+ * Mixes each image with another: a box of the other, and outside it both by a share. MixUp has no box, CutMix a share of
+ * 1.
+ * Tensors: images, others f32[N,H,W,C], share f32[] and box i32[4] = top, left, bottom, right (exclusive, pixels) in; out
+ * f32[N,H,W,C]. The other image of each comes as a row of `others`, so that a batch can be cut into parts.
+ */
+export const mixImages: Kernel<MixImagesShape> = {
+  ...mixImagesLadder.ladder,
+  check: checkMix,
+  tensors: ({ N, H, W, C }) => ({
+    images: input([N, H, W, C]),
+    others: input([N, H, W, C]),
+    share: input([]),
+    box: input([4], "i32", [0, Math.min(H, W) + 1]),
+    out: output([N, H, W, C]),
+  }),
+  flops: (shape) => 3 * mixCount(shape),
+  select: selectMixImages,
+};
+
+/**
+ * What mixed images are taught: the first label's class has the share, the other's the rest.
+ * Tensors: labels, otherLabels i32[N] and share f32[] in; targets f32[N,C] out.
+ */
+export const mixTargets: Kernel<MixTargetsShape> = {
+  ...mixTargetsLadder.ladder,
+  check: checkMix,
+  tensors: ({ N, C }) => ({
+    labels: input([N], "i32", [0, C]),
+    otherLabels: input([N], "i32", [0, C]),
+    share: input([]),
+    targets: output([N, C]),
+  }),
+  flops: ({ N, C }) => 3 * N * C,
+  select: selectMixTargets,
 };

@@ -1,3 +1,4 @@
+import type { MixImagesShape, MixTargetsShape } from "./mix-shape.ts";
 import type { NormaliseShape } from "./shape.ts";
 
 /**
@@ -29,4 +30,42 @@ export function normaliseReference(
     }
   }
   return out;
+}
+
+/**
+ * MixUp (Zhang et al. 2018) and CutMix (Yun et al. 2019) of two batches in float64; this function defines `mixImages`.
+ * @param images f32[N,H,W,C], as `others` is
+ * @param share of `images` outside the box: MixUp's lambda, 1 for CutMix
+ * @param box top, left, bottom, right (exclusive) in pixels: within it is `others`; empty for MixUp
+ */
+export function mixImagesReference(
+  { N, H, W, C }: MixImagesShape,
+  images: ArrayLike<number>,
+  others: ArrayLike<number>,
+  share: number,
+  [top, left, bottom, right]: readonly number[],
+): Float64Array {
+  const out = new Float64Array(N * H * W * C);
+  for (let i = 0; i < out.length; i++) {
+    const pixel = Math.floor(i / C);
+    const [h, w] = [Math.floor(pixel / W) % H, pixel % W];
+    const inside = h >= top! && w >= left! && h < bottom! && w < right!;
+    out[i] = inside ? others[i]! : share * images[i]! + (1 - share) * others[i]!;
+  }
+  return out;
+}
+
+/** The targets of mixed images in float64; this function defines `mixTargets`. @returns [N,C] */
+export function mixTargetsReference(
+  { N, C }: MixTargetsShape,
+  labels: ArrayLike<number>,
+  otherLabels: ArrayLike<number>,
+  share: number,
+): Float64Array {
+  const targets = new Float64Array(N * C);
+  for (let n = 0; n < N; n++) {
+    targets[n * C + labels[n]!] += share;
+    targets[n * C + otherLabels[n]!] += 1 - share;
+  }
+  return targets;
 }

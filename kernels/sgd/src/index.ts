@@ -1,13 +1,18 @@
-import { inout, input, type Kernel } from "@fledge/runtime";
+import { inout, input, output, type Kernel } from "@fledge/runtime";
 import * as accumulate from "./accumulate/ladder.ts";
 import * as advance from "./advance/ladder.ts";
-import { selectAccumulate, selectAdvance, selectUpdate } from "./select.ts";
+import * as average from "./average/ladder.ts";
+import * as scaleRate from "./scale-rate/ladder.ts";
+import { selectAccumulate, selectAdvance, selectAverage, selectScaleRate, selectUpdate } from "./select.ts";
 import {
   checkCount,
+  checkScaleRate,
   checkSgd,
   sgdFlops,
   type SgdAccumulateShape,
   type SgdAdvanceShape,
+  type SgdAverageShape,
+  type SgdScaleRateShape,
   type SgdShape,
 } from "./shape.ts";
 import * as update from "./update/ladder.ts";
@@ -59,4 +64,27 @@ export const sgdAdvance: Kernel<SgdAdvanceShape> = {
   tensors: () => ({ stepCount: inout([], "u32") }),
   flops: () => 1,
   select: selectAdvance,
+};
+
+/**
+ * Moves a running average towards a value, in place: average += weight * (value - average), as `torch.lerp` computes it.
+ * Tensors: average f32[count] inout; value f32[count] and weight f32[] in. At weight 1 the average becomes the value,
+ * whatever finite number it held. An exponential moving average of decay d has weight 1 - d, which says a decay near 1
+ * more exactly than a float32 of the decay would.
+ */
+export const sgdAverage: Kernel<SgdAverageShape> = {
+  ...average.ladder,
+  check: checkCount,
+  tensors: ({ count }) => ({ average: inout([count]), value: input([count]), weight: input([]) }),
+  flops: ({ count }) => 3 * count,
+  select: selectAverage,
+};
+
+/** The learning rate of a group of parameters: scaledRate f32[] out, multiplier times learningRate f32[] in. */
+export const sgdScaleRate: Kernel<SgdScaleRateShape> = {
+  ...scaleRate.ladder,
+  check: checkScaleRate,
+  tensors: () => ({ learningRate: input([]), scaledRate: output([]) }),
+  flops: () => 1,
+  select: selectScaleRate,
 };

@@ -43,3 +43,13 @@ export function sgdAccumulateReference(
 ): Float64Array {
   return Float64Array.from(gradient, (value, i) => (part === 0 ? 0 : sum[i]) + share * value);
 }
+
+/**
+ * Moves a running average towards the value of this step by a share `weight` of the way, in float64; defines
+ * `sgdAverage`. An exponential moving average of decay d has weight 1 - d.
+ */
+export const sgdAverageReference = (
+  average: ArrayLike<number>,
+  value: ArrayLike<number>,
+  weight: number,
+): Float64Array => Float64Array.from(value, (after, i) => (1 - weight) * average[i] + weight * after);

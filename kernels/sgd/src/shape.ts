@@ -20,6 +20,14 @@ export interface SgdAccumulateShape {
 /** `sgdAdvance` counts steps; nothing about it varies. */
 export type SgdAdvanceShape = Readonly<Record<string, never>>;
 
+/** A flat run of values to average over steps. */
+export type SgdAverageShape = SgdAccumulateShape;
+
+/** A group of parameters whose learning rate is a multiple of the schedule's. */
+export interface SgdScaleRateShape {
+  readonly multiplier: number;
+}
+
 /** Elements a 32-bit byte address reaches in f32. */
 const maxCount = 2 ** 30;
 
@@ -55,4 +63,10 @@ export function checkSgd({ count, momentum, weightDecay, dampening, nesterov }: 
 /** Arithmetic per element: 2 for the decay, 3 for the buffer, 2 for nesterov, 2 for the step. */
 export function sgdFlops({ count, momentum, nesterov }: SgdShape): number {
   return count * (4 + (momentum > 0 ? 3 : 0) + (nesterov ? 2 : 0));
+}
+
+/** @throws RangeError where the multiplier is no finite number from 0 */
+export function checkScaleRate({ multiplier }: SgdScaleRateShape): void {
+  if (multiplier >= 0 && multiplier < Infinity) return;
+  throw new RangeError(`sgd: the rate multiplier is ${multiplier}; give a finite number, 0 or above`);
 }

@@ -1,6 +1,6 @@
 import { ladderTests } from "@fledge/testing";
-import { sgdAccumulate, sgdAdvance, sgdUpdate, type SgdShape } from "../src/index.ts";
-import { sgdAccumulateReference } from "../src/reference.ts";
+import { sgdAccumulate, sgdAdvance, sgdAverage, sgdScaleRate, sgdUpdate, type SgdShape } from "../src/index.ts";
+import { sgdAccumulateReference, sgdAverageReference } from "../src/reference.ts";
 import { expectedStep, stepInputs, stepTolerance, type StepInputs } from "./step.ts";
 
 const paper: SgdShape = { count: 1000, momentum: 0.9, weightDecay: 1e-4, dampening: 0, nesterov: false };
@@ -60,4 +60,41 @@ ladderTests({
   inputs: () => ({ stepCount: Uint32Array.of(41) }),
   reference: (_shape, inputs) => ({ stepCount: Float64Array.of(inputs["stepCount"][0] + 1) }),
   tolerance: () => ({}),
+});
+
+for (const weight of [0, 1e-4, 0.4, 0.6, 1]) {
+  const counts = {
+    "one element": 1,
+    "count no multiple of 4": 1003,
+    "one more than a workgroup of runs": 64 * 32 + 1,
+    "a run that ends in its fourth vector": 64 * 32 + 15,
+  };
+  ladderTests({
+    kernel: sgdAverage,
+    cases: Object.fromEntries(Object.entries(counts).map(([name, count]) => [`${name}, weight ${weight}`, { count }])),
+    inputs: ({ count }, uniform) => ({
+      average: Float32Array.from({ length: count }, (_, i) => uniform() * (i % 100 === 7 ? 1000 : 1)),
+      value: Float32Array.from({ length: count }, (_, i) => uniform() * (i % 100 === 8 ? 1000 : 1)),
+      weight: Float32Array.of(weight),
+    }),
+    reference: (_shape, { average, value, weight: given }) => ({
+      average: sgdAverageReference(average, value, given[0]),
+    }),
+    // A difference, a product with a weight that may be rounded, and a sum; at weights 0 and 1 nothing is rounded at all.
+    tolerance: (_shape, { average, value }) => ({
+      average: Float64Array.from(value, (v, i) =>
+        weight === 0 || weight === 1 ? 0 : 4 * 2 ** -24 * (Math.abs(average[i]) + Math.abs(v)),
+      ),
+    }),
+  });
+}
+
+ladderTests({
+  kernel: sgdScaleRate,
+  cases: { "a rate": { multiplier: 10 }, "no rate": { multiplier: 0 } },
+  inputs: () => ({ learningRate: Float32Array.of(0.05) }),
+  reference: ({ multiplier }, { learningRate }) => ({ scaledRate: Float64Array.of(multiplier * learningRate[0]) }),
+  tolerance: ({ multiplier }, { learningRate }) => ({
+    scaledRate: Float64Array.of(2 ** -24 * multiplier * learningRate[0]),
+  }),
 });

@@ -1,6 +1,6 @@
 import { baselineDevice, planKernel } from "@fledge/runtime";
 import { expect, it } from "vitest";
-import { sgdUpdate } from "../src/index.ts";
+import { sgdScaleRate, sgdUpdate } from "../src/index.ts";
 import { sgdUpdateReference, type SgdState } from "../src/reference.ts";
 import { checkSgd, sgdFlops, type SgdShape } from "../src/shape.ts";
 
@@ -56,4 +56,8 @@ it("takes runs of vectors on a CPU, and single vectors on a GPU", () => {
     planKernel(sgdUpdate, paper, { device: { ...baselineDevice, deviceClass } }).rung;
   expect(rungOn("software")).toBe("sgd-update/04-run");
   expect([rungOn("integrated"), rungOn("discrete")]).toEqual(["sgd-update/02-vec4", "sgd-update/02-vec4"]);
+});
+
+it.each([-1, NaN, Infinity])("refuses a rate multiplier of %d", (multiplier) => {
+  expect(() => sgdScaleRate.check({ multiplier })).toThrow(`the rate multiplier is ${multiplier}; give`);
 });

@@ -1,6 +1,6 @@
 import { elementCount, type Kernel } from "@fledge/runtime";
 import { sgdAccumulate } from "@fledge/sgd";
-import { changedBy, FlatNode, readBy, reading, type GraphNode } from "./graph.ts";
+import { changedBy, FlatNode, KernelNode, readBy, reading, type GraphNode } from "./graph.ts";
 import type { Recorded } from "./record.ts";
 import { ConstantTensor, InputTensor, Variable, type Tensor } from "./tensor.ts";
 
@@ -17,16 +17,33 @@ export const shareInput = "share of the batch";
 export const partInput = "parts before";
 
 /** Parameters and optimiser state move once a batch; BatchNorm's running statistics move with every part that they see. */
-const isUpdate = (node: GraphNode): boolean =>
+const moves = (node: GraphNode): boolean =>
   changedBy(node).some(({ role }) => role === "parameter" || role === "optimiser");
+
+const isGivenScalar = (tensor: Tensor): boolean => isGiven(tensor) && tensor.shape.length === 0;
+
+/** The nodes of the update: those that move something, and what is computed for them alone from scalars, as a group's rate. */
+function updateOf({ graph, results }: Recorded<string, string>): Set<GraphNode> {
+  const update = new Set(graph.nodes.filter(moves));
+  for (const node of [...graph.nodes].reverse()) {
+    if (update.has(node) || !(node instanceof KernelNode) || !readBy(node).every(isGivenScalar)) continue;
+    const outputs = new Set(Object.values(node.outputs));
+    const readers = graph.nodes.filter((other) => readBy(other).some((tensor) => outputs.has(tensor)));
+    const isResult = Object.values<Tensor>(results).some((tensor) => outputs.has(tensor));
+    if (readers.length > 0 && !isResult && readers.every((reader) => update.has(reader))) update.add(node);
+  }
+  return update;
+}
 
 const isGiven = (tensor: Tensor): boolean =>
   tensor instanceof Variable || tensor instanceof InputTensor || tensor instanceof ConstantTensor;
 
 /** The gradients, in order, that update nodes read and the rest computes. */
-export function summedOf({ graph }: Recorded<string, string>): Tensor[] {
-  const read = graph.nodes.filter(isUpdate).flatMap(readBy);
-  return [...new Set(read)].filter((tensor) => !isGiven(tensor));
+export function summedOf(recorded: Recorded<string, string>): Tensor[] {
+  const update = [...updateOf(recorded)];
+  const own = new Set(update.flatMap((node) => (node instanceof KernelNode ? Object.values(node.outputs) : [])));
+  const read = recorded.graph.nodes.filter((node) => update.includes(node)).flatMap(readBy);
+  return [...new Set(read)].filter((tensor) => !isGiven(tensor) && !own.has(tensor));
 }
 
 /** A variable for the sum of each gradient over the parts. */
@@ -45,13 +62,13 @@ function readingSums(node: GraphNode, sumOf: ReadonlyMap<Tensor, Tensor>): Graph
 }
 
 /** @throws where something asks for a variable as the update leaves it: that comes after all parts, and only once */
-function refuseMovedVariables({ graph, results }: Recorded<string, string>): void {
+function refuseMovedVariables({ graph, results }: Recorded<string, string>, update: ReadonlySet<GraphNode>): void {
   const moved = new Set<Tensor>();
   for (const node of graph.nodes) {
-    const read = isUpdate(node) ? undefined : readBy(node).find((tensor) => moved.has(tensor));
+    const read = update.has(node) ? undefined : readBy(node).find((tensor) => moved.has(tensor));
     if (read)
       throw new Error(`a batch in parts moves "${read.name}" after all its parts; a kernel reads it moved before`);
-    if (isUpdate(node)) for (const variable of changedBy(node)) moved.add(variable);
+    if (update.has(node)) for (const variable of changedBy(node)) moved.add(variable);
   }
   const [name, returned] = Object.entries(results).find(([, tensor]) => tensor instanceof Variable) ?? [];
   if (returned)
@@ -78,10 +95,11 @@ export function divide<Result extends string>(
   recorded: Recorded<string, Result>,
   sums: readonly Variable[],
 ): Divided<Result> {
-  refuseMovedVariables(recorded);
+  const ofUpdate = updateOf(recorded);
+  refuseMovedVariables(recorded, ofUpdate);
   const { graph, inputs, results } = recorded;
   const gradients = summedOf(recorded);
-  const update = graph.nodes.filter(isUpdate);
+  const update = graph.nodes.filter((node) => ofUpdate.has(node));
   if (update.length === 0) return { part: recorded, update: null };
   const share = new InputTensor({ shape: [], dtype: "f32" }, shareInput);
   const part = new InputTensor({ shape: [], dtype: "u32" }, partInput);
@@ -91,7 +109,7 @@ export function divide<Result extends string>(
     lists: { sum: sums, gradient: gradients },
     scalars: { share, part },
   });
-  const nodes = [...graph.nodes.filter((node) => !isUpdate(node)), accumulation];
+  const nodes = [...graph.nodes.filter((node) => !ofUpdate.has(node)), accumulation];
   const sumOf = new Map(gradients.map((gradient, index) => [gradient, sums[index]!]));
   const moved = update.map((node) => readingSums(node, sumOf));
   return {

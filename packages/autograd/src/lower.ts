@@ -9,6 +9,7 @@ import {
 } from "@fledge/runtime";
 import { FlatNode, KernelNode, type Graph } from "./graph.ts";
 import type { Tensor } from "./tensor.ts";
+import { aligned } from "./variables.ts";
 
 /** Which rung to use for a kernel, by kernel name, instead of the kernel's own choice. */
 export type ForcedRungs = Readonly<Record<string, string>>;
@@ -64,15 +65,18 @@ type Places = Readonly<Record<string, BufferSlice>>;
 const follows = (a: BufferSlice, b: BufferSlice, distance: number): boolean =>
   a.buffer === b.buffer && b.offset - a.offset === distance;
 
-/** Joins neighbours that lie equally far apart in all memories into one range each. */
+/** Joins neighbours that lie beside one another in all memories into one range each. */
 function joinRanges(places: readonly Places[], lead: string): Places[] {
   const ranges: { first: Places; last: Places }[] = [];
   for (const place of places) {
     const range = ranges.at(-1);
     const distance = range ? place[lead]!.offset - range.last[lead]!.offset : 0;
+    // Tensors that others lie between are equally far apart too, and those between may be another group's.
     const joins =
-      range !== undefined && Object.keys(place).every((name) => follows(range.last[name]!, place[name]!, distance));
-    if (joins && distance > 0) range.last = place;
+      range !== undefined &&
+      distance === aligned(range.last[lead]!.sizeBytes) &&
+      Object.keys(place).every((name) => follows(range.last[name]!, place[name]!, distance));
+    if (joins) range.last = place;
     else ranges.push({ first: place, last: place });
   }
   return ranges.map(({ first, last }) => {

@@ -5,7 +5,8 @@ import type { Variable } from "./tensor.ts";
 /** Every variable starts at a multiple of this: the largest offset alignment that WebGPU lets an adapter ask for. */
 const alignmentBytes = 256;
 
-const aligned = (bytes: number): number => Math.ceil(bytes / alignmentBytes) * alignmentBytes;
+/** How far apart two variables begin that lie beside one another. */
+export const aligned = (bytes: number): number => Math.ceil(bytes / alignmentBytes) * alignmentBytes;
 
 /** Where tensors lie in a few large buffers. */
 export interface BlockLayout {
@@ -116,9 +117,7 @@ export async function readVariables(
   gpu: Gpu,
   variables: readonly Variable[],
 ): Promise<Map<string, Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>> {
-  const slices = variables.map((variable) => ({ ...locate(gpu, variable), sizeBytes: sizeBytes(variable) }));
-  const contents = await gpu.readback.read(slices);
-  gpu.throwIfFailed();
+  const contents = await contentsOf(gpu, variables);
   return new Map(
     variables.map((v, i) => [
       v.name,
@@ -143,4 +142,28 @@ export function writeVariables(
     }
   }
   for (const variable of variables) gpu.write(locate(gpu, variable), data.get(variable.name)!);
+}
+
+/** What each of `variables` holds, in order. */
+async function contentsOf(gpu: Gpu, variables: readonly Variable[]): Promise<ArrayBuffer[]> {
+  const contents = await gpu.readback.read(
+    variables.map((variable) => ({ ...locate(gpu, variable), sizeBytes: sizeBytes(variable) })),
+  );
+  gpu.throwIfFailed();
+  return contents;
+}
+
+const fill = (gpu: Gpu, variables: readonly Variable[], contents: readonly ArrayBuffer[]): void =>
+  variables.forEach((variable, index) => gpu.write(locate(gpu, variable), new Uint8Array(contents[index]!)));
+
+/** Copies variables into as many others of the same shapes. */
+export async function copyVariables(gpu: Gpu, from: readonly Variable[], to: readonly Variable[]): Promise<void> {
+  fill(gpu, to, await contentsOf(gpu, from));
+}
+
+/** Exchanges the contents of variables with those of as many others of the same shapes. */
+export async function swapVariables(gpu: Gpu, some: readonly Variable[], others: readonly Variable[]): Promise<void> {
+  const [ofSome, ofOthers] = [await contentsOf(gpu, some), await contentsOf(gpu, others)];
+  fill(gpu, some, ofOthers);
+  fill(gpu, others, ofSome);
 }

@@ -204,6 +204,32 @@ describe("--set", () => {
     expect(refusal("split.validation=0.5", "split.test=0.5")).toMatch(/split: .* leave no image to train on/);
   });
 
+  it.each([
+    [
+      '{"Rotate":{"range":[0]}}',
+      "randAugment.operations.Rotate.range: [0] will not do; it may be [a number of at least 0",
+    ],
+    ['{"Rotate":{"rang":[0,5]}}', "randAugment.operations.Rotate has range, probability"],
+    [
+      '{"Rotate":{"probability":2}}',
+      "randAugment.operations.Rotate.probability: 2 will not do; it may be a number from 0 to 1",
+    ],
+    ['{"Rotate":{"range":[0,12]}}', "operations.Rotate.range is [0, 12]; give two of jizongfox's magnitudes, 0 to 9"],
+    ['{"Invert":{"range":[0,1]}}', "jizongfox's Invert has no magnitude"],
+    ['{"Rotat":{}}', 'no operation "Rotat"; did you mean "Rotate"?'],
+    ["3", "it may be a list of text or names, each with its own settings: range, probability"],
+  ])("names what is wrong with randAugment.operations=%s", (operations, message) => {
+    expect(refusal(`randAugment.operations=${operations}`)).toContain(message);
+  });
+
+  it("takes operations by name, with what makes each keep its meaning", () => {
+    const operations = { Rotate: { range: [0, 5] as [number, number], probability: 0.3 }, Color: {} };
+    expect(resolveConfig("demo", [{ randAugment: { operations } }]).randAugment.operations).toEqual(operations);
+    expect(parseAssignment("randAugment.operations.Rotate.range=[0,5]")).toEqual({
+      randAugment: { operations: { Rotate: { range: [0, 5] } } },
+    });
+  });
+
   it("checks RandAugment's own options against its library", () => {
     expect(refusal('randAugment.operations=["Rotate","Bogus"]')).toMatch(/randAugment: .*no operation "Bogus"/);
     expect(refusal("randAugment.library=torchvision", "randAugment.m=31")).toMatch(

@@ -3,7 +3,7 @@ import type { Batch, ViewImages } from "@fledge/data";
 import { placementInput, viewInput } from "./images.ts";
 
 /** Bytes of images, and the input kernel's placement [N,3] of whole ones: top 0, left 0, and the flip that the loader drew. */
-function imageInputs(
+export function imageInputs(
   name: string,
   { images, flips }: Pick<ViewImages, "images" | "flips">,
 ): Record<string, InputValue> {

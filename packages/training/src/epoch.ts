@@ -11,7 +11,10 @@ import type { StepResult } from "./step.ts";
 
 export interface EpochOptions {
   readonly epoch: number;
+  /** Of the epoch; where it changes within, of its first step. */
   readonly learningRate: number;
+  /** Scalars that change from step to step, over those of the epoch: the learning rate, the weight of an average. */
+  readonly scalarsAt?: (step: number) => Readonly<Record<string, number>>;
   readonly seed: number;
   readonly batchSize: number;
   readonly workers: number;
@@ -53,8 +56,9 @@ export async function trainEpoch(
   try {
     for await (const batch of epochBatches.batches()) {
       const { size, inputs, ownLabels } = batch;
-      const run = (await steps.of(size)).run({ ...inputs, learningRate } as Record<string, InputValue>);
       const at = step++;
+      const scalars = { learningRate, ...options.scalarsAt?.(at) };
+      const run = (await steps.of(size)).run({ ...inputs, ...scalars } as Record<string, InputValue>);
       await inFlight.add(
         run.then((result) => () => {
           const loss = result.loss[0]!;
@@ -62,7 +66,7 @@ export async function trainEpoch(
           const beside: Partial<Record<BesideResult, ArrayLike<number>>> = result as object;
           if (!Number.isFinite(loss)) {
             throw new DivergedError(
-              `the loss is ${loss} at epoch ${epoch}, step ${at}, at a learning rate of ${learningRate}`,
+              `the loss is ${loss} at epoch ${epoch}, step ${at}, at a learning rate of ${scalars.learningRate}`,
             );
           }
           lossSum += loss * size;

@@ -1,5 +1,7 @@
-import { batchOf, float32, int32, normaliseImages, uint8, type Tensor } from "@fledge/autograd";
+import { batchOf, float32, int32, normaliseImages, uint8, type InputValue, type Tensor } from "@fledge/autograd";
+import type { Batch } from "@fledge/data";
 import type { TensorSpec } from "@fledge/runtime";
+import type { BatchPlace } from "./mix/draw-mix.ts";
 
 /** Inputs of a program by name: what each holds, and in its body, the tensors. */
 export type InputSpecs = Readonly<Record<string, TensorSpec>>;
@@ -11,6 +13,10 @@ export interface ImageInput {
   inputs(batchSize: number, batch?: string): InputSpecs;
   /** The images as a network takes them: f32 [N,H,W,3], normalised. */
   tensor(given: Given): Tensor;
+  /** Inputs that are drawn for a batch by its place, where there are any. */
+  readonly drawn?: (batch: Batch<string>, place: BatchPlace) => Readonly<Record<string, InputValue>>;
+  /** f32 [N,classes]: what the images are taught, where that is more than their labels. */
+  readonly target?: (given: Given, classes: number) => Tensor;
 }
 
 /** Bytes as the loader renders them, `imageSize` pixels square; the device mirrors and normalises them. */

@@ -23,12 +23,12 @@ export interface JointLoss {
 
 /** "1/n sum over the labelled + 1/m sum over the unlabelled images" of the cross entropy, the second times `ratio` (paper, section 3.2). */
 export function jointLoss(
-  labelled: { readonly logits: Tensor; readonly labels: Tensor },
+  labelled: { readonly logits: Tensor; readonly target: Tensor },
   unlabelled: { readonly logits: Tensor } & Pick<Taught, "target" | "weights">,
   { labelSmoothing, pseudoSmoothing, ratio, reduction }: JointLossOptions,
 ): JointLoss {
   const { target, weights } = unlabelled;
-  const labelledLoss = softmaxCrossEntropy(labelled.logits, labelled.labels, { labelSmoothing });
+  const labelledLoss = softmaxCrossEntropy(labelled.logits, labelled.target, { labelSmoothing });
   const unlabelledLoss = softmaxCrossEntropy(unlabelled.logits, target, {
     labelSmoothing: target.dtype === "i32" ? pseudoSmoothing : 0,
     weights,

@@ -18,6 +18,8 @@ export interface Objective {
   readonly views?: Readonly<Record<string, View>>;
   /** Images without labels that each batch brings beside its own, as the batch `unlabelled`. */
   readonly beside?: Beside;
+  /** Inputs that are drawn for a batch of labelled images by its place, beside those that the loader fills. */
+  readonly drawn?: ImageInput["drawn"];
 }
 
 export interface Beside {
@@ -43,6 +45,7 @@ export interface Lesson {
 
 /** Cross entropy against the data set's labels (paper, section 3.1). */
 export const supervised = (images: ImageInput, options: LossOptions): Objective => ({
+  ...(images.drawn ? { drawn: images.drawn } : {}),
   inputs: (batchSize, network) => ({
     ...images.inputs(batchSize),
     ...noiseInputs(network, batchSize),
@@ -51,7 +54,8 @@ export const supervised = (images: ImageInput, options: LossOptions): Objective 
   lossOf(network, given) {
     const labels = given["labels"]!;
     const logits = network(images.tensor(given), trainPass(given));
-    return { loss: softmaxCrossEntropy(logits, labels, options), logits, labels };
+    const target = images.target?.(given, network.architecture.classes) ?? labels;
+    return { loss: softmaxCrossEntropy(logits, target, options), logits, labels };
   },
 });
 
@@ -114,6 +118,8 @@ const weakImages = viewInput("weak");
 const unlabelledBatch = "unlabelled";
 
 export interface JointOptions extends JointLossOptions {
+  /** The labelled ones where they are not as the loader renders them. */
+  readonly labelledImages?: ImageInput;
   /** Unlabelled images to each labelled one. */
   readonly unlabelledPerLabelled: number;
   readonly batchNorm: SharedStatistics;
@@ -121,9 +127,10 @@ export interface JointOptions extends JointLossOptions {
 
 /** Labelled and pseudo-labelled images in one batch, with the sum of their mean losses: the equation of section 3.2. */
 export function joint(source: LabelSource, imageSize: number, options: JointOptions): Objective {
-  const { unlabelledPerLabelled: perImage, batchNorm } = options;
-  const [own, others] = [renderedImages(imageSize), renderedImages(imageSize, unlabelledImages)];
+  const { unlabelledPerLabelled: perImage, batchNorm, labelledImages: own = renderedImages(imageSize) } = options;
+  const others = renderedImages(imageSize, unlabelledImages);
   return {
+    ...(own.drawn ? { drawn: own.drawn } : {}),
     beside: { perImage, views: source.views },
     inputs: (batchSize, network) => ({
       ...own.inputs(batchSize),
@@ -142,7 +149,8 @@ export function joint(source: LabelSource, imageSize: number, options: JointOpti
         { images: otherImages, name: unlabelledImages },
       ];
       const [logits, otherLogits] = logitsOf(network, given, shown, batchNorm) as [Tensor, Tensor];
-      const { loss, ...losses } = jointLoss({ logits, labels }, { logits: otherLogits, ...taught }, options);
+      const target = own.target?.(given, network.architecture.classes) ?? labels;
+      const { loss, ...losses } = jointLoss({ logits, target }, { logits: otherLogits, ...taught }, options);
       const kept = taught.weights ? { kept: taught.weights } : {};
       return { loss, logits, labels, beside: { ...losses, pseudoLabels: taught.labels, ...kept } };
     },

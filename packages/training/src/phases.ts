@@ -49,3 +49,12 @@ export function phaseOf(phases: readonly Phase[], epoch: number): Phase {
   }
   throw new RangeError(`epoch ${epoch} is past the last of ${first}`);
 }
+
+/** How many steps each epoch of a training has, over all its phases; the last of an epoch may be on a smaller batch. */
+export const stepsOfEpochs = (phases: readonly Phase[], batchSize: number): number[] =>
+  phases.flatMap(({ epochs, dataset, beside, objective }) => {
+    const images = beside
+      ? Math.floor(beside.dataset.samples.length / objective.beside!.perImage)
+      : dataset.samples.length;
+    return Array.from({ length: epochs }, () => Math.ceil(images / batchSize));
+  });

@@ -82,10 +82,12 @@ async function ownBatches(phase: Phase, options: StepBatchOptions): Promise<Step
   const loader = loaderOf(dataset, view, objective.views ?? {}, options.batchSize, options);
   return {
     async *batches() {
+      let step = 0;
       for await (const batch of loader.epoch(options.epoch)) {
+        const drawn = objective.drawn?.(batch, { seed: options.seed, epoch: options.epoch, step: step++ });
         const given = labels && stored ? labelInputs(labelsAt(labels, batch.indices), stored.rule) : {};
         const keys = noiseKeys(options.seed, options.epoch, batch.indices);
-        const inputs = { ...batchInputs(batch), ...keys, ...given };
+        const inputs = { ...batchInputs(batch), ...keys, ...drawn, ...given };
         yield { size: batch.size, images: batch.size, inputs, ownLabels: batch.labels };
       }
     },
@@ -120,7 +122,9 @@ async function pairedBatches(phase: Phase, beside: ImagesBeside, options: StepBa
     async *batches() {
       const otherBatches = others.epoch(epoch);
       try {
+        let step = 0;
         for await (const batch of own.epoch(epoch)) {
+          const drawn = objective.drawn?.(batch, { seed, epoch, step: step++ });
           const next = await otherBatches.next();
           const other = firstRows(next.value as Batch<string>, batch.size * perImage);
           const given = labels && stored ? labelInputs(labelsAt(labels, other.indices), stored.rule) : {};
@@ -128,7 +132,10 @@ async function pairedBatches(phase: Phase, beside: ImagesBeside, options: StepBa
             noiseKeys(ownSeed, epoch, batch.indices),
             ...["unlabelled", "weak"].map((name) => noiseKeys(seed, epoch, other.indices, viewInput(name))),
           ];
-          const inputs = Object.assign({ ...batchInputs(batch), ...besideInputs(other), ...given }, ...keys) as Inputs;
+          const inputs = Object.assign(
+            { ...batchInputs(batch), ...besideInputs(other), ...drawn, ...given },
+            ...keys,
+          ) as Inputs;
           yield { size: batch.size, images: batch.size + other.size, inputs, ownLabels: other.labels };
         }
       } finally {

@@ -1,4 +1,4 @@
-interface StepLrOptions {
+export interface StepLrOptions {
   /** Learning rate of the first epoch. */
   readonly initial: number;
   /** Epochs between two drops. */

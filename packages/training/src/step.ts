@@ -26,11 +26,15 @@ export const trainingStep =
     also: (inside: StepInside) => Readonly<Record<Result, Tensor>> = nothing,
   ): BatchProgram<StepResult | Result> =>
   (batchSize) => [
-    { ...objective.inputs(batchSize, network), learningRate: float32() },
-    ({ learningRate, ...given }) => {
+    {
+      ...objective.inputs(batchSize, network),
+      learningRate: float32(),
+      ...(optimiser.average && { averageWeight: float32() }),
+    },
+    ({ learningRate, averageWeight, ...given }) => {
       const { loss, logits, labels, beside } = objective.lossOf(network, given);
       const gradients = grad(loss, network.parameters);
-      optimiser.update(gradients, { learningRate: learningRate! });
+      optimiser.update(gradients, { learningRate: learningRate!, averageWeight });
       return { loss, correct: countCorrect(logits, labels), labels, ...beside, ...also({ logits, gradients }) };
     },
   ];

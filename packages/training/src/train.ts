@@ -1,26 +1,26 @@
-import { place, release, Sgd } from "@fledge/autograd";
+import { place, release, type Sgd } from "@fledge/autograd";
 import type { Dataset, ImageCache, View } from "@fledge/data";
+import { averageWeight } from "./average-decay.ts";
+import { lookersAt, showing, type WeightsFor } from "./averaged-weights.ts";
 import type { Progress } from "./checkpoint.ts";
 import { CompiledBySize } from "./compiled-by-size.ts";
 import { trainEpoch, type TrainedEpoch } from "./epoch.ts";
 import { evaluate, type Evaluation, type EvaluationOptions } from "./evaluate.ts";
 import type { Model } from "./model.ts";
-import { phaseOf, type Phase } from "./phases.ts";
+import { optimiserOf, type OptimiserSettings } from "./optimiser.ts";
+import { phaseOf, stepsOfEpochs, type Phase } from "./phases.ts";
 import type { EpochRecord, StepRecord } from "./records.ts";
-import { stepLr } from "./step-lr.ts";
+import { rateAt, type Schedule } from "./schedule.ts";
 import { trainingStep, type StepResult } from "./step.ts";
 
-export interface TrainingPlan {
+export interface TrainingPlan extends OptimiserSettings {
   /** Run one after the other under one optimiser and one learning-rate schedule. */
   readonly phases: readonly Phase[];
   /** Images of a step, and the most that the device computes at once. */
   readonly batch: { readonly size: number; readonly atOnce: number };
   /** Images of an evaluated batch, which is never cut. */
   readonly evaluationBatchSize: number;
-  /** StepLR: from `initial`, times `gamma` every `stepSize` epochs. */
-  readonly learningRate: { readonly initial: number; readonly stepSize: number; readonly gamma: number };
-  readonly momentum: number;
-  readonly weightDecay: number;
+  readonly learningRate: Schedule;
   readonly validation: { readonly dataset: Dataset; readonly view: View };
   /** Which phases may give the best checkpoint. */
   readonly bestFrom: "every phase" | "last phase";
@@ -33,7 +33,11 @@ export interface TrainingPlan {
 export interface Keeper {
   /** Puts model and optimiser where the training left off, or at its beginning. */
   resume(model: Model, optimiser: Sgd): Promise<Progress>;
-  best(model: Model, progress: Progress): Promise<void>;
+  /**
+   * Called while the model holds weights of the best epoch so far: those that are evaluated; then those that label images
+   * for students, where they are others.
+   */
+  best(model: Model, progress: Progress, who: WeightsFor): Promise<void>;
   /** Until this is done, a training that is cut off runs its last epoch again. */
   last(model: Model, optimiser: Sgd, progress: Progress): Promise<void>;
 }
@@ -100,13 +104,16 @@ function epochRecordOf(
  */
 export async function train(model: Model, plan: TrainingPlan, keeper: Keeper, watcher: Watcher): Promise<Progress> {
   const { gpu, choices, network } = model;
-  const { phases, batch, momentum, weightDecay, seed, loader } = plan;
-  const optimiser = new Sgd(network.parameters, { momentum, weightDecay });
+  const { phases, batch, seed, loader, average } = plan;
+  const optimiser = optimiserOf(network, plan);
   place(gpu, optimiser.variables);
   let compiled: { readonly phase: Phase; readonly steps: CompiledBySize<StepResult> } | undefined;
   try {
-    const epochs = phases.reduce((sum, phase) => sum + phase.epochs, 0);
+    const steps = stepsOfEpochs(phases, batch.size);
+    const epochs = steps.length;
+    const rate = rateAt(plan.learningRate, steps);
     let progress = await keeper.resume(model, optimiser);
+    if (progress.steps === 0) await optimiser.average?.start(gpu);
     watcher.training(epochs, progress.epochsDone);
     for (let epoch = progress.epochsDone; epoch < epochs; epoch++) {
       const phase = phaseOf(phases, epoch);
@@ -115,15 +122,20 @@ export async function train(model: Model, plan: TrainingPlan, keeper: Keeper, wa
         const step = trainingStep(network, phase.objective, optimiser);
         compiled = { phase, steps: new CompiledBySize(gpu, step, { choices, atOnce: batch.atOnce }) };
       }
-      const learningRate = stepLr(plan.learningRate)(epoch);
+      const learningRate = rate(epoch, 0);
+      const stepsBefore = progress.steps;
+      const scalarsAt = (step: number) => ({
+        learningRate: rate(epoch, step),
+        ...(average && { averageWeight: averageWeight(average, stepsBefore + step + 1) }),
+      });
       const logged: StepRecord[] = [];
       const onStep = (record: StepRecord, images: number): void => {
         if (record.step % logEvery === 0) logged.push(record);
         watcher.step(record, images);
       };
-      const options = { ...loader, seed, batchSize: batch.size, epoch, learningRate, onStep };
+      const options = { ...loader, seed, batchSize: batch.size, epoch, learningRate, scalarsAt, onStep };
       const trained = await trainEpoch(compiled.steps, phase, options);
-      const validated = await validate(model, plan, phase, epoch);
+      const validated = await showing("evaluated", average, optimiser, gpu, () => validate(model, plan, phase, epoch));
       const eligible = plan.bestFrom === "every phase" || phase === phases.at(-1);
       const best = eligible && (progress.best === null || validated.accuracy > progress.best.accuracy);
       const record = epochRecordOf(epoch, phase.name, learningRate, trained, validated, best);
@@ -133,7 +145,8 @@ export async function train(model: Model, plan: TrainingPlan, keeper: Keeper, wa
         best: best ? { accuracy: validated.accuracy, epoch } : progress.best,
         log: [...progress.log, ...logged, record],
       };
-      if (best) await keeper.best(model, progress);
+      for (const who of best ? lookersAt(average) : [])
+        await showing(who, average, optimiser, gpu, () => keeper.best(model, progress, who));
       await keeper.last(model, optimiser, progress);
       watcher.epoch(record);
     }

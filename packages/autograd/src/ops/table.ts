@@ -226,5 +226,11 @@ export const operators = {
 
   normaliseImages: operator(input.normaliseImages, ["images", "placement"], ["out"], "not differentiable"),
 
+  mixImages: operator(input.mixImages, ["images", "others", "share", "box"], ["out"], "not differentiable"),
+
+  mixTargets: operator(input.mixTargets, ["labels", "otherLabels", "share"], ["targets"], "not differentiable"),
+
   sgdAdvance: operator(sgd.sgdAdvance, [], [], "not differentiable"),
+
+  sgdScaleRate: operator(sgd.sgdScaleRate, ["learningRate"], ["scaledRate"], "not differentiable"),
 };

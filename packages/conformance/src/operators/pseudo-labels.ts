@@ -83,7 +83,7 @@ export const runJointLoss: CaseRunner = (golden, context) => {
   const target = hasInput(golden, "pseudo_targets") ? "pseudo_targets" : "pseudo_labels";
   return runLoss(golden, context, ["labelled_logits", "unlabelled_logits"], ([labelled, unlabelled], given) => {
     const { loss, labelledLoss, unlabelledLoss } = jointLoss(
-      { logits: labelled!, labels: given["labels"]! },
+      { logits: labelled!, target: given["labels"]! },
       { logits: unlabelled!, target: given[target]!, weights: given["weights"] },
       options,
     );

@@ -3,11 +3,13 @@ import { z } from "zod";
 import type { CaseRunner } from "../context.ts";
 import { layerOps, runLayer } from "./differentiable.ts";
 import { runAugment, runHorizontalFlip, runPolicy, runResizeCenterCrop, runResizedCrop } from "./images.ts";
+import { runCutMix, runMixUp } from "./mix.ts";
 import { runNarrowNetwork } from "./narrow-network.ts";
 import { runDropPathRates, runNoise } from "./network-noise.ts";
 import { runNormalise } from "./normalise.ts";
 import { runSgd, runStepLr } from "./optimiser.ts";
 import { runFilterBalance, runFixMatchLoss, runJointLoss, runSoftLabels, runTopKPerClass } from "./pseudo-labels.ts";
+import { runCosineLr, runEma, runSgdGroups } from "./recipe.ts";
 import { runRecipeNetwork } from "./recipe-network.ts";
 import { statisticsOps } from "./statistics.ts";
 
@@ -34,6 +36,11 @@ export const runners: Readonly<Record<string, CaseRunner>> = {
   drop_path_rates: runDropPathRates,
   sgd: runSgd,
   step_lr: runStepLr,
+  cosine_lr: runCosineLr,
+  ema: runEma,
+  sgd_groups: runSgdGroups,
+  mixup: runMixUp,
+  cutmix: runCutMix,
   resnet_bottleneck_train: runNarrowNetwork,
   resnet50_recipe_train: runRecipeNetwork,
   image_augment: runAugment,

@@ -1,4 +1,5 @@
 import type { RgbImage } from "../image.ts";
+import { closestName } from "./closest-name.ts";
 import { ildoonetOperations } from "./ildoonet.ts";
 import { jizongfoxOperations } from "./jizongfox.ts";
 import type { Operation, OperationArguments, OperationTable } from "./operation.ts";
@@ -35,11 +36,20 @@ export function applyOperation(
   return operation.apply(image, value!, options);
 }
 
+/** Whether an operation of a library has a magnitude: its argument changes with the level. */
+export const hasMagnitude = (library: AugmentLibrary, name: string): boolean =>
+  findOperation(tables[library], library, name).value !== undefined;
+
 /** Throws a RangeError that lists the known names if the table has no such operation. */
 export function findOperation(table: OperationTable, library: AugmentLibrary, name: string): Operation {
   const operation = Object.hasOwn(table, name) ? table[name] : undefined;
   if (operation === undefined) {
-    throw new RangeError(`${library} has no operation "${name}"; it has ${Object.keys(table).join(", ")}`);
+    const names = Object.keys(table);
+    const meant = closestName(name, names);
+    const said = `${library} has no operation "${name}"`;
+    throw new RangeError(
+      `${said}; ${meant === undefined ? "it" : `did you mean "${meant}"? It`} has ${names.join(", ")}`,
+    );
   }
   return operation;
 }

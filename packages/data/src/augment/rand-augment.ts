@@ -1,8 +1,9 @@
 import type { Random } from "@fledge/random";
 import type { RgbImage } from "../image.ts";
-import { applyOperation, findOperation } from "./apply-operation.ts";
+import { applyOperation } from "./apply-operation.ts";
 import { drawStep } from "./draw-step.ts";
 import type { AugmentStep, ImageSize } from "./draw-step.ts";
+import { operationsToDraw } from "./operation-settings.ts";
 import { checkRange, samplingOf } from "./sampling.ts";
 import type { RandAugmentOptions } from "./sampling.ts";
 
@@ -17,20 +18,20 @@ export function randAugment(options: RandAugmentOptions = {}): (image: RgbImage,
 
 /** Only the draw: which operations, at which levels, with which signs and centres; for figures, logs and tests. */
 export function augmentationDraw(options: RandAugmentOptions = {}): (random: Random, size: ImageSize) => AugmentStep[] {
-  const { library, table, probability, choose } = samplingOf(options);
-  checkRange("probability", probability, 0, 1);
-  const names = options.operations ?? Object.keys(table);
-  if (names.length === 0) throw new RangeError("randAugment: operations is empty");
-  for (const name of names) findOperation(table, library, name);
+  const sampling = samplingOf(options);
+  const { library, table, choose } = sampling;
+  checkRange("probability", sampling.probability, 0, 1);
+  const { names, drawables } = operationsToDraw(options.operations, sampling);
   const shared = {
     ...(options.fill && { fill: options.fill }),
     ...(options.library === "torchvision" && options.interpolation && { interpolation: options.interpolation }),
   };
   return (random, size) =>
-    choose(random, names).map(({ name, level }) => ({
-      ...drawStep({ library, name, level }, table[name]!, probability, random, size),
-      ...shared,
-    }));
+    choose(random, names).map(({ name, level }) => {
+      const { levelOf, probability } = drawables.get(name)!;
+      const step = { library, name, level: levelOf(level) };
+      return { ...drawStep(step, table[name]!, probability, random, size), ...shared };
+    });
 }
 
 /** Applies the steps that were drawn as applied, in order; may return the image itself. */

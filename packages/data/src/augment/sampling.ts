@@ -4,12 +4,13 @@ import type { AugmentLibrary } from "./apply-operation.ts";
 import { ILDOONET_MAX_LEVEL, ildoonetOperations } from "./ildoonet.ts";
 import { JIZONGFOX_MAX_LEVEL, jizongfoxOperations } from "./jizongfox.ts";
 import type { OperationTable } from "./operation.ts";
+import type { Operations } from "./operation-settings.ts";
 import { torchvisionOperations } from "./torchvision.ts";
 
 interface CommonOptions {
-  /** The operations to draw from; all of the library's if absent. */
-  readonly operations?: readonly string[];
-  /** Of each drawn operation to be applied: 0.5 for jizongfox, 1 for the others. */
+  /** The operations to draw from, by name with settings of their own or as a list; all of the library's if absent. */
+  readonly operations?: Operations;
+  /** Of each drawn operation to be applied where it has no probability of its own: 0.5 for jizongfox, 1 for the others. */
   readonly probability?: number;
   /** For what comes from outside the image: grey 128 for jizongfox, black for the others. */
   readonly fill?: Rgb;
@@ -59,6 +60,8 @@ export interface Sampling {
   readonly library: AugmentLibrary;
   readonly table: OperationTable;
   readonly probability: number;
+  /** The highest magnitude of the library's scale; the lowest is 0. */
+  readonly scale: number;
   /** Draws operations among `names`. */
   readonly choose: (random: Random, names: readonly string[]) => Choice[];
 }
@@ -76,14 +79,14 @@ export function samplingOf(options: RandAugmentOptions): Sampling {
       checkRange("maxTranslation", maxTranslation, 0, 1);
       const table = jizongfoxOperations(maxTranslation);
       const choose = n === undefined && m === undefined ? choosePolicy : chooseEach(n ?? 2, m ?? drawnLevel);
-      return { library: "jizongfox", table, probability, choose };
+      return { library: "jizongfox", table, probability, scale: JIZONGFOX_MAX_LEVEL, choose };
     }
     case "ildoonet": {
       const { n, m, maxTranslationPx = 100, probability = 1 } = options;
       checkRange("m", m, 0, ILDOONET_MAX_LEVEL);
       checkRange("maxTranslationPx", maxTranslationPx, 0, 32767);
       const table = ildoonetOperations(maxTranslationPx);
-      return { library: "ildoonet", table, probability, choose: chooseEach(n, m) };
+      return { library: "ildoonet", table, probability, scale: ILDOONET_MAX_LEVEL, choose: chooseEach(n, m) };
     }
     case "torchvision": {
       const { n = 2, m = 9, bins = 31, maxTranslation = 150 / 331, probability = 1 } = options;
@@ -92,7 +95,7 @@ export function samplingOf(options: RandAugmentOptions): Sampling {
       checkRange("m", m, 0, bins - 1);
       checkRange("maxTranslation", maxTranslation, 0, 1);
       const table = torchvisionOperations(bins, maxTranslation);
-      return { library: "torchvision", table, probability, choose: chooseEach(n, m) };
+      return { library: "torchvision", table, probability, scale: bins - 1, choose: chooseEach(n, m) };
     }
   }
 }

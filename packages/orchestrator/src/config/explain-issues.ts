@@ -11,14 +11,14 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const alternatives = ({ anyOf, oneOf }: Schema): readonly Schema[] => (anyOf ?? oneOf ?? []) as readonly Schema[];
 
-/** The keys that choose among alternatives: RandAugment's, and those of a selection. */
-const choosers = ["library", "rule"] as const;
+/** The keys that choose among alternatives: RandAugment's, those of a selection, and kinds. */
+const choosers = ["library", "rule", "kind"] as const;
 
 /** The alternatives of a setting, those within one that may be null besides among them. */
 const flat = (schema: Schema): readonly Schema[] =>
   alternatives(schema).flatMap((one) => (alternatives(one).length > 0 ? flat(one) : [one]));
 
-/** The alternative that a record's `library` or `rule` chooses, where there are several; else the schema itself. */
+/** The alternative that a record's `library` or `rule` chooses, or the only one for records, where there are several; else the schema itself. */
 function chosen(schema: Schema, value: unknown): Schema {
   if (!isRecord(value)) return schema;
   const chooses = ({ properties }: Schema): boolean =>
@@ -26,8 +26,13 @@ function chosen(schema: Schema, value: unknown): Schema {
       const constant = (properties?.[key] as Schema | undefined)?.const;
       return constant !== undefined && constant === value[key];
     });
-  return flat(schema).find(chooses) ?? schema;
+  const forRecords = flat(schema).filter(({ type }) => type === "object");
+  return flat(schema).find(chooses) ?? (forRecords.length === 1 ? forRecords[0]! : schema);
 }
+
+/** What each value of a record of any names is; undefined where its names are fixed. */
+const ofAnyName = ({ additionalProperties }: Schema): Schema | undefined =>
+  isRecord(additionalProperties) ? (additionalProperties as Schema) : undefined;
 
 /** The schema and the value of a setting. */
 function settingAt(path: Path, input: unknown): { readonly schema: Schema | undefined; readonly value: unknown } {
@@ -35,7 +40,7 @@ function settingAt(path: Path, input: unknown): { readonly schema: Schema | unde
   let value = input;
   for (const key of path) {
     const around: Schema | undefined = schema && chosen(schema, value);
-    const inner: unknown = around?.properties?.[String(key)];
+    const inner: unknown = around?.properties?.[String(key)] ?? (around && ofAnyName(around));
     // The key that chooses an alternative may be any of theirs.
     const keys: Schema[] = around
       ? flat(around).flatMap(({ properties }): readonly Schema[] => {
@@ -87,6 +92,8 @@ function allowed(schema: Schema): string {
     const { prefixItems } = schema as { prefixItems?: Schema[] };
     return prefixItems ? `[${prefixItems.map(allowed).join(", ")}]` : `a list of ${allowed(schema.items as Schema)}`;
   }
+  const named = ofAnyName(schema);
+  if (named) return `names, each with its own settings: ${Object.keys(named.properties ?? {}).join(", ")}`;
   return `its own settings: ${Object.keys(schema.properties ?? {}).join(", ")}`;
 }
 
@@ -119,9 +126,19 @@ function unknownSetting(path: Path, key: string, input: unknown): string {
   return `${name}: there is no such setting; ${path.length === 0 ? "there is" : `${path.join(".")} has`} ${keys}`;
 }
 
+type Issue = z.core.$ZodIssue;
+
+/** The issues of a value that fits none of several kinds: those of the one kind that it may be meant as, where there is one. */
+function flattened(issue: Issue): readonly Issue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const within = issue.errors.filter((errors) => errors.length > 0 && errors.every(({ path }) => path.length > 0));
+  if (within.length !== 1) return [issue];
+  return within[0]!.flatMap((inner) => flattened({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
 /** What is wrong with settings, a sentence for each, which names the setting, its value and what is allowed. */
 export function explainIssues({ issues }: z.core.$ZodError, input: unknown): string[] {
-  const sentences = issues.flatMap((issue) => {
+  const sentences = issues.flatMap(flattened).flatMap((issue) => {
     if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownSetting(issue.path, key, input));
     const end = issue.path.findIndex((key) => typeof key !== "string"); // A place in a list is not a setting.
     const path = end < 0 ? issue.path : issue.path.slice(0, end);

@@ -18,11 +18,19 @@ const range = z
 
 const byte = z.int().min(0).max(255);
 
+const operation = z.strictObject({
+  range: z.tuple([z.number().min(0), z.number().min(0)]).optional(),
+  probability: fraction.optional(),
+});
+
 const augmentCommon = {
   /** "before-crop": on the whole image, as in the paper's training; "after-crop": on what the network sees. */
   order,
-  /** The operations to draw from; all of the library's if absent. Leave Invert out here (paper, section 7). */
-  operations: z.array(z.string()).min(1).optional(),
+  /**
+   * The operations to draw from, as a list or by name; all of the library's if absent. Leave Invert out here (paper,
+   * section 7). By name each may have a range of magnitudes, over which the library's scale is laid, and a probability.
+   */
+  operations: z.union([z.array(z.string()).min(1), z.record(z.string(), operation)]).optional(),
   /** Of each drawn operation to be applied. */
   probability: fraction.optional(),
   /** Colour of what comes from outside the image. */
@@ -124,6 +132,39 @@ const record = z.strictObject({
     stepSize: positive,
     gamma: z.number().positive(),
     labelSmoothing: fraction,
+    /** Nesterov's momentum, as torch.optim.SGD has it. */
+    nesterov: z.boolean(),
+    /** Whether weight decay reaches BatchNorm's weights and all biases, as PyTorch's default does. */
+    decayNormAndBias: z.boolean(),
+    schedule: z.strictObject({
+      /** "step": StepLR by `stepSize` and `gamma`; "cosine": half a cosine with a warm-up, by the other keys here. */
+      kind: z.enum(["step", "cosine"]),
+      /** Where the cosine begins: "after_warmup", or "over_all" with the warm-up over its beginning (official Noisy Student). */
+      rule: z.enum(["after_warmup", "over_all"]),
+      /** How often the rate is set anew. */
+      per: z.enum(["epoch", "step"]),
+      /** Epochs over which the rate rises linearly to `learningRate`, from `warmupStart` times that. */
+      warmupEpochs: z.int().min(0),
+      warmupStart: fraction,
+      /** The rate that the cosine falls to. */
+      final: z.number().min(0),
+    }),
+    /** Averages of weights and running statistics over the steps (exponential moving averages). */
+    ema: z.strictObject({
+      /** Who uses them: the model that is evaluated and kept as best.safetensors, the teacher that labels, or both. */
+      use: z.enum(["off", "teacher", "evaluated", "both"]),
+      /** "tf_num_updates": the decay rises to its value, as in official Noisy Student; "bias_corrected": as Adam's moments. */
+      rule: z.enum(["constant", "tf_num_updates", "bias_corrected"]),
+      decay: z.number().min(0).lt(1),
+    }),
+    /** Mixtures of two images with true labels, and of their labels; what a teacher labels is not mixed. */
+    mix: z.strictObject({
+      kind: z.enum(["off", "mixup", "cutmix"]),
+      /** One lambda a batch is drawn from Beta(alpha, alpha), by kind. */
+      alpha: z.strictObject({ mixup: z.number().positive(), cutmix: z.number().positive() }),
+      /** Of a batch to be mixed. */
+      probability: fraction,
+    }),
   }),
   /** What training and evaluation see of an image. */
   views: z.strictObject({
@@ -173,6 +214,19 @@ export const configSchema = record
   })
   .superRefine((config, context) => {
     for (const [path, message] of contradictions(config)) context.addIssue({ code: "custom", path, message });
+  })
+  .refine(({ training }) => !training.nesterov || training.momentum > 0, {
+    path: ["training", "nesterov"],
+    message: "wants a training.momentum above 0",
+  })
+  .superRefine(({ training: { schedule }, epochs }, context) => {
+    const fewest = Math.min(epochs.teacher, epochs.pseudoLabelled + epochs.labelled);
+    if (schedule.kind !== "cosine" || schedule.warmupEpochs < fewest) return;
+    context.addIssue({
+      code: "custom",
+      path: ["training", "schedule", "warmupEpochs"],
+      message: `${schedule.warmupEpochs} leaves nothing of a training of ${fewest} epochs; it must be below that`,
+    });
   });
 
 export type Config = z.infer<typeof configSchema>;

@@ -7,7 +7,7 @@ import { phasesOf } from "../stages/phases.ts";
 import { pseudoLabel } from "../stages/pseudo-label.ts";
 import type { Session } from "../stages/session.ts";
 import { reportedSplit } from "../stages/split.ts";
-import { trainedModel, trainModel } from "../stages/train-model.ts";
+import { asTeacher, trainedModel, trainModel } from "../stages/train-model.ts";
 import { evaluationView, randAugmented, trainView } from "../stages/views.ts";
 
 /**
@@ -42,7 +42,9 @@ export function stages(session: Session, data: PaperData) {
 
   /** A trained model as it labels: in train mode that moves its running statistics, and the reported one stays as it is. */
   const labelling = async (name: ModelName, model: Model): Promise<Model> =>
-    pseudoLabels.teacherMode === "eval" ? model : (await trainedModel(session, name))!;
+    pseudoLabels.teacherMode === "eval"
+      ? asTeacher(session, name, model)
+      : (await trainedModel(session, name, "teacher"))!;
 
   /** "Only the labeled images are noised": those it trains on and those it is validated on. */
   const trainNoisyStudent = async (teacher: Model, generation = 1): Promise<Model> =>
@@ -65,11 +67,12 @@ export function stages(session: Session, data: PaperData) {
     async trainLabeller(teacher: Model): Promise<Model> {
       if (pseudoLabels.from === "teacher") return labelling("teacher", teacher);
       const own = splitDataset(data.labelled, pseudoLabels.splitSeed, { validation: pseudoLabels.validation });
-      return trainModel(session, "labelling-teacher", {
+      const labeller = await trainModel(session, "labelling-teacher", {
         phases: [labelled(own.train, clean, epochs.teacher)],
         validation: { dataset: own.validation, view: shown },
         bestFrom: "every phase",
       });
+      return asTeacher(session, "labelling-teacher", labeller);
     },
 
     /** "The teacher generates a pseudo label for each unlabeled image": all of them once, for the record. */

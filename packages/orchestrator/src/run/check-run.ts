@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { folderHolder } from "@fledge/files";
-import { logText } from "@fledge/training";
+import { logText, lookersAt } from "@fledge/training";
 import { modelsOf, reportedModels } from "../methods/models-of.ts";
+import { averageOf } from "../stages/optimiser.ts";
 import { epochsOf } from "../stages/programs.ts";
 import { bestWeights, checkpointFiles, faultOfLog, latestCheckpoint, readCheckpoint } from "./checkpoints.ts";
 import { environmentOf } from "./environment.ts";
@@ -47,7 +48,8 @@ async function* checkModel(run: RunDirectory, model: ModelName, epochs: number, 
   }
   const { epochsDone, best, log } = kept.progress;
   if (epochsDone < epochs) yield `${model}: ${epochsDone} of ${epochs} epochs are trained: ${goOn}`;
-  if (best !== null) yield* await faultOf(() => bestWeights(run, model, kept.progress));
+  for (const who of best === null ? [] : lookersAt(averageOf(run.config)))
+    yield* await faultOf(() => bestWeights(run, model, kept.progress, who));
   const metrics = `${model}/metrics.jsonl`;
   const fault = faultOfLog(await run.read(metrics), logText(log));
   if (fault !== null) yield `${run.file(metrics)} ${fault}: ${goOn}, which writes it again`;

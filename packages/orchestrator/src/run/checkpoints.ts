@@ -7,7 +7,14 @@ import {
   writeSafetensors,
   type StoredTensor,
 } from "@fledge/safetensors";
-import { CheckpointError, logText, progressOf, type Checkpoint, type Progress } from "@fledge/training";
+import {
+  CheckpointError,
+  logText,
+  progressOf,
+  type Checkpoint,
+  type Progress,
+  type WeightsFor,
+} from "@fledge/training";
 import { UsageError } from "../config/resolve.ts";
 import type { ModelName } from "./records.ts";
 import type { RunDirectory } from "./run-directory.ts";
@@ -16,7 +23,11 @@ type Tensors = ReadonlyMap<string, StoredTensor>;
 
 const lastOf = (run: RunDirectory, model: ModelName): string => run.file(model, "last.safetensors");
 const previousOf = (run: RunDirectory, model: ModelName): string => run.file(model, "previous.safetensors");
-const bestOf = (run: RunDirectory, model: ModelName): string => run.file(model, "best.safetensors");
+const bestFiles: Readonly<Record<WeightsFor, string>> = {
+  evaluated: "best.safetensors",
+  teacher: "best-teacher.safetensors",
+};
+const bestOf = (run: RunDirectory, model: ModelName, who: WeightsFor): string => run.file(model, bestFiles[who]);
 
 /** A checkpoint as the run holds it. */
 export interface KeptCheckpoint {
@@ -129,9 +140,15 @@ export async function keepCheckpoint(
 }
 
 /** Keeps a model's best weights, which torchvision's `load_state_dict` takes. @throws FileError */
-export async function keepBest(run: RunDirectory, model: ModelName, tensors: Tensors, epoch: number): Promise<void> {
+export async function keepBest(
+  run: RunDirectory,
+  model: ModelName,
+  tensors: Tensors,
+  epoch: number,
+  who: WeightsFor = "evaluated",
+): Promise<void> {
   await run.checkOwner();
-  await writeSafetensors(bestOf(run, model), tensors, { format: "pt", model, epoch: String(epoch) });
+  await writeSafetensors(bestOf(run, model, who), tensors, { format: "pt", model, epoch: String(epoch) });
 }
 
 /**
@@ -142,8 +159,9 @@ export async function bestWeights(
   run: RunDirectory,
   model: ModelName,
   { best }: Pick<Progress, "best">,
+  who: WeightsFor = "evaluated",
 ): Promise<{ readonly file: string; readonly tensors: Tensors }> {
-  const file = bestOf(run, model);
+  const file = bestOf(run, model, who);
   try {
     const { tensors, metadata } = await readWritten(file);
     if (metadata["model"] === model && metadata["epoch"] === String(best?.epoch)) return { file, tensors };

@@ -57,7 +57,9 @@ async function freeFolder(path: string): Promise<boolean> {
  * <model>/metrics.jsonl               one line per logged step and per epoch
  * <model>/last.safetensors            weights, optimiser, progress and log after the latest epoch
  * <model>/previous.safetensors        the same after the epoch before it
- * <model>/best.safetensors            weights of the best epoch by validation accuracy, torchvision's names
+ * <model>/best.safetensors            weights of the best epoch by validation accuracy, torchvision's names: the averages
+ *                                     where those are evaluated (training.ema)
+ * <model>/best-teacher.safetensors    of that epoch the weights that label, where the evaluated ones do not
  * pseudo-labels.csv results.json report/
  * run.lock                            whose process works on it
  * ```

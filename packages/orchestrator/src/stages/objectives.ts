@@ -2,10 +2,12 @@ import type { Network } from "@fledge/resnet";
 import {
   joint,
   labelsOf,
+  mixedImages,
   pseudoLabelled,
   renderedImages,
   storedLabels,
   supervised,
+  type ImageInput,
   type LabelRule,
   type LabelSource,
   type Objective,
@@ -28,14 +30,22 @@ function labelsBy(config: Config, teacher: Network): LabelSource {
   return labelsOf({ network: teacher, mode: teacherMode, view: labellingView(config) }, rule);
 }
 
+/** Labelled images as they are, or mixed in pairs. */
+function labelledImages({ data, training: { mix } }: Config): ImageInput {
+  const { kind, alpha, probability } = mix;
+  if (kind === "off") return renderedImages(data.imageSize);
+  return mixedImages(data.imageSize, { kind, alpha: alpha[kind], probability });
+}
+
 /** What the configured models are trained to do: phases train on it, and the list of programs tunes and checks it. */
 export function objectivesOf(config: Config) {
   const { data, training, pseudoLabels, student } = config;
+  const images = labelledImages(config);
   const pseudoSmoothing = pseudoLabels.labelSmoothing ?? training.labelSmoothing;
   const reduction = pseudoLabels.mean === "all" ? "mean_all" : "mean_kept";
   return {
     /** The true labels. */
-    labelled: supervised(renderedImages(data.imageSize), training),
+    labelled: supervised(images, training),
 
     /** The teacher's labels: the teacher sees the whole bird, the student its crop. */
     byTeacher: (network: Network): Objective =>
@@ -45,6 +55,7 @@ export function objectivesOf(config: Config) {
     joint: (network: Network): Objective =>
       joint(labelsBy(config, network), data.imageSize, {
         ...student,
+        labelledImages: images,
         labelSmoothing: training.labelSmoothing,
         pseudoSmoothing,
         reduction,

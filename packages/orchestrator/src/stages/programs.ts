@@ -1,11 +1,12 @@
-import { kernelUses, Sgd } from "@fledge/autograd";
+import { kernelUses, type Sgd } from "@fledge/autograd";
 import type { Mode, Network } from "@fledge/resnet";
 import type { Gpu, KernelUse } from "@fledge/runtime";
-import { labelling, prediction, renderedImages, trainingStep, type BatchProgram } from "@fledge/training";
+import { labelling, optimiserOf, prediction, renderedImages, trainingStep, type BatchProgram } from "@fledge/training";
 import { modelsOf } from "../methods/models-of.ts";
 import type { ModelName } from "../run/records.ts";
 import { networkOf } from "./models.ts";
 import { objectivesOf } from "./objectives.ts";
+import { optimiserSettings } from "./optimiser.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 
@@ -173,11 +174,10 @@ function checkThresholds({ pseudoLabels: { threshold } }: Config, classes: numbe
  */
 export function kernelUsesOf(gpu: Gpu, config: Config, classes: number): KernelUse[] {
   checkThresholds(config, classes);
-  const { momentum, weightDecay } = config.training;
   const teacher = networkOf(config, classes);
   const actorsOf = ({ noised }: ProgramUse): Actors => {
     const network = networkOf(config, classes, noised);
-    return { network, optimiser: new Sgd(network.parameters, { momentum, weightDecay }), teacher };
+    return { network, optimiser: optimiserOf(network, optimiserSettings(config)), teacher };
   };
   const distinct = new Map(
     programsOf(config).map((use) => {

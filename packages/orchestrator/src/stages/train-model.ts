@@ -1,19 +1,22 @@
 import { loadStateDict, stateDict } from "@fledge/resnet";
 import {
   checkpointOf,
+  lookersAt,
   restoreCheckpoint,
   train,
   type Keeper,
   type Model,
   type Progress,
   type TrainingPlan,
+  type WeightsFor,
 } from "@fledge/training";
+import { averageOf, optimiserSettings } from "./optimiser.ts";
 import { epochsOf, evaluationBatchesOf, familyOf, isNoised, stepBatchesOf } from "./programs.ts";
-import type { Config } from "../config/schema.ts";
 import { bestWeights, keepBest, keepCheckpoint, takeUpCheckpoint } from "../run/checkpoints.ts";
 import { requirePinnedWeights } from "../run/pins.ts";
 import type { ModelName } from "../run/records.ts";
 import { loadWeights, newModel } from "./models.ts";
+import { scheduleOf } from "./schedule.ts";
 import type { Session } from "./session.ts";
 
 /** The part of a training that tells one model of the paper from another. */
@@ -33,20 +36,13 @@ function keeperIn(session: Session, name: ModelName): Keeper {
       }
       return { epochsDone: 0, steps: 0, best: null, log: [] };
     },
-    async best({ gpu, network }, { steps, best }) {
-      await keepBest(run, name, await stateDict(gpu, network, steps), best!.epoch);
+    async best({ gpu, network }, { steps, best }, who) {
+      await keepBest(run, name, await stateDict(gpu, network, steps), best!.epoch, who);
     },
     async last(model, optimiser, progress) {
       await keepCheckpoint(run, name, await checkpointOf(model, optimiser, progress), progress);
     },
   };
-}
-
-/** After how many epochs StepLR lowers a model's rate: as `training` says, the teachers' where keys of their own are set. */
-function stepSizeOf({ training, teacherTraining, pseudoLabels }: Config, name: ModelName): number {
-  if (familyOf(name) === "students") return training.stepSize;
-  const teachers = teacherTraining.stepSize ?? training.stepSize;
-  return name === "labelling-teacher" ? (pseudoLabels.stepSize ?? teachers) : teachers;
 }
 
 /**
@@ -55,7 +51,6 @@ function stepSizeOf({ training, teacherTraining, pseudoLabels }: Config, name: M
  */
 export async function trainModel(session: Session, name: ModelName, plan: ModelPlan): Promise<Model> {
   const { gpu, config, cache, choices, classes, reporter } = session;
-  const { learningRate: initial, gamma, momentum, weightDecay } = config.training;
   const model = newModel(gpu, config, classes, choices, isNoised(config, name));
   const progress = await train(
     model,
@@ -63,9 +58,8 @@ export async function trainModel(session: Session, name: ModelName, plan: ModelP
       ...plan,
       batch: stepBatchesOf(config, name),
       evaluationBatchSize: evaluationBatchesOf(config, familyOf(name)).size,
-      learningRate: { initial, gamma, stepSize: stepSizeOf(config, name) },
-      momentum,
-      weightDecay,
+      ...optimiserSettings(config),
+      learningRate: scheduleOf(config, name),
       seed: config.seed,
       loader: { workers: config.loader.workers, cache },
     },
@@ -80,17 +74,35 @@ export async function trainModel(session: Session, name: ModelName, plan: ModelP
   return model;
 }
 
-async function loadBest({ run }: Session, name: ModelName, progress: Progress, model: Model): Promise<void> {
-  const { file, tensors } = await bestWeights(run, name, progress);
+async function loadBest(
+  { run, config }: Session,
+  name: ModelName,
+  progress: Progress,
+  model: Model,
+  who: WeightsFor = "evaluated",
+): Promise<void> {
+  const kept = lookersAt(averageOf(config)).includes(who) ? who : "evaluated";
+  const { file, tensors } = await bestWeights(run, name, progress, kept);
   loadStateDict(model.gpu, model.network, tensors, file);
 }
 
 /** A model of the run whose training is complete, with its best weights; undefined where it is not. */
-export async function trainedModel(session: Session, name: ModelName): Promise<Model | undefined> {
+export async function trainedModel(
+  session: Session,
+  name: ModelName,
+  who: WeightsFor = "evaluated",
+): Promise<Model | undefined> {
   const kept = await takeUpCheckpoint(session.run, name, (what) => session.reporter.note(what));
   if (kept === undefined) return undefined;
   if (kept.progress.epochsDone < epochsOf(session.config, name)) return undefined;
   const model = newModel(session.gpu, session.config, session.classes, session.choices);
-  await loadBest(session, name, kept.progress, model);
+  await loadBest(session, name, kept.progress, model, who);
   return model;
+}
+
+/** A trained model as it labels images for students: itself, or where it labels by other weights than are evaluated, another. */
+export async function asTeacher(session: Session, name: ModelName, model: Model): Promise<Model> {
+  return lookersAt(averageOf(session.config)).includes("teacher")
+    ? (await trainedModel(session, name, "teacher"))!
+    : model;
 }

@@ -1,6 +1,8 @@
-import { compile, place, Sgd, type ExplainedPlan, type InputValue } from "@fledge/autograd";
-import { elementCount, type Choices, type Gpu } from "@fledge/runtime";
+import { compile, place, type ExplainedPlan, type InputValue } from "@fledge/autograd";
+import { elementCount, type Choices, type Gpu, type TensorSpec } from "@fledge/runtime";
+import { optimiserOf } from "@fledge/training";
 import { Option, type Command } from "commander";
+import { optimiserSettings } from "../../stages/optimiser.ts";
 import { programsOf, sourceOf } from "../../stages/programs.ts";
 import type { Config } from "../../config/schema.ts";
 import { choicesOf } from "../../run/kernels-file.ts";
@@ -25,6 +27,17 @@ type Flags = ConfigFlags &
 
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
+const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const;
+
+/** Contents for a program's inputs that only cost time: grey images, and zeros. */
+const madeUp = (specs: Readonly<Record<string, TensorSpec>>): Record<string, InputValue> =>
+  Object.fromEntries(
+    Object.entries(specs).map(([name, spec]) => [
+      name,
+      new arrays[spec.dtype](elementCount(spec)).fill(spec.dtype === "u8" ? 128 : 0),
+    ]),
+  );
+
 /**
  * Compiles the students' program that is asked for, with noise where any has it, and gives its plan: of a batch in parts
  * that of the largest part.
@@ -39,18 +52,12 @@ async function planOf(gpu: Gpu, config: Config, choices: Choices, flags: Flags):
   if (atOnce < images)
     console.log(`a batch of ${images} images is computed in parts of at most ${atOnce}; this is one of them\n`);
   const { network } = newModel(gpu, config, flags.classes, choices, use.noised);
-  const { momentum, weightDecay, learningRate } = config.training;
-  const optimiser = new Sgd(network.parameters, { momentum, weightDecay });
+  const optimiser = optimiserOf(network, optimiserSettings(config));
   place(gpu, optimiser.variables);
   const source = sourceOf(use, config, { network, optimiser, teacher: network })(size);
   const program = await compile(gpu, ...source, { choices, atOnce });
   if (!flags.profile) return program.explain();
-  const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array };
-  const grey = Object.entries(source[0]).map(([name, spec]) => {
-    const values = new arrays[spec.dtype](elementCount(spec));
-    return [name, spec.dtype === "u8" ? values.fill(128) : values];
-  });
-  const inputs = { ...(Object.fromEntries(grey) as Record<string, InputValue>), learningRate };
+  const inputs = { ...madeUp(source[0]), learningRate: config.training.learningRate };
   await program.profile(inputs); // Nothing is cold in the second run.
   return program.explain(await program.profile(inputs));
 }

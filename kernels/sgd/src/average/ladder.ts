@@ -1,0 +1,27 @@
+import { ceilDiv, ladderOf, linearWorkgroups, mainPass } from "@fledge/runtime";
+import type { SgdAverageShape } from "../shape.ts";
+
+const { ladder, rung } = ladderOf<SgdAverageShape>("sgd-average", import.meta.url);
+export { ladder };
+
+export const naive = rung("01-naive", {
+  idea: "one element per invocation",
+  params: ({ count }) => ({ count }),
+  passes: mainPass(({ count }, { WORKGROUP }) => linearWorkgroups(count, WORKGROUP)),
+});
+
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
+
+export const vec4 = rung("02-vec4", {
+  from: naive,
+  idea: "four elements per invocation",
+  passes: mainPass(({ count }, { WORKGROUP }) => linearWorkgroups(ceilDiv(count, 4), WORKGROUP)),
+});
+
+export const strided = rung("03-strided", {
+  from: vec4,
+  idea: "8 vectors per invocation, a workgroup apart",
+  passes: mainPass(({ count }, { WORKGROUP, VECTORS }) => linearWorkgroups(ceilDiv(count, 4 * VECTORS), WORKGROUP)),
+});
+
+export const run = rung("04-run", { from: strided, idea: "the 8 vectors neighbours" });
