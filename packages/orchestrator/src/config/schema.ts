@@ -108,7 +108,7 @@ const record = z.strictObject({
       /** "one_based": rate (i+1)/L, as papers; "index_over_count": rate i/L, Noisy Student's code; "index_over_last": timm's ResNet. */
       rule: z.enum(dropPathRules),
     }),
-    /** Who trains with this noise: students whose images are noised too, all students, or teachers too. A labelling teacher never. */
+    /** Who trains with this noise: students whose images are noised too, all students, or teachers too. Nobody labels with it. */
     noised: z.enum(["noisy-students", "students", "all"]),
   }),
   /** The paper's 70-20-10 split of the labelled images; the rest is for training. */
