@@ -1,3 +1,8 @@
+export { attackImages, cleanClasses, roundsOf, type Attack, type CleanImages } from "./attacks/attack-images.ts";
+export { Attacker } from "./attacks/attacker.ts";
+export { fgsm, pgd } from "./attacks/pgd.ts";
+export { startAt } from "./attacks/starts.ts";
+export { pixelGradient, targetOf, type AttackTarget } from "./attacks/target.ts";
 export { CheckpointError } from "./checked-checkpoint.ts";
 export { checkpointOf, logText, progressOf, restoreCheckpoint, type Checkpoint, type Progress } from "./checkpoint.ts";
 export { CompiledBySize } from "./compiled-by-size.ts";
