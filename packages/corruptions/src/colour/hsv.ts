@@ -21,13 +21,18 @@ export function rgbOf(hue: number, saturation: number, value: number): [number, 
   const p = value * (1 - saturation);
   const q = value * (1 - f * saturation);
   const t = value * (1 - (1 - f) * saturation);
-  const byHue: [number, number, number][] = [
-    [value, t, p],
-    [q, value, p],
-    [p, value, t],
-    [p, q, value],
-    [t, p, value],
-    [value, p, q],
-  ];
-  return byHue[sector % 6]!;
+  switch (sector % 6) {
+    case 0:
+      return [value, t, p];
+    case 1:
+      return [q, value, p];
+    case 2:
+      return [p, value, t];
+    case 3:
+      return [p, q, value];
+    case 4:
+      return [t, p, value];
+    default:
+      return [value, p, q];
+  }
 }

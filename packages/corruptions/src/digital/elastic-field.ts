@@ -21,11 +21,14 @@ export function elasticField(
   const down = foldedWeights(weights, radius, height);
   const across = foldedWeights(weights, radius, width);
   const columns = new Float64Array(width * height);
+  const draws = Float64Array.from(uniform);
   for (let y = 0; y < height; y += 1) {
+    const row = columns.subarray(y * width, (y + 1) * width);
     for (let k = 0; k < height; k += 1) {
       const weight = down[y * height + k]!;
       if (weight === 0) continue;
-      for (let x = 0; x < width; x += 1) columns[y * width + x]! += weight * uniform[k * width + x]!;
+      const start = k * width;
+      for (let x = 0; x < width; x += 1) row[x]! += weight * draws[start + x]!;
     }
   }
   const field = new Float32Array(width * height);

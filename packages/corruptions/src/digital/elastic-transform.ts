@@ -77,16 +77,20 @@ function sampled(
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       const [px, py] = position(x, y);
-      const [left, top] = [Math.floor(px), Math.floor(py)];
-      const [tx, ty] = [px - left, py - top];
-      const columns = [inside(left, width) * channels, inside(left + 1, width) * channels] as const;
-      const rows = [inside(top, height) * width * channels, inside(top + 1, height) * width * channels] as const;
+      const left = Math.floor(px);
+      const top = Math.floor(py);
+      const tx = px - left;
+      const ty = py - top;
+      const column0 = inside(left, width) * channels;
+      const column1 = inside(left + 1, width) * channels;
+      const row0 = inside(top, height) * width * channels;
+      const row1 = inside(top + 1, height) * width * channels;
       for (let channel = 0; channel < channels; channel += 1, target += 1) {
         out[target] =
-          data[rows[0] + columns[0] + channel]! * (1 - ty) * (1 - tx) +
-          data[rows[0] + columns[1] + channel]! * (1 - ty) * tx +
-          data[rows[1] + columns[0] + channel]! * ty * (1 - tx) +
-          data[rows[1] + columns[1] + channel]! * ty * tx;
+          data[row0 + column0 + channel]! * (1 - ty) * (1 - tx) +
+          data[row0 + column1 + channel]! * (1 - ty) * tx +
+          data[row1 + column0 + channel]! * ty * (1 - tx) +
+          data[row1 + column1 + channel]! * ty * tx;
       }
     }
   }

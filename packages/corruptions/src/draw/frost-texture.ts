@@ -7,8 +7,8 @@ import { drawPlasma } from "./plasma.ts";
 /** Frost is white with a little blue: the share of each channel at full frost. */
 const tint = [0.86, 0.93, 1] as const;
 /** The film of ice between the crystals, at its thickest. */
-const film = 0.55;
-const crystals = 26;
+const film = 0.8;
+const crystals = 40;
 /** Sigma of the softening, as a share of the longer side. */
 const softness = 0.004;
 
@@ -26,7 +26,7 @@ export function drawFrost(random: Random, width: number, height: number): Uint8A
   const values = new Float64Array(width * height * 3);
   for (let i = 0; i < values.length; i += 1) {
     const pixel = Math.floor(i / 3);
-    const cover = 1 - (1 - film * thickness[pixel]! ** 1.5) * (1 - Math.min(soft[pixel]!, 1));
+    const cover = 1 - (1 - film * thickness[pixel]!) * (1 - Math.min(soft[pixel]!, 1));
     values[i] = cover * tint[i % 3]!;
   }
   return truncatedBytes(values);

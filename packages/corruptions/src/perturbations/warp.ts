@@ -48,8 +48,10 @@ export function warpedBilinear(
     for (let x = 0; x < side; x += 1) {
       const [px, py] = position(left + x + 0.5, top + y + 0.5);
       if (outside === "clamped" && !(px >= 0 && px < width && py >= 0 && py < height)) continue;
-      const [column, row] = [Math.floor(px - 0.5), Math.floor(py - 0.5)];
-      const [tx, ty] = [px - 0.5 - column, py - 0.5 - row];
+      const column = Math.floor(px - 0.5);
+      const row = Math.floor(py - 0.5);
+      const tx = px - 0.5 - column;
+      const ty = py - 0.5 - row;
       for (let channel = 0; channel < 3; channel += 1) {
         const upper = byte(column, row, channel) * (1 - tx) + byte(column + 1, row, channel) * tx;
         const lower = byte(column, row + 1, channel) * (1 - tx) + byte(column + 1, row + 1, channel) * tx;

@@ -13,23 +13,19 @@ export function clippedZoom({ width: side, channels, data }: Raster, factor: num
   const trim = Math.floor((enlarged - side) / 2);
   const { low, share } = positions(side, trim, crop, enlarged);
   const out = new Float64Array(side * side * channels);
+  const blended = new Float64Array(crop * channels);
   let target = 0;
   for (let y = 0; y < side; y += 1) {
-    const upper = (from + low[y]!) * side;
-    const lower = (from + Math.min(low[y]! + 1, crop - 1)) * side;
+    const upper = ((from + low[y]!) * side + from) * channels;
+    const lower = ((from + Math.min(low[y]! + 1, crop - 1)) * side + from) * channels;
     const down = share[y]!;
+    for (let i = 0; i < blended.length; i += 1) blended[i] = data[upper + i]! * (1 - down) + data[lower + i]! * down;
     for (let x = 0; x < side; x += 1) {
-      const left = from + low[x]!;
-      const right = from + Math.min(low[x]! + 1, crop - 1);
+      const left = low[x]! * channels;
+      const right = Math.min(low[x]! + 1, crop - 1) * channels;
       const across = share[x]!;
-      for (let channel = 0; channel < channels; channel += 1) {
-        const at = (row: number, column: number): number => data[(row + column) * channels + channel]!;
-        out[target] =
-          at(upper, left) * (1 - down) * (1 - across) +
-          at(upper, right) * (1 - down) * across +
-          at(lower, left) * down * (1 - across) +
-          at(lower, right) * down * across;
-        target += 1;
+      for (let channel = 0; channel < channels; channel += 1, target += 1) {
+        out[target] = blended[left + channel]! * (1 - across) + blended[right + channel]! * across;
       }
     }
   }

@@ -36,7 +36,9 @@ export function snow(
   const falling = motionBlurred({ width, height, channels: 1, data: bytes }, { radius, sigma, angleDeg }).data;
   return mapUnit(image, (x, i) => {
     const pixel = Math.floor(i / 3);
-    const [red, green, blue] = [data[pixel * 3]! / 255, data[pixel * 3 + 1]! / 255, data[pixel * 3 + 2]! / 255];
+    const red = data[pixel * 3]! / 255;
+    const green = data[pixel * 3 + 1]! / 255;
+    const blue = data[pixel * 3 + 2]! / 255;
     const grey = 0.299 * red + 0.587 * green + 0.114 * blue;
     const whitened = blend * x + (1 - blend) * Math.max(x, grey * 1.5 + 0.5);
     return whitened + falling[pixel]! / 255 + falling[count - 1 - pixel]! / 255;

@@ -31,7 +31,9 @@ function componentsOf({ width, height, data }: RgbImage): [Plane, Plane, Plane] 
   for (let y = 0; y < rows; y += 1) {
     for (let x = 0; x < columns; x += 1, target += 1) {
       const source = (Math.min(y, height - 1) * width + Math.min(x, width - 1)) * 3;
-      const [r, g, b] = [data[source]!, data[source + 1]!, data[source + 2]!];
+      const r = data[source]!;
+      const g = data[source + 1]!;
+      const b = data[source + 2]!;
       luma.data[target] = (19595 * r + 38470 * g + 7471 * b + 32768) >> 16;
       blue.data[target] = (-11059 * r - 21709 * g + 32768 * b + 8421375) >> 16;
       red.data[target] = (32768 * r - 27439 * g - 5329 * b + 8421375) >> 16;
