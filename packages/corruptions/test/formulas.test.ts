@@ -69,7 +69,7 @@ describe("blurs", () => {
     const image = flat(16, 1, 0);
     image.data.fill(255, 8 * 3);
     const red = [...motionBlur(image, { radius: 3, sigma: 2, angleDeg: 0 }).data].filter((_, i) => i % 3 === 0);
-    expect(red.slice(8)).toEqual(new Array(8).fill(255)); // taps lie to the right
+    expect(red.slice(8)).toEqual(new Float64Array(8).fill(255)); // taps lie to the right
     expect(red.slice(2, 8).every((byte, i, all) => i === 0 || byte > all[i - 1]!)).toBe(true);
     expect(red[1]).toBe(0);
   });
@@ -78,7 +78,7 @@ describe("blurs", () => {
     // With sigma so small that the Gaussians have one tap only the copies are left.
     const image = picture(5, 5);
     const parameters = { sigma: 0.1, maxDelta: 1, iterations: 1 };
-    const offsets = new Array<number>(3 * 3 * 2).fill(0); // every pixel from its upper left neighbour
+    const offsets = new Float64Array(3 * 3 * 2).fill(0); // every pixel from its upper left neighbour
     const out = glassBlur(image, parameters, offsets).data;
     const at = (row: number, column: number): number => (row * 5 + column) * 3;
     // From row 4 down to 2 and column 4 down to 2, each reads what no copy has reached yet.
@@ -114,9 +114,9 @@ describe("weather", () => {
   it("snow whitens where no flake falls, and falls twice", () => {
     const image = flat(8, 8, 51);
     const parameters = { mean: 0, std: 1, zoom: 1, threshold: 0.5, radius: 1, sigma: 0.01, blend: 0.8 };
-    const quiet = snow(image, parameters, { normal: new Array(64).fill(0), angleDeg: -90 });
+    const quiet = snow(image, parameters, { normal: new Float64Array(64).fill(0), angleDeg: -90 });
     expect(quiet.data.every((byte) => byte === 81)).toBe(true); // 0.8 * 0.2 + 0.2 * (0.2 * 1.5 + 0.5) = 0.32
-    const normal = new Array<number>(64).fill(0);
+    const normal = new Float64Array(64).fill(0);
     normal[10] = 1;
     const one = snow(image, parameters, { normal, angleDeg: -90 });
     const white = [...one.data].flatMap((byte, i) => (i % 3 === 0 && byte === 255 ? [i / 3] : []));
@@ -137,7 +137,7 @@ describe("weather", () => {
     const lit = [...wet].flatMap((byte, i) => (byte > 120 ? [Math.floor(i / 3)] : []));
     expect(lit.length).toBeGreaterThan(20);
     expect(lit.every((i) => Math.hypot((i % 40) - 20, Math.floor(i / 40) - 20) < 12)).toBe(true);
-    const dry = waterSpatter(image, { ...shape, strength: 0.6 }, new Array(1600).fill(0));
+    const dry = waterSpatter(image, { ...shape, strength: 0.6 }, new Float64Array(1600).fill(0));
     expect(dry).toEqual(image);
   });
 
@@ -199,7 +199,7 @@ describe("digital", () => {
   });
 
   it("elastic: a field of equal draws is alpha everywhere, however far the Gaussian reaches", () => {
-    const field = elasticField({ width: 5, height: 3 }, { alpha: 7, sigma: 30 }, new Array(15).fill(1));
+    const field = elasticField({ width: 5, height: 3 }, { alpha: 7, sigma: 30 }, new Float64Array(15).fill(1));
     for (const value of field) expect(value).toBeCloseTo(7, 5);
   });
 
