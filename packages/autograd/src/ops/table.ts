@@ -1,3 +1,4 @@
+import * as attack from "@fledge/attack-step";
 import * as batchnorm from "@fledge/batchnorm";
 import * as conv from "@fledge/conv2d";
 import * as elementwise from "@fledge/elementwise";
@@ -25,6 +26,7 @@ const batchNormGradient = operator(
   ["dX", "dWeight", "dBias", "dResidual"],
   "not differentiable",
 );
+const pixelsGradient = operator(input.normalisePixels, ["pixels"], ["out"], "not differentiable");
 const softmaxCrossEntropyGradient = operator(
   loss.softmaxCrossEntropyBackward,
   ["logits", "labels", "targets", "dLoss"],
@@ -128,6 +130,17 @@ export const operators = {
   countCorrect: operator(loss.countCorrect, ["logits", "labels"], ["correct"], "not differentiable"),
 
   normaliseImages: operator(input.normaliseImages, ["images", "placement"], ["out"], "not differentiable"),
+
+  /** The shift is constant: without a mean it is its own gradient. */
+  normalisePixels: operator(input.normalisePixels, ["pixels"], ["out"], ({ shape }, { out: dOut }) => ({
+    pixels: () => apply(pixelsGradient, { ...shape, mean: [0, 0, 0] }, { pixels: dOut! }).out,
+  })),
+
+  attackStep: operator(attack.attackStep, ["origin", "gradient", "controls"], [], "not differentiable"),
+
+  attackKeep: operator(attack.attackKeep, ["gradient"], [], "not differentiable"),
+
+  dlrGradient: operator(attack.dlrGradient, ["logits", "labels", "targets"], ["dLogits"], "not differentiable"),
 
   sgdAdvance: operator(sgd.sgdAdvance, [], [], "not differentiable"),
 };

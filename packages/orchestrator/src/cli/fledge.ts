@@ -21,6 +21,7 @@ import * as doctor from "./commands/doctor.ts";
 import * as explain from "./commands/explain.ts";
 import * as report from "./commands/report.ts";
 import * as reproduce from "./commands/reproduce.ts";
+import * as robustness from "./commands/robustness.ts";
 import * as rungs from "./commands/rungs.ts";
 import * as stages from "./commands/stages.ts";
 import * as tune from "./commands/tune.ts";
@@ -54,7 +55,20 @@ export function commandLine(): Command {
     .showHelpAfterError("(add --help for the options)")
     .configureOutput({ outputError: (text) => log.error(text.replace(/^error: /, "").trimEnd()) })
     .exitOverride();
-  for (const command of [doctor, demo, dataset, stages, reproduce, report, explain, tune, bench, rungs, conformance])
+  for (const command of [
+    doctor,
+    demo,
+    dataset,
+    stages,
+    robustness,
+    reproduce,
+    report,
+    explain,
+    tune,
+    bench,
+    rungs,
+    conformance,
+  ])
     command.register(program);
   return program;
 }

@@ -1,5 +1,23 @@
 import type { Config } from "./schema.ts";
 
+/**
+ * The literature's values. PGD's step size is that of Madry et al.'s robustness library, 2.5 epsilon / steps. APGD and
+ * Square are AutoAttack's "standard" (Croce and Hein 2020): 100 steps and one restart, nine targets; 5000 queries that
+ * begin at 0.8 of the picture. Fifteen bins are Guo et al.'s (2017).
+ */
+const robustness: Config["robustness"] = {
+  seed: 42,
+  images: null,
+  attacks: {
+    images: 1000,
+    epsilons: [0.25, 0.5, 1, 2, 4, 8, 16],
+    pgd: { steps: [10, 40], stepRatio: 2.5, restarts: 5 },
+    apgd: { steps: 100, restarts: 1, targets: 9 },
+    square: { queries: 5000, restarts: 1, initialShare: 0.8 },
+  },
+  calibration: { bins: 15 },
+};
+
 /** What the paper's text says (sections 3 and 4): real CUB, ResNet-50 with ImageNet weights, 224 pixels. */
 const paperText: Config = {
   preset: "paper-text",
@@ -32,6 +50,7 @@ const paperText: Config = {
   },
   randAugment: { library: "jizongfox", order: "before-crop" },
   evaluation: { repeats: 5, randAugmentOrder: "before-crop" },
+  robustness,
   loader: { workers: 4, cacheMiB: 4096 },
 };
 
@@ -79,6 +98,17 @@ const demo: Config = {
   training: { ...paperText.training, learningRate: 0.1, stepSize: 8, gamma: 0.3 },
   views: { ...paperText.views, scale: [0.4, 1], resize: 72 },
   pseudoLabels: { ...paperText.pseudoLabels, from: "teacher" },
+  // Minutes on a CPU, where the literature's steps on all test images take hours.
+  robustness: {
+    ...robustness,
+    attacks: {
+      images: 48,
+      epsilons: [0.25, 0.5, 1, 2, 4, 8, 16],
+      pgd: { steps: [10, 40], stepRatio: 2.5, restarts: 2 },
+      apgd: { steps: 40, restarts: 1, targets: 3 },
+      square: { queries: 300, restarts: 1, initialShare: 0.8 },
+    },
+  },
   loader: { workers: 1, cacheMiB: 1024 },
 };
 

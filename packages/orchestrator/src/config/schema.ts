@@ -1,5 +1,6 @@
 import { randAugment, type View } from "@fledge/data";
 import { z } from "zod";
+import { robustnessSchema } from "./robustness-schema.ts";
 
 const fraction = z.number().min(0).max(1);
 /** A share of a data set that must not be empty. */
@@ -143,6 +144,8 @@ const record = z.strictObject({
     /** RandAugment's place in the test images of table 3; `randAugment.order` is its place in training and validation. */
     randAugmentOrder: order,
   }),
+  /** What `fledge robustness` measures; no training depends on it. */
+  robustness: robustnessSchema,
   /** More threads than this take memory alone: each holds a runtime and two batches. */
   loader: z.strictObject({ workers: z.int().min(0).max(128), cacheMiB: z.int().min(0) }),
 });

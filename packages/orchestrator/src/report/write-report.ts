@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { DataError, readDataset } from "@fledge/data";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
+import { readRobustness } from "../robustness/records.ts";
 import { setBrokenAside } from "../run/broken-images.ts";
 import { environmentOf } from "../run/environment.ts";
 import { readPins, withPinnedPlaces } from "../run/pins.ts";
@@ -31,9 +32,10 @@ class NoResultsError extends UsageError {}
 const isDamage = (error: unknown): error is Error => error instanceof UsageError || error instanceof DataError;
 
 /** @throws UsageError where the run has none yet, or their file is damaged */
-async function resultsOf(run: RunDirectory): Promise<ResultsRecord> {
+async function resultsOf(run: RunDirectory, measured: boolean): Promise<ResultsRecord> {
   const results = await run.results();
   if (results?.evaluations.length) return results;
+  if (measured) return results ?? { evaluations: [], bestValidation: {} };
   throw new NoResultsError(
     `${run.path} has no results yet: "fledge reproduce --run ${run.path} --resume" goes on with it`,
   );
@@ -75,7 +77,8 @@ export async function writeReport(run: RunDirectory, tell: (problem: string) => 
       return instead;
     }
   };
-  const results = await readable(resultsOf(run), { evaluations: [], bestValidation: {} });
+  const robustness = await readable(readRobustness(run), undefined);
+  const results = await readable(resultsOf(run, robustness !== undefined), { evaluations: [], bestValidation: {} });
   const environment = await readable(environmentOf(run), null);
   const grid = await readable(gridOf(run), null);
   const curves: Curve[] = [];

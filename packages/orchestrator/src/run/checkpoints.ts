@@ -16,7 +16,8 @@ type Tensors = ReadonlyMap<string, StoredTensor>;
 
 const lastOf = (run: RunDirectory, model: ModelName): string => run.file(model, "last.safetensors");
 const previousOf = (run: RunDirectory, model: ModelName): string => run.file(model, "previous.safetensors");
-const bestOf = (run: RunDirectory, model: ModelName): string => run.file(model, "best.safetensors");
+/** The file of a model's best weights. */
+export const bestOf = (run: RunDirectory, model: ModelName): string => run.file(model, "best.safetensors");
 
 /** A checkpoint as the run holds it. */
 export interface KeptCheckpoint {

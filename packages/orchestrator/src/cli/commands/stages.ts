@@ -2,7 +2,7 @@ import type { Model } from "@fledge/training";
 import { Argument, type Command } from "commander";
 import { UsageError } from "../../config/resolve.ts";
 import { stages } from "../../method.ts";
-import type { EvaluationRecord, ModelName } from "../../run/records.ts";
+import type { ModelName } from "../../run/records.ts";
 import { trainedModel } from "../../stages/train-model.ts";
 import {
   withAcceptance,
@@ -20,15 +20,19 @@ import {
 import { printTables } from "../print-tables.ts";
 import { withSession, type Needs, type OpenSession } from "../open-session.ts";
 
-type StageFlags = { readonly run?: string } & Pick<ConfigFlags, "labelled" | "unlabelled"> &
+export type StageFlags = { readonly run?: string } & Pick<ConfigFlags, "labelled" | "unlabelled"> &
   AcceptanceFlags &
   AdapterFlags;
-type TrainableName = "teacher" | "student" | "noisy-student";
+export type TrainableName = "teacher" | "student" | "noisy-student";
 
-const names: readonly TrainableName[] = ["teacher", "student", "noisy-student"];
+export const trainableNames: readonly TrainableName[] = ["teacher", "student", "noisy-student"];
 
 /** Opens the run that earlier stages wrote. */
-function withExistingRun<T>(flags: StageFlags, needs: Needs, body: (open: OpenSession) => Promise<T>): Promise<T> {
+export function withExistingRun<T>(
+  flags: StageFlags,
+  needs: Needs,
+  body: (open: OpenSession) => Promise<T>,
+): Promise<T> {
   if (flags.run === undefined)
     throw new UsageError(
       'this stage wants a run with a trained teacher: give it with --run, or begin with "fledge train teacher"',
@@ -36,7 +40,7 @@ function withExistingRun<T>(flags: StageFlags, needs: Needs, body: (open: OpenSe
   return withSession({ ...flags, resume: true, tune: true }, body, needs);
 }
 
-function finished({ session }: OpenSession, name: TrainableName): Promise<Model | undefined> {
+export function finished({ session }: OpenSession, name: TrainableName): Promise<Model | undefined> {
   return trainedModel(session, name);
 }
 
@@ -66,18 +70,18 @@ async function trainOne(
   });
 }
 
-async function evaluateAll(task: EvaluationRecord["task"], flags: StageFlags): Promise<void> {
+async function evaluateAll(flags: StageFlags): Promise<void> {
   await withExistingRun(flags, { initialWeights: () => false }, async (open) => {
     const { session, data } = open;
     const models: Partial<Record<ModelName, Model>> = {};
-    for (const name of names) {
+    for (const name of trainableNames) {
       const model = await finished(open, name);
       if (model) models[name] = model;
     }
     if (Object.keys(models).length === 0)
       throw new UsageError(`${session.run.path} has no trained model yet: begin with "fledge train teacher"`);
     const paper = stages(session, data);
-    await (task === "target" ? paper.evaluate(models) : paper.evaluateRobustness(models));
+    await paper.evaluate(models);
     await printTables(session.run);
   });
 }
@@ -85,7 +89,7 @@ async function evaluateAll(task: EvaluationRecord["task"], flags: StageFlags): P
 /** A labelling teacher of its own split may have to be trained first. */
 const labelling: Needs = { initialWeights: ({ pseudoLabels }) => pseudoLabels.from === "own-split" };
 
-const stage = (program: Command, name: string, description: string): Command =>
+export const stage = (program: Command, name: string, description: string): Command =>
   withAdapter(withAcceptance(withData(program.command(name).description(description)))).option(
     "--run <dir>",
     "folder of the run with the trained models",
@@ -94,7 +98,7 @@ const stage = (program: Command, name: string, description: string): Command =>
 export function register(program: Command): void {
   const train = program.command("train").description("train one model of the paper");
   train.addArgument(
-    new Argument("<model>", "the teacher starts a run; the students continue one with --run").choices(names),
+    new Argument("<model>", "the teacher starts a run; the students continue one with --run").choices(trainableNames),
   );
   withAdapter(withTuning(withRun(withConfig(train)))).action(trainOne);
   stage(program, "pseudo-label", "label the unlabelled images with the run's teacher").action((flags: StageFlags) =>
@@ -102,10 +106,5 @@ export function register(program: Command): void {
       stages(open.session, open.data).pseudoLabel(await labeller(open)),
     ),
   );
-  stage(program, "evaluate", "accuracy of the run's models on the test images (table 2)").action((flags: StageFlags) =>
-    evaluateAll("target", flags),
-  );
-  stage(program, "robustness", "accuracy on the RandAugmented test images (table 3)").action((flags: StageFlags) =>
-    evaluateAll("robustness", flags),
-  );
+  stage(program, "evaluate", "accuracy of the run's models on the test images (table 2)").action(evaluateAll);
 }

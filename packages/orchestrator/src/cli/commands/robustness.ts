@@ -1,0 +1,123 @@
+import { basename } from "node:path";
+import { existsSync } from "node:fs";
+import { fingerprintOf } from "@fledge/data";
+import type { Model } from "@fledge/training";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { parseAssignment, UsageError, withOverrides, type Overrides } from "../../config/resolve.ts";
+import { writeReport } from "../../report/write-report.ts";
+import { chooseCases } from "../../robustness/choose-cases.ts";
+import { familiesOf } from "../../robustness/families.ts";
+import type { Subject } from "../../robustness/family.ts";
+import { measureRobustness } from "../../robustness/measure.ts";
+import { takeImages } from "../../robustness/test-images.ts";
+import { bestOf } from "../../run/checkpoints.ts";
+import { loadWeights, newModel } from "../../stages/models.ts";
+import type { Session } from "../../stages/session.ts";
+import { reportedSplit } from "../../stages/split.ts";
+import { log } from "../log.ts";
+import type { OpenSession } from "../open-session.ts";
+import { repeatable, wholeNumber } from "../options.ts";
+import { printTables } from "../print-tables.ts";
+import { finished, stage, trainableNames, withExistingRun, type StageFlags, type TrainableName } from "./stages.ts";
+
+interface Flags extends StageFlags {
+  readonly only?: readonly string[];
+  readonly models?: readonly TrainableName[];
+  readonly weights?: readonly string[];
+  readonly reference: string;
+  readonly limitImages?: number;
+  readonly set?: readonly Overrides[];
+}
+
+function parseModels(text: string): TrainableName[] {
+  return text.split(",").map((name) => {
+    const found = trainableNames.find((one) => one === name);
+    if (found) return found;
+    throw new InvalidArgumentError(`"${name}" is no model; there is ${trainableNames.join(", ")}`);
+  });
+}
+
+/** Settings of this command alone: the run keeps those that it was trained with. */
+function parseRobustness(text: string): Overrides {
+  if (text.startsWith("robustness.")) return parseAssignment(text);
+  throw new InvalidArgumentError(`"${text}" is no setting of robustness, as robustness.attacks.epsilons=[1,2,4]`);
+}
+
+/** The run's session under the settings that this command is given. */
+function settled(session: Session, { limitImages, set = [] }: Flags): Session {
+  const limit = { robustness: { images: limitImages } };
+  return { ...session, config: withOverrides(session.config, [...set, limit], "the run's settings with your changes") };
+}
+
+const checksumOf = async (file: string): Promise<string> => (await fingerprintOf(file)).sha256;
+
+/** The run's models that were asked for. @throws UsageError where one was asked for by name and is not trained */
+async function trained(open: OpenSession, models: Flags["models"]): Promise<Subject[]> {
+  const { run } = open.session;
+  const subjects: Subject[] = [];
+  for (const name of models ?? trainableNames) {
+    const model = await finished(open, name);
+    if (model) subjects.push({ name, model, checksum: await checksumOf(bestOf(run, name)) });
+    else if (models) throw new UsageError(`${run.path} has no finished ${name}: name others with --models`);
+  }
+  return subjects;
+}
+
+/** A file of weights as a model, named after the file. */
+async function foreign({ gpu, config, classes, choices }: Session, file: string): Promise<Subject> {
+  if (!existsSync(file)) throw new UsageError(`--weights: there is no file ${file}`);
+  const model: Model = newModel(gpu, config, classes, choices);
+  await loadWeights(file, model);
+  return { name: basename(file), model, checksum: await checksumOf(file) };
+}
+
+async function measure(flags: Flags): Promise<void> {
+  await withExistingRun(flags, { initialWeights: () => false }, async (open) => {
+    const session = settled(open.session, flags);
+    const { config, run } = session;
+    const cases = chooseCases(familiesOf(config), flags.only ?? []);
+    const weights = flags.weights ?? [];
+    // With a file of weights the run's own models are left out unless they are asked for.
+    const own = weights.length > 0 && !flags.models ? [] : await trained(open, flags.models);
+    const others: Subject[] = [];
+    for (const file of weights) others.push(await foreign(session, file));
+    const subjects = [...own, ...others];
+    if (subjects.length === 0)
+      throw new UsageError(`${run.path} has no trained model yet: begin with "fledge train teacher"`);
+    const { test } = reportedSplit(config, open.data.labelled);
+    const images = takeImages(test, config.robustness.images, config.robustness.seed);
+    const of = test.samples.length;
+    if (images.indices.length < of) log.info(`looking at ${images.indices.length} of the ${of} test images`);
+    await measureRobustness(session, { subjects, cases, images, of, reference: flags.reference });
+    await printTables(run);
+    log.success(`the report is ${await writeReport(run, (problem) => log.warn(problem))}`);
+  });
+}
+
+export function register(program: Command): void {
+  const command = stage(
+    program,
+    "robustness",
+    "what the run's models hold out against: RandAugment (table 3) and the further families of table 4",
+  );
+  command
+    .option(
+      "--only <family[/case]>",
+      "measure this family or case, as attacks or attacks/pgd10/4; may be repeated",
+      repeatable((text) => text),
+    )
+    .addOption(new Option("--models <names>", "the models, as teacher,student; all by default").argParser(parseModels))
+    .option(
+      "--weights <file>",
+      "measure a file of weights of the run's architecture and classes instead; may be repeated",
+      repeatable((text) => text),
+    )
+    .option("--reference <model>", "whose errors mCE divides by", "teacher")
+    .option("--limit-images <n>", "look at so many test images, drawn by robustness.seed", wholeNumber(1))
+    .option(
+      "--set <key=value>",
+      "a setting of robustness for this command, as --set robustness.attacks.epsilons=[1,2,4]; may be repeated",
+      repeatable(parseRobustness),
+    )
+    .action(measure);
+}
