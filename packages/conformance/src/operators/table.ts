@@ -2,8 +2,10 @@ import { seededSplit } from "@fledge/random";
 import { z } from "zod";
 import type { CaseRunner } from "../context.ts";
 import { runAttack, runInputGradient } from "./attacks.ts";
+import { runCorruption, runPlasmaMap } from "./corruptions.ts";
 import { layerOps, runLayer } from "./differentiable.ts";
 import { runAugment, runHorizontalFlip, runPolicy, runResizeCenterCrop, runResizedCrop } from "./images.ts";
+import { runCalibration, runConfusion, runFlipRate, runMce, runTopK } from "./metrics.ts";
 import { runNarrowNetwork } from "./narrow-network.ts";
 import { runNormalise } from "./normalise.ts";
 import { runSgd, runStepLr } from "./optimiser.ts";
@@ -41,4 +43,11 @@ export const runners: Readonly<Record<string, CaseRunner>> = {
   fgsm: runAttack,
   pgd: runAttack,
   input_gradient: runInputGradient,
+  corruption: runCorruption,
+  plasma_map: runPlasmaMap,
+  mce: runMce,
+  flip_rate: runFlipRate,
+  calibration_ece: runCalibration,
+  confusion: runConfusion,
+  topk: runTopK,
 };
