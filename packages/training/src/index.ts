@@ -1,4 +1,4 @@
-export { attackImages, cleanClasses, roundsOf, type Attack, type CleanImages } from "./attacks/attack-images.ts";
+export { attackImages, cleanClasses, type Attack, type CleanImages } from "./attacks/attack-images.ts";
 export { Attacker } from "./attacks/attacker.ts";
 export { fgsm, pgd } from "./attacks/pgd.ts";
 export { startAt } from "./attacks/starts.ts";
@@ -9,6 +9,7 @@ export { CompiledBySize } from "./compiled-by-size.ts";
 export { DivergedError } from "./diverged.ts";
 export { trainEpoch, type TrainedEpoch } from "./epoch.ts";
 export { evaluate } from "./evaluate.ts";
+export { evaluateLogits, probabilitiesOf } from "./evaluate-logits.ts";
 export { normalisedImages, renderedImages } from "./images.ts";
 export { calibration } from "./metrics/calibration.ts";
 export { confusion } from "./metrics/confusion.ts";

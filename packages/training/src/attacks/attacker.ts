@@ -2,11 +2,14 @@ import { compile, float32, type Program } from "@fledge/autograd";
 import { Ascent } from "./ascent.ts";
 import { logitsOfPixels, type AttackLoss, type AttackTarget } from "./target.ts";
 
-/** The programs of attacks on one network, compiled when they are first wanted. Batches are always full. */
+/**
+ * The programs of attacks on one network, compiled when they are first wanted. Batches are always full. Of the ascents
+ * only the latest stays: each holds the activations of a backward pass.
+ */
 export class Attacker {
   readonly target: AttackTarget;
   readonly batchSize: number;
-  readonly #ascents = new Map<AttackLoss, Promise<Ascent>>();
+  #ascent: { readonly loss: AttackLoss; readonly opened: Promise<Ascent> } | undefined;
   #queries: Promise<Program<"pixels", "logits">> | undefined;
 
   constructor(target: AttackTarget, batchSize: number) {
@@ -19,13 +22,12 @@ export class Attacker {
     return this.target.height * this.target.width * 3;
   }
 
-  ascent(loss: AttackLoss): Promise<Ascent> {
-    let ascent = this.#ascents.get(loss);
-    if (!ascent) {
-      ascent = Ascent.open(this.target, this.batchSize, loss);
-      this.#ascents.set(loss, ascent);
+  async ascent(loss: AttackLoss): Promise<Ascent> {
+    if (this.#ascent?.loss !== loss) {
+      await this.#releaseAscent();
+      this.#ascent = { loss, opened: Ascent.open(this.target, this.batchSize, loss) };
     }
-    return ascent;
+    return this.#ascent!.opened;
   }
 
   /** The logits [N,classes] of a full batch of pixels [N,H,W,3] in 0..1. */
@@ -43,10 +45,15 @@ export class Attacker {
 
   /** Frees what was compiled; what failed to compile has freed itself. */
   async release(): Promise<void> {
-    const opened = [...this.#ascents.values(), ...(this.#queries ? [this.#queries] : [])];
-    for (const one of await Promise.allSettled<{ release(): void }>(opened))
-      if (one.status === "fulfilled") one.value.release();
-    this.#ascents.clear();
+    await this.#releaseAscent();
+    const queries = this.#queries;
     this.#queries = undefined;
+    (await queries?.catch(() => undefined))?.release();
+  }
+
+  async #releaseAscent(): Promise<void> {
+    const before = this.#ascent?.opened;
+    this.#ascent = undefined;
+    (await before?.catch(() => undefined))?.release();
   }
 }
