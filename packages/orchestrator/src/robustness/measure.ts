@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { evaluate } from "@fledge/training";
-import { evaluationBatchesOf } from "../stages/programs.ts";
 import type { Session } from "../stages/session.ts";
 import type { Chosen } from "./choose-cases.ts";
+import { evaluateView } from "./evaluate-view.ts";
 import type { Case, Measurement, Measuring, Subject, ViewCase } from "./family.ts";
 import { readRobustness, writeRobustness, type RobustnessRecord } from "./records.ts";
 import { takeImages, type TakenImages } from "./test-images.ts";
@@ -26,18 +25,9 @@ function keyOf({ config: { robustness } }: Session, { family, one }: Chosen, { d
   return sha256([family.name, one.name, one.after ?? null, settings, robustness.seed, images]);
 }
 
-async function measureView({ session, subject, dataset }: Measuring, { view }: ViewCase): Promise<Measurement> {
-  const { config, cache } = session;
-  const { classes, accuracy, loss } = await evaluate(subject.model, {
-    dataset,
-    view,
-    cache,
-    repeat: 0,
-    seed: config.robustness.seed,
-    batchSize: evaluationBatchesOf(config, "students").size,
-    workers: config.loader.workers,
-  });
-  const correct = dataset.samples.map(({ label }, index) => (classes[index] === label ? "1" : "0")).join("");
+async function measureView(measuring: Measuring, { view }: ViewCase): Promise<Measurement> {
+  const { classes, accuracy, loss } = await evaluateView(measuring, view);
+  const correct = measuring.dataset.samples.map(({ label }, index) => (classes[index] === label ? "1" : "0")).join("");
   return { values: { accuracy, loss }, correct };
 }
 
