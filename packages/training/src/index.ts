@@ -1,9 +1,15 @@
+export { attackImages, cleanClasses, type Attack, type CleanImages } from "./attacks/attack-images.ts";
+export { Attacker } from "./attacks/attacker.ts";
+export { fgsm, pgd } from "./attacks/pgd.ts";
+export { startAt } from "./attacks/starts.ts";
+export { pixelGradient, targetOf, type AttackTarget } from "./attacks/target.ts";
 export { CheckpointError } from "./checked-checkpoint.ts";
 export { checkpointOf, logText, progressOf, restoreCheckpoint, type Checkpoint, type Progress } from "./checkpoint.ts";
 export { CompiledBySize } from "./compiled-by-size.ts";
 export { DivergedError } from "./diverged.ts";
 export { trainEpoch, type TrainedEpoch } from "./epoch.ts";
 export { evaluate } from "./evaluate.ts";
+export { evaluateLogits, probabilitiesOf } from "./evaluate-logits.ts";
 export { normalisedImages, renderedImages } from "./images.ts";
 export { calibration } from "./metrics/calibration.ts";
 export { confusion } from "./metrics/confusion.ts";

@@ -19,9 +19,13 @@ export interface AttackVariables {
  * Moves `point` by a step along the sign of `gradient`, inside the ball around `origin` and 0..1; see `attackStep` of
  * @fledge/attack-step. @param controls f32 [N,4]: step size, epsilon, momentum and mode of each image
  */
-export function attackStep(variables: AttackVariables, origin: Tensor, controls: Tensor): void {
-  const { gradient, ...updates } = variables;
+export function attackStep(
+  { point, previous, gradient, best, bestGradient }: AttackVariables,
+  origin: Tensor,
+  controls: Tensor,
+): void {
   const N = origin.shape[0]!;
+  const updates = { point, previous, best, bestGradient };
   apply(operators.attackStep, { N, P: elementCount(origin) / N }, { origin, gradient, controls }, { updates });
 }
 

@@ -1,6 +1,7 @@
 import { seededSplit } from "@fledge/random";
 import { z } from "zod";
 import type { CaseRunner } from "../context.ts";
+import { runAttack, runInputGradient } from "./attacks.ts";
 import { runCorruption, runPlasmaMap } from "./corruptions.ts";
 import { layerOps, runLayer } from "./differentiable.ts";
 import { runAugment, runHorizontalFlip, runPolicy, runResizeCenterCrop, runResizedCrop } from "./images.ts";
@@ -39,6 +40,9 @@ export const runners: Readonly<Record<string, CaseRunner>> = {
   image_horizontal_flip: runHorizontalFlip,
   image_normalise: runNormalise,
   seeded_split: runSplit,
+  fgsm: runAttack,
+  pgd: runAttack,
+  input_gradient: runInputGradient,
   corruption: runCorruption,
   plasma_map: runPlasmaMap,
   mce: runMce,

@@ -5,6 +5,8 @@ import { cleanView } from "../stages/views.ts";
 import { meanOf, type Case, type Family, type Headline, type Measured } from "./family.ts";
 
 const uncorrupted = "none";
+/** Of it the report shows an image for each corruption. */
+const shownSeverity = 3;
 const nameOf = (kind: CorruptionKind, severity: number): string => `${kind}/${severity}`;
 
 /** The error, a share of 1, of a corruption at each severity; undefined where one is not measured. */
@@ -43,6 +45,7 @@ export function corruptions(config: Config): Family {
       series: kind,
       at: severity,
       view: { ...view, corruption: { kind, severity, savedAsJpeg } },
+      ...(severity === shownSeverity ? { pictures: 1 } : {}),
     }));
   return {
     name: "corruptions",

@@ -1,4 +1,6 @@
 import type { Config } from "../config/schema.ts";
+import { attacks } from "./attacks.ts";
+import { calibration } from "./calibration.ts";
 import { clean } from "./clean.ts";
 import { corruptions } from "./corruptions.ts";
 import type { Family } from "./family.ts";
@@ -11,4 +13,6 @@ export const familiesOf = (config: Config): readonly Family[] => [
   randAugment(config),
   corruptions(config),
   perturbations(config),
+  attacks(config),
+  calibration(config),
 ];

@@ -1,4 +1,4 @@
-import type { Dataset, View } from "@fledge/data";
+import type { Dataset, RgbImage, View } from "@fledge/data";
 import type { Model } from "@fledge/training";
 import type { Session } from "../stages/session.ts";
 
@@ -15,6 +15,19 @@ export interface Measurement {
   readonly lists?: Readonly<Record<string, readonly number[]>>;
   /** For each image in order, "1" where the model is right and "0" where not. */
   readonly correct?: string;
+  /** Images for the report to show, as the model saw them. */
+  readonly pictures?: readonly Picture[];
+}
+
+/** An image as a model saw it. */
+export interface Picture {
+  /** Its place in the data set that was looked at. */
+  readonly place: number;
+  readonly image: RgbImage;
+  /** The class that the model took it for. */
+  readonly taken: number;
+  /** What was done to it, magnified, where that is not to be seen. */
+  readonly difference?: RgbImage;
 }
 
 /** A model under test. */
@@ -29,7 +42,7 @@ export interface Subject {
 export interface Measuring {
   readonly session: Session;
   readonly subject: Subject;
-  /** The test images, or those of them that are looked at, and each one's place among all test images. */
+  /** The test images, or those of them that are looked at, in an order drawn by the seed, and each one's place among all. */
   readonly dataset: Dataset;
   readonly indices: readonly number[];
   /** What the case named by `after` gave for this model. */
@@ -49,13 +62,15 @@ interface CaseBase {
   readonly cost?: number;
   /** The name of a case of the family that it begins from: choosing this one chooses that one too. */
   readonly after?: string;
-  /** At most so many images; null or absent: all that are looked at. */
+  /** At most so many images, the first; null or absent: all that are looked at. */
   readonly images?: number | null;
 }
 
 /** Accuracy on the images as a view shows them; what is random about it is drawn by `robustness.seed`. */
 export interface ViewCase extends CaseBase {
   readonly view: View;
+  /** So many of the first images are kept for the report to show. */
+  readonly pictures?: number;
 }
 
 /** Anything else that can be measured. */

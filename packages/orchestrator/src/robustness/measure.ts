@@ -3,8 +3,9 @@ import type { Session } from "../stages/session.ts";
 import type { Chosen } from "./choose-cases.ts";
 import { evaluateView } from "./evaluate-view.ts";
 import type { Case, Measurement, Measuring, Subject, ViewCase } from "./family.ts";
+import { keepPictures, renderFirst } from "./pictures.ts";
 import { readRobustness, writeRobustness, type RobustnessRecord } from "./records.ts";
-import { takeImages, type TakenImages } from "./test-images.ts";
+import { firstOf, type TakenImages } from "./test-images.ts";
 
 /** What `measureRobustness` measures. */
 export interface RobustnessPlan {
@@ -25,10 +26,12 @@ function keyOf({ config: { robustness } }: Session, { family, one }: Chosen, { d
   return sha256([family.name, one.name, one.after ?? null, settings, robustness.seed, images]);
 }
 
-async function measureView(measuring: Measuring, { view }: ViewCase): Promise<Measurement> {
+async function measureView(measuring: Measuring, { view, pictures: count = 0 }: ViewCase): Promise<Measurement> {
   const { classes, accuracy, loss } = await evaluateView(measuring, view);
   const correct = measuring.dataset.samples.map(({ label }, index) => (classes[index] === label ? "1" : "0")).join("");
-  return { values: { accuracy, loss }, correct };
+  const images = count === 0 ? [] : await renderFirst(measuring, view, count);
+  const pictures = images.map((image, place) => ({ place, image, taken: classes[place]! }));
+  return { values: { accuracy, loss }, correct, pictures };
 }
 
 const measureCase = (one: Case, measuring: Measuring): Promise<Measurement> =>
@@ -36,12 +39,6 @@ const measureCase = (one: Case, measuring: Measuring): Promise<Measurement> =>
 
 const sameCase = (a: RobustnessRecord, b: Pick<RobustnessRecord, "model" | "family" | "case">): boolean =>
   a.model === b.model && a.family === b.family && a.case === b.case;
-
-/** The images of `outer` that one case takes. */
-function imagesOf({ config }: Session, outer: TakenImages, { images = null }: Case): TakenImages {
-  const { dataset, indices } = takeImages(outer.dataset, images, config.robustness.seed);
-  return { dataset, indices: indices.map((index) => outer.indices[index]!) };
-}
 
 /** Measures a case, or takes what is known of these very weights, settings and images unless it begins from something new. */
 async function recordOf(
@@ -59,7 +56,12 @@ async function recordOf(
   if (!begunAnew && found?.key === key && found.checksum === checksum) return { record: found, known: true };
   const before = records.find((record) => sameCase(record, { ...place, case: one.after ?? "" }));
   const start = performance.now();
-  const { values, lists, correct } = await measureCase(one, { ...taken, session, subject, before, progress });
+  const {
+    values,
+    lists,
+    correct,
+    pictures = [],
+  } = await measureCase(one, { ...taken, session, subject, before, progress });
   const seconds = (performance.now() - start) / 1000;
   const record = {
     ...place,
@@ -70,6 +72,7 @@ async function recordOf(
     values: { ...values },
     ...(lists ? { lists: Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, [...list]])) } : {}),
     ...(correct === undefined ? {} : { correct }),
+    ...(pictures.length === 0 ? {} : { shown: await keepPictures(session.run, taken.dataset, place, pictures) }),
   };
   return { record, known: false };
 }
@@ -88,7 +91,7 @@ function withRecord(records: readonly RobustnessRecord[], record: RobustnessReco
 export async function measureRobustness(session: Session, plan: RobustnessPlan): Promise<void> {
   const { run, reporter } = session;
   const { subjects, cases, images, of, reference } = plan;
-  const taken = new Map(cases.map((chosen) => [chosen, imagesOf(session, images, chosen.one)]));
+  const taken = new Map(cases.map((chosen) => [chosen, firstOf(images, chosen.one.images ?? null)]));
   const costOf = (chosen: Chosen): number => (chosen.one.cost ?? 1) * taken.get(chosen)!.indices.length;
   const cost = subjects.length * cases.reduce((sum, chosen) => sum + costOf(chosen), 0);
   reporter.measuring({ cases: subjects.length * cases.length, cost });

@@ -3,6 +3,7 @@ import { evaluationView, randAugmented } from "../stages/views.ts";
 import { trainedModels, type ModelName } from "../run/records.ts";
 import { accuraciesOf, evaluateModel } from "../stages/evaluate-models.ts";
 import { meanOf, type Family } from "./family.ts";
+import { inOwnOrder } from "./test-images.ts";
 
 const isOfRun = (name: string): name is ModelName => (trainedModels as readonly string[]).includes(name);
 
@@ -20,13 +21,13 @@ export function randAugment(config: Config): Family {
         at: null,
         cost: evaluation.repeats,
         settings: { view, seed, repeats: evaluation.repeats },
-        async measure({ session, subject, dataset }) {
+        async measure({ session, subject, ...taken }) {
           const { name, model } = subject;
           // On all images this is table 3, which the run's results hold.
           const inTable = isOfRun(name) && session.config.robustness.images === null;
           const { mean, deviation } = inTable
-            ? await evaluateModel(session, "robustness", name, model, dataset, view)
-            : await accuraciesOf(session, model, dataset, view);
+            ? await evaluateModel(session, "robustness", name, model, inOwnOrder(taken), view)
+            : await accuraciesOf(session, model, taken.dataset, view);
           return { values: { accuracy: mean, deviation } };
         },
       },

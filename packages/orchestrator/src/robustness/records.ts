@@ -27,6 +27,18 @@ const recordSchema = z.object({
     .string()
     .regex(/^[01]*$/)
     .exactOptional(),
+  /** Pictures below the run's folder, the image's path in its data set, and the names of its own class and the taken one. */
+  shown: z
+    .array(
+      z.object({
+        file: z.string(),
+        difference: z.string().exactOptional(),
+        image: z.string(),
+        label: z.string(),
+        taken: z.string(),
+      }),
+    )
+    .exactOptional(),
 });
 
 /** One case of one model, as `robustness.json` of its run holds it. */

@@ -72,7 +72,9 @@ async function foreign({ gpu, config, classes, choices }: Session, file: string)
 }
 
 async function measure(flags: Flags): Promise<void> {
-  await withExistingRun(flags, { initialWeights: () => false }, async (open) => {
+  // A stage refuses settings for a run that has its own; these are this command's.
+  const { set: _, ...stageFlags } = flags;
+  await withExistingRun(stageFlags, { initialWeights: () => false }, async (open) => {
     const session = settled(open.session, flags);
     const { config, run } = session;
     const cases = chooseCases(familiesOf(config), flags.only ?? []);

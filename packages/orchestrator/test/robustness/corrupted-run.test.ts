@@ -1,0 +1,63 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { RobustnessFile, RobustnessRecord } from "../../src/robustness/records.ts";
+import { drawBirds, small } from "../birds.ts";
+import { run } from "../fledge.ts";
+import { temporaryFolder } from "../folder.ts";
+
+const folder = await temporaryFolder();
+const here = join(folder, "run");
+const file = join(here, "robustness.json");
+const cases = ["corruptions/pixelate", "corruptions/fog/3", "perturbations/translate"];
+
+const measure = async (...flags: string[]): Promise<void> => {
+  const only = cases.flatMap((one) => ["--only", one]);
+  const { code, output } = await run("robustness", ...only, ...flags, "--run", here);
+  expect(code, output).toBe(0);
+};
+const read = async (): Promise<RobustnessRecord[]> =>
+  (JSON.parse(await readFile(file, "utf8")) as RobustnessFile).records;
+const measured = async () => (await read()).map(({ seconds: _, ...record }) => record);
+const lossOf = (records: readonly Pick<RobustnessRecord, "case" | "values">[], name: string): number =>
+  records.find((record) => record.case === name)!.values["loss"]!;
+
+beforeAll(async () => {
+  const birds = await drawBirds(join(folder, "birds"));
+  const { code, output } = await run("train", "teacher", ...birds, ...small, "--epochs", "2,1,1", "--run", here);
+  expect(code, output).toBe(0);
+  await measure();
+});
+
+describe("a run measured on corruptions and sequences", () => {
+  it("keeps every case", async () => {
+    const records = await read();
+    expect(records.map((record) => `${record.model} ${record.family}/${record.case}`)).toEqual([
+      "teacher corruptions/fog/3",
+      ...[1, 2, 3, 4, 5].map((severity) => `teacher corruptions/pixelate/${severity}`),
+      "teacher perturbations/translate",
+    ]);
+    const flips = records.at(-1)!;
+    expect(flips.lists!["accuracyByFrame"]).toHaveLength(41);
+    expect(flips.lists!["flipsByImage"]).toHaveLength(flips.images);
+  });
+
+  it("goes on after an interruption to the same numbers", async () => {
+    const records = await measured();
+    const [head, first, second] = (await readFile(file, "utf8")).split("\n") as [string, string, string];
+    await writeFile(file, `${head}\n${first}\n${second.replace(/,$/, "")}\n]}\n`);
+    expect(await measured()).toEqual(records.slice(0, 2));
+    await measure();
+    expect(await measured()).toEqual(records);
+  });
+
+  it("sees another fog with another seed, and another image without the JPEG", async () => {
+    const before = await measured();
+    await measure("--set", "robustness.seed=7");
+    const reseeded = await measured();
+    expect(lossOf(reseeded, "fog/3")).not.toBe(lossOf(before, "fog/3"));
+    expect(lossOf(reseeded, "pixelate/2")).toBe(lossOf(before, "pixelate/2")); // which draws nothing
+    await measure("--set", "robustness.corruptions.savedAsJpeg=null");
+    expect(lossOf(await measured(), "pixelate/2")).not.toBe(lossOf(before, "pixelate/2"));
+  });
+});
