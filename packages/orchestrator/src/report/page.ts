@@ -4,6 +4,7 @@ import type { Environment, Resume } from "../run/environment.ts";
 import type { ResultsRecord } from "../run/records.ts";
 import { figure2Caption, figure3Caption, pseudoLabelCaption, studentValidationNote, tableCaption } from "./captions.ts";
 import { differencesFrom, type Difference } from "./differences.ts";
+import { escape } from "./escape.ts";
 import { percent } from "./percent.ts";
 import { cells, columns, tablesOf, type Table } from "./tables.ts";
 
@@ -22,14 +23,13 @@ export interface PageContents {
   /** Figure 2 as PNG; null where it cannot be drawn. */
   readonly grid: Buffer | null;
   readonly curveSvg: string;
+  /** What `fledge robustness` measured, as HTML; empty before. */
+  readonly robustness: string;
   /** What of the run could not be read, and why. */
   readonly unread: readonly string[];
   /** Set where the images are drawn, as the demo's are. */
   readonly drawnData?: DrawnData;
 }
-
-const escape = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 function tableHtml(table: Table, note: string): string {
   const head = columns.map((name) => `<th>${escape(name)}</th>`).join("");
@@ -116,12 +116,15 @@ table { border-collapse: collapse; } th, td { border-bottom: 1px solid #ccc; pad
 .results th:nth-child(n+4), .results td:nth-child(n+4) { color: #777; }
 .note, figcaption { color: #555; font-size: .9rem; } .caveat { border-left: 4px solid #d1495b; padding: .5rem 1rem; background: #fbf1f2; }
 figure { margin: 1rem 0; } figure img, figure svg { max-width: 100%; height: auto; } figure img { width: 640px; }
+.charts { display: flex; flex-wrap: wrap; gap: .5rem; } .charts figure { margin: 0; flex: 1 1 420px; } .small figure { flex: 0 0 260px; }
+.pictures { border-collapse: separate; border-spacing: .4rem; } .pictures td { border: 0; padding: 0; font-size: .75rem; vertical-align: top; width: 112px; }
+.pictures img { width: 112px; image-rendering: pixelated; display: block; } .pictures .wrong { color: #b3202f; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; font-size: .9rem; } dd { margin: 0; overflow-wrap: anywhere; }
 pre { background: #f6f6f6; padding: 1rem; overflow: auto; font-size: .8rem; }`;
 
 /** The report: one page that needs no other file. */
 export function reportPage(contents: PageContents): string {
-  const { config, environment, results, grid, curveSvg, unread } = contents;
+  const { config, environment, results, grid, curveSvg, robustness, unread } = contents;
   const agreeing = results.pseudoLabelAccuracy;
   const differences = differencesFrom("paper-text", config);
   return `<!doctype html>
@@ -139,7 +142,7 @@ ${agreeing === undefined ? "" : `<p>${escape(pseudoLabelCaption(config, percent(
 ${gridHtml(grid, config)}
 <h2>Figure 3: validation accuracy by epoch</h2>
 <figure>${curveSvg}<figcaption>${escape(figure3Caption(config))}</figcaption></figure>
-<h2>Where it ran</h2>
+${robustness}<h2>Where it ran</h2>
 ${environmentHtml(environment)}
 <h2>Settings</h2>
 ${differencesHtml(differences)}

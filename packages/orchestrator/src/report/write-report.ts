@@ -13,6 +13,7 @@ import type { RunDirectory } from "../run/run-directory.ts";
 import { augmentedGridPng } from "./augmented-grid.ts";
 import { learningCurveSvg, type Curve } from "./learning-curve.ts";
 import { drawnDataSchema, reportPage, type DrawnData } from "./page.ts";
+import { robustnessSection, type RobustnessSection } from "./robustness/section.ts";
 import { modelNames, tablesMarkdown, tablesOf } from "./tables.ts";
 
 /** The demo data set has a manifest beside its two folders; another's manifest.json says nothing to us. */
@@ -59,9 +60,17 @@ async function curveOf(run: RunDirectory, model: keyof typeof modelNames, unread
   return { name: modelNames[model], epochs: records.filter((record) => record.kind === "epoch") };
 }
 
+/** A picture of the run as an address that holds it; null where it is not there. */
+async function pictureOf(run: RunDirectory, file: string): Promise<string | null> {
+  const bytes = await readFile(run.file(file)).catch(() => null);
+  return bytes && `data:image/png;base64,${bytes.toString("base64")}`;
+}
+
+const noSection: RobustnessSection = { html: "", files: new Map() };
+
 /**
- * Writes `report/` of a run with results: index.html (self-contained), tables.md, tables.json, figure-2.png and
- * figure-3.svg. What cannot be read of the run is left out, and the page says so.
+ * Writes `report/` of a run with results: index.html (self-contained), tables.md, tables.json, figure-2.png,
+ * figure-3.svg, and table-4.md with its curves and CSV files where robustness was measured. What cannot be read of the run is left out, and the page says so.
  * @param tell is told of each thing that is left out, and why
  * @returns the page's path
  * @throws UsageError where the run has no results yet
@@ -88,7 +97,12 @@ export async function writeReport(run: RunDirectory, tell: (problem: string) => 
   }
   const curveSvg = learningCurveSvg(curves);
   const drawn = await drawnData((await placedConfig(run)).data.labelled);
-  const page = reportPage({ config: run.config, environment, results, grid, curveSvg, unread, ...drawn });
+  const section = robustness
+    ? await robustnessSection(run.config, robustness, (file) => pictureOf(run, file))
+    : noSection;
+  const contents = { config: run.config, environment, results, grid, curveSvg, robustness: section.html, unread };
+  const page = reportPage({ ...contents, ...drawn });
+  for (const [name, text] of section.files) await run.write(`report/${name}`, text);
   if (grid) await run.write("report/figure-2.png", grid);
   await run.write("report/figure-3.svg", curveSvg);
   await run.write("report/tables.md", tablesMarkdown(results));

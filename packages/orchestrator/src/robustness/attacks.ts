@@ -156,6 +156,7 @@ export function worstCase(
 export function attacks(config: Config): Family {
   const { images, epsilons } = config.robustness.attacks;
   const named = attacksOf(config);
+  const names = named.map(([name]) => name);
   const shared = holder();
   const view = cleanView(config);
   const cases = named.flatMap(([name, attack]) =>
@@ -178,9 +179,10 @@ export function attacks(config: Config): Family {
     title: "Adversarial attacks (L-infinity)",
     axis: "epsilon, in 1/255",
     cases,
+    overallTitle: "worst of the attacks",
+    overall: (measured, epsilon) => worstCase(measured, names, epsilon)?.accuracy,
     headlines: (measured) =>
       epsilons.flatMap((epsilon): Headline[] => {
-        const names = named.map(([name]) => name);
         const worst = worstCase(measured, names, epsilon);
         if (!worst) return [];
         const which = worst.attacks === names.length ? "worst of all attacks" : `worst of ${worst.attacks} attacks`;

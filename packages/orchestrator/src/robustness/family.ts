@@ -100,6 +100,10 @@ export interface Family {
   readonly cases: readonly Case[];
   /** What the cases' places are, below the family's curves; absent where there are none. */
   readonly axis?: string;
+  /** What stands for all cases at one place in the curve of a model: the mean of their accuracies if absent. */
+  overall?(measured: Measured, at: number): number | undefined;
+  /** What `overall` is; "mean over all" if absent. */
+  readonly overallTitle?: string;
   /**
    * The family's lines in table 4 for one model, from what has been measured of it so far.
    * @param reference what has been measured of the model that others are held against, as mCE wants it

@@ -64,8 +64,10 @@ async function recordOf(
   } = await measureCase(one, { ...taken, session, subject, before, progress });
   const seconds = (performance.now() - start) / 1000;
   const record = {
-    ...place,
+    model: place.model,
     checksum,
+    family: place.family,
+    case: place.case,
     key,
     images: taken.indices.length,
     seconds,
@@ -97,7 +99,13 @@ export async function measureRobustness(session: Session, plan: RobustnessPlan):
   reporter.measuring({ cases: subjects.length * cases.length, cost });
   let { records } = (await readRobustness(run)) ?? { records: [] };
   const keep = (): Promise<void> =>
-    writeRobustness(run, { reference, images: { taken: images.indices.length, of }, records });
+    writeRobustness(run, {
+      reference,
+      images: { taken: images.indices.length, of },
+      settings: session.config.robustness,
+      classes: [...images.dataset.classes],
+      records,
+    });
   for (const subject of subjects) {
     const renewed = new Set<string>();
     for (const chosen of cases) {

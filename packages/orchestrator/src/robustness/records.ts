@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { robustnessSchema } from "../config/robustness-schema.ts";
 import { parseJson } from "../run/read-records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
 import type { Measured } from "./family.ts";
@@ -49,6 +50,10 @@ const fileSchema = z.object({
   reference: z.string(),
   /** Test images that were looked at, and how many there are. */
   images: z.object({ taken: z.int(), of: z.int() }),
+  /** The settings of the latest command, of which the report tells. */
+  settings: robustnessSchema,
+  /** The names of the classes. */
+  classes: z.array(z.string()),
   records: z.array(recordSchema),
 });
 

@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 
 describe("a run measured on corruptions and sequences", () => {
-  it("keeps every case", async () => {
+  it("keeps every case, and shows them in its report", async () => {
     const records = await read();
     expect(records.map((record) => `${record.model} ${record.family}/${record.case}`)).toEqual([
       "teacher corruptions/fog/3",
@@ -40,6 +40,12 @@ describe("a run measured on corruptions and sequences", () => {
     const flips = records.at(-1)!;
     expect(flips.lists!["accuracyByFrame"]).toHaveLength(41);
     expect(flips.lists!["flipsByImage"]).toHaveLength(flips.images);
+    const page = await readFile(join(here, "report", "index.html"), "utf8");
+    expect(page).toContain("<h2>Errors on corrupted images: Teacher</h2>");
+    expect(page).toMatch(/data:image\/png;base64[^>]*><span[^>]*>fog\/3; /);
+    const report = (name: string): Promise<string> => readFile(join(here, "report", name), "utf8");
+    expect(await report("robustness-corruptions.md")).toMatch(/\| pixelate +\| +\d/);
+    expect(await report("robustness-perturbations.md")).toMatch(/\| translate +\| \d+\.\d %/);
   });
 
   it("goes on after an interruption to the same numbers", async () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { presets } from "../../src/config/presets.ts";
 import { resolveConfig } from "../../src/config/resolve.ts";
+import { furtherTables } from "../../src/report/robustness/corruption-tables.ts";
 import { corruptions } from "../../src/robustness/corruptions.ts";
 import type { Measured, Measurement, ViewCase } from "../../src/robustness/family.ts";
 import { perturbations } from "../../src/robustness/perturbations.ts";
+import type { RobustnessFile } from "../../src/robustness/records.ts";
 
 const demo = presets["demo"]!;
 const family = corruptions(demo);
@@ -69,5 +71,73 @@ describe("perturbations", () => {
     ]);
     expect(sequences.headlines(flips(0.1), flips(0)).map(({ name }) => name)).toEqual(["flip probability"]);
     expect(sequences.headlines(new Map(), flips(0.1))).toEqual([]);
+  });
+});
+
+describe("the report's tables", () => {
+  const records = (model: string, base: number): RobustnessFile["records"] =>
+    [
+      ...[...measuredOf(base, 0.1)].map(([name, one]) => ({ name, one, family: "corruptions" })),
+      { name: "tilt", one: { values: { flipProbability: base } }, family: "perturbations" },
+    ].map(({ name, one: { values }, family: of }) => ({
+      model,
+      checksum: "",
+      family: of,
+      case: name,
+      key: "",
+      images: 50,
+      seconds: 1,
+      values: { ...values },
+    }));
+  const file: RobustnessFile = {
+    settings: demo.robustness,
+    classes: [],
+    reference: "teacher",
+    images: { taken: 50, of: 100 },
+    records: [...records("teacher", 0.2), ...records("student", 0.1)],
+  };
+
+  it("have a row a corruption, and mCE in the mean's", () => {
+    const [teacher, student, ...more] = furtherTables["corruptions"]!(file);
+    expect(more).toEqual([]);
+    expect(teacher!.rows.map((row) => row.at(-1))).toEqual(Array.from({ length: 20 }, () => "100.0 %"));
+    expect(student!.title).toBe("Errors on corrupted images: Student");
+    expect(student!.rows[0]).toEqual([
+      "gaussian noise",
+      "20.0 %",
+      "30.0 %",
+      "40.0 %",
+      "50.0 %",
+      "60.0 %",
+      "40.0 %",
+      "80.0 %",
+    ]);
+    expect(student!.rows[15]).toEqual([
+      "mean of the 15",
+      "20.0 %",
+      "30.0 %",
+      "40.0 %",
+      "50.0 %",
+      "60.0 %",
+      "40.0 %",
+      "80.0 %",
+    ]);
+    expect(student!.rows[16]![0]).toBe("speckle noise (extra)");
+    expect(student!.note).toContain("50 test images; clean images: 10.0 %");
+  });
+
+  it("have N/A for what is not measured", () => {
+    const part = {
+      ...file,
+      records: file.records.filter((record) => record.case === "fog/2" || record.case === "tilt"),
+    };
+    const [teacher] = furtherTables["corruptions"]!(part);
+    expect(teacher!.rows[9]).toEqual(["fog", "N/A", "40.0 %", "N/A", "N/A", "N/A", "N/A", "N/A"]);
+    expect(teacher!.rows[15]!.slice(1)).toEqual(Array.from({ length: 7 }, () => "N/A"));
+    const [flips] = furtherTables["perturbations"]!(part);
+    expect(flips!.columns).toEqual(["Sequence", "Teacher", "Student"]);
+    expect(flips!.rows.find(([name]) => name === "tilt")).toEqual(["tilt", "20.0 % (100.0 %)", "10.0 % (50.0 %)"]);
+    expect(flips!.rows[0]).toEqual(["gaussian noise (against the clean frame)", "N/A", "N/A"]);
+    expect(furtherTables["perturbations"]!({ ...file, records: [] })).toEqual([]);
   });
 });

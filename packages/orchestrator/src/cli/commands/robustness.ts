@@ -72,9 +72,9 @@ async function foreign({ gpu, config, classes, choices }: Session, file: string)
 }
 
 async function measure(flags: Flags): Promise<void> {
-  // A stage refuses settings for a run that has its own; these are this command's.
-  const { set: _, ...stageFlags } = flags;
-  await withExistingRun(stageFlags, { initialWeights: () => false }, async (open) => {
+  // The settings and weights of the run itself are not those that this command is given.
+  const { set: _set, weights: _weights, ...ofRun } = flags;
+  await withExistingRun(ofRun, { initialWeights: () => false }, async (open) => {
     const session = settled(open.session, flags);
     const { config, run } = session;
     const cases = chooseCases(familiesOf(config), flags.only ?? []);

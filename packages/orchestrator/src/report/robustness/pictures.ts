@@ -1,0 +1,115 @@
+import type { Family } from "../../robustness/family.ts";
+import type { RobustnessFile, RobustnessRecord } from "../../robustness/records.ts";
+import { escape } from "../escape.ts";
+import { measuredModels, modelTitle } from "./measured-models.ts";
+
+type Shown = NonNullable<RobustnessRecord["shown"]>[number];
+
+/** A picture of the run by its file, as a data address; null where it is not there. */
+export type PictureOf = (file: string) => Promise<string | null>;
+
+async function cell(file: string | undefined, text: string, wrong: boolean, pictureOf: PictureOf): Promise<string> {
+  const address = file === undefined ? null : await pictureOf(file);
+  const image = address === null ? "" : `<img alt="${escape(text)}" src="${address}">`;
+  return `<td>${image}<span${wrong ? ' class="wrong"' : ""}>${escape(text)}</span></td>`;
+}
+
+const row = async (cells: readonly Promise<string>[]): Promise<string> =>
+  `<tr>${(await Promise.all(cells)).join("")}</tr>`;
+
+const table = (title: string, rows: readonly string[], caption: string): string =>
+  `<h3>${escape(title)}</h3>\n<table class="pictures">${rows.join("\n")}</table>\n<p class="note">${escape(caption)}</p>`;
+
+/** For each image the picture that the smallest epsilon fooled the model with. */
+function firstFound(
+  records: readonly RobustnessRecord[],
+  series: string,
+  epsilons: readonly number[],
+): Map<string, Shown & { epsilon: number }> {
+  const found = new Map<string, Shown & { epsilon: number }>();
+  for (const epsilon of epsilons) {
+    const record = records.find((one) => one.case === `${series}/${epsilon}`);
+    for (const shown of record?.shown ?? []) if (!found.has(shown.image)) found.set(shown.image, { ...shown, epsilon });
+  }
+  return found;
+}
+
+/** Clean images, what an attack made of them, and the difference, for each model; the attack is the last that fooled it. */
+async function attackedTables(file: RobustnessFile, family: Family, pictureOf: PictureOf): Promise<string[]> {
+  const series = [...new Set(family.cases.map((one) => one.series))];
+  const epsilons = [...new Set(family.cases.flatMap(({ at }) => (at === null ? [] : [at])))].sort((a, b) => a - b);
+  const tables: string[] = [];
+  for (const model of measuredModels(file)) {
+    const own = file.records.filter((record) => record.model === model);
+    const attacked = own.filter((record) => record.family === family.name);
+    const clean = own.find((record) => record.family === "clean")?.shown ?? [];
+    // An attack with gradients rather than the one that only asks, whose squares anyone would see.
+    const attack = series.findLast((name) => name !== "square" && firstFound(attacked, name, epsilons).size > 0);
+    if (attack === undefined || clean.length === 0) continue;
+    const found = firstFound(attacked, attack, epsilons);
+    const cells = (of: (shown: Shown, fooled: (Shown & { epsilon: number }) | undefined) => Promise<string>) =>
+      row(clean.map((shown) => of(shown, found.get(shown.image))));
+    const rows = [
+      await cells(({ file: at, label, taken }) =>
+        cell(at, label === taken ? label : `${label}, taken for ${taken}`, label !== taken, pictureOf),
+      ),
+      await cells(({ label, taken }, fooled) =>
+        fooled
+          ? cell(fooled.file, `taken for ${fooled.taken} at ${fooled.epsilon}/255`, true, pictureOf)
+          : cell(undefined, label === taken ? "holds out" : "not attacked", false, pictureOf),
+      ),
+      await cells((_, fooled) => cell(fooled?.difference, "", false, pictureOf)),
+    ];
+    tables.push(
+      table(
+        `${modelTitle(model)} under ${attack}`,
+        rows,
+        "Above the clean images, in the middle what the smallest epsilon that fooled the model made of them, below the " +
+          "difference: grey is none, black and white are epsilon.",
+      ),
+    );
+  }
+  return tables;
+}
+
+/** Images as views show them, a row for each case, with what every model takes them for. */
+async function viewTables(file: RobustnessFile, family: Family, pictureOf: PictureOf): Promise<string[]> {
+  const models = measuredModels(file);
+  const rows: string[] = [];
+  for (const { name } of family.cases) {
+    const records = file.records.filter((record) => record.family === family.name && record.case === name);
+    const first = records.find((record) => record.shown !== undefined);
+    if (!first) continue;
+    const cells = first.shown!.map(({ file: at, image, label }) => {
+      const taken = models.flatMap((model) => {
+        const own = records.find((record) => record.model === model)?.shown?.find((shown) => shown.image === image);
+        return own ? [`${modelTitle(model)}: ${own.taken}`] : [];
+      });
+      return cell(at, `${name}; ${label}. ${taken.join("; ")}`, false, pictureOf);
+    });
+    rows.push(...(await grouped(cells)));
+  }
+  return rows.length === 0 ? [] : [table(family.title, await packed(rows), "What each model takes the image for.")];
+}
+
+/** Cells as they are; rows are made of them in `packed`. */
+const grouped = (cells: readonly Promise<string>[]): Promise<string[]> => Promise.all(cells);
+
+const perRow = 6;
+
+const packed = (cells: readonly string[]): Promise<string[]> =>
+  Promise.resolve(
+    Array.from(
+      { length: Math.ceil(cells.length / perRow) },
+      (_, i) => `<tr>${cells.slice(i * perRow, (i + 1) * perRow).join("")}</tr>`,
+    ),
+  );
+
+/** The pictures that a family's cases kept, as HTML. */
+export async function pictureTables(file: RobustnessFile, family: Family, pictureOf: PictureOf): Promise<string[]> {
+  const kept = file.records.filter((record) => record.family === family.name && record.shown !== undefined);
+  if (kept.length === 0 || family.name === "clean") return [];
+  return kept.some(({ shown }) => shown!.some(({ difference }) => difference !== undefined))
+    ? attackedTables(file, family, pictureOf)
+    : viewTables(file, family, pictureOf);
+}

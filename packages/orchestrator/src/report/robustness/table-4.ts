@@ -1,0 +1,46 @@
+import type { Family, Headline } from "../../robustness/family.ts";
+import { measuredOf, type RobustnessFile } from "../../robustness/records.ts";
+import { percent } from "../percent.ts";
+import type { TextTable } from "../text-table.ts";
+import { measuredModels, modelTitle } from "./measured-models.ts";
+
+const shown = ({ unit, value }: Headline): string => (unit === "share" ? percent(value) : value.toFixed(3));
+
+/** Half the width of Wilson's 95 % interval at its widest, for one model's accuracy on so many images. */
+function halfWidth(images: number): number {
+  const z = 1.96;
+  return (z * Math.sqrt(0.25 / images + z ** 2 / (4 * images ** 2))) / (1 + z ** 2 / images);
+}
+
+/** Table 4: the families' headlines, a line for each and a column for each model; null where there are none. */
+export function table4(file: RobustnessFile, families: readonly Family[]): TextTable | null {
+  const models = measuredModels(file);
+  const rows = families.flatMap((family) => {
+    const reference = measuredOf(file.records, file.reference, family.name);
+    const headlines = models.map((model) => {
+      const measured = measuredOf(file.records, model, family.name);
+      return family.headlines(measured, reference.size > 0 ? reference : undefined);
+    });
+    const names = [...new Set(headlines.flat().map(({ name }) => name))];
+    return names.map((name) => [
+      `${family.title}: ${name}`,
+      ...headlines.map((own) => {
+        const found = own.find((headline) => headline.name === name);
+        return found ? shown(found) : percent(null);
+      }),
+    ]);
+  });
+  if (rows.length === 0) return null;
+  const { taken, of } = file.images;
+  const counts = [...new Set(file.records.map(({ images }) => images))].sort((a, b) => a - b);
+  const spread = counts.map((count) => `${percent(halfWidth(count))} of ${count}`).join(", ");
+  return {
+    title: "Table 4: robustness by family",
+    columns: ["Family", ...models.map(modelTitle)],
+    rows,
+    note:
+      `${taken} of ${of} test images were looked at, by some families fewer. A single accuracy has a 95 % interval ` +
+      `(Wilson's) of up to plus or minus ${spread} images: smaller differences say nothing by themselves. ` +
+      "Images that a model gets wrong without an attack count as wrong under every attack.",
+  };
+}
