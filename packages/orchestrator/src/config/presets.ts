@@ -1,13 +1,15 @@
 import type { Config } from "./schema.ts";
 
 /**
- * The literature's values. PGD's step size is that of Madry et al.'s robustness library, 2.5 epsilon / steps. APGD and
+ * The literature's values. Corrupted images are saved as ImageNet-C saved its own. PGD's step size is that of Madry et al.'s robustness library, 2.5 epsilon / steps. APGD and
  * Square are AutoAttack's "standard" (Croce and Hein 2020): 100 steps and one restart, nine targets; 5000 queries that
  * begin at 0.8 of the picture. Fifteen bins are Guo et al.'s (2017).
  */
 const robustness: Config["robustness"] = {
   seed: 42,
   images: null,
+  corruptions: { savedAsJpeg: 85 },
+  perturbations: { images: null },
   attacks: {
     images: 1000,
     epsilons: [0.25, 0.5, 1, 2, 4, 8, 16],
@@ -101,6 +103,7 @@ const demo: Config = {
   // Minutes on a CPU, where the literature's steps on all test images take hours.
   robustness: {
     ...robustness,
+    perturbations: { images: 48 },
     attacks: {
       images: 48,
       epsilons: [0.25, 0.5, 1, 2, 4, 8, 16],

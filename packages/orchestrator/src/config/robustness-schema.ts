@@ -17,6 +17,14 @@ export const robustnessSchema = z.strictObject({
   seed: z.int().min(0).max(0xffffffff),
   /** Test images that are looked at, drawn by the seed; null: all. */
   images: limit,
+  corruptions: z.strictObject({
+    /** Quality of the JPEG that corrupted images go through, as those that ImageNet-C publishes; null: none. */
+    savedAsJpeg: positive.max(100).nullable(),
+  }),
+  perturbations: z.strictObject({
+    /** At most so many images are perturbed: the ten sequences look at an image 320 times. */
+    images: limit,
+  }),
   attacks: z.strictObject({
     /** At most so many of those are attacked: an attack looks at an image hundreds of times. */
     images: limit,

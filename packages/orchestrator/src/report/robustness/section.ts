@@ -3,6 +3,7 @@ import { familiesOf } from "../../robustness/families.ts";
 import { measuredOf, type RobustnessFile } from "../../robustness/records.ts";
 import { escape } from "../escape.ts";
 import { textTableHtml, textTableMarkdown, type TextTable } from "../text-table.ts";
+import { furtherTables } from "./corruption-tables.ts";
 import { casesCsv, classesCsv } from "./csv.ts";
 import { curveCharts, type CurveChart } from "./curves.ts";
 import { byModel, measuredModels, modelTitle } from "./measured-models.ts";
@@ -55,7 +56,7 @@ function worstClasses({ records, classes }: RobustnessFile): TextTable | null {
   };
 }
 
-/** Table 4, the curves, the reliability diagrams and the pictures of what was measured. */
+/** Table 4, the curves, further tables, the reliability diagrams and the pictures of what was measured. */
 export async function robustnessSection(
   config: Config,
   file: RobustnessFile,
@@ -74,8 +75,10 @@ export async function robustnessSection(
     const charts = curveCharts(family, byModel(file, family), clean);
     for (const { name, svg } of charts) files.set(`robustness-${name}.svg`, svg);
     const pictures = await pictureTables(file, family, pictureOf);
-    if (charts.length + pictures.length === 0) continue;
-    parts.push(`<h2>${escape(family.title)}</h2>`, figures(charts, ""), ...pictures);
+    const tables = furtherTables[family.name]?.(file) ?? [];
+    if (tables.length > 0) files.set(`robustness-${family.name}.md`, tables.map(textTableMarkdown).join("\n"));
+    if (charts.length + pictures.length + tables.length === 0) continue;
+    parts.push(`<h2>${escape(family.title)}</h2>`, figures(charts, ""), ...tables.map(add), ...pictures);
   }
   const reliability = reliabilityCharts(file);
   if (reliability.length > 0) {
