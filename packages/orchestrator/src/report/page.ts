@@ -117,7 +117,7 @@ table { border-collapse: collapse; } th, td { border-bottom: 1px solid #ccc; pad
 .note, figcaption { color: #555; font-size: .9rem; } .caveat { border-left: 4px solid #d1495b; padding: .5rem 1rem; background: #fbf1f2; }
 figure { margin: 1rem 0; } figure img, figure svg { max-width: 100%; height: auto; } figure img { width: 640px; }
 .charts { display: flex; flex-wrap: wrap; gap: .5rem; } .charts figure { margin: 0; flex: 1 1 420px; } .small figure { flex: 0 0 260px; }
-.pictures { border-collapse: separate; border-spacing: .4rem; } .pictures td { border: 0; padding: 0; font-size: .75rem; vertical-align: top; width: 112px; }
+.pictures { border-collapse: separate; border-spacing: .4rem; table-layout: fixed; } .pictures td { border: 0; padding: 0; font-size: .75rem; vertical-align: top; width: 112px; overflow-wrap: anywhere; }
 .pictures img { width: 112px; image-rendering: pixelated; display: block; } .pictures .wrong { color: #b3202f; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; font-size: .9rem; } dd { margin: 0; overflow-wrap: anywhere; }
 pre { background: #f6f6f6; padding: 1rem; overflow: auto; font-size: .8rem; }`;

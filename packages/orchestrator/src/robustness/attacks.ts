@@ -86,37 +86,44 @@ function holder(): (measuring: Measuring) => Promise<Held> {
 
 const bits = (flags: readonly boolean[]): string => flags.map((flag) => (flag ? "1" : "0")).join("");
 
-/** A point of an attack as a picture, with its distance from the clean image beside it, drawn from black to white. */
+/** A point of an attack as a picture, with the clean image and the difference: grey is none, black and white are epsilon. */
 function pictureOf(
   clean: Uint8Array,
   point: Float32Array,
   side: number,
   epsilon: number,
-): Pick<Picture, "image" | "difference"> {
+): Pick<Picture, "image" | "change"> {
   const rgb = (valueOf: (value: number, i: number) => number): RgbImage => ({
     width: side,
     height: side,
     data: Uint8Array.from(point, (value, i) => Math.round(255 * Math.min(Math.max(valueOf(value, i), 0), 1))),
   });
-  return {
-    image: rgb((value) => value),
-    difference: rgb((value, i) => 0.5 + (255 * value - clean[i]!) / (2 * epsilon)),
-  };
+  const difference = rgb((value, i) => 0.5 + (255 * value - clean[i]!) / (2 * epsilon));
+  return { image: rgb((value) => value), change: { original: rgb((_, i) => clean[i]! / 255), difference } };
+}
+
+/** Which images are attacked, and which of them are shown where they are fooled: the first that are right at first. */
+async function begin(
+  { clean, attacker }: Held,
+  before: Measurement | undefined,
+): Promise<{ readonly holding: boolean[]; readonly shown: readonly number[] }> {
+  // What a smaller epsilon has fooled lies in this ball too.
+  if (before?.correct !== undefined)
+    return { holding: Array.from(before.correct, (bit) => bit === "1"), shown: before.lists?.["shown"] ?? [] };
+  const taken = await cleanClasses(attacker, clean);
+  const holding = Array.from(clean.labels, (label, place) => taken[place] === label);
+  return { holding, shown: holding.flatMap((right, place) => (right ? [place] : [])).slice(0, shownImages) };
 }
 
 async function measureAttack(
-  { clean, attacker }: Held,
+  held: Held,
   { session, before, progress }: Measuring,
   { name, attack, epsilon }: { readonly name: string; readonly attack: Attack; readonly epsilon: number },
 ): Promise<Measurement> {
-  // What a smaller epsilon has fooled lies in this ball too.
-  const right = async (): Promise<boolean[]> => {
-    const taken = await cleanClasses(attacker, clean);
-    return Array.from(clean.labels, (label, place) => taken[place] === label);
-  };
-  const holding = before?.correct === undefined ? await right() : Array.from(before.correct, (bit) => bit === "1");
+  const { clean, attacker } = held;
+  const { pixels, target } = attacker;
+  const { holding, shown } = await begin(held, before);
   const pictures: Picture[] = [];
-  const { pixels } = attacker;
   const holds = await attackImages(attacker, clean, {
     attack,
     name,
@@ -125,14 +132,14 @@ async function measureAttack(
     holding,
     progress,
     onFooled(place, point, taken) {
-      if (place >= shownImages) return;
+      if (!shown.includes(place)) return;
       const own = clean.bytes.subarray(place * pixels, (place + 1) * pixels);
-      pictures.push({ place, taken, ...pictureOf(own, point, attacker.target.width, epsilon) });
+      pictures.push({ place, taken, ...pictureOf(own, point, target.width, epsilon) });
     },
   });
   const count = holds.filter(Boolean).length;
   pictures.sort((a, b) => a.place - b.place);
-  return { values: { accuracy: count / holds.length }, correct: bits(holds), pictures };
+  return { values: { accuracy: count / holds.length }, lists: { shown }, correct: bits(holds), pictures };
 }
 
 /** The share of images that hold out against every attack that was measured at an epsilon, and how many attacks those are. */

@@ -26,8 +26,8 @@ export interface Picture {
   readonly image: RgbImage;
   /** The class that the model took it for. */
   readonly taken: number;
-  /** What was done to it, magnified, where that is not to be seen. */
-  readonly difference?: RgbImage;
+  /** What it was before, and what was done to it, magnified, where that is not to be seen. */
+  readonly change?: { readonly original: RgbImage; readonly difference: RgbImage };
 }
 
 /** A model under test. */

@@ -38,17 +38,16 @@ export async function keepPictures(
   pictures: readonly Picture[],
 ): Promise<NonNullable<RobustnessRecord["shown"]>> {
   const shown: NonNullable<RobustnessRecord["shown"]> = [];
-  for (const { place, image, taken, difference } of pictures) {
+  for (const { place, image, taken, change } of pictures) {
     const file = `robustness/${model}/${family}/${name}/${place}.png`;
     await run.write(file, await png(image));
     const sample = dataset.samples[place]!;
     const about = { image: sample.path, label: dataset.classes[sample.label]!, taken: dataset.classes[taken]! };
-    if (!difference) shown.push({ file, ...about });
-    else {
-      const beside = file.replace(/\.png$/, "-difference.png");
-      await run.write(beside, await png(difference));
-      shown.push({ file, difference: beside, ...about });
-    }
+    const further = Object.entries(change ?? {}).map(
+      ([what, picture]) => [what, file.replace(/\.png$/, `-${what}.png`), picture] as const,
+    );
+    for (const [, name, picture] of further) await run.write(name, await png(picture));
+    shown.push({ file, ...Object.fromEntries(further.map(([what, name]) => [what, name])), ...about });
   }
   return shown;
 }

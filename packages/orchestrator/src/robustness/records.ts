@@ -33,6 +33,7 @@ const recordSchema = z.object({
     .array(
       z.object({
         file: z.string(),
+        original: z.string().exactOptional(),
         difference: z.string().exactOptional(),
         image: z.string(),
         label: z.string(),

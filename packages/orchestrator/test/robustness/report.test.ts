@@ -1,3 +1,4 @@
+import { benchmarkCorruptions } from "@fledge/corruptions";
 import { describe, expect, it } from "vitest";
 import { presets } from "../../src/config/presets.ts";
 import { robustnessSection } from "../../src/report/robustness/section.ts";
@@ -29,7 +30,9 @@ const record = (
 });
 
 const shown = [{ file: "robustness/teacher/clean/0.png", image: "a.jpg", label: "<finch>", taken: "<finch>" }];
-const fooled = [{ ...shown[0]!, file: "found.png", difference: "difference.png", taken: "wren" }];
+const fooled = [
+  { ...shown[0]!, file: "found.png", original: "original.png", difference: "difference.png", taken: "wren" },
+];
 
 const file: RobustnessFile = {
   reference: "teacher",
@@ -78,8 +81,23 @@ describe("the report of robustness", () => {
 
   it("says how many images it is of, and how wide an interval that makes", () => {
     // Wilson's interval of 2 in 4 is 15.0 % to 85.0 %.
-    expect(section.html).toContain("4 of 10 test images were looked at");
+    expect(section.html).toContain("Of the 10 test images 4 were looked at");
     expect(section.html).toContain("plus or minus 35.0 % of 4 images");
+  });
+
+  it("gives no mCE against a reference that was measured on other images", async () => {
+    const kinds = [...benchmarkCorruptions];
+    const errors = (model: string, correct: string): RobustnessRecord[] =>
+      kinds.flatMap((kind) =>
+        [1, 2, 3, 4, 5].map((severity) => record(model, "corruptions", `${kind}/${severity}`, correct)),
+      );
+    const tableOf = async (student: string): Promise<string> => {
+      const records = [...errors("teacher", "1010"), ...errors("student", student)];
+      const { files } = await robustnessSection(config, { ...file, records }, () => Promise.resolve(null));
+      return files.get("table-4.md")!;
+    };
+    expect(await tableOf("1110")).toMatch(/: mCE +\| 100\.0 % +\| 50\.0 %/);
+    expect(await tableOf("111010")).toMatch(/: mCE +\| 100\.0 % +\| N\/A/);
   });
 
   it("draws a curve for each attack of a model, from its clean accuracy, and one of the worst", () => {
@@ -91,9 +109,9 @@ describe("the report of robustness", () => {
     expect(section.html).toContain(teacher);
   });
 
-  it("shows clean images, what the smallest epsilon made of them, and the difference, with the classes' names escaped", () => {
+  it("shows images, what the smallest epsilon made of them, and the difference, with the classes' names escaped", () => {
     expect(section.html).toContain("Teacher under pgd10");
-    for (const name of ["robustness/teacher/clean/0.png", "found.png", "difference.png"])
+    for (const name of ["original.png", "found.png", "difference.png"])
       expect(section.html).toContain(`src="data:${name}"`);
     expect(section.html).toContain("taken for wren at 1/255");
     expect(section.html).toContain("&lt;finch&gt;");

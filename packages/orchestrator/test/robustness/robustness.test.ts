@@ -59,6 +59,7 @@ beforeAll(async () => {
 describe("fledge robustness", () => {
   it("measures every case of every model, with what it takes and how long is left", () => {
     expect(outcome.code, outcome.output).toBe(0);
+    expect(outcome.output).toContain("**Table 4: robustness by family**");
     const cases = [
       "clean/center",
       "randaugment/paper",
@@ -105,9 +106,11 @@ describe("fledge robustness", () => {
       }
     }
     const attacked = records.filter(({ family }) => family === "attacks");
-    expect(attacked.some(({ shown }) => shown?.some(({ difference }) => existsSync(join(whole, difference!))))).toBe(
-      true,
-    );
+    expect(
+      attacked.some(({ shown }) =>
+        shown?.some(({ original, difference }) => [original, difference].every((one) => existsSync(join(whole, one!)))),
+      ),
+    ).toBe(true);
   });
 
   it("keeps calibration in as many bins as it is told, and each class's accuracy", () => {
@@ -229,11 +232,13 @@ describe("what is asked for", () => {
     expect(file).toMatchObject({ images: { taken: 4, of: 9 }, reference: "student", settings: { images: 4 } });
     expect(file.records).toHaveLength(1);
     const [record] = file.records;
-    expect(record).toMatchObject({ model: "best.safetensors", images: 4 });
+    expect(record).toMatchObject({ model: "student-best.safetensors", images: 4 });
     expect(record!.checksum).toBe(recordOf("student", "clean", "center").checksum);
     // The first four of the order in which all were looked at.
     expect(record!.correct).toBe(recordOf("student", "clean", "center").correct!.slice(0, 4));
-    expect(await readFile(join(few, "report", "index.html"), "utf8")).toContain("4 of 9 test images were looked at");
+    expect(await readFile(join(few, "report", "index.html"), "utf8")).toContain(
+      "Of the 9 test images 4 were looked at",
+    );
   });
 
   it("is refused where it is none", async () => {
@@ -242,6 +247,7 @@ describe("what is asked for", () => {
       [/"nobody" is no model; there is teacher, student, noisy-student/, "--models", "nobody"],
       [/is no setting of robustness/, "--set", "training.batchSize=4"],
       [/robustness.attacks.epsilons: .*will not do/, "--set", "robustness.attacks.epsilons=0"],
+      [/--reference nobody: there is no such model; there is teacher, student/, "--reference", "nobody"],
       [/there is no file .*nowhere/, "--weights", join(folder, "nowhere")],
     ];
     for (const [message, ...args] of refusals) {

@@ -32,7 +32,16 @@ type State = Readonly<Record<(typeof names)[number], Variable>>;
 
 /** Each in memory of its own: a dispatch may not read from a buffer that it writes to. */
 function placeApart(gpu: Gpu, state: State): void {
-  for (const variable of Object.values(state)) place(gpu, [variable]);
+  const placed: Variable[] = [];
+  try {
+    for (const variable of Object.values(state)) {
+      place(gpu, [variable]);
+      placed.push(variable);
+    }
+  } catch (error) {
+    for (const variable of placed) release(gpu, [variable]);
+    throw error;
+  }
 }
 
 function releaseApart(gpu: Gpu, state: State): void {

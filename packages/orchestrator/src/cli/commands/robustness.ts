@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { resolve, sep } from "node:path";
 import { existsSync } from "node:fs";
 import { fingerprintOf } from "@fledge/data";
 import type { Model } from "@fledge/training";
@@ -9,8 +9,10 @@ import { chooseCases } from "../../robustness/choose-cases.ts";
 import { familiesOf } from "../../robustness/families.ts";
 import type { Subject } from "../../robustness/family.ts";
 import { measureRobustness } from "../../robustness/measure.ts";
+import { readRobustness } from "../../robustness/records.ts";
 import { takeImages } from "../../robustness/test-images.ts";
 import { bestOf } from "../../run/checkpoints.ts";
+import type { RunDirectory } from "../../run/run-directory.ts";
 import { loadWeights, newModel } from "../../stages/models.ts";
 import type { Session } from "../../stages/session.ts";
 import { reportedSplit } from "../../stages/split.ts";
@@ -63,12 +65,20 @@ async function trained(open: OpenSession, models: Flags["models"]): Promise<Subj
   return subjects;
 }
 
-/** A file of weights as a model, named after the file. */
+/** A file of weights as a model, named after the file and its folder: every run has a best.safetensors. */
 async function foreign({ gpu, config, classes, choices }: Session, file: string): Promise<Subject> {
   if (!existsSync(file)) throw new UsageError(`--weights: there is no file ${file}`);
   const model: Model = newModel(gpu, config, classes, choices);
   await loadWeights(file, model);
-  return { name: basename(file), model, checksum: await checksumOf(file) };
+  return { name: resolve(file).split(sep).slice(-2).join("-"), model, checksum: await checksumOf(file) };
+}
+
+/** @throws UsageError where mCE and the like would have nothing to divide by, now or later */
+async function checkReference(run: RunDirectory, reference: string, subjects: readonly Subject[]): Promise<void> {
+  const measured = (await readRobustness(run))?.records.map(({ model }) => model) ?? [];
+  const known = [...new Set([...trainableNames, ...subjects.map(({ name }) => name), ...measured])];
+  if (known.includes(reference)) return;
+  throw new UsageError(`--reference ${reference}: there is no such model; there is ${known.join(", ")}`);
 }
 
 async function measure(flags: Flags): Promise<void> {
@@ -86,13 +96,15 @@ async function measure(flags: Flags): Promise<void> {
     const subjects = [...own, ...others];
     if (subjects.length === 0)
       throw new UsageError(`${run.path} has no trained model yet: begin with "fledge train teacher"`);
+    await checkReference(run, flags.reference, subjects);
     const { test } = reportedSplit(config, open.data.labelled);
     const images = takeImages(test, config.robustness.images, config.robustness.seed);
     const of = test.samples.length;
     if (images.indices.length < of) log.info(`looking at ${images.indices.length} of the ${of} test images`);
     await measureRobustness(session, { subjects, cases, images, of, reference: flags.reference });
+    const page = await writeReport(run, (problem) => log.warn(problem));
     await printTables(run);
-    log.success(`the report is ${await writeReport(run, (problem) => log.warn(problem))}`);
+    log.success(`the report is ${page}`);
   });
 }
 

@@ -33,7 +33,7 @@ const modelsOf = ({ records }: RobustnessFile, family: string): string[] => [
 
 /** For each model that corruptions were measured of: its error by corruption and severity, beside the reference's. */
 function corruptionTables(file: RobustnessFile): TextTable[] {
-  const { records, reference, images } = file;
+  const { records, reference } = file;
   const baseline = measuredOf(records, reference, "corruptions");
   const baselineErrors = benchmarkErrors(baseline);
   return modelsOf(file, "corruptions").map((model) => {
@@ -54,6 +54,8 @@ function corruptionTables(file: RobustnessFile): TextTable[] {
       ];
     };
     const errors = benchmarkErrors(measured);
+    const ofModel = records.filter((record) => record.model === model && record.family === "corruptions");
+    const taken = [...new Set(ofModel.map(({ images }) => images))].join(" to ");
     const clean = measured.get("none")?.values["accuracy"];
     return {
       title: `Errors on corrupted images: ${modelTitle(model)}`,
@@ -68,7 +70,7 @@ function corruptionTables(file: RobustnessFile): TextTable[] {
         ...extraCorruptions.map(row),
       ],
       note:
-        `Shares of ${images.taken} test images; clean images: ${percent(clean === undefined ? null : 1 - clean)}. ` +
+        `Shares of ${taken} test images; clean images: ${percent(clean === undefined ? null : 1 - clean)}. ` +
         `CE is the sum of the errors divided by that of ${modelTitle(reference)}, and mCE, in the mean's line, the mean of CE. The extra corruptions count in no mean. ` +
         "Frost is drawn, not photographed: its errors do not stand beside ImageNet-C's.",
     };

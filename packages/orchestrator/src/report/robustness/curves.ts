@@ -24,10 +24,13 @@ const mostLines = 8;
 
 const colours = ["#33658a", "#d1495b", "#66a182", "#8d6a9f", "#e0a030", "#444444", "#2a9d8f", "#a0522d"];
 
-function chartOf(title: string, axis: string, lines: readonly Line[], clean: number | undefined): string {
+/** The whole tenth above every line, so that the charts of a family have one scale. */
+const ceilingOf = (lines: readonly Line[]): number =>
+  Math.ceil(10 * Math.max(0.1, ...lines.flatMap(({ points }) => points.map(([, accuracy]) => accuracy)))) / 10;
+
+function chartOf(title: string, axis: string, lines: readonly Line[], max: number): string {
   const chart = init(null, null, { renderer: "svg", ssr: true, width: 460, height: 330 });
   const places = [...new Set(lines.flatMap(({ points }) => points.map(([at]) => at)))].sort((a, b) => a - b);
-  const at = ["0", ...places.map(String)];
   chart.setOption({
     animation: false,
     backgroundColor: "#ffffff",
@@ -36,11 +39,18 @@ function chartOf(title: string, axis: string, lines: readonly Line[], clean: num
     legend: { bottom: 0, itemWidth: 16, textStyle: { fontSize: 11 } },
     grid: { left: 52, right: 16, top: 40, bottom: 84 },
     // Categories: epsilons double from place to place, severities are ranks.
-    xAxis: { type: "category", data: at, name: axis, nameLocation: "middle", nameGap: 26, boundaryGap: false },
+    xAxis: {
+      type: "category",
+      data: places.map(String),
+      name: axis,
+      nameLocation: "middle",
+      nameGap: 26,
+      boundaryGap: false,
+    },
     yAxis: {
       type: "value",
       min: 0,
-      max: 1,
+      max,
       axisLabel: { formatter: (value: number) => `${Math.round(100 * value)}%` },
     },
     series: lines.map(({ name, points }) => ({
@@ -48,10 +58,7 @@ function chartOf(title: string, axis: string, lines: readonly Line[], clean: num
       type: "line",
       symbol: "circle",
       symbolSize: 5,
-      data: [
-        ...(clean === undefined ? [] : [["0", clean]]),
-        ...points.map(([place, accuracy]) => [String(place), accuracy]),
-      ],
+      data: points.map(([place, accuracy]) => [String(place), accuracy]),
     })),
   });
   const svg = chart.renderToSVGString();
@@ -70,45 +77,49 @@ function overallAt(family: Family, measured: Measured, at: number): number | und
 const placesOf = ({ cases }: Family): number[] =>
   [...new Set(cases.flatMap(({ at }) => (at === null ? [] : [at])))].sort((a, b) => a - b);
 
-/** Where a model stands without what the family does to it: the accuracy on clean images. */
-export type CleanAccuracy = (model: string) => number | undefined;
+/** Where a model stands without what the family does to it: its accuracy on so many clean images, the first. */
+export type CleanAccuracy = (model: string, images: number) => number | undefined;
+
+/** How many images were looked at in a family: as many in each of its cases that make curves. */
+const imagesIn = (measured: Measured): number =>
+  Math.max(0, ...[...measured.values()].map(({ correct }) => correct?.length ?? 0));
 
 /** The charts of a family that has an axis: the models over all of it, and each model's series where they can be told apart. */
 export function curveCharts(family: Family, models: ReadonlyMap<string, Measured>, clean: CleanAccuracy): CurveChart[] {
   const { axis } = family;
   if (axis === undefined) return [];
   const places = placesOf(family);
-  const line = (name: string, at: (place: number) => number | undefined): Line[] => {
+  /** A line from the clean accuracy on. */
+  const line = (
+    name: string,
+    [model, measured]: readonly [string, Measured],
+    at: (place: number) => number | undefined,
+  ): Line[] => {
     const points = places.flatMap((place): [number, number][] => {
       const value = at(place);
       return value === undefined ? [] : [[place, value]];
     });
-    return points.length === 0 ? [] : [{ name, points }];
+    const start = clean(model, imagesIn(measured));
+    if (points.length === 0) return [];
+    return [{ name, points: start === undefined ? points : [[0, start], ...points] }];
   };
-  const overall = [...models].flatMap(([model, measured]) =>
-    line(modelTitle(model), (place) => overallAt(family, measured, place)),
+  const overall = [...models].flatMap((entry) =>
+    line(modelTitle(entry[0]), entry, (place) => overallAt(family, entry[1], place)),
   );
-  const over = family.overallTitle ?? "mean over all";
-  const charts: CurveChart[] =
-    overall.length === 0
-      ? []
-      : [{ name: family.name, title: over, svg: chartOf(`${over}: accuracy`, axis, overall, undefined) }];
   const series = [...new Set(family.cases.filter(({ at }) => at !== null).map((one) => one.series))];
-  if (series.length > mostLines) return charts;
-  for (const [model, measured] of models) {
+  const apart = series.length > mostLines ? [] : [...models];
+  const bySeries = apart.map((entry) => {
     const lines = series.flatMap((name) =>
-      line(name, (place) => {
+      line(name, entry, (place) => {
         const one = family.cases.find((candidate) => candidate.series === name && candidate.at === place);
-        return one && measured.get(one.name)?.values["accuracy"];
+        return one && entry[1].get(one.name)?.values["accuracy"];
       }),
     );
-    if (lines.length === 0) continue;
-    const title = modelTitle(model);
-    charts.push({
-      name: `${family.name}-${model}`,
-      title,
-      svg: chartOf(`${title}: accuracy`, axis, lines, clean(model)),
-    });
-  }
-  return charts;
+    return { name: `${family.name}-${entry[0]}`, title: modelTitle(entry[0]), lines };
+  });
+  const charts = [{ name: family.name, title: family.overallTitle ?? "mean over all", lines: overall }, ...bySeries];
+  const max = ceilingOf(charts.flatMap(({ lines }) => lines));
+  return charts
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ name, title, lines }) => ({ name, title, svg: chartOf(`${title}: accuracy`, axis, lines, max) }));
 }

@@ -34,38 +34,30 @@ function firstFound(
   return found;
 }
 
-/** Clean images, what an attack made of them, and the difference, for each model; the attack is the last that fooled it. */
+/** What an attack made of images, for each model: the images, the points and the differences; the last attack that fooled it. */
 async function attackedTables(file: RobustnessFile, family: Family, pictureOf: PictureOf): Promise<string[]> {
   const series = [...new Set(family.cases.map((one) => one.series))];
   const epsilons = [...new Set(family.cases.flatMap(({ at }) => (at === null ? [] : [at])))].sort((a, b) => a - b);
   const tables: string[] = [];
   for (const model of measuredModels(file)) {
-    const own = file.records.filter((record) => record.model === model);
-    const attacked = own.filter((record) => record.family === family.name);
-    const clean = own.find((record) => record.family === "clean")?.shown ?? [];
+    const attacked = file.records.filter((record) => record.model === model && record.family === family.name);
     // An attack with gradients rather than the one that only asks, whose squares anyone would see.
     const attack = series.findLast((name) => name !== "square" && firstFound(attacked, name, epsilons).size > 0);
-    if (attack === undefined || clean.length === 0) continue;
-    const found = firstFound(attacked, attack, epsilons);
-    const cells = (of: (shown: Shown, fooled: (Shown & { epsilon: number }) | undefined) => Promise<string>) =>
-      row(clean.map((shown) => of(shown, found.get(shown.image))));
+    if (attack === undefined) continue;
+    const found = [...firstFound(attacked, attack, epsilons).values()];
     const rows = [
-      await cells(({ file: at, label, taken }) =>
-        cell(at, label === taken ? label : `${label}, taken for ${taken}`, label !== taken, pictureOf),
+      await row(found.map(({ original, label }) => cell(original, label, false, pictureOf))),
+      await row(
+        found.map(({ file: at, taken, epsilon }) => cell(at, `taken for ${taken} at ${epsilon}/255`, true, pictureOf)),
       ),
-      await cells(({ label, taken }, fooled) =>
-        fooled
-          ? cell(fooled.file, `taken for ${fooled.taken} at ${fooled.epsilon}/255`, true, pictureOf)
-          : cell(undefined, label === taken ? "holds out" : "not attacked", false, pictureOf),
-      ),
-      await cells((_, fooled) => cell(fooled?.difference, "", false, pictureOf)),
+      await row(found.map(({ difference }) => cell(difference, "", false, pictureOf))),
     ];
     tables.push(
       table(
         `${modelTitle(model)} under ${attack}`,
         rows,
-        "Above the clean images, in the middle what the smallest epsilon that fooled the model made of them, below the " +
-          "difference: grey is none, black and white are epsilon.",
+        "Above images that the model gets right, in the middle what the smallest epsilon that fooled it made of them, " +
+          "below the difference: grey is none, black and white are epsilon. Images that hold out are not shown.",
       ),
     );
   }

@@ -33,26 +33,27 @@ function reliabilityCharts(file: RobustnessFile): CurveChart[] {
   });
 }
 
-/** The classes that a model is worst at. */
+const worst = 5;
+
+/** The classes that each model is worst at, a column for each. */
 function worstClasses({ records, classes }: RobustnessFile): TextTable | null {
-  const shown = 5;
-  const rows = records.flatMap(({ model, lists }) => {
+  const columns = records.flatMap(({ model, lists }) => {
     const { perClassAccuracy, support } = lists ?? {};
     if (!perClassAccuracy || !support) return [];
     const present = [...perClassAccuracy.keys()].filter((label) => support[label]! > 0);
-    const worst = present.sort((a, b) => perClassAccuracy[a]! - perClassAccuracy[b]! || a - b).slice(0, shown);
-    const cell = (label: number): string =>
-      `${classes[label] ?? label}: ${Math.round(perClassAccuracy[label]! * support[label]!)} of ${support[label]!}`;
-    return [
-      [modelTitle(model), ...Array.from({ length: shown }, (_, i) => (worst[i] === undefined ? "" : cell(worst[i])))],
-    ];
+    const sorted = present.sort((a, b) => perClassAccuracy[a]! - perClassAccuracy[b]! || a - b).slice(0, worst);
+    const texts = sorted.map((label) => {
+      const right = Math.round(perClassAccuracy[label]! * support[label]!);
+      return `${classes[label] ?? label}: ${right} of ${support[label]!}`;
+    });
+    return [{ title: modelTitle(model), texts }];
   });
-  if (rows.length === 0) return null;
+  if (columns.length === 0) return null;
   return {
     title: "Classes that the models are worst at",
-    columns: ["Model", ...Array.from({ length: shown }, (_, i) => String(i + 1))],
-    rows,
-    note: "Images of the class that are right, of all that were looked at; report/robustness-classes.csv has every class.",
+    columns: columns.map(({ title }) => title),
+    rows: Array.from({ length: worst }, (_, i) => columns.map(({ texts }) => texts[i] ?? "")),
+    note: "Images of the class that are right, of all that were looked at; robustness-classes.csv has every class.",
   };
 }
 
@@ -63,8 +64,11 @@ export async function robustnessSection(
   pictureOf: PictureOf,
 ): Promise<RobustnessSection> {
   const families = familiesOf({ ...config, robustness: file.settings });
-  const clean = (model: string): number | undefined =>
-    measuredOf(file.records, model, "clean").get("center")?.values["accuracy"];
+  const clean = (model: string, images: number): number | undefined => {
+    const correct = measuredOf(file.records, model, "clean").get("center")?.correct ?? "";
+    if (images === 0 || correct.length < images) return undefined;
+    return Array.from(correct.slice(0, images)).filter((bit) => bit === "1").length / images;
+  };
   const files = new Map<string, string>();
   const parts: string[] = [];
   const add = (table: TextTable | null): string => (table === null ? "" : textTableHtml(table, escape));

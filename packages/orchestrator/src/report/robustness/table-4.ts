@@ -1,4 +1,4 @@
-import type { Family, Headline } from "../../robustness/family.ts";
+import type { Family, Headline, Measured } from "../../robustness/family.ts";
 import { measuredOf, type RobustnessFile } from "../../robustness/records.ts";
 import { percent } from "../percent.ts";
 import type { TextTable } from "../text-table.ts";
@@ -12,15 +12,21 @@ function halfWidth(images: number): number {
   return (z * Math.sqrt(0.25 / images + z ** 2 / (4 * images ** 2))) / (1 + z ** 2 / images);
 }
 
+/** What a model may be held against: the reference, where that was measured on as many images. */
+function referenceOf({ records, reference }: RobustnessFile, { name }: Family, model: string): Measured | undefined {
+  const counts = (of: string): string =>
+    [...new Set(records.filter((one) => one.model === of && one.family === name).map(({ images }) => images))].join();
+  const measured = measuredOf(records, reference, name);
+  return measured.size > 0 && counts(reference) === counts(model) ? measured : undefined;
+}
+
 /** Table 4: the families' headlines, a line for each and a column for each model; null where there are none. */
 export function table4(file: RobustnessFile, families: readonly Family[]): TextTable | null {
   const models = measuredModels(file);
   const rows = families.flatMap((family) => {
-    const reference = measuredOf(file.records, file.reference, family.name);
-    const headlines = models.map((model) => {
-      const measured = measuredOf(file.records, model, family.name);
-      return family.headlines(measured, reference.size > 0 ? reference : undefined);
-    });
+    const headlines = models.map((model) =>
+      family.headlines(measuredOf(file.records, model, family.name), referenceOf(file, family, model)),
+    );
     const names = [...new Set(headlines.flat().map(({ name }) => name))];
     return names.map((name) => [
       `${family.title}: ${name}`,
@@ -31,7 +37,7 @@ export function table4(file: RobustnessFile, families: readonly Family[]): TextT
     ]);
   });
   if (rows.length === 0) return null;
-  const { taken, of } = file.images;
+  const { of } = file.images;
   const counts = [...new Set(file.records.map(({ images }) => images))].sort((a, b) => a - b);
   const spread = counts.map((count) => `${percent(halfWidth(count))} of ${count}`).join(", ");
   return {
@@ -39,8 +45,8 @@ export function table4(file: RobustnessFile, families: readonly Family[]): TextT
     columns: ["Family", ...models.map(modelTitle)],
     rows,
     note:
-      `${taken} of ${of} test images were looked at, by some families fewer. A single accuracy has a 95 % interval ` +
-      `(Wilson's) of up to plus or minus ${spread} images: smaller differences say nothing by themselves. ` +
+      `Of the ${of} test images ${counts.join(", ")} were looked at, as many as each family takes. A single accuracy has ` +
+      `a 95 % interval (Wilson's) of up to plus or minus ${spread} images: smaller differences say nothing by themselves. ` +
       "Images that a model gets wrong without an attack count as wrong under every attack.",
   };
 }
