@@ -14,6 +14,7 @@ const caseSchema = z.object({
     relative: z.number(),
     overrides: z.record(z.string(), z.number()).default({}),
     floors: z.record(z.string(), z.number()).default({}),
+    bytes: z.object({ mean_abs: z.number(), max_abs: z.number() }).optional(),
   }),
   optional: z.boolean().default(false),
 });
@@ -116,6 +117,12 @@ export class GoldenCase<Attributes = unknown> {
       .filter((key) => key.endsWith("*") && name.startsWith(key.slice(0, -1)))
       .sort((a, b) => b.length - a.length);
     return overrides[name] ?? (prefix === undefined ? relative : overrides[prefix]!);
+  }
+
+  /** By how much U8 outputs may differ, in bytes: on average and at most. Without it every byte must be equal. */
+  get byteTolerance(): { readonly meanAbs: number; readonly maxAbs: number } | undefined {
+    const { bytes } = this.#tolerance;
+    return bytes && { meanAbs: bytes.mean_abs, maxAbs: bytes.max_abs };
   }
 
   /** The least norm that `relativeError` divides by for a tensor. */

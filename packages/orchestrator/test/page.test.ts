@@ -31,6 +31,7 @@ const contents: PageContents = {
   environment,
   results: resultsRecord,
   grid: Buffer.from([0x89, 0x50, 0x4e, 0x47]),
+  robustness: "",
   curveSvg: learningCurveSvg([{ name: "Teacher", epochs: [epochRecord(0), epochRecord(1)] }]),
   pseudoLabels: null,
   unread: [],

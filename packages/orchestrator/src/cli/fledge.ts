@@ -22,6 +22,7 @@ import * as doctor from "./commands/doctor.ts";
 import * as explain from "./commands/explain.ts";
 import * as report from "./commands/report.ts";
 import * as reproduce from "./commands/reproduce.ts";
+import * as robustness from "./commands/robustness.ts";
 import * as rungs from "./commands/rungs.ts";
 import * as stages from "./commands/stages.ts";
 import * as study from "./commands/study.ts";
@@ -62,6 +63,7 @@ export function commandLine(): Command {
     demo,
     dataset,
     stages,
+    robustness,
     reproduce,
     study,
     report,

@@ -1,6 +1,7 @@
 import { randAugment, type View } from "@fledge/data";
 import { dropPathRules } from "@fledge/resnet";
 import { z } from "zod";
+import { robustnessSchema } from "./robustness-schema.ts";
 import { contradictions, labelKeys, studentSchema } from "./student-schema.ts";
 
 const fraction = z.number().min(0).max(1);
@@ -203,6 +204,8 @@ const record = z.strictObject({
     /** RandAugment's place in the test images of table 3; `randAugment.order` is its place in training and validation. */
     randAugmentOrder: order,
   }),
+  /** What `fledge robustness` measures; no training depends on it. */
+  robustness: robustnessSchema,
   /** More threads than this take memory alone: each holds a runtime and two batches. */
   loader: z.strictObject({ workers: z.int().min(0).max(128), cacheMiB: z.int().min(0) }),
 });

@@ -26,6 +26,8 @@ export interface PageContents {
   readonly curveSvg: string;
   /** What it tells of the teacher's labels; null before they are made. */
   readonly pseudoLabels: string | null;
+  /** What `fledge robustness` measured, as HTML; empty before. */
+  readonly robustness: string;
   /** What of the run could not be read, and why. */
   readonly unread: readonly string[];
   /** Set where the images are drawn, as the demo's are. */
@@ -117,12 +119,15 @@ table { border-collapse: collapse; } th, td { border-bottom: 1px solid #ccc; pad
 .results th:nth-child(n+4), .results td:nth-child(n+4) { color: #777; }
 .note, figcaption { color: #555; font-size: .9rem; } .caveat { border-left: 4px solid #d1495b; padding: .5rem 1rem; background: #fbf1f2; }
 figure { margin: 1rem 0; } figure img, figure svg { max-width: 100%; height: auto; } figure img { width: 640px; }
+.charts { display: flex; flex-wrap: wrap; gap: .5rem; } .charts figure { margin: 0; flex: 1 1 420px; } .small figure { flex: 0 0 260px; }
+.pictures { border-collapse: separate; border-spacing: .4rem; table-layout: fixed; } .pictures td { border: 0; padding: 0; font-size: .75rem; vertical-align: top; width: 112px; overflow-wrap: anywhere; }
+.pictures img { width: 112px; image-rendering: pixelated; display: block; } .pictures .wrong { color: #b3202f; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; font-size: .9rem; } dd { margin: 0; overflow-wrap: anywhere; }
 pre { background: #f6f6f6; padding: 1rem; overflow: auto; font-size: .8rem; }`;
 
 /** The report: one page that needs no other file. */
 export function reportPage(contents: PageContents): string {
-  const { config, environment, results, grid, curveSvg, pseudoLabels, unread } = contents;
+  const { config, environment, results, grid, curveSvg, pseudoLabels, robustness, unread } = contents;
   const agreeing = results.pseudoLabelAccuracy;
   const differences = differencesFrom("paper-text", config);
   return `<!doctype html>
@@ -141,7 +146,7 @@ ${gridHtml(grid, config)}
 <h2>Figure 3: validation accuracy by epoch</h2>
 <figure>${curveSvg}<figcaption>${escape(figure3Caption(config))}</figcaption></figure>
 ${pseudoLabels ?? ""}
-<h2>Where it ran</h2>
+${robustness}<h2>Where it ran</h2>
 ${environmentHtml(environment)}
 <h2>Settings</h2>
 ${differencesHtml(differences)}

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { folderHolder } from "@fledge/files";
 import { logText, lookersAt } from "@fledge/training";
 import { modelsOf, reportedModels } from "../methods/models-of.ts";
+import { readRobustness } from "../robustness/records.ts";
 import { averageOf } from "../stages/optimiser.ts";
 import { epochsOf } from "../stages/programs.ts";
 import { bestWeights, checkpointFiles, faultOfLog, latestCheckpoint, readCheckpoint } from "./checkpoints.ts";
@@ -96,4 +97,5 @@ export async function* checkRun(path: string): Findings {
     yield* checkJson(run, name, "remove it: the next command on the run writes it again");
   for (const model of modelsOf(run.config)) yield* checkModel(run, model, epochsOf(run.config, model), goOn);
   yield* checkResults(run, goOn);
+  yield* await faultOf(() => readRobustness(run));
 }
