@@ -3,7 +3,7 @@ export { compile, type CompileOptions } from "./compile.ts";
 export type { ExplainedPlan } from "./explain.ts";
 export { grad } from "./grad.ts";
 export { kernelUses } from "./kernel-uses.ts";
-export { attackKeep, attackStep, dlrGradient, type AttackVariables } from "./ops/attack.ts";
+export { attackKeep, attackStep, dlrGradient } from "./ops/attack.ts";
 export { batchNorm, type BatchNormVariables, type Mode } from "./ops/batch-norm.ts";
 export { conv2d } from "./ops/conv2d.ts";
 export { countCorrect, softmaxCrossEntropy, topOne } from "./ops/cross-entropy.ts";

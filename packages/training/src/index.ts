@@ -2,7 +2,7 @@ export { attackImages, cleanClasses, type Attack, type CleanImages } from "./att
 export { Attacker } from "./attacks/attacker.ts";
 export { fgsm, pgd } from "./attacks/pgd.ts";
 export { startAt } from "./attacks/starts.ts";
-export { pixelGradient, targetOf, type AttackTarget } from "./attacks/target.ts";
+export { targetOf, type AttackTarget } from "./attacks/target.ts";
 export { CheckpointError } from "./checked-checkpoint.ts";
 export { checkpointOf, logText, progressOf, restoreCheckpoint, type Checkpoint, type Progress } from "./checkpoint.ts";
 export { CompiledBySize } from "./compiled-by-size.ts";

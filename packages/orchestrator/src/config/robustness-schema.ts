@@ -55,5 +55,3 @@ export const robustnessSchema = z.strictObject({
     bins: positive.max(1000),
   }),
 });
-
-export type RobustnessSettings = z.infer<typeof robustnessSchema>;

@@ -136,7 +136,7 @@ async function measureAttack(
 }
 
 /** The share of images that hold out against every attack that was measured at an epsilon, and how many attacks those are. */
-export function worstCase(
+function worstCase(
   measured: Measured,
   names: readonly string[],
   epsilon: number,
@@ -144,7 +144,7 @@ export function worstCase(
   const rows = names.flatMap((name) => measured.get(`${name}/${epsilon}`)?.correct ?? []);
   const [first] = rows;
   if (first === undefined || first.length === 0 || rows.some((row) => row.length !== first.length)) return null;
-  const holding = [...first].filter((_, place) => rows.every((row) => row[place] === "1")).length;
+  const holding = Array.from(first).filter((_, place) => rows.every((row) => row[place] === "1")).length;
   return { accuracy: holding / first.length, attacks: rows.length };
 }
 

@@ -48,7 +48,7 @@ export interface Measuring {
   /** What the case named by `after` gave for this model. */
   readonly before: Measurement | undefined;
   /** To be told which share of the case is done, for the time left. */
-  progress(share: number): void;
+  readonly progress: (share: number) => void;
 }
 
 interface CaseBase {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { folderHolder } from "@fledge/files";
 import { logText } from "@fledge/training";
 import type { Config } from "../config/schema.ts";
+import { readRobustness } from "../robustness/records.ts";
 import { epochsOf } from "../stages/programs.ts";
 import { bestWeights, checkpointFiles, latestCheckpoint, readCheckpoint } from "./checkpoints.ts";
 import { environmentOf } from "./environment.ts";
@@ -92,4 +93,5 @@ export async function* checkRun(path: string): Findings {
     yield* checkJson(run, name, "remove it: the next command on the run writes it again");
   for (const model of trainedBy(run.config)) yield* checkModel(run, model, epochsOf(run.config, model), goOn);
   yield* checkResults(run, goOn);
+  yield* await faultOf(() => readRobustness(run));
 }

@@ -25,7 +25,7 @@ export interface CleanImages {
 }
 
 /** The images at some places as a full batch; where they are fewer, the first stands in for the rest. */
-export function rowsOf({ batchSize, pixels }: Attacker, clean: CleanImages, places: readonly number[]): AttackedRows {
+function rowsOf({ batchSize, pixels }: Attacker, clean: CleanImages, places: readonly number[]): AttackedRows {
   const padded = Array.from({ length: batchSize }, (_, row) => places[row] ?? places[0]!);
   const images = new Float32Array(batchSize * pixels);
   padded.forEach((place, row) => {
@@ -53,7 +53,7 @@ export async function cleanClasses(attacker: Attacker, clean: CleanImages): Prom
 }
 
 /** How often an attack begins on an image that it has not fooled before. */
-export function roundsOf(attack: Attack, classes: number): number {
+function roundsOf(attack: Attack, classes: number): number {
   if (attack.kind === "fgsm") return 1;
   return attack.restarts * (attack.kind === "apgd-t-dlr" ? Math.min(attack.targets, classes - 1) : 1);
 }

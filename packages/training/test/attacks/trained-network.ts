@@ -5,7 +5,7 @@ import { renderedImages, supervised, trainingStep, type CleanImages, type Model 
 import { narrowModel } from "../networks.ts";
 
 const side = 32;
-export const classes = 5;
+const classes = 5;
 
 /** The colour of each class: what is added to grey, by channel. */
 const tints = [

@@ -72,38 +72,29 @@ async function attackedTables(file: RobustnessFile, family: Family, pictureOf: P
   return tables;
 }
 
-/** Images as views show them, a row for each case, with what every model takes them for. */
+const perRow = 6;
+
+/** Images as views show them, case after case, with what every model takes them for. */
 async function viewTables(file: RobustnessFile, family: Family, pictureOf: PictureOf): Promise<string[]> {
   const models = measuredModels(file);
-  const rows: string[] = [];
+  const cells: string[] = [];
   for (const { name } of family.cases) {
     const records = file.records.filter((record) => record.family === family.name && record.case === name);
     const first = records.find((record) => record.shown !== undefined);
-    if (!first) continue;
-    const cells = first.shown!.map(({ file: at, image, label }) => {
+    for (const { file: at, image, label } of first?.shown ?? []) {
       const taken = models.flatMap((model) => {
         const own = records.find((record) => record.model === model)?.shown?.find((shown) => shown.image === image);
         return own ? [`${modelTitle(model)}: ${own.taken}`] : [];
       });
-      return cell(at, `${name}; ${label}. ${taken.join("; ")}`, false, pictureOf);
-    });
-    rows.push(...(await grouped(cells)));
+      cells.push(await cell(at, `${name}: ${label}. ${taken.join("; ")}`, false, pictureOf));
+    }
   }
-  return rows.length === 0 ? [] : [table(family.title, await packed(rows), "What each model takes the image for.")];
+  if (cells.length === 0) return [];
+  const rows = Array.from({ length: Math.ceil(cells.length / perRow) }, (_, i) => {
+    return `<tr>${cells.slice(i * perRow, (i + 1) * perRow).join("")}</tr>`;
+  });
+  return [table(`Images: ${family.title}`, rows, "The image's own class, and what each model takes it for.")];
 }
-
-/** Cells as they are; rows are made of them in `packed`. */
-const grouped = (cells: readonly Promise<string>[]): Promise<string[]> => Promise.all(cells);
-
-const perRow = 6;
-
-const packed = (cells: readonly string[]): Promise<string[]> =>
-  Promise.resolve(
-    Array.from(
-      { length: Math.ceil(cells.length / perRow) },
-      (_, i) => `<tr>${cells.slice(i * perRow, (i + 1) * perRow).join("")}</tr>`,
-    ),
-  );
 
 /** The pictures that a family's cases kept, as HTML. */
 export async function pictureTables(file: RobustnessFile, family: Family, pictureOf: PictureOf): Promise<string[]> {
