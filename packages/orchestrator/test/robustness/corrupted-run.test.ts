@@ -42,7 +42,7 @@ describe("a run measured on corruptions and sequences", () => {
     expect(flips.lists!["flipsByImage"]).toHaveLength(flips.images);
     const page = await readFile(join(here, "report", "index.html"), "utf8");
     expect(page).toContain("<h2>Errors on corrupted images: Teacher</h2>");
-    expect(page).toMatch(/data:image\/png;base64[^>]*><span[^>]*>fog\/3; /);
+    expect(page).toMatch(/data:image\/png;base64[^>]*><span[^>]*>fog\/3: /);
     const report = (name: string): Promise<string> => readFile(join(here, "report", name), "utf8");
     expect(await report("robustness-corruptions.md")).toMatch(/\| pixelate +\| +\d/);
     expect(await report("robustness-perturbations.md")).toMatch(/\| translate +\| \d+\.\d %/);
