@@ -142,17 +142,18 @@ async function measureAttack(
   return { values: { accuracy: count / holds.length }, lists: { shown }, correct: bits(holds), pictures };
 }
 
-/** The share of images that hold out against every attack that was measured at an epsilon, and how many attacks those are. */
+/** The share of images that hold out against every attack that was measured at an epsilon, and which attacks those are. */
 function worstCase(
   measured: Measured,
   names: readonly string[],
   epsilon: number,
-): { accuracy: number; attacks: number } | null {
-  const rows = names.flatMap((name) => measured.get(`${name}/${epsilon}`)?.correct ?? []);
+): { readonly accuracy: number; readonly attacks: readonly string[] } | null {
+  const attacks = names.filter((name) => measured.get(`${name}/${epsilon}`)?.correct !== undefined);
+  const rows = attacks.map((name) => measured.get(`${name}/${epsilon}`)!.correct!);
   const [first] = rows;
   if (first === undefined || first.length === 0 || rows.some((row) => row.length !== first.length)) return null;
   const holding = Array.from(first).filter((_, place) => rows.every((row) => row[place] === "1")).length;
-  return { accuracy: holding / first.length, attacks: rows.length };
+  return { accuracy: holding / first.length, attacks };
 }
 
 /**
@@ -192,8 +193,10 @@ export function attacks(config: Config): Family {
       epsilons.flatMap((epsilon): Headline[] => {
         const worst = worstCase(measured, names, epsilon);
         if (!worst) return [];
-        const which = worst.attacks === names.length ? "worst of all attacks" : `worst of ${worst.attacks} attacks`;
-        return [{ name: `accuracy at ${epsilon}/255, ${which}`, value: worst.accuracy, unit: "share" }];
+        const { attacks: tried, accuracy } = worst;
+        const some = tried.length === 1 ? `under ${tried[0]!}` : `worst of ${tried.length} attacks`;
+        const which = tried.length === names.length ? "worst of all attacks" : some;
+        return [{ name: `accuracy at ${epsilon}/255, ${which}`, value: accuracy, unit: "share" }];
       }),
   };
 }
