@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { environment } from "@fledge/bench";
+import { OptionsError, runCommand } from "@fledge/bench/command-line";
 import { checkWritable, writeFileWhole } from "@fledge/files";
 import { chartSvg } from "./chart.ts";
 import { ContenderProcess } from "./contender-process.ts";
@@ -10,7 +11,7 @@ import { ours, peers, type ContenderEntry } from "./contenders.ts";
 import type { Description } from "./contender.ts";
 import { installPeers } from "./install.ts";
 import { measureCase } from "./measure-case.ts";
-import { OptionsError, parseOptions, usage, type Options } from "./options.ts";
+import { parseOptions, usage, type Options } from "./options.ts";
 import { renderReport } from "./report.ts";
 import { disagrees, ratioOf, timeOf, type CaseResult, type ContenderResult, type PeersResult } from "./results.ts";
 import { casesOf } from "./tasks.ts";
@@ -135,18 +136,9 @@ async function measure(options: Options, command: string): Promise<void> {
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
-/** Does what the command line says. @throws OptionsError */
-async function peersCommand(args: readonly string[]): Promise<void> {
-  if (args.includes("--help")) return console.log(usage);
+
+await runCommand(usage, async (args) => {
   const options = parseOptions(args);
   if (options.from !== undefined) return writePage(readResults(options.from), options.out);
   await measure(options, ["npm run peers", ...(args.length > 0 ? ["--", ...args] : [])].join(" "));
-}
-
-try {
-  await peersCommand(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof OptionsError)) throw error;
-  console.error(`${error.message}\n(--help lists the options)`);
-  process.exitCode = 1;
-}
+});

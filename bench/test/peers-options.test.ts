@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { OptionsError, parseOptions } from "../peers/options.ts";
+import { OptionsError } from "@fledge/bench/command-line";
+import { parseOptions } from "../peers/options.ts";
 
 describe("options of npm run peers that cannot be", () => {
   it.each([

@@ -16,3 +16,10 @@ export const readers: readonly Reader[] = [
   webp,
   ...runFiles,
 ];
+
+/** @throws where there is none of that name */
+export function readerOf(name: string): Reader {
+  const found = readers.find((reader) => reader.name === name);
+  if (found) return found;
+  throw new Error(`there is no reader "${name}"; there is ${readers.map((reader) => reader.name).join(", ")}`);
+}
