@@ -11,8 +11,11 @@ export interface Comparison {
   readonly tolerance: number;
 }
 
+const isFloats = (data: StoredTensor["data"]): data is Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> =>
+  data instanceof Float32Array || data instanceof Float64Array;
+
 function errorOf(golden: GoldenCase, name: string, out: StoredTensor["data"], ref: StoredTensor["data"]): number {
-  if (out instanceof Float32Array && ref instanceof Float32Array) return relativeError(out, ref, golden.floorOf(name));
+  if (isFloats(out) && isFloats(ref)) return relativeError(out, ref, golden.floorOf(name));
   let different = 0;
   for (let i = 0; i < ref.length; i++) if (out[i] !== ref[i]) different += 1;
   return different;
