@@ -1,9 +1,9 @@
 // `npm run peers`: Fledge beside other libraries, in one run.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { environment } from "@fledge/bench";
-import { OptionsError, runCommand } from "@fledge/bench/command-line";
+import { runCommand } from "@fledge/bench/command-line";
 import { checkWritable, writeFileWhole } from "@fledge/files";
 import { chartSvg } from "./chart.ts";
 import { ContenderProcess } from "./contender-process.ts";
@@ -12,6 +12,7 @@ import type { Description } from "./contender.ts";
 import { installPeers } from "./install.ts";
 import { measureCase } from "./measure-case.ts";
 import { parseOptions, usage, type Options } from "./options.ts";
+import { readResults } from "./read-results.ts";
 import { renderReport } from "./report.ts";
 import { disagrees, ratioOf, timeOf, type CaseResult, type ContenderResult, type PeersResult } from "./results.ts";
 import { casesOf } from "./tasks.ts";
@@ -79,17 +80,6 @@ async function save(run: PeersResult, folder: string): Promise<void> {
 async function writePage(run: PeersResult, folder: string): Promise<void> {
   await writeFileWhole(join(folder, "peers.svg"), chartSvg(run));
   await writeFileWhole(join(folder, "peers.md"), renderReport(run, "peers.svg"));
-}
-
-/** @throws OptionsError where the file cannot be read or holds no results */
-function readResults(file: string): PeersResult {
-  try {
-    const results = JSON.parse(readFileSync(file, "utf8")) as Partial<PeersResult> | null;
-    if (Array.isArray(results?.cases) && Array.isArray(results.contenders)) return results as PeersResult;
-  } catch (error) {
-    throw new OptionsError(`--from ${file}: ${(error as Error).message}`, { cause: error });
-  }
-  throw new OptionsError(`--from ${file}: it holds no results of this command; they are in bench/results/peers-*.json`);
 }
 
 async function measure(options: Options, command: string): Promise<void> {

@@ -9,6 +9,7 @@ export { Model } from "./model.ts";
 export { pseudoLabelled, supervised, type Objective } from "./objectives.ts";
 export type { Phase } from "./phases.ts";
 export { prediction } from "./prediction.ts";
+export { metricSchema } from "./record-schema.ts";
 export type { EpochRecord, MetricRecord, StepRecord } from "./records.ts";
 export { stepLr } from "./step-lr.ts";
 export { trainingStep, type BatchProgram } from "./step.ts";

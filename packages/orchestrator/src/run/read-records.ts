@@ -1,4 +1,4 @@
-import type { EpochRecord, MetricRecord } from "@fledge/training";
+import { metricSchema, type MetricRecord } from "@fledge/training";
 import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
 import { trainedModels, type EvaluationRecord, type ResultsRecord } from "./records.ts";
@@ -28,35 +28,6 @@ const measured = z
 
 const count = z.int().min(0);
 
-const step = z.looseObject({
-  kind: z.literal("step"),
-  epoch: count,
-  step: count,
-  loss: measured,
-  accuracy: measured,
-}) satisfies z.ZodType<MetricRecord>;
-
-const epoch = z
-  .looseObject({
-    kind: z.literal("epoch"),
-    epoch: count,
-    phase: z.string(),
-    learningRate: measured,
-    trainLoss: measured,
-    trainAccuracy: measured,
-    validationLoss: measured,
-    validationAccuracy: measured,
-    pseudoLabelAccuracy: measured.exactOptional(),
-    best: z.boolean(),
-    images: count,
-    seconds: measured,
-    imagesPerSecond: measured,
-    dataWaitSeconds: measured,
-  })
-  .readonly() satisfies z.ZodType<EpochRecord>;
-
-const metric = z.discriminatedUnion("kind", [step, epoch]);
-
 const model = z.enum(trainedModels);
 
 const evaluation = z.looseObject({
@@ -84,7 +55,7 @@ export interface Log {
 
 function parseLine(line: string): MetricRecord | undefined {
   try {
-    return metric.parse(JSON.parse(line));
+    return metricSchema.parse(JSON.parse(line));
   } catch {
     return undefined;
   }
