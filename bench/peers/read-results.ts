@@ -6,7 +6,13 @@ import type { PeersResult } from "./results.ts";
 
 const count = z.int().min(0);
 const convShape = z.object({
-  ...{ N: count, IH: count, IW: count, IC: count, OC: count, KH: count, KW: count },
+  N: count,
+  IH: count,
+  IW: count,
+  IC: count,
+  OC: count,
+  KH: count,
+  KW: count,
   stride: z.int().min(1),
   padding: count,
 });
@@ -20,7 +26,9 @@ const task = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("batchnorm"), shape: z.object({ N: count, H: count, W: count, C: count }) }),
   z.object({
     kind: z.enum(["forward", "train"]),
-    ...{ batch: count, side: count, classes: count },
+    batch: count,
+    side: count,
+    classes: count,
     learningRate: z.number(),
     momentum: z.number(),
   }),
