@@ -11,6 +11,10 @@ export interface Comparison {
   readonly tolerance: number;
 }
 
+/** How much of its tolerance an error takes up; above 1 is too much. */
+export const shareOfTolerance = ({ error, tolerance }: Comparison): number =>
+  error === 0 ? 0 : Number.isNaN(error) ? Infinity : error / Math.max(tolerance, Number.MIN_VALUE);
+
 const isFloats = (data: StoredTensor["data"]): data is Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> =>
   data instanceof Float32Array || data instanceof Float64Array;
 
