@@ -131,10 +131,10 @@ test.skipIf(process.platform === "win32")("a list that is a pipe or a folder is 
   const list = join(root, "lists/train.txt");
   rmSync(list);
   execFileSync("mkfifo", [list]);
-  expect(() => readCub2010(root)).toThrow(/train\.txt: this is no file/);
+  expect(() => readCub2010(root)).toThrow(/train\.txt: it is a pipe or a device, not a file/);
   rmSync(list);
   mkdirSync(list);
-  expect(() => readCub2010(root)).toThrow(/train\.txt: this is no file/);
+  expect(() => readCub2010(root)).toThrow(/train\.txt: it is a directory, not a file/);
 });
 
 describe("readCub2011", () => {

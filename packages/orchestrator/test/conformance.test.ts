@@ -65,6 +65,7 @@ describe("the table", () => {
     };
     expect(await said(folder)).toContain(`${folder} holds no case`);
     expect(await said(join(folder, "none"))).toContain(`there is no folder ${join(folder, "none")}`);
+    expect(await said(join(cases, "manifest.json"))).toContain("manifest.json is no folder; give a folder of cases");
     expect(await said(cases, "--filter", "nothing-like-it")).toContain('has "nothing-like-it" in its name');
   });
 });

@@ -1,4 +1,5 @@
 // Files that people give as weights: read, or told what they are.
+import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -41,6 +42,13 @@ describe("a file that holds no weights is told what it is", () => {
     const read = readBytes(name, bytes);
     await expect(read).rejects.toThrow(kind);
     await expect(read).rejects.toThrow(join(folder, name));
+  });
+
+  it.skipIf(process.platform === "win32")("a pipe or a device, which is not read: it would never end", async () => {
+    const pipe = join(folder, "pipe.pth");
+    execFileSync("mkfifo", [pipe]);
+    for (const file of [pipe, "/dev/zero"])
+      await expect(readWeights(file)).rejects.toThrow(`${file}: it is a pipe or a device, not a file`);
   });
 
   it("a folder", async () => {

@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { whyNoFile } from "@fledge/files";
 import { DataError } from "../error.ts";
 import { decodeName } from "../file-name.ts";
 
@@ -15,12 +16,11 @@ export interface Row {
  * Throws DataError when the file is missing or is none, a line has too few columns, or two lines share the first column.
  */
 export function readList(file: string, fieldNames: readonly string[]): Row[] {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (stat === undefined) {
+  if (!existsSync(file)) {
     throw new DataError({ file }, "this list is missing", "Extract the data set's archive again, lists included");
   }
-  // Reading a pipe would wait for ever.
-  if (!stat.isFile()) throw new DataError({ file }, "this is no file", "Extract the data set's archive again");
+  const wrong = whyNoFile(file);
+  if (wrong !== null) throw new DataError({ file }, wrong, "Extract the data set's archive again");
   const seen = new Map<string, number>();
   const rows: Row[] = [];
   for (const [index, text] of decodeName(readFileSync(file)).split("\n").entries()) {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { whyNoFile } from "@fledge/files";
 import { readSafetensors, type StoredTensor } from "@fledge/safetensors";
 import { isTorchFile, readTorchWeights, withoutWrappers } from "@fledge/torch-weights";
 import { foreignKind, headBytes } from "./foreign-file.ts";
@@ -45,6 +46,8 @@ async function firstBytes(file: string): Promise<Buffer | null> {
 }
 
 async function readTensors(file: string): Promise<ReadonlyMap<string, StoredTensor>> {
+  const wrong = whyNoFile(file);
+  if (wrong !== null) throw new WeightsError(`${file}: ${wrong}`);
   const head = await firstBytes(file);
   if (head !== null && isTorchFile(head)) return (await readTorchWeights(file)).tensors;
   const foreign = head && foreignKind(head, file);
