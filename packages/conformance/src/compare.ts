@@ -33,9 +33,15 @@ function byteError(
   }
   return { error: Math.max(sum / ref.length / meanAbs, greatest / maxAbs), tolerance: 1 };
 }
+/** How much of its tolerance an error takes up; above 1 is too much. */
+export const shareOfTolerance = ({ error, tolerance }: Comparison): number =>
+  error === 0 ? 0 : Number.isNaN(error) ? Infinity : error / Math.max(tolerance, Number.MIN_VALUE);
+
+const isFloats = (data: StoredTensor["data"]): data is Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> =>
+  data instanceof Float32Array || data instanceof Float64Array;
 
 function errorOf(golden: GoldenCase, name: string, out: StoredTensor["data"], ref: StoredTensor["data"]): number {
-  if (out instanceof Float32Array && ref instanceof Float32Array) return relativeError(out, ref, golden.floorOf(name));
+  if (isFloats(out) && isFloats(ref)) return relativeError(out, ref, golden.floorOf(name));
   let different = 0;
   for (let i = 0; i < ref.length; i++) if (out[i] !== ref[i]) different += 1;
   return different;

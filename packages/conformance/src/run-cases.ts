@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { loadCase, type GoldenCase } from "@fledge/golden-cases";
 import { UnsupportedRungError } from "@fledge/runtime";
-import { compare, type Comparison } from "./compare.ts";
+import { compare, shareOfTolerance, type Comparison } from "./compare.ts";
 import { Unsupported, type ConformanceContext } from "./context.ts";
 import { halfRungs, halfTolerance } from "./half-rungs.ts";
 import { compareRows } from "./operators/recipe-network.ts";
@@ -24,9 +24,6 @@ function expectedOf({ op, outputs, gradients }: GoldenCase): string[] {
   return [...outputs.filter((name) => !(skips && mayBeLeftOut.has(name))), ...Object.values(gradients)];
 }
 
-const share = ({ error, tolerance }: Comparison): number =>
-  error === 0 ? 0 : Number.isNaN(error) ? Infinity : error / Math.max(tolerance, Number.MIN_VALUE);
-
 /** Runs one case and compares every expected tensor. @throws where it cannot be run */
 async function compareCase(golden: GoldenCase, context: ConformanceContext): Promise<CaseResult> {
   const { name, op } = golden;
@@ -40,7 +37,7 @@ async function compareCase(golden: GoldenCase, context: ConformanceContext): Pro
     const rows = op === "resnet50_recipe_train" && out ? compareRows(golden, tensor, out) : null;
     return rows ?? compare(golden, tensor, computed);
   });
-  const worst = comparisons.reduce((a, b) => (share(b) > share(a) ? b : a));
+  const worst = comparisons.reduce((a, b) => (shareOfTolerance(b) > shareOfTolerance(a) ? b : a));
   if (comparisons.every(({ error, tolerance }) => error <= tolerance)) return { name, op, outcome: "passed", worst };
   const half = Object.values(context.rungs).find((id) => halfRungs.has(id));
   if (half === undefined || !comparisons.every(({ error }) => error <= halfTolerance))

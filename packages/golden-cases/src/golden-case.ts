@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { whyNoFile } from "@fledge/files";
 import { decodeSafetensors, type StoredTensor } from "@fledge/safetensors";
 import { z } from "zod";
 
@@ -24,6 +25,8 @@ type CaseFile = z.infer<typeof caseSchema>;
 /** The `case.json` of a case's folder. @throws where it is not what the format says */
 export function readCaseFile(directory: string): CaseFile {
   const path = join(directory, "case.json");
+  const wrong = whyNoFile(path);
+  if (wrong !== null) throw new Error(`${path}: ${wrong}`);
   const text = readFileSync(path, "utf8");
   let json: unknown;
   try {

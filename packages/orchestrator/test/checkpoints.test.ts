@@ -111,6 +111,10 @@ it("refuses, with one sentence, checkpoints of which none is sound, and those of
   await flip(file("teacher", "last.safetensors"));
   const old = encodeSafetensors(new Map(), { progress: '{"epochsDone":2,"steps":10,"best":null}' });
   await writeFile(file("teacher", "previous.safetensors"), old);
+  // A mend that is no mend, as "--resume goes on with it", is not given.
+  const checked = await doctor();
+  expect(checked.output).toMatch(/There is no other checkpoint: remove \S+\/teacher to train/);
+  expect(checked.output).not.toMatch(/teacher.*goes on with it/);
   const refused = await run("reproduce", "--resume", "--run", kept);
   expect(refused.code).toBe(1);
   expect(oneLine(refused)).toMatch(
@@ -136,6 +140,7 @@ it("is checked whole: each stage that lacks something and each file that is dama
   await writeFile(file("kernels.json"), "[{");
   await writeFile(file("results.json"), "");
   await writeFile(file("environment.json"), "");
+  await writeFile(file("inputs.json"), "{}");
   await writeFile(file("data", "labelled.manifest.json"), "");
   await writeFile(file("teacher", "metrics.jsonl"), "");
   const { code, output } = await doctor();
@@ -144,6 +149,7 @@ it("is checked whole: each stage that lacks something and each file that is dama
     /^noisy-student: no epoch of its training is kept: "fledge reproduce --run .* --resume" goes on with it$/m,
     /^\S+kernels\.json is no JSON .*: restore it, or remove it to go on with kernels chosen anew$/m,
     /^\S+results\.json.*: restore it/m,
+    /^\S+inputs\.json is damaged: restore it, or remove it to go on/m,
     /^\S+environment\.json is no JSON: restore it/m,
     /^\S+labelled\.manifest\.json is no JSON .*: remove it/m,
     /^\S+teacher\/metrics\.jsonl is not what the checkpoint says was logged: .*, which writes it again$/m,

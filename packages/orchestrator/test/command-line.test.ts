@@ -276,6 +276,14 @@ describe("runs", () => {
     }
   });
 
+  it("says of a run that is named without --resume that it is one, before anything of images", async () => {
+    const begun = join(folder, "begun");
+    await mkdir(begun);
+    await writeFile(join(begun, "config.json"), "{}");
+    for (const command of [["reproduce"], ["train", "teacher"]])
+      expect(await refusal(...command, "--run", begun)).toContain(`${begun} holds a run: continue it with --resume`);
+  });
+
   it("does not write into a folder that holds something", async () => {
     const used = join(folder, "used");
     await mkdir(used);

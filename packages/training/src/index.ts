@@ -35,6 +35,7 @@ export { labelsOf, storedLabels, taughtBy, type LabelRule, type LabelSource } fr
 export { labelling } from "./pseudo-labels/labelling.ts";
 export { labelsAt, type PseudoLabels } from "./pseudo-labels/pseudo-labels.ts";
 export { topKPerClass } from "./pseudo-labels/top-k-per-class.ts";
+export { metricSchema } from "./record-schema.ts";
 export type { EpochRecord, MetricRecord, StepRecord } from "./records.ts";
 export type { Schedule } from "./schedule.ts";
 export { stepLr } from "./step-lr.ts";

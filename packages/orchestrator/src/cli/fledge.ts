@@ -10,7 +10,7 @@ import { CheckpointError, DivergedError } from "@fledge/training";
 import { Command, CommanderError } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { UsageError } from "../config/resolve.ts";
-import { WeightsError } from "../stages/initial-weights.ts";
+import { WeightsError } from "../stages/weights-error.ts";
 import { log } from "./log.ts";
 import { ReportedFailure } from "./reported-failure.ts";
 import { explainSystemError } from "./system-errors.ts";

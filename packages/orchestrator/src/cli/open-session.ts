@@ -79,7 +79,12 @@ function placed({ config }: RunDirectory, pins: Pins | undefined, flags: ConfigF
 
 /** What the flags ask for. @throws UsageError */
 async function settle(flags: ConfigFlags & RunFlags): Promise<Settled> {
-  if (!flags.resume) return { resumed: undefined, config: configFrom(flags) };
+  if (!flags.resume) {
+    // Before anything is said of images that the preset names and that run does not use.
+    if (flags.run !== undefined && existsSync(join(flags.run, "config.json")))
+      throw new UsageError(`${flags.run} holds a run: continue it with --resume, or give another folder with --run`);
+    return { resumed: undefined, config: configFrom(flags) };
+  }
   if (flags.run === undefined) throw new UsageError("--resume wants the run's folder: give it with --run");
   const given = givenConfigFlags(flags);
   if (given.length > 0) {

@@ -9,6 +9,7 @@ import {
   lockName,
   makeFolder,
   removePartials,
+  whyNoFile,
   writeFileWhole,
 } from "@fledge/files";
 import type { EpochRecord, MetricRecord } from "@fledge/training";
@@ -19,6 +20,8 @@ import { parseJson, parseLog, resultsSchema, type Log } from "./read-records.ts"
 import type { ModelName, ResultsRecord } from "./records.ts";
 
 const readIfThere = async (file: string): Promise<string | undefined> => {
+  const wrong = whyNoFile(file);
+  if (wrong !== null) throw new UsageError(`${file}: ${wrong}; put the run's own file in its place`);
   try {
     return await readFile(file, "utf8");
   } catch (error) {

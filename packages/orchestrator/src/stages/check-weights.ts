@@ -4,8 +4,9 @@ import { SafetensorsError } from "@fledge/safetensors";
 import { TorchWeightsError } from "@fledge/torch-weights";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
-import { describeWeights, WeightsError } from "./initial-weights.ts";
+import { describeWeights } from "./initial-weights.ts";
 import { loadWeights, newModel } from "./models.ts";
+import { WeightsError } from "./weights-error.ts";
 
 /** What a file of weights is refused with. */
 const refusals = [StateDictError, SafetensorsError, TorchWeightsError, WeightsError];
@@ -20,8 +21,9 @@ export async function checkWeights(gpu: Gpu, config: Config, classes: number): P
   if (weights === null) return null;
   const model = newModel(gpu, config, classes);
   try {
-    await loadWeights(weights, model, { keepHead: true });
-    return `${weights}: ${await describeWeights(weights)}`;
+    const notes: string[] = [];
+    await loadWeights(weights, model, { keepHead: true, onNote: (note) => notes.push(note) });
+    return [`${weights}: ${await describeWeights(weights)}`, ...notes].join("; ");
   } catch (error) {
     if (!(error instanceof Error && refusals.some((refusal) => error instanceof refusal))) throw error;
     // The reader's own message says how to mend a file of weights that is damaged, or that is something else.
