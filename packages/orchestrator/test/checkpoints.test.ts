@@ -2,7 +2,8 @@ import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FolderLock } from "@fledge/files";
 import { encodeSafetensors } from "@fledge/safetensors";
-import { beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeAll, beforeEach, expect, it, onTestFinished, vi } from "vitest";
+import { RunDirectory } from "../src/run/run-directory.ts";
 import { drawBirds, small } from "./birds.ts";
 import { run, type Outcome } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
@@ -155,4 +156,13 @@ it("is checked whole: each stage that lacks something and each file that is dama
     /^\S+teacher\/metrics\.jsonl is not what the checkpoint says was logged: .*, which writes it again$/m,
   ])
     expect(output).toMatch(found);
+});
+
+it("is opened once by its check, and its results are read once: both may be another's in between", async () => {
+  const opened = vi.spyOn(RunDirectory, "open");
+  const read = vi.spyOn(RunDirectory.prototype, "results");
+  onTestFinished(() => void vi.restoreAllMocks());
+  expect((await doctor()).code).toBe(0);
+  expect(opened).toHaveBeenCalledTimes(1);
+  expect(read).toHaveBeenCalledTimes(1);
 });
