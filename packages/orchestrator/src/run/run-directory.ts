@@ -59,6 +59,7 @@ async function freeFolder(path: string): Promise<boolean> {
  * <model>/previous.safetensors        the same after the epoch before it
  * <model>/best.safetensors            weights of the best epoch by validation accuracy, torchvision's names
  * pseudo-labels.csv results.json report/
+ * pseudo-labels.safetensors chosen-images.csv   where labels are made once, and images chosen by them
  * run.lock                            whose process works on it
  * ```
  * Every file is written whole, and config.json last of those that a run begins with. Nothing here ever deletes a run.
