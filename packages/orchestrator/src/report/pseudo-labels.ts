@@ -48,7 +48,7 @@ export interface ClassCounts {
 function thresholdsOf({ pseudoLabels }: Config, classes: number): readonly number[] | null {
   const { threshold, temperature, made } = pseudoLabels;
   if (threshold === null || (made !== "generation" && temperature !== 1)) return null;
-  if (typeof threshold === "number") return new Array<number>(classes).fill(threshold);
+  if (typeof threshold === "number") return Array.from({ length: classes }, () => threshold);
   return threshold.length === classes ? threshold : null;
 }
 
