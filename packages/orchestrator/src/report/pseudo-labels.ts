@@ -99,7 +99,7 @@ export function confidencesSvg(histogram: readonly ConfidenceBin[], size = { wid
     animation: false,
     backgroundColor: "#ffffff",
     color: ["#33658a", "#d1495b"],
-    legend: { bottom: 0 },
+    legend: { bottom: 0, itemGap: 40 },
     grid: { left: 64, right: 24, top: 24, bottom: 72 },
     xAxis: {
       type: "category",
