@@ -8,10 +8,18 @@ import { ImageCache, readDataset, type Dataset } from "@fledge/data";
 import { makeDemoDataset } from "@fledge/drawn-birds";
 import { presets } from "@fledge/orchestrator/src/config/presets.ts";
 import { newModel } from "@fledge/orchestrator/src/stages/models.ts";
-import { phasesOf } from "@fledge/orchestrator/src/stages/phases.ts";
+import { objectivesOf } from "@fledge/orchestrator/src/stages/objectives.ts";
 import { trainView } from "@fledge/orchestrator/src/stages/views.ts";
 import { Gpu } from "@fledge/runtime";
-import { CompiledBySize, trainEpoch, trainingStep, type Model, type Phase, type TrainedEpoch } from "@fledge/training";
+import {
+  CompiledBySize,
+  trainEpoch,
+  trainingStep,
+  type Model,
+  type Objective,
+  type Phase,
+  type TrainedEpoch,
+} from "@fledge/training";
 
 const config = presets["demo"]!;
 const { batchSize, learningRate, momentum } = config.training;
@@ -25,8 +33,14 @@ const network = `ResNet-${config.network.depth}, width ${config.network.width}, 
 
 /** The two kinds of phases of the demo's student, an epoch each. */
 function phasesFor(dataset: Dataset, teacher: Model): Readonly<Record<"labelled" | "pseudo-labelled", Phase>> {
-  const { labelled, byTeacher } = phasesOf(config, dataset);
-  return { labelled: labelled(dataset, trainView(config), 1), "pseudo-labelled": byTeacher(teacher) };
+  const { labelled, byTeacher } = objectivesOf(config);
+  const phase = (name: string, objective: Objective): Phase => {
+    return { name, epochs: 1, dataset, view: trainView(config), objective };
+  };
+  return {
+    labelled: phase("labelled", labelled),
+    "pseudo-labelled": phase("pseudo-labelled", byTeacher(teacher.network)),
+  };
 }
 
 /** Both kinds of step on one batch of noise. */
