@@ -31,7 +31,7 @@ export { prediction } from "./prediction.ts";
 export { chosenImages } from "./pseudo-labels/chosen-images.ts";
 export { filterBalance, type Selection } from "./pseudo-labels/filter-balance.ts";
 export { labelImages } from "./pseudo-labels/label-images.ts";
-export { labelsOf, storedLabels, taughtBy, type LabelRule, type LabelSource } from "./pseudo-labels/label-source.ts";
+export { labelsOf, storedLabels, type LabelRule, type LabelSource } from "./pseudo-labels/label-source.ts";
 export { labelling } from "./pseudo-labels/labelling.ts";
 export { labelsAt, type PseudoLabels } from "./pseudo-labels/pseudo-labels.ts";
 export { topKPerClass } from "./pseudo-labels/top-k-per-class.ts";

@@ -29,14 +29,19 @@ export function pseudoLabelCaption({ pseudoLabels }: Config, agreeing: string): 
     : `${record} In training it labelled ${differs.join(", ")}: metrics.jsonl has the share of each epoch.`;
 }
 
+/** Which images the noisy student meets augmented. */
+export const noisedImages = ({ student }: Config): string =>
+  student.noiseOnUnlabelled ? "labelled and the unlabelled images" : "labelled images";
+
 export function figure2Caption({ randAugment: { library, order } }: Config): string {
   const augment = `${library}'s RandAugment`;
   const steps = order === "before-crop" ? `${augment}, then a random crop` : `a random crop, then ${augment}`;
   return `What the noisy student trains on: ${steps}; mirroring is left out here.`;
 }
 
-export function figure3Caption({ pseudoLabels, epochs }: Config): string {
+export function figure3Caption({ pseudoLabels, epochs, student }: Config): string {
   const labelled = "labelled validation images; the noisy student's are RandAugmented.";
+  if (student.objective === "joint") return `On ${labelled} The students learn from both sets in every step.`;
   if (epochs.pseudoLabelled === 0) return `On ${labelled}`;
   const line = "The dashed line marks where the students go over from the teacher's labels to true ones";
   if (pseudoLabels.heldOut === 0) return `On ${labelled} ${line}.`;

@@ -3,7 +3,14 @@ import type { Config } from "../config/schema.ts";
 import { reportedModels } from "../methods/models-of.ts";
 import type { Environment, Resume } from "../run/environment.ts";
 import type { ResultsRecord } from "../run/records.ts";
-import { figure2Caption, figure3Caption, pseudoLabelCaption, studentValidationNote, tableCaption } from "./captions.ts";
+import {
+  figure2Caption,
+  figure3Caption,
+  noisedImages,
+  pseudoLabelCaption,
+  studentValidationNote,
+  tableCaption,
+} from "./captions.ts";
 import { differencesFrom, type Difference } from "./differences.ts";
 import { escapeHtml as escape } from "./escape-html.ts";
 import { percent } from "./percent.ts";
@@ -135,7 +142,7 @@ export function reportPage(contents: PageContents): string {
 <title>Fledge: Noisy Student Lite, ${escape(config.preset)} preset</title><style>${style}</style></head><body>
 <h1>Noisy Student Lite, ${escape(config.preset)} preset</h1>
 <p>A ResNet-${config.network.depth} teacher learns from labelled images, labels unlabelled ones for a student, and the noisy student
-meets RandAugment on the labelled images (Jiang, “Semi-supervised Learning and Robustness on a Smaller Scale”).</p>
+meets RandAugment on the ${noisedImages(config)} (Jiang, “Semi-supervised Learning and Robustness on a Smaller Scale”).</p>
 ${caveat(contents, differences)}
 ${unreadHtml(unread)}${tablesOf(results, reportedModels(config))
     .map((table) => tableHtml(table, table.task === "target" ? studentValidationNote(config, results) : ""))
