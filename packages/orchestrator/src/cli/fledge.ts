@@ -13,6 +13,7 @@ import { WeightsError } from "../stages/initial-weights.ts";
 import { log } from "./log.ts";
 import { ReportedFailure } from "./reported-failure.ts";
 import { explainSystemError } from "./system-errors.ts";
+import * as augment from "./commands/augment.ts";
 import * as bench from "./commands/bench.ts";
 import * as conformance from "./commands/conformance.ts";
 import * as dataset from "./commands/dataset.ts";
@@ -54,7 +55,20 @@ export function commandLine(): Command {
     .showHelpAfterError("(add --help for the options)")
     .configureOutput({ outputError: (text) => log.error(text.replace(/^error: /, "").trimEnd()) })
     .exitOverride();
-  for (const command of [doctor, demo, dataset, stages, reproduce, report, explain, tune, bench, rungs, conformance])
+  for (const command of [
+    doctor,
+    demo,
+    dataset,
+    stages,
+    reproduce,
+    report,
+    augment,
+    explain,
+    tune,
+    bench,
+    rungs,
+    conformance,
+  ])
     command.register(program);
   return program;
 }
