@@ -109,6 +109,7 @@ export function sourceOf(
 export function kernelUsesOf(gpu: Gpu, config: Config, classes: number): KernelUse[] {
   const network = networkOf(config, classes);
   const optimiser = optimiserOf(network, optimiserSettings(config));
+  const together = [network.variables, optimiser.variables];
   const actors = { network, optimiser, teacher: networkOf(config, classes) };
   const distinct = new Map(
     programsOf(config).map((use) => [`${use.kind} ${use.mode} ${use.batches.size} ${use.batches.atOnce}`, use]),
@@ -116,7 +117,7 @@ export function kernelUsesOf(gpu: Gpu, config: Config, classes: number): KernelU
   return [...distinct.values()].flatMap((use) => {
     const { size, atOnce, mend } = use.batches;
     try {
-      return kernelUses(gpu, sourceOf(use, config, actors)(size), { atOnce });
+      return kernelUses(gpu, sourceOf(use, config, actors)(size), { atOnce }, together);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       const { imageSize } = config.data;
