@@ -82,6 +82,7 @@ describe("help and version", () => {
       "--renew-baseline",
     ],
     ["explain", "--program", "--classes", "--preset", "--set"],
+    ["augment preview", "--images", "--count", "--run", "--sample", "--out", "--set"],
   ])("%s --help names its flags", async (command, ...flags) => {
     const { code, output } = await run(...command.split(" "), "--help");
     expect(code).toBe(0);
@@ -95,7 +96,7 @@ describe("help and version", () => {
     );
     const flagsIn = (text: string): string[] => [...text.matchAll(/--[a-z]+(?:-[a-z]+)*/g)].map(([flag]) => flag);
     const flags = new Set(["--version"]);
-    for (const name of [...commands, "dataset make-demo", "dataset verify"]) {
+    for (const name of [...commands, "dataset make-demo", "dataset verify", "augment preview"]) {
       for (const flag of flagsIn((await run(...name.split(" "), "--help")).output)) flags.add(flag);
     }
     for (const name of commands) expect(readme).toMatch(new RegExp(`\`${name}[\` ]`));

@@ -14,6 +14,7 @@ import { WeightsError } from "../stages/weights-error.ts";
 import { log } from "./log.ts";
 import { ReportedFailure } from "./reported-failure.ts";
 import { explainSystemError } from "./system-errors.ts";
+import * as augment from "./commands/augment.ts";
 import * as bench from "./commands/bench.ts";
 import * as conformance from "./commands/conformance.ts";
 import * as dataset from "./commands/dataset.ts";
@@ -67,6 +68,7 @@ export function commandLine(): Command {
     reproduce,
     study,
     report,
+    augment,
     explain,
     tune,
     bench,

@@ -188,7 +188,9 @@ export function kernelUsesOf(gpu: Gpu, config: Config, classes: number): KernelU
   return [...distinct.values()].flatMap((use) => {
     const { size, atOnce, mend } = use.batches;
     try {
-      return kernelUses(gpu, sourceOf(use, config, actorsOf(use))(size), { atOnce });
+      const actors = actorsOf(use);
+      const together = [actors.network.variables, actors.optimiser.variables];
+      return kernelUses(gpu, sourceOf(use, config, actors)(size), { atOnce }, together);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       const { imageSize } = config.data;
