@@ -1,9 +1,12 @@
 import { seededSplit } from "@fledge/random";
 import { z } from "zod";
+import type { GoldenCase } from "@fledge/golden-cases";
+import type { Comparison, Computed } from "../compare.ts";
 import type { CaseRunner } from "../context.ts";
 import { layerOps, runLayer } from "./differentiable.ts";
 import { runAugment, runHorizontalFlip, runPolicy, runResizeCenterCrop, runResizedCrop } from "./images.ts";
 import { runNarrowNetwork } from "./narrow-network.ts";
+import { compareNearDuplicates, runNearDuplicates } from "./near-duplicates.ts";
 import { runNormalise } from "./normalise.ts";
 import { runSgd, runStepLr } from "./optimiser.ts";
 import { runRecipeNetwork } from "./recipe-network.ts";
@@ -37,4 +40,10 @@ export const runners: Readonly<Record<string, CaseRunner>> = {
   image_horizontal_flip: runHorizontalFlip,
   image_normalise: runNormalise,
   seeded_split: runSplit,
+  near_duplicates: runNearDuplicates,
+};
+
+/** Ops whose results are not compared tensor by tensor, and how they are. */
+export const comparers: Readonly<Record<string, (golden: GoldenCase, computed: Computed) => Comparison[]>> = {
+  near_duplicates: compareNearDuplicates,
 };

@@ -4,6 +4,7 @@ import type { Environment, Resume } from "../run/environment.ts";
 import type { ResultsRecord } from "../run/records.ts";
 import { figure2Caption, figure3Caption, pseudoLabelCaption, studentValidationNote, tableCaption } from "./captions.ts";
 import { differencesFrom, type Difference } from "./differences.ts";
+import { escape } from "./escape.ts";
 import { percent } from "./percent.ts";
 import { cells, columns, tablesOf, type Table } from "./tables.ts";
 
@@ -27,9 +28,6 @@ export interface PageContents {
   /** Set where the images are drawn, as the demo's are. */
   readonly drawnData?: DrawnData;
 }
-
-const escape = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 function tableHtml(table: Table, note: string): string {
   const head = columns.map((name) => `<th>${escape(name)}</th>`).join("");
