@@ -1,7 +1,7 @@
 import type { Frame } from "./local-deviations.ts";
 import type { Placement } from "./placement.ts";
 import { side } from "./side.ts";
-import { toneOf } from "./tone.ts";
+import { toneOf, type Tone } from "./tone.ts";
 import { warped } from "./warp.ts";
 
 /** Values that differ by more than this share of the contrast, and these grey levels, are changed. */
@@ -29,19 +29,40 @@ export interface Difference {
   readonly gain: number;
 }
 
-/** Lays the first picture over the second; with a stride above 1 only every so manieth pixel and row is looked at. */
+/** What two pictures may differ by under a tone before they count as changed, in grey levels. */
+export const toleranceOf = ({ contrast }: Tone): number => changedContrast * contrast + changedLevels;
+
+/** The first picture's tone in the second. */
+export function toneAt(picture: Int8Array, other: Int8Array, at: Placement): Tone {
+  const { values, frame } = warped(picture, at, 1);
+  for (let i = 0; i < own.length; i++) own[i] = other[i]!;
+  return toneOf(values, own, frame, 1);
+}
+
+/** What `differenceOf` gives; see `warped`. */
+const own = new Float32Array(side * side);
+const changes = new Uint8Array(side * side);
+
+/**
+ * Lays the first picture over the second; with a stride above 1 only every so manieth pixel and row is looked at. The
+ * result holds until the next call.
+ */
 export function differenceOf(picture: Int8Array, other: Int8Array, at: Placement, stride = 1): Difference {
   const { values: first, frame } = warped(picture, at, stride);
-  const second = Float32Array.from(other.subarray(0, side * side));
-  const { gain, offset, contrast } = toneOf(first, second, frame, stride);
+  const second = own;
+  for (let i = 0; i < second.length; i++) second[i] = other[i]!;
+  const tone = toneOf(first, second, frame, stride);
+  const { gain, offset } = tone;
   const { left, top, right, bottom } = frame;
-  const tolerated = changedContrast * contrast + changedLevels;
+  const tolerated = toleranceOf(tone);
   const inMiddle = (place: number, from: number, to: number): boolean => {
     const share = (place + 0.5 - from) / (to - from);
     return share >= middle[0] && share <= middle[1];
   };
-  const changed = new Uint8Array(side * side);
-  let [all, differing, differingInMiddle] = [0, 0, 0];
+  const changed = changes.fill(0);
+  let all = 0;
+  let differing = 0;
+  let differingInMiddle = 0;
   for (let y = top; y < bottom; y += stride) {
     const rowInMiddle = inMiddle(y, top, bottom);
     for (let x = left; x < right; x += stride) {

@@ -4,6 +4,9 @@ import { side } from "./side.ts";
 /** Sides of a picture's levels, each half the one before: grey values, then twice local deviations. */
 export const levelSides = [side, side / 2, side / 4] as const;
 
+/** Which of a picture's levels: 0 is the finest. */
+export type Level = 0 | 1 | 2;
+
 /** Where each level begins in a picture's values. */
 export const levelOffsets = [0, side ** 2, side ** 2 + (side / 2) ** 2] as const;
 

@@ -20,10 +20,15 @@ const leastScale = 4;
  */
 export function toneOf(first: Float32Array, second: Float32Array, frame: Frame, stride: number): Tone {
   const contrast = deviationOf(second, frame, stride);
-  let [gain, offset] = [1, 0];
+  let gain = 1;
+  let offset = 0;
   for (let round = 0; round < rounds; round++) {
     const scale = round === 0 ? Infinity : Math.max(leastScale, contrast / 2 / round);
-    let [sum, a1, b1, aa, ab] = [0, 0, 0, 0, 0];
+    let sum = 0;
+    let a1 = 0;
+    let b1 = 0;
+    let aa = 0;
+    let ab = 0;
     for (let y = frame.top; y < frame.bottom; y += stride) {
       for (let x = frame.left; x < frame.right; x += stride) {
         const a = first[y * side + x]!;
@@ -43,7 +48,9 @@ export function toneOf(first: Float32Array, second: Float32Array, frame: Frame, 
 }
 
 function deviationOf(values: Float32Array, { left, top, right, bottom }: Frame, stride: number): number {
-  let [sum, squares, count] = [0, 0, 0];
+  let sum = 0;
+  let squares = 0;
+  let count = 0;
   for (let y = top; y < bottom; y += stride) {
     for (let x = left; x < right; x += stride) {
       const value = values[y * side + x]!;

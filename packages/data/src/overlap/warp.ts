@@ -3,16 +3,19 @@ import type { Placement } from "./placement.ts";
 import { columns, rows, sample } from "./sampling.ts";
 import { side } from "./side.ts";
 
+/** What `warped` gives: thousands of pairs a second would otherwise keep the collector of garbage busy. */
+const scratch = new Float32Array(side * side);
+
 /**
  * The first picture's grey values, [side, side], as seen from the second, in every `stride`-th pixel of every such row;
- * `frame` is what both show, and the rest is 0.
+ * `frame` is what both show, and the rest is 0. The values hold until the next call.
  */
 export function warped(
   first: Int8Array,
   at: Placement,
   stride: number,
 ): { readonly values: Float32Array; readonly frame: Frame } {
-  const values = new Float32Array(side * side);
+  const values = scratch.fill(0);
   sample(at, side);
   for (let y = 0; y < side; y += stride) {
     const row = rows.before[y]!;
