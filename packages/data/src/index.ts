@@ -1,7 +1,7 @@
 export { extractArchives } from "./archives/extract.ts";
 export { decodeRgb } from "./decode.ts";
 export { matchClasses } from "./classes.ts";
-export { sampleFile, subset } from "./dataset.ts";
+export { subset } from "./dataset.ts";
 export type { BrokenImage, Dataset } from "./dataset.ts";
 export { DataError } from "./error.ts";
 export { printable } from "./file-name.ts";
@@ -14,7 +14,7 @@ export type { ViewImages } from "./loader/render-batch.ts";
 export type { View } from "./loader/view.ts";
 export { validateDataset } from "./manifest.ts";
 export { findRepeats, findRepeatsOfImages } from "./overlap/find-repeats.ts";
-export type { ImagePlace, Repeat, Repeats } from "./overlap/find-repeats.ts";
+export type { FindOptions, ImagePlace, Repeat, Repeats } from "./overlap/find-repeats.ts";
 export { encodeGrid, encodeThumbnail } from "./picture.ts";
 export { readDataset } from "./readers/read-dataset.ts";
 export { splitDataset } from "./split.ts";

@@ -12,7 +12,7 @@ const words = hashesPerPicture * wordsPerHash;
 /** Set bits of two words. */
 function bitCount(one: number, other: number): number {
   let a = one - ((one >>> 1) & 0x55555555);
-  let b = other - ((other >>> 1) & 0x55555555);
+  const b = other - ((other >>> 1) & 0x55555555);
   a = (a & 0x33333333) + ((a >>> 2) & 0x33333333) + (b & 0x33333333) + ((b >>> 2) & 0x33333333);
   a = (a & 0x0f0f0f0f) + ((a >>> 4) & 0x0f0f0f0f);
   return Math.imul(a, 0x01010101) >>> 24;

@@ -39,7 +39,7 @@ export interface FindOptions {
   /** Threads; with 0 the calling one works. They change no pair. */
   readonly workers: number;
   /** Of `total` images or pairs, `done` are read or compared. */
-  readonly onProgress?: (stage: "images" | "pairs", done: number, total: number) => void;
+  readonly onProgress?: ((stage: "images" | "pairs", done: number, total: number) => void) | undefined;
 }
 
 /** Files that one task reads. */

@@ -29,7 +29,7 @@ export interface Fingerprints {
   readonly contents: Int32Array;
 }
 
-export const hashWords: number = hashesPerPicture * wordsPerHash;
+const hashWords: number = hashesPerPicture * wordsPerHash;
 
 /** Grey values of the whole image, its sides stretched to the square. libvips shrinks a JPEG while it decodes it. */
 async function fingerprint(image: Sharp, aspect: number, sha256: string): Promise<Fingerprint> {

@@ -1,4 +1,4 @@
-import { DataError, findRepeats, type ImagePlace, type Repeat } from "@fledge/data";
+import { DataError, findRepeats, type FindOptions, type ImagePlace, type Repeat } from "@fledge/data";
 import type { Config } from "../config/schema.ts";
 import type { PaperData } from "../method.ts";
 import { reportedSplit } from "../stages/split.ts";
@@ -25,10 +25,14 @@ export async function withoutTestOverlap(
   config: Config,
   data: PaperData,
   run: RunDirectory,
+  onProgress?: FindOptions["onProgress"],
 ): Promise<{ readonly data: PaperData; readonly removed: number }> {
   const { test } = reportedSplit(config, data.labelled);
   const { unlabelled } = data;
-  const { pairs, groups, unreadable } = await findRepeats([test, unlabelled], { workers: config.loader.workers });
+  const { pairs, groups, unreadable } = await findRepeats([test, unlabelled], {
+    workers: config.loader.workers,
+    onProgress,
+  });
   const [broken] = unreadable.flat();
   if (broken) throw new DataError({ file: broken.path }, broken.reason, "Resume the run once it can be read");
   const direct = new Map(

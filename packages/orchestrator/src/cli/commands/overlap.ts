@@ -1,12 +1,12 @@
 import { availableParallelism } from "node:os";
 import { findRepeats, foldersOverlap, printable, readDataset } from "@fledge/data";
 import { checkWritable, writeFileWhole } from "@fledge/files";
-import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
 import { UsageError } from "../../config/resolve.ts";
 import { overlapPage } from "../../overlap/page.ts";
 import { overlapCsv, overlapRecord, overlapSummary, type SearchedSet } from "../../overlap/records.ts";
 import { log } from "../log.ts";
+import { overlapProgress } from "../overlap-progress.ts";
 import { wholeNumber } from "../options.ts";
 
 interface Flags {
@@ -33,33 +33,11 @@ function setsOf(folders: readonly string[]): SearchedSet[] {
   return sets;
 }
 
-function progressBar() {
-  const bar = process.stdout.isTTY
-    ? new SingleBar({
-        format: "{stage} [{bar}] {percentage} %, {eta_formatted} left",
-        hideCursor: true,
-        gracefulExit: false,
-        // Pairs come by the thousand, and at first slowly, while the threads start.
-        etaBuffer: 200,
-      })
-    : undefined;
-  let stage = "";
-  return {
-    onProgress: (now: "images" | "pairs", done: number, total: number): void => {
-      if (now !== stage) bar?.start(total, 0, { stage: now === "images" ? "reading images" : "comparing pairs" });
-      stage = now;
-      bar?.update(done);
-      if (done === total) bar?.stop();
-    },
-    stop: (): void => bar?.stop(),
-  };
-}
-
 async function overlap(first: string, second: string | undefined, flags: Flags): Promise<void> {
   const page = flags.page === true ? defaultPage : flags.page;
   const sets = setsOf(second === undefined ? [first] : [first, second]);
   for (const file of [page, flags.csv, flags.json]) if (file !== undefined) await checkWritable(file);
-  const { onProgress, stop } = progressBar();
+  const { onProgress, stop } = overlapProgress();
   const found = await findRepeats(
     sets.map(({ dataset }) => dataset),
     { workers: flags.workers, onProgress },
