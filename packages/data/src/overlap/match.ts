@@ -23,7 +23,7 @@ const leastCorrelation = { guessed: 0.5, begun: 0.57, coarse: 0.65, middle: 0.68
 const steps = { begun: 2, coarse: 4, middle: 4, fine: 4 } as const;
 
 /** Least score of a repeat. */
-const leastScore = 0.85;
+const leastScore = 0.89;
 
 /** Most of the picture that an overlay may cover. */
 const mostChanged = 0.12;
