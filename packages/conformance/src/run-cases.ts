@@ -5,7 +5,7 @@ import { compare, shareOfTolerance, type Comparison } from "./compare.ts";
 import { Unsupported, type ConformanceContext } from "./context.ts";
 import { halfRungs, halfTolerance } from "./half-rungs.ts";
 import { compareRows } from "./operators/recipe-network.ts";
-import { runners } from "./operators/table.ts";
+import { comparers, runners } from "./operators/table.ts";
 
 export interface CaseResult {
   readonly name: string;
@@ -32,11 +32,12 @@ async function compareCase(golden: GoldenCase, context: ConformanceContext): Pro
   const expected = expectedOf(golden);
   if (expected.length === 0) throw new Error("case.json lists no output and no gradient to compare");
   const computed = await runner(golden, context);
-  const comparisons = expected.map((tensor) => {
+  const compareTensor = (tensor: string): Comparison => {
     const out = computed.get(tensor);
     const rows = op === "resnet50_recipe_train" && out ? compareRows(golden, tensor, out) : null;
     return rows ?? compare(golden, tensor, computed);
-  });
+  };
+  const comparisons = Object.hasOwn(comparers, op) ? comparers[op]!(golden, computed) : expected.map(compareTensor);
   const worst = comparisons.reduce((a, b) => (shareOfTolerance(b) > shareOfTolerance(a) ? b : a));
   if (comparisons.every(({ error, tolerance }) => error <= tolerance)) return { name, op, outcome: "passed", worst };
   const half = Object.values(context.rungs).find((id) => halfRungs.has(id));

@@ -1,4 +1,5 @@
 import sharp from "sharp";
+import { sharpOptionsFor, withImage } from "./decode.ts";
 import type { RgbImage } from "./image.ts";
 
 export interface GridOptions {
@@ -36,3 +37,14 @@ export async function encodeGrid(
   const picture = sharp({ create: canvas }).composite(layers);
   return (format === "png" ? picture.png() : picture.jpeg({ quality: 85 })).toBuffer();
 }
+
+/** An image file as a JPEG of at most `side` pixels a side, to be shown. Throws DataError where it cannot be decoded. */
+export const encodeThumbnail = (file: string, side: number): Promise<Buffer> =>
+  withImage(file, ({ bytes }) =>
+    sharp(bytes, sharpOptionsFor(bytes))
+      .flatten({ background: "#ffffff" })
+      .toColourspace("srgb")
+      .resize(side, side, { fit: "inside", withoutEnlargement: true })
+      .jpeg({ quality: 75 })
+      .toBuffer(),
+  );

@@ -1,5 +1,7 @@
 import { seededSplit } from "@fledge/random";
 import { z } from "zod";
+import type { GoldenCase } from "@fledge/golden-cases";
+import type { Comparison, Computed } from "../compare.ts";
 import type { CaseRunner } from "../context.ts";
 import { runAttack, runInputGradient } from "./attacks.ts";
 import { runCorruption, runPlasmaMap } from "./corruptions.ts";
@@ -9,6 +11,7 @@ import { runCalibration, runConfusion, runFlipRate, runMce, runTopK } from "./me
 import { runCutMix, runMixUp } from "./mix.ts";
 import { runNarrowNetwork } from "./narrow-network.ts";
 import { runDropPathRates, runNoise } from "./network-noise.ts";
+import { compareNearDuplicates, runNearDuplicates } from "./near-duplicates.ts";
 import { runNormalise } from "./normalise.ts";
 import { runSgd, runStepLr } from "./optimiser.ts";
 import { runFilterBalance, runFixMatchLoss, runJointLoss, runSoftLabels, runTopKPerClass } from "./pseudo-labels.ts";
@@ -69,4 +72,10 @@ export const runners: Readonly<Record<string, CaseRunner>> = {
   calibration_ece: runCalibration,
   confusion: runConfusion,
   topk: runTopK,
+  near_duplicates: runNearDuplicates,
+};
+
+/** Ops whose results are not compared tensor by tensor, and how they are. */
+export const comparers: Readonly<Record<string, (golden: GoldenCase, computed: Computed) => Comparison[]>> = {
+  near_duplicates: compareNearDuplicates,
 };

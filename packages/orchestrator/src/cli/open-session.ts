@@ -29,6 +29,7 @@ import { onDevices } from "./device-losses.ts";
 import { kernelsOf } from "./choose-kernels.ts";
 import { ConsoleReporter } from "./reporter.ts";
 import { log } from "./log.ts";
+import { overlapProgress } from "./overlap-progress.ts";
 
 function requireWeights(config: Config, resumed: RunDirectory | undefined): void {
   const { weights } = config.network;
@@ -156,7 +157,8 @@ async function usableData(config: Config, found: PaperData, run: RunDirectory): 
   const data = await withoutBroken(found, run);
   if (!config.data.removeTestOverlap) return data;
   log.info("looking for test images among the unlabelled ones");
-  const { data: kept, removed } = await withoutTestOverlap(config, data, run);
+  const { onProgress, stop } = overlapProgress();
+  const { data: kept, removed } = await withoutTestOverlap(config, data, run, onProgress).finally(stop);
   checkCounts(config, kept.labelled.samples.length, kept.unlabelled.samples.length);
   log.info(
     `${removed} unlabelled images left out because a test image shows the same picture, listed in ${run.file("overlap.json")}`,
