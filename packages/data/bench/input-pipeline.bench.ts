@@ -3,7 +3,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { scriptOptions, environment, renderTable, saveResults, spreadOf, threeDigits, type Spread } from "@fledge/bench";
+import {
+  scriptOptions,
+  environment,
+  renderTable,
+  saveResults,
+  spreadOf,
+  threeDigits,
+  type Spread,
+} from "@fledge/bench";
 import { sampleFile, type Dataset } from "../src/dataset.ts";
 import { decodeRgb } from "../src/decode.ts";
 import { ImageCache } from "../src/loader/cache.ts";
