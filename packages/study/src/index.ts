@@ -6,6 +6,6 @@ export {
   type PairedDifference,
   type Summary,
 } from "./analyse.ts";
-export { expand, runId, type RunFacts, type StudyNode, type StudyRun } from "./expand.ts";
+export { expand, type StudyNode, type StudyRun } from "./expand.ts";
 export { runGraph, type NodeState } from "./run-graph.ts";
 export { atScale, readStudy, StudyError, studyJsonSchema, studyOf, type Study } from "./study-file.ts";
