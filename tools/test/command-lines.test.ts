@@ -46,17 +46,15 @@ describe.concurrent.each(scripts)("%s", (script) => {
   });
 });
 
-it.each([
-  "test/fuzz/main.ts",
-  "test/faults/main.mjs",
-  "tools/check.mjs",
-  "packages/bench/bench/probes.bench.ts",
-])("%s says with --help how it is used", async (script) => {
-  const { status, stdout, stderr } = await run(script, ["--help"]);
-  expect(stdout).toMatch(/ -\w|--\w|takes no options/);
-  expect(stderr).toBe("");
-  expect(status).toBe(0);
-});
+it.each(["test/fuzz/main.ts", "test/faults/main.mjs", "tools/check.mjs", "packages/bench/bench/probes.bench.ts"])(
+  "%s says with --help how it is used",
+  async (script) => {
+    const { status, stdout, stderr } = await run(script, ["--help"]);
+    expect(stdout).toMatch(/ -\w|--\w|takes no options/);
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+  },
+);
 
 describe.concurrent("values that cannot be", () => {
   it.each([
