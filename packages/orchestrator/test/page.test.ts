@@ -32,6 +32,7 @@ const contents: PageContents = {
   results: resultsRecord,
   grid: Buffer.from([0x89, 0x50, 0x4e, 0x47]),
   curveSvg: learningCurveSvg([{ name: "Teacher", epochs: [epochRecord(0), epochRecord(1)] }]),
+  labelCurve: null,
   pseudoLabels: null,
   unread: [],
   drawnData: { counts: { images2010: 640, images2011: 1280, overlapPairs: 128 } },

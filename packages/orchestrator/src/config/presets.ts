@@ -59,6 +59,7 @@ const paperText: Config = {
     made: "batch",
     select: null,
   },
+  fixmatch: { threshold: 0.95, temperature: 1, unlabelledPerLabelled: 7, ratio: 1, batchNorm: "shared" },
   randAugment: { library: "jizongfox", order: "before-crop" },
   evaluation: { repeats: 5, randAugmentOrder: "before-crop" },
   loader: { workers: 4, cacheMiB: 4096 },

@@ -1,6 +1,7 @@
 import { randAugment, type View } from "@fledge/data";
 import { dropPathRules } from "@fledge/resnet";
 import { z } from "zod";
+import { fixMatchContradictions, fixMatchSchema } from "./fixmatch-schema.ts";
 import { contradictions, labelKeys, studentSchema } from "./student-schema.ts";
 
 const fraction = z.number().min(0).max(1);
@@ -75,8 +76,11 @@ const randAugmentSchema = libraries.superRefine((options, context) => {
 /** One record holds everything that decides a run's numbers. Defaults live in the presets, nowhere else. */
 const record = z.strictObject({
   preset: z.string(),
-  /** "noisy-student-lite": the paper's; "supervised-noise": its yardstick, the same budget and noise on true labels alone. */
-  method: z.enum(["noisy-student-lite", "supervised-noise"]),
+  /**
+   * "noisy-student-lite": the paper's; "supervised-noise": its yardstick, the same budget and noise on true labels alone;
+   * "fixmatch": one model that labels for itself, as long as the noisy student trains.
+   */
+  method: z.enum(["noisy-student-lite", "supervised-noise", "fixmatch"]),
   /** Noisy students in turn, each teacher of the next (paper, section 7: "iterative training"). */
   generations: z.strictObject({ count: positive.max(99) }),
   /** Seeds initial weights, batch order, crops, flips and augmentation. */
@@ -196,6 +200,7 @@ const record = z.strictObject({
     heldOutSeed: seed,
     ...labelKeys,
   }),
+  fixmatch: fixMatchSchema,
   randAugment: randAugmentSchema,
   evaluation: z.strictObject({
     /** How often each model is evaluated on a task whose views are random; once where they are not. */
@@ -213,7 +218,8 @@ export const configSchema = record
     message: "must be at least data.imageSize: the centre crop is cut from the resized image",
   })
   .superRefine((config, context) => {
-    for (const [path, message] of contradictions(config)) context.addIssue({ code: "custom", path, message });
+    const found = config.method === "fixmatch" ? fixMatchContradictions(config) : contradictions(config);
+    for (const [path, message] of found) context.addIssue({ code: "custom", path, message });
   })
   .refine(({ training }) => !training.nesterov || training.momentum > 0, {
     path: ["training", "nesterov"],

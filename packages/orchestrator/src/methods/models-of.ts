@@ -13,6 +13,8 @@ export function modelsOf({ method, generations, pseudoLabels }: Config): ModelNa
       ];
     case "supervised-noise":
       return ["supervised-noise"];
+    case "fixmatch":
+      return ["fixmatch"];
   }
 }
 

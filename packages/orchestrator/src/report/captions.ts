@@ -35,8 +35,13 @@ export function figure2Caption({ randAugment: { library, order } }: Config): str
   return `What the noisy student trains on: ${steps}; mirroring is left out here.`;
 }
 
-export function figure3Caption({ pseudoLabels, epochs }: Config): string {
-  const labelled = "labelled validation images; the noisy student's are RandAugmented.";
+export function figure3Caption({ method, student, pseudoLabels, epochs }: Config): string {
+  if (method === "fixmatch") return "On labelled validation images, as they are evaluated.";
+  const labelled =
+    method === "supervised-noise"
+      ? "labelled validation images, RandAugmented."
+      : "labelled validation images; the noisy student's are RandAugmented.";
+  if (method === "supervised-noise" || student.objective === "joint") return `On ${labelled}`;
   if (epochs.pseudoLabelled === 0) return `On ${labelled}`;
   const line = "The dashed line marks where the students go over from the teacher's labels to true ones";
   if (pseudoLabels.heldOut === 0) return `On ${labelled} ${line}.`;

@@ -1,5 +1,5 @@
 /** The models that methods train; a later generation's noisy student bears its number. */
-const named = ["teacher", "labelling-teacher", "student", "noisy-student", "supervised-noise"] as const;
+const named = ["teacher", "labelling-teacher", "student", "noisy-student", "supervised-noise", "fixmatch"] as const;
 
 /** The noisy students from the second generation on. */
 type LaterStudent = `noisy-student-${number}`;

@@ -1,5 +1,5 @@
 import { partSizes } from "@fledge/autograd";
-import { programsOf, type ProgramUse } from "./programs.ts";
+import { besideOf, programsOf, type ProgramUse } from "./programs.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 
@@ -41,13 +41,13 @@ type ImagesOn = Readonly<Record<ProgramUse["on"], number>>;
 /** How many images each kind of program sees in an epoch. @throws UsageError where a share of them is less than one */
 function imagesOn(config: Config, labelled: number, unlabelled: number): ImagesOn {
   const { split, pseudoLabels } = config;
-  const { objective, unlabelledPerLabelled } = config.student;
+  const beside = besideOf(config);
   if (unlabelled < 1) {
     throw new UsageError("data.unlabelled: no image of it is left to label; give a larger set with --unlabelled");
   }
-  if (objective === "joint" && unlabelled < unlabelledPerLabelled) {
+  if (beside && unlabelled < beside.count) {
     throw new UsageError(
-      `student.unlabelledPerLabelled: ${unlabelledPerLabelled} is more than the ${unlabelled} unlabelled images; lower it with --set student.unlabelledPerLabelled=`,
+      `${beside.key}: ${beside.count} is more than the ${unlabelled} unlabelled images; lower it with --set ${beside.key}=`,
     );
   }
   const ofLabelled = { of: "labelled", count: labelled };
@@ -61,7 +61,7 @@ function imagesOn(config: Config, labelled: number, unlabelled: number): ImagesO
     training: labelled - validation - test,
     "labeller's training": labelled - (pseudoLabels.from === "own-split" ? imagesOf(own) : 0),
     unlabelled: unlabelled - heldOut,
-    "beside unlabelled": Math.floor(unlabelled / unlabelledPerLabelled),
+    "beside unlabelled": beside ? Math.floor(unlabelled / beside.count) : 0,
     "held out": heldOut,
     any: 0,
   };
@@ -92,10 +92,11 @@ function oversized(config: Config, images: ImagesOn): string[] {
 export function checkCounts(config: Config, labelled: number, unlabelled: number): string[] {
   const images = imagesOn(config, labelled, unlabelled);
   if (config.data.imageSize === 32) {
-    // Statistics that a joint step shares are of two images at least.
-    const shared = config.student.batchNorm === "shared";
-    for (const { on, batches, mode, kind } of programsOf(config))
-      if (mode === "train" && !(kind === "joint step" && shared)) refuseSingles(images[on], batches);
+    // Statistics that a step shares with the images beside are of two images at least.
+    const { batchNorm } = config.method === "fixmatch" ? config.fixmatch : config.student;
+    for (const { on, batches, mode } of programsOf(config))
+      if (mode === "train" && !(on === "beside unlabelled" && batchNorm === "shared"))
+        refuseSingles(images[on], batches);
   }
   return oversized(config, images);
 }

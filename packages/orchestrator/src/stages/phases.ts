@@ -67,6 +67,16 @@ export function phasesOf(session: Session, unlabelled: Dataset) {
   return {
     labelled,
 
+    /** Epochs of FixMatch: one is a pass over the unlabelled images, of which `views.unlabelled` is the strong view. */
+    fixMatch: (dataset: Dataset, views: StudentViews): Phase => ({
+      name: "fixmatch",
+      epochs: epochs.pseudoLabelled + epochs.labelled,
+      dataset,
+      view: views.labelled,
+      objective: objectives.fixMatch,
+      beside: { dataset: unlabelled, view: views.unlabelled },
+    }),
+
     /** "50 epochs for the pseudo labeled set and 50 to fine tune on the labeled set", or both together. */
     async ofStudent(teacher: Model, dataset: Dataset, views: StudentViews): Promise<Phase[]> {
       if (student.objective === "joint") return [await together(teacher, dataset, views)];

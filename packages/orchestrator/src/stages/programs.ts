@@ -24,7 +24,7 @@ export interface Batches {
 
 /** A program that a configuration runs. */
 export interface ProgramUse {
-  readonly kind: "labelled step" | "pseudo-labelled step" | "joint step" | "evaluation" | "labelling";
+  readonly kind: "labelled step" | "pseudo-labelled step" | "joint step" | "fixmatch step" | "evaluation" | "labelling";
   readonly by: "teachers" | "students";
   readonly batches: Batches;
   /** Whether its network has noise. */
@@ -51,21 +51,27 @@ export function batchesOf(config: Config, by: ProgramUse["by"]): Batches {
   return ofSetting("training.batchSize", training.batchSize, config, "--batch-size");
 }
 
-/** Labelled images of a joint step, with the unlabelled ones beside. */
-const jointBatchesOf = (config: Config): Batches =>
-  ofSetting(
-    "training.batchSize",
-    config.training.batchSize,
-    config,
-    "--batch-size",
-    config.student.unlabelledPerLabelled,
-  );
+/**
+ * Unlabelled images that go with each labelled one in the students' steps, and the setting that says so; null where a
+ * step takes images of one set.
+ */
+export function besideOf({
+  method,
+  student,
+  fixmatch,
+}: Config): { readonly key: string; readonly count: number } | null {
+  if (method === "fixmatch") return { key: "fixmatch.unlabelledPerLabelled", count: fixmatch.unlabelledPerLabelled };
+  if (method !== "noisy-student-lite" || student.objective !== "joint") return null;
+  return { key: "student.unlabelledPerLabelled", count: student.unlabelledPerLabelled };
+}
 
 /** Images of the steps that a model is trained by, and the most that are computed at once. */
-export const stepBatchesOf = (config: Config, name: ModelName): Batches =>
-  familyOf(name) === "students" && config.student.objective === "joint"
-    ? jointBatchesOf(config)
-    : batchesOf(config, familyOf(name));
+export function stepBatchesOf(config: Config, name: ModelName): Batches {
+  const beside = besideOf(config);
+  if (beside === null || familyOf(name) === "teachers") return batchesOf(config, familyOf(name));
+  const { batchSize } = config.training;
+  return ofSetting("training.batchSize", batchSize, config, "--batch-size", beside.count);
+}
 
 /** Evaluation cuts no batch into parts: its batches are of what is computed at once. */
 export function evaluationBatchesOf(config: Config, by: ProgramUse["by"]): Batches {
@@ -96,16 +102,12 @@ export const epochsOf = ({ epochs }: Config, name: ModelName): number =>
 /** Every program that a configuration runs on full batches: whoever compiles, tunes, explains or checks them asks here. */
 export function programsOf(config: Config): ProgramUse[] {
   const { from, heldOut, teacherMode, made } = config.pseudoLabels;
-  const joint = config.student.objective === "joint";
+  const joint = besideOf(config) !== null;
   /** Once with noise and once without where a family has models of both kinds. */
-  const step = (
-    kind: ProgramUse["kind"],
-    by: ProgramUse["by"],
-    on: ProgramUse["on"],
-    batches = batchesOf(config, by),
-  ): ProgramUse[] => {
+  const step = (kind: ProgramUse["kind"], by: ProgramUse["by"], on: ProgramUse["on"]): ProgramUse[] => {
     const family = modelsOf(config).filter((name) => familyOf(name) === by);
     const noises = new Set(family.map((name) => isNoised(config, name)));
+    const batches = stepBatchesOf(config, family[0]!);
     return [...noises].map((noised) => ({ kind, by, on, batches, noised, mode: "train" }));
   };
   const evaluation = (by: ProgramUse["by"], on: ProgramUse["on"], mode: ProgramUse["mode"]): ProgramUse => {
@@ -119,10 +121,12 @@ export function programsOf(config: Config): ProgramUse[] {
       evaluation("students", "any", "eval"),
     ];
   }
+  if (config.method === "fixmatch")
+    return [...step("fixmatch step", "students", "beside unlabelled"), evaluation("students", "any", "eval")];
   return [
     ...step("labelled step", "teachers", "training"),
     ...(from === "own-split" ? step("labelled step", "teachers", "labeller's training") : []),
-    ...(joint ? step("joint step", "students", "beside unlabelled", jointBatchesOf(config)) : []),
+    ...(joint ? step("joint step", "students", "beside unlabelled") : []),
     ...(!joint && config.epochs.pseudoLabelled > 0 ? step("pseudo-labelled step", "students", "unlabelled") : []),
     ...(joint ? [] : step("labelled step", "students", "training")),
     evaluation("teachers", "any", "eval"),
@@ -155,6 +159,8 @@ export function sourceOf(
       return trainingStep(network, objectives.byTeacher(teacher), optimiser);
     case "joint step":
       return trainingStep(network, objectives.joint(teacher), optimiser);
+    case "fixmatch step":
+      return trainingStep(network, objectives.fixMatch, optimiser);
     case "labelling":
       return labelling(teacher, config.data.imageSize, mode, config.pseudoLabels.temperature);
   }

@@ -43,9 +43,9 @@ const madeUp = (specs: Readonly<Record<string, TensorSpec>>): Record<string, Inp
  * that of the largest part.
  */
 async function planOf(gpu: Gpu, config: Config, choices: Choices, flags: Flags): Promise<ExplainedPlan> {
-  const kind =
-    flags.program === "predict" ? "evaluation" : config.student.objective === "joint" ? "joint step" : "labelled step";
-  const uses = programsOf(config).filter((one) => one.kind === kind && one.by === "students");
+  // Where a step takes images of both sets, that is the one; else the one on true labels, which all methods have.
+  const kinds = flags.program === "predict" ? ["evaluation"] : ["joint step", "fixmatch step", "labelled step"];
+  const uses = programsOf(config).filter(({ kind, by }) => kinds.includes(kind) && by === "students");
   const use = uses.find(({ noised }) => noised) ?? uses[0]!;
   const { size, perImage, atOnce } = use.batches;
   const images = size * (1 + perImage);

@@ -2,6 +2,7 @@ import type { Model } from "@fledge/training";
 import { Argument, InvalidArgumentError, type Command } from "commander";
 import { UsageError } from "../../config/resolve.ts";
 import type { Config } from "../../config/schema.ts";
+import { fixMatch } from "../../methods/fixmatch.ts";
 import { modelsOf, reportedModels } from "../../methods/models-of.ts";
 import { stages } from "../../methods/noisy-student-lite.ts";
 import { supervisedNoise } from "../../methods/supervised-noise.ts";
@@ -29,8 +30,12 @@ type StageFlags = { readonly run?: string } & Pick<ConfigFlags, "labelled" | "un
   AcceptanceFlags &
   AdapterFlags;
 
-/** The models that begin a run; the others continue one. */
-const firstModels: readonly ModelName[] = ["teacher", "supervised-noise"];
+/** Trains the models that begin a run; the others continue one. */
+const firstModels: Readonly<Partial<Record<ModelName, (open: OpenSession) => Promise<unknown>>>> = {
+  teacher: ({ session, data }) => stages(session, data).trainTeacher(),
+  "supervised-noise": ({ session, data }) => supervisedNoise(session, data),
+  fixmatch: ({ session, data }) => fixMatch(session, data),
+};
 
 /** @throws UsageError where the configured method trains no such model */
 function requireOfMethod(config: Config, name: ModelName): void {
@@ -78,11 +83,12 @@ async function teacherOf(open: OpenSession, generation: number): Promise<Model> 
 }
 
 async function trainOne(name: ModelName, flags: ConfigFlags & RunFlags & TuningFlags & AdapterFlags): Promise<void> {
-  if (firstModels.includes(name)) {
+  const trainFirst = firstModels[name];
+  if (trainFirst) {
     if (!flags.resume) requireOfMethod(configFrom(flags), name);
-    await withSession(flags, async ({ session, data }) => {
-      requireOfMethod(session.config, name);
-      await (name === "teacher" ? stages(session, data).trainTeacher() : supervisedNoise(session, data));
+    await withSession(flags, async (open) => {
+      requireOfMethod(open.session.config, name);
+      await trainFirst(open);
     });
     return;
   }
@@ -100,7 +106,7 @@ async function trainOne(name: ModelName, flags: ConfigFlags & RunFlags & TuningF
 function modelName(text: string): ModelName {
   if (isModelName(text)) return text;
   throw new InvalidArgumentError(
-    "there is teacher, labelling-teacher, student, noisy-student, noisy-student-2 and so on by generation, and supervised-noise.",
+    "there is teacher, labelling-teacher, student, noisy-student, noisy-student-2 and so on by generation, supervised-noise, and fixmatch.",
   );
 }
 
@@ -133,7 +139,7 @@ export function register(program: Command): void {
   train.addArgument(
     new Argument(
       "<model>",
-      "teacher or supervised-noise start a run; student, noisy-student, noisy-student-2, ... continue one with --run",
+      "teacher, supervised-noise or fixmatch start a run; student, noisy-student, noisy-student-2, ... continue one with --run",
     ).argParser(modelName),
   );
   withAdapter(withTuning(withRun(withConfig(train)))).action(trainOne);
