@@ -125,7 +125,7 @@ describe("supervised-noise", () => {
 it("the models of a method are the paper's, and a later generation bears its number", () => {
   const paper = presets["paper-text"]!;
   expect(modelsOf(paper)).toEqual(["teacher", "labelling-teacher", "student", "noisy-student"]);
-  expect(modelsOf({ ...presets["demo"]!, generations: { count: 2 } })).toEqual([
+  expect(modelsOf({ ...presets["demo"]!, generations: { count: 2, networks: [] } })).toEqual([
     "teacher",
     "student",
     "noisy-student",

@@ -4,7 +4,7 @@ import type { Config } from "./schema.ts";
 const paperText: Config = {
   preset: "paper-text",
   method: "noisy-student-lite",
-  generations: { count: 1 },
+  generations: { count: 1, networks: [] },
   seed: 42,
   data: { labelled: "data/CUB_200_2010", unlabelled: "data/CUB_200_2011", removeTestOverlap: false, imageSize: 224 },
   network: {

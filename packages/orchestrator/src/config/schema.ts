@@ -2,6 +2,7 @@ import { randAugment, type View } from "@fledge/data";
 import { dropPathRules } from "@fledge/resnet";
 import { z } from "zod";
 import { fixMatchContradictions, fixMatchSchema } from "./fixmatch-schema.ts";
+import { depthSchema, generationContradictions, generationsSchema, widthSchema } from "./generations-schema.ts";
 import { contradictions, labelKeys, studentSchema } from "./student-schema.ts";
 
 const fraction = z.number().min(0).max(1);
@@ -81,8 +82,7 @@ const record = z.strictObject({
    * "fixmatch": one model that labels for itself, as long as the noisy student trains.
    */
   method: z.enum(["noisy-student-lite", "supervised-noise", "fixmatch"]),
-  /** Noisy students in turn, each teacher of the next (paper, section 7: "iterative training"). */
-  generations: z.strictObject({ count: positive.max(99) }),
+  generations: generationsSchema,
   /** Seeds initial weights, batch order, crops, flips and augmentation. */
   seed,
   data: z.strictObject({
@@ -96,9 +96,9 @@ const record = z.strictObject({
     imageSize: sidePx,
   }),
   network: z.strictObject({
-    depth: z.union([z.literal(18), z.literal(34), z.literal(50), z.literal(101), z.literal(152)]),
+    depth: depthSchema,
     /** Channels of the stem; 64 is the real ResNet. */
-    width: positive.max(1024),
+    width: widthSchema,
     /** A safetensors or .pth file with torchvision's names (the head is replaced), or null: random initial weights. */
     weights: z.string().nullable(),
     /** torchvision's option: residual branches start at zero. Eases training from random weights. */
@@ -219,7 +219,8 @@ export const configSchema = record
   })
   .superRefine((config, context) => {
     const found = config.method === "fixmatch" ? fixMatchContradictions(config) : contradictions(config);
-    for (const [path, message] of found) context.addIssue({ code: "custom", path, message });
+    for (const [path, message] of [...found, ...generationContradictions(config)])
+      context.addIssue({ code: "custom", path, message });
   })
   .refine(({ training }) => !training.nesterov || training.momentum > 0, {
     path: ["training", "nesterov"],

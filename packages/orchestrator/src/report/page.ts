@@ -3,7 +3,15 @@ import type { Config } from "../config/schema.ts";
 import { reportedModels } from "../methods/models-of.ts";
 import type { Environment, Resume } from "../run/environment.ts";
 import type { ResultsRecord } from "../run/records.ts";
-import { figure2Caption, figure3Caption, pseudoLabelCaption, studentValidationNote, tableCaption } from "./captions.ts";
+import {
+  figure2Caption,
+  figure3Caption,
+  laterLabelsCaption,
+  networksNote,
+  pseudoLabelCaption,
+  studentValidationNote,
+  tableCaption,
+} from "./captions.ts";
 import { differencesFrom, type Difference } from "./differences.ts";
 import { escapeHtml as escape } from "./escape-html.ts";
 import { percent } from "./percent.ts";
@@ -151,12 +159,12 @@ export function reportPage(contents: PageContents): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Fledge: ${title}</title><style>${style}</style></head><body>
 <h1>${title}</h1>
-<p>${methodTexts[config.method](`ResNet-${config.network.depth}`)}</p>
+<p>${methodTexts[config.method](`ResNet-${config.network.depth}`)}${escape(networksNote(config))}</p>
 ${caveat(contents, differences)}
 ${unreadHtml(unread)}${tablesOf(results, reportedModels(config))
     .map((table) => tableHtml(table, table.task === "target" ? studentValidationNote(config, results) : ""))
     .join("\n")}
-${agreeing === undefined ? "" : `<p>${escape(pseudoLabelCaption(config, percent(agreeing)))}</p>`}
+${agreeing === undefined ? "" : `<p>${escape(pseudoLabelCaption(config, percent(agreeing)))}${escape(laterLabelsCaption(config, results))}</p>`}
 <h2>Figure 2: labelled images with RandAugment applied</h2>
 ${gridHtml(grid, config)}
 <h2>Figure 3: validation accuracy by epoch</h2>

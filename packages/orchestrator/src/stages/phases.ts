@@ -12,6 +12,12 @@ export function unlabelledParts({ pseudoLabels }: Config, unlabelled: Dataset): 
   return splitDataset(unlabelled, pseudoLabels.heldOutSeed, { heldOut: pseudoLabels.heldOut });
 }
 
+/** The teacher of a generation's students. */
+export interface Labeller {
+  readonly model: Model;
+  readonly generation: number;
+}
+
 /** What a student sees of its images. */
 export interface StudentViews {
   readonly labelled: View;
@@ -26,14 +32,14 @@ export function phasesOf(session: Session, unlabelled: Dataset) {
   const rule = labelRuleOf(config);
 
   /** Who labels, which images, and their labels, where these are made before the steps. */
-  async function labelledBy(model: Model, dataset: Dataset, view: View) {
+  async function labelledBy({ model, generation }: Labeller, dataset: Dataset, view: View) {
     const labeller = { model, mode: pseudoLabels.teacherMode, view: labellingView(config) };
     if (pseudoLabels.made === "batch") return { labeller, dataset };
     if (pseudoLabels.made === "epoch") {
       const of = epochLabels(session, model, dataset, labeller.view ?? view);
       return { labeller, dataset, stored: { rule, of } };
     }
-    const chosen = await generationLabels(session, model, unlabelled, dataset);
+    const chosen = await generationLabels(session, generation, model, unlabelled, dataset);
     return { labeller, dataset: chosen.dataset, stored: { rule, of: () => Promise.resolve(chosen.labels) } };
   }
 
@@ -43,22 +49,22 @@ export function phasesOf(session: Session, unlabelled: Dataset) {
   };
 
   /** Epochs on images that a teacher labels. */
-  async function byTeacher(model: Model, view: View): Promise<Phase> {
+  async function byTeacher(teacher: Labeller, view: View): Promise<Phase> {
     const phase = { name: "pseudo-labelled", view, epochs: epochs.pseudoLabelled };
-    const objective = objectives.byTeacher(model.network);
+    const objective = objectives.byTeacher(teacher.model.network);
     const { train, heldOut } = unlabelledParts(config, unlabelled);
-    return { ...phase, objective, ...(await labelledBy(model, train, view)), heldOut };
+    return { ...phase, objective, ...(await labelledBy(teacher, train, view)), heldOut };
   }
 
   /** Epochs whose every step takes labelled images and unlabelled ones beside. */
-  async function together(model: Model, dataset: Dataset, views: StudentViews): Promise<Phase> {
-    const { dataset: besideThem, ...labels } = await labelledBy(model, unlabelled, views.unlabelled);
+  async function together(teacher: Labeller, dataset: Dataset, views: StudentViews): Promise<Phase> {
+    const { dataset: besideThem, ...labels } = await labelledBy(teacher, unlabelled, views.unlabelled);
     return {
       name: "joint",
       epochs: epochs.pseudoLabelled + epochs.labelled,
       dataset,
       view: views.labelled,
-      objective: objectives.joint(model.network),
+      objective: objectives.joint(teacher.model.network),
       beside: { dataset: besideThem, view: views.unlabelled },
       ...labels,
     };
@@ -78,7 +84,7 @@ export function phasesOf(session: Session, unlabelled: Dataset) {
     }),
 
     /** "50 epochs for the pseudo labeled set and 50 to fine tune on the labeled set", or both together. */
-    async ofStudent(teacher: Model, dataset: Dataset, views: StudentViews): Promise<Phase[]> {
+    async ofStudent(teacher: Labeller, dataset: Dataset, views: StudentViews): Promise<Phase[]> {
       if (student.objective === "joint") return [await together(teacher, dataset, views)];
       return [await byTeacher(teacher, views.unlabelled), labelled(dataset, views.labelled, epochs.labelled)];
     },

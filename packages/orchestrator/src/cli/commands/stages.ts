@@ -7,6 +7,7 @@ import { modelsOf, reportedModels } from "../../methods/models-of.ts";
 import { stages } from "../../methods/noisy-student-lite.ts";
 import { supervisedNoise } from "../../methods/supervised-noise.ts";
 import { generationOf, isModelName, noisyStudentOf, type EvaluationRecord, type ModelName } from "../../run/records.ts";
+import type { Labeller } from "../../stages/phases.ts";
 import { tasks } from "../../stages/tasks.ts";
 import { trainedModel } from "../../stages/train-model.ts";
 import {
@@ -61,8 +62,8 @@ function finished({ session }: OpenSession, name: ModelName): Promise<Model | un
   return trainedModel(session, name);
 }
 
-/** The model that labels, ready. @throws UsageError where its training is not complete */
-async function labeller(open: OpenSession): Promise<Model> {
+/** The model that labels for the first students, ready. @throws UsageError where its training is not complete */
+async function labeller(open: OpenSession): Promise<Labeller> {
   const { path } = open.session.run;
   const teacher = await finished(open, "teacher");
   if (!teacher)
@@ -73,11 +74,11 @@ async function labeller(open: OpenSession): Promise<Model> {
 }
 
 /** A noisy student's teacher: the one before it, or for the first the labelling one. @throws UsageError where it is not trained */
-async function teacherOf(open: OpenSession, generation: number): Promise<Model> {
+async function teacherOf(open: OpenSession, generation: number): Promise<Labeller> {
   if (generation === 1) return labeller(open);
   const before = noisyStudentOf(generation - 1);
   const teacher = await finished(open, before);
-  if (teacher) return teacher;
+  if (teacher) return stages(open.session, open.data).putBack(teacher, generation);
   const { path } = open.session.run;
   throw new UsageError(`${path} has no finished ${before}: "fledge train ${before} --run ${path}" trains it`);
 }
@@ -96,7 +97,7 @@ async function trainOne(name: ModelName, flags: ConfigFlags & RunFlags & TuningF
     requireOfMethod(open.session.config, name);
     const paper = stages(open.session, open.data);
     const generation = generationOf(name);
-    if (generation !== undefined) await paper.trainNoisyStudent(await teacherOf(open, generation), generation);
+    if (generation !== undefined) await paper.trainNoisyStudent(await teacherOf(open, generation));
     else if (name === "student") await paper.trainStudent(await labeller(open));
     else await labeller(open);
   });
@@ -125,6 +126,17 @@ async function evaluateAll(task: EvaluationRecord["task"], flags: StageFlags): P
   });
 }
 
+/** Labels for each generation whose teacher is trained: the first's must be. */
+async function labelAll(open: OpenSession): Promise<void> {
+  const { session, data } = open;
+  const paper = stages(session, data);
+  await paper.pseudoLabel(await labeller(open));
+  for (let generation = 2; generation <= session.config.generations.count; generation++) {
+    const teacher = await finished(open, noisyStudentOf(generation - 1));
+    if (teacher) await paper.pseudoLabel(await paper.putBack(teacher, generation));
+  }
+}
+
 /** A labelling teacher of its own split may have to be trained first. */
 const labelling: Needs = { initialWeights: ({ pseudoLabels }) => pseudoLabels.from === "own-split" };
 
@@ -143,10 +155,8 @@ export function register(program: Command): void {
     ).argParser(modelName),
   );
   withAdapter(withTuning(withRun(withConfig(train)))).action(trainOne);
-  stage(program, "pseudo-label", "label the unlabelled images with the run's teacher").action((flags: StageFlags) =>
-    withExistingRun(flags, labelling, async (open) =>
-      stages(open.session, open.data).pseudoLabel(await labeller(open)),
-    ),
+  stage(program, "pseudo-label", "label the unlabelled images with the teacher of each generation").action(
+    (flags: StageFlags) => withExistingRun(flags, labelling, labelAll),
   );
   stage(program, "evaluate", "accuracy of the run's models on the test images (table 2)").action((flags: StageFlags) =>
     evaluateAll("target", flags),
