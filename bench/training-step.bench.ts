@@ -9,9 +9,17 @@ import { makeDemoDataset } from "@fledge/drawn-birds";
 import { presets } from "@fledge/orchestrator/src/config/presets.ts";
 import { newModel } from "@fledge/orchestrator/src/stages/models.ts";
 import { objectivesOf } from "@fledge/orchestrator/src/stages/objectives.ts";
-import { labellingView, trainView } from "@fledge/orchestrator/src/stages/views.ts";
+import { trainView } from "@fledge/orchestrator/src/stages/views.ts";
 import { Gpu } from "@fledge/runtime";
-import { CompiledBySize, trainEpoch, trainingStep, type Model, type Phase, type TrainedEpoch } from "@fledge/training";
+import {
+  CompiledBySize,
+  trainEpoch,
+  trainingStep,
+  type Model,
+  type Objective,
+  type Phase,
+  type TrainedEpoch,
+} from "@fledge/training";
 
 const config = presets["demo"]!;
 const { batchSize, learningRate, momentum } = config.training;
@@ -26,11 +34,12 @@ const network = `ResNet-${config.network.depth}, width ${config.network.width}, 
 /** The two kinds of phases of the demo's student, an epoch each. */
 function phasesFor(dataset: Dataset, teacher: Model): Readonly<Record<"labelled" | "pseudo-labelled", Phase>> {
   const { labelled, byTeacher } = objectivesOf(config);
-  const seen = { dataset, view: trainView(config), epochs: 1 };
-  const labeller = { model: teacher, mode: config.pseudoLabels.teacherMode, view: labellingView(config) };
+  const phase = (name: string, objective: Objective): Phase => {
+    return { name, epochs: 1, dataset, view: trainView(config), objective };
+  };
   return {
-    labelled: { ...seen, name: "labelled", objective: labelled },
-    "pseudo-labelled": { ...seen, name: "pseudo-labelled", objective: byTeacher(teacher.network), labeller },
+    labelled: phase("labelled", labelled),
+    "pseudo-labelled": phase("pseudo-labelled", byTeacher(teacher.network)),
   };
 }
 

@@ -6,6 +6,9 @@ import { workspaceRoot } from "./bootstrap/shell.mjs";
 import { checks } from "./check.mjs";
 import { countTests } from "./ci/count-tests.mjs";
 import { runScript } from "./ci/run-script.mjs";
+import { takesNoOptions } from "./ci/takes-no-options.mjs";
+
+takesNoOptions("node tools/ci.mjs");
 
 /** An hour is what CI grants; the closing line must still be written within it. */
 const deadlineMs = Date.now() + 52 * 60_000;

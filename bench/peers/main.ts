@@ -1,8 +1,9 @@
 // `npm run peers`: Fledge beside other libraries, in one run.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { environment } from "@fledge/bench";
+import { runCommand } from "@fledge/bench/command-line";
 import { checkWritable, writeFileWhole } from "@fledge/files";
 import { chartSvg } from "./chart.ts";
 import { ContenderProcess } from "./contender-process.ts";
@@ -10,7 +11,8 @@ import { ours, peers, type ContenderEntry } from "./contenders.ts";
 import type { Description } from "./contender.ts";
 import { installPeers } from "./install.ts";
 import { measureCase } from "./measure-case.ts";
-import { OptionsError, parseOptions, usage, type Options } from "./options.ts";
+import { parseOptions, usage, type Options } from "./options.ts";
+import { readResults } from "./read-results.ts";
 import { renderReport } from "./report.ts";
 import { disagrees, ratioOf, timeOf, type CaseResult, type ContenderResult, type PeersResult } from "./results.ts";
 import { casesOf } from "./tasks.ts";
@@ -80,17 +82,6 @@ async function writePage(run: PeersResult, folder: string): Promise<void> {
   await writeFileWhole(join(folder, "peers.md"), renderReport(run, "peers.svg"));
 }
 
-/** @throws OptionsError where the file cannot be read or holds no results */
-function readResults(file: string): PeersResult {
-  try {
-    const results = JSON.parse(readFileSync(file, "utf8")) as Partial<PeersResult> | null;
-    if (Array.isArray(results?.cases) && Array.isArray(results.contenders)) return results as PeersResult;
-  } catch (error) {
-    throw new OptionsError(`--from ${file}: ${(error as Error).message}`, { cause: error });
-  }
-  throw new OptionsError(`--from ${file}: it holds no results of this command; they are in bench/results/peers-*.json`);
-}
-
 async function measure(options: Options, command: string): Promise<void> {
   await checkWritable(join(options.out, "peers.md"));
   const chosen = peers.filter(
@@ -135,18 +126,9 @@ async function measure(options: Options, command: string): Promise<void> {
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
-/** Does what the command line says. @throws OptionsError */
-async function peersCommand(args: readonly string[]): Promise<void> {
-  if (args.includes("--help")) return console.log(usage);
+
+await runCommand(usage, async (args) => {
   const options = parseOptions(args);
   if (options.from !== undefined) return writePage(readResults(options.from), options.out);
   await measure(options, ["npm run peers", ...(args.length > 0 ? ["--", ...args] : [])].join(" "));
-}
-
-try {
-  await peersCommand(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof OptionsError)) throw error;
-  console.error(`${error.message}\n(--help lists the options)`);
-  process.exitCode = 1;
-}
+});

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { flagsOf, listOf, wholeNumber } from "@fledge/bench/command-line";
 import { peers } from "./contenders.ts";
 import type { RoundSettings } from "./measure-case.ts";
 import { kinds, type Kind } from "./tasks.ts";
@@ -25,21 +25,6 @@ export const usage = `npm run peers -- [options]
   --out FOLDER     where results go (default: bench/results for a whole run, else .cache/peers)
   --from FILE      writes the page and the chart of a results file again, measuring nothing`;
 
-function listOf<T extends string>(option: string, text: string | undefined, known: readonly T[]): readonly T[] {
-  if (text === undefined) return known;
-  const parts = text.split(",");
-  const unknown = parts.find((part) => !(known as readonly string[]).includes(part));
-  if (unknown !== undefined) throw new OptionsError(`--${option} ${text}: "${unknown}" is none of ${known.join(", ")}`);
-  return known.filter((name) => parts.includes(name));
-}
-
-function wholeNumber(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least)
-    throw new OptionsError(`--${option} ${text}: give a whole number from ${least}`);
-  return value;
-}
-
 const text = { type: "string" } as const;
 const flags = {
   only: text,
@@ -51,22 +36,9 @@ const flags = {
   quick: { type: "boolean" },
 } as const;
 
-function flagsOf(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: flags, strict: true }).values;
-  } catch (error) {
-    throw new OptionsError((error as Error).message, { cause: error });
-  }
-}
-
-/** An option or a file that the person at the command line can set right. */
-export class OptionsError extends Error {
-  override readonly name = "OptionsError";
-}
-
 /** @throws OptionsError on an unknown option or value */
 export function parseOptions(args: readonly string[]): Options {
-  const values = flagsOf(args);
+  const values = flagsOf(args, flags);
   const quick = values.quick ?? false;
   const rounds = wholeNumber("rounds", values.rounds ?? (quick ? "2" : "5"), 1);
   const whole = !quick && values.only === undefined && values.peers === undefined && values.sizes === undefined;
@@ -75,10 +47,10 @@ export function parseOptions(args: readonly string[]): Options {
     quick,
     rounds,
     slowRounds: Math.min(rounds, quick ? 1 : 2),
-    only: listOf("only", values.only, kinds),
+    only: listOf("only", values.only?.split(","), kinds),
     peers: listOf(
       "peers",
-      values.peers,
+      values.peers?.split(","),
       peers.map(({ id }) => id),
     ),
     // The smallest side at which every layer of ResNet-50 still has two rows.

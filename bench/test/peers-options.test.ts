@@ -1,7 +1,11 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { OptionsError, parseOptions } from "../peers/options.ts";
+import { OptionsError } from "@fledge/bench/command-line";
+import { readResults } from "../peers/read-results.ts";
+import { parseOptions } from "../peers/options.ts";
 
 describe("options of npm run peers that cannot be", () => {
   it.each([
@@ -28,4 +32,35 @@ describe("options of npm run peers that cannot be", () => {
       expect(stderr).not.toMatch(/^\s+at /m);
     },
   );
+});
+
+describe("a results file that a page is written from again", () => {
+  const results = join(import.meta.dirname, "../results");
+  const kept = join(
+    results,
+    readdirSync(results).find((name) => /^peers-.*\.json$/.test(name))!,
+  );
+  const whole = readResults(kept);
+
+  it("is read as it was written", () => {
+    expect(whole).toEqual(JSON.parse(readFileSync(kept, "utf8")));
+  });
+
+  it.each<readonly [string, (run: typeof whole) => unknown]>([
+    ["null", () => null],
+    ["cases that are none", (run) => ({ ...run, cases: [null] })],
+    ["a task of no kind", (run) => ({ ...run, cases: [{ ...run.cases[0], task: { kind: "sleep" } }] })],
+    ["times that are none", (run) => ({ ...run, cases: [{ ...run.cases[0], entries: [{ samplesMs: "1" }] }] })],
+    ["no adapter", ({ adapter: _adapter, ...run }) => run],
+  ])("is refused by name with %s", (_what, change) => {
+    const folder = mkdtempSync(join(tmpdir(), "fledge-peers-"));
+    try {
+      const file = join(folder, "peers.json");
+      writeFileSync(file, JSON.stringify(change(whole)));
+      expect(() => readResults(file)).toThrow(OptionsError);
+      expect(() => readResults(file)).toThrow(`--from ${file}: it holds no results of this command`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });

@@ -9,8 +9,8 @@ const root = join(import.meta.dirname, "..", "..");
 /** Sources are bundled as if they still lay in their places, beside their `.wgsl` files. */
 const inPlace: Plugin = {
   name: "in place",
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/](packages|kernels|test)[\\/].*\.ts$/ }, ({ path }) => {
+  setup(bundler) {
+    bundler.onLoad({ filter: /[\\/](packages|kernels|test)[\\/].*\.ts$/ }, ({ path }) => {
       const contents = readFileSync(path, "utf8")
         .replaceAll("import.meta.url", JSON.stringify(pathToFileURL(path).href))
         .replaceAll("import.meta.dirname", JSON.stringify(dirname(path)))

@@ -1,7 +1,9 @@
 // Real runs on disks that are full, of bytes or of names.
 import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { nodeFileSystem } from "@fledge/files";
+import { run } from "@fledge/orchestrator/test/fledge.ts";
 import { outcomeOf } from "@fledge/orchestrator/test/run-files.ts";
 import { expect, it } from "vitest";
 import { casesOf, figure, from, seed, seeded } from "./effort.ts";
@@ -13,7 +15,17 @@ import { newFolder } from "./real-runs.ts";
 const sizeOf = (random: () => number): string =>
   random() < 0.7 ? `size=${Math.round(100 + random() * 2900)}k` : `nr_inodes=${Math.round(3 + random() * 35)}`;
 
-it.runIf(canMount(() => mount("-t", "tmpfs", "-o", "size=1m", "none")))(
+const mounts = canMount(() => mount("-t", "tmpfs", "-o", "size=1m", "none"));
+
+it.runIf(mounts)("birds are drawn onto a full disk not at all, and the error names the folder", async () => {
+  const place = mount("-t", "tmpfs", "-o", "size=300k", "none");
+  const { code, output } = await run("dataset", "make-demo", join(place, "birds"));
+  expect(code).toBe(1);
+  expect(output.replaceAll(/\s+/g, " ")).toContain(`${place}/birds cannot be written (ENOSPC: `);
+  expect(readdirSync(place)).toEqual([]);
+});
+
+it.runIf(mounts)(
   "the disk is full: the command ends with a sentence, again and again, and with room comes to the same bits",
   { timeout: 24 * 3_600_000 },
   async () => {
@@ -25,16 +37,16 @@ it.runIf(canMount(() => mount("-t", "tmpfs", "-o", "size=1m", "none")))(
     for (let number = from; number < from + cases; number++) {
       const options = sizeOf(seeded(seed, number, 7));
       const place = mount("-t", "tmpfs", "-o", options, "none");
-      const run = join(place, "run");
+      const folder = join(place, "run");
       for (let attempt = 0; attempt < 2; attempt++) {
-        const { code, output } = await reproduceOn(nodeFileSystem, run);
+        const { code, output } = await reproduceOn(nodeFileSystem, folder);
         if (code === 0) break;
         expect(output.replaceAll(/\s+/g, " "), options).toMatch(/(cannot be written|a run's folder) \(ENOSPC: /);
         expect(output, options).not.toMatch(/^\s+at .*[:(]/m);
         full += 1;
       }
       execFileSync("mount", ["-o", "remount,size=100m,nr_inodes=1000", place]);
-      await expectSame(run, sound, options);
+      await expectSame(folder, sound, options);
       unmount(place);
     }
     figure(

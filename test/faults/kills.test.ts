@@ -62,30 +62,36 @@ function drawKill(random: () => number): Kill {
   return { kind: "at a call", call: Math.floor(random() ** 2 * farthestCall), moment };
 }
 
-interface Tried {
-  readonly kills: Record<Kill["kind"], number>;
-}
+/** How many of each. */
+type Kills = Record<Kill["kind"], number>;
+
+const noKills = (): Kills => ({ "while it works": 0, "while it starts": 0, "at a call": 0 });
 
 /** One run, killed up to `most` times and then let go to its end, which must be the sound run's. */
-async function tryRun(kind: KindOfRun, { outcome, ms }: Sound, random: () => number, most: number): Promise<Tried> {
+async function expectSameHoweverKilled(
+  kind: KindOfRun,
+  { outcome, ms }: Sound,
+  random: () => number,
+  most: number,
+): Promise<Kills> {
   const run = newFolder();
-  const kills = { "while it works": 0, "while it starts": 0, "at a call": 0 };
+  const kills = noKills();
   const told: string[] = [];
   for (const [index, commandOf] of kindsOfRun[kind].entries()) {
-    for (;;) {
+    let ended: Worked;
+    do {
       const kill = told.length < most ? drawKill(random) : undefined;
-      const { code, killed, output } = await runKilled(run, commandOf(run), kill, ms[index]);
-      if (!killed) {
-        expect(code, `${told.join("; ")}: ${output}`).toBe(0);
-        break;
+      ended = await runKilled(run, commandOf(run), kill, ms[index]);
+      if (ended.killed) {
+        told.push(`command ${index + 1} killed ${JSON.stringify(kill)}`);
+        kills[kill!.kind] += 1;
       }
-      told.push(`command ${index + 1} killed ${JSON.stringify(kill)}`);
-      kills[kill!.kind] += 1;
-    }
+    } while (ended.killed);
+    expect(ended.code, `${told.join("; ")}: ${ended.output}`).toBe(0);
   }
   expect(await outcomeOf(run), told.join("; ")).toEqual(outcome);
   rmSync(run, { recursive: true });
-  return { kills };
+  return kills;
 }
 
 it(
@@ -94,14 +100,14 @@ it(
     const sounds = new Map<KindOfRun, Sound>();
     for (const kind of long ? kinds : kinds.slice(0, 1)) sounds.set(kind, await soundRun(kind));
     const wanted = casesOf(3, 1000);
-    const kills = { "while it works": 0, "while it starts": 0, "at a call": 0 };
+    const kills = noKills();
     const total = (): number => Object.values(kills).reduce((sum, count) => sum + count, 0);
     let number = from;
     for (; total() < wanted; number++) {
       const kind = [...sounds.keys()][number % sounds.size]!;
       const most = Math.min(16, wanted - total());
-      const tried = await tryRun(kind, sounds.get(kind)!, seeded(seed, number), most);
-      for (const how of Object.keys(kills) as Kill["kind"][]) kills[how] += tried.kills[how];
+      const tried = await expectSameHoweverKilled(kind, sounds.get(kind)!, seeded(seed, number), most);
+      for (const how of Object.keys(kills) as Kill["kind"][]) kills[how] += tried[how];
       const each = Object.entries(kills).map(([how, count]) => `${count} ${how}`);
       if (long || total() >= wanted)
         figure(

@@ -22,7 +22,7 @@ export interface Ended {
 export interface FledgeProcess {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  isOver(): boolean;
+  readonly isOver: () => boolean;
 }
 
 let program: Promise<string> | undefined;

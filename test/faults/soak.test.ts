@@ -44,7 +44,7 @@ const most = (samples: readonly Sample[], what: keyof Sample): number => Math.ma
  * pleases. In the long form the leak of one batch a step (48 KiB) or of one checkpoint an epoch (1 MiB) would come to
  * several times as much.
  */
-const growthMiB = 48 + (epochs * 3 * 4) / 1024;
+const growthMiB = 64 + (epochs * 3 * 4) / 1024;
 
 it.runIf(process.platform === "linux")(
   "a long training grows neither in memory nor in descriptors, threads or files",

@@ -1,10 +1,13 @@
 // The long run: npx tsx test/fuzz/main.ts --reader safetensors --count 100000 --seed 1
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { parseArgs } from "node:util";
+import { join } from "node:path";
+import { runCommand } from "@fledge/bench/command-line";
 import { keep } from "./corpus.ts";
-import { contentsOf, inputOf, isFault, judge, outcomes, type Outcome } from "./fuzz.ts";
-import { readers } from "./readers/all.ts";
+import { inputOf, outcomes } from "./fuzz.ts";
+import { fuzzOptions, usage } from "./options.ts";
+import type { Word } from "./read-files.ts";
+import { readerOf, readers } from "./readers/all.ts";
 
 /** Without a word from a child for so long, the reader hangs. */
 const silenceMs = 30_000;
@@ -12,46 +15,7 @@ const silenceMs = 30_000;
 /** Files between two words of a child, which cost as much as a small file's reading. */
 const stride = 256;
 
-/** A reading of so few bytes takes milliseconds. */
-const slowMs = 5000;
-
-type Counts = Partial<Record<Outcome | "slow", number>>;
-
-/** From a child: the number of the next file, and what became of those before it since its last word. */
-interface Word {
-  readonly next: number;
-  readonly counts: Counts;
-  readonly peakMiB: number;
-}
-
 const columns = [...outcomes, "slow", "hang", "died"] as const;
-
-const readerOf = (name: string) => {
-  const found = readers.find((reader) => reader.name === name);
-  if (found) return found;
-  throw new Error(`there is no reader "${name}"; there is ${readers.map((reader) => reader.name).join(", ")}`);
-};
-
-/** Reads files in a process of its own, so that a crash or a hang of native code ends only that. */
-async function readFiles(name: string, seed: number, from: number, end: number, every: number): Promise<void> {
-  const reader = readerOf(name);
-  const known = await contentsOf(reader);
-  let counts: Counts = {};
-  for (let index = from; index < end; index++) {
-    const bytes = inputOf(reader, seed, index);
-    const begun = performance.now();
-    const judged = await judge(reader, bytes, known);
-    const ms = Math.round(performance.now() - begun);
-    const isSlow = ms > slowMs && !isFault(judged.outcome);
-    const [outcome, reason] = isSlow ? (["slow", `${ms} ms`] as const) : [judged.outcome, judged.reason];
-    counts[outcome] = (counts[outcome] ?? 0) + 1;
-    if (outcome === "slow" || isFault(outcome))
-      console.error(`${keep(name, `${seed}-${index}`, bytes)}: ${outcome}: ${reason}`);
-    if ((index + 1) % every !== 0 && index + 1 < end) continue;
-    process.send!({ next: index + 1, counts, peakMiB: Math.round(process.resourceUsage().maxRSS / 1024) });
-    counts = {};
-  }
-}
 
 /** Resolves when the child ends or has been silent for too long. */
 async function outlive(child: ChildProcess, listen: (word: Word) => void): Promise<"ended" | "silent"> {
@@ -91,7 +55,7 @@ async function fuzz(name: string, seed: number, from: number, count: number): Pr
     // Where a child ended or hung, the files since its last word are read again, each with a word of its own.
     const careful = next < carefulTo;
     const [to, every] = careful ? [Math.min(carefulTo, end), 1] : [end, stride];
-    const child = fork(import.meta.filename, ["--child", name, `${seed}`, `${next}`, `${to}`, `${every}`], {
+    const child = fork(join(import.meta.dirname, "read-files.ts"), [name, `${seed}`, `${next}`, `${to}`, `${every}`], {
       execArgv: ["--import", import.meta.resolve("tsx")],
     });
     const how = await outlive(child, (word) => {
@@ -111,32 +75,16 @@ async function fuzz(name: string, seed: number, from: number, count: number): Pr
   return totals;
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    child: { type: "boolean", default: false },
-    reader: { type: "string", multiple: true, default: readers.map(({ name }) => name) },
-    count: { type: "string", default: "10000" },
-    seed: { type: "string", default: "1" },
-    from: { type: "string", default: "0" },
-  },
-});
-
-if (values.child) {
-  const [name, ...numbers] = positionals;
-  const [seed, from, end, every] = numbers.map(Number);
-  await readFiles(name!, seed!, from!, end!, every!);
-  process.disconnect();
-} else {
-  const [seed, from, count] = [Number(values.seed), Number(values.from), Number(values.count)];
-  values.reader.forEach(readerOf);
-  console.log(`| reader | seed | files | ${columns.join(" | ")} | peak MiB |`);
-  console.log(`|${" --- |".repeat(columns.length + 4)}`);
-  for (const name of values.reader) {
+await runCommand(usage, async (args) => {
+  const known = readers.map(({ name }) => name);
+  const { readers: chosen, seed, from, count } = fuzzOptions(args, known);
+  console.log(`| reader | seed | from | files | ${columns.join(" | ")} | peak MiB |`);
+  console.log(`|${" --- |".repeat(columns.length + 5)}`);
+  for (const name of chosen) {
     const { counts, peakMiB } = await fuzz(name, seed, from, count);
     const cells = columns.map((outcome) => counts[outcome]);
-    console.log(`| ${[name, seed, count, ...cells, peakMiB].join(" | ")} |`);
+    console.log(`| ${[name, seed, from, count, ...cells, peakMiB].join(" | ")} |`);
     const sound = counts.same + counts.other + counts.refused;
     if (sound < count) process.exitCode = 1;
   }
-}
+});

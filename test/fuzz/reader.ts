@@ -13,6 +13,8 @@ export interface Reader {
   readonly origin: string;
   /** Whether the file's checksums cover its content, so that what is read must be what a seed holds. */
   readonly checked: (bytes: Buffer) => boolean;
+  /** The same reader with another place for its file, so that several files are read at once; absent where one is. */
+  readonly twin?: (lane: number) => Reader;
 }
 
 /** A digest of parts, which cannot run into one another. */

@@ -1,11 +1,11 @@
 // Trains the same network from the same weights on the same batches here and in PyTorch, and compares: README.md.
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { writeFileWhole } from "@fledge/files";
+import { flagsOf, OptionsError, runCommand } from "@fledge/bench/command-line";
+import { makeFolder, writeFileWhole } from "@fledge/files";
 import { Gpu } from "@fledge/runtime";
 import { readSafetensors } from "@fledge/safetensors";
 import { readBatches, writeBatches } from "./batches.ts";
@@ -147,30 +147,33 @@ function pictureOf({ losses: { ours, float32, float64 }, differences }: Result):
   );
 }
 
-const { values } = parseArgs({
-  options: { out: { type: "string", default: here("results") }, python: { type: "string", default: "python3" } },
-});
-const lack = whatTorchLacks(values.python);
-if (lack !== null) {
-  console.error(lack);
-  process.exit(1);
-}
-const folder = await mkdtemp(join(tmpdir(), "fledge-parity-"));
-const gpu = await Gpu.open();
-try {
-  await writeBatches(folder);
-  await mkdir(values.out, { recursive: true });
-  for (const regime of regimes) {
-    const result = await compare(gpu, regime, folder, values.python);
-    await writeFileWhole(join(values.out, `${regime.name}.json`), `${JSON.stringify(result, null, 1)}\n`);
-    await writeFileWhole(join(values.out, `${regime.name}.svg`), pictureOf(result));
-    print(result);
-    for (const shortcoming of shortcomings(result)) {
-      console.error(`${regime.name}: ${shortcoming}`);
-      process.exitCode = 1;
+const usage = `npx tsx test/parity/parity.ts [options]
+  --out FOLDER      where results go (default test/parity/results)
+  --python PROGRAM  an interpreter with torch and torchvision (default python3)`;
+
+const text = { type: "string" } as const;
+
+await runCommand(usage, async (args) => {
+  const { out = here("results"), python = "python3" } = flagsOf(args, { out: text, python: text });
+  const lack = whatTorchLacks(python);
+  if (lack !== null) throw new OptionsError(lack);
+  const folder = await mkdtemp(join(tmpdir(), "fledge-parity-"));
+  const gpu = await Gpu.open();
+  try {
+    await writeBatches(folder);
+    await makeFolder(out);
+    for (const regime of regimes) {
+      const result = await compare(gpu, regime, folder, python);
+      await writeFileWhole(join(out, `${regime.name}.json`), `${JSON.stringify(result, null, 1)}\n`);
+      await writeFileWhole(join(out, `${regime.name}.svg`), pictureOf(result));
+      print(result);
+      for (const shortcoming of shortcomings(result)) {
+        console.error(`${regime.name}: ${shortcoming}`);
+        process.exitCode = 1;
+      }
     }
+  } finally {
+    await gpu.close();
+    await rm(folder, { recursive: true, force: true });
   }
-} finally {
-  await gpu.close();
-  await rm(folder, { recursive: true, force: true });
-}
+});

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { driverAdvice, readOperatingSystem } from "./operating-system.mjs";
@@ -51,7 +51,25 @@ export function findOrInstallAdapter() {
     }
   }
   const description = describeAdapter(adapter);
-  mkdirSync(join(workspaceRoot, ".cache"), { recursive: true });
-  writeFileSync(join(workspaceRoot, ".cache", "adapter.txt"), `${description}\n`);
+  keepDescription(description, join(workspaceRoot, ".cache"));
   return description;
+}
+
+/**
+ * Leaves the description in `adapter.txt`. A checkout that cannot be written to runs all the same.
+ * @param {string} description
+ * @param {string} folder
+ */
+export function keepDescription(description, folder) {
+  const file = join(folder, "adapter.txt");
+  const text = `${description}\n`;
+  try {
+    if (existsSync(file) && readFileSync(file, "utf8") === text) return;
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, text);
+  } catch (error) {
+    console.warn(
+      `${file} cannot be written (${/** @type {Error} */ (error).message}): run tests with --skip-nx-cache, lest results of another adapter are taken for this one's`,
+    );
+  }
 }

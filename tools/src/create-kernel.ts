@@ -1,5 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { OptionsError } from "@fledge/bench/command-line";
 import { format, getFileInfo, resolveConfig } from "prettier";
 
 const pascal = (name: string): string => name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -19,14 +20,14 @@ async function formatted(text: string, file: string): Promise<string> {
 
 /**
  * Copies the starter project to `kernels/<name>` under its new name, whole or not at all.
- * @throws if the name is not in small letters with hyphens, or is taken
+ * @throws OptionsError if the name is not in small letters with hyphens, or is taken
  */
 export async function createKernel(starterFolder: string, kernelsFolder: string, name: string): Promise<void> {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
-    throw new Error(`"${name}" is no name for a kernel; write it in small letters with hyphens: leaky-relu`);
+    throw new OptionsError(`"${name}" is no name for a kernel; write it in small letters with hyphens: leaky-relu`);
   }
   const target = join(kernelsFolder, name);
-  if (existsSync(target)) throw new Error(`${target} exists already; choose another name`);
+  if (existsSync(target)) throw new OptionsError(`${target} exists already; choose another name`);
   const draft = join(kernelsFolder, `.new-${process.pid}`);
   try {
     cpSync(starterFolder, draft, { recursive: true, filter: (path) => !path.includes("node_modules") });

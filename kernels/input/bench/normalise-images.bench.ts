@@ -1,6 +1,6 @@
 import { benchLadder } from "@fledge/bench";
 import { normaliseImages } from "../src/index.ts";
-import { expectedImages, imageInputs, imageNet, imageTolerance } from "../test/images.ts";
+import { expectedImages, imageInputs, imageNet, imageTolerance, pixelsProblem } from "../test/images.ts";
 
 await benchLadder({
   title: "normalise-images",
@@ -12,4 +12,13 @@ await benchLadder({
   inputs: imageInputs,
   reference: expectedImages,
   tolerance: imageTolerance,
+});
+
+await benchLadder({
+  title: "normalise-pixels",
+  ...pixelsProblem,
+  cases: {
+    "demo, batch 32 at 64": { N: 32, H: 64, W: 64, ...imageNet },
+    "paper, batch 8 at 224": { N: 8, H: 224, W: 224, ...imageNet },
+  },
 });

@@ -3,10 +3,18 @@ import * as mixImagesLadder from "./mix-images/ladder.ts";
 import { checkMix, mixCount, type MixImagesShape, type MixTargetsShape } from "./mix-shape.ts";
 import * as mixTargetsLadder from "./mix-targets/ladder.ts";
 import * as normalise from "./normalise/ladder.ts";
-import { selectMixImages, selectMixTargets, selectNormalise } from "./select.ts";
-import { checkNormalise, normaliseFlops, type NormaliseShape } from "./shape.ts";
+import * as pixels from "./normalise-pixels/ladder.ts";
+import { selectMixImages, selectMixTargets, selectNormalise, selectNormalisePixels } from "./select.ts";
+import {
+  checkNormalise,
+  checkNormalisePixels,
+  normaliseFlops,
+  normalisePixelsFlops,
+  type NormalisePixelsShape,
+  type NormaliseShape,
+} from "./shape.ts";
 
-export { checkPlacement, type NormaliseShape } from "./shape.ts";
+export { checkPlacement, type NormalisePixelsShape, type NormaliseShape } from "./shape.ts";
 
 /**
  * Cuts a window from each image, mirrors it where asked, and normalises it: torchvision's crop, horizontal flip,
@@ -61,4 +69,16 @@ export const mixTargets: Kernel<MixTargetsShape> = {
   }),
   flops: ({ N, C }) => 3 * N * C,
   select: selectMixTargets,
+};
+
+/**
+ * torchvision's `Normalize` of values in 0..1 that are floats already, as those of attacked images are.
+ * Tensors: pixels f32[N,H,W,3] in; out f32[N,H,W,3]. With mean 0 it takes a gradient of out to one of pixels.
+ */
+export const normalisePixels: Kernel<NormalisePixelsShape> = {
+  ...pixels.ladder,
+  check: checkNormalisePixels,
+  tensors: ({ N, H, W }) => ({ pixels: input([N, H, W, 3]), out: output([N, H, W, 3]) }),
+  flops: normalisePixelsFlops,
+  select: selectNormalisePixels,
 };

@@ -1,5 +1,5 @@
 import type { MixImagesShape, MixTargetsShape } from "./mix-shape.ts";
-import type { NormaliseShape } from "./shape.ts";
+import type { NormalisePixelsShape, NormaliseShape } from "./shape.ts";
 
 /**
  * torchvision's crop, horizontal flip, `ToTensor` and `Normalize` in float64; this function defines `normaliseImages`.
@@ -69,3 +69,13 @@ export function mixTargetsReference(
   }
   return targets;
 }
+
+/**
+ * torchvision's `Normalize` of floats in float64; this function defines `normalisePixels`. With mean 0 it is its own
+ * gradient: dPixels = dOut / std.
+ * @param pixels f32[N,H,W,3]
+ */
+export const normalisePixelsReference = (
+  { mean, std }: NormalisePixelsShape,
+  pixels: ArrayLike<number>,
+): Float64Array => Float64Array.from(pixels, (value, i) => (value - mean[i % 3]) / std[i % 3]);

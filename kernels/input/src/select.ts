@@ -1,6 +1,7 @@
 import type { DeviceTraits } from "@fledge/runtime";
 import * as mixImages from "./mix-images/ladder.ts";
 import * as mixTargets from "./mix-targets/ladder.ts";
+import * as pixels from "./normalise-pixels/ladder.ts";
 import { fourPixels, naive, run, wholeWords } from "./normalise/ladder.ts";
 
 /** Runs of a row on a CPU, which pays for each invocation; quads on a GPU; one pixel where rows are no whole quads. */
@@ -16,3 +17,6 @@ export function selectMixImages(_shape: unknown, { deviceClass }: DeviceTraits):
 }
 
 export const selectMixTargets = (): readonly string[] => [mixTargets.naive.id];
+
+/** Whole vectors where the pixels are. */
+export const selectNormalisePixels = (): readonly string[] => [pixels.fourPixels.id, pixels.naive.id];

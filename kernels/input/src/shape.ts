@@ -14,6 +14,18 @@ export interface NormaliseShape {
   readonly std: Rgb;
 }
 
+/** Images whose values are floats already. */
+export interface NormalisePixelsShape extends Pick<NormaliseShape, "N" | "mean" | "std"> {
+  /** In pixels. */
+  readonly H: number;
+  readonly W: number;
+}
+
+/** @throws RangeError naming the argument and the mend */
+export function checkNormalisePixels({ N, H, W, mean, std }: NormalisePixelsShape): void {
+  checkNormalise({ N, IH: H, IW: W, OH: H, OW: W, mean, std });
+}
+
 /** @throws RangeError naming the argument and the mend */
 export function checkNormalise({ N, IH, IW, OH, OW, mean, std }: NormaliseShape): void {
   for (const [name, value] of Object.entries({ N, IH, IW, OH, OW })) {
@@ -61,3 +73,6 @@ export function checkPlacement({ N, IH, IW, OH, OW }: NormaliseShape, placement:
 
 /** A multiply and an add per value. */
 export const normaliseFlops = ({ N, OH, OW }: NormaliseShape): number => 2 * N * OH * OW * 3;
+
+/** A multiply and an add per value. */
+export const normalisePixelsFlops = ({ N, H, W }: NormalisePixelsShape): number => 2 * N * H * W * 3;

@@ -1,6 +1,7 @@
 import type { TensorData } from "@fledge/testing";
-import { normaliseReference } from "../src/reference.ts";
-import type { NormaliseShape } from "../src/shape.ts";
+import { normalisePixels } from "../src/index.ts";
+import { normalisePixelsReference, normaliseReference } from "../src/reference.ts";
+import type { NormalisePixelsShape, NormaliseShape } from "../src/shape.ts";
 
 /** The statistics of ImageNet, as torchvision uses them. */
 export const imageNet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
@@ -27,6 +28,16 @@ export function expectedImages(shape: NormaliseShape, inputs: Tensors): { out: F
 }
 
 /** scale and shift are rounded, multiplied and added: 4 roundings of sums no larger than (255/255 + |mean|) / std. */
-export function imageTolerance({ mean, std }: NormaliseShape): { out: number } {
+export function imageTolerance({ mean, std }: Pick<NormaliseShape, "mean" | "std">): { out: number } {
   return { out: 4 * 2 ** -24 * Math.max(...std.map((s, c) => (1 + Math.abs(mean[c])) / s)) };
 }
+
+/** `normalisePixels` with values around 0..1, its reference and bound. */
+export const pixelsProblem = {
+  kernel: normalisePixels,
+  inputs: ({ N, H, W }: NormalisePixelsShape, uniform: () => number) => ({
+    pixels: new Float32Array(N * H * W * 3).map(uniform),
+  }),
+  reference: (shape: NormalisePixelsShape, { pixels }: Tensors) => ({ out: normalisePixelsReference(shape, pixels!) }),
+  tolerance: imageTolerance,
+};

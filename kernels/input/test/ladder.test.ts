@@ -1,6 +1,6 @@
 import { ladderTests } from "@fledge/testing";
 import { normaliseImages, type NormaliseShape } from "../src/index.ts";
-import { expectedImages, imageInputs, imageNet, imageTolerance } from "./images.ts";
+import { expectedImages, imageInputs, imageNet, imageTolerance, pixelsProblem } from "./images.ts";
 
 const cases: Record<string, NormaliseShape> = {
   "random crop of 224 from 256": { N: 3, IH: 256, IW: 256, OH: 224, OW: 224, ...imageNet },
@@ -34,4 +34,15 @@ ladderTests({
       ].flat(),
     ),
   }),
+});
+
+ladderTests({
+  ...pixelsProblem,
+  cases: {
+    "a batch of 32 pixels": { N: 4, H: 32, W: 32, ...imageNet },
+    "one pixel": { N: 1, H: 1, W: 1, ...imageNet },
+    "pixels no multiple of 4": { N: 3, H: 5, W: 7, ...imageNet },
+    "more than a workgroup of quads": { N: 1, H: 20, W: 13, ...imageNet },
+    "the gradient: another std for each channel, no mean": { N: 2, H: 8, W: 8, mean: [0, 0, 0], std: [1, 0.001, 7] },
+  },
 });

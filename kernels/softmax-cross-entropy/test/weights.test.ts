@@ -89,7 +89,7 @@ describe("weights", async () => {
     const N = 3;
     const equal = Float32Array.of(0, 0, 0, 0, 1e4, 1e4, 1e4, 1e4, -1e4, 1e4, -1e4, NaN);
     const { probabilities } = await runKernel(gpu, softmax, { N, C: 4, temperature: 0.7 }, { logits: equal });
-    expect([...probabilities].slice(0, 8)).toEqual(new Array(8).fill(0.25));
+    expect([...probabilities].slice(0, 8)).toEqual(Array.from({ length: 8 }, () => 0.25));
     const given = {
       probabilities,
       classes: Int32Array.of(0, 0, 3),

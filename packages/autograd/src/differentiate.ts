@@ -6,9 +6,9 @@ import { trace } from "./trace.ts";
 
 const one = new ConstantTensor(new Float32Array([1]), [], "one");
 
-/** The tensors that depend on `variables`, among the outputs of `nodes`. */
-function dependents(nodes: readonly KernelNode[], variables: readonly Tensor[]): Set<Tensor> {
-  const dependent = new Set<Tensor>(variables);
+/** The tensors that depend on `sources`, among the outputs of `nodes`, and these themselves. */
+function dependents(nodes: readonly KernelNode[], sources: readonly Tensor[]): Set<Tensor> {
+  const dependent = new Set<Tensor>(sources);
   for (const node of nodes) {
     const depends = Object.values(node.inputs).some((tensor) => dependent.has(tensor));
     if (depends && node.operator.gradient !== "not differentiable")
@@ -27,7 +27,7 @@ function staleInputs(nodes: readonly GraphNode[]): (node: KernelNode) => Tensor 
     Object.values(node.inputs).find((tensor) => changedAt.has(tensor) && changedAt.get(tensor)! > position.get(node)!);
 }
 
-/** Reverse-mode differentiation of the nodes before `request`: the gradient nodes, and the gradients by variable. */
+/** Reverse-mode differentiation of the nodes before `request`: the gradient nodes, and the gradients by tensor. */
 function gradientsOf(
   request: GradientNode,
   nodesBefore: readonly GraphNode[],
@@ -35,7 +35,7 @@ function gradientsOf(
 ): { nodes: readonly GraphNode[]; gradients: Tensor[] } {
   const before = nodesBefore.filter((node) => node instanceof KernelNode);
   const staleInput = staleInputs(nodesBefore);
-  const dependent = dependents(before, request.variables);
+  const dependent = dependents(before, request.tensors);
   const gradients = new Map<Tensor, Tensor>([[request.output, upstream]]);
   const { graph } = trace(() => {
     for (const node of [...before].reverse()) {
@@ -63,9 +63,9 @@ function gradientsOf(
   });
   return {
     nodes: graph.nodes,
-    gradients: request.variables.map((variable) => {
-      const gradient = gradients.get(variable);
-      if (!gradient) throw new Error(`grad: "${variable.name}" does not influence the loss`);
+    gradients: request.tensors.map((tensor) => {
+      const gradient = gradients.get(tensor);
+      if (!gradient) throw new Error(`grad: "${tensor.name}" does not influence the loss`);
       return gradient;
     }),
   };

@@ -56,19 +56,19 @@ export class KernelNode {
   }
 }
 
-/** "The gradient of `output` with respect to `variables`, here": replaced by gradient nodes at compilation. */
+/** "The gradient of `output` with respect to `tensors`, here": replaced by gradient nodes at compilation. */
 export class GradientNode {
   readonly output: Tensor;
-  readonly variables: readonly Variable[];
+  readonly tensors: readonly Tensor[];
   /** The gradient of the output itself; 1 where absent. */
   readonly upstream: Tensor | undefined;
   readonly placeholders: readonly Tensor[];
 
-  constructor(output: Tensor, variables: readonly Variable[], upstream?: Tensor) {
+  constructor(output: Tensor, tensors: readonly Tensor[], upstream?: Tensor) {
     this.output = output;
-    this.variables = variables;
+    this.tensors = tensors;
     this.upstream = upstream;
-    this.placeholders = variables.map((variable) => new Tensor(variable, `gradient of ${variable.name}`));
+    this.placeholders = tensors.map((tensor) => new Tensor(tensor, `gradient of ${tensor.name}`));
   }
 }
 
@@ -114,7 +114,8 @@ export interface Graph {
 export function readBy(node: GraphNode): readonly Tensor[] {
   if (node instanceof FlatNode) return node.tensors;
   if (node instanceof KernelNode) return Object.values(node.inputs);
-  return node.upstream ? [node.output, node.upstream] : [node.output];
+  // What is differentiated by must not be fused away.
+  return [node.output, ...node.tensors, ...(node.upstream ? [node.upstream] : [])];
 }
 
 /** The variables that a node changes in place: what is read before it and after it differs. */

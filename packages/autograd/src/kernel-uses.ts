@@ -6,20 +6,26 @@ import { placeGradients } from "./plan.ts";
 import { recordInParts } from "./record-in-parts.ts";
 import { differentiated, simplified, type ProgramSource, type Recorded } from "./record.ts";
 import { Variable, type Tensor } from "./tensor.ts";
-import { layOutBlocks, placementOf } from "./variables.ts";
+import { byKind, layOutBlocks, placementOf } from "./variables.ts";
+
+/** Variables by the call of `place` that they are given to. */
+type Together = readonly (readonly Tensor[])[];
 
 /** Memory that is only counted: no device buffer is behind it. */
 const unallocated = {
   allocate: (sizeBytes: number): BufferSlice => ({ buffer: {} as GPUBuffer, offset: 0, sizeBytes }),
 };
 
-/** Where `place` would lay the variables of flat kernels, if it were given each kind whole and in order. */
-function layOut(graph: Graph, limitBytes: number): Map<Tensor, BufferSlice> {
+/**
+ * Where `place` would lay variables: those that it is going to be given together, and of flat kernels others, as if each
+ * list of theirs were given whole and in order.
+ */
+function layOut(graph: Graph, limitBytes: number, together: Together): Map<Tensor, BufferSlice> {
   const slices = new Map<Tensor, BufferSlice>();
-  for (const node of graph.nodes) {
-    if (!(node instanceof FlatNode)) continue;
-    for (const list of Object.values(node.lists)) {
-      const variables = list.filter((tensor) => tensor instanceof Variable);
+  const lists = graph.nodes.flatMap((node) => (node instanceof FlatNode ? Object.values(node.lists) : []));
+  for (const tensors of [...together, ...lists]) {
+    const others = tensors.filter((tensor) => tensor instanceof Variable && !slices.has(tensor)) as Variable[];
+    for (const variables of byKind(others)) {
       const { positions, blockBytes } = layOutBlocks(variables, limitBytes);
       const blocks = blockBytes.map(unallocated.allocate);
       variables.forEach((variable, index) => {
@@ -31,9 +37,9 @@ function layOut(graph: Graph, limitBytes: number): Map<Tensor, BufferSlice> {
   return slices;
 }
 
-function usesOf(gpu: Gpu, { graph }: Recorded<string, string>): KernelUse[] {
+function usesOf(gpu: Gpu, { graph }: Recorded<string, string>, together: Together): KernelUse[] {
   const gradients = placeGradients(gpu, unallocated, graph).slices;
-  const variables = layOut(graph, gpu.traits.maxStorageBufferBindingSize);
+  const variables = layOut(graph, gpu.traits.maxStorageBufferBindingSize, together);
   const slice = (tensor: Tensor): BufferSlice =>
     (tensor instanceof Variable ? (placementOf(gpu, tensor) ?? variables.get(tensor)) : gradients.get(tensor)) ??
     unallocated.allocate(0);
@@ -46,13 +52,18 @@ function usesOf(gpu: Gpu, { graph }: Recorded<string, string>): KernelUse[] {
 /**
  * Every kernel with its shape, in order, that `compile` would run for this source; compiles and allocates nothing.
  * Variables need not be placed: those of one kind then count as lying side by side.
+ * @param together the variables that each call of `place` is going to be given, where groups of an optimiser lie between
+ * one another
  */
 export function kernelUses<Inputs extends string, Results extends string>(
   gpu: Gpu,
   source: ProgramSource<Inputs, Results>,
   options: Pick<CompileOptions, "fusion" | "atOnce"> = {},
+  together: Together = [],
 ): KernelUse[] {
   const inParts = recordInParts(source, options.atOnce ?? Infinity, options);
-  if (!inParts) return usesOf(gpu, simplified(differentiated(source, options), options));
-  return [...inParts.partOf.values(), ...(inParts.update ? [inParts.update] : [])].flatMap((part) => usesOf(gpu, part));
+  if (!inParts) return usesOf(gpu, simplified(differentiated(source, options), options), together);
+  return [...inParts.partOf.values(), ...(inParts.update ? [inParts.update] : [])].flatMap((part) =>
+    usesOf(gpu, part, together),
+  );
 }

@@ -33,9 +33,10 @@ export class ConstantTensor extends Tensor {
 
 /**
  * What a variable is for: a parameter is trained; a statistic is carried along by the forward pass
- * (BatchNorm's running moments); optimiser state belongs to an update rule; a gradient is summed up over programs.
+ * (BatchNorm's running moments); optimiser state belongs to an update rule; a gradient is summed up over programs; an
+ * attack's images are moved from run to run.
  */
-export type VariableRole = "parameter" | "statistic" | "optimiser" | "gradient";
+export type VariableRole = "parameter" | "statistic" | "optimiser" | "gradient" | "attack";
 
 /** A tensor that outlives a program and is shared by programs; `place` gives it memory and its initial contents. */
 export class Variable extends Tensor {

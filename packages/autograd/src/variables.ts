@@ -50,7 +50,7 @@ export function locate(gpu: Gpu, variable: Variable): BufferSlice {
 }
 
 /** Variables by role and element type, in order: kernels read one kind while they write another, in other buffers. */
-function byKind(variables: readonly Variable[]): Variable[][] {
+export function byKind(variables: readonly Variable[]): Variable[][] {
   const kinds = new Map<string, Variable[]>();
   for (const variable of variables) {
     const key = `${variable.role} ${variable.dtype}`;

@@ -18,6 +18,7 @@ import {
   keepMask,
   linear,
   maxPool2d,
+  normalisePixels,
   place,
   relu,
   scale,
@@ -115,6 +116,10 @@ const checks: Readonly<Record<string, Check>> = {
     },
   },
   "split, the second part alone": { variables: { x: [3, 4] }, body: (v) => split(v["x"]!, 1)[1] },
+  normalisePixels: {
+    variables: { pixels: [2, 3, 2, 3] },
+    body: (v) => flat(normalisePixels(v["pixels"]!, { mean: [0.5, 0, 2], std: [0.5, 2, 1] })),
+  },
   softmaxCrossEntropy: { variables: { x: [2, 4] }, body: (v) => v["x"]! },
   ...Object.fromEntries(
     (["mean_all", "mean_kept"] as const).map((reduction): [string, Check] => [
@@ -240,6 +245,57 @@ describe("grad", () => {
     expect(result.dWeight).toEqual(new Float32Array([13, 22, 17, 29, 21, 36]));
     expect(Math.hypot(...result.dGiven)).toBeGreaterThan(0.1);
     expect(result.throughRelu).toEqual(result.dGiven);
+  });
+
+  it("gives inputs and tensors in between theirs, through BatchNorm on frozen statistics, and none of it is fused away", async () => {
+    const shape = [2, 4, 4, 3];
+    const values = (count: number, purpose: string): Float32Array<ArrayBuffer> => {
+      const draw = random(3, purpose);
+      return Float32Array.from({ length: count }, () => 0.3 + draw.float());
+    };
+    const made = Object.entries({ weight: 3, bias: 3, runningMean: 3, runningVariance: 3 }).map(
+      ([name, count]) =>
+        [name, new Variable(`input ${name}`, float32(count), "parameter", () => values(count, name))] as const,
+    );
+    const pixels = values(96, "pixels");
+    const asVariable = new Variable("pixels", float32(...shape), "parameter", () => pixels);
+    place(gpu, [asVariable, ...made.map(([, variable]) => variable)]);
+    const norm = bn(Object.fromEntries(made));
+    const lossOf = (images: Tensor, labels: Tensor): { loss: Tensor; normalised: Tensor } => {
+      const normalised = batchNorm(normalisePixels(images), norm, { mode: "eval" });
+      return { normalised, loss: softmaxCrossEntropy(globalAveragePool(relu(normalised)), labels) };
+    };
+    const inputs = { images: float32(...shape), labels: int32(2) };
+    const compiled = [true, false].map((fusion) =>
+      compile(
+        gpu,
+        inputs,
+        ({ images, labels }) => {
+          const { loss, normalised } = lossOf(images, labels);
+          const [dImages, dNormalised] = grad(loss, [images, normalised]);
+          return { dImages: dImages!, dNormalised: dNormalised! };
+        },
+        { fusion },
+      ),
+    );
+    const viaVariable = await compile(gpu, { labels: int32(2) }, ({ labels }) => ({
+      dImages: grad(lossOf(asVariable, labels).loss, [asVariable])[0]!,
+    }));
+    const labels = new Int32Array([2, 0]);
+    const expected = await viaVariable.run({ labels });
+    expect(Math.hypot(...expected.dImages)).toBeGreaterThan(0.01);
+    const [fused, plain] = await Promise.all(
+      compiled.map(async (program) => (await program).run({ images: pixels, labels })),
+    );
+    expect(fused!.dImages).toEqual(expected.dImages);
+    for (const [name, gradient] of Object.entries(plain!)) {
+      const other = fused![name as "dImages"];
+      gradient.forEach((value, i) => expect(other[i]).toBeCloseTo(value, 6));
+    }
+    // d out / d pixel is weight / sqrt(variance + epsilon) / std.
+    const scale = made.map(([, variable]) => variable.initial() as Float32Array);
+    const first = fused!.dNormalised[0]! * (scale[0]![0]! / Math.sqrt(scale[3]![0]! + 1e-5) / 0.229);
+    expect(fused!.dImages[0]).toBeCloseTo(first, 5);
   });
 
   it("wants an upstream gradient of the output's shape", async () => {

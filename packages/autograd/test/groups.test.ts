@@ -9,6 +9,7 @@ import {
   float32,
   grad,
   int32,
+  kernelUses,
   linear,
   place,
   readVariables,
@@ -160,6 +161,34 @@ it("averages start where the values are, and change places with them and back", 
   writeVariables(gpu, parameters, loaded as (typeof back)[0]);
   await average!.start(gpu);
   for (const [name, values] of await ofAverages()) expect(values).toEqual(loaded.get(name.replace("average.", "")));
+});
+
+it("kernelUses lists the same before anything is placed, where it is told what will be placed together", async () => {
+  const weights = [parameter("a", 40, 8), parameter("b", 8), parameter("c", 8, 5)];
+  const sgd = new Sgd(weights, rule, { groups: byShape(3)(weights), average: new WeightAverage(weights) });
+  const inputs = {
+    x: batchOf(images, float32(40)),
+    labels: batchOf(images, int32()),
+    learningRate: float32(),
+    averageWeight: float32(),
+  };
+  const [a, b, c] = weights as [Variable, Variable, Variable];
+  const none = new Variable("none", float32(5), "statistic", () => new Float32Array(5));
+  const body = (given: Record<keyof typeof inputs, Tensor>) => {
+    const loss = softmaxCrossEntropy(linear(relu(linear(given.x, a, b)), c, none), given.labels);
+    sgd.update(grad(loss, weights), given);
+    return { loss };
+  };
+  const listed = kernelUses(gpu, [inputs, body], {}, [weights, sgd.variables]);
+  for (const together of [weights, sgd.variables, [none]]) place(gpu, together);
+  const { kernels } = await compile(gpu, inputs, body);
+  const flat = kernels.filter(({ plan }) => /sgd-(update|average)/.test(plan.kernel));
+  const counts = flat.map(({ plan }) => [plan.kernel, Object.values(plan.tensors)[0]!.shape]);
+  expect(counts.map(([kernel]) => kernel)).toEqual(["sgd-update", "sgd-update", "sgd-update", "sgd-average"]);
+  const predicted = listed.filter(({ kernel }) => /sgd-(update|average)/.test(kernel.name));
+  expect(predicted.map(({ kernel, shape }) => [kernel.name, Object.values(kernel.tensors(shape))[0]!.shape])).toEqual(
+    counts,
+  );
 });
 
 it("names what is wrong with groups, and an average's missing weight", async () => {

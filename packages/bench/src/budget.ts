@@ -1,3 +1,5 @@
+import { OptionsError } from "./command-line.ts";
+
 /** How long a benchmark may measure. */
 export interface Budget {
   readonly mode: "quick" | "full";
@@ -36,11 +38,11 @@ const full: Budget = {
 
 /**
  * The budget that the environment variable FLEDGE_BENCH asks for: `quick` (the default) or `full`.
- * @throws if it is set to anything else
+ * @throws OptionsError if it is set to anything else
  */
 export function benchBudget(env: NodeJS.ProcessEnv): Budget {
   const mode = env["FLEDGE_BENCH"] ?? "quick";
   if (mode === "quick") return quick;
   if (mode === "full") return full;
-  throw new Error(`FLEDGE_BENCH is "${mode}"; set it to quick or full, or leave it unset for quick`);
+  throw new OptionsError(`FLEDGE_BENCH is "${mode}"; set it to quick or full, or leave it unset for quick`);
 }

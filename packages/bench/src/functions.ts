@@ -1,6 +1,6 @@
 import type { Spread } from "@fledge/kernel-lab";
 import { environment } from "./environment.ts";
-import { benchOptions } from "./options.ts";
+import { scriptOptions } from "./options.ts";
 import { saveResults } from "./results.ts";
 import { renderTable, threeDigits } from "./table.ts";
 import { timeFunction } from "./time-function.ts";
@@ -22,7 +22,7 @@ export async function benchFunctions({
   tasks,
   work = { count: 1, unit: "calls" },
 }: FunctionBench): Promise<Readonly<Record<string, Spread>>> {
-  const { budget, file } = benchOptions();
+  const { budget, file } = scriptOptions();
   const where = environment();
   console.log(`\n## ${title}\n\n${where.cpu}, ${where.cores} cores, Node ${where.node}, ${budget.mode} mode\n`);
   const rows: string[][] = [];

@@ -4,7 +4,7 @@ import { benchCase, type Problem } from "./ladder-case.ts";
 import { renderDetails } from "./ladder-details.ts";
 import { renderRates } from "./ladder-report.ts";
 import type { CaseResult } from "./ladder-result.ts";
-import { benchOptions, wantsRung, wantsShape } from "./options.ts";
+import { scriptOptions, wantsRung, wantsShape } from "./options.ts";
 import { saveResults } from "./results.ts";
 
 export interface LadderBench<Shape> extends Problem<Shape> {
@@ -20,7 +20,7 @@ export interface LadderBench<Shape> extends Problem<Shape> {
  * A rung that disagrees with the reference is reported, never timed, and makes the process exit with 1.
  */
 export async function benchLadder<Shape>({ title, cases, ...problem }: LadderBench<Shape>): Promise<void> {
-  const options = benchOptions();
+  const options = scriptOptions();
   const { kernel } = problem;
   const ladder = [...(kernel.noop ? [kernel.noop] : []), ...kernel.rungs];
   const rungs = ladder.filter(({ id }) => wantsRung(options, id));

@@ -1,5 +1,6 @@
-import { parseArgs } from "node:util";
 import { benchBudget, type Budget } from "./budget.ts";
+import { flagsOf } from "./command-line.ts";
+import { tellPlainly } from "./plain-errors.ts";
 
 /** What the command line of a `*.bench.ts` script and its environment ask for. */
 export interface BenchOptions {
@@ -14,17 +15,19 @@ export interface BenchOptions {
   readonly shapes: readonly string[];
 }
 
-/** @throws on an option that is not known, and on another FLEDGE_BENCH than quick and full */
-export function benchOptions(
-  args: readonly string[] = process.argv.slice(2),
-  env: NodeJS.ProcessEnv = process.env,
-): BenchOptions {
-  const one = { type: "string" } as const;
-  const several = { type: "string", multiple: true } as const;
-  const { values } = parseArgs({
-    args: [...args],
-    options: { json: one, adapter: one, rung: several, shape: several },
-  });
+const usage = `options of a benchmark
+  --json FILE      keeps the figures here too
+  --adapter NAME   part of the name of the adapter to measure
+  --rung ID        only this rung; may be repeated
+  --shape NAME     only this case; may be repeated`;
+
+const one = { type: "string" } as const;
+const several = { type: "string", multiple: true } as const;
+const flags = { json: one, adapter: one, rung: several, shape: several } as const;
+
+/** @throws OptionsError on an option that is not known, and on another FLEDGE_BENCH than quick and full */
+export function benchOptions(args: readonly string[], env: NodeJS.ProcessEnv): BenchOptions {
+  const values = flagsOf(args, flags);
   return {
     budget: benchBudget(env),
     file: values.json ?? env["FLEDGE_BENCH_JSON"],
@@ -32,6 +35,17 @@ export function benchOptions(
     rungs: values.rung ?? [],
     shapes: values.shape ?? [],
   };
+}
+
+/** `benchOptions` of the script that runs; --help ends it, and from here on an error with a mend does so in a sentence. */
+export function scriptOptions(): BenchOptions {
+  tellPlainly();
+  const args = process.argv.slice(2);
+  if (args.includes("--help")) {
+    console.log(usage);
+    process.exit(0);
+  }
+  return benchOptions(args, process.env);
 }
 
 /** Whether `--rung` leaves a rung in. */

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { checkWritable, writeFileWhole } from "@fledge/files";
+import { checkWritable, whyNoFile, writeFileWhole } from "@fledge/files";
 import { z } from "zod";
 import type { LadderResult } from "./ladder-result.ts";
 import { ladderSchema } from "./ladder-schema.ts";
@@ -7,6 +7,8 @@ import { ladderSchema } from "./ladder-schema.ts";
 /** A JSON object of results by title. @throws if the file is not there, or is something else */
 export function readResults(file: string): Record<string, unknown> {
   if (!existsSync(file)) throw new Error(`there is no file ${file}: write benchmark results to it with --json`);
+  const wrong = whyNoFile(file);
+  if (wrong !== null) throw new Error(`${file}: ${wrong}; name a file of benchmark results`);
   let results: unknown;
   try {
     results = JSON.parse(readFileSync(file, "utf8"));

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -11,6 +11,8 @@ export class CasesNotFoundError extends Error {
 export async function findCases(root: string, filter = ""): Promise<string[]> {
   if (!existsSync(root))
     throw new CasesNotFoundError(`there is no folder ${root}; give a folder of cases, such as test/conformance/cases`);
+  if (!statSync(root).isDirectory())
+    throw new CasesNotFoundError(`${root} is no folder; give a folder of cases, such as test/conformance/cases`);
   if (existsSync(join(root, "case.json"))) return [root];
   const entries = await readdir(root, { withFileTypes: true });
   const cases = entries

@@ -1,3 +1,4 @@
 export { CasesNotFoundError, findCases } from "./find-cases.ts";
 export { runCases, type CaseResult } from "./run-cases.ts";
+export { summaryByOp, type OpSummary } from "./summary.ts";
 export { watchRungs } from "./watched-rungs.ts";

@@ -1,11 +1,11 @@
 import { basename } from "node:path";
 import { loadCase, type GoldenCase } from "@fledge/golden-cases";
 import { UnsupportedRungError } from "@fledge/runtime";
-import { compare, type Comparison } from "./compare.ts";
+import { compare, shareOfTolerance, type Comparison } from "./compare.ts";
 import { Unsupported, type ConformanceContext } from "./context.ts";
 import { halfRungs, halfTolerance } from "./half-rungs.ts";
 import { compareRows } from "./operators/recipe-network.ts";
-import { runners } from "./operators/table.ts";
+import { comparers, runners } from "./operators/table.ts";
 
 export interface CaseResult {
   readonly name: string;
@@ -24,9 +24,6 @@ function expectedOf({ op, outputs, gradients }: GoldenCase): string[] {
   return [...outputs.filter((name) => !(skips && mayBeLeftOut.has(name))), ...Object.values(gradients)];
 }
 
-const share = ({ error, tolerance }: Comparison): number =>
-  error === 0 ? 0 : Number.isNaN(error) ? Infinity : error / Math.max(tolerance, Number.MIN_VALUE);
-
 /** Runs one case and compares every expected tensor. @throws where it cannot be run */
 async function compareCase(golden: GoldenCase, context: ConformanceContext): Promise<CaseResult> {
   const { name, op } = golden;
@@ -35,12 +32,13 @@ async function compareCase(golden: GoldenCase, context: ConformanceContext): Pro
   const expected = expectedOf(golden);
   if (expected.length === 0) throw new Error("case.json lists no output and no gradient to compare");
   const computed = await runner(golden, context);
-  const comparisons = expected.map((tensor) => {
+  const compareTensor = (tensor: string): Comparison => {
     const out = computed.get(tensor);
     const rows = op === "resnet50_recipe_train" && out ? compareRows(golden, tensor, out) : null;
     return rows ?? compare(golden, tensor, computed);
-  });
-  const worst = comparisons.reduce((a, b) => (share(b) > share(a) ? b : a));
+  };
+  const comparisons = Object.hasOwn(comparers, op) ? comparers[op]!(golden, computed) : expected.map(compareTensor);
+  const worst = comparisons.reduce((a, b) => (shareOfTolerance(b) > shareOfTolerance(a) ? b : a));
   if (comparisons.every(({ error, tolerance }) => error <= tolerance)) return { name, op, outcome: "passed", worst };
   const half = Object.values(context.rungs).find((id) => halfRungs.has(id));
   if (half === undefined || !comparisons.every(({ error }) => error <= halfTolerance))

@@ -64,6 +64,23 @@ describe("a case fails", () => {
     expect((await run([directory]))[0]!.outcome).toBe("failed");
   });
 
+  it("where bytes differ by more than its tolerance of bytes, on average or at most", async () => {
+    const outcome = async (bytes: object | undefined, difference: number): Promise<CaseResult["outcome"]> => {
+      const directory = spoiled("horizontal_flip", (path) => {
+        if (bytes) editCase((file) => Object.assign(file["tolerance"] as object, { bytes }))(path);
+        const file = join(path, "tensors.safetensors");
+        const stored = readFileSync(file);
+        stored[stored.length - 1]! ^= difference; // the last byte of an image
+        writeFileSync(file, stored);
+      });
+      return (await run([directory]))[0]!.outcome;
+    };
+    expect(await outcome(undefined, 1)).toBe("failed");
+    expect(await outcome({ mean_abs: 1, max_abs: 1 }, 1)).toBe("passed");
+    expect(await outcome({ mean_abs: 1, max_abs: 1 }, 6)).toBe("failed");
+    expect(await outcome({ mean_abs: 1e-9, max_abs: 200 }, 6)).toBe("failed");
+  });
+
   it("where its op is unknown", async () => {
     const [result] = await run([
       spoiled(

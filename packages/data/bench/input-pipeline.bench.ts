@@ -3,7 +3,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { benchOptions, environment, renderTable, saveResults, spreadOf, threeDigits, type Spread } from "@fledge/bench";
+import {
+  scriptOptions,
+  environment,
+  renderTable,
+  saveResults,
+  spreadOf,
+  threeDigits,
+  type Spread,
+} from "@fledge/bench";
 import { sampleFile, type Dataset } from "../src/dataset.ts";
 import { decodeRgb } from "../src/decode.ts";
 import { ImageCache } from "../src/loader/cache.ts";
@@ -13,7 +21,7 @@ import { readImageFolder } from "../src/readers/image-folder.ts";
 import { drawPhotographs, photograph } from "./photographs.ts";
 import { startTorchvision, type Run } from "./torchvision.ts";
 
-const { budget, file } = benchOptions();
+const { budget, file } = scriptOptions();
 const count = 32;
 const rounds = budget.mode === "full" ? 9 : 3;
 

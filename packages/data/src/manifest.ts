@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { writeFileWhole } from "@fledge/files";
+import { whyNoFile, writeFileWhole } from "@fledge/files";
 import pMap from "p-map";
 import type { BrokenImage, Dataset, Sample } from "./dataset.ts";
 import { z } from "zod";
@@ -90,6 +90,8 @@ async function faultOf(file: string): Promise<string | undefined> {
 /** The manifest left by an earlier validation of the same folder, if any. */
 function readManifest(file: string, root: string): Manifest | undefined {
   if (!existsSync(file)) return undefined;
+  const wrong = whyNoFile(file);
+  if (wrong !== null) throw new DataError({ file }, wrong, "Remove it; the next run writes a manifest in its place");
   try {
     const manifest: Manifest = manifestSchema.parse(JSON.parse(readFileSync(file, "utf8")));
     return manifest.root === root ? manifest : undefined;

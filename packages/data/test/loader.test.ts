@@ -74,6 +74,26 @@ describe("the batches of an epoch", () => {
     }
   });
 
+  test("of corrupted images and of sequences are the same bytes for any number of workers and any batch size", async () => {
+    const dataset = await birds();
+    const views = {
+      fog: { ...clean, corruption: { kind: "fog", severity: 2 } },
+      snow: { ...clean, corruption: { kind: "snow", severity: 5, savedAsJpeg: null } },
+      tilt: { ...clean, perturbation: { kind: "tilt", frame: 3 } },
+      noise: { ...clean, perturbation: { kind: "shot_noise", frame: 7 } },
+    } as const;
+    const bytes = async (options: { workers?: number; batchSize?: number; seed?: number }): Promise<number[][]> => {
+      const batches = await all(open({ dataset, views, shuffle: false, ...options }), 0);
+      return Object.keys(views).map((name) => batches.flatMap((batch) => [...batch.views[name as "fog"].images]));
+    };
+    const expected = await bytes({});
+    expect(new Set(expected.map(String)).size).toBe(4);
+    expect(await bytes({ workers: 2 })).toEqual(expected);
+    expect(await bytes({ workers: 1, batchSize: 11 })).toEqual(expected);
+    const other = await bytes({ seed: 2 });
+    expect(other.map((values, i) => String(values) === String(expected[i]))).toEqual([false, false, true, false]); // a tilt draws nothing
+  });
+
   test("change with the epoch and the seed, not with the batch size", async () => {
     const dataset = await birds();
     const loader = open({ dataset });

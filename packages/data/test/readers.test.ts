@@ -1,4 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readCub2010 } from "../src/readers/cub2010.ts";
@@ -101,6 +102,21 @@ describe("readCub2010", () => {
     ["a gap in the classes", "lists/classes.txt", ani, "003.Auklet", /classes\.txt: class 2 is "003\.Auklet"/],
     ["a line twice", "lists/train.txt", "a 2", "a_0001_12", /test\.txt:1: .* is in train\.txt and in test\.txt/],
     ["a split of unknown images", "lists/train.txt", "b_0001", "b_9", /train\.txt:1: .* is not in files\.txt/],
+    [
+      "a path out of the folder",
+      "lists/files.txt",
+      "a 2",
+      "../../../a",
+      /files\.txt:3: .* leaves the folder of the images/,
+    ],
+    ["a NUL in a path", "lists/files.txt", "a 2", "a\0", /files\.txt:3: the image .* cannot be reached/],
+    [
+      "a name too long",
+      "lists/files.txt",
+      "a 2",
+      "a".repeat(300),
+      /files\.txt:3: .* cannot be reached \(ENAMETOOLONG\)/,
+    ],
     ["a file listed twice", "lists/files.txt", "a 2", "a_0001_12", /files\.txt:3: .* already stands on line 2/],
   ])("refuses %s", (_, path, from, to, message) => {
     const root = cub2010();
@@ -108,6 +124,17 @@ describe("readCub2010", () => {
     else edit(root, path, from, to);
     expect(() => readCub2010(root)).toThrow(message);
   });
+});
+
+test.skipIf(process.platform === "win32")("a list that is a pipe or a folder is refused, and not waited for", () => {
+  const root = cub2010();
+  const list = join(root, "lists/train.txt");
+  rmSync(list);
+  execFileSync("mkfifo", [list]);
+  expect(() => readCub2010(root)).toThrow(/train\.txt: it is a pipe or a device, not a file/);
+  rmSync(list);
+  mkdirSync(list);
+  expect(() => readCub2010(root)).toThrow(/train\.txt: it is a directory, not a file/);
 });
 
 describe("readCub2011", () => {

@@ -1,3 +1,4 @@
+import { corrupt, jpegCompression, perturb } from "@fledge/corruptions";
 import { random } from "@fledge/random";
 import { describe, expect, test } from "vitest";
 import { randAugment } from "../src/augment/rand-augment.ts";
@@ -5,7 +6,7 @@ import { filledImage, type RgbImage } from "../src/image.ts";
 import type { View } from "../src/loader/view.ts";
 import { viewRenderer } from "../src/loader/view.ts";
 import { horizontalFlip } from "../src/transforms/horizontal-flip.ts";
-import { resizeCenterCrop } from "../src/transforms/resize-center-crop.ts";
+import { resizeCenterCrop, resizeShorterSide } from "../src/transforms/resize-center-crop.ts";
 
 const draw = random(5, "test image");
 const image: RgbImage = {
@@ -80,5 +81,78 @@ describe("viewRenderer", () => {
         }
       }
     }
+  });
+});
+
+describe("a corruption", () => {
+  const foggy: View = { ...plain, corruption: { kind: "fog", severity: 3 } };
+
+  test("is of what the network sees: the crop, mirrored already", () => {
+    const quality: View = { ...plain, corruption: { kind: "jpeg_compression", severity: 2, savedAsJpeg: null } };
+    const seen = new Set<boolean>();
+    for (const i of streams) {
+      const { image: cropped, flip } = viewRenderer(plain)(image, stream(i));
+      const expected = jpegCompression(flip ? horizontalFlip(cropped) : cropped, { quality: 18 });
+      expect(viewRenderer(quality)(image, stream(i))).toEqual({ image: expected, flip: false });
+      seen.add(flip);
+    }
+    expect(seen.size).toBe(2);
+  });
+
+  test("draws last, from streams of the image's own", () => {
+    const reference = stream(0);
+    const { image: cropped, flip } = viewRenderer(plain)(image, reference);
+    const [seed, key] = [reference.uint32(), reference.uint32()];
+    const own = (purpose: string, counter: number) => random(seed, purpose, key, counter);
+    const expected = corrupt(flip ? horizontalFlip(cropped) : cropped, { kind: "fog", severity: 3 }, own);
+    expect(viewRenderer(foggy)(image, stream(0)).image).toEqual(expected);
+    // The same picture with the streams of another image, and of the same one again.
+    const still: View = { ...center, corruption: { kind: "fog", severity: 3 } };
+    const bytes = (i: number): Uint8Array => viewRenderer(still)(image, stream(i)).image.data;
+    expect(bytes(1)).toEqual(bytes(1));
+    expect(bytes(1)).not.toEqual(bytes(2));
+  });
+
+  test("comes after RandAugment", () => {
+    const inverted: View = {
+      ...center,
+      randAugment: { library: "ildoonet", n: 1, m: 5, operations: ["Invert"], order: "after-crop" },
+    };
+    const both: View = { ...inverted, corruption: { kind: "pixelate", severity: 5, savedAsJpeg: null } };
+    const pixelated: View = { ...center, corruption: { kind: "pixelate", severity: 5, savedAsJpeg: null } };
+    const inverse = viewRenderer(inverted)(image, stream(0)).image;
+    const expected = viewRenderer({ ...pixelated, crop: { kind: "center", resize: 8, size: 8 } })(inverse, stream(0));
+    expect(viewRenderer(both)(image, stream(0))).toEqual(expected);
+  });
+
+  test("is refused by name where there is none of it", () => {
+    const run = (corruption: object) => () => viewRenderer({ ...center, corruption: corruption as never });
+    expect(run({ kind: "rain", severity: 1 })).toThrow('corruption: there is no kind "rain"');
+    expect(run({ kind: "fog", severity: 6 })).toThrow("corruption fog: the severity must be");
+  });
+});
+
+describe("a perturbation", () => {
+  test("is of the resized picture before its crop", () => {
+    const own = stream(3);
+    const [seed, key] = [own.uint32(), own.uint32()];
+    const streamsOf = (purpose: string, counter: number) => random(seed, purpose, key, counter);
+    for (const kind of ["gaussian_noise", "translate", "snow"] as const) {
+      const expected = perturb(resizeShorterSide(image, 12), 8, { kind, frame: 4 }, streamsOf);
+      const rendered = viewRenderer({ ...center, perturbation: { kind, frame: 4 } })(image, stream(3));
+      expect(rendered).toEqual({ image: expected, flip: false });
+    }
+    const clean = viewRenderer({ ...center, perturbation: { kind: "shot_noise", frame: 0 } })(image, stream(3));
+    expect(clean).toEqual(viewRenderer(center)(image, stream(3)));
+  });
+
+  test("is refused by name beside what would move the picture otherwise", () => {
+    const tilt = { perturbation: { kind: "tilt", frame: 1 } } as const;
+    const wants = /view: the perturbation tilt needs a "center" crop, without flip, randAugment and corruption/;
+    expect(() => viewRenderer({ ...plain, flip: false, ...tilt })).toThrow(wants);
+    expect(() => viewRenderer({ ...center, flip: true, ...tilt })).toThrow(wants);
+    expect(() => viewRenderer({ ...center, corruption: { kind: "fog", severity: 1 }, ...tilt })).toThrow(wants);
+    expect(() => viewRenderer({ ...center, randAugment: { order: "after-crop" }, ...tilt })).toThrow(wants);
+    expect(() => viewRenderer({ ...center, perturbation: { kind: "tilt", frame: 31 } })).toThrow("0 to 30, got 31");
   });
 });

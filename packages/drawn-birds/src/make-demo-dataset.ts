@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { makeFolder } from "@fledge/files";
+import { FileError, makeFolder } from "@fledge/files";
 import { random } from "@fledge/random";
 import pMap from "p-map";
 import sharp from "sharp";
@@ -30,7 +30,7 @@ export interface DemoDatasetSummary {
 /**
  * Draws the demo data set into `dir`: invented birds as JPEGs in the layouts of CUB-200 (2010) and CUB-200-2011, part
  * of the first repeated in the second. Same options, same bytes. `dir` must not exist or be empty; it appears whole or
- * not at all. Throws RangeError for a bad option and for a bad `dir`.
+ * not at all. Throws RangeError for a bad option and for a bad `dir`, FileError where it cannot be written.
  */
 export async function makeDemoDataset(dir: string, options: DemoDatasetOptions = {}): Promise<DemoDatasetSummary> {
   const settings = settingsOf(options, speciesTable.length);
@@ -44,7 +44,8 @@ export async function makeDemoDataset(dir: string, options: DemoDatasetOptions =
     return summary;
   } catch (error) {
     await rm(work, { recursive: true, force: true });
-    throw error;
+    // What the system says of a full disk names no file.
+    throw (error as NodeJS.ErrnoException).syscall === undefined ? error : new FileError(target, error);
   }
 }
 

@@ -3,4 +3,5 @@ export { fileSystem, nodeFileSystem, useFileSystem, type FileSystem } from "./fi
 export { FolderLock, folderHolder, FolderLockedError, lockName } from "./folder-lock.ts";
 export { thisProcess } from "./process-identity.ts";
 export { isPartial, removePartials } from "./partial-files.ts";
+export { whyNoFile } from "./why-no-file.ts";
 export { checkWritable, makeFolder, writeFileWhole } from "./write-file-whole.ts";

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { whyNoFile } from "@fledge/files";
 import { decodeSafetensors, type StoredTensor } from "@fledge/safetensors";
 import { z } from "zod";
 
@@ -14,6 +15,7 @@ const caseSchema = z.object({
     relative: z.number(),
     overrides: z.record(z.string(), z.number()).default({}),
     floors: z.record(z.string(), z.number()).default({}),
+    bytes: z.object({ mean_abs: z.number(), max_abs: z.number() }).optional(),
   }),
   optional: z.boolean().default(false),
 });
@@ -23,6 +25,8 @@ type CaseFile = z.infer<typeof caseSchema>;
 /** The `case.json` of a case's folder. @throws where it is not what the format says */
 export function readCaseFile(directory: string): CaseFile {
   const path = join(directory, "case.json");
+  const wrong = whyNoFile(path);
+  if (wrong !== null) throw new Error(`${path}: ${wrong}`);
   const text = readFileSync(path, "utf8");
   let json: unknown;
   try {
@@ -116,6 +120,12 @@ export class GoldenCase<Attributes = unknown> {
       .filter((key) => key.endsWith("*") && name.startsWith(key.slice(0, -1)))
       .sort((a, b) => b.length - a.length);
     return overrides[name] ?? (prefix === undefined ? relative : overrides[prefix]!);
+  }
+
+  /** By how much U8 outputs may differ, in bytes: on average and at most. Without it every byte must be equal. */
+  get byteTolerance(): { readonly meanAbs: number; readonly maxAbs: number } | undefined {
+    const { bytes } = this.#tolerance;
+    return bytes && { meanAbs: bytes.mean_abs, maxAbs: bytes.max_abs };
   }
 
   /** The least norm that `relativeError` divides by for a tensor. */

@@ -40,6 +40,21 @@ describe("what goes through BatchNorm at once", () => {
     expect(check({ ...labels, training: { batchSize: 4, microBatchSize: null } })).not.toThrow();
   });
 
+  it("must not be one labelled image of a joint step, unless the unlabelled ones share its statistics", () => {
+    const joint = { objective: "joint", unlabelledPerLabelled: 3 }; // 12 of 3: four labelled images an epoch
+    const teachers = { teacherTraining: { batchSize: 4 } };
+    const separate = { ...joint, batchNorm: "separate" };
+    expect(check({ ...teachers, student: separate, training: { batchSize: 3 } })).toThrow(
+      "training.batchSize: 3 leaves a last batch of one image out of 4",
+    );
+    expect(check({ ...teachers, student: joint, training: { batchSize: 3 } })).not.toThrow();
+    // Of 8 images computed at once two are labelled; of 7 one is.
+    expect(check({ ...teachers, student: separate, training: { batchSize: 4, microBatchSize: 8 } })).not.toThrow();
+    expect(check({ ...teachers, student: separate, training: { batchSize: 4, microBatchSize: 7 } })).toThrow(
+      "training.microBatchSize: 7 cuts one image off a batch of 4",
+    );
+  });
+
   it("may be one image that has several pixels in the deepest layers", () => {
     expect(check({ data: { imageSize: 64 }, training: { batchSize: 6 } })).not.toThrow();
   });
@@ -54,4 +69,13 @@ describe("a batch larger than an epoch", () => {
     ]);
     expect(checkCounts(config(79), 112, 150)).toEqual([]);
   });
+});
+
+it("a joint step wants as many unlabelled images as go with one labelled image", () => {
+  const student = { objective: "joint", unlabelledPerLabelled: 13 };
+  expect(check({ student })).toThrow("student.unlabelledPerLabelled: 13 is more than the 12 unlabelled images");
+  expect(check({ student: { ...student, unlabelledPerLabelled: 12 } })()).toEqual([
+    "training.batchSize: 32 is more than the 7 images for training, so that an epoch is one step on all of them",
+    "training.batchSize: 32 is more than the 1 labelled images that the unlabelled ones go with, so that an epoch is one step on all of them",
+  ]);
 });

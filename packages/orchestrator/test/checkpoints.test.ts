@@ -2,7 +2,8 @@ import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FolderLock } from "@fledge/files";
 import { encodeSafetensors } from "@fledge/safetensors";
-import { beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeAll, beforeEach, expect, it, onTestFinished, vi } from "vitest";
+import { RunDirectory } from "../src/run/run-directory.ts";
 import { drawBirds, small } from "./birds.ts";
 import { run, type Outcome } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
@@ -111,6 +112,10 @@ it("refuses, with one sentence, checkpoints of which none is sound, and those of
   await flip(file("teacher", "last.safetensors"));
   const old = encodeSafetensors(new Map(), { progress: '{"epochsDone":2,"steps":10,"best":null}' });
   await writeFile(file("teacher", "previous.safetensors"), old);
+  // A mend that is no mend, as "--resume goes on with it", is not given.
+  const checked = await doctor();
+  expect(checked.output).toMatch(/There is no other checkpoint: remove \S+\/teacher to train/);
+  expect(checked.output).not.toMatch(/teacher.*goes on with it/);
   const refused = await run("reproduce", "--resume", "--run", kept);
   expect(refused.code).toBe(1);
   expect(oneLine(refused)).toMatch(
@@ -136,6 +141,7 @@ it("is checked whole: each stage that lacks something and each file that is dama
   await writeFile(file("kernels.json"), "[{");
   await writeFile(file("results.json"), "");
   await writeFile(file("environment.json"), "");
+  await writeFile(file("inputs.json"), "{}");
   await writeFile(file("data", "labelled.manifest.json"), "");
   await writeFile(file("teacher", "metrics.jsonl"), "");
   const { code, output } = await doctor();
@@ -144,9 +150,19 @@ it("is checked whole: each stage that lacks something and each file that is dama
     /^noisy-student: no epoch of its training is kept: "fledge reproduce --run .* --resume" goes on with it$/m,
     /^\S+kernels\.json is no JSON .*: restore it, or remove it to go on with kernels chosen anew$/m,
     /^\S+results\.json.*: restore it/m,
+    /^\S+inputs\.json is damaged: restore it, or remove it to go on/m,
     /^\S+environment\.json is no JSON: restore it/m,
     /^\S+labelled\.manifest\.json is no JSON .*: remove it/m,
     /^\S+teacher\/metrics\.jsonl is not what the checkpoint says was logged: .*, which writes it again$/m,
   ])
     expect(output).toMatch(found);
+});
+
+it("is opened once by its check, and its results are read once: both may be another's in between", async () => {
+  const opened = vi.spyOn(RunDirectory, "open");
+  const read = vi.spyOn(RunDirectory.prototype, "results");
+  onTestFinished(() => void vi.restoreAllMocks());
+  expect((await doctor()).code).toBe(0);
+  expect(opened).toHaveBeenCalledTimes(1);
+  expect(read).toHaveBeenCalledTimes(1);
 });

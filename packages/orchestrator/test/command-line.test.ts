@@ -82,6 +82,7 @@ describe("help and version", () => {
       "--renew-baseline",
     ],
     ["explain", "--program", "--classes", "--preset", "--set"],
+    ["augment preview", "--images", "--count", "--run", "--sample", "--out", "--set"],
   ])("%s --help names its flags", async (command, ...flags) => {
     const { code, output } = await run(...command.split(" "), "--help");
     expect(code).toBe(0);
@@ -95,7 +96,7 @@ describe("help and version", () => {
     );
     const flagsIn = (text: string): string[] => [...text.matchAll(/--[a-z]+(?:-[a-z]+)*/g)].map(([flag]) => flag);
     const flags = new Set(["--version"]);
-    for (const name of [...commands, "dataset make-demo", "dataset verify"]) {
+    for (const name of [...commands, "dataset make-demo", "dataset verify", "augment preview"]) {
       for (const flag of flagsIn((await run(...name.split(" "), "--help")).output)) flags.add(flag);
     }
     for (const name of commands) expect(readme).toMatch(new RegExp(`\`${name}[\` ]`));
@@ -274,6 +275,14 @@ describe("runs", () => {
         "/nowhere holds no run (there is no config.json)",
       );
     }
+  });
+
+  it("says of a run that is named without --resume that it is one, before anything of images", async () => {
+    const begun = join(folder, "begun");
+    await mkdir(begun);
+    await writeFile(join(begun, "config.json"), "{}");
+    for (const command of [["reproduce"], ["train", "teacher"]])
+      expect(await refusal(...command, "--run", begun)).toContain(`${begun} holds a run: continue it with --resume`);
   });
 
   it("does not write into a folder that holds something", async () => {

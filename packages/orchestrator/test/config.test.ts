@@ -246,3 +246,60 @@ describe("--set", () => {
     expect(resolveConfig("demo", set).randAugment).toEqual({ library: "ildoonet", order: "before-crop", n: 2, m: 9 });
   });
 });
+
+describe("settings of the student that contradict one another", () => {
+  const joint = "student.objective=joint";
+  const generation = "pseudoLabels.made=generation";
+  const balance = 'pseudoLabels.select={"rule":"balance","imagesPerClass":9,"minimum":0.3,"upsample":true}';
+
+  it.each([
+    [["pseudoLabels.made=epoch", "pseudoLabels.teacherMode=train"], 'pseudoLabels.teacherMode: "train" labels by'],
+    [[generation, "pseudoLabels.view=student"], 'pseudoLabels.view: "student" is another view in every epoch'],
+    [
+      [balance],
+      "pseudoLabels.select: images are chosen among labels that are stored, and these are made for each batch",
+    ],
+    [[balance, "pseudoLabels.made=epoch"], 'and these are made for each epoch: set pseudoLabels.made to "generation"'],
+    [[balance, generation, "pseudoLabels.heldOut=0.2"], "pseudoLabels.heldOut: images are held out of all unlabelled"],
+    [[joint, "pseudoLabels.heldOut=0.2"], "pseudoLabels.heldOut: held-out images validate a stretch on pseudo-labels"],
+    [["pseudoLabels.targets=soft", "pseudoLabels.labelSmoothing=0.1"], "pseudoLabels.labelSmoothing: it smooths hard"],
+    [
+      ["pseudoLabels.mean=kept", "pseudoLabels.threshold=0.5", "training.microBatchSize=16"],
+      "pseudoLabels.mean: a step in parts",
+    ],
+    [[joint, "pseudoLabels.mean=kept", "pseudoLabels.threshold=0.5", "training.microBatchSize=32"], "a step in parts"],
+    [
+      [joint, "student.unlabelledPerLabelled=4", "training.microBatchSize=4"],
+      "training.microBatchSize: a part of a joint",
+    ],
+  ])("%j are refused with the mend", (assignments, message) => {
+    expect(refusal(...assignments)).toContain(message);
+  });
+
+  it("are none where one of them is not at work", () => {
+    const config = (...assignments: string[]) => resolveConfig("demo", assignments.map(parseAssignment));
+    expect(config("pseudoLabels.mean=kept", "training.microBatchSize=16").pseudoLabels.mean).toBe("kept");
+    const kept = ["pseudoLabels.mean=kept", "pseudoLabels.threshold=0.5"];
+    expect(config(...kept, "training.microBatchSize=32").pseudoLabels.threshold).toBe(0.5);
+    expect(config(joint, ...kept, "training.microBatchSize=64").student.objective).toBe("joint");
+    expect(config(joint, "student.unlabelledPerLabelled=4", "training.microBatchSize=5").training.microBatchSize).toBe(
+      5,
+    );
+    expect(config(balance, generation).pseudoLabels.select).toMatchObject({ rule: "balance", imagesPerClass: 9 });
+  });
+});
+
+it("a wrong selection is told with what it may be, by its rule", () => {
+  const select = (value: object) =>
+    refusal("pseudoLabels.made=generation", `pseudoLabels.select=${JSON.stringify(value)}`);
+  expect(select({ rule: "best" })).toContain(
+    'pseudoLabels.select.rule: "best" will not do; it may be one of balance, top-k',
+  );
+  expect(select({ rule: "top-k", imagesPerClass: 0, classesPerImage: 1 })).toContain(
+    "pseudoLabels.select.imagesPerClass: 0 will not do; it may be a whole number of at least 1",
+  );
+  expect(select({ rule: "top-k", imagesPerClass: 3, classesPerImage: 1, minimum: 0 })).toContain(
+    "pseudoLabels.select.minimum: there is no such setting; pseudoLabels.select has rule, imagesPerClass, classesPerImage",
+  );
+  expect(refusal("pseudoLabels.threshold=[0.2,2]")).toContain("a number from 0 to 1 or a list of a number from 0 to 1");
+});

@@ -105,7 +105,7 @@ describe.sequential("a run goes on with what it began with", () => {
     expect((await run("evaluate", "--run", here.run)).code).toBe(0);
     await writeFile(first, bytes);
     await utimes(first, time, time);
-    const { code, output } = await run("robustness", "--run", here.run);
+    const { code, output } = await run("robustness", "--only", "clean", "--run", here.run);
     expect(code).toBe(1);
     expect(output).toMatch(/labelled images in .*: 1 changed/);
   });
@@ -128,7 +128,7 @@ describe.sequential("a run goes on with what it began with", () => {
     expect(other.output).toMatch(/labelled images in .*: \d+ added .* \d+ removed/);
     const found = await run("evaluate", "--run", here.run, ...flagsOf(moved));
     expect(found.code, found.output).toBe(0);
-    expect((await run("robustness", "--run", here.run)).code).toBe(0);
+    expect((await run("robustness", "--only", "clean", "--run", here.run)).code).toBe(0);
     expect((await run("report", "--run", here.run)).code).toBe(0);
     const later = await run("train", "teacher", "--run", here.run, "--resume", "--seed", "5", ...flagsOf(moved));
     expect(later.output).toMatch(/--seed: the run in .* keeps the settings it began with/);
@@ -164,13 +164,13 @@ describe.sequential("a run goes on with what it began with", () => {
     const changed = JSON.stringify({ ...pins, code: { ...pins.code, commit: "abc", sources } });
     await writeFile(file, changed);
     for (const accepted of [[], ["--accept-changed-data"]]) {
-      const { code, output } = await run("robustness", "--run", here.run, ...accepted);
+      const { code, output } = await run("robustness", "--only", "clean", "--run", here.run, ...accepted);
       expect(code, output).toBe(1);
       expect(output).toMatch(/the program, commit \S+ \(was abc\): kernels\/conv2d\n/);
       expect(output).toContain("--accept-changed-code");
       expect(await readFile(file, "utf8")).toBe(changed);
     }
-    const told = await run("robustness", "--run", here.run, "--accept-changed-code");
+    const told = await run("robustness", "--only", "clean", "--run", here.run, "--accept-changed-code");
     expect(told.code, told.output).toBe(0);
     expect(told.output).toMatch(/accepted, not what the run began with: the program, commit \S+ \(was abc\)/);
     const { accepted } = JSON.parse(await readFile(file, "utf8")) as Pins;

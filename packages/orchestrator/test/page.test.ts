@@ -31,6 +31,7 @@ const contents: PageContents = {
   environment,
   results: resultsRecord,
   grid: Buffer.from([0x89, 0x50, 0x4e, 0x47]),
+  robustness: "",
   curveSvg: learningCurveSvg([{ name: "Teacher", epochs: [epochRecord(0), epochRecord(1)] }]),
   labelCurve: null,
   pseudoLabels: null,
@@ -203,4 +204,14 @@ it("says where the student's best validation accuracy is against the teacher's l
     "The student's validation accuracy was reached in epoch 49, on held-out unlabelled images against the teacher's labels.";
   expect(at(49, 0.3).split(note)).toHaveLength(2);
   for (const page of [at(49, 0), at(50, 0.3)]) expect(page).not.toContain("validation accuracy was reached");
+});
+
+it("says of a joint run that both sets are learned from in every step, and which images are noised", () => {
+  const student = { ...presets["demo"]!.student, objective: "joint", noiseOnUnlabelled: true } as const;
+  const page = reportPage({ ...contents, config: { ...presets["demo"]!, student }, pseudoLabels: "<h2>Labels</h2>" });
+  expect(page).toContain("The students learn from both sets in every step.");
+  expect(page).not.toContain("The dashed line");
+  expect(page).toContain("meets RandAugment on the labelled and the unlabelled images");
+  expect(page).toContain("<h2>Labels</h2>");
+  expect(reportPage(contents)).toContain("meets RandAugment on the labelled images");
 });

@@ -186,7 +186,7 @@ describe("the same numbers", () => {
       ["train", "student"],
       ["train", "noisy-student"],
       ["evaluate"],
-      ["robustness"],
+      ["robustness", "--only", "randaugment"],
       ["report"],
     ]) {
       const { code, output } = await run(...stage, "--run", staged);

@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
-import { closeSync, existsSync, openSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
@@ -76,6 +76,40 @@ describe("neither home nor a folder for temporary files", () => {
     expect(output).toMatch(/^adapter +\S/m);
     expect(errors).not.toMatch(/^\s+at |kept nowhere/m);
     expect(existsSync(join(cache, "mesa"))).toBe(process.platform === "linux");
+  });
+});
+
+/** A user without an entry in the system's list, in surroundings that name no home. */
+const stranger = { uid: 54321, gid: 54321, env: { PATH: process.env["PATH"] } };
+
+const isReadableToStrangers = (): boolean =>
+  process.geteuid?.() === 0 && spawnSync("cat", [program], { ...stranger, stdio: "ignore" }).status === 0;
+
+describe.runIf(isReadableToStrangers())("a user without a name or a home, in a checkout that is another's", () => {
+  it("is served like any other", () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, "doctor"], {
+      ...stranger,
+      cwd: "/",
+      encoding: "utf8",
+    });
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/^adapter +\S/m);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it("is told that it may not write there", () => {
+    chmodSync(folder, 0o755); // Its images are for everyone.
+    const settings = [...birds, ...small, "--epochs", "1,1,1"];
+    const { status, stderr } = spawnSync(process.execPath, [program, "train", "teacher", ...settings], {
+      ...stranger,
+      cwd: "/",
+      encoding: "utf8",
+    });
+    expect(status).toBe(1);
+    expect(stderr.replaceAll(/\s+/g, " ")).toMatch(
+      /runs\/demo-\S+ cannot be a run's folder \(EACCES: permission denied, .*\): give another with --run/,
+    );
+    expect(stderr).not.toMatch(/^\s+at /m);
   });
 });
 

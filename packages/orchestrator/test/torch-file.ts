@@ -17,8 +17,13 @@ const list = (...items: readonly Buffer[]): Buffer => Buffer.concat([Buffer.from
 const dict = (...items: readonly Buffer[]): Buffer => Buffer.concat([Buffer.from("}("), ...items, Buffer.from("u")]);
 const pickle = (value: Buffer): Buffer => Buffer.concat([Buffer.from([0x80, 2]), value, Buffer.from(".")]);
 
+function storageName(data: StoredTensor["data"]): string {
+  if (data instanceof Float64Array) return "DoubleStorage";
+  return data instanceof BigInt64Array ? "LongStorage" : "FloatStorage";
+}
+
 function tensor(key: string, { shape, data }: StoredTensor): Buffer {
-  const type = Buffer.from("ctorch\nFloatStorage\n");
+  const type = Buffer.from(`ctorch\n${storageName(data)}\n`);
   const noView = Buffer.from("N");
   const storage = tuple(text("storage"), type, text(key), text("cpu"), integer(data.length), noView);
   const stride = shape.map((_size, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
@@ -31,7 +36,7 @@ function tensor(key: string, { shape, data }: StoredTensor): Buffer {
   return Buffer.concat([Buffer.from("ctorch._utils\n_rebuild_tensor\n"), tuple(...args), Buffer.from("R")]);
 }
 
-/** Float tensors as torch.save wrote a checkpoint's state_dict before PyTorch 1.6. */
+/** Tensors of floats, doubles and longs as torch.save wrote a checkpoint's state_dict before PyTorch 1.6. */
 export function torchFile(tensors: ReadonlyMap<string, StoredTensor>): Buffer {
   const keys = [...tensors.keys()];
   const state = dict(...[...tensors].flatMap(([name, value]) => [text(name), tensor(name, value)]));

@@ -1,8 +1,9 @@
 // Files that people give as weights: read, or told what they are.
+import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { encodeSafetensors } from "@fledge/safetensors";
+import { encodeSafetensors, type StoredTensor } from "@fledge/safetensors";
 import { describe, expect, it } from "vitest";
 import { readWeights } from "../src/stages/initial-weights.ts";
 import { temporaryFolder } from "./folder.ts";
@@ -41,6 +42,13 @@ describe("a file that holds no weights is told what it is", () => {
     const read = readBytes(name, bytes);
     await expect(read).rejects.toThrow(kind);
     await expect(read).rejects.toThrow(join(folder, name));
+  });
+
+  it.skipIf(process.platform === "win32")("a pipe or a device, which is not read: it would never end", async () => {
+    const pipe = join(folder, "pipe.pth");
+    execFileSync("mkfifo", [pipe]);
+    for (const file of [pipe, "/dev/zero"])
+      await expect(readWeights(file)).rejects.toThrow(`${file}: it is a pipe or a device, not a file`);
   });
 
   it("a folder", async () => {
@@ -86,3 +94,47 @@ it.each([NaN, Infinity, -Infinity])(
     }
   },
 );
+
+describe("float64 weights, as torch's load_state_dict copies them into float32 parameters", () => {
+  const doubles = (...values: number[]): { shape: number[]; data: Float64Array<ArrayBuffer> } => ({
+    shape: [values.length],
+    data: Float64Array.from(values),
+  });
+  const formats = { safetensors: encodeSafetensors, torch: torchFile };
+
+  it.each(Object.entries(formats))("are rounded to nearest, and a note says so: %s", async (name, encode) => {
+    const file = join(folder, `double.${name}`);
+    // 1 + 2^-24 lies between two floats and goes to the even one; 2^-150 to 0; the largest float64 that rounds to a float.
+    const largest = 3.4028235677973362e38;
+    const mixed = new Map<string, StoredTensor>([
+      ["conv1.weight", doubles(0.1, 1 + 2 ** -24, 2 ** -150, largest)],
+      ["bn1.num_batches_tracked", { shape: [], data: BigInt64Array.of(7n) }],
+      ["fc.bias", one],
+    ]);
+    await writeFile(file, encode(mixed));
+    const notes: string[] = [];
+    const read = await readWeights(file, (note) => notes.push(note));
+    expect(read.get("conv1.weight")).toEqual(floats(Math.fround(0.1), 1, 0, 3.4028234663852886e38));
+    expect(read.get("bn1.num_batches_tracked")).toEqual({ shape: [], data: BigInt64Array.of(7n) });
+    expect(read.get("fc.bias")).toEqual(one);
+    expect(notes).toEqual(["1 of its 3 tensors are float64 and are rounded to float32"]);
+  });
+
+  it.each(Object.entries(formats))("are refused by name where float32 cannot hold them: %s", async (name, encode) => {
+    const file = join(folder, `range.${name}`);
+    await writeFile(file, encode(new Map([["layer1.0.conv1.weight", doubles(1, -3.5e38)]])));
+    await expect(readWeights(file)).rejects.toThrow(
+      `${file}: tensor "layer1.0.conv1.weight" holds -3.5e+38 (element 1), which is beyond the range of float32`,
+    );
+    await writeFile(file, encode(new Map([["fc.bias", doubles(NaN)]])));
+    await expect(readWeights(file)).rejects.toThrow(`${file}: tensor "fc.bias" holds NaN (element 0): it is damaged`);
+  });
+
+  it("no note where there are none", async () => {
+    const file = join(folder, "single.safetensors");
+    await writeFile(file, encodeSafetensors(new Map([["a", one]])));
+    const notes: string[] = [];
+    await readWeights(file, (note) => notes.push(note));
+    expect(notes).toEqual([]);
+  });
+});

@@ -28,6 +28,14 @@ export async function stateDict(gpu: Gpu, network: Network, batchesTracked = 0):
   return tensors;
 }
 
+/** torch's load_state_dict copies whole numbers into float parameters in silence; weights that are ones are a mistake. */
+function holdsNoFloats(name: string, { data }: StoredTensor): string {
+  if (data instanceof Float64Array) return `${name} holds float64: save it with .float()`;
+  const bits = 8 * data.BYTES_PER_ELEMENT;
+  const type = data instanceof Uint8Array || data instanceof Uint32Array ? `uint${bits}` : `int${bits}`;
+  return `${name} holds no floats but ${type}: save the network's own weights, not quantised ones, with .float()`;
+}
+
 function mismatches(variables: readonly Variable[], tensors: ReadonlyMap<string, StoredTensor>): string[] {
   const expected = new Set(variables.flatMap(({ name }) => [name, trackedName(name)]));
   const missing = variables.filter(({ name }) => !tensors.has(name)).map(({ name }) => `missing ${name}`);
@@ -35,7 +43,7 @@ function mismatches(variables: readonly Variable[], tensors: ReadonlyMap<string,
   const shapes = variables.flatMap(({ name, shape }) => {
     const found = tensors.get(name);
     if (!found) return [];
-    if (!(found.data instanceof Float32Array)) return [`${name} holds no floats`];
+    if (!(found.data instanceof Float32Array)) return [holdsNoFloats(name, found)];
     const wanted = toTorch(new Float32Array(0), shape).shape;
     return found.shape.join() === wanted.join()
       ? []

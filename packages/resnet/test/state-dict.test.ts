@@ -116,7 +116,7 @@ describe("loadStateDict", async () => {
     [
       "whole numbers for floats",
       new Map([...varied, ["fc.bias", { shape: [5], data: new Int32Array(5) }]]),
-      "fc.bias holds no floats",
+      "fc.bias holds no floats but int32: save the network's own weights, not quantised ones, with .float()",
     ],
     [
       "a head of other classes",

@@ -6,6 +6,8 @@ import { maxHeaderBytes, SafetensorsError, type SafetensorsFile, type StoredData
 /** Little-endian elements as a typed array over `bytes`; F16 and BF16 widened to f32. */
 export function decodeElements(dtype: StoredType, bytes: ArrayBuffer): StoredData {
   switch (dtype) {
+    case "F64":
+      return new Float64Array(bytes);
     case "F32":
       return new Float32Array(bytes);
     case "F16":

@@ -1,7 +1,8 @@
 /** The element types that are read; half-precision floats are widened to f32. */
-export type StoredType = "F32" | "F16" | "BF16" | "I32" | "I64" | "U32" | "U8";
+export type StoredType = "F64" | "F32" | "F16" | "BF16" | "I32" | "I64" | "U32" | "U8";
 
 export type StoredData =
+  | Float64Array<ArrayBuffer>
   | Float32Array<ArrayBuffer>
   | Int32Array<ArrayBuffer>
   | BigInt64Array<ArrayBuffer>
@@ -34,6 +35,7 @@ export const metadataKey = "__metadata__";
 export const maxHeaderBytes = 2 ** 22;
 
 export const bytesPerElement: Readonly<Record<StoredType, number>> = {
+  F64: 8,
   F32: 4,
   F16: 2,
   BF16: 2,

@@ -11,6 +11,7 @@ import {
 } from "./tensor.ts";
 
 function typeOf(data: StoredData): StoredType {
+  if (data instanceof Float64Array) return "F64";
   if (data instanceof Float32Array) return "F32";
   if (data instanceof Int32Array) return "I32";
   if (data instanceof BigInt64Array) return "I64";

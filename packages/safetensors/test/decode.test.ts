@@ -44,6 +44,23 @@ describe("decodeSafetensors", () => {
     },
   );
 
+  it("reads float64 as it is, half precision widened", () => {
+    const data = Buffer.alloc(8 * 3 + 2 * 2 + 2 * 2);
+    [0.1, -1e300, 5e-324].forEach((value, index) => data.writeDoubleLE(value, 8 * index));
+    [0x3c00, 0xfbff].forEach((bits, index) => data.writeUInt16LE(bits, 24 + 2 * index));
+    [0x3f80, 0xc049].forEach((bits, index) => data.writeUInt16LE(bits, 28 + 2 * index));
+    const header = {
+      double: { dtype: "F64", shape: [3], data_offsets: [0, 24] },
+      half: { dtype: "F16", shape: [2], data_offsets: [24, 28] },
+      brain: { dtype: "BF16", shape: [2], data_offsets: [28, 32] },
+    };
+    expect(Object.fromEntries(decode(fileBytes(header, data)).tensors)).toEqual({
+      double: { shape: [3], data: Float64Array.of(0.1, -1e300, 5e-324) },
+      half: { shape: [2], data: Float32Array.of(1, -65504) },
+      brain: { shape: [2], data: Float32Array.of(1, -3.140625) },
+    });
+  });
+
   it("reads a view into a larger buffer", () => {
     const bytes = fileBytes({ a: { dtype: "F32", shape: [1], data_offsets: [0, 4] } }, f32(7));
     const larger = Buffer.concat([Buffer.alloc(3, 0xff), bytes, Buffer.alloc(5, 0xff)]);

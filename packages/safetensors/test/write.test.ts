@@ -19,6 +19,7 @@ const one: StoredTensor = { shape: [1], data: new Float32Array([1]) };
 const everything = new Map<string, StoredTensor>([
   ["u8", { shape: [3], data: new Uint8Array([0, 255, 7]) }],
   ["f32", { shape: [2, 2], data: new Float32Array([-0, NaN, Infinity, 1e-45]) }],
+  ["f64", { shape: [3], data: new Float64Array([-0, 0.1, 1e300]) }],
   ["scalar", { shape: [], data: new BigInt64Array([-(2n ** 63n)]) }],
   ["i32", { shape: [1, 1, 2], data: new Int32Array([-(2 ** 31), 2 ** 31 - 1]) }],
   ["u32", { shape: [1], data: new Uint32Array([2 ** 32 - 1]) }],

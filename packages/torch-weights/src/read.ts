@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { whyNoFile } from "@fledge/files";
 import type { StoredTensor } from "@fledge/safetensors";
 import { readArchive } from "./archive.ts";
 import type { Content } from "./content.ts";
@@ -66,12 +67,10 @@ export async function decodeTorchWeights(bytes: Buffer, origin: string): Promise
 
 /** Reads a `.pth` file, see `decodeTorchWeights`. @throws TorchWeightsError, also where the file cannot be read */
 export async function readTorchWeights(file: string): Promise<TorchWeights> {
+  const wrong = whyNoFile(file);
+  if (wrong !== null) throw new TorchWeightsError(`${file}: ${wrong}`);
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    const reasons: Record<string, string> = {
-      ENOENT: "there is no such file",
-      EISDIR: "it is a directory, not a file",
-    };
-    const problem = reasons[error.code ?? ""] ?? error.message;
+    const problem = error.code === "ENOENT" ? "there is no such file" : error.message;
     throw new TorchWeightsError(`${file}: ${problem}`, { cause: error });
   });
   return decodeTorchWeights(bytes, file);

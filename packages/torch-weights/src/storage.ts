@@ -16,13 +16,13 @@ export class StorageType {
 /** The types by the name that stands in a pickle. */
 export const storageTypes: ReadonlyMap<string, StorageType> = new Map(
   [
+    new StorageType("torch.DoubleStorage", 8, "F64"),
     new StorageType("torch.FloatStorage", 4, "F32"),
     new StorageType("torch.HalfStorage", 2, "F16"),
     new StorageType("torch.BFloat16Storage", 2, "BF16"),
     new StorageType("torch.LongStorage", 8, "I64"),
     new StorageType("torch.IntStorage", 4, "I32"),
     new StorageType("torch.ByteStorage", 1, "U8"),
-    new StorageType("torch.DoubleStorage", 8, null),
     new StorageType("torch.ShortStorage", 2, null),
     new StorageType("torch.CharStorage", 1, null),
     new StorageType("torch.BoolStorage", 1, null),

@@ -152,6 +152,41 @@ it("a tensor's memory is its own", async () => {
   expect(tensors).toEqual({ a: oneRead });
 });
 
+describe("every width of float", () => {
+  const wide = Buffer.alloc(6 * 8);
+  [0.1, -1e300, 5e-324, 4, 5, 6].forEach((value, index) => wide.writeDoubleLE(value, 8 * index));
+  const halves = Buffer.alloc(4);
+  [0x3555, 0xfbff].forEach((bits, index) => halves.writeUInt16LE(bits, 2 * index));
+  const bytes = { 0: wide, 1: halves, 2: halves };
+  const saved = dict([
+    ["double", tensor(storage("0", 6, "torch.DoubleStorage"), [3], [1])],
+    ["columns", tensor(storage("0", 6, "torch.DoubleStorage"), [2, 2], [1, 2], 2)],
+    ["half", tensor(storage("1", 2, "torch.HalfStorage"), [2], [1])],
+    ["bfloat16", tensor(storage("2", 2, "torch.BFloat16Storage"), [2], [1])],
+  ]);
+  const wanted = {
+    double: { shape: [3], data: Float64Array.of(0.1, -1e300, 5e-324) },
+    columns: { shape: [2, 2], data: Float64Array.of(5e-324, 5, 4, 6) },
+    half: { shape: [2], data: Float32Array.of(0.333251953125, -65504) },
+    bfloat16: { shape: [2], data: Float32Array.of(0xd5 * 2 ** -28, -(0xff * 2 ** 113)) },
+  };
+
+  it("in a zip file", async () => {
+    expect(await read(zipFile(saved, bytes))).toEqual(wanted);
+  });
+
+  it("in a legacy file, which counts elements", async () => {
+    const counted = Object.entries({ 0: 6, 1: 2, 2: 2 } as Record<string, number>);
+    const whole = legacyFile(saved, bytes, { elements: 0 });
+    let at = whole.length - (wide.length + 2 * halves.length + 3 * 8);
+    for (const [key, elements] of counted) {
+      whole.writeBigUInt64LE(BigInt(elements), at);
+      at += 8 + bytes[key as unknown as 0 | 1 | 2].length;
+    }
+    expect(await read(whole)).toEqual(wanted);
+  });
+});
+
 it("content tells the format, not the name", () => {
   expect(isTorchFile(zipFile(dict([])))).toBe(true);
   expect(isTorchFile(legacyFile(dict([])))).toBe(true);

@@ -1,6 +1,7 @@
 import type { Sgd } from "@fledge/autograd";
 import type { StoredTensor } from "@fledge/safetensors";
 import { z } from "zod";
+import { metricSchema } from "./record-schema.ts";
 import type { MetricRecord } from "./records.ts";
 
 /** How far a training has come. */
@@ -37,12 +38,19 @@ function refuse(origin: string, problem: string): never {
   );
 }
 
+/** A record with its keys in their order, so that it is written as it was read. @throws where it is none */
+function recordOf(line: string): MetricRecord {
+  const record = JSON.parse(line) as unknown;
+  const checked: Record<string, unknown> = metricSchema.parse(record);
+  return Object.fromEntries(Object.keys(record as object).map((key) => [key, checked[key]])) as unknown as MetricRecord;
+}
+
 function logIn(tensors: Tensors, origin: string): MetricRecord[] {
   const stored = tensors.get(logName)?.data;
   if (!(stored instanceof Uint8Array)) return refuse(origin, `tensor "${logName}" is missing or holds no bytes`);
   const lines = Buffer.from(stored).toString().split("\n").slice(0, -1);
   try {
-    return lines.map((line) => JSON.parse(line) as MetricRecord);
+    return lines.map(recordOf);
   } catch {
     return refuse(origin, `tensor "${logName}" is no log`);
   }

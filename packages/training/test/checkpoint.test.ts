@@ -3,7 +3,7 @@ import { place, Sgd } from "@fledge/autograd";
 import type { StoredTensor } from "@fledge/safetensors";
 import { openTestGpu } from "@fledge/testing";
 import { expect, it } from "vitest";
-import { CheckpointError, checkpointOf, restoreCheckpoint, type Checkpoint } from "../src/index.ts";
+import { CheckpointError, checkpointOf, logText, restoreCheckpoint, type Checkpoint } from "../src/index.ts";
 import { narrowModel } from "./networks.ts";
 
 const gpu = await openTestGpu();
@@ -23,10 +23,19 @@ function changed(name: string, change: (tensor: StoredTensor) => StoredTensor | 
   else tensors.delete(name);
   return { ...whole, tensors };
 }
+const logged = (line: string): Checkpoint =>
+  changed("training.log", () => ({ shape: [line.length + 1], data: new Uint8Array(Buffer.from(`${line}\n`)) }));
 const told = (text: string): Checkpoint => ({ ...whole, metadata: { progress: text } });
 
 it("is restored as it is", () => {
   expect(restore(whole)).toEqual(progress);
+});
+
+it("gives its log back, numbers that JSON has not included, with the keys in their order", () => {
+  const line = '{"accuracy":0.5,"kind":"step","epoch":0,"loss":null,"step":3,"added":"later"}';
+  const { log } = restore(logged(line));
+  expect(log).toEqual([{ kind: "step", epoch: 0, step: 3, loss: NaN, accuracy: 0.5, added: "later" }]);
+  expect(logText(log)).toBe(`${line}\n`);
 });
 
 it.each<readonly [string, Checkpoint, string]>([
@@ -49,6 +58,13 @@ it.each<readonly [string, Checkpoint, string]>([
   ],
   ["without progress", { ...whole, metadata: {} }, 'its metadata hold no "progress"'],
   ["with progress that is no JSON", told('{"epochsDone"'), "is no JSON"],
+  ...["null", "[]", '{"kind":"epoch","epoch":0}', '{"kind":"step","epoch":"0","step":1,"loss":1,"accuracy":1}'].map(
+    (line): readonly [string, Checkpoint, string] => [
+      `with ${line} in its log`,
+      logged(line),
+      '"training.log" is no log',
+    ],
+  ),
   ["with progress of another kind", told('{"epochsDone": -1, "steps": 3, "best": null}'), "at epochsDone"],
 ])("%s it is refused", (_what, checkpoint, reason) => {
   const attempt = (): unknown => restore(checkpoint);

@@ -1,5 +1,5 @@
 // Schedules, Nesterov, spared weight decay and averaged weights in a whole training.
-import { readVariables } from "@fledge/autograd";
+import { readVariables, writeVariables } from "@fledge/autograd";
 import { ImageCache, type View } from "@fledge/data";
 import { stateDict } from "@fledge/resnet";
 import { openTestGpu } from "@fledge/testing";
@@ -162,6 +162,25 @@ it("averages change nothing about the training, and follow its rule from the wei
     });
   }
   expect(kept.map(({ who }) => who)).toEqual(["evaluated", "teacher"]);
+});
+
+it("averages begin at weights that were loaded for the training", async () => {
+  const held: Held = { kept: [] };
+  const keeper = keepIn(held);
+  const model = narrowModel(gpu, 32, 2, 4);
+  const still = { initial: 1e-30, stepSize: 1, gamma: 1 };
+  const averagePlan = { rule: "constant", decay: 0.5, use: "both" } as const;
+  const plan = { ...plain, phases: [{ ...plain.phases[0]!, epochs: 1 }], learningRate: still, average: averagePlan };
+  const loads: Keeper["resume"] = async (given, optimiser) => {
+    const values = await readVariables(gpu, given.network.parameters);
+    const loaded = new Map([...values].map(([name, value]) => [name, Float32Array.from(value, (one) => 1 + 2 * one)]));
+    writeVariables(gpu, given.network.parameters, loaded);
+    return keeper.resume(given, optimiser);
+  };
+  await train(model, plan, { ...keeper, resume: loads }, silent);
+  const now = await readVariables(gpu, model.network.parameters);
+  // At a rate of nothing the weights stay as they were loaded, and so does their average.
+  expect(averagesIn(held.checkpoint!.tensors).get("conv1.weight")).toEqual(now.get("conv1.weight"));
 });
 
 const accuracyOf = async (model: Awaited<ReturnType<typeof trained>>["model"], repeat: number) => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { DataError, extractArchives } from "@fledge/data";
@@ -30,27 +30,31 @@ function treeOf(folder: string, within = ""): string[] {
 
 const whole = tarBytes();
 
-const archive = (name: string, seed: Buffer, isChecked: boolean): Reader => ({
-  name,
-  seeds: [seed],
-  async read(bytes) {
-    const home = join(scratch, `${name}-home`);
-    rmSync(home, { recursive: true, force: true });
-    mkdirSync(home);
-    const file = join(home, name);
-    writeFileSync(file, bytes);
-    const target = join(home, "target");
-    const extraction = extractArchives([file], target, { entries: 1000, bytes: 2 ** 24 });
-    const refusal = await extraction.catch((error: Error) => error);
-    const strangers = readdirSync(home).filter((entry) => entry !== name && entry !== "target");
-    if (strangers.length > 0) throw new Error(`left outside the target: ${strangers.join()}`);
-    if (refusal) throw refusal;
-    return digest(...treeOf(target));
-  },
-  refusals: [DataError],
-  origin: join(scratch, `${name}-home`, name),
-  checked: () => isChecked,
-});
+const archive = (name: string, seed: Buffer, isChecked: boolean, lane = 0): Reader => {
+  const home = join(scratch, `${name}-${lane}`);
+  const file = join(home, name);
+  const target = join(home, "target");
+  mkdirSync(home, { recursive: true });
+  return {
+    name,
+    seeds: [seed],
+    async read(bytes) {
+      if (existsSync(target)) rmSync(target, { recursive: true });
+      writeFileSync(file, bytes);
+      const extraction = extractArchives([file], target, { entries: 1000, bytes: 2 ** 24 });
+      const refusal = await extraction.catch((error: Error) => error);
+      const strangers = readdirSync(home).filter((entry) => entry !== name && entry !== "target");
+      for (const stranger of strangers) rmSync(join(home, stranger), { recursive: true });
+      if (strangers.length > 0) throw new Error(`left outside the target: ${strangers.join()}`);
+      if (refusal) throw refusal;
+      return digest(...treeOf(target));
+    },
+    refusals: [DataError],
+    origin: file,
+    checked: () => isChecked,
+    twin: (other) => archive(name, seed, isChecked, other),
+  };
+};
 
 export const tar = archive("tar", whole, false);
 export const tgz = archive("tgz", gzipSync(whole), true);

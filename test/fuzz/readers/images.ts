@@ -18,24 +18,30 @@ function missesChecksum(bytes: Buffer): boolean {
   return true;
 }
 
-const images = (name: string, extension: string, checked: Reader["checked"]): Reader => ({
-  name,
-  seeds: readdirSync(fixtures)
+const soundFiles = (extension: string): Buffer[] =>
+  readdirSync(fixtures)
     .filter((file) => file.endsWith(extension) && !/truncated|corrupt|bytes-/.test(file))
     .sort()
-    .map((file) => readFileSync(join(fixtures, file))),
-  async read(bytes) {
-    const file = join(scratch, name);
-    writeFileSync(file, bytes);
-    const { width, height, data } = await decodeRgb(file);
-    if (data.length !== 3 * width * height) throw new Error(`${data.length} bytes for ${width}x${height} pixels`);
-    return digest(`${width}x${height}`, data);
-  },
-  refusals: [DataError],
-  origin: join(scratch, name),
-  checked,
-});
+    .map((file) => readFileSync(join(fixtures, file)));
 
-export const jpeg = images("jpeg", ".jpg", () => false);
-export const png = images("png", ".png", missesChecksum);
-export const webp = images("webp", ".webp", () => false);
+function images(name: string, seeds: readonly Buffer[], checked: Reader["checked"], lane = 0): Reader {
+  const file = join(scratch, `${name}-${lane}`);
+  return {
+    name,
+    seeds,
+    async read(bytes) {
+      writeFileSync(file, bytes);
+      const { width, height, data } = await decodeRgb(file);
+      if (data.length !== 3 * width * height) throw new Error(`${data.length} bytes for ${width}x${height} pixels`);
+      return digest(`${width}x${height}`, data);
+    },
+    refusals: [DataError],
+    origin: file,
+    checked,
+    twin: (other) => images(name, seeds, checked, other),
+  };
+}
+
+export const jpeg = images("jpeg", soundFiles(".jpg"), () => false);
+export const png = images("png", soundFiles(".png"), missesChecksum);
+export const webp = images("webp", soundFiles(".webp"), () => false);

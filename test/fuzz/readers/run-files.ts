@@ -1,12 +1,16 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readLadders } from "@fledge/bench";
 import { DataError, validateDataset } from "@fledge/data";
+import { folderHolder, thisProcess } from "@fledge/files";
 import { presets } from "@fledge/orchestrator/src/config/presets.ts";
 import { UsageError } from "@fledge/orchestrator/src/config/resolve.ts";
 import { environmentOf } from "@fledge/orchestrator/src/run/environment.ts";
+import { readKernels } from "@fledge/orchestrator/src/run/kernels-file.ts";
+import { readPins } from "@fledge/orchestrator/src/run/pins.ts";
 import { RunDirectory } from "@fledge/orchestrator/src/run/run-directory.ts";
 import { TuningCache } from "@fledge/orchestrator/src/tuning/cache.ts";
+import { baselineDevice, planKernel, planVersion, type Kernel, type KernelUse } from "@fledge/runtime";
+import { topOne } from "@fledge/softmax-cross-entropy";
 import { digest, type Reader } from "../reader.ts";
 import { scratch } from "./scratch.ts";
 
@@ -66,36 +70,28 @@ const runFile = (name: string, seed: Buffer, read: () => Promise<unknown>): Read
   },
 });
 
+const print = { sizeBytes: 10, modifiedMs: 1.5, changedMs: 2.5, sha256: "ab".repeat(32) };
+const set = { given: "birds", folder: "/data/birds", samples: [{ path: "001.A/a.jpg", class: "001.A", ...print }] };
+const pins = {
+  labelled: set,
+  unlabelled: set,
+  weights: { given: "w.pth", file: "/data/w.pth", ...print },
+  code: { commit: "0123", sources: "cd" },
+  accepted: [{ at: "2026-11-22T10:00:00.000Z", changes: ["1 added"] }],
+};
+
+const device = { traits: baselineDevice };
+const use: KernelUse = { kernel: topOne as Kernel<unknown>, shape: { N: 2, C: 3 } };
+const plan = planKernel(use.kernel, use.shape, { device: baselineDevice });
+const kernels = [{ kernel: topOne.name, shape: use.shape, rung: plan.rung, version: planVersion(plan), by: "default" }];
+
+const deadOwner = { ...thisProcess(), boot: "another", token: "a token", since: "2026-11-22T10:00:00.000Z" };
+
 const lines = Buffer.from([step, step, epoch].map((record) => `${JSON.stringify(record)}\n`).join(""));
 
 mkdirSync(join(scratch, "other"));
 writeFileSync(join(scratch, "other", "config.json"), "");
 const other = join(scratch, "other");
-
-const timing = { median: 1, p10: 0.5, p90: 2, samples: 5 };
-const measured = { outcome: "timed", rung: "01-naive", timeUs: timing, rateGflops: 1, rateGbps: 2 };
-const ladder = {
-  adapter,
-  environment: { node: "v20", cpu: "a processor", cores: 2, commit: null },
-  mode: "quick",
-  date: "2026-11-22",
-  cases: [
-    {
-      name: "small",
-      shape: { N: 2 },
-      flops: 10,
-      leastBytes: 20,
-      selected: "01-naive",
-      referenceUs: timing,
-      ceilings: { fma: measured, copy: measured },
-      rungs: [
-        { ...measured, flopPerByte: null, worstError: 0.5 },
-        { outcome: "failed", rung: "02-tiled", reason: "its error" },
-      ],
-    },
-  ],
-};
-const ladderFile = join(scratch, "results.json");
 
 process.env["FLEDGE_CACHE"] = join(scratch, "cache");
 const described = { ...adapter, deviceClass: "software", subgroupMatrices: [], features: [], limits: {} } as const;
@@ -117,6 +113,18 @@ export const runFiles: readonly Reader[] = [
   runFile("results.json", json(results), () => run.results()),
   runFile("environment.json", json(environment), () => environmentOf(run)),
   runFile("teacher/metrics.jsonl", lines, () => run.log("teacher")),
+  runFile("inputs.json", json(pins), () => readPins(run)),
+  runFile("kernels.json", json(kernels), () => readKernels(run, device, [use])),
+  {
+    ...runFile("run.lock", json(deadOwner), () => Promise.resolve()),
+    // A lock that says nothing is some process's: nothing is taken from it.
+    async read(bytes) {
+      writeFileSync(run.file("run.lock"), bytes);
+      const holder = await folderHolder(run.path);
+      if (holder !== null) throw new UsageError(holder);
+      return digest("");
+    },
+  },
   {
     ...unchecked,
     name: "tuning-cache",
@@ -136,17 +144,6 @@ export const runFiles: readonly Reader[] = [
       const { damage } = await TuningCache.open(described);
       if (damage !== null) throw new UsageError(damage);
       return digest("");
-    },
-  },
-  {
-    ...unchecked,
-    name: "bench-results",
-    seeds: [json({ conv2d: ladder, functions: { results: {} } })],
-    refusals: [Error],
-    origin: ladderFile,
-    read(bytes) {
-      writeFileSync(ladderFile, bytes);
-      return digest(JSON.stringify(readLadders(ladderFile)));
     },
   },
   {

@@ -1,8 +1,12 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readWeights } from "@fledge/orchestrator/src/stages/initial-weights.ts";
+import { WeightsError } from "@fledge/orchestrator/src/stages/weights-error.ts";
+import { torchFile } from "@fledge/orchestrator/test/torch-file.ts";
 import { decodeSafetensors, encodeSafetensors, SafetensorsError, type StoredTensor } from "@fledge/safetensors";
 import { decodeTorchWeights, TorchWeightsError } from "@fledge/torch-weights";
 import { digest, type Reader } from "../reader.ts";
+import { scratch } from "./scratch.ts";
 
 const packages = join(import.meta.dirname, "../../../packages");
 const fixture = (file: string): Buffer => readFileSync(join(packages, file));
@@ -101,3 +105,31 @@ const torch = (name: string, checked: Reader["checked"]): Reader => ({
 
 export const torchZip = torch("zip", hasChecksums);
 export const torchLegacy = torch("legacy", () => false);
+
+const weightsFile = join(scratch, "weights");
+
+const doubles: StoredTensor = { shape: [2], data: Float64Array.of(0.1, -2) };
+const wrapped = (...prefixes: readonly string[]): Map<string, StoredTensor> =>
+  new Map(
+    prefixes.flatMap((prefix) =>
+      [...small, ["double", doubles] as const].map(([name, tensor]) => [prefix + name, tensor]),
+    ),
+  );
+
+/** Initial weights as `--weights` takes them: either format, names behind wrappers, floats of any width. */
+export const weights: Reader = {
+  name: "weights",
+  seeds: [
+    encodeSafetensors(wrapped("")),
+    encodeSafetensors(wrapped("module._orig_mod.")),
+    torchFile(wrapped("")),
+    torchFile(wrapped("ema_model.")),
+  ],
+  async read(bytes) {
+    writeFileSync(weightsFile, bytes);
+    return digestOf(await readWeights(weightsFile));
+  },
+  refusals: [SafetensorsError, TorchWeightsError, WeightsError],
+  origin: weightsFile,
+  checked: () => false,
+};

@@ -1,9 +1,4 @@
-// Imported into every benchmark before it: an error that names its mend, such as an adapter that is not there, is printed
-// as a sentence; only a defect shows its stack trace.
-const plain = new Set(["AdapterNotFoundError", "DeviceLostError", "GpuOutOfMemoryError", "TensorTooLargeError"]);
+// Imported into every benchmark before it: also what goes wrong before it has read its options is told in a sentence.
+import { tellPlainly } from "@fledge/bench";
 
-process.on("uncaughtException", (error: Error & { code?: string }) => {
-  const sentence = plain.has(error.name) || error.code?.startsWith("ERR_PARSE_ARGS") === true;
-  console.error(sentence ? error.message : error);
-  process.exit(1);
-});
+tellPlainly();

@@ -53,7 +53,7 @@ export interface Confidence {
  */
 export function confidence(probabilities: Tensor, classes: Tensor, threshold: number | readonly number[]): Confidence {
   const shape = scoresShape(probabilities);
-  const values = typeof threshold === "number" ? new Array<number>(shape.C).fill(threshold) : threshold;
+  const values = typeof threshold === "number" ? Array.from({ length: shape.C }, () => threshold) : threshold;
   if (values.length !== shape.C)
     throw new RangeError(
       `confidence: ${values.length} thresholds for ${shape.C} classes; give one for each, or a number`,

@@ -1,10 +1,8 @@
 import type { NormaliseShape } from "@fledge/input";
 import type { Tensor } from "../tensor.ts";
 import { apply } from "../trace.ts";
+import { imageNet } from "./image-net.ts";
 import { operators } from "./table.ts";
-
-/** Channel means and standard deviations of ImageNet, for values in 0..1 (torchvision's pretrained models). */
-const imageNet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
 
 export interface NormaliseOptions {
   /** Side of the square window; the whole image by default. */
@@ -29,4 +27,11 @@ export function normaliseImages(
     { N, IH, IW, OH: size ?? IH, OW: size ?? IW, mean, std },
     { images, placement },
   ).out;
+}
+
+/** Normalises values in 0..1, with a gradient: pixels f32 [N,H,W,3] -> f32 [N,H,W,3]. */
+export function normalisePixels(pixels: Tensor, statistics: NormaliseOptions["statistics"] = imageNet): Tensor {
+  const [N, H, W] = pixels.shape as [number, number, number];
+  const { mean, std } = statistics;
+  return apply(operators.normalisePixels, { N, H, W, mean, std }, { pixels }).out;
 }

@@ -1,3 +1,4 @@
+import * as attack from "@fledge/attack-step";
 import * as batchnorm from "@fledge/batchnorm";
 import * as conv from "@fledge/conv2d";
 import * as noise from "@fledge/dropout";
@@ -43,6 +44,7 @@ const weightedCrossEntropyGradient = operator(
   ["dLogits"],
   "not differentiable",
 );
+const pixelsGradient = operator(input.normalisePixels, ["pixels"], ["out"], "not differentiable");
 const softmaxCrossEntropyGradient = operator(
   loss.softmaxCrossEntropyBackward,
   ["logits", "labels", "targets", "dLoss"],
@@ -229,6 +231,17 @@ export const operators = {
   mixImages: operator(input.mixImages, ["images", "others", "share", "box"], ["out"], "not differentiable"),
 
   mixTargets: operator(input.mixTargets, ["labels", "otherLabels", "share"], ["targets"], "not differentiable"),
+
+  /** The shift is constant: without a mean it is its own gradient. */
+  normalisePixels: operator(input.normalisePixels, ["pixels"], ["out"], ({ shape }, { out: dOut }) => ({
+    pixels: () => apply(pixelsGradient, { ...shape, mean: [0, 0, 0] }, { pixels: dOut! }).out,
+  })),
+
+  attackStep: operator(attack.attackStep, ["origin", "gradient", "controls"], [], "not differentiable"),
+
+  attackKeep: operator(attack.attackKeep, ["gradient"], [], "not differentiable"),
+
+  dlrGradient: operator(attack.dlrGradient, ["logits", "labels", "targets"], ["dLogits"], "not differentiable"),
 
   sgdAdvance: operator(sgd.sgdAdvance, [], [], "not differentiable"),
 

@@ -30,13 +30,18 @@ const operationSchema = z.looseObject({
 
 type Operation = z.infer<typeof operationSchema>;
 
-function imageOf(golden: GoldenCase): RgbImage {
+/** The case's image. @throws where it is none */
+export function imageOf(golden: GoldenCase): RgbImage {
   const [height, width, channels, ...more] = golden.shape("image");
   if (channels !== 3 || more.length > 0) throw new Error('tensor "image" is no picture [H,W,3]');
   return { height: height!, width: width!, data: golden.uint8("image") };
 }
 
-const stored = ({ width, height, data }: RgbImage) => ({ shape: [height, width, 3], data: new Uint8Array(data) });
+/** An image as a tensor. */
+export const stored = ({ width, height, data }: RgbImage) => ({
+  shape: [height, width, 3],
+  data: new Uint8Array(data),
+});
 
 function argumentsOf({ value, center_x: x, center_y: y, fill, interpolation }: Operation) {
   return {

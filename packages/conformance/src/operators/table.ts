@@ -1,11 +1,17 @@
 import { seededSplit } from "@fledge/random";
 import { z } from "zod";
+import type { GoldenCase } from "@fledge/golden-cases";
+import type { Comparison, Computed } from "../compare.ts";
 import type { CaseRunner } from "../context.ts";
+import { runAttack, runInputGradient } from "./attacks.ts";
+import { runCorruption, runPlasmaMap } from "./corruptions.ts";
 import { layerOps, runLayer } from "./differentiable.ts";
 import { runAugment, runHorizontalFlip, runPolicy, runResizeCenterCrop, runResizedCrop } from "./images.ts";
+import { runCalibration, runConfusion, runFlipRate, runMce, runTopK } from "./metrics.ts";
 import { runCutMix, runMixUp } from "./mix.ts";
 import { runNarrowNetwork } from "./narrow-network.ts";
 import { runDropPathRates, runNoise } from "./network-noise.ts";
+import { compareNearDuplicates, runNearDuplicates } from "./near-duplicates.ts";
 import { runNormalise } from "./normalise.ts";
 import { runSgd, runStepLr } from "./optimiser.ts";
 import { runFilterBalance, runFixMatchLoss, runJointLoss, runSoftLabels, runTopKPerClass } from "./pseudo-labels.ts";
@@ -56,4 +62,20 @@ export const runners: Readonly<Record<string, CaseRunner>> = {
   soft_labels: runSoftLabels,
   filter_balance: runFilterBalance,
   top_k_per_class: runTopKPerClass,
+  fgsm: runAttack,
+  pgd: runAttack,
+  input_gradient: runInputGradient,
+  corruption: runCorruption,
+  plasma_map: runPlasmaMap,
+  mce: runMce,
+  flip_rate: runFlipRate,
+  calibration_ece: runCalibration,
+  confusion: runConfusion,
+  topk: runTopK,
+  near_duplicates: runNearDuplicates,
+};
+
+/** Ops whose results are not compared tensor by tensor, and how they are. */
+export const comparers: Readonly<Record<string, (golden: GoldenCase, computed: Computed) => Comparison[]>> = {
+  near_duplicates: compareNearDuplicates,
 };

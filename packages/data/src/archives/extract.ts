@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createReadStream, existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { makeFolder } from "@fledge/files";
+import { makeFolder, whyNoFile } from "@fledge/files";
 import { Unpack } from "tar";
 import { DataError } from "../error.ts";
 import { kindBytes, kindOf } from "../file-kind.ts";
@@ -39,6 +39,8 @@ export async function extractArchives(archives: readonly string[], target: strin
 
 /** Throws DataError where the archive's first bytes show it to be something else, whatever its name. */
 async function requireTar(archive: string): Promise<void> {
+  const wrong = whyNoFile(archive);
+  if (wrong !== null) throw new DataError({ file: archive }, wrong, "Give the published archive");
   const first: Buffer[] = [];
   for await (const chunk of createReadStream(archive, { end: kindBytes - 1 })) first.push(chunk as Buffer);
   const kind = kindOf(Buffer.concat(first));

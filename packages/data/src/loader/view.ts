@@ -1,9 +1,18 @@
-import type { Random } from "@fledge/random";
+import {
+  checkCorruption,
+  checkPerturbation,
+  corrupt,
+  perturb,
+  type Corruption,
+  type Perturbation,
+  type Streams,
+} from "@fledge/corruptions";
+import { random as streamOf, type Random } from "@fledge/random";
 import { randAugment } from "../augment/rand-augment.ts";
 import type { RandAugmentOptions } from "../augment/sampling.ts";
 import type { RgbImage } from "../image.ts";
 import { horizontalFlip } from "../transforms/horizontal-flip.ts";
-import { resizeCenterCrop } from "../transforms/resize-center-crop.ts";
+import { resizeCenterCrop, resizeShorterSide } from "../transforms/resize-center-crop.ts";
 import type { RandomResizedCropOptions } from "../transforms/resized-crop.ts";
 import { randomResizedCropBox, resizedCrop } from "../transforms/resized-crop.ts";
 
@@ -14,6 +23,13 @@ export interface View {
   flip: boolean;
   /** "before-crop": on the whole image, as in the paper's training; "after-crop": on the cropped, mirrored one. */
   randAugment?: RandAugmentOptions & { order: "before-crop" | "after-crop" };
+  /** One of ImageNet-C's corruptions of what the network sees: after the crop, the mirroring and RandAugment. */
+  corruption?: Corruption;
+  /**
+   * One frame of one of ImageNet-P's sequences, which move the resized picture before it is cropped. The crop must be
+   * "center", and there can be no flip, RandAugment or corruption beside it.
+   */
+  perturbation?: Perturbation;
 }
 
 /** torchvision's RandomResizedCrop(size, scale, ratio). */
@@ -37,10 +53,13 @@ interface RenderedView {
 
 /**
  * What renders images by `view`. The draws come in the order crop, flip, RandAugment, so that a view with RandAugment
- * shows the same crop as one without. Throws RangeError at a size or an option that is out of range.
+ * shows the same crop as one without; a corruption and a perturbation draw last. All frames of a sequence have the same
+ * draws where the sequence says so. Throws RangeError at a size or an option that is out of range.
  */
 export function viewRenderer(view: View): (image: RgbImage, random: Random) => RenderedView {
   checkCrop(view.crop);
+  if (view.perturbation) return perturbedRenderer(view, view.perturbation);
+  if (view.corruption) return corruptedRenderer(view, view.corruption);
   const augment = view.randAugment && randAugment(view.randAugment);
   return (image, random) => {
     const crop = drawCrop(view.crop, image, random);
@@ -50,6 +69,41 @@ export function viewRenderer(view: View): (image: RgbImage, random: Random) => R
     const cropped = crop(image);
     return { image: augment(flip ? horizontalFlip(cropped) : cropped, random), flip: false };
   };
+}
+
+function corruptedRenderer(
+  { corruption: _without, ...view }: View,
+  corruption: Corruption,
+): (image: RgbImage, random: Random) => RenderedView {
+  checkCorruption(corruption);
+  const render = viewRenderer(view);
+  return (image, random) => {
+    const { image: shown, flip } = render(image, random);
+    const seen = flip ? horizontalFlip(shown) : shown; // Snow falls to the same side whether the image is mirrored or not.
+    return { image: corrupt(seen, corruption, streamsOf(random)), flip: false };
+  };
+}
+
+function perturbedRenderer(
+  { crop, flip, randAugment, corruption }: View,
+  perturbation: Perturbation,
+): (image: RgbImage, random: Random) => RenderedView {
+  checkPerturbation(perturbation);
+  if (crop.kind !== "center" || flip || randAugment || corruption) {
+    throw new RangeError(
+      `view: the perturbation ${perturbation.kind} needs a "center" crop, without flip, randAugment and corruption`,
+    );
+  }
+  return (image, random) => {
+    const picture = resizeShorterSide(image, crop.resize);
+    return { image: perturb(picture, crop.size, perturbation, streamsOf(random)), flip: false };
+  };
+}
+
+/** Streams of this image's own, keyed by the next 64 bits of its stream. */
+function streamsOf(random: Random): Streams {
+  const [seed, key] = [random.uint32(), random.uint32()];
+  return (purpose, counter) => streamOf(seed, purpose, key, counter);
 }
 
 /** Places the crop in an image of this size; RandAugment does not change the size. */

@@ -35,7 +35,7 @@ export function readImageFolder(root: string): Dataset {
   if (empty !== undefined) {
     const first = setAside.find(({ path }) => path.startsWith(`${empty}/`));
     const left = first === undefined ? "" : ` but what is set aside (${first.reason})`;
-    const mend = `Add images (${imageExtensions.join(" ")}) or remove the folder`;
+    const mend = "Add images (JPEG, PNG or WebP) or remove the folder";
     throw new DataError({ file: join(top, empty) }, `this class folder holds no image${left}`, mend);
   }
   checkLevels(top, classes, samples);

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { whyNoFile } from "@fledge/files";
 import { DataError } from "../error.ts";
 import { decodeName } from "../file-name.ts";
 
@@ -12,12 +13,14 @@ export interface Row {
 /**
  * Reads a text list of `fieldNames.length` columns separated by white space; blank lines are skipped and the last
  * column takes the rest of the line, because file names may hold spaces.
- * Throws DataError when the file is missing, a line has too few columns, or two lines share the first column.
+ * Throws DataError when the file is missing or is none, a line has too few columns, or two lines share the first column.
  */
 export function readList(file: string, fieldNames: readonly string[]): Row[] {
   if (!existsSync(file)) {
     throw new DataError({ file }, "this list is missing", "Extract the data set's archive again, lists included");
   }
+  const wrong = whyNoFile(file);
+  if (wrong !== null) throw new DataError({ file }, wrong, "Extract the data set's archive again");
   const seen = new Map<string, number>();
   const rows: Row[] = [];
   for (const [index, text] of decodeName(readFileSync(file)).split("\n").entries()) {

@@ -1,4 +1,4 @@
-import { lstatSync } from "node:fs";
+import { lstatSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import type { Dataset, Sample } from "../dataset.ts";
 import { byPath } from "../dataset.ts";
@@ -6,6 +6,16 @@ import { DataError } from "../error.ts";
 import { systemPath } from "../file-name.ts";
 import type { Row } from "./list-file.ts";
 import { RealFiles } from "./real-files.ts";
+
+/** Undefined where there is nothing of that name. */
+function statOf(file: string, row: Row): Stats | undefined {
+  try {
+    return lstatSync(systemPath(file), { throwIfNoEntry: false });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new DataError(row, `the image "${file}" cannot be reached (${code})`, "Mend the line", error);
+  }
+}
 
 /**
  * The samples of a list in ImageFolder order, less those whose file is a link to nothing, no file, or another's file
@@ -19,7 +29,10 @@ export function listedSamples(
   const files: Sample[] = [];
   for (const [sample, row] of listed) {
     const file = join(root, sample.path);
-    const stat = lstatSync(systemPath(file), { throwIfNoEntry: false });
+    if (sample.path.split(/[\\/]/).includes("..")) {
+      throw new DataError(row, `"${sample.path}" leaves the folder of the images`, "Mend the line");
+    }
+    const stat = statOf(file, row);
     if (stat === undefined) {
       const mend = "Extract the images again or remove the image from every list";
       throw new DataError(row, `the image "${file}" does not exist`, mend);

@@ -10,11 +10,23 @@ export function resizeCenterCrop(image: RgbImage, shorterSide: number, side: num
   if (!(side <= shorterSide)) {
     throw new RangeError(`resizeCenterCrop: a crop of ${side} does not fit a shorter side of ${shorterSide}`);
   }
-  const short = Math.min(image.width, image.height);
-  const long = Math.max(image.width, image.height);
-  const longerSide = Math.trunc((shorterSide * long) / short);
-  const [width, height] = image.width <= image.height ? [shorterSide, longerSide] : [longerSide, shorterSide];
+  const { width, height } = sizeByShorterSide(image, shorterSide);
   const top = roundHalfEven((height - side) / 2);
   const left = roundHalfEven((width - side) / 2);
   return resize(image, width, height, { top, left, height: side, width: side });
+}
+
+/** torchvision's Resize(shorterSide): the longer side becomes trunc(shorterSide * long / short). */
+export function resizeShorterSide(image: RgbImage, shorterSide: number): RgbImage {
+  const { width, height } = sizeByShorterSide(image, shorterSide);
+  return resize(image, width, height);
+}
+
+function sizeByShorterSide(image: RgbImage, shorterSide: number): { width: number; height: number } {
+  const short = Math.min(image.width, image.height);
+  const long = Math.max(image.width, image.height);
+  const longerSide = Math.trunc((shorterSide * long) / short);
+  return image.width <= image.height
+    ? { width: shorterSide, height: longerSide }
+    : { width: longerSide, height: shorterSide };
 }

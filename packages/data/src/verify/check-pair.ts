@@ -14,7 +14,7 @@ interface Given {
 }
 
 /** True where one folder is or holds the other. */
-function overlapping(a: string, b: string): boolean {
+export function foldersOverlap(a: string, b: string): boolean {
   if (!existsSync(a) || !existsSync(b)) return false;
   const [first, second] = [realpathSync(a), realpathSync(b)];
   return [relative(first, second), relative(second, first)].some((way) => !/^(\.\.|[a-z]:|[\\/])/i.test(way));
@@ -22,7 +22,7 @@ function overlapping(a: string, b: string): boolean {
 
 /** Why two folders cannot be the labelled and the unlabelled images of a run; undefined where they can. */
 export function pairFault(labelled: Given, unlabelled: Given): DataError | undefined {
-  if (overlapping(labelled.dataset.root, unlabelled.dataset.root)) {
+  if (foldersOverlap(labelled.dataset.root, unlabelled.dataset.root)) {
     const problem = `it is, holds or lies in the folder of the labelled images, ${labelled.dataset.root}`;
     return new DataError({ file: unlabelled.dataset.root }, problem, "Give two folders with images of their own");
   }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { z } from "zod";
 import { publishedArchives, type PublishedArchive } from "../archives/published.ts";
 import type { Role } from "./finding.ts";
 
@@ -36,10 +37,10 @@ const published: Readonly<Record<Role, Expected>> = {
   },
 };
 
-interface DemoManifest {
-  readonly classes: readonly string[];
-  readonly counts: { readonly images2010: number; readonly images2011: number };
-}
+const demoManifest = z.object({
+  classes: z.array(z.string()),
+  counts: z.object({ images2010: z.int(), images2011: z.int() }),
+});
 
 /** What `path`, a folder or an archive, should hold: as its manifest.json says where it is drawn, else as published. */
 export function expectedOf(role: Role, path: string): Expected {
@@ -51,12 +52,10 @@ export function expectedOf(role: Role, path: string): Expected {
 }
 
 /** Undefined where there is no such file or it is someone else's. */
-function readDemoManifest(file: string): DemoManifest | undefined {
+function readDemoManifest(file: string): z.infer<typeof demoManifest> | undefined {
   if (!existsSync(file)) return undefined;
   try {
-    const { classes, counts } = JSON.parse(readFileSync(file, "utf8")) as Partial<DemoManifest>;
-    const ours = Array.isArray(classes) && Number.isInteger(counts?.images2010) && Number.isInteger(counts?.images2011);
-    return ours ? ({ classes, counts } as DemoManifest) : undefined;
+    return demoManifest.safeParse(JSON.parse(readFileSync(file, "utf8"))).data;
   } catch {
     return undefined;
   }

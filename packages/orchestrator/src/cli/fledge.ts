@@ -10,10 +10,11 @@ import { CheckpointError, DivergedError } from "@fledge/training";
 import { Command, CommanderError } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { UsageError } from "../config/resolve.ts";
-import { WeightsError } from "../stages/initial-weights.ts";
+import { WeightsError } from "../stages/weights-error.ts";
 import { log } from "./log.ts";
 import { ReportedFailure } from "./reported-failure.ts";
 import { explainSystemError } from "./system-errors.ts";
+import * as augment from "./commands/augment.ts";
 import * as bench from "./commands/bench.ts";
 import * as conformance from "./commands/conformance.ts";
 import * as dataset from "./commands/dataset.ts";
@@ -22,6 +23,7 @@ import * as doctor from "./commands/doctor.ts";
 import * as explain from "./commands/explain.ts";
 import * as report from "./commands/report.ts";
 import * as reproduce from "./commands/reproduce.ts";
+import * as robustness from "./commands/robustness.ts";
 import * as rungs from "./commands/rungs.ts";
 import * as stages from "./commands/stages.ts";
 import * as study from "./commands/study.ts";
@@ -62,9 +64,11 @@ export function commandLine(): Command {
     demo,
     dataset,
     stages,
+    robustness,
     reproduce,
     study,
     report,
+    augment,
     explain,
     tune,
     bench,

@@ -30,6 +30,7 @@ import { onDevices } from "./device-losses.ts";
 import { kernelsOf } from "./choose-kernels.ts";
 import { ConsoleReporter } from "./reporter.ts";
 import { log } from "./log.ts";
+import { overlapProgress } from "./overlap-progress.ts";
 
 function requireWeights(config: Config, resumed: RunDirectory | undefined): void {
   const missing = initialWeights(config).find(({ file }) => !existsSync(file));
@@ -85,7 +86,12 @@ function placed({ config }: RunDirectory, pins: Pins | undefined, flags: ConfigF
 
 /** What the flags ask for. @throws UsageError */
 async function settle(flags: ConfigFlags & RunFlags): Promise<Settled> {
-  if (!flags.resume) return { resumed: undefined, config: configFrom(flags) };
+  if (!flags.resume) {
+    // Before anything is said of images that the preset names and that run does not use.
+    if (flags.run !== undefined && existsSync(join(flags.run, "config.json")))
+      throw new UsageError(`${flags.run} holds a run: continue it with --resume, or give another folder with --run`);
+    return { resumed: undefined, config: configFrom(flags) };
+  }
   if (flags.run === undefined) throw new UsageError("--resume wants the run's folder: give it with --run");
   const given = givenConfigFlags(flags);
   if (given.length > 0) {
@@ -156,7 +162,8 @@ async function usableData(config: Config, found: PaperData, run: RunDirectory): 
   const data = await withoutBroken(found, run);
   if (!config.data.removeTestOverlap) return data;
   log.info("looking for test images among the unlabelled ones");
-  const { data: kept, removed } = await withoutTestOverlap(config, data, run);
+  const { onProgress, stop } = overlapProgress();
+  const { data: kept, removed } = await withoutTestOverlap(config, data, run, onProgress).finally(stop);
   checkCounts(config, kept.labelled.samples.length, kept.unlabelled.samples.length);
   log.info(
     `${removed} unlabelled images left out because a test image shows the same picture, listed in ${run.file("overlap.json")}`,

@@ -1,20 +1,18 @@
 import type { EpochRecord, StepRecord } from "@fledge/training";
 import { SingleBar } from "cli-progress";
 import type { EvaluationRecord, ModelName } from "../run/records.ts";
-import type { Reporter } from "../stages/session.ts";
+import type { CaseUnderWay, Reporter } from "../stages/session.ts";
 import { percent } from "../report/percent.ts";
+import { CaseProgress } from "./case-progress.ts";
+import { duration } from "./duration.ts";
 import { log } from "./log.ts";
-
-const duration = (seconds: number): string => {
-  const whole = Math.round(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
-};
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
 /** A live line on a terminal; in a log file a line for every epoch, and for long epochs one every half minute. */
 export class ConsoleReporter implements Reporter {
   readonly #bar: SingleBar | undefined;
+  readonly #cases: CaseProgress;
   #model: ModelName = "teacher";
   #epochs = 0;
   #done = 0;
@@ -26,6 +24,7 @@ export class ConsoleReporter implements Reporter {
 
   /** @param live whether the console is a terminal */
   constructor(live: boolean = process.stdout.isTTY) {
+    this.#cases = new CaseProgress(live);
     this.#bar = live
       ? new SingleBar({
           format:
@@ -99,11 +98,24 @@ export class ConsoleReporter implements Reporter {
     );
   }
 
+  measuring(all: { readonly cases: number; readonly cost: number }): void {
+    this.#cases.begin(all);
+  }
+
+  caseUnderWay(about: CaseUnderWay, share: number): void {
+    this.#cases.underWay(about, share);
+  }
+
+  caseMeasured(about: CaseUnderWay, known: boolean, values: Readonly<Record<string, number>>): void {
+    this.#cases.measured(about, known, values);
+  }
+
   note(text: string): void {
     log.info(text);
   }
 
   close(): void {
     this.#bar?.stop();
+    this.#cases.close();
   }
 }

@@ -71,6 +71,11 @@ export function checkConfig(value: unknown, origin: string): Config {
 export function resolveConfig(preset: string, overrides: readonly Overrides[]): Config {
   const base = presets[shortNames[preset] ?? preset];
   if (!base) throw new UsageError(`there is no preset "${preset}"; there is ${Object.keys(presets).join(", ")}`);
+  return withOverrides(base, overrides, `preset ${base.preset} with your changes`);
+}
+
+/** A configuration with overrides laid over it in order. @throws UsageError that names the key at fault and `origin` */
+export function withOverrides(base: Config, overrides: readonly Overrides[], origin: string): Config {
   const merged = overrides.reduce<Record<string, unknown>>((under, over) => overlay(under, over), { ...base });
-  return checkConfig(merged, `preset ${base.preset} with your changes`);
+  return checkConfig(merged, origin);
 }

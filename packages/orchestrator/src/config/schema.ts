@@ -3,6 +3,7 @@ import { dropPathRules } from "@fledge/resnet";
 import { z } from "zod";
 import { fixMatchContradictions, fixMatchSchema } from "./fixmatch-schema.ts";
 import { depthSchema, generationContradictions, generationsSchema, widthSchema } from "./generations-schema.ts";
+import { robustnessSchema } from "./robustness-schema.ts";
 import { contradictions, labelKeys, studentSchema } from "./student-schema.ts";
 
 const fraction = z.number().min(0).max(1);
@@ -208,6 +209,8 @@ const record = z.strictObject({
     /** RandAugment's place in the test images of table 3; `randAugment.order` is its place in training and validation. */
     randAugmentOrder: order,
   }),
+  /** What `fledge robustness` measures; no training depends on it. */
+  robustness: robustnessSchema,
   /** More threads than this take memory alone: each holds a runtime and two batches. */
   loader: z.strictObject({ workers: z.int().min(0).max(128), cacheMiB: z.int().min(0) }),
 });

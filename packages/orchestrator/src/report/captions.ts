@@ -54,6 +54,10 @@ export function networksNote(config: Config): string {
   return own.length === 0 ? "" : ` The students' networks are their own: ${own.join(", ")}.`;
 }
 
+/** Which images the noisy student meets augmented. */
+export const noisedImages = ({ student }: Config): string =>
+  student.noiseOnUnlabelled ? "labelled and the unlabelled images" : "labelled images";
+
 export function figure2Caption({ randAugment: { library, order } }: Config): string {
   const augment = `${library}'s RandAugment`;
   const steps = order === "before-crop" ? `${augment}, then a random crop` : `a random crop, then ${augment}`;
@@ -62,11 +66,9 @@ export function figure2Caption({ randAugment: { library, order } }: Config): str
 
 export function figure3Caption({ method, student, pseudoLabels, epochs }: Config): string {
   if (method === "fixmatch") return "On labelled validation images, as they are evaluated.";
-  const labelled =
-    method === "supervised-noise"
-      ? "labelled validation images, RandAugmented."
-      : "labelled validation images; the noisy student's are RandAugmented.";
-  if (method === "supervised-noise" || student.objective === "joint") return `On ${labelled}`;
+  if (method === "supervised-noise") return "On labelled validation images, RandAugmented.";
+  const labelled = "labelled validation images; the noisy student's are RandAugmented.";
+  if (student.objective === "joint") return `On ${labelled} The students learn from both sets in every step.`;
   if (epochs.pseudoLabelled === 0) return `On ${labelled}`;
   const line = "The dashed line marks where the students go over from the teacher's labels to true ones";
   if (pseudoLabels.heldOut === 0) return `On ${labelled} ${line}.`;

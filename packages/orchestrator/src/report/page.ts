@@ -8,6 +8,7 @@ import {
   figure3Caption,
   laterLabelsCaption,
   networksNote,
+  noisedImages,
   pseudoLabelCaption,
   studentValidationNote,
   tableCaption,
@@ -36,6 +37,8 @@ export interface PageContents {
   readonly labelCurve: string | null;
   /** What it tells of the teacher's labels; null before they are made. */
   readonly pseudoLabels: string | null;
+  /** What `fledge robustness` measured, as HTML; empty before. */
+  readonly robustness: string;
   /** What of the run could not be read, and why. */
   readonly unread: readonly string[];
   /** Set where the images are drawn, as the demo's are. */
@@ -127,20 +130,23 @@ table { border-collapse: collapse; } th, td { border-bottom: 1px solid #ccc; pad
 .results th:nth-child(n+4), .results td:nth-child(n+4) { color: #777; }
 .note, figcaption { color: #555; font-size: .9rem; } .caveat { border-left: 4px solid #d1495b; padding: .5rem 1rem; background: #fbf1f2; }
 figure { margin: 1rem 0; } figure img, figure svg { max-width: 100%; height: auto; } figure img { width: 640px; }
+.charts { display: flex; flex-wrap: wrap; gap: .5rem; } .charts figure { margin: 0; flex: 1 1 420px; } .small figure { flex: 0 0 260px; }
+.pictures { border-collapse: separate; border-spacing: .4rem; table-layout: fixed; } .pictures td { border: 0; padding: 0; font-size: .75rem; vertical-align: top; width: 112px; overflow-wrap: anywhere; }
+.pictures img { width: 112px; image-rendering: pixelated; display: block; } .pictures .wrong { color: #b3202f; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; font-size: .9rem; } dd { margin: 0; overflow-wrap: anywhere; }
 pre { background: #f6f6f6; padding: 1rem; overflow: auto; font-size: .8rem; }`;
 
 /** What a method does, in a sentence. */
-const methodTexts: Readonly<Record<Config["method"], (network: string) => string>> = {
-  "noisy-student-lite": (network) =>
-    `A ${network} teacher learns from labelled images, labels unlabelled ones for a student, and the noisy student
-meets RandAugment on the labelled images (Jiang, “Semi-supervised Learning and Robustness on a Smaller Scale”).`,
-  "supervised-noise": (network) =>
-    `A ${network} learns from labelled images alone, with the noisy student's budget and RandAugment: what Noisy Student Lite
-is better by is what the unlabelled images added (Oliver et al. 2018).`,
-  fixmatch: (network) =>
-    `A ${network} learns from labelled images, and from RandAugmented unlabelled ones what it says itself of their weak
-views where it is sure enough (Sohn et al. 2020).`,
+const methodTexts: Readonly<Record<Config["method"], (config: Config) => string>> = {
+  "noisy-student-lite": (config) =>
+    `A ResNet-${config.network.depth} teacher learns from labelled images, labels unlabelled ones for a student, and the noisy student
+meets RandAugment on the ${noisedImages(config)} (Jiang, “Semi-supervised Learning and Robustness on a Smaller Scale”).`,
+  "supervised-noise": ({ network }) =>
+    `A ResNet-${network.depth} learns from labelled images alone, with the noisy student's budget and RandAugment: what Noisy
+Student Lite is better by is what the unlabelled images added (Oliver et al. 2018).`,
+  fixmatch: ({ network }) =>
+    `A ResNet-${network.depth} learns from labelled images, and from RandAugmented unlabelled ones what it says itself of
+their weak views where it is sure enough (Sohn et al. 2020).`,
 };
 
 const methodTitles: Readonly<Record<Config["method"], string>> = {
@@ -151,7 +157,7 @@ const methodTitles: Readonly<Record<Config["method"], string>> = {
 
 /** The report: one page that needs no other file. */
 export function reportPage(contents: PageContents): string {
-  const { config, environment, results, grid, curveSvg, labelCurve, pseudoLabels, unread } = contents;
+  const { config, environment, results, grid, curveSvg, labelCurve, pseudoLabels, robustness, unread } = contents;
   const agreeing = results.pseudoLabelAccuracy;
   const differences = differencesFrom("paper-text", config);
   const title = `${methodTitles[config.method]}, ${escape(config.preset)} preset`;
@@ -159,7 +165,7 @@ export function reportPage(contents: PageContents): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Fledge: ${title}</title><style>${style}</style></head><body>
 <h1>${title}</h1>
-<p>${methodTexts[config.method](`ResNet-${config.network.depth}`)}${escape(networksNote(config))}</p>
+<p>${methodTexts[config.method](config)}${escape(networksNote(config))}</p>
 ${caveat(contents, differences)}
 ${unreadHtml(unread)}${tablesOf(results, reportedModels(config))
     .map((table) => tableHtml(table, table.task === "target" ? studentValidationNote(config, results) : ""))
@@ -176,7 +182,7 @@ ${
 <figure>${labelCurve}<figcaption>Of the unlabelled images of each epoch, those of which the labelling model was sure enough to count, and those, counting or not, whose label is the data set's own.</figcaption></figure>
 `
 }${pseudoLabels ?? ""}
-<h2>Where it ran</h2>
+${robustness}<h2>Where it ran</h2>
 ${environmentHtml(environment)}
 <h2>Settings</h2>
 ${differencesHtml(differences)}

@@ -48,7 +48,7 @@ export interface ClassCounts {
 function thresholdsOf({ pseudoLabels }: Config, classes: number): readonly number[] | null {
   const { threshold, temperature, made } = pseudoLabels;
   if (threshold === null || (made !== "generation" && temperature !== 1)) return null;
-  if (typeof threshold === "number") return new Array<number>(classes).fill(threshold);
+  if (typeof threshold === "number") return Array.from({ length: classes }, () => threshold);
   return threshold.length === classes ? threshold : null;
 }
 
@@ -99,7 +99,7 @@ export function confidencesSvg(histogram: readonly ConfidenceBin[], size = { wid
     animation: false,
     backgroundColor: "#ffffff",
     color: ["#33658a", "#d1495b"],
-    legend: { bottom: 0 },
+    legend: { bottom: 0, itemGap: 40 },
     grid: { left: 64, right: 24, top: 24, bottom: 72 },
     xAxis: {
       type: "category",

@@ -5,6 +5,7 @@ import { DataError, readDataset } from "@fledge/data";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { reportedModels } from "../methods/models-of.ts";
+import { readRobustness } from "../robustness/records.ts";
 import { setBrokenAside } from "../run/broken-images.ts";
 import { environmentOf } from "../run/environment.ts";
 import { readPins, withPinnedPlaces } from "../run/pins.ts";
@@ -15,6 +16,7 @@ import { labelCurveSvg } from "./label-curve.ts";
 import { learningCurveSvg, type Curve } from "./learning-curve.ts";
 import { drawnDataSchema, reportPage, type DrawnData } from "./page.ts";
 import { pseudoLabelSection } from "./pseudo-label-section.ts";
+import { robustnessSection, type RobustnessSection } from "./robustness/section.ts";
 import { tablesMarkdown, tablesOf, titleOf } from "./tables.ts";
 
 /** The demo data set has a manifest beside its two folders; another's manifest.json says nothing to us. */
@@ -34,9 +36,10 @@ class NoResultsError extends UsageError {}
 const isDamage = (error: unknown): error is Error => error instanceof UsageError || error instanceof DataError;
 
 /** @throws UsageError where the run has none yet, or their file is damaged */
-async function resultsOf(run: RunDirectory): Promise<ResultsRecord> {
+async function resultsOf(run: RunDirectory, measured: boolean): Promise<ResultsRecord> {
   const results = await run.results();
   if (results?.evaluations.length) return results;
+  if (measured) return results ?? { evaluations: [], bestValidation: {} };
   throw new NoResultsError(
     `${run.path} has no results yet: "fledge reproduce --run ${run.path} --resume" goes on with it`,
   );
@@ -60,10 +63,19 @@ async function curveOf(run: RunDirectory, model: ModelName, unread: string[]): P
   return { name: titleOf(model), epochs: records.filter((record) => record.kind === "epoch") };
 }
 
+/** A picture of the run as an address that holds it; null where it is not there. */
+async function pictureOf(run: RunDirectory, file: string): Promise<string | null> {
+  const bytes = await readFile(run.file(file)).catch(() => null);
+  return bytes && `data:image/png;base64,${bytes.toString("base64")}`;
+}
+
+const noSection: RobustnessSection = { html: "", files: new Map() };
+
 /**
  * Writes `report/` of a run with results: index.html (self-contained), tables.md, tables.json, figure-2.png,
- * figure-3.svg, where labels were made pseudo-label-confidences.{svg,csv} and pseudo-labels-by-class.csv, and where a
- * threshold left some out pseudo-labels-by-epoch.svg. What cannot be read of the run is left out, and the page says so.
+ * figure-3.svg; where labels were made pseudo-label-confidences.{svg,csv} and pseudo-labels-by-class.csv, and where a
+ * threshold left some out pseudo-labels-by-epoch.svg; where robustness was measured table-4.md with its curves and CSV
+ * files. What cannot be read of the run is left out, and the page says so.
  * @param tell is told of each thing that is left out, and why
  * @returns the page's path
  * @throws UsageError where the run has no results yet
@@ -79,7 +91,8 @@ export async function writeReport(run: RunDirectory, tell: (problem: string) => 
       return instead;
     }
   };
-  const results = await readable(resultsOf(run), { evaluations: [], bestValidation: {} });
+  const robustness = await readable(readRobustness(run), undefined);
+  const results = await readable(resultsOf(run, robustness !== undefined), { evaluations: [], bestValidation: {} });
   const environment = await readable(environmentOf(run), null);
   const grid = await readable(gridOf(run), null);
   const curves: Curve[] = [];
@@ -93,17 +106,12 @@ export async function writeReport(run: RunDirectory, tell: (problem: string) => 
   const labels = await readable(pseudoLabelSection(run), null);
   const drawn = await drawnData((await placedConfig(run)).data.labelled);
   const pseudoLabels = labels?.html ?? null;
-  const page = reportPage({
-    config: run.config,
-    environment,
-    results,
-    grid,
-    curveSvg,
-    labelCurve,
-    pseudoLabels,
-    unread,
-    ...drawn,
-  });
+  const section = robustness
+    ? await robustnessSection(run.config, robustness, (file) => pictureOf(run, file))
+    : noSection;
+  const contents = { config: run.config, environment, results, grid, curveSvg, labelCurve, pseudoLabels, unread };
+  const page = reportPage({ ...contents, robustness: section.html, ...drawn });
+  for (const [name, text] of section.files) await run.write(`report/${name}`, text);
   if (grid) await run.write("report/figure-2.png", grid);
   await run.write("report/figure-3.svg", curveSvg);
   if (labelCurve) await run.write("report/pseudo-labels-by-epoch.svg", labelCurve);

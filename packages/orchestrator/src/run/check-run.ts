@@ -2,10 +2,12 @@ import { existsSync } from "node:fs";
 import { folderHolder } from "@fledge/files";
 import { logText, lookersAt } from "@fledge/training";
 import { generationsOf, modelsOf, reportedModels } from "../methods/models-of.ts";
+import { readRobustness } from "../robustness/records.ts";
 import { averageOf } from "../stages/optimiser.ts";
 import { epochsOf } from "../stages/programs.ts";
 import { bestWeights, checkpointFiles, faultOfLog, latestCheckpoint, readCheckpoint } from "./checkpoints.ts";
 import { environmentOf } from "./environment.ts";
+import { readPins } from "./pins.ts";
 import { ofGeneration, pseudoLabelAccuracyOf, type ModelName } from "./records.ts";
 import { RunDirectory } from "./run-directory.ts";
 
@@ -37,11 +39,15 @@ async function* checkJson(run: RunDirectory, name: string, mend: string): Findin
 }
 
 async function* checkModel(run: RunDirectory, model: ModelName, epochs: number, goOn: string): Findings {
-  for (const file of checkpointFiles(run, model).filter(existsSync)) {
-    for (const fault of await faultOf(() => readCheckpoint(file)))
-      yield `${fault}: ${goOn}, from the other checkpoint if that one is sound`;
+  const none = await faultOf(() => latestCheckpoint(run, model));
+  if (none.length > 0) {
+    yield* none; // All are damaged, and it says what to remove.
+    return;
   }
-  const kept = await latestCheckpoint(run, model).catch(() => undefined);
+  for (const file of checkpointFiles(run, model).filter(existsSync)) {
+    for (const fault of await faultOf(() => readCheckpoint(file))) yield `${fault}: ${goOn}, from the other checkpoint`;
+  }
+  const kept = await latestCheckpoint(run, model);
   if (kept === undefined) {
     yield `${model}: no epoch of its training is kept: ${goOn}`;
     return;
@@ -96,9 +102,11 @@ export async function* checkRun(path: string): Findings {
   const holder = await folderHolder(path);
   if (holder !== null) yield `it is being worked on, by ${holder}; what follows may be over in a moment`;
   yield* await faultOf(() => environmentOf(run));
+  yield* await faultOf(() => readPins(run));
   yield* checkJson(run, "kernels.json", "restore it, or remove it to go on with kernels chosen anew");
   for (const name of ["data/labelled.manifest.json", "data/unlabelled.manifest.json", "overlap.json"])
     yield* checkJson(run, name, "remove it: the next command on the run writes it again");
   for (const model of modelsOf(run.config)) yield* checkModel(run, model, epochsOf(run.config, model), goOn);
   yield* checkResults(run, goOn);
+  yield* await faultOf(() => readRobustness(run));
 }

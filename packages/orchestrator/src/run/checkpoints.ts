@@ -27,7 +27,9 @@ const bestFiles: Readonly<Record<WeightsFor, string>> = {
   evaluated: "best.safetensors",
   teacher: "best-teacher.safetensors",
 };
-const bestOf = (run: RunDirectory, model: ModelName, who: WeightsFor): string => run.file(model, bestFiles[who]);
+
+/** The file of a model's best weights: those that are evaluated, or those that label. */
+export const bestOf = (run: RunDirectory, model: ModelName, who: WeightsFor): string => run.file(model, bestFiles[who]);
 
 /** A checkpoint as the run holds it. */
 export interface KeptCheckpoint {

@@ -45,7 +45,7 @@ export const writeKernels = (run: RunDirectory, records: readonly KernelRecord[]
 function changeOf(
   { kernel: name, shape, rung, version }: KernelRecord,
   uses: ReadonlyMap<string, KernelUse>,
-  gpu: Gpu,
+  gpu: Pick<Gpu, "traits">,
 ): string | null {
   const use = uses.get(`${name} ${shapeKey(shape)}`);
   if (!use) return `no program runs ${name} on ${shapeKey(shape)} any more`;
@@ -63,7 +63,7 @@ function changeOf(
  */
 export async function readKernels(
   run: RunDirectory,
-  gpu: Gpu,
+  gpu: Pick<Gpu, "traits">,
   uses: readonly KernelUse[],
 ): Promise<KernelRecord[] | undefined> {
   const text = await run.read(fileName);

@@ -1,4 +1,4 @@
-import type { EpochRecord, MetricRecord } from "@fledge/training";
+import { metricSchema, type MetricRecord } from "@fledge/training";
 import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
 import { isModelName, type EvaluationRecord, type ModelName, type ResultsRecord } from "./records.ts";
@@ -28,36 +28,6 @@ const measured = z
 
 const count = z.int().min(0);
 
-const step = z.looseObject({
-  kind: z.literal("step"),
-  epoch: count,
-  step: count,
-  loss: measured,
-  accuracy: measured,
-}) satisfies z.ZodType<MetricRecord>;
-
-const epoch = z
-  .looseObject({
-    kind: z.literal("epoch"),
-    epoch: count,
-    phase: z.string(),
-    learningRate: measured,
-    trainLoss: measured,
-    trainAccuracy: measured,
-    validationLoss: measured,
-    validationAccuracy: measured,
-    pseudoLabelAccuracy: measured.exactOptional(),
-    keptShare: measured.exactOptional(),
-    best: z.boolean(),
-    images: count,
-    seconds: measured,
-    imagesPerSecond: measured,
-    dataWaitSeconds: measured,
-  })
-  .readonly() satisfies z.ZodType<EpochRecord>;
-
-const metric = z.discriminatedUnion("kind", [step, epoch]);
-
 const model = z.custom<ModelName>((name) => typeof name === "string" && isModelName(name), "no model of a run");
 
 const evaluation = z.looseObject({
@@ -86,7 +56,7 @@ export interface Log {
 
 function parseLine(line: string): MetricRecord | undefined {
   try {
-    return metric.parse(JSON.parse(line));
+    return metricSchema.parse(JSON.parse(line));
   } catch {
     return undefined;
   }

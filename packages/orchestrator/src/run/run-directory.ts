@@ -9,6 +9,7 @@ import {
   lockName,
   makeFolder,
   removePartials,
+  whyNoFile,
   writeFileWhole,
 } from "@fledge/files";
 import type { EpochRecord, MetricRecord } from "@fledge/training";
@@ -19,6 +20,8 @@ import { parseJson, parseLog, resultsSchema, type Log } from "./read-records.ts"
 import type { ModelName, ResultsRecord } from "./records.ts";
 
 const readIfThere = async (file: string): Promise<string | undefined> => {
+  const wrong = whyNoFile(file);
+  if (wrong !== null) throw new UsageError(`${file}: ${wrong}; put the run's own file in its place`);
   try {
     return await readFile(file, "utf8");
   } catch (error) {
@@ -61,6 +64,7 @@ async function freeFolder(path: string): Promise<boolean> {
  *                                     where those are evaluated (training.ema)
  * <model>/best-teacher.safetensors    of that epoch the weights that label, where the evaluated ones do not
  * pseudo-labels.csv results.json report/
+ * pseudo-labels.safetensors chosen-images.csv   where labels are made once, and images chosen by them
  * run.lock                            whose process works on it
  * ```
  * Every file is written whole, and config.json last of those that a run begins with. Nothing here ever deletes a run.

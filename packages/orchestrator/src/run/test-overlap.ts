@@ -1,33 +1,59 @@
-import { findOverlap } from "@fledge/data";
+import { DataError, findRepeats, type FindOptions, type ImagePlace, type Repeat } from "@fledge/data";
 import type { Config } from "../config/schema.ts";
 import type { PaperData } from "../stages/paper-data.ts";
 import { reportedSplit } from "../stages/split.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
-/**
- * Bits of 64 in which the hashes of two images of one picture may differ. On the demo data, whose repeats are known,
- * 5 finds 123 of 128 and 5 wrong ones; 4 finds 118 and 1, 6 finds 126 and 6.
- */
-const maxDistance = 5;
+/** One line of `overlap.json`: an unlabelled image that was left out, and a test image that shows the same picture. */
+interface LeftOut {
+  readonly test: string;
+  readonly unlabelled: string;
+  /** How the two compare; null where they are repeats of a third image, and too different by themselves. */
+  readonly match: Pick<Repeat, "sameBytes" | "mirrored" | "score" | "changed"> | null;
+}
+
+const testSet = 0;
+
+const key = (first: ImagePlace, second: ImagePlace): string => `${first.index} ${second.index}`;
 
 /**
- * Leaves out the unlabelled images that show the same picture as a test image (paper, section 7: "de-duplicating
- * images"), and writes the pairs to `overlap.json`.
+ * Leaves out every unlabelled image that shows the same picture as a test image, directly or through other unlabelled
+ * images (paper, section 7: "de-duplicating images"), and writes them to `overlap.json`. Throws DataError where an image
+ * can no longer be decoded.
  */
 export async function withoutTestOverlap(
   config: Config,
   data: PaperData,
   run: RunDirectory,
+  onProgress?: FindOptions["onProgress"],
 ): Promise<{ readonly data: PaperData; readonly removed: number }> {
   const { test } = reportedSplit(config, data.labelled);
-  const pairs = await findOverlap(test, data.unlabelled, maxDistance);
-  const removed = new Set(pairs.map(({ second }) => second));
-  const named = pairs.map(({ first, second, distance }) => ({
-    test: test.samples[first]!.path,
-    unlabelled: data.unlabelled.samples[second]!.path,
-    distance,
-  }));
-  await run.writeJson("overlap.json", named);
-  const samples = data.unlabelled.samples.filter((_, index) => !removed.has(index));
-  return { data: { ...data, unlabelled: { ...data.unlabelled, samples } }, removed: removed.size };
+  const { unlabelled } = data;
+  const { pairs, groups, unreadable } = await findRepeats([test, unlabelled], {
+    workers: config.loader.workers,
+    onProgress,
+  });
+  const [broken] = unreadable.flat();
+  if (broken) throw new DataError({ file: broken.path }, broken.reason, "Resume the run once it can be read");
+  const direct = new Map(
+    pairs
+      .filter(({ first, second }) => first.set !== second.set)
+      .map(({ first, second, sameBytes, mirrored, score, changed }) => {
+        return [key(first, second), { sameBytes, mirrored, score, changed }] as const;
+      }),
+  );
+  const leftOut = groups.flatMap((group) => {
+    const [tests, others] = [group.filter(({ set }) => set === testSet), group.filter(({ set }) => set !== testSet)];
+    return others.flatMap((other) =>
+      tests.map((shown): LeftOut => ({
+        test: test.samples[shown.index]!.path,
+        unlabelled: unlabelled.samples[other.index]!.path,
+        match: direct.get(key(shown, other)) ?? null,
+      })),
+    );
+  });
+  await run.writeJson("overlap.json", leftOut);
+  const removed = new Set(leftOut.map((pair) => pair.unlabelled));
+  const samples = unlabelled.samples.filter(({ path }) => !removed.has(path));
+  return { data: { ...data, unlabelled: { ...unlabelled, samples } }, removed: removed.size };
 }

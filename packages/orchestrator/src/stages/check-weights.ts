@@ -4,9 +4,10 @@ import { SafetensorsError } from "@fledge/safetensors";
 import { TorchWeightsError } from "@fledge/torch-weights";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
-import { describeWeights, WeightsError } from "./initial-weights.ts";
+import { describeWeights } from "./initial-weights.ts";
 import { initialWeights, sizeOf } from "./networks.ts";
 import { loadWeights, newModel } from "./models.ts";
+import { WeightsError } from "./weights-error.ts";
 
 /** What a file of weights is refused with. */
 const refusals = [StateDictError, SafetensorsError, TorchWeightsError, WeightsError];
@@ -30,8 +31,9 @@ async function checkOne(
 ): Promise<string> {
   const model = newModel(gpu, config, classes, {}, false, choice);
   try {
-    await loadWeights(file, model, { keepHead: true });
-    return `${file}: ${await describeWeights(file)}`;
+    const notes: string[] = [];
+    await loadWeights(file, model, { keepHead: true, onNote: (note) => notes.push(note) });
+    return [`${file}: ${await describeWeights(file)}`, ...notes].join("; ");
   } catch (error) {
     if (!(error instanceof Error && refusals.some((refusal) => error instanceof refusal))) throw error;
     const [flag, none] =

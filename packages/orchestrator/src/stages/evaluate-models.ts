@@ -12,7 +12,16 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 /** Models by their `ModelName`. */
 export type Models = Readonly<Record<string, Model>>;
 
-async function accuraciesOf({ config, cache }: Session, model: Model, dataset: Dataset, view: View): Promise<number[]> {
+/** The accuracy of each seeded evaluation, their mean and standard deviation, shares of 1. */
+type Accuracies = Pick<EvaluationRecord, "images" | "accuracies" | "mean" | "deviation">;
+
+/** Evaluates a model several times with seeded views; once where nothing about the view is random. */
+export async function accuraciesOf(
+  { config, cache }: Session,
+  model: Model,
+  dataset: Dataset,
+  view: View,
+): Promise<Accuracies> {
   const accuracies: number[] = [];
   const repeats = isRandom(view) ? config.evaluation.repeats : 1;
   for (let repeat = 0; repeat < repeats; repeat++) {
@@ -27,7 +36,29 @@ async function accuraciesOf({ config, cache }: Session, model: Model, dataset: D
     });
     accuracies.push(accuracy);
   }
-  return accuracies;
+  const average = mean(accuracies);
+  const variance = mean(accuracies.map((accuracy) => (accuracy - average) ** 2));
+  return { images: dataset.samples.length, accuracies, mean: average, deviation: Math.sqrt(variance) };
+}
+
+/** Evaluates a model of the run on one task and adds what comes out to the run's results, or takes it from there. */
+export async function evaluateModel(
+  session: Session,
+  task: EvaluationRecord["task"],
+  name: ModelName,
+  model: Model,
+  dataset: Dataset,
+  view: View,
+): Promise<EvaluationRecord> {
+  const { run, reporter } = session;
+  const evaluations = (await run.results())?.evaluations ?? [];
+  let record = evaluations.find((one) => one.model === name && one.task === task);
+  if (!record) {
+    record = { model: name, task, ...(await accuraciesOf(session, model, dataset, view)) };
+    await run.addResults({ evaluations: [...evaluations, record], bestValidation: await bestValidation(run) });
+  }
+  reporter.evaluated(record);
+  return record;
 }
 
 /**
@@ -41,28 +72,8 @@ export async function evaluateModels(
   dataset: Dataset,
   view: View,
 ): Promise<void> {
-  const { run, reporter } = session;
-  for (const [name, model] of Object.entries(models)) {
-    const evaluations = (await run.results())?.evaluations ?? [];
-    const known = evaluations.find((record) => record.model === name && record.task === task);
-    if (known) {
-      reporter.evaluated(known);
-      continue;
-    }
-    const accuracies = await accuraciesOf(session, model, dataset, view);
-    const average = mean(accuracies);
-    const variance = mean(accuracies.map((accuracy) => (accuracy - average) ** 2));
-    const record: EvaluationRecord = {
-      model: name as ModelName,
-      task,
-      images: dataset.samples.length,
-      accuracies,
-      mean: average,
-      deviation: Math.sqrt(variance),
-    };
-    reporter.evaluated(record);
-    await run.addResults({ evaluations: [...evaluations, record], bestValidation: await bestValidation(run) });
-  }
+  for (const [name, model] of Object.entries(models))
+    await evaluateModel(session, task, name as ModelName, model, dataset, view);
 }
 
 /** The validation accuracy and epoch of each model's best checkpoint, as its metrics tell them. */

@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { whyNoFile } from "@fledge/files";
 import { readSafetensors, type StoredTensor } from "@fledge/safetensors";
 import { isTorchFile, readTorchWeights, withoutWrappers } from "@fledge/torch-weights";
 import { foreignKind, headBytes } from "./foreign-file.ts";
-
-/** A file holds no weights to start from; the message names the file, what is wrong and the mend. */
-export class WeightsError extends Error {
-  override readonly name = "WeightsError";
-}
+import { inSinglePrecision } from "./single-precision.ts";
+import { WeightsError } from "./weights-error.ts";
 
 /** torchvision's files for ResNet-50, by the first eight digits of their sha256, which stand in their names too. */
 const published: Readonly<Record<string, string>> = {
@@ -47,19 +45,9 @@ async function firstBytes(file: string): Promise<Buffer | null> {
   }
 }
 
-/** Training on from NaN or an infinite value makes every value NaN within a step. @throws WeightsError naming the tensor */
-function refuseNotFinite(file: string, tensors: ReadonlyMap<string, StoredTensor>): void {
-  for (const [name, { data }] of tensors) {
-    const at = data instanceof Float32Array ? data.findIndex((value) => !Number.isFinite(value)) : -1;
-    if (at === -1) continue;
-    throw new WeightsError(
-      `${file}: tensor ${JSON.stringify(name)} holds ${String(data[at])} (element ${at}): it is damaged, ` +
-        "or was saved after its training diverged; get the file again, or give weights of an earlier epoch",
-    );
-  }
-}
-
 async function readTensors(file: string): Promise<ReadonlyMap<string, StoredTensor>> {
+  const wrong = whyNoFile(file);
+  if (wrong !== null) throw new WeightsError(`${file}: ${wrong}`);
   const head = await firstBytes(file);
   if (head !== null && isTorchFile(head)) return (await readTorchWeights(file)).tensors;
   const foreign = head && foreignKind(head, file);
@@ -69,10 +57,17 @@ async function readTensors(file: string): Promise<ReadonlyMap<string, StoredTens
 
 /**
  * Reads a network's tensors by name from a safetensors file or one of PyTorch's; content tells which, not the name.
+ * Floats of any width come as float32, as torch's `load_state_dict` copies them into a network's parameters.
+ * @param onNote is told where that rounds them
  * @throws SafetensorsError, TorchWeightsError, WeightsError
  */
-export async function readWeights(file: string): Promise<ReadonlyMap<string, StoredTensor>> {
+export async function readWeights(
+  file: string,
+  onNote: (note: string) => void = () => {},
+): Promise<ReadonlyMap<string, StoredTensor>> {
   const tensors = await readTensors(file);
-  refuseNotFinite(file, tensors);
-  return tensors;
+  const doubles = [...tensors.values()].filter(({ data }) => data instanceof Float64Array).length;
+  const singles = new Map([...tensors].map(([name, tensor]) => [name, inSinglePrecision(file, name, tensor)]));
+  if (doubles > 0) onNote(`${doubles} of its ${tensors.size} tensors are float64 and are rounded to float32`);
+  return singles;
 }

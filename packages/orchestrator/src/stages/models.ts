@@ -39,7 +39,7 @@ export const newModel = (
 export async function loadWeights(
   file: string,
   { gpu, network }: Model,
-  options: { readonly keepHead?: boolean } = {},
+  { onNote, ...options }: { readonly keepHead?: boolean; readonly onNote?: (note: string) => void } = {},
 ): Promise<void> {
-  loadStateDict(gpu, network, await readWeights(file), file, options);
+  loadStateDict(gpu, network, await readWeights(file, onNote), file, options);
 }

@@ -84,7 +84,7 @@ export function phasesOf(session: Session, unlabelled: Dataset) {
     }),
 
     /** "50 epochs for the pseudo labeled set and 50 to fine tune on the labeled set", or both together. */
-    async ofStudent(teacher: Labeller, dataset: Dataset, views: StudentViews): Promise<Phase[]> {
+    ofStudent: async (teacher: Labeller, dataset: Dataset, views: StudentViews): Promise<Phase[]> => {
       if (student.objective === "joint") return [await together(teacher, dataset, views)];
       return [await byTeacher(teacher, views.unlabelled), labelled(dataset, views.labelled, epochs.labelled)];
     },

@@ -48,7 +48,7 @@ const ofSetting = (key: string, size: number, { training }: Config, mend = `--se
 });
 
 /** Images of a training step of a model: as `training` says, the teachers' where a key of their own is set. */
-export function batchesOf(config: Config, by: ProgramUse["by"]): Batches {
+function batchesOf(config: Config, by: ProgramUse["by"]): Batches {
   const { training, teacherTraining } = config;
   const own = by === "teachers" ? teacherTraining.batchSize : null;
   if (own !== null) return ofSetting("teacherTraining.batchSize", own, config);
@@ -223,7 +223,9 @@ export function kernelUsesOf(gpu: Gpu, config: Config, classes: number): KernelU
   return [...distinct.values()].flatMap((use) => {
     const { size, atOnce, mend } = use.batches;
     try {
-      return kernelUses(gpu, sourceOf(use, config, actorsOf(use))(size), { atOnce });
+      const actors = actorsOf(use);
+      const together = [actors.network.variables, actors.optimiser.variables];
+      return kernelUses(gpu, sourceOf(use, config, actors)(size), { atOnce }, together);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       const { imageSize } = config.data;

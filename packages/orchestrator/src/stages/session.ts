@@ -11,7 +11,21 @@ export interface Reporter {
   step(record: StepRecord, images: number): void;
   epoch(record: EpochRecord): void;
   evaluated(record: EvaluationRecord): void;
+  /** `fledge robustness` begins: so many cases of all models, at a cost in looks at an image. */
+  measuring(all: { readonly cases: number; readonly cost: number }): void;
+  caseUnderWay(about: CaseUnderWay, share: number): void;
+  /** @param known whether the run held it already */
+  caseMeasured(about: CaseUnderWay, known: boolean, values: Readonly<Record<string, number>>): void;
   note(text: string): void;
+}
+
+/** A case of `fledge robustness`. */
+export interface CaseUnderWay {
+  /** The model. */
+  readonly subject: string;
+  /** `family/case`. */
+  readonly name: string;
+  readonly cost: number;
 }
 
 /** What every stage of a run works with. */

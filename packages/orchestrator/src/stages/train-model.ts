@@ -1,4 +1,5 @@
 import { loadStateDict, stateDict } from "@fledge/resnet";
+import type { Gpu } from "@fledge/runtime";
 import {
   checkpointOf,
   lookersAt,
@@ -12,9 +13,12 @@ import {
 } from "@fledge/training";
 import { averageOf, optimiserSettings } from "./optimiser.ts";
 import { epochsOf, evaluationBatchesOf, familyOf, isNoised, stepBatchesOf } from "./programs.ts";
-import { bestWeights, keepBest, keepCheckpoint, takeUpCheckpoint } from "../run/checkpoints.ts";
+import { UsageError } from "../config/resolve.ts";
+import type { Config } from "../config/schema.ts";
+import { bestWeights, keepBest, keepCheckpoint, latestCheckpoint, takeUpCheckpoint } from "../run/checkpoints.ts";
 import { requirePinnedWeights } from "../run/pins.ts";
 import type { ModelName } from "../run/records.ts";
+import type { RunDirectory } from "../run/run-directory.ts";
 import { loadWeights, newModel } from "./models.ts";
 import { networkChoice } from "./networks.ts";
 import { scheduleOf } from "./schedule.ts";
@@ -107,4 +111,22 @@ export async function asTeacher(session: Session, name: ModelName, model: Model)
   return lookersAt(averageOf(session.config)).includes("teacher")
     ? (await trainedModel(session, name, "teacher"))!
     : model;
+}
+
+/**
+ * The model that labels in a run, with the weights that it labels by; from its files alone, which stay as they are.
+ * @throws UsageError where it is not trained yet
+ */
+export async function labellingTeacher(gpu: Gpu, run: RunDirectory, config: Config): Promise<Model> {
+  const name: ModelName = config.pseudoLabels.from === "own-split" ? "labelling-teacher" : "teacher";
+  const kept = await latestCheckpoint(run, name);
+  if (kept === undefined || kept.progress.best === null)
+    throw new UsageError(
+      `${run.path} has no trained ${name}: "fledge train teacher --run ${run.path} --resume" goes on with it`,
+    );
+  const who = lookersAt(averageOf(config)).includes("teacher") ? "teacher" : "evaluated";
+  const { file, tensors } = await bestWeights(run, name, kept.progress, who);
+  const model = newModel(gpu, config, tensors.get("fc.bias")!.shape[0]!);
+  loadStateDict(gpu, model.network, tensors, file);
+  return model;
 }

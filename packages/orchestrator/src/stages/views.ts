@@ -29,5 +29,5 @@ export function randAugmented(view: View, { randAugment }: Config, order = randA
 }
 
 /** Whether a view may show an image differently each time. */
-export const isRandom = ({ crop, flip, randAugment }: View): boolean =>
-  crop.kind === "random-resized" || flip || randAugment !== undefined;
+export const isRandom = ({ crop, flip, randAugment, corruption, perturbation }: View): boolean =>
+  crop.kind === "random-resized" || flip || [randAugment, corruption, perturbation].some((one) => one !== undefined);

@@ -15,7 +15,7 @@ export interface PseudoLabelled {
 export function chosenImages({ dataset, labels }: PseudoLabelled, selection: Selection): PseudoLabelled {
   const { indices, copies, labels: taught } = selection;
   const repeat = (values: Int32Array): number[] =>
-    [...values].flatMap((value, row) => new Array<number>(copies[row]!).fill(value));
+    [...values].flatMap((value, row) => Array.from({ length: copies[row]! }, () => value));
   const rows = repeat(indices);
   const classes = Int32Array.from(repeat(taught));
   const { confidences: surest, probabilities } = labelsAt(labels, rows);

@@ -15,7 +15,7 @@ export interface LabelRule {
 }
 
 /** The most likely class of every image, as sure or unsure as the teacher may be (paper, section 3.2). */
-export const plainLabels: LabelRule = { targets: "hard", temperature: 1, threshold: null };
+const plainLabels: LabelRule = { targets: "hard", temperature: 1, threshold: null };
 
 /** What the images of a batch are taught. */
 export interface Taught {
@@ -47,7 +47,7 @@ export interface Teacher {
 }
 
 /** What a rule makes of logits [N,C]; no gradient goes to them. */
-export function taughtBy(logits: Tensor, { targets, temperature, threshold }: LabelRule): Taught {
+function taughtBy(logits: Tensor, { targets, temperature, threshold }: LabelRule): Taught {
   const labels = topOne(logits).classes;
   if (targets === "hard" && threshold === null) return { labels, target: labels };
   const probabilities = softmax(logits, temperature);

@@ -1,4 +1,4 @@
-import { findCases, runCases, watchRungs, type CaseResult } from "@fledge/conformance";
+import { findCases, runCases, summaryByOp, watchRungs, type CaseResult, type OpSummary } from "@fledge/conformance";
 import type { Command } from "commander";
 import { checkWritable, writeFileWhole } from "@fledge/files";
 import { UsageError } from "../../config/resolve.ts";
@@ -6,6 +6,7 @@ import { log } from "../log.ts";
 import { repeatable, withAdapter, type AdapterFlags } from "../options.ts";
 import { ReportedFailure } from "../reported-failure.ts";
 import { openGpu } from "../open-gpu.ts";
+import { textTable } from "../text-table.ts";
 
 type Flags = AdapterFlags & { readonly filter?: string; readonly json?: string; readonly rung?: readonly string[] };
 
@@ -25,6 +26,14 @@ function describeResult({ name, outcome, worst, reason }: CaseResult): string {
     ? `error ${worst.error.toExponential(2)}, tolerance ${worst.tolerance} (${worst.tensor})`
     : (reason ?? "");
   return `${outcome.padEnd(8)} ${name.padEnd(44)} ${detail}`;
+}
+
+const columns = ["op", "cases", "passed", "failed", "skipped", "worst error", "tolerance", "of", "in case"];
+
+function rowOf({ op, passed, failed, skipped, worst }: OpSummary): string[] {
+  const counts = [passed + failed + skipped, passed, failed, skipped].map(String);
+  const closest = worst ? [worst.error.toExponential(2), String(worst.tolerance), worst.tensor, worst.name] : [];
+  return [op || "(not read)", ...counts, ...closest];
 }
 
 export function register(program: Command): void {
@@ -56,6 +65,7 @@ export function register(program: Command): void {
       }
       const count = (outcome: CaseResult["outcome"]): number =>
         results.filter((result) => result.outcome === outcome).length;
+      console.log(`\n${textTable([columns, ...summaryByOp(results).map(rowOf)]).join("\n")}\n`);
       console.log(`${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`);
       if (count("failed") > 0) throw new ReportedFailure();
     } finally {

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { UsageError } from "../../config/resolve.ts";
 import { log } from "../log.ts";
 import { wholeNumber } from "../options.ts";
+import { registerOverlap } from "./overlap.ts";
 import { registerVerify } from "./verify-dataset.ts";
 
 interface DemoFlags {
@@ -46,4 +47,5 @@ export function register(program: Command): void {
     .option("--species <n>", "number of species", wholeNumber(2))
     .action((folder: string, flags: DemoFlags) => drawDemoData(folder, flags));
   registerVerify(dataset);
+  registerOverlap(dataset);
 }

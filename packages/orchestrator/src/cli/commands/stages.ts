@@ -6,7 +6,7 @@ import { fixMatch } from "../../methods/fixmatch.ts";
 import { modelsOf, reportedModels } from "../../methods/models-of.ts";
 import { stages } from "../../methods/noisy-student-lite.ts";
 import { supervisedNoise } from "../../methods/supervised-noise.ts";
-import { generationOf, isModelName, noisyStudentOf, type EvaluationRecord, type ModelName } from "../../run/records.ts";
+import { generationOf, isModelName, noisyStudentOf, type ModelName } from "../../run/records.ts";
 import type { Labeller } from "../../stages/phases.ts";
 import { tasks } from "../../stages/tasks.ts";
 import { trainedModel } from "../../stages/train-model.ts";
@@ -27,7 +27,7 @@ import {
 import { printTables } from "../print-tables.ts";
 import { withSession, type Needs, type OpenSession } from "../open-session.ts";
 
-type StageFlags = { readonly run?: string } & Pick<ConfigFlags, "labelled" | "unlabelled"> &
+export type StageFlags = { readonly run?: string } & Pick<ConfigFlags, "labelled" | "unlabelled"> &
   AcceptanceFlags &
   AdapterFlags;
 
@@ -50,7 +50,11 @@ function requireOfMethod(config: Config, name: ModelName): void {
 }
 
 /** Opens the run that earlier stages wrote. */
-function withExistingRun<T>(flags: StageFlags, needs: Needs, body: (open: OpenSession) => Promise<T>): Promise<T> {
+export function withExistingRun<T>(
+  flags: StageFlags,
+  needs: Needs,
+  body: (open: OpenSession) => Promise<T>,
+): Promise<T> {
   if (flags.run === undefined)
     throw new UsageError(
       'this stage wants a run with a trained teacher: give it with --run, or begin with "fledge train teacher"',
@@ -58,7 +62,7 @@ function withExistingRun<T>(flags: StageFlags, needs: Needs, body: (open: OpenSe
   return withSession({ ...flags, resume: true, tune: true }, body, needs);
 }
 
-function finished({ session }: OpenSession, name: ModelName): Promise<Model | undefined> {
+export function finished({ session }: OpenSession, name: ModelName): Promise<Model | undefined> {
   return trainedModel(session, name);
 }
 
@@ -104,14 +108,14 @@ async function trainOne(name: ModelName, flags: ConfigFlags & RunFlags & TuningF
 }
 
 /** @throws InvalidArgumentError where no method trains a model of this name */
-function modelName(text: string): ModelName {
+export function modelName(text: string): ModelName {
   if (isModelName(text)) return text;
   throw new InvalidArgumentError(
-    "there is teacher, labelling-teacher, student, noisy-student, noisy-student-2 and so on by generation, supervised-noise, and fixmatch.",
+    `"${text}" is no model; there is teacher, labelling-teacher, student, noisy-student, noisy-student-2 and so on by generation, supervised-noise, and fixmatch`,
   );
 }
 
-async function evaluateAll(task: EvaluationRecord["task"], flags: StageFlags): Promise<void> {
+async function evaluateAll(flags: StageFlags): Promise<void> {
   await withExistingRun(flags, { initialWeights: () => false }, async (open) => {
     const { session, data } = open;
     const models: Record<string, Model> = {};
@@ -121,7 +125,7 @@ async function evaluateAll(task: EvaluationRecord["task"], flags: StageFlags): P
     }
     if (Object.keys(models).length === 0)
       throw new UsageError(`${session.run.path} has no trained model yet: begin with "fledge train teacher"`);
-    await tasks(session, data)[task](models);
+    await tasks(session, data).target(models);
     await printTables(session.run);
   });
 }
@@ -140,7 +144,7 @@ async function labelAll(open: OpenSession): Promise<void> {
 /** A labelling teacher of its own split may have to be trained first. */
 const labelling: Needs = { initialWeights: ({ pseudoLabels }) => pseudoLabels.from === "own-split" };
 
-const stage = (program: Command, name: string, description: string): Command =>
+export const stage = (program: Command, name: string, description: string): Command =>
   withAdapter(withAcceptance(withData(program.command(name).description(description)))).option(
     "--run <dir>",
     "folder of the run with the trained models",
@@ -158,10 +162,5 @@ export function register(program: Command): void {
   stage(program, "pseudo-label", "label the unlabelled images with the teacher of each generation").action(
     (flags: StageFlags) => withExistingRun(flags, labelling, labelAll),
   );
-  stage(program, "evaluate", "accuracy of the run's models on the test images (table 2)").action((flags: StageFlags) =>
-    evaluateAll("target", flags),
-  );
-  stage(program, "robustness", "accuracy on the RandAugmented test images (table 3)").action((flags: StageFlags) =>
-    evaluateAll("robustness", flags),
-  );
+  stage(program, "evaluate", "accuracy of the run's models on the test images (table 2)").action(evaluateAll);
 }

@@ -1,0 +1,27 @@
+// normalise pixels, rung 00: the dispatch floor
+// Computes  nothing
+// Layout    pixels, out f32[N,H,W,3]
+// Mapping   the workgroups of rung 01, every invocation of which returns at once
+// Traffic   none
+// Resources no workgroup memory; 64 invocations a workgroup; nothing in registers
+// Change    01 -> 00: the same bindings and workgroups, and an empty main
+// Expect    what it costs to start these invocations
+// Edges     any shape
+// Needs     no optional feature, default limits
+const WORKGROUP = 64u;
+
+struct Params {
+  count: u32,
+  scaleR: f32,
+  scaleG: f32,
+  scaleB: f32,
+  shiftR: f32,
+  shiftG: f32,
+  shiftB: f32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> pixels: array<f32>;
+@group(0) @binding(2) var<storage, read_write> out: array<f32>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main() {}

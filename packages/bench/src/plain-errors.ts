@@ -1,0 +1,21 @@
+/** Errors that name their mend. By name: a benchmark may have met the class of another copy of its module. */
+const plain = new Set([
+  "AdapterNotFoundError",
+  "DeviceLostError",
+  "FileError",
+  "GpuOutOfMemoryError",
+  "OptionsError",
+  "TensorTooLargeError",
+]);
+
+let told = false;
+
+/** From here on an error that ends the process, and that a person can mend, is a sentence; only a defect shows its stack. */
+export function tellPlainly(): void {
+  if (told) return;
+  told = true;
+  process.on("uncaughtException", (error: Error) => {
+    console.error(plain.has(error.name) ? error.message : error);
+    process.exit(1);
+  });
+}

@@ -1,0 +1,71 @@
+import { availableParallelism } from "node:os";
+import { findRepeats, foldersOverlap, printable, readDataset } from "@fledge/data";
+import { checkWritable, writeFileWhole } from "@fledge/files";
+import type { Command } from "commander";
+import { UsageError } from "../../config/resolve.ts";
+import { overlapPage } from "../../overlap/page.ts";
+import { overlapCsv, overlapRecord, overlapSummary, type SearchedSet } from "../../overlap/records.ts";
+import { log } from "../log.ts";
+import { overlapProgress } from "../overlap-progress.ts";
+import { wholeNumber } from "../options.ts";
+
+interface Flags {
+  readonly page?: string | true;
+  readonly csv?: string;
+  readonly json?: string;
+  readonly workers: number;
+}
+
+/** Where the page goes where no place is named. */
+const defaultPage = "overlap.html";
+
+/** Broken images that are named on the console; the page and the JSON file name all. */
+const mostNamed = 10;
+
+function setsOf(folders: readonly string[]): SearchedSet[] {
+  const sets = folders.map((folder) => ({ folder, dataset: readDataset(folder) }));
+  const [first, second] = sets;
+  if (first && second && foldersOverlap(first.dataset.root, second.dataset.root))
+    throw new UsageError(
+      `${printable(second.folder)} is, holds or lies in ${printable(first.folder)}: every image would repeat itself; ` +
+        "give two folders with images of their own, or one alone",
+    );
+  return sets;
+}
+
+async function overlap(first: string, second: string | undefined, flags: Flags): Promise<void> {
+  const page = flags.page === true ? defaultPage : flags.page;
+  const sets = setsOf(second === undefined ? [first] : [first, second]);
+  for (const file of [page, flags.csv, flags.json]) if (file !== undefined) await checkWritable(file);
+  const { onProgress, stop } = overlapProgress();
+  const found = await findRepeats(
+    sets.map(({ dataset }) => dataset),
+    { workers: flags.workers, onProgress },
+  ).finally(stop);
+  const record = overlapRecord(sets, found);
+  for (const { folder, unreadable } of record.datasets) {
+    if (unreadable.length === 0) continue;
+    log.warn(`${printable(folder)}: ${unreadable.length} images left out, which cannot be read`);
+    for (const { reason } of unreadable.slice(0, mostNamed)) log.warn(printable(reason));
+    if (unreadable.length > mostNamed) log.warn(`and ${unreadable.length - mostNamed} more, which --json names`);
+  }
+  if (flags.json !== undefined) await writeFileWhole(flags.json, `${JSON.stringify(record, null, 1)}\n`);
+  if (flags.csv !== undefined) await writeFileWhole(flags.csv, overlapCsv(record));
+  if (page !== undefined) await writeFileWhole(page, await overlapPage(sets, record));
+  for (const line of overlapSummary(record)) console.log(line);
+  const written = [page, flags.csv, flags.json].filter((file) => file !== undefined);
+  if (written.length > 0) log.success(`written: ${written.join(", ")}`);
+  else if (record.pairs.length > 0) log.info("--page shows the pairs, --csv and --json list them");
+}
+
+/** Adds `overlap` to the `dataset` command. */
+export function registerOverlap(dataset: Command): void {
+  dataset
+    .command("overlap <dir> [other-dir]")
+    .description("find near-duplicates within a data set, or within and between two: re-encoded, scaled, mirrored, cut")
+    .option("--page [file]", `write a page that shows the pairs, the most doubtful first (default: ${defaultPage})`)
+    .option("--csv <file>", "write a row for every pair")
+    .option("--json <file>", "write pairs, groups and images that cannot be read")
+    .option("--workers <n>", "threads; 0 works on the main one", wholeNumber(0), Math.min(8, availableParallelism()))
+    .action(overlap);
+}

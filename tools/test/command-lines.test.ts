@@ -1,0 +1,79 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { workspaceRoot } from "../bootstrap/shell.mjs";
+
+const scripts = [
+  "bench/peers/main.ts",
+  "packages/bench/bench/probes.bench.ts",
+  "test/faults/print-figures.mjs",
+  "test/fuzz/main.ts",
+  "test/parity/parity.ts",
+  "tools/check.mjs",
+  "tools/ci.mjs",
+  "tools/src/floors/main.ts",
+  "tools/src/ladders/main.ts",
+  "tools/src/new-kernel.ts",
+];
+
+interface End {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<End> {
+  const command = ["--import", "tsx", join(workspaceRoot, script), ...args];
+  const options = { cwd: workspaceRoot, env: { ...process.env, ...env } };
+  return new Promise((resolve) => {
+    execFile(process.execPath, command, options, (error, stdout, stderr) =>
+      resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
+    );
+  });
+}
+
+/** A sentence on stderr, no stack, exit code 1. */
+function expectSentence({ status, stdout, stderr }: End, told: string): void {
+  expect(stderr).toContain(told);
+  expect(stderr).not.toMatch(/^\s+at |node:internal/m);
+  expect(stdout).toBe("");
+  expect(status).toBe(1);
+}
+
+describe.concurrent.each(scripts)("%s", (script) => {
+  it("tells an unknown option in a sentence", async () => {
+    expectSentence(await run(script, ["--bogus"]), "--bogus");
+  });
+});
+
+it.each([
+  "test/fuzz/main.ts",
+  "test/faults/print-figures.mjs",
+  "tools/check.mjs",
+  "packages/bench/bench/probes.bench.ts",
+])("%s says with --help how it is used", async (script) => {
+  const { status, stdout, stderr } = await run(script, ["--help"]);
+  expect(stdout).toMatch(/ -\w|--\w|takes no options/);
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+});
+
+describe.concurrent("values that cannot be", () => {
+  it.each([
+    ["test/fuzz/main.ts", ["--reader", "nope"], '--reader nope: "nope" is none of safetensors, '],
+    ["test/fuzz/main.ts", ["--count", "1.5"], "--count 1.5: give a whole number from 1"],
+    ["test/fuzz/main.ts", ["--from", "-1"], "--from"],
+    ["test/fuzz/main.ts", ["--seed", ""], "--seed : give a whole number from 0"],
+    ["test/parity/parity.ts", ["--python", "/nowhere/python"], "/nowhere/python does not start"],
+    ["tools/src/new-kernel.ts", ["Leaky_ReLU"], '"Leaky_ReLU" is no name for a kernel'],
+  ])("%s %j", async (script, args, told) => {
+    expectSentence(await run(script, args), told);
+  });
+
+  it.each([
+    ["test/faults/print-figures.mjs", { FLEDGE_FAULTS: "many" }, "FLEDGE_FAULTS=many: give"],
+    ["packages/bench/bench/probes.bench.ts", { FLEDGE_BENCH: "fast" }, 'FLEDGE_BENCH is "fast"'],
+  ])("%s with %j", async (script, env, told) => {
+    expectSentence(await run(script, [], env), told);
+  });
+});
