@@ -24,7 +24,6 @@ const everything = [
   "student.objective=joint",
   "student.unlabelledPerLabelled=2",
   "student.unlabelledWeight=official",
-  "student.batchNorm=separate",
   "student.noiseOnUnlabelled=true",
   "pseudoLabels.targets=soft",
   "pseudoLabels.temperature=0.5",

@@ -84,6 +84,39 @@ function oversized(config: Config, images: ImagesOn): string[] {
   return [...new Set(sentences)];
 }
 
+/** @throws UsageError where BatchNorm in train mode would have one image of one pixel; images that are not counted are let by */
+function refuseSmall(config: Config, images: Partial<ImagesOn>): void {
+  if (config.data.imageSize !== 32) return;
+  // Statistics that a step shares with the images beside are of two images at least.
+  const { batchNorm } = config.method === "fixmatch" ? config.fixmatch : config.student;
+  for (const { on, batches, mode } of programsOf(config)) {
+    const count = images[on];
+    const alone = mode === "train" && !(on === "beside unlabelled" && batchNorm === "shared");
+    if (alone && count !== undefined) refuseSingles(count, batches);
+  }
+}
+
+/**
+ * Holds what `pseudoLabels.select` chose, which nobody knows before there are labels, against the steps' sizes.
+ * @throws UsageError
+ */
+export function checkChosen(config: Config, chosen: number): void {
+  const beside = besideOf(config);
+  const said = `pseudoLabels.select: it chooses ${chosen} images`;
+  if (beside && chosen < beside.count)
+    throw new UsageError(
+      `${said}, fewer than the ${beside.count} that go with one labelled image (${beside.key}): begin again with a lower minimum, or fewer beside`,
+    );
+  try {
+    refuseSmall(config, { unlabelled: chosen, "beside unlabelled": beside ? Math.floor(chosen / beside.count) : 0 });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${said}, with which a training cannot go on; begin again. ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
 /**
  * @returns what is allowed and worth a warning, in sentences
  * @throws UsageError where a share of the images is less than one, or what goes through BatchNorm in train mode at once
@@ -91,12 +124,6 @@ function oversized(config: Config, images: ImagesOn): string[] {
  */
 export function checkCounts(config: Config, labelled: number, unlabelled: number): string[] {
   const images = imagesOn(config, labelled, unlabelled);
-  if (config.data.imageSize === 32) {
-    // Statistics that a step shares with the images beside are of two images at least.
-    const { batchNorm } = config.method === "fixmatch" ? config.fixmatch : config.student;
-    for (const { on, batches, mode } of programsOf(config))
-      if (mode === "train" && !(on === "beside unlabelled" && batchNorm === "shared"))
-        refuseSingles(images[on], batches);
-  }
+  refuseSmall(config, images);
   return oversized(config, images);
 }

@@ -1,6 +1,7 @@
 import { splitDataset, type Dataset, type View } from "@fledge/data";
 import type { Model, Phase } from "@fledge/training";
 import type { Config } from "../config/schema.ts";
+import { checkChosen } from "./check-counts.ts";
 import { labelRuleOf, objectivesOf } from "./objectives.ts";
 import type { Session } from "./session.ts";
 import { epochLabels, generationLabels } from "./stored-labels.ts";
@@ -40,6 +41,7 @@ export function phasesOf(session: Session, unlabelled: Dataset) {
       return { labeller, dataset, stored: { rule, of } };
     }
     const chosen = await generationLabels(session, generation, model, unlabelled, dataset);
+    if (pseudoLabels.select !== null) checkChosen(config, chosen.dataset.samples.length);
     return { labeller, dataset: chosen.dataset, stored: { rule, of: () => Promise.resolve(chosen.labels) } };
   }
 
