@@ -225,6 +225,11 @@ export const configSchema = record
     for (const [path, message] of [...found, ...generationContradictions(config)])
       context.addIssue({ code: "custom", path, message });
   })
+  .refine(({ method, pseudoLabels: { select } }) => method !== "supervised-noise" || select === null, {
+    path: ["pseudoLabels", "select"],
+    message:
+      'which images it leaves depends on a teacher, and method "supervised-noise", whose budget that would change, has none: set it to null',
+  })
   .refine(({ training }) => !training.nesterov || training.momentum > 0, {
     path: ["training", "nesterov"],
     message: "wants a training.momentum above 0",

@@ -1,5 +1,5 @@
 import { partSizes } from "@fledge/autograd";
-import { besideOf, programsOf, type ProgramUse } from "./programs.ts";
+import { besideOf, programsOf, yardstickImages, type ProgramUse } from "./programs.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 
@@ -60,7 +60,10 @@ function imagesOn(config: Config, labelled: number, unlabelled: number): ImagesO
   return {
     training: labelled - validation - test,
     "labeller's training": labelled - (pseudoLabels.from === "own-split" ? imagesOf(own) : 0),
-    unlabelled: unlabelled - heldOut,
+    unlabelled:
+      config.method === "supervised-noise"
+        ? yardstickImages(config, unlabelled - heldOut).perEpoch
+        : unlabelled - heldOut,
     "beside unlabelled": beside ? Math.floor(unlabelled / beside.count) : 0,
     "held out": heldOut,
     any: 0,

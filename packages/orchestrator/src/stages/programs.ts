@@ -69,8 +69,20 @@ export function besideOf({
   return { key: "student.unlabelledPerLabelled", count: student.unlabelledPerLabelled };
 }
 
+/**
+ * In place of the noisy student's steps on unlabelled images, what the yardstick's are on: labelled images, as many to
+ * a step and to an epoch on `unlabelled` ones.
+ */
+export function yardstickImages({ training, student }: Config, unlabelled = 0): { perStep: number; perEpoch: number } {
+  const { objective, unlabelledPerLabelled: beside } = student;
+  if (objective === "phases") return { perStep: training.batchSize, perEpoch: unlabelled };
+  return { perStep: training.batchSize * (1 + beside), perEpoch: Math.floor(unlabelled / beside) * (1 + beside) };
+}
+
 /** Images of the steps that a model is trained by, and the most that are computed at once. */
 export function stepBatchesOf(config: Config, name: ModelName): Batches {
+  if (name === "supervised-noise")
+    return ofSetting("training.batchSize", yardstickImages(config).perStep, config, "--batch-size");
   const beside = besideOf(config);
   if (beside === null || familyOf(name) === "teachers") return batchesOf(config, familyOf(name));
   const { batchSize } = config.training;
@@ -117,12 +129,13 @@ export function programsOf(config: Config): ProgramUse[] {
         return { kind: "evaluation", by, on, batches, network, teacher: network, noised: false, mode };
       });
   const step = stepsOf(config);
+  const together = config.student.objective === "joint";
   switch (config.method) {
     case "supervised-noise":
       return [
         // In place of the unlabelled images come as many labelled ones.
-        ...(config.epochs.pseudoLabelled > 0 ? step("labelled step", "students", "unlabelled") : []),
-        ...step("labelled step", "students", "training"),
+        ...(together || config.epochs.pseudoLabelled > 0 ? step("labelled step", "students", "unlabelled") : []),
+        ...(together ? [] : step("labelled step", "students", "training")),
         ...evaluationsOf(students)("students", "any", "eval"),
       ];
     case "fixmatch":
@@ -131,14 +144,15 @@ export function programsOf(config: Config): ProgramUse[] {
         ...evaluationsOf(students)("students", "any", "eval"),
       ];
     case "noisy-student-lite": {
-      const joint = besideOf(config) !== null;
       const labelling = evaluationsOf(labellers)("students", "any", teacherMode);
       return [
         ...step("labelled step", "teachers", "training"),
         ...(from === "own-split" ? step("labelled step", "teachers", "labeller's training") : []),
-        ...(joint ? step("joint step", "students", "beside unlabelled") : []),
-        ...(!joint && config.epochs.pseudoLabelled > 0 ? step("pseudo-labelled step", "students", "unlabelled") : []),
-        ...(joint ? [] : step("labelled step", "students", "training")),
+        ...(together ? step("joint step", "students", "beside unlabelled") : []),
+        ...(!together && config.epochs.pseudoLabelled > 0
+          ? step("pseudo-labelled step", "students", "unlabelled")
+          : []),
+        ...(together ? [] : step("labelled step", "students", "training")),
         ...evaluationsOf(["teacher"])("teachers", "any", "eval"),
         // Tables and records show the teachers' batches of the students' size, too.
         ...evaluationsOf(models)("students", "any", "eval"),
