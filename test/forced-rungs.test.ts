@@ -1,6 +1,8 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import * as attackStep from "@fledge/attack-step";
 import * as batchnorm from "@fledge/batchnorm";
 import * as conv2d from "@fledge/conv2d";
+import * as dropout from "@fledge/dropout";
 import * as elementwise from "@fledge/elementwise";
 import * as input from "@fledge/input";
 import * as linear from "@fledge/linear";
@@ -12,19 +14,21 @@ import * as crossEntropy from "@fledge/softmax-cross-entropy";
 import { openTestGpu } from "@fledge/testing";
 import { describe, expect, it } from "vitest";
 
-const cases = join(import.meta.dirname, "conformance/cases");
+const folders = ["cases", "beyond"].map((name) => join(import.meta.dirname, "conformance", name));
 const gpu = await openTestGpu();
 
 /** Golden cases that reach a package's kernels, by the beginning of their names. */
 const casesOf: readonly (readonly [Readonly<Record<string, unknown>>, readonly string[]])[] = [
   [conv2d, ["conv2d_"]],
   [batchnorm, ["batchnorm2d_"]],
-  [elementwise, ["relu", "resnet_narrow"]],
-  [input, ["normalise"]],
+  [dropout, ["dropout_", "drop_path_"]],
+  [elementwise, ["relu", "resnet_narrow", "joint_loss_ratio"]],
+  [input, ["normalise", "mixup", "cutmix", "fgsm_eps8"]],
   [linear, ["linear_"]],
   [pooling, ["maxpool2d_", "global_avgpool2d_"]],
-  [sgd, ["sgd_"]],
-  [crossEntropy, ["softmax_cross_entropy_"]],
+  [sgd, ["sgd_", "ema_"]],
+  [crossEntropy, ["softmax_cross_entropy_", "joint_loss_weighted", "soft_labels_", "fixmatch_loss_"]],
+  [attackStep, ["fgsm_eps8", "pgd_project"]],
 ];
 
 /** Kernels that no golden case computes: their ladders are tested in their own packages alone. */
@@ -32,27 +36,21 @@ const withoutCase = new Set([
   "top-one",
   "count-correct",
   "sgd-accumulate",
-  "scale",
   "concatenate",
   "split",
-  "weighted-cross-entropy-forward",
-  "weighted-cross-entropy-backward",
-  "softmax",
-  "confidence",
+  "keep-mask",
+  "dropout-drawn",
+  "attack-keep",
+  "dlr-gradient",
 ]);
-
-/** The only golden image is 31 pixels wide, and these want widths that are multiples of 4: their own package tests them. */
-const skipsAll = new Set(
-  ["02-four-pixels", "03-table", "04-whole-words", "05-run"].map((rung) => `normalise-images/${rung}`),
-);
 
 const isKernel = (value: unknown): value is Kernel<never> =>
   typeof value === "object" && value !== null && "rungs" in value;
 
 describe("every rung, forced, passes the golden cases it can run and says why it cannot run the others", async () => {
-  const all = await findCases(cases);
+  const all = (await Promise.all(folders.map((folder) => findCases(folder)))).flat();
   for (const [exports, prefixes] of casesOf) {
-    const own = all.filter((path) => prefixes.some((prefix) => path.slice(cases.length + 1).startsWith(prefix)));
+    const own = all.filter((path) => prefixes.some((prefix) => basename(path).startsWith(prefix)));
     for (const kernel of Object.values(exports).filter(isKernel)) {
       if (withoutCase.has(kernel.name)) continue;
       for (const { id, features } of kernel.rungs) {
@@ -64,7 +62,7 @@ describe("every rung, forced, passes the golden cases it can run and says why it
           expect(results.filter(({ outcome }) => outcome === "failed")).toEqual([]);
           // Operands in f16 are too inexact for these cases: its package's conformance test holds it to bounds of its own.
           const inexact = features?.includes("shader-f16") === true;
-          expect(results.some(({ outcome }) => outcome === "passed")).toBe(!skipsAll.has(id) && !inexact);
+          expect(results.some(({ outcome }) => outcome === "passed")).toBe(!inexact);
           expect(results.filter(({ outcome, reason }) => outcome === "skipped" && !reason?.includes(id))).toEqual([]);
         });
       }

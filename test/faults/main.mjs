@@ -20,12 +20,14 @@ function parse() {
   try {
     const { values, positionals } = parseArgs({ allowPositionals: true, options });
     const wrong = ["count", "seed", "from"].find((name) => values[name] !== undefined && !/^\d+$/.test(values[name]));
+    const wanted = process.env.FLEDGE_FAULTS ?? "long";
+    if (wanted !== "long" && !(Number(wanted) > 0)) throw new Error(`FLEDGE_FAULTS=${wanted}: give "long" or a number`);
     if (wrong === undefined) return { values, positionals };
     console.error(`--${wrong}: "${values[wrong]}" is no whole number\n${usage}`);
   } catch (error) {
     console.error(`${error.message}\n${usage}`);
   }
-  process.exit(2);
+  process.exit(1);
 }
 
 const { values, positionals } = parse();

@@ -6,7 +6,7 @@ import { workspaceRoot } from "../bootstrap/shell.mjs";
 const scripts = [
   "bench/peers/main.ts",
   "packages/bench/bench/probes.bench.ts",
-  "test/faults/print-figures.mjs",
+  "test/faults/main.mjs",
   "test/fuzz/main.ts",
   "test/parity/parity.ts",
   "tools/check.mjs",
@@ -46,17 +46,15 @@ describe.concurrent.each(scripts)("%s", (script) => {
   });
 });
 
-it.each([
-  "test/fuzz/main.ts",
-  "test/faults/print-figures.mjs",
-  "tools/check.mjs",
-  "packages/bench/bench/probes.bench.ts",
-])("%s says with --help how it is used", async (script) => {
-  const { status, stdout, stderr } = await run(script, ["--help"]);
-  expect(stdout).toMatch(/ -\w|--\w|takes no options/);
-  expect(stderr).toBe("");
-  expect(status).toBe(0);
-});
+it.each(["test/fuzz/main.ts", "test/faults/main.mjs", "tools/check.mjs", "packages/bench/bench/probes.bench.ts"])(
+  "%s says with --help how it is used",
+  async (script) => {
+    const { status, stdout, stderr } = await run(script, ["--help"]);
+    expect(stdout).toMatch(/ -\w|--\w|takes no options/);
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+  },
+);
 
 describe.concurrent("values that cannot be", () => {
   it.each([
@@ -71,7 +69,7 @@ describe.concurrent("values that cannot be", () => {
   });
 
   it.each([
-    ["test/faults/print-figures.mjs", { FLEDGE_FAULTS: "many" }, "FLEDGE_FAULTS=many: give"],
+    ["test/faults/main.mjs", { FLEDGE_FAULTS: "many" }, "FLEDGE_FAULTS=many: give"],
     ["packages/bench/bench/probes.bench.ts", { FLEDGE_BENCH: "fast" }, 'FLEDGE_BENCH is "fast"'],
   ])("%s with %j", async (script, env, told) => {
     expectSentence(await run(script, [], env), told);

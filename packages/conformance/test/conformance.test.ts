@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { findCases, runCases, type CaseResult } from "../src/index.ts";
 
 const cases = join(import.meta.dirname, "../../../test/conformance/cases");
+const beyond = join(import.meta.dirname, "../../../test/conformance/beyond");
 const gpu = await openTestGpu();
 
 async function run(directories: readonly string[], rungs: Record<string, string> = {}): Promise<CaseResult[]> {
@@ -37,6 +38,12 @@ describe("golden cases", () => {
     expect(results).toHaveLength(162);
     expect(results.filter(({ outcome }) => outcome !== "passed")).toEqual([]);
     expect(results.every(({ worst }) => worst !== undefined)).toBe(true);
+  });
+
+  it("those past the paper pass through what training, robustness and studies use", async () => {
+    const results = await run(await findCases(beyond));
+    expect(results).toHaveLength(160);
+    expect(results.filter(({ outcome }) => outcome !== "passed")).toEqual([]);
   });
 
   // Where the driver has not cached the shaders yet, they compile first: a minute on a software adapter.

@@ -9,7 +9,7 @@ export interface StudyRun {
 }
 
 /** Every variant under every seed; a seed's runs stand together, so that pairs are complete early. */
-export const runsOf = (study: Study): StudyRun[] =>
+const runsOf = (study: Study): StudyRun[] =>
   study.seeds.flatMap((seed) =>
     Object.entries(study.variants).map(([variant, own]) => ({
       variant,
@@ -33,7 +33,7 @@ export interface StudyNode {
   readonly run: StudyRun;
 }
 
-export const runId = ({ variant, seed }: StudyRun): string => `runs/${variant}-${seed}`;
+const runId = ({ variant, seed }: StudyRun): string => `runs/${variant}-${seed}`;
 
 /** The study's graph, what is needed before what needs it: a teacher that several runs share is trained once. */
 export function expand<Facts extends RunFacts>(

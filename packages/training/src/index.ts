@@ -23,7 +23,6 @@ export { topK } from "./metrics/top-k.ts";
 export { cutMix, mixUp, type MixOptions } from "./mix/draw-mix.ts";
 export { mixedImages, mixInputs } from "./mix/mixed.ts";
 export { Model } from "./model.ts";
-export { noiseKeys } from "./network-noise.ts";
 export { fixMatch, joint, pseudoLabelled, supervised, type Objective } from "./objectives.ts";
 export { optimiserOf, type AveragePlan, type OptimiserSettings } from "./optimiser.ts";
 export type { Phase } from "./phases.ts";

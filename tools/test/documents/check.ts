@@ -11,6 +11,7 @@ const npmCommands = ["ci", "install", "test", "run"];
 
 /** What scripts a document may start by name, with the one that takes their options. */
 const scriptFiles: Readonly<Record<string, string>> = {
+  faults: "test/faults/main.mjs",
   peers: "bench/peers/options.ts",
   "new-kernel": "tools/src/new-kernel.ts",
 };

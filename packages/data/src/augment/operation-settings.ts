@@ -1,7 +1,7 @@
 import type { AugmentLibrary } from "./apply-operation.ts";
 import { findOperation } from "./apply-operation.ts";
 import type { OperationTable } from "./operation.ts";
-import { checkRange } from "./sampling.ts";
+import { checkRange } from "./check-range.ts";
 
 /** How an operation departs from its library's ways, so that it keeps what the image shows. */
 export interface OperationSettings {

@@ -4,7 +4,8 @@ import { applyOperation } from "./apply-operation.ts";
 import { drawStep } from "./draw-step.ts";
 import type { AugmentStep, ImageSize } from "./draw-step.ts";
 import { operationsToDraw } from "./operation-settings.ts";
-import { checkRange, samplingOf } from "./sampling.ts";
+import { checkRange } from "./check-range.ts";
+import { samplingOf } from "./sampling.ts";
 import type { RandAugmentOptions } from "./sampling.ts";
 
 /**

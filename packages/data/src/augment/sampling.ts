@@ -3,6 +3,7 @@ import type { Rgb } from "../image.ts";
 import type { AugmentLibrary } from "./apply-operation.ts";
 import { ILDOONET_MAX_LEVEL, ildoonetOperations } from "./ildoonet.ts";
 import { JIZONGFOX_MAX_LEVEL, jizongfoxOperations } from "./jizongfox.ts";
+import { checkRange } from "./check-range.ts";
 import type { OperationTable } from "./operation.ts";
 import type { Operations } from "./operation-settings.ts";
 import { torchvisionOperations } from "./torchvision.ts";
@@ -126,12 +127,5 @@ function chooseEach(n: number, m: number | ((random: Random) => number)): Sampli
 function checkInteger(name: string, value: number, least: number): void {
   if (!(Number.isInteger(value) && value >= least)) {
     throw new RangeError(`randAugment: ${name} must be an integer of at least ${least}, got ${value}`);
-  }
-}
-
-/** Throws a RangeError unless low <= value <= high. */
-export function checkRange(name: string, value: number, low: number, high: number): void {
-  if (!(value >= low && value <= high)) {
-    throw new RangeError(`randAugment: ${name} must be in ${low} .. ${high}, got ${value}`);
   }
 }

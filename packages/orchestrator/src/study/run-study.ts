@@ -12,7 +12,7 @@ import type { OpenStudy } from "./open-study.ts";
 const fledge = join(import.meta.dirname, "../../bin/fledge.mjs");
 
 /** A node's log, which is kept. */
-export const logOf = (folder: string, id: string): string => join(folder, "logs", `${id.replace("/", "-")}.log`);
+const logOf = (folder: string, id: string): string => join(folder, "logs", `${id.replace("/", "-")}.log`);
 
 /** Runs a command in a process of its own, its output added to a file. @throws where it fails */
 async function runCommand(args: readonly string[], logFile: string): Promise<void> {

@@ -77,7 +77,7 @@ ${table(head, rows)}`;
 }
 
 /** A study's page, which needs no other file. */
-export function studyPage({ study, file, scale, analysis, runs }: StudyContents): string {
+function studyPage({ study, file, scale, analysis, runs }: StudyContents): string {
   const tasks = [...new Set(analysis.summaries.map(({ task }) => task))];
   const warnings = analysis.warnings.map((warning) => `<p class="caveat">${escape(warning)}</p>`).join("\n");
   return `<!doctype html>

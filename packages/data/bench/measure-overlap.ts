@@ -11,7 +11,7 @@ import { copyOf, drawScene, kinds } from "../test/overlap/scenes.ts";
  * How many repeats are found: those of the demo data by seed, and copies of every kind of the demo's images and of other
  * drawings. CPU time, since the machine may have other work, on the calling thread.
  *
- *   npx tsx packages/data/bench/overlap.bench.ts [seeds, as 2010,1,2] [copies of a kind]
+ *   npx tsx packages/data/bench/measure-overlap.ts [seeds, as 2010,1,2] [copies of a kind]
  */
 
 const seeds = (process.argv[2] ?? "2010,1,2").split(",").map(Number);
