@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkCounts } from "../src/stages/check-counts.ts";
+import { checkChosen, checkCounts } from "../src/stages/check-counts.ts";
 import { resolveConfig, type Overrides } from "../src/config/resolve.ts";
 
 /** 10 labelled images, 7 of which are trained on, and 12 unlabelled ones, at 32 pixels but for `settings`. */
@@ -78,4 +78,26 @@ it("a joint step wants as many unlabelled images as go with one labelled image",
     "training.batchSize: 32 is more than the 7 images for training, so that an epoch is one step on all of them",
     "training.batchSize: 32 is more than the 1 labelled images that the unlabelled ones go with, so that an epoch is one step on all of them",
   ]);
+});
+
+describe("images that are chosen by their labels", () => {
+  const select = { rule: "balance", imagesPerClass: 9, minimum: 0, upsample: true };
+  const chosen = (count: number, student: Overrides) => () =>
+    checkChosen(
+      resolveConfig("demo", [
+        { data: { imageSize: 32 }, training: { batchSize: 4 }, pseudoLabels: { made: "generation", select }, student },
+      ]),
+      count,
+    );
+
+  it("must suffice for steps, which is known when they are chosen", () => {
+    const separate = { objective: "joint", unlabelledPerLabelled: 3, batchNorm: "separate" };
+    expect(chosen(15, separate)).toThrow(
+      "pseudoLabels.select: it chooses 15 images, with which a training cannot go on; begin again. training.batchSize: 4 leaves a last batch of one image out of 5",
+    );
+    expect(chosen(15, { ...separate, batchNorm: "shared" })).not.toThrow();
+    expect(chosen(18, separate)).not.toThrow();
+    expect(chosen(2, separate)).toThrow("it chooses 2 images, fewer than the 3 that go with one labelled image");
+    expect(chosen(9, {})).toThrow("leaves a last batch of one image out of 9");
+  });
 });

@@ -96,7 +96,14 @@ describe("help and version", () => {
     );
     const flagsIn = (text: string): string[] => [...text.matchAll(/--[a-z]+(?:-[a-z]+)*/g)].map(([flag]) => flag);
     const flags = new Set(["--version"]);
-    for (const name of [...commands, "dataset make-demo", "dataset verify", "augment preview"]) {
+    for (const name of [
+      ...commands,
+      "dataset make-demo",
+      "dataset overlap",
+      "dataset verify",
+      "augment preview",
+      "study run",
+    ]) {
       for (const flag of flagsIn((await run(...name.split(" "), "--help")).output)) flags.add(flag);
     }
     for (const name of commands) expect(readme).toMatch(new RegExp(`\`${name}[\` ]`));

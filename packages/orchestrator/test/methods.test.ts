@@ -1,7 +1,9 @@
 import { cp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { readSafetensors } from "@fledge/safetensors";
 import { beforeAll, describe, expect, it } from "vitest";
 import { presets } from "../src/config/presets.ts";
+import { resolveConfig } from "../src/config/resolve.ts";
 import { modelsOf } from "../src/methods/models-of.ts";
 import { checkRun } from "../src/run/check-run.ts";
 import { isModelName } from "../src/run/records.ts";
@@ -109,6 +111,46 @@ describe("supervised-noise", () => {
     expect(without.map(({ trainLoss }) => trainLoss)).not.toEqual(noised.map(({ trainLoss }) => trainLoss));
   });
 
+  it.each([
+    // 36 unlabelled images: 18 labelled ones go with them, 12 to a step with its 24, of which the second is smaller.
+    ["a joint student's", ["student.objective=joint", "student.unlabelledPerLabelled=2", "training.batchSize=12"]],
+    [
+      "a joint student's, in parts",
+      ["student.objective=joint", "training.microBatchSize=8", "training.mix.kind=mixup"],
+    ],
+    ["a student's that is mixed", ["training.mix.kind=cutmix"]],
+  ])("spends %s budget: as many images and steps, with the same rates", async (name, keys) => {
+    const assignments = [...keys, "training.schedule.kind=cosine", "training.schedule.warmupEpochs=1"];
+    const flags = [...birds, ...settings, ...assignments.flatMap((key) => ["--set", key])];
+    const spent = async (model: string, folderOf: string) => {
+      const { tensors } = await readSafetensors(join(folderOf, model, "best.safetensors"));
+      const epochs = await epochsOf(folderOf, model);
+      return {
+        epochs: epochs.map(({ images, learningRate }) => [images, learningRate]),
+        // Counts the batches that BatchNorm has seen: those of the best epoch.
+        tracked:
+          Number(tensors.get("bn1.num_batches_tracked")!.data[0]) / (epochs.findLast(({ best }) => best)!.epoch + 1),
+      };
+    };
+    const [noisy, labelled] = [join(folder, `${name} noisy`), join(folder, `${name} labelled`)];
+    const outcomes = [
+      await run("reproduce", ...flags, "--run", noisy),
+      await run("train", "supervised-noise", ...flags, "--set", "method=supervised-noise", "--run", labelled),
+    ];
+    expect(outcomes.map(({ code, output }) => (code === 0 ? 0 : output))).toEqual([0, 0]);
+    const [of, own] = [await spent("noisy-student", noisy), await spent("supervised-noise", labelled)];
+    expect(own.epochs).toEqual(of.epochs);
+    // Steps an epoch, of a joint training: in two stretches the best epoch may be of either.
+    expect(keys[0] === "student.objective=joint" ? own.tracked : of.tracked).toBe(of.tracked);
+  });
+
+  it("is refused where its budget hangs on a teacher", () => {
+    const select = { rule: "balance", imagesPerClass: 9, minimum: 0.1, upsample: true };
+    expect(() =>
+      resolveConfig("demo", [{ method: "supervised-noise", pseudoLabels: { made: "generation", select } }]),
+    ).toThrow("pseudoLabels.select: which images it leaves depends on a teacher");
+  });
+
   it("is no model of another method, which says so before anything is written", async () => {
     const refused = await run("train", "supervised-noise", ...birds, ...settings, "--run", join(folder, "refused"));
     expect(refused.code).toBe(1);
@@ -125,7 +167,7 @@ describe("supervised-noise", () => {
 it("the models of a method are the paper's, and a later generation bears its number", () => {
   const paper = presets["paper-text"]!;
   expect(modelsOf(paper)).toEqual(["teacher", "labelling-teacher", "student", "noisy-student"]);
-  expect(modelsOf({ ...presets["demo"]!, generations: { count: 2 } })).toEqual([
+  expect(modelsOf({ ...presets["demo"]!, generations: { count: 2, networks: [] } })).toEqual([
     "teacher",
     "student",
     "noisy-student",

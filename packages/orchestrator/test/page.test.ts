@@ -33,6 +33,7 @@ const contents: PageContents = {
   grid: Buffer.from([0x89, 0x50, 0x4e, 0x47]),
   robustness: "",
   curveSvg: learningCurveSvg([{ name: "Teacher", epochs: [epochRecord(0), epochRecord(1)] }]),
+  labelCurve: null,
   pseudoLabels: null,
   unread: [],
   drawnData: { counts: { images2010: 640, images2011: 1280, overlapPairs: 128 } },

@@ -48,6 +48,8 @@ export async function outcomeOf(run: string): Promise<Record<string, unknown>> {
     outcome["results"] = await resultsOf(run);
     if ((await readdir(run)).includes("pseudo-labels.csv"))
       outcome["labels"] = await readFile(join(run, "pseudo-labels.csv"), "utf8");
+    for (const name of (await readdir(run)).filter((file) => /^(pseudo-labels-\d+|chosen-images.*)\.csv$/.test(file)))
+      outcome[name] = await readFile(join(run, name), "utf8");
   }
   return outcome;
 }

@@ -87,7 +87,7 @@ it("leaves the labelling teacher out: the paper does not report it", () => {
 });
 
 it("has a row for every generation, and for a yardstick alone", () => {
-  const iterated = reportedModels({ ...presets["paper-text"]!, generations: { count: 3 } });
+  const iterated = reportedModels({ ...presets["paper-text"]!, generations: { networks: [], count: 3 } });
   const evaluations = [...resultsRecord.evaluations, evaluationRecord("noisy-student-3", "target", 0.6)];
   const markdown = tablesMarkdown({ ...resultsRecord, evaluations }, iterated);
   expect(markdown).toContain(

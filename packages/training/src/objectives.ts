@@ -158,6 +158,8 @@ export function joint(source: LabelSource, imageSize: number, options: JointOpti
 }
 
 export interface FixMatchOptions extends LossOptions, FixMatchRule {
+  /** The labelled ones where they are not as the loader renders them. */
+  readonly labelledImages?: ImageInput;
   /** Weight of the unlabelled images' loss: lambda_u in the paper. */
   readonly ratio: number;
   /** Unlabelled images to each labelled one: mu in the paper. */
@@ -170,9 +172,10 @@ export interface FixMatchOptions extends LossOptions, FixMatchRule {
 /** FixMatch (Sohn et al. 2020, algorithm 1): labelled images, and unlabelled ones whose labels the model gives itself. */
 export function fixMatch(imageSize: number, options: FixMatchOptions): Objective {
   const { unlabelledPerLabelled: perImage, batchNorm, weakView, ratio, labelSmoothing } = options;
-  const [own, strong] = [renderedImages(imageSize), renderedImages(imageSize, unlabelledImages)];
-  const weak = renderedImages(imageSize, weakImages);
+  const { labelledImages: own = renderedImages(imageSize) } = options;
+  const [strong, weak] = [renderedImages(imageSize, unlabelledImages), renderedImages(imageSize, weakImages)];
   return {
+    ...(own.drawn ? { drawn: own.drawn } : {}),
     beside: { perImage, views: { weak: weakView } },
     inputs: (batchSize, network) => ({
       ...own.inputs(batchSize),
@@ -191,7 +194,8 @@ export function fixMatch(imageSize: number, options: FixMatchOptions): Objective
         { images: strong.tensor(given), name: unlabelledImages },
       ];
       const [logits, ofWeak, ofStrong] = logitsOf(network, given, shown, batchNorm) as [Tensor, Tensor, Tensor];
-      const labelledLoss = softmaxCrossEntropy(logits, labels, { labelSmoothing });
+      const target = own.target?.(given, network.architecture.classes) ?? labels;
+      const labelledLoss = softmaxCrossEntropy(logits, target, { labelSmoothing });
       const { loss: unlabelledLoss, labels: pseudoLabels, kept } = fixMatchLoss(ofWeak, ofStrong, options);
       const loss = add(labelledLoss, ratio === 1 ? unlabelledLoss : scale(unlabelledLoss, ratio));
       return { loss, logits, labels, beside: { labelledLoss, unlabelledLoss, pseudoLabels, kept } };

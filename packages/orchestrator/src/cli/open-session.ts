@@ -13,6 +13,7 @@ import { pinInputs, readPins, withPinnedPlaces, writePins, type Pins } from "../
 import { RunDirectory } from "../run/run-directory.ts";
 import { withoutTestOverlap } from "../run/test-overlap.ts";
 import { checkWeights } from "../stages/check-weights.ts";
+import { initialWeights, sizeOf } from "../stages/networks.ts";
 import { whereToGetWeights } from "../stages/initial-weights.ts";
 import type { Session } from "../stages/session.ts";
 import { checkInputs } from "./check-inputs.ts";
@@ -32,14 +33,19 @@ import { log } from "./log.ts";
 import { overlapProgress } from "./overlap-progress.ts";
 
 function requireWeights(config: Config, resumed: RunDirectory | undefined): void {
-  const { weights } = config.network;
-  if (weights === null || existsSync(weights)) return;
+  const missing = initialWeights(config).find(({ file }) => !existsSync(file));
+  if (!missing) return;
+  const { key, file: weights, choice } = missing;
   if (resumed) {
     throw new UsageError(
-      `network.weights: there is no file ${weights}, from which the run in ${resumed.path} began. ` +
-        "Put it back, or name its new place by going on with --weights",
+      `${key}: there is no file ${weights}, from which the run in ${resumed.path} began. ` +
+        (choice.generation === null ? "Put it back, or name its new place by going on with --weights" : "Put it back"),
     );
   }
+  if (choice.generation !== null)
+    throw new UsageError(
+      `${key}: there is no file ${weights}. Name the ${sizeOf(choice)} that generation ${choice.generation} starts from, or null for random weights`,
+    );
   throw new UsageError(
     `network.weights: there is no file ${weights}. The ${config.preset} preset starts from ${whereToGetWeights}. ` +
       "Give the file with --weights, or train from random weights with --set network.weights=null",
@@ -124,10 +130,9 @@ async function reporting<T>(run: RunDirectory, body: (reporter: ConsoleReporter)
   }
 }
 
-/** Tries the weights that a new run starts from, and names them. @throws UsageError */
+/** Tries the weights that a new run's models start from, and names them. @throws UsageError */
 async function tryWeights(gpu: Gpu, config: Config, classes: number): Promise<void> {
-  const initial = await checkWeights(gpu, config, classes);
-  if (initial !== null) log.info(`starting from ${initial}`);
+  for (const initial of await checkWeights(gpu, config, classes)) log.info(`starting from ${initial}`);
 }
 
 /** The run that is gone on with, or a new folder of its own; the kernels and where it computes are written down in it. */

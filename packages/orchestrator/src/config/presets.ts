@@ -24,7 +24,7 @@ const robustness: Config["robustness"] = {
 const paperText: Config = {
   preset: "paper-text",
   method: "noisy-student-lite",
-  generations: { count: 1 },
+  generations: { count: 1, networks: [] },
   seed: 42,
   data: { labelled: "data/CUB_200_2010", unlabelled: "data/CUB_200_2011", removeTestOverlap: false, imageSize: 224 },
   network: {
@@ -79,6 +79,7 @@ const paperText: Config = {
     made: "batch",
     select: null,
   },
+  fixmatch: { threshold: 0.95, temperature: 1, unlabelledPerLabelled: 7, ratio: 1, batchNorm: "shared" },
   randAugment: { library: "jizongfox", order: "before-crop" },
   evaluation: { repeats: 5, randAugmentOrder: "before-crop" },
   robustness,

@@ -1,6 +1,8 @@
 import { randAugment, type View } from "@fledge/data";
 import { dropPathRules } from "@fledge/resnet";
 import { z } from "zod";
+import { fixMatchContradictions, fixMatchSchema } from "./fixmatch-schema.ts";
+import { depthSchema, generationContradictions, generationsSchema, widthSchema } from "./generations-schema.ts";
 import { robustnessSchema } from "./robustness-schema.ts";
 import { contradictions, labelKeys, studentSchema } from "./student-schema.ts";
 
@@ -76,10 +78,12 @@ const randAugmentSchema = libraries.superRefine((options, context) => {
 /** One record holds everything that decides a run's numbers. Defaults live in the presets, nowhere else. */
 const record = z.strictObject({
   preset: z.string(),
-  /** "noisy-student-lite": the paper's; "supervised-noise": its yardstick, the same budget and noise on true labels alone. */
-  method: z.enum(["noisy-student-lite", "supervised-noise"]),
-  /** Noisy students in turn, each teacher of the next (paper, section 7: "iterative training"). */
-  generations: z.strictObject({ count: positive.max(99) }),
+  /**
+   * "noisy-student-lite": the paper's; "supervised-noise": its yardstick, the same budget and noise on true labels alone;
+   * "fixmatch": one model that labels for itself, as long as the noisy student trains.
+   */
+  method: z.enum(["noisy-student-lite", "supervised-noise", "fixmatch"]),
+  generations: generationsSchema,
   /** Seeds initial weights, batch order, crops, flips and augmentation. */
   seed,
   data: z.strictObject({
@@ -93,9 +97,9 @@ const record = z.strictObject({
     imageSize: sidePx,
   }),
   network: z.strictObject({
-    depth: z.union([z.literal(18), z.literal(34), z.literal(50), z.literal(101), z.literal(152)]),
+    depth: depthSchema,
     /** Channels of the stem; 64 is the real ResNet. */
-    width: positive.max(1024),
+    width: widthSchema,
     /** A safetensors or .pth file with torchvision's names (the head is replaced), or null: random initial weights. */
     weights: z.string().nullable(),
     /** torchvision's option: residual branches start at zero. Eases training from random weights. */
@@ -197,6 +201,7 @@ const record = z.strictObject({
     heldOutSeed: seed,
     ...labelKeys,
   }),
+  fixmatch: fixMatchSchema,
   randAugment: randAugmentSchema,
   evaluation: z.strictObject({
     /** How often each model is evaluated on a task whose views are random; once where they are not. */
@@ -216,7 +221,14 @@ export const configSchema = record
     message: "must be at least data.imageSize: the centre crop is cut from the resized image",
   })
   .superRefine((config, context) => {
-    for (const [path, message] of contradictions(config)) context.addIssue({ code: "custom", path, message });
+    const found = config.method === "fixmatch" ? fixMatchContradictions(config) : contradictions(config);
+    for (const [path, message] of [...found, ...generationContradictions(config)])
+      context.addIssue({ code: "custom", path, message });
+  })
+  .refine(({ method, pseudoLabels: { select } }) => method !== "supervised-noise" || select === null, {
+    path: ["pseudoLabels", "select"],
+    message:
+      'which images it leaves depends on a teacher, and method "supervised-noise", whose budget that would change, has none: set it to null',
   })
   .refine(({ training }) => !training.nesterov || training.momentum > 0, {
     path: ["training", "nesterov"],

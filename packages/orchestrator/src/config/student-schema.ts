@@ -68,8 +68,11 @@ interface Checked {
   };
 }
 
-/** What settings of the student and its labels contradict one another: the setting to change, and why. */
-export function contradictions({ training, student, pseudoLabels }: Checked): [path: string[], message: string][] {
+/** The setting to change, and why. */
+export type Contradiction = [path: string[], message: string];
+
+/** What settings of the student and its labels contradict one another. */
+export function contradictions({ training, student, pseudoLabels }: Checked): Contradiction[] {
   const joint = student.objective === "joint";
   const { made, teacherMode, view, select, heldOut, targets, labelSmoothing, mean, threshold } = pseudoLabels;
   const examples = training.batchSize * (joint ? 1 + student.unlabelledPerLabelled : 1);
@@ -116,5 +119,5 @@ export function contradictions({ training, student, pseudoLabels }: Checked): [p
       `a part of a joint step has at least 1 labelled image and the ${student.unlabelledPerLabelled} that go with it (student.unlabelledPerLabelled): raise it`,
     ],
   ];
-  return said.flatMap(([wrong, path, message]) => (wrong ? [[path, message] as [string[], string]] : []));
+  return said.flatMap(([wrong, path, message]) => (wrong ? [[path, message] as Contradiction] : []));
 }

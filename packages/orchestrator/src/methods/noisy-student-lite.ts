@@ -3,7 +3,7 @@ import type { Model } from "@fledge/training";
 import { noisyStudentOf, type ModelName } from "../run/records.ts";
 import type { Models } from "../stages/evaluate-models.ts";
 import type { PaperData } from "../stages/paper-data.ts";
-import { phasesOf } from "../stages/phases.ts";
+import { phasesOf, type Labeller } from "../stages/phases.ts";
 import { pseudoLabel } from "../stages/pseudo-label.ts";
 import type { Session } from "../stages/session.ts";
 import { reportedSplit } from "../stages/split.ts";
@@ -41,18 +41,27 @@ export function stages(session: Session, data: PaperData) {
   const unlabelledNoisy = config.student.noiseOnUnlabelled ? noisy : clean;
 
   /** A trained model as it labels: in train mode that moves its running statistics, and the reported one stays as it is. */
-  const labelling = async (name: ModelName, model: Model): Promise<Model> =>
+  const labelling = (name: ModelName, model: Model): Promise<Model> =>
     pseudoLabels.teacherMode === "eval"
       ? asTeacher(session, name, model)
-      : (await trainedModel(session, name, "teacher"))!;
+      : trainedModel(session, name, "teacher").then((another) => another!);
 
   /** "Only the labeled images are noised": those it trains on and those it is validated on. */
-  const trainNoisyStudent = async (teacher: Model, generation = 1): Promise<Model> =>
-    trainModel(session, noisyStudentOf(generation), {
+  const trainNoisyStudent = async (teacher: Labeller): Promise<Model> =>
+    trainModel(session, noisyStudentOf(teacher.generation), {
       phases: await ofStudent(teacher, split.train, { labelled: noisy, unlabelled: unlabelledNoisy }),
       validation: { dataset: split.validation, view: randAugmented(shown, config) },
       bestFrom: "last phase",
     });
+
+  /** "Putting back the student as the teacher": the noisy student of the generation before, as it labels. */
+  const putBack = async (student: Model, generation: number): Promise<Labeller> => ({
+    model: await labelling(noisyStudentOf(generation - 1), student),
+    generation,
+  });
+
+  /** "The teacher generates a pseudo label for each unlabeled image": all of them once, for the record. */
+  const label = (teacher: Labeller): Promise<void> => pseudoLabel(session, teacher, data.unlabelled);
 
   return {
     /** "We train a teacher model on the standard cross entropy loss over the labeled examples." */
@@ -64,22 +73,21 @@ export function stages(session: Session, data: PaperData) {
       }),
 
     /** "The teacher model that pseudo labeled images for the student [...] used a 70-30 train-validation split, but was otherwise not used." */
-    async trainLabeller(teacher: Model): Promise<Model> {
-      if (pseudoLabels.from === "teacher") return labelling("teacher", teacher);
+    async trainLabeller(teacher: Model): Promise<Labeller> {
+      if (pseudoLabels.from === "teacher") return { model: await labelling("teacher", teacher), generation: 1 };
       const own = splitDataset(data.labelled, pseudoLabels.splitSeed, { validation: pseudoLabels.validation });
       const labeller = await trainModel(session, "labelling-teacher", {
         phases: [labelled(own.train, clean, epochs.teacher)],
         validation: { dataset: own.validation, view: shown },
         bestFrom: "every phase",
       });
-      return asTeacher(session, "labelling-teacher", labeller);
+      return { model: await asTeacher(session, "labelling-teacher", labeller), generation: 1 };
     },
 
-    /** "The teacher generates a pseudo label for each unlabeled image": all of them once, for the record. */
-    pseudoLabel: (teacher: Model): Promise<void> => pseudoLabel(session, teacher, data.unlabelled),
+    pseudoLabel: label,
 
     /** "50 epochs for the pseudo labeled set and 50 to fine tune on the labeled set." */
-    trainStudent: async (teacher: Model): Promise<Model> =>
+    trainStudent: async (teacher: Labeller): Promise<Model> =>
       trainModel(session, "student", {
         phases: await ofStudent(teacher, split.train, { labelled: clean, unlabelled: clean }),
         validation,
@@ -87,13 +95,15 @@ export function stages(session: Session, data: PaperData) {
       }),
 
     trainNoisyStudent,
+    putBack,
 
     /** The noisy students of all generations, each but the first taught by the one before. */
     async iterate(first: Model): Promise<Models> {
       const students: Model[] = [first];
       for (let generation = 2; generation <= config.generations.count; generation++) {
-        const teacher = await labelling(noisyStudentOf(generation - 1), students.at(-1)!);
-        students.push(await trainNoisyStudent(teacher, generation));
+        const teacher = await putBack(students.at(-1)!, generation);
+        await label(teacher);
+        students.push(await trainNoisyStudent(teacher));
       }
       return Object.fromEntries(students.map((model, index) => [noisyStudentOf(index + 1), model]));
     },

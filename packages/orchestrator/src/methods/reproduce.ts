@@ -3,6 +3,7 @@ import type { Models } from "../stages/evaluate-models.ts";
 import type { PaperData } from "../stages/paper-data.ts";
 import type { Session } from "../stages/session.ts";
 import { tasks } from "../stages/tasks.ts";
+import { fixMatch } from "./fixmatch.ts";
 import { noisyStudentLite } from "./noisy-student-lite.ts";
 import { supervisedNoise } from "./supervised-noise.ts";
 
@@ -12,6 +13,7 @@ type Method = (session: Session, data: PaperData) => Promise<Models>;
 const methods: Readonly<Record<Config["method"], Method>> = {
   "noisy-student-lite": noisyStudentLite,
   "supervised-noise": supervisedNoise,
+  fixmatch: fixMatch,
 };
 
 /** The configured method from end to end, evaluated as section 4 of the paper tells it; the run directory holds the results. */

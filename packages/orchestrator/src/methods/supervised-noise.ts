@@ -1,6 +1,7 @@
 import type { Models } from "../stages/evaluate-models.ts";
 import type { PaperData } from "../stages/paper-data.ts";
 import { phasesOf, unlabelledParts } from "../stages/phases.ts";
+import { yardstickImages } from "../stages/programs.ts";
 import type { Session } from "../stages/session.ts";
 import { reportedSplit, repeatedTo } from "../stages/split.ts";
 import { trainModel } from "../stages/train-model.ts";
@@ -12,7 +13,8 @@ import { evaluationView, randAugmented, trainView } from "../stages/views.ts";
  *
  * For each epoch of the noisy student on unlabelled images, as many labelled ones, each as often as makes up that number
  * and augmented anew every time; then its epochs on the labelled images. Where the noisy student learns from both at
- * once, each epoch shows as many images as its epochs do.
+ * once, each epoch and each step shows as many images as its own do: it takes as many steps, at the same rates. Images
+ * with true labels are mixed where `training.mix` says so, which are all of them here.
  */
 export async function supervisedNoise(session: Session, data: PaperData): Promise<Models> {
   const { config } = session;
@@ -22,8 +24,7 @@ export async function supervisedNoise(session: Session, data: PaperData): Promis
   const { labelled } = phasesOf(session, data.unlabelled);
   const unlabelled = unlabelledParts(config, data.unlabelled).train.samples.length;
   const joint = student.objective === "joint";
-  const { unlabelledPerLabelled: beside } = student;
-  const shown = joint ? Math.floor(unlabelled / beside) * (1 + beside) : unlabelled;
+  const shown = yardstickImages(config, unlabelled).perEpoch;
   const model = await trainModel(session, "supervised-noise", {
     phases: [
       labelled(

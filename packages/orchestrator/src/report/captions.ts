@@ -1,5 +1,8 @@
 import type { Config } from "../config/schema.ts";
-import type { ResultsRecord } from "../run/records.ts";
+import { generationsOf } from "../methods/models-of.ts";
+import { noisyStudentOf, pseudoLabelAccuracyOf, type ResultsRecord } from "../run/records.ts";
+import { networkChoice, sizeOf } from "../stages/networks.ts";
+import { percent } from "./percent.ts";
 import type { TableRow } from "./tables.ts";
 
 /** What stands below table 2 and 3: how often and on how many images the models were evaluated. */
@@ -29,6 +32,28 @@ export function pseudoLabelCaption({ pseudoLabels }: Config, agreeing: string): 
     : `${record} In training it labelled ${differs.join(", ")}: metrics.jsonl has the share of each epoch.`;
 }
 
+/** How right later generations' labels are, a sentence for each; empty where there are none. */
+export const laterLabelsCaption = (config: Config, results: ResultsRecord): string =>
+  generationsOf(config)
+    .slice(1)
+    .flatMap((generation) => {
+      const agreeing = pseudoLabelAccuracyOf(results, generation);
+      if (agreeing === undefined) return [];
+      return [
+        ` The teacher of generation ${generation}, the noisy student before it, gives ${percent(agreeing)} of them that class.`,
+      ];
+    })
+    .join("");
+
+/** The networks that are not the teacher's, in a sentence; empty where all are. */
+export function networksNote(config: Config): string {
+  const own = generationsOf(config).flatMap((generation) => {
+    const choice = networkChoice(config, noisyStudentOf(generation));
+    return choice.generation === null ? [] : [`of generation ${generation} a ${sizeOf(choice)}`];
+  });
+  return own.length === 0 ? "" : ` The students' networks are their own: ${own.join(", ")}.`;
+}
+
 /** Which images the noisy student meets augmented. */
 export const noisedImages = ({ student }: Config): string =>
   student.noiseOnUnlabelled ? "labelled and the unlabelled images" : "labelled images";
@@ -39,7 +64,9 @@ export function figure2Caption({ randAugment: { library, order } }: Config): str
   return `What the noisy student trains on: ${steps}; mirroring is left out here.`;
 }
 
-export function figure3Caption({ pseudoLabels, epochs, student }: Config): string {
+export function figure3Caption({ method, student, pseudoLabels, epochs }: Config): string {
+  if (method === "fixmatch") return "On labelled validation images, as they are evaluated.";
+  if (method === "supervised-noise") return "On labelled validation images, RandAugmented.";
   const labelled = "labelled validation images; the noisy student's are RandAugmented.";
   if (student.objective === "joint") return `On ${labelled} The students learn from both sets in every step.`;
   if (epochs.pseudoLabelled === 0) return `On ${labelled}`;

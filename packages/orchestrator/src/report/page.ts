@@ -6,6 +6,8 @@ import type { ResultsRecord } from "../run/records.ts";
 import {
   figure2Caption,
   figure3Caption,
+  laterLabelsCaption,
+  networksNote,
   noisedImages,
   pseudoLabelCaption,
   studentValidationNote,
@@ -31,6 +33,8 @@ export interface PageContents {
   /** Figure 2 as PNG; null where it cannot be drawn. */
   readonly grid: Buffer | null;
   readonly curveSvg: string;
+  /** How many pseudo-labels counted in each epoch, and were right; null where no threshold left any out. */
+  readonly labelCurve: string | null;
   /** What it tells of the teacher's labels; null before they are made. */
   readonly pseudoLabels: string | null;
   /** What `fledge robustness` measured, as HTML; empty before. */
@@ -132,27 +136,52 @@ figure { margin: 1rem 0; } figure img, figure svg { max-width: 100%; height: aut
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; font-size: .9rem; } dd { margin: 0; overflow-wrap: anywhere; }
 pre { background: #f6f6f6; padding: 1rem; overflow: auto; font-size: .8rem; }`;
 
+/** What a method does, in a sentence. */
+const methodTexts: Readonly<Record<Config["method"], (config: Config) => string>> = {
+  "noisy-student-lite": (config) =>
+    `A ResNet-${config.network.depth} teacher learns from labelled images, labels unlabelled ones for a student, and the noisy student
+meets RandAugment on the ${noisedImages(config)} (Jiang, “Semi-supervised Learning and Robustness on a Smaller Scale”).`,
+  "supervised-noise": ({ network }) =>
+    `A ResNet-${network.depth} learns from labelled images alone, with the noisy student's budget and RandAugment: what Noisy
+Student Lite is better by is what the unlabelled images added (Oliver et al. 2018).`,
+  fixmatch: ({ network }) =>
+    `A ResNet-${network.depth} learns from labelled images, and from RandAugmented unlabelled ones what it says itself of
+their weak views where it is sure enough (Sohn et al. 2020).`,
+};
+
+const methodTitles: Readonly<Record<Config["method"], string>> = {
+  "noisy-student-lite": "Noisy Student Lite",
+  "supervised-noise": "Supervised + noise",
+  fixmatch: "FixMatch",
+};
+
 /** The report: one page that needs no other file. */
 export function reportPage(contents: PageContents): string {
-  const { config, environment, results, grid, curveSvg, pseudoLabels, robustness, unread } = contents;
+  const { config, environment, results, grid, curveSvg, labelCurve, pseudoLabels, robustness, unread } = contents;
   const agreeing = results.pseudoLabelAccuracy;
   const differences = differencesFrom("paper-text", config);
+  const title = `${methodTitles[config.method]}, ${escape(config.preset)} preset`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Fledge: Noisy Student Lite, ${escape(config.preset)} preset</title><style>${style}</style></head><body>
-<h1>Noisy Student Lite, ${escape(config.preset)} preset</h1>
-<p>A ResNet-${config.network.depth} teacher learns from labelled images, labels unlabelled ones for a student, and the noisy student
-meets RandAugment on the ${noisedImages(config)} (Jiang, “Semi-supervised Learning and Robustness on a Smaller Scale”).</p>
+<title>Fledge: ${title}</title><style>${style}</style></head><body>
+<h1>${title}</h1>
+<p>${methodTexts[config.method](config)}${escape(networksNote(config))}</p>
 ${caveat(contents, differences)}
 ${unreadHtml(unread)}${tablesOf(results, reportedModels(config))
     .map((table) => tableHtml(table, table.task === "target" ? studentValidationNote(config, results) : ""))
     .join("\n")}
-${agreeing === undefined ? "" : `<p>${escape(pseudoLabelCaption(config, percent(agreeing)))}</p>`}
+${agreeing === undefined ? "" : `<p>${escape(pseudoLabelCaption(config, percent(agreeing)))}${escape(laterLabelsCaption(config, results))}</p>`}
 <h2>Figure 2: labelled images with RandAugment applied</h2>
 ${gridHtml(grid, config)}
 <h2>Figure 3: validation accuracy by epoch</h2>
 <figure>${curveSvg}<figcaption>${escape(figure3Caption(config))}</figcaption></figure>
-${pseudoLabels ?? ""}
+${
+  labelCurve === null
+    ? ""
+    : `<h2>Pseudo-labels by epoch</h2>
+<figure>${labelCurve}<figcaption>Of the unlabelled images of each epoch, those of which the labelling model was sure enough to count, and those, counting or not, whose label is the data set's own.</figcaption></figure>
+`
+}${pseudoLabels ?? ""}
 ${robustness}<h2>Where it ran</h2>
 ${environmentHtml(environment)}
 <h2>Settings</h2>

@@ -1,4 +1,6 @@
 import type { Config } from "../config/schema.ts";
+import { generationsOf } from "../methods/models-of.ts";
+import { ofGeneration } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { chosenRows, pseudoLabelRows } from "./pseudo-label-rows.ts";
@@ -49,7 +51,7 @@ function tableHtml(counts: readonly ClassCounts[]): string {
 <table><thead><tr>${head}</tr></thead>\n<tbody>${[...rows, all].join("\n")}</tbody></table></details>`;
 }
 
-function caption({ pseudoLabels: { threshold, temperature, made, select } }: Config): string {
+function caption({ pseudoLabels: { threshold, temperature, made, select } }: Config, chosen: string): string {
   const at = made === "generation" && temperature !== 1 ? ` at temperature ${temperature}` : "";
   const sentences = [
     `How sure the teacher is of the class that it gives an unlabelled image${at}, and how many of these classes are the data set's own.`,
@@ -58,32 +60,47 @@ function caption({ pseudoLabels: { threshold, temperature, made, select } }: Con
       : [
           `Images below the threshold (${JSON.stringify(threshold)}) do not count: metrics.jsonl has each epoch's share of the others.`,
         ]),
-    ...(select === null ? [] : ["chosen-images.csv lists the images that are trained on, and how often."]),
+    ...(select === null ? [] : [`${chosen} lists the images that are trained on, and how often.`]),
   ];
   return sentences.join(" ");
 }
 
 /**
- * The labels of a run; null before they are made.
+ * The labels of a run, a part for each generation's; null before they are made.
  * @throws UsageError naming the file and the line that is damaged
  */
 export async function pseudoLabelSection(run: RunDirectory): Promise<PseudoLabelSection | null> {
-  const text = await run.read("pseudo-labels.csv");
+  const sections: PseudoLabelSection[] = [];
+  for (const generation of generationsOf(run.config)) {
+    const section = await generationSection(run, generation);
+    if (section) sections.push(section);
+  }
+  if (sections.length === 0) return null;
+  const files = sections.map((section) => section.files);
+  return {
+    html: sections.map(({ html }) => html).join("\n"),
+    files: Object.assign({}, ...files) as Record<string, string>,
+  };
+}
+
+async function generationSection(run: RunDirectory, generation: number): Promise<PseudoLabelSection | null> {
+  const named = (file: string): string => ofGeneration(file, generation);
+  const text = await run.read(named("pseudo-labels.csv"));
   if (text === undefined) return null;
-  const rows = pseudoLabelRows(text, run.file("pseudo-labels.csv"));
-  const chosen = run.config.pseudoLabels.select === null ? undefined : await run.read("chosen-images.csv");
-  const picked = chosen === undefined ? null : chosenRows(chosen, run.file("chosen-images.csv"));
+  const rows = pseudoLabelRows(text, run.file(named("pseudo-labels.csv")));
+  const chosen = run.config.pseudoLabels.select === null ? undefined : await run.read(named("chosen-images.csv"));
+  const picked = chosen === undefined ? null : chosenRows(chosen, run.file(named("chosen-images.csv")));
   const histogram = confidenceBins(rows);
   const counts = classCounts(rows, picked, run.config);
   const svg = confidencesSvg(histogram);
   return {
-    html: `<h2>Pseudo-labels by confidence and class</h2>
-<figure>${svg}<figcaption>${escapeHtml(caption(run.config))}</figcaption></figure>
+    html: `<h2>Pseudo-labels by confidence and class${generation === 1 ? "" : `, generation ${generation}`}</h2>
+<figure>${svg}<figcaption>${escapeHtml(caption(run.config, named("chosen-images.csv")))}</figcaption></figure>
 ${tableHtml(counts)}`,
     files: {
-      "pseudo-label-confidences.svg": svg,
-      "pseudo-label-confidences.csv": confidencesCsv(histogram),
-      "pseudo-labels-by-class.csv": classCountsCsv(counts),
+      [named("pseudo-label-confidences.svg")]: svg,
+      [named("pseudo-label-confidences.csv")]: confidencesCsv(histogram),
+      [named("pseudo-labels-by-class.csv")]: classCountsCsv(counts),
     },
   };
 }

@@ -33,6 +33,7 @@ const titlesOf: Readonly<Partial<Record<ModelName, string>>> = {
   student: "Student",
   "noisy-student": "Noisy Student",
   "supervised-noise": "Supervised + noise",
+  fixmatch: "FixMatch",
 };
 
 /** What a model is called: as the paper calls it, and later generations by their number. */

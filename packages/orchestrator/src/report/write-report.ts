@@ -12,6 +12,7 @@ import { readPins, withPinnedPlaces } from "../run/pins.ts";
 import type { ModelName, ResultsRecord } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
 import { augmentedGridPng } from "./augmented-grid.ts";
+import { labelCurveSvg } from "./label-curve.ts";
 import { learningCurveSvg, type Curve } from "./learning-curve.ts";
 import { drawnDataSchema, reportPage, type DrawnData } from "./page.ts";
 import { pseudoLabelSection } from "./pseudo-label-section.ts";
@@ -72,8 +73,9 @@ const noSection: RobustnessSection = { html: "", files: new Map() };
 
 /**
  * Writes `report/` of a run with results: index.html (self-contained), tables.md, tables.json, figure-2.png,
- * figure-3.svg; where labels were made pseudo-label-confidences.{svg,csv} and pseudo-labels-by-class.csv, and where
- * robustness was measured table-4.md with its curves and CSV files. What cannot be read of the run is left out, and the page says so.
+ * figure-3.svg; where labels were made pseudo-label-confidences.{svg,csv} and pseudo-labels-by-class.csv, and where a
+ * threshold left some out pseudo-labels-by-epoch.svg; where robustness was measured table-4.md with its curves and CSV
+ * files. What cannot be read of the run is left out, and the page says so.
  * @param tell is told of each thing that is left out, and why
  * @returns the page's path
  * @throws UsageError where the run has no results yet
@@ -100,17 +102,19 @@ export async function writeReport(run: RunDirectory, tell: (problem: string) => 
     if (curve && curve.epochs.length > 0) curves.push(curve);
   }
   const curveSvg = learningCurveSvg(curves);
+  const labelCurve = labelCurveSvg(curves);
   const labels = await readable(pseudoLabelSection(run), null);
   const drawn = await drawnData((await placedConfig(run)).data.labelled);
   const pseudoLabels = labels?.html ?? null;
   const section = robustness
     ? await robustnessSection(run.config, robustness, (file) => pictureOf(run, file))
     : noSection;
-  const contents = { config: run.config, environment, results, grid, curveSvg, pseudoLabels, unread };
+  const contents = { config: run.config, environment, results, grid, curveSvg, labelCurve, pseudoLabels, unread };
   const page = reportPage({ ...contents, robustness: section.html, ...drawn });
   for (const [name, text] of section.files) await run.write(`report/${name}`, text);
   if (grid) await run.write("report/figure-2.png", grid);
   await run.write("report/figure-3.svg", curveSvg);
+  if (labelCurve) await run.write("report/pseudo-labels-by-epoch.svg", labelCurve);
   await run.write("report/tables.md", tablesMarkdown(results, models));
   await run.writeJson("report/tables.json", tablesOf(results, models));
   for (const [name, contents] of Object.entries(labels?.files ?? {})) await run.write(`report/${name}`, contents);

@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { folderHolder } from "@fledge/files";
 import { logText, lookersAt } from "@fledge/training";
-import { modelsOf, reportedModels } from "../methods/models-of.ts";
+import { generationsOf, modelsOf, reportedModels } from "../methods/models-of.ts";
 import { readRobustness } from "../robustness/records.ts";
 import { averageOf } from "../stages/optimiser.ts";
 import { epochsOf } from "../stages/programs.ts";
 import { bestWeights, checkpointFiles, faultOfLog, latestCheckpoint, readCheckpoint } from "./checkpoints.ts";
 import { environmentOf } from "./environment.ts";
 import { readPins } from "./pins.ts";
-import type { ModelName } from "./records.ts";
+import { ofGeneration, pseudoLabelAccuracyOf, type ModelName } from "./records.ts";
 import { RunDirectory } from "./run-directory.ts";
 
 /** What a check has to say: a sentence for each fault, with its mend. */
@@ -68,10 +68,15 @@ async function* checkResults(run: RunDirectory, goOn: string): Findings {
     return;
   }
   const results = read.value;
-  const labels = modelsOf(run.config).includes("teacher");
-  if (labels && results?.pseudoLabelAccuracy === undefined) yield `the unlabelled images have no labels yet: ${goOn}`;
-  else if (labels && !existsSync(run.file("pseudo-labels.csv")))
-    yield `${run.file("pseudo-labels.csv")} is gone: restore it, or take pseudoLabelAccuracy out of results.json and go on: ${goOn}`;
+  for (const generation of generationsOf(run.config)) {
+    const of = generation === 1 ? "" : ` of generation ${generation}`;
+    const file = run.file(ofGeneration("pseudo-labels.csv", generation));
+    const key = generation === 1 ? "pseudoLabelAccuracy" : `laterPseudoLabelAccuracies["${generation}"]`;
+    if (pseudoLabelAccuracyOf(results, generation) === undefined)
+      yield `the unlabelled images have no labels${of} yet: ${goOn}`;
+    else if (!existsSync(file))
+      yield `${file} is gone: restore it, or take ${key} out of results.json and go on: ${goOn}`;
+  }
   for (const task of ["target", "robustness"] as const) {
     for (const model of reportedModels(run.config)) {
       if (!results?.evaluations.some((record) => record.task === task && record.model === model))

@@ -12,6 +12,8 @@ const fileName = "inputs.json";
 
 const fingerprint = { sizeBytes: z.number(), modifiedMs: z.number(), changedMs: z.number(), sha256: z.string() };
 
+const weightsSchema = z.object({ given: z.string(), file: z.string(), ...fingerprint }).nullable();
+
 const setSchema = z.object({
   /** As it was asked for, and where that was. */
   given: z.string(),
@@ -23,7 +25,9 @@ const pinsSchema = z.object({
   labelled: setSchema,
   unlabelled: setSchema,
   /** Null where the run starts from random weights, or nothing has read them yet. */
-  weights: z.object({ given: z.string(), file: z.string(), ...fingerprint }).nullable(),
+  weights: weightsSchema,
+  /** The same of the networks of generations, by their place in `generations.networks`. */
+  generationWeights: z.array(weightsSchema).default([]),
   code: z.object({
     commit: z.string(),
     sources: z.union([z.record(z.string(), z.string()), z.string()]),
@@ -60,8 +64,8 @@ async function pinSet(dataset: Dataset, given: string, before?: PinnedSet): Prom
   return { given: before?.given ?? given, folder: resolve(given), samples };
 }
 
-/** The weights that a configuration names, as they are now. */
-async function pinWeights({ network: { weights } }: Config, before?: Pins["weights"]): Promise<Pins["weights"]> {
+/** A file of initial weights as it is now. */
+async function pinWeights(weights: string | null, before?: Pins["weights"]): Promise<Pins["weights"]> {
   if (weights === null) return null;
   return {
     given: before?.given ?? weights,
@@ -69,6 +73,12 @@ async function pinWeights({ network: { weights } }: Config, before?: Pins["weigh
     ...(await fingerprintOf(weights, before ?? undefined)),
   };
 }
+
+/** Those of the networks of generations. */
+const pinGenerations = ({ generations }: Config, before?: Pins): Promise<Pins["generationWeights"]> =>
+  Promise.all(
+    generations.networks.map((own, index) => pinWeights(own?.weights ?? null, before?.generationWeights[index])),
+  );
 
 /**
  * The inputs of a configuration and the program as they are now. With `before`, files whose size and times are unchanged are not read
@@ -82,7 +92,8 @@ export async function pinInputs(
   return {
     labelled: await pinSet(data.labelled, config.data.labelled, before?.labelled),
     unlabelled: await pinSet(data.unlabelled, config.data.unlabelled, before?.unlabelled),
-    weights: weights ? await pinWeights(config, before?.weights) : (before?.weights ?? null),
+    weights: weights ? await pinWeights(config.network.weights, before?.weights) : (before?.weights ?? null),
+    generationWeights: weights ? await pinGenerations(config, before) : (before?.generationWeights ?? []),
     code: await programInUse(),
     accepted: before?.accepted ?? [],
   };
@@ -91,15 +102,20 @@ export async function pinInputs(
 /** The configuration with every input where it lies now: where it was pinned, or else where its name leads from here. */
 export function withPinnedPlaces(config: Config, pins: Pins): Config {
   const place = (pinned: string, given: string): string => (existsSync(pinned) || !existsSync(given) ? pinned : given);
-  const { weights } = pins;
+  const placed = (pinned: Pins["weights"] | undefined, weights: string | null): string | null =>
+    pinned ? place(pinned.file, pinned.given) : weights;
+  const networks = config.generations.networks.map(
+    (own, index) => own && { ...own, weights: placed(pins.generationWeights[index], own.weights ?? null) },
+  );
   return {
     ...config,
+    generations: { ...config.generations, networks },
     data: {
       ...config.data,
       labelled: place(pins.labelled.folder, pins.labelled.given),
       unlabelled: place(pins.unlabelled.folder, pins.unlabelled.given),
     },
-    network: { ...config.network, weights: weights ? place(weights.file, weights.given) : config.network.weights },
+    network: { ...config.network, weights: placed(pins.weights, config.network.weights) },
   };
 }
 
@@ -148,17 +164,28 @@ export function changesOfInputs(before: Pins, now: Pins): string[] {
     const changes = changesOfSet(before[role], now[role]);
     return changes.length === 0 ? [] : [`${role} images in ${printable(now[role].folder)}: ${changes.join(", ")}`];
   });
-  if (before.weights === null || now.weights === null || sameFile(before.weights, now.weights)) return sets;
-  const file = `${now.weights.file} (sha256 ${now.weights.sha256}, was ${before.weights.sha256})`;
-  return [...sets, `initial weights: ${file}`];
+  const weights = now.generationWeights.flatMap((file, index) =>
+    changeOfWeights(before.generationWeights[index] ?? null, file, ` of generation ${index + 1}`),
+  );
+  return [...sets, ...changeOfWeights(before.weights, now.weights), ...weights];
+}
+
+function changeOfWeights(before: Pins["weights"], now: Pins["weights"], whose = ""): string[] {
+  if (before === null || now === null || sameFile(before, now)) return [];
+  return [`initial weights${whose}: ${now.file} (sha256 ${now.sha256}, was ${before.sha256})`];
 }
 
 /**
  * Holds the initial weights against those that a run began with, right before they are read: hours may have passed
- * since its command began. @throws UsageError
+ * since its command began. @param generation whose own they are; null for `network`'s @throws UsageError
  */
-export async function requirePinnedWeights(run: RunDirectory, file: string): Promise<void> {
-  const pinned = (await readPins(run))?.weights;
+export async function requirePinnedWeights(
+  run: RunDirectory,
+  file: string,
+  generation: number | null = null,
+): Promise<void> {
+  const pins = await readPins(run);
+  const pinned = generation === null ? pins?.weights : pins?.generationWeights[generation - 1];
   if (!pinned) return;
   const { sha256 } = await fingerprintOf(file, pinned);
   if (sha256 === pinned.sha256) return;

@@ -10,12 +10,16 @@ import {
 } from "@fledge/safetensors";
 import type { PseudoLabels } from "@fledge/training";
 import { UsageError } from "../config/resolve.ts";
+import { ofGeneration } from "./records.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
-const fileOf = (run: RunDirectory): string => run.file("pseudo-labels.safetensors");
+const fileOf = (run: RunDirectory, generation: number): string =>
+  run.file(ofGeneration("pseudo-labels.safetensors", generation));
 
 /** What labels are of and how they were made: those of another make are not taken up. */
 export interface LabelledWith {
+  /** Whose students are taught by them: each generation's are another teacher's, in a file of their own. */
+  readonly generation: number;
   readonly dataset: Dataset;
   readonly temperature: number;
   /** Whether the probabilities of all classes are there. */
@@ -37,7 +41,7 @@ const makeOf = ({ dataset, temperature }: LabelledWith): Record<string, string> 
 /** Keeps a teacher's labels, whole or not at all. @throws FileError */
 export async function keepPseudoLabels(run: RunDirectory, labels: PseudoLabels, made: LabelledWith): Promise<void> {
   const { classes, confidences, probabilities } = labels;
-  const { dataset } = made;
+  const { dataset, generation } = made;
   const rows = dataset.samples.length;
   const tensors = new Map<string, StoredTensor>([
     ["classes", { shape: [rows], data: classes }],
@@ -47,12 +51,12 @@ export async function keepPseudoLabels(run: RunDirectory, labels: PseudoLabels, 
       : []),
   ]);
   await run.checkOwner();
-  await writeSafetensors(fileOf(run), tensors, makeOf(made));
+  await writeSafetensors(fileOf(run, generation), tensors, makeOf(made));
 }
 
 /** The labels that a run holds; undefined before they are made. @throws UsageError where they are damaged or others' */
 export async function keptPseudoLabels(run: RunDirectory, wanted: LabelledWith): Promise<PseudoLabels | undefined> {
-  const file = fileOf(run);
+  const file = fileOf(run, wanted.generation);
   if (!existsSync(file)) return undefined;
   const mend = `remove ${file} to label the images again, which gives the same labels`;
   try {

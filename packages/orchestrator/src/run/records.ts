@@ -1,5 +1,5 @@
 /** The models that methods train; a later generation's noisy student bears its number. */
-const named = ["teacher", "labelling-teacher", "student", "noisy-student", "supervised-noise"] as const;
+const named = ["teacher", "labelling-teacher", "student", "noisy-student", "supervised-noise", "fixmatch"] as const;
 
 /** The noisy students from the second generation on. */
 type LaterStudent = `noisy-student-${number}`;
@@ -22,6 +22,10 @@ export function generationOf(name: ModelName): number | undefined {
 export const noisyStudentOf = (generation: number): ModelName =>
   generation === 1 ? "noisy-student" : `noisy-student-${generation}`;
 
+/** A run's file about labels of a generation: the first's has no number, as those that follow have: `pseudo-labels-2.csv`. */
+export const ofGeneration = (file: string, generation: number): string =>
+  generation === 1 ? file : file.replace(/(?=\.[^.]+$)/, `-${generation}`);
+
 /** A model on one task: the accuracy of each seeded evaluation, their mean and standard deviation, shares of 1. */
 export interface EvaluationRecord {
   readonly model: ModelName;
@@ -39,4 +43,10 @@ export interface ResultsRecord {
   readonly bestValidation: Readonly<Partial<Record<ModelName, { readonly accuracy: number; readonly epoch: number }>>>;
   /** Share of the teacher's labels of the unlabelled images that equal the data set's own; absent before they are made. */
   readonly pseudoLabelAccuracy?: number;
+  /** The same of the labels that later generations' teachers give, by generation from 2. */
+  readonly laterPseudoLabelAccuracies?: Readonly<Record<string, number>>;
 }
+
+/** Of a generation's labels, the share that equal the data set's own; undefined before they are made. */
+export const pseudoLabelAccuracyOf = (results: ResultsRecord | undefined, generation: number): number | undefined =>
+  generation === 1 ? results?.pseudoLabelAccuracy : results?.laterPseudoLabelAccuracies?.[String(generation)];

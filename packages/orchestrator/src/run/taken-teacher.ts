@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { lookersAt } from "@fledge/training";
 import { UsageError } from "../config/resolve.ts";
 import { modelsOf } from "../methods/models-of.ts";
 import { epochsOf } from "../stages/programs.ts";
-import { latestCheckpoint } from "./checkpoints.ts";
+import { averageOf } from "../stages/optimiser.ts";
+import { bestOf, latestCheckpoint } from "./checkpoints.ts";
 import { readPins, type Pins } from "./pins.ts";
 import type { ModelName } from "./records.ts";
 import { RunDirectory } from "./run-directory.ts";
@@ -53,8 +55,9 @@ export async function takeTeacher(run: RunDirectory, path: string): Promise<Mode
     if (await holds(run, model)) continue;
     await requireTrained(other, model);
     // The checkpoint comes last: with it the model counts as trained.
-    for (const name of ["best.safetensors", "metrics.jsonl", "last.safetensors"])
-      await run.write(join(model, name), await readFile(other.file(model, name)));
+    const best = lookersAt(averageOf(other.config)).map((who) => bestOf(other, model, who));
+    for (const file of [...best, other.file(model, "metrics.jsonl"), other.file(model, "last.safetensors")])
+      await run.write(join(model, basename(file)), await readFile(file));
     taken.push(model);
   }
   return taken;

@@ -1,5 +1,5 @@
 import { partSizes } from "@fledge/autograd";
-import { programsOf, type ProgramUse } from "./programs.ts";
+import { besideOf, programsOf, yardstickImages, type ProgramUse } from "./programs.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 
@@ -41,13 +41,13 @@ type ImagesOn = Readonly<Record<ProgramUse["on"], number>>;
 /** How many images each kind of program sees in an epoch. @throws UsageError where a share of them is less than one */
 function imagesOn(config: Config, labelled: number, unlabelled: number): ImagesOn {
   const { split, pseudoLabels } = config;
-  const { objective, unlabelledPerLabelled } = config.student;
+  const beside = besideOf(config);
   if (unlabelled < 1) {
     throw new UsageError("data.unlabelled: no image of it is left to label; give a larger set with --unlabelled");
   }
-  if (objective === "joint" && unlabelled < unlabelledPerLabelled) {
+  if (beside && unlabelled < beside.count) {
     throw new UsageError(
-      `student.unlabelledPerLabelled: ${unlabelledPerLabelled} is more than the ${unlabelled} unlabelled images; lower it with --set student.unlabelledPerLabelled=`,
+      `${beside.key}: ${beside.count} is more than the ${unlabelled} unlabelled images; lower it with --set ${beside.key}=`,
     );
   }
   const ofLabelled = { of: "labelled", count: labelled };
@@ -60,8 +60,11 @@ function imagesOn(config: Config, labelled: number, unlabelled: number): ImagesO
   return {
     training: labelled - validation - test,
     "labeller's training": labelled - (pseudoLabels.from === "own-split" ? imagesOf(own) : 0),
-    unlabelled: unlabelled - heldOut,
-    "beside unlabelled": Math.floor(unlabelled / unlabelledPerLabelled),
+    unlabelled:
+      config.method === "supervised-noise"
+        ? yardstickImages(config, unlabelled - heldOut).perEpoch
+        : unlabelled - heldOut,
+    "beside unlabelled": beside ? Math.floor(unlabelled / beside.count) : 0,
     "held out": heldOut,
     any: 0,
   };
@@ -84,6 +87,39 @@ function oversized(config: Config, images: ImagesOn): string[] {
   return [...new Set(sentences)];
 }
 
+/** @throws UsageError where BatchNorm in train mode would have one image of one pixel; images that are not counted are let by */
+function refuseSmall(config: Config, images: Partial<ImagesOn>): void {
+  if (config.data.imageSize !== 32) return;
+  // Statistics that a step shares with the images beside are of two images at least.
+  const { batchNorm } = config.method === "fixmatch" ? config.fixmatch : config.student;
+  for (const { on, batches, mode } of programsOf(config)) {
+    const count = images[on];
+    const alone = mode === "train" && !(on === "beside unlabelled" && batchNorm === "shared");
+    if (alone && count !== undefined) refuseSingles(count, batches);
+  }
+}
+
+/**
+ * Holds what `pseudoLabels.select` chose, which nobody knows before there are labels, against the steps' sizes.
+ * @throws UsageError
+ */
+export function checkChosen(config: Config, chosen: number): void {
+  const beside = besideOf(config);
+  const said = `pseudoLabels.select: it chooses ${chosen} images`;
+  if (beside && chosen < beside.count)
+    throw new UsageError(
+      `${said}, fewer than the ${beside.count} that go with one labelled image (${beside.key}): begin again with a lower minimum, or fewer beside`,
+    );
+  try {
+    refuseSmall(config, { unlabelled: chosen, "beside unlabelled": beside ? Math.floor(chosen / beside.count) : 0 });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${said}, with which a training cannot go on; begin again. ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
 /**
  * @returns what is allowed and worth a warning, in sentences
  * @throws UsageError where a share of the images is less than one, or what goes through BatchNorm in train mode at once
@@ -91,11 +127,6 @@ function oversized(config: Config, images: ImagesOn): string[] {
  */
 export function checkCounts(config: Config, labelled: number, unlabelled: number): string[] {
   const images = imagesOn(config, labelled, unlabelled);
-  if (config.data.imageSize === 32) {
-    // Statistics that a joint step shares are of two images at least.
-    const shared = config.student.batchNorm === "shared";
-    for (const { on, batches, mode, kind } of programsOf(config))
-      if (mode === "train" && !(kind === "joint step" && shared)) refuseSingles(images[on], batches);
-  }
+  refuseSmall(config, images);
   return oversized(config, images);
 }

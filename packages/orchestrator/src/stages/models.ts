@@ -3,19 +3,37 @@ import type { Choices, Gpu } from "@fledge/runtime";
 import { Model } from "@fledge/training";
 import type { Config } from "../config/schema.ts";
 import { readWeights } from "./initial-weights.ts";
+import type { NetworkChoice } from "./networks.ts";
 
 const builders = { 18: resnet18, 34: resnet34, 50: resnet50, 101: resnet101, 152: resnet152 };
 
-/** The configured network, with fresh weights once it is placed. @param noised whether it trains with the network's noise */
-export function networkOf(config: Config, classes: number, noised = false): Network {
-  const { depth, width, zeroInitResidual, dropout, stochasticDepth } = config.network;
+type Size = Pick<NetworkChoice, "depth" | "width">;
+
+/**
+ * A network with fresh weights once it is placed.
+ * @param noised whether it trains with the network's noise
+ * @param size that of a model, or as `network` says
+ */
+export function networkOf(
+  config: Config,
+  classes: number,
+  noised = false,
+  { depth, width }: Size = config.network,
+): Network {
+  const { zeroInitResidual, dropout, stochasticDepth } = config.network;
   const noise = noised ? { dropout, stochasticDepth } : {};
   return builders[depth]({ classes, width, zeroInitResidual, seed: config.seed, ...noise });
 }
 
-/** The configured network with fresh weights on the device. @param noised whether it trains with the network's noise */
-export const newModel = (gpu: Gpu, config: Config, classes: number, choices: Choices = {}, noised = false): Model =>
-  new Model(gpu, networkOf(config, classes, noised), config.data.imageSize, choices);
+/** A network with fresh weights on the device, see `networkOf`. */
+export const newModel = (
+  gpu: Gpu,
+  config: Config,
+  classes: number,
+  choices: Choices = {},
+  noised = false,
+  size: Size = config.network,
+): Model => new Model(gpu, networkOf(config, classes, noised, size), config.data.imageSize, choices);
 
 /** Puts weights into the network from a file of either format, see `readWeights`. @throws where they do not fit the model */
 export async function loadWeights(

@@ -1,5 +1,6 @@
 import type { Network } from "@fledge/resnet";
 import {
+  fixMatch,
   joint,
   labelsOf,
   mixedImages,
@@ -13,7 +14,7 @@ import {
   type Objective,
 } from "@fledge/training";
 import type { Config } from "../config/schema.ts";
-import { labellingView } from "./views.ts";
+import { labellingView, trainView } from "./views.ts";
 
 /** What becomes of the teacher's logits: in the paper, the most likely class of every image. */
 export const labelRuleOf = ({ pseudoLabels: { targets, temperature, threshold } }: Config): LabelRule => ({
@@ -39,7 +40,7 @@ function labelledImages({ data, training: { mix } }: Config): ImageInput {
 
 /** What the configured models are trained to do: phases train on it, and the list of programs tunes and checks it. */
 export function objectivesOf(config: Config) {
-  const { data, training, pseudoLabels, student } = config;
+  const { data, training, pseudoLabels, student, fixmatch } = config;
   const images = labelledImages(config);
   const pseudoSmoothing = pseudoLabels.labelSmoothing ?? training.labelSmoothing;
   const reduction = pseudoLabels.mean === "all" ? "mean_all" : "mean_kept";
@@ -61,5 +62,13 @@ export function objectivesOf(config: Config) {
         reduction,
         ratio: student.unlabelledWeight === "official" ? student.unlabelledPerLabelled : student.unlabelledWeight,
       }),
+
+    /** The true labels, and of unlabelled images those that the model gives their weak views itself. */
+    fixMatch: fixMatch(data.imageSize, {
+      ...fixmatch,
+      labelledImages: images,
+      labelSmoothing: training.labelSmoothing,
+      weakView: trainView(config),
+    }),
   };
 }

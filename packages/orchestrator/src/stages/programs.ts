@@ -5,6 +5,7 @@ import { labelling, optimiserOf, prediction, renderedImages, trainingStep, type 
 import { modelsOf } from "../methods/models-of.ts";
 import type { ModelName } from "../run/records.ts";
 import { networkOf } from "./models.ts";
+import { labellerOf, networkChoice, ofDistinctSize, sizeOf, type NetworkChoice } from "./networks.ts";
 import { objectivesOf } from "./objectives.ts";
 import { optimiserSettings } from "./optimiser.ts";
 import { UsageError } from "../config/resolve.ts";
@@ -24,9 +25,12 @@ export interface Batches {
 
 /** A program that a configuration runs. */
 export interface ProgramUse {
-  readonly kind: "labelled step" | "pseudo-labelled step" | "joint step" | "evaluation" | "labelling";
+  readonly kind: "labelled step" | "pseudo-labelled step" | "joint step" | "fixmatch step" | "evaluation" | "labelling";
   readonly by: "teachers" | "students";
   readonly batches: Batches;
+  /** The network that learns or is evaluated, and the one that labels for it. */
+  readonly network: NetworkChoice;
+  readonly teacher: NetworkChoice;
   /** Whether its network has noise. */
   readonly noised: boolean;
   /** BatchNorm in "train" mode normalises by each batch's own statistics. */
@@ -51,21 +55,39 @@ function batchesOf(config: Config, by: ProgramUse["by"]): Batches {
   return ofSetting("training.batchSize", training.batchSize, config, "--batch-size");
 }
 
-/** Labelled images of a joint step, with the unlabelled ones beside. */
-const jointBatchesOf = (config: Config): Batches =>
-  ofSetting(
-    "training.batchSize",
-    config.training.batchSize,
-    config,
-    "--batch-size",
-    config.student.unlabelledPerLabelled,
-  );
+/**
+ * Unlabelled images that go with each labelled one in the students' steps, and the setting that says so; null where a
+ * step takes images of one set.
+ */
+export function besideOf({
+  method,
+  student,
+  fixmatch,
+}: Config): { readonly key: string; readonly count: number } | null {
+  if (method === "fixmatch") return { key: "fixmatch.unlabelledPerLabelled", count: fixmatch.unlabelledPerLabelled };
+  if (method !== "noisy-student-lite" || student.objective !== "joint") return null;
+  return { key: "student.unlabelledPerLabelled", count: student.unlabelledPerLabelled };
+}
+
+/**
+ * In place of the noisy student's steps on unlabelled images, what the yardstick's are on: labelled images, as many to
+ * a step and to an epoch on `unlabelled` ones.
+ */
+export function yardstickImages({ training, student }: Config, unlabelled = 0): { perStep: number; perEpoch: number } {
+  const { objective, unlabelledPerLabelled: beside } = student;
+  if (objective === "phases") return { perStep: training.batchSize, perEpoch: unlabelled };
+  return { perStep: training.batchSize * (1 + beside), perEpoch: Math.floor(unlabelled / beside) * (1 + beside) };
+}
 
 /** Images of the steps that a model is trained by, and the most that are computed at once. */
-export const stepBatchesOf = (config: Config, name: ModelName): Batches =>
-  familyOf(name) === "students" && config.student.objective === "joint"
-    ? jointBatchesOf(config)
-    : batchesOf(config, familyOf(name));
+export function stepBatchesOf(config: Config, name: ModelName): Batches {
+  if (name === "supervised-noise")
+    return ofSetting("training.batchSize", yardstickImages(config).perStep, config, "--batch-size");
+  const beside = besideOf(config);
+  if (beside === null || familyOf(name) === "teachers") return batchesOf(config, familyOf(name));
+  const { batchSize } = config.training;
+  return ofSetting("training.batchSize", batchSize, config, "--batch-size", beside.count);
+}
 
 /** Evaluation cuts no batch into parts: its batches are of what is computed at once. */
 export function evaluationBatchesOf(config: Config, by: ProgramUse["by"]): Batches {
@@ -96,41 +118,71 @@ export const epochsOf = ({ epochs }: Config, name: ModelName): number =>
 /** Every program that a configuration runs on full batches: whoever compiles, tunes, explains or checks them asks here. */
 export function programsOf(config: Config): ProgramUse[] {
   const { from, heldOut, teacherMode, made } = config.pseudoLabels;
-  const joint = config.student.objective === "joint";
-  /** Once with noise and once without where a family has models of both kinds. */
-  const step = (
-    kind: ProgramUse["kind"],
-    by: ProgramUse["by"],
-    on: ProgramUse["on"],
-    batches = batchesOf(config, by),
-  ): ProgramUse[] => {
-    const family = modelsOf(config).filter((name) => familyOf(name) === by);
-    const noises = new Set(family.map((name) => isNoised(config, name)));
-    return [...noises].map((noised) => ({ kind, by, on, batches, noised, mode: "train" }));
-  };
-  const evaluation = (by: ProgramUse["by"], on: ProgramUse["on"], mode: ProgramUse["mode"]): ProgramUse => {
-    return { kind: "evaluation", by, on, batches: evaluationBatchesOf(config, by), noised: false, mode };
-  };
-  if (config.method === "supervised-noise") {
-    return [
-      // In place of the unlabelled images come as many labelled ones.
-      ...(config.epochs.pseudoLabelled > 0 ? step("labelled step", "students", "unlabelled") : []),
-      ...step("labelled step", "students", "training"),
-      evaluation("students", "any", "eval"),
-    ];
+  const models = modelsOf(config);
+  const students = models.filter((name) => familyOf(name) === "students");
+  const labellers = students.map((name) => labellerOf(config, name));
+  const evaluationsOf =
+    (names: readonly ModelName[]) =>
+    (by: ProgramUse["by"], on: ProgramUse["on"], mode: ProgramUse["mode"]): ProgramUse[] =>
+      ofDistinctSize(names.map((name) => networkChoice(config, name))).map((network) => {
+        const batches = evaluationBatchesOf(config, by);
+        return { kind: "evaluation", by, on, batches, network, teacher: network, noised: false, mode };
+      });
+  const step = stepsOf(config);
+  const together = config.student.objective === "joint";
+  switch (config.method) {
+    case "supervised-noise":
+      return [
+        // In place of the unlabelled images come as many labelled ones.
+        ...(together || config.epochs.pseudoLabelled > 0 ? step("labelled step", "students", "unlabelled") : []),
+        ...(together ? [] : step("labelled step", "students", "training")),
+        ...evaluationsOf(students)("students", "any", "eval"),
+      ];
+    case "fixmatch":
+      return [
+        ...step("fixmatch step", "students", "beside unlabelled"),
+        ...evaluationsOf(students)("students", "any", "eval"),
+      ];
+    case "noisy-student-lite": {
+      const labelling = evaluationsOf(labellers)("students", "any", teacherMode);
+      return [
+        ...step("labelled step", "teachers", "training"),
+        ...(from === "own-split" ? step("labelled step", "teachers", "labeller's training") : []),
+        ...(together ? step("joint step", "students", "beside unlabelled") : []),
+        ...(!together && config.epochs.pseudoLabelled > 0
+          ? step("pseudo-labelled step", "students", "unlabelled")
+          : []),
+        ...(together ? [] : step("labelled step", "students", "training")),
+        ...evaluationsOf(["teacher"])("teachers", "any", "eval"),
+        // Tables and records show the teachers' batches of the students' size, too.
+        ...evaluationsOf(models)("students", "any", "eval"),
+        ...(heldOut > 0 ? evaluationsOf(labellers)("students", "held out", teacherMode) : []),
+        ...(made === "batch" ? [] : labelling.map((use) => ({ ...use, kind: "labelling" as const }))),
+      ];
+    }
   }
-  return [
-    ...step("labelled step", "teachers", "training"),
-    ...(from === "own-split" ? step("labelled step", "teachers", "labeller's training") : []),
-    ...(joint ? step("joint step", "students", "beside unlabelled", jointBatchesOf(config)) : []),
-    ...(!joint && config.epochs.pseudoLabelled > 0 ? step("pseudo-labelled step", "students", "unlabelled") : []),
-    ...(joint ? [] : step("labelled step", "students", "training")),
-    evaluation("teachers", "any", "eval"),
-    evaluation("students", "any", "eval"),
-    ...(heldOut > 0 ? [evaluation("students", "held out", teacherMode)] : []),
-    ...(made === "batch" ? [] : [{ ...evaluation("students", "any", teacherMode), kind: "labelling" as const }]),
-  ];
 }
+
+/** The steps of a kind: one for each network, labelling network and noise that models of a family have. */
+const stepsOf =
+  (config: Config) =>
+  (kind: ProgramUse["kind"], by: ProgramUse["by"], on: ProgramUse["on"]): ProgramUse[] => {
+    const uses = modelsOf(config)
+      .filter((name) => familyOf(name) === by)
+      .map((name): ProgramUse => {
+        const network = networkChoice(config, name);
+        const taught = kind === "pseudo-labelled step" || kind === "joint step";
+        const teacher = taught ? networkChoice(config, labellerOf(config, name)) : network;
+        const batches = stepBatchesOf(config, name);
+        return { kind, by, on, batches, network, teacher, noised: isNoised(config, name), mode: "train" };
+      });
+    const keys = uses.map(programKey);
+    return uses.filter((_, index) => keys.indexOf(keys[index]!) === index);
+  };
+
+/** Equal for two uses whose programs are the same. */
+const programKey = ({ kind, mode, noised, network, teacher, batches: { size, atOnce } }: ProgramUse): string =>
+  [kind, mode, noised, sizeOf(network), sizeOf(teacher), size, atOnce].join(", ");
 
 /** What programs compute with. */
 export interface Actors {
@@ -155,6 +207,8 @@ export function sourceOf(
       return trainingStep(network, objectives.byTeacher(teacher), optimiser);
     case "joint step":
       return trainingStep(network, objectives.joint(teacher), optimiser);
+    case "fixmatch step":
+      return trainingStep(network, objectives.fixMatch, optimiser);
     case "labelling":
       return labelling(teacher, config.data.imageSize, mode, config.pseudoLabels.temperature);
   }
@@ -174,17 +228,12 @@ function checkThresholds({ pseudoLabels: { threshold } }: Config, classes: numbe
  */
 export function kernelUsesOf(gpu: Gpu, config: Config, classes: number): KernelUse[] {
   checkThresholds(config, classes);
-  const teacher = networkOf(config, classes);
-  const actorsOf = ({ noised }: ProgramUse): Actors => {
-    const network = networkOf(config, classes, noised);
-    return { network, optimiser: optimiserOf(network, optimiserSettings(config)), teacher };
+  const actorsOf = ({ noised, ...use }: ProgramUse): Actors => {
+    const network = networkOf(config, classes, noised, use.network);
+    const optimiser = optimiserOf(network, optimiserSettings(config));
+    return { network, optimiser, teacher: networkOf(config, classes, false, use.teacher) };
   };
-  const distinct = new Map(
-    programsOf(config).map((use) => {
-      const { kind, mode, noised, batches } = use;
-      return [`${kind} ${mode} ${noised} ${batches.size} ${batches.atOnce}`, use];
-    }),
-  );
+  const distinct = new Map(programsOf(config).map((use) => [programKey(use), use]));
   return [...distinct.values()].flatMap((use) => {
     const { size, atOnce, mend } = use.batches;
     try {

@@ -1,8 +1,10 @@
 import type { Dataset } from "@fledge/data";
-import { evaluate, type Evaluation, type Model } from "@fledge/training";
+import { evaluate, type Evaluation } from "@fledge/training";
 import { evaluationBatchesOf } from "./programs.ts";
 import { csvCell } from "../report/csv-cell.ts";
 import { percent } from "../report/percent.ts";
+import { ofGeneration, pseudoLabelAccuracyOf } from "../run/records.ts";
+import type { Labeller } from "./phases.ts";
 import type { Session } from "./session.ts";
 import { labelsOfGeneration } from "./stored-labels.ts";
 import { cleanView } from "./views.ts";
@@ -11,10 +13,14 @@ import { cleanView } from "./views.ts";
 type Labelled = Pick<Evaluation, "classes" | "probabilities" | "accuracy">;
 
 /** What the students are taught, where that was made once; else what the teacher says on clean views, for the record. */
-async function labelsOnce(session: Session, teacher: Model, dataset: Dataset): Promise<Labelled> {
+async function labelsOnce(
+  session: Session,
+  { model: teacher, generation }: Labeller,
+  dataset: Dataset,
+): Promise<Labelled> {
   const { config, cache } = session;
   if (config.pseudoLabels.made === "generation") {
-    const { classes, confidences } = await labelsOfGeneration(session, teacher, dataset);
+    const { classes, confidences } = await labelsOfGeneration(session, generation, teacher, dataset);
     const agreeing = dataset.samples.filter(({ label }, row) => label === classes[row]).length;
     return { classes, probabilities: confidences, accuracy: agreeing / dataset.samples.length };
   }
@@ -30,15 +36,18 @@ async function labelsOnce(session: Session, teacher: Model, dataset: Dataset): P
 }
 
 /**
- * Labels a data set with a teacher in eval mode on clean views and writes `pseudo-labels.csv`: the image, the class
- * and its probability, and the data set's own class, which no training sees. The share that agree goes to the run's
- * results. Labels that are there already stay.
+ * Labels a data set with a generation's teacher in eval mode on clean views and writes `pseudo-labels.csv`, of later
+ * generations `pseudo-labels-2.csv` and so on: the image, the class and its probability, and the data set's own class,
+ * which no training sees. The share that agree goes to the run's results. Labels that are there already stay.
  */
-export async function pseudoLabel(session: Session, teacher: Model, dataset: Dataset): Promise<void> {
+export async function pseudoLabel(session: Session, teacher: Labeller, dataset: Dataset): Promise<void> {
   const { run, reporter } = session;
-  const before = (await run.results())?.pseudoLabelAccuracy;
+  const { generation } = teacher;
+  const of = generation === 1 ? "" : ` of generation ${generation}`;
+  const results = await run.results();
+  const before = pseudoLabelAccuracyOf(results, generation);
   if (before !== undefined) {
-    reporter.note(`the unlabelled images have their labels already; ${percent(before)} are as the data set's own`);
+    reporter.note(`the unlabelled images have their labels${of} already; ${percent(before)} are as the data set's own`);
     return;
   }
   const labelled = await labelsOnce(session, teacher, dataset);
@@ -52,9 +61,14 @@ export async function pseudoLabel(session: Session, teacher: Model, dataset: Dat
     ];
     return cells.map(csvCell).join(",");
   });
-  await run.write("pseudo-labels.csv", `${["image,pseudo_label,probability,own_label", ...rows].join("\n")}\n`);
-  await run.addResults({ pseudoLabelAccuracy: labelled.accuracy });
+  await run.write(
+    ofGeneration("pseudo-labels.csv", generation),
+    `${["image,pseudo_label,probability,own_label", ...rows].join("\n")}\n`,
+  );
+  const { accuracy } = labelled;
+  const later = { ...results?.laterPseudoLabelAccuracies, [generation]: accuracy };
+  await run.addResults(generation === 1 ? { pseudoLabelAccuracy: accuracy } : { laterPseudoLabelAccuracies: later });
   reporter.note(
-    `the teacher labelled ${dataset.samples.length} images; ${percent(labelled.accuracy)} as the data set does`,
+    `the teacher${of} labelled ${dataset.samples.length} images; ${percent(accuracy)} as the data set does`,
   );
 }

@@ -13,6 +13,7 @@ import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { csvCell } from "../report/csv-cell.ts";
 import { keepPseudoLabels, keptPseudoLabels } from "../run/pseudo-label-file.ts";
+import { ofGeneration } from "../run/records.ts";
 import { evaluationBatchesOf } from "./programs.ts";
 import type { Session } from "./session.ts";
 import { cleanView } from "./views.ts";
@@ -47,15 +48,27 @@ export const epochLabels =
   (epoch: number): Promise<PseudoLabels> =>
     labelled(session, teacher, dataset, view, epoch);
 
-/** The labels of all unlabelled images on their clean views, made once: those that the run holds, or the teacher's. */
-export async function labelsOfGeneration(session: Session, teacher: Model, unlabelled: Dataset): Promise<PseudoLabels> {
+/** A generation's labels of all unlabelled images on their clean views, made once: those that the run holds, or the teacher's. */
+export async function labelsOfGeneration(
+  session: Session,
+  generation: number,
+  teacher: Model,
+  unlabelled: Dataset,
+): Promise<PseudoLabels> {
   const { run, config, reporter } = session;
-  const made = { dataset: unlabelled, temperature: config.pseudoLabels.temperature, soft: wantsAll(config) };
+  const made = {
+    generation,
+    dataset: unlabelled,
+    temperature: config.pseudoLabels.temperature,
+    soft: wantsAll(config),
+  };
   const kept = await keptPseudoLabels(run, made);
   if (kept) return kept;
   const labels = await labelled(session, teacher, unlabelled, cleanView(config), 0);
   await keepPseudoLabels(run, labels, made);
-  reporter.note(`the teacher labelled ${unlabelled.samples.length} images, once for the students of this run`);
+  reporter.note(
+    `the teacher labelled ${unlabelled.samples.length} images, once for the students of ${config.generations.count > 1 ? `generation ${generation}` : "this run"}`,
+  );
   return labels;
 }
 
@@ -77,17 +90,18 @@ function chosenCsv({ samples, classes }: Dataset, labels: PseudoLabels, selectio
 }
 
 /**
- * What a student is taught by labels made once: `dataset`'s images, or those that are chosen among them.
+ * What a student is taught by labels made once for its generation: `dataset`'s images, or those that are chosen among them.
  * @throws UsageError where none is chosen
  */
 export async function generationLabels(
   session: Session,
+  generation: number,
   teacher: Model,
   unlabelled: Dataset,
   dataset: Dataset,
 ): Promise<{ readonly dataset: Dataset; readonly labels: PseudoLabels }> {
   const { config, run } = session;
-  const all = await labelsOfGeneration(session, teacher, unlabelled);
+  const all = await labelsOfGeneration(session, generation, teacher, unlabelled);
   const rowOf = new Map(unlabelled.samples.map(({ path }, row) => [path, row]));
   const labels = labelsAt(
     all,
@@ -100,6 +114,7 @@ export async function generationLabels(
       "pseudoLabels.select: no image is chosen: the teacher is not sure enough of any; give a lower minimum",
     );
   const csv = chosenCsv(dataset, labels, selection);
-  if ((await run.read("chosen-images.csv")) !== csv) await run.write("chosen-images.csv", csv);
+  const file = ofGeneration("chosen-images.csv", generation);
+  if ((await run.read(file)) !== csv) await run.write(file, csv);
   return chosenImages({ dataset, labels }, selection);
 }

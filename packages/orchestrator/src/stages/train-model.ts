@@ -20,6 +20,7 @@ import { requirePinnedWeights } from "../run/pins.ts";
 import type { ModelName } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
 import { loadWeights, newModel } from "./models.ts";
+import { networkChoice } from "./networks.ts";
 import { scheduleOf } from "./schedule.ts";
 import type { Session } from "./session.ts";
 
@@ -33,9 +34,9 @@ function keeperIn(session: Session, name: ModelName): Keeper {
     async resume(model, optimiser) {
       const kept = await takeUpCheckpoint(run, name, (what) => reporter.note(what));
       if (kept) return restoreCheckpoint(kept.checkpoint, kept.file, model, optimiser);
-      const { weights } = config.network;
+      const { weights, generation } = networkChoice(config, name);
       if (weights !== null) {
-        await requirePinnedWeights(run, weights);
+        await requirePinnedWeights(run, weights, generation);
         await loadWeights(weights, model, { keepHead: true });
       }
       return { epochsDone: 0, steps: 0, best: null, log: [] };
@@ -55,7 +56,7 @@ function keeperIn(session: Session, name: ModelName): Keeper {
  */
 export async function trainModel(session: Session, name: ModelName, plan: ModelPlan): Promise<Model> {
   const { gpu, config, cache, choices, classes, reporter } = session;
-  const model = newModel(gpu, config, classes, choices, isNoised(config, name));
+  const model = newModel(gpu, config, classes, choices, isNoised(config, name), networkChoice(config, name));
   const progress = await train(
     model,
     {
@@ -99,7 +100,8 @@ export async function trainedModel(
   const kept = await takeUpCheckpoint(session.run, name, (what) => session.reporter.note(what));
   if (kept === undefined) return undefined;
   if (kept.progress.epochsDone < epochsOf(session.config, name)) return undefined;
-  const model = newModel(session.gpu, session.config, session.classes, session.choices);
+  const { gpu, config, classes, choices } = session;
+  const model = newModel(gpu, config, classes, choices, false, networkChoice(config, name));
   await loadBest(session, name, kept.progress, model, who);
   return model;
 }

@@ -245,7 +245,7 @@ describe("what is asked for", () => {
   it("is refused where it is none", async () => {
     const refusals: [RegExp, ...string[]][] = [
       [/--only nothing: there is no such family or case; there is clean/, "--only", "nothing"],
-      [/"nobody" is no model; there is teacher, student, noisy-student/, "--models", "nobody"],
+      [/"nobody" is no model; there is teacher, labelling-teacher, student/, "--models", "nobody"],
       [/is no setting of robustness/, "--set", "training.batchSize=4"],
       [/robustness.attacks.epsilons: .*will not do/, "--set", "robustness.attacks.epsilons=0"],
       [/--reference nobody: there is no such model; there is teacher, student/, "--reference", "nobody"],

@@ -2,10 +2,13 @@ import { compile, place, type ExplainedPlan, type InputValue } from "@fledge/aut
 import { elementCount, type Choices, type Gpu, type TensorSpec } from "@fledge/runtime";
 import { optimiserOf } from "@fledge/training";
 import { Option, type Command } from "commander";
+import { UsageError } from "../../config/resolve.ts";
 import { optimiserSettings } from "../../stages/optimiser.ts";
 import { programsOf, sourceOf } from "../../stages/programs.ts";
 import type { Config } from "../../config/schema.ts";
 import { choicesOf } from "../../run/kernels-file.ts";
+import { noisyStudentOf } from "../../run/records.ts";
+import { networkChoice, sizeOf, type NetworkChoice } from "../../stages/networks.ts";
 import { newModel } from "../../stages/models.ts";
 import {
   configFrom,
@@ -23,7 +26,12 @@ import { textTable } from "../text-table.ts";
 
 type Flags = ConfigFlags &
   TuningFlags &
-  AdapterFlags & { readonly profile: boolean; readonly program: "train" | "predict"; readonly classes: number };
+  AdapterFlags & {
+    readonly profile: boolean;
+    readonly program: "train" | "predict";
+    readonly classes: number;
+    readonly generation: number;
+  };
 
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
@@ -43,18 +51,28 @@ const madeUp = (specs: Readonly<Record<string, TensorSpec>>): Record<string, Inp
  * that of the largest part.
  */
 async function planOf(gpu: Gpu, config: Config, choices: Choices, flags: Flags): Promise<ExplainedPlan> {
-  const kind =
-    flags.program === "predict" ? "evaluation" : config.student.objective === "joint" ? "joint step" : "labelled step";
-  const uses = programsOf(config).filter((one) => one.kind === kind && one.by === "students");
+  if (flags.generation > config.generations.count)
+    throw new UsageError(
+      `--generation: ${flags.generation} is more than generations.count, ${config.generations.count}`,
+    );
+  // Where a step takes images of both sets, that is the one; else the one on true labels, which all methods have.
+  const kinds = flags.program === "predict" ? ["evaluation"] : ["joint step", "fixmatch step", "labelled step"];
+  const ofGeneration = sizeOf(networkChoice(config, noisyStudentOf(flags.generation)));
+  const uses = programsOf(config).filter(
+    ({ kind, by, network }) => kinds.includes(kind) && by === "students" && sizeOf(network) === ofGeneration,
+  );
   const use = uses.find(({ noised }) => noised) ?? uses[0]!;
   const { size, perImage, atOnce } = use.batches;
   const images = size * (1 + perImage);
   if (atOnce < images)
     console.log(`a batch of ${images} images is computed in parts of at most ${atOnce}; this is one of them\n`);
-  const { network } = newModel(gpu, config, flags.classes, choices, use.noised);
+  const modelOf = (noised: boolean, size: NetworkChoice) => newModel(gpu, config, flags.classes, choices, noised, size);
+  const { network } = modelOf(use.noised, use.network);
+  const alike = sizeOf(use.teacher) === sizeOf(use.network);
+  const teacher = alike ? network : modelOf(false, use.teacher).network;
   const optimiser = optimiserOf(network, optimiserSettings(config));
   place(gpu, optimiser.variables);
-  const source = sourceOf(use, config, { network, optimiser, teacher: network })(size);
+  const source = sourceOf(use, config, { network, optimiser, teacher })(size);
   const program = await compile(gpu, ...source, { choices, atOnce });
   if (!flags.profile) return program.explain();
   const inputs = { ...madeUp(source[0]), learningRate: config.training.learningRate };
@@ -100,6 +118,7 @@ export function register(program: Command): void {
         .default("train"),
     )
     .option("--classes <n>", "classes of the head", wholeNumber(2), 200)
+    .option("--generation <n>", "whose students' network, where generations have their own", wholeNumber(1), 1)
     .option("--profile", "run it and show each kernel's time (wants the feature timestamp-query)", false);
   withAdapter(withTuning(withConfig(command))).action(async (flags: Flags) => {
     const config = configFrom(flags);

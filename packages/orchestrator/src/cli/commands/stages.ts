@@ -2,10 +2,12 @@ import type { Model } from "@fledge/training";
 import { Argument, InvalidArgumentError, type Command } from "commander";
 import { UsageError } from "../../config/resolve.ts";
 import type { Config } from "../../config/schema.ts";
+import { fixMatch } from "../../methods/fixmatch.ts";
 import { modelsOf, reportedModels } from "../../methods/models-of.ts";
 import { stages } from "../../methods/noisy-student-lite.ts";
 import { supervisedNoise } from "../../methods/supervised-noise.ts";
 import { generationOf, isModelName, noisyStudentOf, type ModelName } from "../../run/records.ts";
+import type { Labeller } from "../../stages/phases.ts";
 import { tasks } from "../../stages/tasks.ts";
 import { trainedModel } from "../../stages/train-model.ts";
 import {
@@ -29,8 +31,12 @@ export type StageFlags = { readonly run?: string } & Pick<ConfigFlags, "labelled
   AcceptanceFlags &
   AdapterFlags;
 
-/** The models that begin a run; the others continue one. */
-const firstModels: readonly ModelName[] = ["teacher", "supervised-noise"];
+/** Trains the models that begin a run; the others continue one. */
+const firstModels: Readonly<Partial<Record<ModelName, (open: OpenSession) => Promise<unknown>>>> = {
+  teacher: ({ session, data }) => stages(session, data).trainTeacher(),
+  "supervised-noise": ({ session, data }) => supervisedNoise(session, data),
+  fixmatch: ({ session, data }) => fixMatch(session, data),
+};
 
 /** @throws UsageError where the configured method trains no such model */
 function requireOfMethod(config: Config, name: ModelName): void {
@@ -60,8 +66,8 @@ export function finished({ session }: OpenSession, name: ModelName): Promise<Mod
   return trainedModel(session, name);
 }
 
-/** The model that labels, ready. @throws UsageError where its training is not complete */
-async function labeller(open: OpenSession): Promise<Model> {
+/** The model that labels for the first students, ready. @throws UsageError where its training is not complete */
+async function labeller(open: OpenSession): Promise<Labeller> {
   const { path } = open.session.run;
   const teacher = await finished(open, "teacher");
   if (!teacher)
@@ -72,21 +78,22 @@ async function labeller(open: OpenSession): Promise<Model> {
 }
 
 /** A noisy student's teacher: the one before it, or for the first the labelling one. @throws UsageError where it is not trained */
-async function teacherOf(open: OpenSession, generation: number): Promise<Model> {
+async function teacherOf(open: OpenSession, generation: number): Promise<Labeller> {
   if (generation === 1) return labeller(open);
   const before = noisyStudentOf(generation - 1);
   const teacher = await finished(open, before);
-  if (teacher) return teacher;
+  if (teacher) return stages(open.session, open.data).putBack(teacher, generation);
   const { path } = open.session.run;
   throw new UsageError(`${path} has no finished ${before}: "fledge train ${before} --run ${path}" trains it`);
 }
 
 async function trainOne(name: ModelName, flags: ConfigFlags & RunFlags & TuningFlags & AdapterFlags): Promise<void> {
-  if (firstModels.includes(name)) {
+  const trainFirst = firstModels[name];
+  if (trainFirst) {
     if (!flags.resume) requireOfMethod(configFrom(flags), name);
-    await withSession(flags, async ({ session, data }) => {
-      requireOfMethod(session.config, name);
-      await (name === "teacher" ? stages(session, data).trainTeacher() : supervisedNoise(session, data));
+    await withSession(flags, async (open) => {
+      requireOfMethod(open.session.config, name);
+      await trainFirst(open);
     });
     return;
   }
@@ -94,7 +101,7 @@ async function trainOne(name: ModelName, flags: ConfigFlags & RunFlags & TuningF
     requireOfMethod(open.session.config, name);
     const paper = stages(open.session, open.data);
     const generation = generationOf(name);
-    if (generation !== undefined) await paper.trainNoisyStudent(await teacherOf(open, generation), generation);
+    if (generation !== undefined) await paper.trainNoisyStudent(await teacherOf(open, generation));
     else if (name === "student") await paper.trainStudent(await labeller(open));
     else await labeller(open);
   });
@@ -104,7 +111,7 @@ async function trainOne(name: ModelName, flags: ConfigFlags & RunFlags & TuningF
 export function modelName(text: string): ModelName {
   if (isModelName(text)) return text;
   throw new InvalidArgumentError(
-    `"${text}" is no model; there is teacher, labelling-teacher, student, noisy-student, noisy-student-2 and so on by generation, and supervised-noise`,
+    `"${text}" is no model; there is teacher, labelling-teacher, student, noisy-student, noisy-student-2 and so on by generation, supervised-noise, and fixmatch`,
   );
 }
 
@@ -123,6 +130,17 @@ async function evaluateAll(flags: StageFlags): Promise<void> {
   });
 }
 
+/** Labels for each generation whose teacher is trained: the first's must be. */
+async function labelAll(open: OpenSession): Promise<void> {
+  const { session, data } = open;
+  const paper = stages(session, data);
+  await paper.pseudoLabel(await labeller(open));
+  for (let generation = 2; generation <= session.config.generations.count; generation++) {
+    const teacher = await finished(open, noisyStudentOf(generation - 1));
+    if (teacher) await paper.pseudoLabel(await paper.putBack(teacher, generation));
+  }
+}
+
 /** A labelling teacher of its own split may have to be trained first. */
 const labelling: Needs = { initialWeights: ({ pseudoLabels }) => pseudoLabels.from === "own-split" };
 
@@ -137,14 +155,12 @@ export function register(program: Command): void {
   train.addArgument(
     new Argument(
       "<model>",
-      "teacher or supervised-noise start a run; student, noisy-student, noisy-student-2, ... continue one with --run",
+      "teacher, supervised-noise or fixmatch start a run; student, noisy-student, noisy-student-2, ... continue one with --run",
     ).argParser(modelName),
   );
   withAdapter(withTuning(withRun(withConfig(train)))).action(trainOne);
-  stage(program, "pseudo-label", "label the unlabelled images with the run's teacher").action((flags: StageFlags) =>
-    withExistingRun(flags, labelling, async (open) =>
-      stages(open.session, open.data).pseudoLabel(await labeller(open)),
-    ),
+  stage(program, "pseudo-label", "label the unlabelled images with the teacher of each generation").action(
+    (flags: StageFlags) => withExistingRun(flags, labelling, labelAll),
   );
   stage(program, "evaluate", "accuracy of the run's models on the test images (table 2)").action(evaluateAll);
 }
