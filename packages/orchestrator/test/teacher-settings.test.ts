@@ -7,14 +7,8 @@ import { modelsOf } from "../src/methods/models-of.ts";
 import { teacherKey } from "../src/run/teacher-settings.ts";
 import { networkChoice } from "../src/stages/networks.ts";
 import { optimiserSettings } from "../src/stages/optimiser.ts";
-import {
-  epochsOf,
-  evaluationBatchesOf,
-  familyOf,
-  isNoised,
-  programsOf,
-  stepBatchesOf,
-} from "../src/stages/programs.ts";
+import { evaluationBatchesOf, familyOf, stepBatchesOf } from "../src/stages/batches.ts";
+import { epochsOf, isNoised, programsOf } from "../src/stages/programs.ts";
 import { scheduleOf } from "../src/stages/schedule.ts";
 import { evaluationView, trainView } from "../src/stages/views.ts";
 

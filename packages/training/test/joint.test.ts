@@ -15,7 +15,8 @@ import {
   trainingStep,
 } from "../src/index.ts";
 import type { LabelRule } from "../src/index.ts";
-import type { JointOptions, Objective } from "../src/objectives.ts";
+import type { JointOptions } from "../src/joint-objectives.ts";
+import type { Objective } from "../src/objectives.ts";
 import { cycled, stepBatches } from "../src/step-batches.ts";
 import { narrowModel } from "./networks.ts";
 import { noiseImages } from "./noise-images.ts";

@@ -1,7 +1,7 @@
 import type { Models } from "../stages/evaluate-models.ts";
 import type { PaperData } from "../stages/paper-data.ts";
 import { phasesOf, unlabelledParts } from "../stages/phases.ts";
-import { yardstickImages } from "../stages/programs.ts";
+import { yardstickImages } from "../stages/batches.ts";
 import type { Session } from "../stages/session.ts";
 import { reportedSplit, repeatedTo } from "../stages/split.ts";
 import { trainModel } from "../stages/train-model.ts";

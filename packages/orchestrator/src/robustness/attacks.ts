@@ -9,7 +9,7 @@ import {
   type Model,
 } from "@fledge/training";
 import type { Config } from "../config/schema.ts";
-import { evaluationBatchesOf } from "../stages/programs.ts";
+import { evaluationBatchesOf } from "../stages/batches.ts";
 import { cleanView } from "../stages/views.ts";
 import type { Case, Family, Headline, Measured, Measurement, Measuring, Picture } from "./family.ts";
 import { shownImages } from "./pictures.ts";

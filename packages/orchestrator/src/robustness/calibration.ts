@@ -1,6 +1,6 @@
 import { calibration as calibrationOf, confusion, evaluateLogits, probabilitiesOf, topK } from "@fledge/training";
 import type { Config } from "../config/schema.ts";
-import { evaluationBatchesOf } from "../stages/programs.ts";
+import { evaluationBatchesOf } from "../stages/batches.ts";
 import { cleanView } from "../stages/views.ts";
 import type { Family, Headline, Measurement, Measuring } from "./family.ts";
 

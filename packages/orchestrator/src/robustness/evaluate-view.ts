@@ -1,6 +1,6 @@
 import type { View } from "@fledge/data";
 import { evaluate } from "@fledge/training";
-import { evaluationBatchesOf } from "../stages/programs.ts";
+import { evaluationBatchesOf } from "../stages/batches.ts";
 import type { Measuring } from "./family.ts";
 
 /** The images that are looked at through the model as a view shows them; what is random about it is drawn by `robustness.seed`. */

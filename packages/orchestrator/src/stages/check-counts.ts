@@ -1,5 +1,6 @@
 import { partSizes } from "@fledge/autograd";
-import { besideOf, programsOf, yardstickImages, type ProgramUse } from "./programs.ts";
+import { besideOf, yardstickImages } from "./batches.ts";
+import { programsOf, type ProgramUse } from "./programs.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 

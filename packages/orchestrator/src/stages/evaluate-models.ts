@@ -3,7 +3,7 @@ import type { EvaluationRecord, ModelName, ResultsRecord } from "../run/records.
 import { modelsOf } from "../methods/models-of.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
 import { evaluate, type Model } from "@fledge/training";
-import { evaluationBatchesOf } from "./programs.ts";
+import { evaluationBatchesOf } from "./batches.ts";
 import type { Session } from "./session.ts";
 import { isRandom } from "./views.ts";
 

@@ -4,6 +4,7 @@ import type { Gpu, KernelUse } from "@fledge/runtime";
 import { labelling, optimiserOf, prediction, renderedImages, trainingStep, type BatchProgram } from "@fledge/training";
 import { modelsOf } from "../methods/models-of.ts";
 import type { ModelName } from "../run/records.ts";
+import { evaluationBatchesOf, familyOf, stepBatchesOf, type Batches, type Family } from "./batches.ts";
 import { networkOf } from "./models.ts";
 import { labellerOf, networkChoice, ofDistinctSize, sizeOf, type NetworkChoice } from "./networks.ts";
 import { objectivesOf } from "./objectives.ts";
@@ -11,22 +12,10 @@ import { optimiserSettings } from "./optimiser.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 
-/** How many images a program computes, and the setting that says so. */
-export interface Batches {
-  readonly size: number;
-  /** Unlabelled images that a joint step has beside, to each of them. */
-  readonly perImage: number;
-  /** The most that the device computes at once, those beside among them. */
-  readonly atOnce: number;
-  readonly key: string;
-  /** The flag that changes it. */
-  readonly mend: string;
-}
-
 /** A program that a configuration runs. */
 export interface ProgramUse {
   readonly kind: "labelled step" | "pseudo-labelled step" | "joint step" | "fixmatch step" | "evaluation" | "labelling";
-  readonly by: "teachers" | "students";
+  readonly by: Family;
   readonly batches: Batches;
   /** The network that learns or is evaluated, and the one that labels for it. */
   readonly network: NetworkChoice;
@@ -38,65 +27,6 @@ export interface ProgramUse {
   /** Which images it sees. */
   readonly on: "training" | "labeller's training" | "unlabelled" | "beside unlabelled" | "held out" | "any";
 }
-
-const ofSetting = (key: string, size: number, { training }: Config, mend = `--set ${key}=`, perImage = 0): Batches => ({
-  size,
-  perImage,
-  atOnce: Math.min(size * (1 + perImage), training.microBatchSize ?? Infinity),
-  key,
-  mend,
-});
-
-/** Images of a training step of a model: as `training` says, the teachers' where a key of their own is set. */
-function batchesOf(config: Config, by: ProgramUse["by"]): Batches {
-  const { training, teacherTraining } = config;
-  const own = by === "teachers" ? teacherTraining.batchSize : null;
-  if (own !== null) return ofSetting("teacherTraining.batchSize", own, config);
-  return ofSetting("training.batchSize", training.batchSize, config, "--batch-size");
-}
-
-/**
- * Unlabelled images that go with each labelled one in the students' steps, and the setting that says so; null where a
- * step takes images of one set.
- */
-export function besideOf({
-  method,
-  student,
-  fixmatch,
-}: Config): { readonly key: string; readonly count: number } | null {
-  if (method === "fixmatch") return { key: "fixmatch.unlabelledPerLabelled", count: fixmatch.unlabelledPerLabelled };
-  if (method !== "noisy-student-lite" || student.objective !== "joint") return null;
-  return { key: "student.unlabelledPerLabelled", count: student.unlabelledPerLabelled };
-}
-
-/**
- * In place of the noisy student's steps on unlabelled images, what the yardstick's are on: labelled images, as many to
- * a step and to an epoch on `unlabelled` ones.
- */
-export function yardstickImages({ training, student }: Config, unlabelled = 0): { perStep: number; perEpoch: number } {
-  const { objective, unlabelledPerLabelled: beside } = student;
-  if (objective === "phases") return { perStep: training.batchSize, perEpoch: unlabelled };
-  return { perStep: training.batchSize * (1 + beside), perEpoch: Math.floor(unlabelled / beside) * (1 + beside) };
-}
-
-/** Images of the steps that a model is trained by, and the most that are computed at once. */
-export function stepBatchesOf(config: Config, name: ModelName): Batches {
-  if (name === "supervised-noise")
-    return ofSetting("training.batchSize", yardstickImages(config).perStep, config, "--batch-size");
-  const beside = besideOf(config);
-  if (beside === null || familyOf(name) === "teachers") return batchesOf(config, familyOf(name));
-  const { batchSize } = config.training;
-  return ofSetting("training.batchSize", batchSize, config, "--batch-size", beside.count);
-}
-
-/** Evaluation cuts no batch into parts: its batches are of what is computed at once. */
-export function evaluationBatchesOf(config: Config, by: ProgramUse["by"]): Batches {
-  const batches = batchesOf(config, by);
-  return batches.atOnce < batches.size ? ofSetting("training.microBatchSize", batches.atOnce, config) : batches;
-}
-
-/** Whose settings a model trains by. */
-export const familyOf = (name: ModelName): ProgramUse["by"] => (name.endsWith("teacher") ? "teachers" : "students");
 
 /** Whether a model trains with dropout or stochastic depth, as `network.noised` says. */
 export function isNoised({ network }: Config, name: ModelName): boolean {
@@ -123,7 +53,7 @@ export function programsOf(config: Config): ProgramUse[] {
   const labellers = students.map((name) => labellerOf(config, name));
   const evaluationsOf =
     (names: readonly ModelName[]) =>
-    (by: ProgramUse["by"], on: ProgramUse["on"], mode: ProgramUse["mode"]): ProgramUse[] =>
+    (by: Family, on: ProgramUse["on"], mode: ProgramUse["mode"]): ProgramUse[] =>
       ofDistinctSize(names.map((name) => networkChoice(config, name))).map((network) => {
         const batches = evaluationBatchesOf(config, by);
         return { kind: "evaluation", by, on, batches, network, teacher: network, noised: false, mode };
@@ -166,7 +96,7 @@ export function programsOf(config: Config): ProgramUse[] {
 /** The steps of a kind: one for each network, labelling network and noise that models of a family have. */
 const stepsOf =
   (config: Config) =>
-  (kind: ProgramUse["kind"], by: ProgramUse["by"], on: ProgramUse["on"]): ProgramUse[] => {
+  (kind: ProgramUse["kind"], by: Family, on: ProgramUse["on"]): ProgramUse[] => {
     const uses = modelsOf(config)
       .filter((name) => familyOf(name) === by)
       .map((name): ProgramUse => {

@@ -1,6 +1,6 @@
 import type { Dataset } from "@fledge/data";
 import { evaluate, type Evaluation } from "@fledge/training";
-import { evaluationBatchesOf } from "./programs.ts";
+import { evaluationBatchesOf } from "./batches.ts";
 import { csvCell } from "../report/csv-cell.ts";
 import { percent } from "../report/percent.ts";
 import { ofGeneration, pseudoLabelAccuracyOf } from "../run/records.ts";

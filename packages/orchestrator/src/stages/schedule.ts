@@ -1,7 +1,7 @@
 import type { Schedule } from "@fledge/training";
 import type { Config } from "../config/schema.ts";
 import type { ModelName } from "../run/records.ts";
-import { familyOf } from "./programs.ts";
+import { familyOf } from "./batches.ts";
 
 /** After how many epochs StepLR lowers a model's rate: as `training` says, the teachers' where keys of their own are set. */
 function stepSizeOf({ training, teacherTraining, pseudoLabels }: Config, name: ModelName): number {

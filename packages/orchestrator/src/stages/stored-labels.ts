@@ -14,7 +14,7 @@ import type { Config } from "../config/schema.ts";
 import { csvCell } from "../report/csv-cell.ts";
 import { keepPseudoLabels, keptPseudoLabels } from "../run/pseudo-label-file.ts";
 import { ofGeneration } from "../run/records.ts";
-import { evaluationBatchesOf } from "./programs.ts";
+import { evaluationBatchesOf } from "./batches.ts";
 import type { Session } from "./session.ts";
 import { cleanView } from "./views.ts";
 

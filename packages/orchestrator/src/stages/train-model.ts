@@ -12,7 +12,8 @@ import {
   type WeightsFor,
 } from "@fledge/training";
 import { averageOf, optimiserSettings } from "./optimiser.ts";
-import { epochsOf, evaluationBatchesOf, familyOf, isNoised, stepBatchesOf } from "./programs.ts";
+import { evaluationBatchesOf, familyOf, stepBatchesOf } from "./batches.ts";
+import { epochsOf, isNoised } from "./programs.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { bestWeights, keepBest, keepCheckpoint, latestCheckpoint, takeUpCheckpoint } from "../run/checkpoints.ts";

@@ -13,7 +13,7 @@ import { resolveConfig, UsageError } from "../../config/resolve.ts";
 import type { Config } from "../../config/schema.ts";
 import { readPins, withPinnedPlaces } from "../../run/pins.ts";
 import { RunDirectory } from "../../run/run-directory.ts";
-import { evaluationBatchesOf } from "../../stages/programs.ts";
+import { evaluationBatchesOf } from "../../stages/batches.ts";
 import { labellingTeacher } from "../../stages/train-model.ts";
 import { cleanView, trainView } from "../../stages/views.ts";
 import { log } from "../log.ts";
