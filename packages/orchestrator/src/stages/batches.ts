@@ -28,7 +28,7 @@ const ofSetting = (key: string, size: number, { training }: Config, mend = `--se
 });
 
 /** Images of a training step of a model: as `training` says, the teachers' where a key of their own is set. */
-export function batchesOf(config: Config, by: Family): Batches {
+function batchesOf(config: Config, by: Family): Batches {
   const { training, teacherTraining } = config;
   const own = by === "teachers" ? teacherTraining.batchSize : null;
   if (own !== null) return ofSetting("teacherTraining.batchSize", own, config);
