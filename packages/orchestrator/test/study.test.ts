@@ -57,6 +57,8 @@ describe("study run", () => {
     // Two seeds of three models and of one, on two tasks.
     expect(csv).toHaveLength(1 + 2 * 4 * 2);
     expect(flat(outcome)).toContain("2 pairs cannot be significant");
+    const markdown = await readFile(join(studied, "report", "comparisons.md"), "utf8");
+    expect(markdown).toMatch(/\| yardstick: Supervised \+ noise +\| paper: Noisy Student +\| 2 /);
   });
 
   it("does nothing again, and only what is missing", async () => {

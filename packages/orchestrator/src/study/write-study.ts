@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { writeFileWhole } from "@fledge/files";
+import { markdownTable } from "markdown-table";
 import type { Analysis, Outcome, PairedDifference, Study } from "@fledge/study";
 import { csvCell } from "../report/csv-cell.ts";
 import { escapeHtml as escape } from "../report/escape-html.ts";
@@ -104,7 +105,27 @@ ${table(
 const csv = (rows: readonly (readonly (string | number)[])[]): string =>
   `${rows.map((row) => row.map((cell) => (typeof cell === "number" ? cell : csvCell(cell))).join(",")).join("\n")}\n`;
 
-/** Writes `report/` of a study: index.html, outcomes.csv, comparisons.csv, study.json. @returns the page's path */
+/** The comparisons as Markdown, a table for each task, for documents. */
+function comparisonsMarkdown({ comparisons }: Analysis): string {
+  const head = ["model", "than", "seeds", "points", "95 % interval", "p", "p (Holm)"];
+  const tasks = [...new Set(comparisons.map(({ task }) => task))].map((task) => {
+    const rows = comparisons
+      .filter((comparison) => comparison.task === task)
+      .map(({ of, than, seeds, mean, interval, p, adjusted }) => [
+        named(of),
+        named(than),
+        String(seeds),
+        points(mean),
+        `${points(interval.low)} to ${points(interval.high)}`,
+        pValue(p),
+        pValue(adjusted),
+      ]);
+    return `**${titles[task] ?? task}**\n\n${markdownTable([head, ...rows])}`;
+  });
+  return `${tasks.join("\n\n")}\n`;
+}
+
+/** Writes `report/` of a study: index.html, outcomes.csv, comparisons.csv and .md, study.json. @returns the page's path */
 export async function writeStudy(folder: string, contents: StudyContents): Promise<string> {
   const { outcomes, analysis } = contents;
   const page = join(folder, "report", "index.html");
@@ -152,6 +173,7 @@ export async function writeStudy(folder: string, contents: StudyContents): Promi
       ]),
     ]),
   );
+  await writeFileWhole(join(folder, "report", "comparisons.md"), comparisonsMarkdown(analysis));
   await writeFileWhole(join(folder, "report", "study.json"), `${JSON.stringify(contents, null, 2)}\n`);
   await writeFileWhole(page, studyPage(contents));
   return page;
