@@ -1,24 +1,18 @@
 import type { InputValue } from "@fledge/autograd";
-import type { ImageCache } from "@fledge/data";
 import type { CompiledBySize } from "./compiled-by-size.ts";
 import { DivergedError } from "./diverged.ts";
 import { InFlight } from "./in-flight.ts";
 import type { BesideResult } from "./objectives.ts";
 import type { Phase } from "./phases.ts";
 import type { StepRecord } from "./records.ts";
-import { stepBatches } from "./step-batches.ts";
+import { stepBatches, type StepBatchOptions } from "./step-batches.ts";
 import type { StepResult } from "./step.ts";
 
-export interface EpochOptions {
-  readonly epoch: number;
+export interface EpochOptions extends StepBatchOptions {
   /** Of the epoch; where it changes within, of its first step. */
   readonly learningRate: number;
   /** Scalars that change from step to step, over those of the epoch: the learning rate, the weight of an average. */
   readonly scalarsAt?: (step: number) => Readonly<Record<string, number>>;
-  readonly seed: number;
-  readonly batchSize: number;
-  readonly workers: number;
-  readonly cache: ImageCache;
   /** Called in order as the results of steps arrive. */
   readonly onStep: (record: StepRecord, images: number) => void;
 }

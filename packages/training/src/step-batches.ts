@@ -14,6 +14,8 @@ export interface StepBatchOptions {
   readonly batchSize: number;
   readonly workers: number;
   readonly cache: ImageCache;
+  /** Whether the network that learns has noise, for which keys of the images are then drawn. */
+  readonly noised?: boolean;
 }
 
 type Inputs = Readonly<Record<string, InputValue>>;
@@ -86,7 +88,7 @@ async function ownBatches(phase: Phase, options: StepBatchOptions): Promise<Step
       for await (const batch of loader.epoch(options.epoch)) {
         const drawn = objective.drawn?.(batch, { seed: options.seed, epoch: options.epoch, step: step++ });
         const given = labels && stored ? labelInputs(labelsAt(labels, batch.indices), stored.rule) : {};
-        const keys = noiseKeys(options.seed, options.epoch, batch.indices);
+        const keys = options.noised ? noiseKeys(options.seed, options.epoch, batch.indices) : {};
         const inputs = { ...batchInputs(batch), ...keys, ...drawn, ...given };
         yield { size: batch.size, images: batch.size, inputs, ownLabels: batch.labels };
       }
@@ -128,10 +130,12 @@ async function pairedBatches(phase: Phase, beside: ImagesBeside, options: StepBa
           const next = await otherBatches.next();
           const other = firstRows(next.value as Batch<string>, batch.size * perImage);
           const given = labels && stored ? labelInputs(labelsAt(labels, other.indices), stored.rule) : {};
-          const keys = [
-            noiseKeys(ownSeed, epoch, batch.indices),
-            ...["unlabelled", "weak"].map((name) => noiseKeys(seed, epoch, other.indices, viewInput(name))),
-          ];
+          const keys = options.noised
+            ? [
+                noiseKeys(ownSeed, epoch, batch.indices),
+                ...["unlabelled", "weak"].map((name) => noiseKeys(seed, epoch, other.indices, viewInput(name))),
+              ]
+            : [];
           const inputs = Object.assign(
             { ...batchInputs(batch), ...besideInputs(other), ...drawn, ...given },
             ...keys,

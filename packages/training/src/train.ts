@@ -133,7 +133,8 @@ export async function train(model: Model, plan: TrainingPlan, keeper: Keeper, wa
         if (record.step % logEvery === 0) logged.push(record);
         watcher.step(record, images);
       };
-      const options = { ...loader, seed, batchSize: batch.size, epoch, learningRate, scalarsAt, onStep };
+      const loading = { ...loader, seed, batchSize: batch.size, noised: network.noised };
+      const options = { ...loading, epoch, learningRate, scalarsAt, onStep };
       const trained = await trainEpoch(compiled.steps, phase, options);
       const validated = await showing("evaluated", average, optimiser, gpu, () => validate(model, plan, phase, epoch));
       const eligible = plan.bestFrom === "every phase" || phase === phases.at(-1);
