@@ -11,7 +11,7 @@ export { CompiledBySize } from "./compiled-by-size.ts";
 export { cosineLr } from "./cosine-lr.ts";
 export { DivergedError } from "./diverged.ts";
 export { trainEpoch, type TrainedEpoch } from "./epoch.ts";
-export { evaluate, type Evaluation } from "./evaluate.ts";
+export { evaluate, type Evaluation, type EvaluationOptions } from "./evaluate.ts";
 export { evaluateLogits, probabilitiesOf } from "./evaluate-logits.ts";
 export { normalisedImages, renderedImages, type ImageInput } from "./images.ts";
 export { fixMatch, joint } from "./joint-objectives.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { encodeThumbnail, printable } from "@fledge/data";
-import { escapeHtml as escape } from "../report/escape-html.ts";
+import { escapeHtml } from "../report/escape-html.ts";
 import { percent } from "../report/percent.ts";
 import { overlapSummary, type OverlapRecord, type PairRecord, type SearchedSet } from "./records.ts";
 
@@ -36,7 +36,7 @@ export async function overlapPage(sets: readonly SearchedSet[], record: OverlapR
     const jpeg = await encodeThumbnail(join(roots.get(dataset)!, path), thumbnailSide);
     return `<div><img alt="" src="data:image/jpeg;base64,${jpeg.toString("base64")}"></div>`;
   };
-  const name = ({ dataset, path }: PairRecord["first"]): string => escape(printable(join(dataset, path)));
+  const name = ({ dataset, path }: PairRecord["first"]): string => escapeHtml(printable(join(dataset, path)));
   const shown = pairsToShow(record.pairs);
   const figures: string[] = [];
   for (const pair of shown) {
@@ -48,13 +48,13 @@ export async function overlapPage(sets: readonly SearchedSet[], record: OverlapR
   const more =
     left > 0 ? `<p>${left} more pairs, all less doubtful than these, are in the CSV and JSON files.</p>` : "";
   const broken = record.datasets.flatMap(({ unreadable }) => unreadable);
-  const unread = broken.map(({ reason }) => `<li>${escape(printable(reason))}</li>`).join("\n");
+  const unread = broken.map(({ reason }) => `<li>${escapeHtml(printable(reason))}</li>`).join("\n");
   const unreadSection = unread === "" ? "" : `<h2>Images that were left out</h2>\n<ul>${unread}</ul>\n`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Fledge: repeated images</title><style>${style}</style></head><body>
 <h1>Repeated images</h1>
-<p>${overlapSummary(record).map(escape).join("<br>")}</p>
+<p>${overlapSummary(record).map(escapeHtml).join("<br>")}</p>
 <p>The most doubtful pairs come first. The score says how well two pictures agree once one is laid over the other; 1 is equal.</p>
 ${figures.join("\n")}
 ${more}${unreadSection}</body></html>

@@ -14,9 +14,10 @@ import {
   tableCaption,
 } from "./captions.ts";
 import { differencesFrom, type Difference } from "./differences.ts";
-import { escapeHtml as escape } from "./escape-html.ts";
+import { escapeHtml } from "./escape-html.ts";
 import { percent } from "./percent.ts";
 import { cells, columns, tablesOf, type Table } from "./tables.ts";
+import { htmlTable } from "./text-table.ts";
 
 /** What the demo data set's manifest says of it. */
 export const drawnDataSchema = z.object({
@@ -46,22 +47,22 @@ export interface PageContents {
 }
 
 function tableHtml(table: Table, note: string): string {
-  const head = columns.map((name) => `<th>${escape(name)}</th>`).join("");
+  const head = columns.map((name) => `<th>${escapeHtml(name)}</th>`).join("");
   const body = table.rows
     .map(
       (row) =>
         `<tr>${cells(row)
-          .map((cell) => `<td>${escape(cell)}</td>`)
+          .map((cell) => `<td>${escapeHtml(cell)}</td>`)
           .join("")}</tr>`,
     )
     .join("\n");
   const measured = table.rows.find((row) => row.evaluations > 0);
   const caption = `${measured ? tableCaption(measured) : ""}${note}`;
-  return `<h2>${escape(table.title)}</h2>\n<table class="results"><thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table>\n<p class="note">${caption}</p>`;
+  return `<h2>${escapeHtml(table.title)}</h2>\n<table class="results"><thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table>\n<p class="note">${caption}</p>`;
 }
 
 const definitions = (entries: readonly (readonly [string, string])[]): string =>
-  `<dl>${entries.map(([term, text]) => `<dt>${escape(term)}</dt><dd>${escape(text)}</dd>`).join("\n")}</dl>`;
+  `<dl>${entries.map(([term, text]) => `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(text)}</dd>`).join("\n")}</dl>`;
 
 function drawnNote({ counts: { images2010, images2011, overlapPairs } }: DrawnData): string {
   const repeated = `${overlapPairs} are repeated among the ${images2011} unlabelled ones${overlapPairs > 0 ? ", test images among them, as the real sets overlap" : ""}`;
@@ -82,10 +83,8 @@ function caveat({ drawnData }: PageContents, differences: readonly Difference[])
 
 function differencesHtml(differences: readonly Difference[]): string {
   if (differences.length === 0) return "<p>All are those of paper-text, the paper as its text tells it.</p>";
-  const rows = differences.map(
-    ({ key, here, preset }) => `<tr><td>${escape(key)}</td><td>${escape(here)}</td><td>${escape(preset)}</td></tr>`,
-  );
-  return `<table><thead><tr><th>Key</th><th>Here</th><th>paper-text</th></tr></thead>\n<tbody>${rows.join("\n")}</tbody></table>
+  const rows = differences.map(({ key, here, preset }) => [key, here, preset]);
+  return `${htmlTable(["Key", "Here", "paper-text"], rows)}
 <p class="note">The keys in which this run differs from paper-text, the paper as its text tells it.</p>`;
 }
 
@@ -115,13 +114,13 @@ function environmentHtml(environment: Environment | null): string {
 function gridHtml(grid: Buffer | null, config: Config): string {
   if (!grid) return "<p>Not drawn: the labelled images could not be read.</p>";
   return `<figure><img alt="Training images after RandAugment and crop" src="data:image/png;base64,${grid.toString("base64")}">
-<figcaption>${escape(figure2Caption(config))}</figcaption></figure>`;
+<figcaption>${escapeHtml(figure2Caption(config))}</figcaption></figure>`;
 }
 
 const unreadHtml = (unread: readonly string[]): string =>
   unread.length === 0
     ? ""
-    : `<h2>What could not be read</h2>\n<ul>${unread.map((problem) => `<li>${escape(problem)}</li>`).join("\n")}</ul>\n`;
+    : `<h2>What could not be read</h2>\n<ul>${unread.map((problem) => `<li>${escapeHtml(problem)}</li>`).join("\n")}</ul>\n`;
 
 const style = `
 body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 920px; margin: 2rem auto; padding: 0 1rem; }
@@ -160,21 +159,21 @@ export function reportPage(contents: PageContents): string {
   const { config, environment, results, grid, curveSvg, labelCurve, pseudoLabels, robustness, unread } = contents;
   const agreeing = results.pseudoLabelAccuracy;
   const differences = differencesFrom("paper-text", config);
-  const title = `${methodTitles[config.method]}, ${escape(config.preset)} preset`;
+  const title = `${methodTitles[config.method]}, ${escapeHtml(config.preset)} preset`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Fledge: ${title}</title><style>${style}</style></head><body>
 <h1>${title}</h1>
-<p>${methodTexts[config.method](config)}${escape(networksNote(config))}</p>
+<p>${methodTexts[config.method](config)}${escapeHtml(networksNote(config))}</p>
 ${caveat(contents, differences)}
 ${unreadHtml(unread)}${tablesOf(results, reportedModels(config))
     .map((table) => tableHtml(table, table.task === "target" ? studentValidationNote(config, results) : ""))
     .join("\n")}
-${agreeing === undefined ? "" : `<p>${escape(pseudoLabelCaption(config, percent(agreeing)))}${escape(laterLabelsCaption(config, results))}</p>`}
+${agreeing === undefined ? "" : `<p>${escapeHtml(pseudoLabelCaption(config, percent(agreeing)))}${escapeHtml(laterLabelsCaption(config, results))}</p>`}
 <h2>Figure 2: labelled images with RandAugment applied</h2>
 ${gridHtml(grid, config)}
 <h2>Figure 3: validation accuracy by epoch</h2>
-<figure>${curveSvg}<figcaption>${escape(figure3Caption(config))}</figcaption></figure>
+<figure>${curveSvg}<figcaption>${escapeHtml(figure3Caption(config))}</figcaption></figure>
 ${
   labelCurve === null
     ? ""
@@ -187,7 +186,7 @@ ${environmentHtml(environment)}
 <h2>Settings</h2>
 ${differencesHtml(differences)}
 <h2>Configuration</h2>
-<pre>${escape(JSON.stringify(config, null, 2))}</pre>
+<pre>${escapeHtml(JSON.stringify(config, null, 2))}</pre>
 </body></html>
 `;
 }

@@ -8,7 +8,7 @@ import { epochsOf } from "../stages/programs.ts";
 import { bestWeights, checkpointFiles, faultOfLog, latestCheckpoint, readCheckpoint } from "./checkpoints.ts";
 import { environmentOf } from "./environment.ts";
 import { readPins } from "./pins.ts";
-import { ofGeneration, pseudoLabelAccuracyOf, type ModelName } from "./records.ts";
+import { missingEvaluations, ofGeneration, pseudoLabelAccuracyOf, type ModelName } from "./records.ts";
 import { RunDirectory } from "./run-directory.ts";
 
 /** What a check has to say: a sentence for each fault, with its mend. */
@@ -77,12 +77,8 @@ async function* checkResults(run: RunDirectory, goOn: string): Findings {
     else if (!existsSync(file))
       yield `${file} is gone: restore it, or take ${key} out of results.json and go on: ${goOn}`;
   }
-  for (const task of ["target", "robustness"] as const) {
-    for (const model of reportedModels(run.config)) {
-      if (!results?.evaluations.some((record) => record.task === task && record.model === model))
-        yield `${model} is not evaluated on the ${task} task yet: ${goOn}`;
-    }
-  }
+  for (const { model, task } of missingEvaluations(results, reportedModels(run.config)))
+    yield `${model} is not evaluated on the ${task} task yet: ${goOn}`;
   if (!existsSync(run.file("report", "index.html"))) yield `there is no report yet: ${goOn}`;
 }
 

@@ -50,3 +50,14 @@ export interface ResultsRecord {
 /** Of a generation's labels, the share that equal the data set's own; undefined before they are made. */
 export const pseudoLabelAccuracyOf = (results: ResultsRecord | undefined, generation: number): number | undefined =>
   generation === 1 ? results?.pseudoLabelAccuracy : results?.laterPseudoLabelAccuracies?.[String(generation)];
+
+/** The evaluations that results lack of models: by task, and by model within it. */
+export const missingEvaluations = (
+  results: ResultsRecord | undefined,
+  models: readonly ModelName[],
+): Pick<EvaluationRecord, "model" | "task">[] =>
+  (["target", "robustness"] as const)
+    .flatMap((task) => models.map((model) => ({ model, task })))
+    .filter(
+      ({ model, task }) => !results?.evaluations.some((record) => record.task === task && record.model === model),
+    );

@@ -3,9 +3,9 @@ import { basename, join } from "node:path";
 import { lookersAt } from "@fledge/training";
 import { UsageError } from "../config/resolve.ts";
 import { modelsOf } from "../methods/models-of.ts";
-import { epochsOf } from "../stages/programs.ts";
 import { averageOf } from "../stages/optimiser.ts";
-import { bestOf, latestCheckpoint } from "./checkpoints.ts";
+import { bestOf } from "./checkpoints.ts";
+import { isTrained } from "./is-trained.ts";
 import { readPins, type Pins } from "./pins.ts";
 import type { ModelName } from "./records.ts";
 import { RunDirectory } from "./run-directory.ts";
@@ -24,19 +24,6 @@ const contents = ({ labelled, weights }: Pins): unknown => [
   weights?.sha256,
 ];
 
-/** @throws UsageError where a model's training in `other` is not complete */
-async function requireTrained(other: RunDirectory, model: ModelName): Promise<void> {
-  const kept = await latestCheckpoint(other, model);
-  if (kept && kept.progress.epochsDone >= epochsOf(other.config, model)) return;
-  throw new UsageError(`--teacher-from: ${other.path} has no finished ${model}`);
-}
-
-/** Whether a run holds a finished model. */
-async function holds(run: RunDirectory, model: ModelName): Promise<boolean> {
-  const kept = await latestCheckpoint(run, model).catch(() => undefined);
-  return kept !== undefined && kept.progress.epochsDone >= epochsOf(run.config, model);
-}
-
 /**
  * Takes the teachers of another run, which was trained by the same settings on the same images, so that they need not
  * be trained again. What the run holds already stays.
@@ -52,8 +39,10 @@ export async function takeTeacher(run: RunDirectory, path: string): Promise<Mode
     throw new UsageError(`--teacher-from: the teacher of ${path} was trained on other images or from other weights`);
   const taken: ModelName[] = [];
   for (const model of modelsOf(run.config).filter((name) => name.endsWith("teacher"))) {
-    if (await holds(run, model)) continue;
-    await requireTrained(other, model);
+    // Where its own are damaged, another run's stand in for them.
+    if (await isTrained(run, model).catch(() => false)) continue;
+    if (!(await isTrained(other, model)))
+      throw new UsageError(`--teacher-from: ${other.path} has no finished ${model}`);
     // The checkpoint comes last: with it the model counts as trained.
     const best = lookersAt(averageOf(other.config)).map((who) => bestOf(other, model, who));
     for (const file of [...best, other.file(model, "metrics.jsonl"), other.file(model, "last.safetensors")])

@@ -3,7 +3,7 @@ import type { EvaluationRecord, ModelName, ResultsRecord } from "../run/records.
 import { modelsOf } from "../methods/models-of.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
 import { evaluate, type Model } from "@fledge/training";
-import { evaluationBatchesOf } from "./batches.ts";
+import { evaluationSettings } from "./evaluation-settings.ts";
 import type { Session } from "./session.ts";
 import { isRandom } from "./views.ts";
 
@@ -16,23 +16,16 @@ export type Models = Readonly<Record<string, Model>>;
 type Accuracies = Pick<EvaluationRecord, "images" | "accuracies" | "mean" | "deviation">;
 
 /** Evaluates a model several times with seeded views; once where nothing about the view is random. */
-export async function accuraciesOf(
-  { config, cache }: Session,
-  model: Model,
-  dataset: Dataset,
-  view: View,
-): Promise<Accuracies> {
+export async function accuraciesOf(session: Session, model: Model, dataset: Dataset, view: View): Promise<Accuracies> {
   const accuracies: number[] = [];
-  const repeats = isRandom(view) ? config.evaluation.repeats : 1;
+  const settings = evaluationSettings(session);
+  const repeats = isRandom(view) ? session.config.evaluation.repeats : 1;
   for (let repeat = 0; repeat < repeats; repeat++) {
     const { accuracy } = await evaluate(model, {
+      ...settings,
       dataset,
       view,
       repeat,
-      cache,
-      seed: config.seed,
-      batchSize: evaluationBatchesOf(config, "students").size,
-      workers: config.loader.workers,
     });
     accuracies.push(accuracy);
   }

@@ -1,6 +1,6 @@
 import type { Dataset } from "@fledge/data";
 import { evaluate, type Evaluation } from "@fledge/training";
-import { evaluationBatchesOf } from "./batches.ts";
+import { evaluationSettings } from "./evaluation-settings.ts";
 import { csvCell } from "../report/csv-cell.ts";
 import { percent } from "../report/percent.ts";
 import { ofGeneration, pseudoLabelAccuracyOf } from "../run/records.ts";
@@ -18,20 +18,17 @@ async function labelsOnce(
   { model: teacher, generation }: Labeller,
   dataset: Dataset,
 ): Promise<Labelled> {
-  const { config, cache } = session;
+  const { config } = session;
   if (config.pseudoLabels.made === "generation") {
     const { classes, confidences } = await labelsOfGeneration(session, generation, teacher, dataset);
     const agreeing = dataset.samples.filter(({ label }, row) => label === classes[row]).length;
     return { classes, probabilities: confidences, accuracy: agreeing / dataset.samples.length };
   }
   return evaluate(teacher, {
+    ...evaluationSettings(session),
     dataset,
-    cache,
     repeat: 0,
     view: cleanView(config),
-    seed: config.seed,
-    batchSize: evaluationBatchesOf(config, "students").size,
-    workers: config.loader.workers,
   });
 }
 

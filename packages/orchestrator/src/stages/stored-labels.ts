@@ -14,7 +14,7 @@ import type { Config } from "../config/schema.ts";
 import { csvCell } from "../report/csv-cell.ts";
 import { keepPseudoLabels, keptPseudoLabels } from "../run/pseudo-label-file.ts";
 import { ofGeneration } from "../run/records.ts";
-import { evaluationBatchesOf } from "./batches.ts";
+import { evaluationSettings } from "./evaluation-settings.ts";
 import type { Session } from "./session.ts";
 import { cleanView } from "./views.ts";
 
@@ -23,22 +23,19 @@ const wantsAll = ({ pseudoLabels: { targets, select } }: Config): boolean =>
   targets === "soft" || select?.rule === "top-k";
 
 function labelled(
-  { config, cache }: Session,
+  session: Session,
   teacher: Model,
   dataset: Dataset,
   view: View,
   repeat: number,
 ): Promise<PseudoLabels> {
   return labelImages(teacher, {
+    ...evaluationSettings(session),
     dataset,
     view,
     repeat,
-    cache,
-    seed: config.seed,
-    batchSize: evaluationBatchesOf(config, "students").size,
-    workers: config.loader.workers,
-    temperature: config.pseudoLabels.temperature,
-    soft: wantsAll(config),
+    temperature: session.config.pseudoLabels.temperature,
+    soft: wantsAll(session.config),
   });
 }
 

@@ -13,7 +13,7 @@ export interface NodeFacts {
 }
 
 /** Settings by dotted key as `--set` takes them. */
-const assignmentsOf = (settings: Readonly<Record<string, unknown>>): string[] =>
+export const assignmentsOf = (settings: Readonly<Record<string, unknown>>): string[] =>
   Object.entries(settings).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
 
 /** The configuration of a study's run. @throws UsageError that names the variant and the setting at fault */

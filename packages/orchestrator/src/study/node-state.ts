@@ -1,25 +1,17 @@
 import type { StudyNode } from "@fledge/study";
 import { modelsOf, reportedModels } from "../methods/models-of.ts";
-import { latestCheckpoint } from "../run/checkpoints.ts";
+import { isTrained } from "../run/is-trained.ts";
+import { missingEvaluations } from "../run/records.ts";
 import { RunDirectory } from "../run/run-directory.ts";
-import { epochsOf } from "../stages/programs.ts";
-
-const tasks = ["target", "robustness"] as const;
 
 async function teachersTrained(run: RunDirectory): Promise<boolean> {
-  for (const model of modelsOf(run.config).filter((name) => name.endsWith("teacher"))) {
-    const kept = await latestCheckpoint(run, model);
-    if (!kept || kept.progress.epochsDone < epochsOf(run.config, model)) return false;
-  }
+  for (const model of modelsOf(run.config))
+    if (model.endsWith("teacher") && !(await isTrained(run, model))) return false;
   return true;
 }
 
-async function evaluated(run: RunDirectory): Promise<boolean> {
-  const evaluations = (await run.results())?.evaluations ?? [];
-  return reportedModels(run.config).every((model) =>
-    tasks.every((task) => evaluations.some((record) => record.model === model && record.task === task)),
-  );
-}
+const evaluated = async (run: RunDirectory): Promise<boolean> =>
+  missingEvaluations(await run.results(), reportedModels(run.config)).length === 0;
 
 /** Whether a folder holds all that a node of a study is to leave there. */
 export async function isDone({ kind }: StudyNode, folder: string): Promise<boolean> {

@@ -3,8 +3,9 @@ import { writeFileWhole } from "@fledge/files";
 import { markdownTable } from "markdown-table";
 import type { Analysis, Outcome, PairedDifference, Study } from "@fledge/study";
 import { csvCell } from "../report/csv-cell.ts";
-import { escapeHtml as escape } from "../report/escape-html.ts";
+import { escapeHtml } from "../report/escape-html.ts";
 import { titleOf } from "../report/tables.ts";
+import { htmlTable } from "../report/text-table.ts";
 import type { ModelName } from "../run/records.ts";
 import { forestSvg } from "./forest-plot.ts";
 import { points, pValue, share, spread } from "./numbers.ts";
@@ -26,11 +27,6 @@ export interface RunLine {
   readonly commit: string;
   readonly adapter: string;
 }
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  `<table><thead><tr>${head.map((cell) => `<th>${escape(cell)}</th>`).join("")}</tr></thead>\n<tbody>${rows
-    .map((row) => `<tr>${row.map((cell) => `<td>${escape(cell)}</td>`).join("")}</tr>`)
-    .join("\n")}</tbody></table>`;
 
 const named = ({ variant, model }: PairedDifference["of"]): string => `${variant}: ${titleOf(model as ModelName)}`;
 
@@ -70,34 +66,34 @@ function taskHtml(task: string, { summaries, comparisons, level }: Analysis): st
     spread(difference.dz, 1),
   ]);
   const head = ["Model", "than", "Seeds", "Points", `${percent} (t)`, `${percent} (BCa)`, "p", "p (Holm)", "d"];
-  return `<h2>${escape(titles[task] ?? task)}</h2>
-${table(["Model", "Seeds", "Mean", "Deviation", `${percent} interval`], means)}
+  return `<h2>${escapeHtml(titles[task] ?? task)}</h2>
+${htmlTable(["Model", "Seeds", "Mean", "Deviation", `${percent} interval`], means)}
 <h3>Paired differences</h3>
 ${forestSvg(differences.map((difference) => ({ name: `${named(difference.of)} − ${named(difference.than)}`, ...difference })))}
-${table(head, rows)}`;
+${htmlTable(head, rows)}`;
 }
 
 /** A study's page, which needs no other file. */
 function studyPage({ study, file, scale, analysis, runs }: StudyContents): string {
   const tasks = [...new Set(analysis.summaries.map(({ task }) => task))];
-  const warnings = analysis.warnings.map((warning) => `<p class="caveat">${escape(warning)}</p>`).join("\n");
+  const warnings = analysis.warnings.map((warning) => `<p class="caveat">${escapeHtml(warning)}</p>`).join("\n");
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Fledge study: ${escape(study.name)}</title><style>${style}</style></head><body>
-<h1>Study: ${escape(study.name)}</h1>
-<p>${escape(study.about)}</p>
-<p class="note">Made from ${escape(file)}${scale === undefined ? "" : ` at the scale "${escape(scale)}"`}. Differences are paired by seed;
+<title>Fledge study: ${escapeHtml(study.name)}</title><style>${style}</style></head><body>
+<h1>Study: ${escapeHtml(study.name)}</h1>
+<p>${escapeHtml(study.about)}</p>
+<p class="note">Made from ${escapeHtml(file)}${scale === undefined ? "" : ` at the scale "${escapeHtml(scale)}"`}. Differences are paired by seed;
 p is the exact two-sided sign-flip test, Holm's column is corrected for all ${analysis.comparisons.length} comparisons of the study. The BCa
 bootstrap of few seeds covers less than its level; Student's interval is the one to quote.</p>
 ${warnings}
 ${tasks.map((task) => taskHtml(task, analysis)).join("\n")}
 <h2>Runs</h2>
-${table(
+${htmlTable(
   ["Run", "State", "Commit", "Adapter"],
   runs.map(({ id, state, commit, adapter }) => [id, state, commit, adapter]),
 )}
 <h2>The study</h2>
-<pre>${escape(JSON.stringify(study, null, 2))}</pre>
+<pre>${escapeHtml(JSON.stringify(study, null, 2))}</pre>
 </body></html>
 `;
 }

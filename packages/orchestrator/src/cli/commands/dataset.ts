@@ -1,6 +1,9 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { makeDemoDataset } from "@fledge/drawn-birds";
 import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
+import { presets } from "../../config/presets.ts";
 import { UsageError } from "../../config/resolve.ts";
 import { log } from "../log.ts";
 import { wholeNumber } from "../options.ts";
@@ -13,7 +16,7 @@ interface DemoFlags {
 }
 
 /** Draws the demo data set into a folder, with progress. */
-export async function drawDemoData(folder: string, { seed, species }: DemoFlags): Promise<void> {
+async function drawDemoData(folder: string, { seed, species }: DemoFlags): Promise<void> {
   log.info(`drawing birds into ${folder}`);
   const bar = process.stdout.isTTY
     ? new SingleBar({ format: "[{bar}] {value}/{total} images, {eta} s left", hideCursor: true, gracefulExit: false })
@@ -36,6 +39,13 @@ export async function drawDemoData(folder: string, { seed, species }: DemoFlags)
     `${summary.dir}: ${summary.images2010} labelled images (CUB_200_2010) and ${summary.images2011} others (CUB_200_2011) of ` +
       `${summary.classes.length} species; ${summary.overlapPairs} of the first are repeated among the second`,
   );
+}
+
+/** The demo preset's data, drawn where they are not there yet. */
+export async function drawMissingDemoData(): Promise<void> {
+  const folder = dirname(presets["demo"]!.data.labelled);
+  if (existsSync(join(folder, "manifest.json"))) log.info(`the demo data are in ${folder} already`);
+  else await drawDemoData(folder, {});
 }
 
 export function register(program: Command): void {

@@ -1,15 +1,16 @@
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { analyse, studyJsonSchema } from "@fledge/study";
 import type { Command } from "commander";
 import { markdownTable } from "markdown-table";
+import { presets } from "../../config/presets.ts";
 import { environmentOf } from "../../run/environment.ts";
 import { RunDirectory } from "../../run/run-directory.ts";
 import { epochsOf } from "../../stages/programs.ts";
 import { modelsOf } from "../../methods/models-of.ts";
 import { keepStudy } from "../../study/keep-study.ts";
 import { isDone } from "../../study/node-state.ts";
+import { assignmentsOf } from "../../study/node-facts.ts";
 import { comparisonsOf, outcomesOf } from "../../study/outcomes.ts";
 import { openStudy, type OpenStudy, type StudyPlace } from "../../study/open-study.ts";
 import { runStudy } from "../../study/run-study.ts";
@@ -18,7 +19,7 @@ import { findData } from "../data.ts";
 import { log } from "../log.ts";
 import { wholeNumber, withAdapter, withTuning, type AdapterFlags, type TuningFlags } from "../options.ts";
 import { ReportedFailure } from "../reported-failure.ts";
-import { drawDemoData } from "./dataset.ts";
+import { drawMissingDemoData } from "./dataset.ts";
 
 type RunStudyFlags = StudyPlace & AdapterFlags & TuningFlags & { readonly atOnce?: number };
 
@@ -61,8 +62,8 @@ async function reportStudy(open: OpenStudy): Promise<void> {
 
 /** The demo's own data are drawn where they are not there yet, as "fledge demo" does. */
 async function drawMissing({ nodes }: OpenStudy): Promise<void> {
-  const missing = nodes.some(({ facts: { config } }) => config.data.labelled === "demo-data/CUB_200_2010");
-  if (missing && !existsSync(join("demo-data", "manifest.json"))) await drawDemoData("demo-data", {});
+  const { labelled } = presets["demo"]!.data;
+  if (nodes.some(({ facts: { config } }) => config.data.labelled === labelled)) await drawMissingDemoData();
 }
 
 /** Every data set that the study's runs name is there and fits, before anything long begins. @throws UsageError, DataError */
@@ -89,12 +90,7 @@ async function run(file: string, flags: RunStudyFlags): Promise<void> {
 function plan({ nodes, study }: OpenStudy): void {
   const rows = nodes.map(({ id, kind, needs, facts: { config }, run: { variant } }) => {
     const models = modelsOf(config).filter((name) => (kind === "teacher") === name.endsWith("teacher"));
-    const own =
-      kind === "teacher"
-        ? ""
-        : Object.entries(study.variants[variant]!)
-            .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
-            .join(" ");
+    const own = kind === "teacher" ? "" : assignmentsOf(study.variants[variant]!).join(" ");
     return [id, needs.join(" "), models.map((name) => `${name} ${epochsOf(config, name)}`).join(", "), own];
   });
   console.log(markdownTable([["node", "after", "models, epochs", "settings"], ...rows]));

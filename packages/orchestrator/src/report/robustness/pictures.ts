@@ -1,6 +1,6 @@
 import type { Family } from "../../robustness/family.ts";
 import type { RobustnessFile, RobustnessRecord } from "../../robustness/records.ts";
-import { escapeHtml as escape } from "../escape-html.ts";
+import { escapeHtml } from "../escape-html.ts";
 import { measuredModels, modelTitle } from "./measured-models.ts";
 
 type Shown = NonNullable<RobustnessRecord["shown"]>[number];
@@ -10,15 +10,15 @@ export type PictureOf = (file: string) => Promise<string | null>;
 
 async function cell(file: string | undefined, text: string, wrong: boolean, pictureOf: PictureOf): Promise<string> {
   const address = file === undefined ? null : await pictureOf(file);
-  const image = address === null ? "" : `<img alt="${escape(text)}" src="${address}">`;
-  return `<td>${image}<span${wrong ? ' class="wrong"' : ""}>${escape(text)}</span></td>`;
+  const image = address === null ? "" : `<img alt="${escapeHtml(text)}" src="${address}">`;
+  return `<td>${image}<span${wrong ? ' class="wrong"' : ""}>${escapeHtml(text)}</span></td>`;
 }
 
 const row = async (cells: readonly Promise<string>[]): Promise<string> =>
   `<tr>${(await Promise.all(cells)).join("")}</tr>`;
 
 const table = (title: string, rows: readonly string[], caption: string): string =>
-  `<h3>${escape(title)}</h3>\n<table class="pictures">${rows.join("\n")}</table>\n<p class="note">${escape(caption)}</p>`;
+  `<h3>${escapeHtml(title)}</h3>\n<table class="pictures">${rows.join("\n")}</table>\n<p class="note">${escapeHtml(caption)}</p>`;
 
 /** For each image the picture that the smallest epsilon fooled the model with. */
 function firstFound(

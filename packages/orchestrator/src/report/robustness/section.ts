@@ -1,7 +1,7 @@
 import type { Config } from "../../config/schema.ts";
 import { familiesOf } from "../../robustness/families.ts";
 import { measuredOf, type RobustnessFile } from "../../robustness/records.ts";
-import { escapeHtml as escape } from "../escape-html.ts";
+import { escapeHtml } from "../escape-html.ts";
 import { textTableHtml, textTableMarkdown, type TextTable } from "../text-table.ts";
 import { furtherTables } from "./corruption-tables.ts";
 import { casesCsv, classesCsv } from "./csv.ts";
@@ -71,7 +71,7 @@ export async function robustnessSection(
   };
   const files = new Map<string, string>();
   const parts: string[] = [];
-  const add = (table: TextTable | null): string => (table === null ? "" : textTableHtml(table, escape));
+  const add = (table: TextTable | null): string => (table === null ? "" : textTableHtml(table));
   const summary = table4(file, families);
   parts.push(add(summary));
   if (summary) files.set("table-4.md", textTableMarkdown(summary));
@@ -82,7 +82,7 @@ export async function robustnessSection(
     const tables = furtherTables[family.name]?.(file) ?? [];
     if (tables.length > 0) files.set(`robustness-${family.name}.md`, tables.map(textTableMarkdown).join("\n"));
     if (charts.length + pictures.length + tables.length === 0) continue;
-    parts.push(`<h2>${escape(family.title)}</h2>`, figures(charts, ""), ...tables.map(add), ...pictures);
+    parts.push(`<h2>${escapeHtml(family.title)}</h2>`, figures(charts, ""), ...tables.map(add), ...pictures);
   }
   const reliability = reliabilityCharts(file);
   if (reliability.length > 0) {
