@@ -36,7 +36,7 @@ export const kindsOfRun = {
     goOn("train", "student"),
     goOn("train", "noisy-student"),
     goOn("evaluate"),
-    goOn("robustness"),
+    goOn("robustness", ...["randaugment", "corruptions/fog", "attacks/fgsm"].flatMap((name) => ["--only", name])),
   ],
   /** What the paper's presets add: another teacher that labels the student's view in train mode, batches of its own. */
   "by a labelling teacher, in parts": [

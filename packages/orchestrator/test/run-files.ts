@@ -29,13 +29,21 @@ async function hashOf(file: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** What must not differ between two runs of one configuration: metrics without times, weights and optimiser to the bit, labels, results. */
+const notModels = ["data", "report", "robustness"];
+
+/** `robustness.json` of a run without its times. */
+async function robustnessOf(run: string): Promise<unknown> {
+  const text = await readFile(join(run, "robustness.json"), "utf8");
+  return JSON.parse(text, (key, value: unknown) => (key === "seconds" ? 0 : value));
+}
+
+/** What must not differ between two runs of one configuration: metrics without times, weights and optimiser to the bit, labels, results, robustness. */
 export async function outcomeOf(run: string): Promise<Record<string, unknown>> {
   const outcome: Record<string, unknown> = {};
   const folders = (await readdir(run, { withFileTypes: true }))
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
-  for (const model of folders.filter((name) => name !== "data" && name !== "report")) {
+  for (const model of folders.filter((name) => !notModels.includes(name))) {
     outcome[model] = {
       metrics: (await metricsOf(run, model)).map((record) =>
         record.kind === "step" ? record : { ...record, seconds: 0, imagesPerSecond: 0, dataWaitSeconds: 0 },
@@ -44,6 +52,7 @@ export async function outcomeOf(run: string): Promise<Record<string, unknown>> {
       last: await hashOf(join(run, model, "last.safetensors")),
     };
   }
+  if ((await readdir(run)).includes("robustness.json")) outcome["robustness"] = await robustnessOf(run);
   if ((await readdir(run)).includes("results.json")) {
     outcome["results"] = await resultsOf(run);
     if ((await readdir(run)).includes("pseudo-labels.csv"))
