@@ -116,20 +116,25 @@ export function analyse(outcomes: readonly Outcome[], comparisons: readonly Comp
   };
 }
 
-/** What numbers of seeds cannot show. */
+/** What so many pairs cannot show, each of another seed, a sentence; undefined where they may be significant by themselves. */
+export function fewSeeds(pairs: number, level = 0.95): string | undefined {
+  const least = leastTwoSided(pairs);
+  if (least <= 1 - level) return undefined;
+  if (pairs === 1)
+    return "one seed tells two trained models apart, not two ways to train: what another seed would do is not known. Six seeds or more can be significant.";
+  return `${pairs} pairs cannot be significant: the least two-sided p is ${least}. Six seeds or more can.`;
+}
+
+/** What the numbers of seeds and comparisons cannot show. */
 function warningsOf(compared: readonly { readonly seeds: number }[], level: number): string[] {
   if (compared.length === 0) return [];
-  const few = Math.min(...compared.map(({ seeds }) => seeds));
-  const least = leastTwoSided(few);
-  if (few === 1)
-    return [
-      "one seed tells two trained models apart, not two ways to train: what another seed would do is not known. Six seeds or more can be significant.",
-    ];
-  if (least > 1 - level)
-    return [`${few} pairs cannot be significant: the least two-sided p is ${least}. Six seeds or more can.`];
+  const pairs = Math.min(...compared.map(({ seeds }) => seeds));
+  const few = fewSeeds(pairs, level);
+  if (few !== undefined) return [few];
+  const least = leastTwoSided(pairs);
   if (compared.length === 1 || least * compared.length <= 1 - level) return [];
   return [
-    `corrected for ${compared.length} comparisons, ${few} pairs cannot be significant: the least p is ${least}, ` +
+    `corrected for ${compared.length} comparisons, ${pairs} pairs cannot be significant: the least p is ${least}, ` +
       `and ${Math.ceil(Math.log2((2 * compared.length) / (1 - level)))} seeds or more can be`,
   ];
 }

@@ -1,4 +1,4 @@
-export { analyse, type Analysis, type PairedDifference, type Summary } from "./analyse.ts";
+export { analyse, fewSeeds, type Analysis, type PairedDifference, type Summary } from "./analyse.ts";
 export { attribute, type Attribution, type Step } from "./attribute.ts";
 export { compareImages, type ImagesTests } from "./compare-images.ts";
 export { curvesOf, type Curve, type Place } from "./curves.ts";

@@ -3,27 +3,23 @@ import { axisStyle, colours, ink, svgChart, type Coordinates } from "./svg-chart
 
 const symbols = ["circle", "rect", "triangle", "diamond"];
 
-/** Lines stand side by side by so many pixels, so that their intervals do not hide one another. */
-const apart = 5;
+/** Lines stand side by side by this share of the axis, so that their intervals do not hide one another. */
+const apart = 0.007;
 
 /** A whisker from low to high, in the plot. */
-function whisker(api: Coordinates, shift: number, colour: string, [least, most]: readonly [number, number]): unknown {
+function whisker(api: Coordinates, colour: string, [least, most]: readonly [number, number]): unknown {
   const [x, low, high] = [0, 1, 2].map((dimension) => api.value(dimension)) as [number, number, number];
   const [at, top] = api.coord([x, Math.min(high, most)]);
   const [, bottom] = api.coord([x, Math.max(low, least)]);
   const style = { stroke: colour, lineWidth: 1.5, opacity: 0.8 };
   const across = (y: number): unknown => ({
     type: "line",
-    shape: { x1: at + shift - 3, x2: at + shift + 3, y1: y, y2: y },
+    shape: { x1: at - 3, x2: at + 3, y1: y, y2: y },
     style,
   });
   return {
     type: "group",
-    children: [
-      { type: "line", shape: { x1: at + shift, x2: at + shift, y1: bottom, y2: top }, style },
-      across(top),
-      across(bottom),
-    ],
+    children: [{ type: "line", shape: { x1: at, x2: at, y1: bottom, y2: top }, style }, across(top), across(bottom)],
   };
 }
 
@@ -58,26 +54,25 @@ export function curveSvg({ lines }: Curve, title: string): string {
       yAxis: { ...axisStyle, type: "value", min: least, max: most, axisLabel: { color: ink, formatter: "{value} %" } },
       series: lines.flatMap(({ name, points: own }, index) => {
         const colour = colours[index % colours.length]!;
-        const shift = apart * (index - (lines.length - 1) / 2);
+        const shift = apart * reach * (index - (lines.length - 1) / 2);
         return [
           {
             name,
             type: "line",
             symbol: symbols[index % symbols.length],
             symbolSize: 8,
-            symbolOffset: [shift, 0],
             itemStyle: { color: colour },
             lineStyle: { color: colour, width: 1.5 },
-            data: own.map(({ x, mean }) => [x, 100 * mean]),
+            data: own.map(({ x, mean }) => [x + shift, 100 * mean]),
           },
           {
             type: "custom",
             silent: true,
-            renderItem: (_: unknown, api: Coordinates) => whisker(api, shift, colour, [least, most]),
+            renderItem: (_: unknown, api: Coordinates) => whisker(api, colour, [least, most]),
             encode: { x: 0, y: [1, 2] },
             data: own
               .filter(({ interval }) => Number.isFinite(interval.low))
-              .map(({ x, interval }) => [x, 100 * interval.low, 100 * interval.high]),
+              .map(({ x, interval }) => [x + shift, 100 * interval.low, 100 * interval.high]),
           },
         ];
       }),

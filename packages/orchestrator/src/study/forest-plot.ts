@@ -54,6 +54,7 @@ export function forestSvg(rows: readonly ForestRow[]): string {
         nameGap: 28,
         min: least,
         max: most,
+        axisLabel: { color: ink, showMinLabel: false, showMaxLabel: false },
       },
       yAxis: {
         ...axisStyle,

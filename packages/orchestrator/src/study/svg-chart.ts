@@ -22,8 +22,8 @@ export const axisStyle = {
   splitLine: { lineStyle: { color: ink, opacity: 0.15 } },
 };
 
-/** Told apart on light and dark, and by the colour-blind (Okabe and Ito 2008). */
-export const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
+/** Told apart on light and dark, and by the colour-blind (after Okabe and Ito 2008). */
+export const colours = ["#2785c4", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 
 /** A chart without a background; an SVG document. */
 export function svgChart(option: EChartsCoreOption, size: { readonly width: number; readonly height: number }): string {

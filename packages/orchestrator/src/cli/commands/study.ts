@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { studyJsonSchema } from "@fledge/study";
+import { fewSeeds, studyJsonSchema } from "@fledge/study";
 import type { Command } from "commander";
 import { markdownTable } from "markdown-table";
 import { presets } from "../../config/presets.ts";
@@ -75,6 +75,8 @@ async function run(file: string, flags: RunStudyFlags): Promise<void> {
   await drawMissing(open);
   checkData(open);
   await keepStudy(open);
+  const few = fewSeeds(open.study.seeds.length);
+  if (few !== undefined) log.warn(few);
   const atOnce = flags.atOnce ?? 1;
   log.info(`${open.nodes.length} nodes into ${open.folder}, ${atOnce} at once`);
   const states = await runStudy(open, { atOnce, passed: passedOn(flags), tell: (line) => log.info(line) });
