@@ -1,5 +1,5 @@
-export { analyse, fewSeeds, type Analysis, type PairedDifference, type Summary } from "./analyse.ts";
-export { attribute, type Attribution, type Step } from "./attribute.ts";
+export { analyse, fewSeeds, type Analysis, type PairedDifference } from "./analyse.ts";
+export { attribute, type Attribution } from "./attribute.ts";
 export { compareImages, type ImagesTests } from "./compare-images.ts";
 export { curvesOf, type Curve, type Place } from "./curves.ts";
 export { expand, type StudyNode, type StudyRun } from "./expand.ts";

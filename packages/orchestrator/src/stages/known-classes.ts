@@ -39,7 +39,7 @@ export function withoutForeignLabels(dataset: Dataset, classes: number): Dataset
 /** `count` images of some, drawn, in their own order; of a smaller count, the first of a larger one's draw. */
 function drawn(dataset: Dataset, places: readonly number[], count: number, seed: number, purpose: string): number[] {
   if (count > places.length) throw new RangeError(`drawn: ${count} of ${places.length} images of ${dataset.name}`);
-  return [...random(seed, purpose).permutation(places.length).slice(0, count)].map((at) => places[at]!);
+  return Array.from(random(seed, purpose).permutation(places.length).slice(0, count), (at) => places[at]!);
 }
 
 /**

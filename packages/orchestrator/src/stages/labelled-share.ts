@@ -12,7 +12,7 @@ export function usedLabels({ data: { labelledShare, drawSeed } }: Config, train:
     const places = train.samples.flatMap((sample, index) => (sample.label === label ? [index] : []));
     const count = places.length === 0 ? 0 : Math.max(1, Math.round(labelledShare * places.length));
     const order = random(drawSeed, "labelled share", label).permutation(places.length);
-    return [...order.slice(0, count)].map((at) => places[at]!);
+    return Array.from(order.slice(0, count), (at) => places[at]!);
   });
   return subset(
     train,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { writeFileWhole } from "@fledge/files";
 import { markdownTable } from "markdown-table";
+import type { Comparison } from "@fledge/study";
 import { csvCell } from "../report/csv-cell.ts";
 import { curveSvg } from "./curve-figure.ts";
 import { measureOf } from "./evaluations.ts";
@@ -33,61 +34,60 @@ function markdown(contents: StudyContents): string {
   return `${parts.join("\n\n")}\n`;
 }
 
+const pairOf = ({ measure, of, than }: { readonly measure: string } & Comparison): Cells => [
+  measure,
+  of.variant,
+  of.model,
+  than.variant,
+  than.model,
+];
+const pairNames = ["measure", "variant", "model", "than variant", "than model"];
+
+const attributionCsv = ({ attributions, changes }: StudyContents): Cells[] => [
+  ["measure", "from", "to", "settings", "seeds", "mean", "low", "high"],
+  ...attributions.flatMap(({ measure, seeds, steps, whole }) =>
+    [...steps, whole].map(({ from, to, mean, interval: { low, high } }, index): Cells => {
+      const settings = changes[index]?.join(", ") ?? "all of these";
+      return [measure, from.variant, to.variant, settings, seeds.length, mean, low, high];
+    }),
+  ),
+];
+
+const curvesCsv = ({ curves }: StudyContents): Cells[] => [
+  ["measure", "line", "x", "variant", "model", "seeds", "mean", "low", "high"],
+  ...curves.flatMap(({ measure, lines }) =>
+    lines.flatMap(({ name, points }) =>
+      points.map(({ x, variant, model, seeds, mean, interval: { low, high } }): Cells => {
+        return [measure, name, x, variant, model, seeds, mean, low, high];
+      }),
+    ),
+  ),
+];
+
 /** The CSV files of `report/`, by name. */
-function csvFiles({
-  outcomes,
-  analysis,
-  images,
-  attributions,
-  changes,
-  curves,
-}: StudyContents): Record<string, Cells[]> {
-  const pair = "variant,model,than variant,than model".split(",");
+function csvFiles(contents: StudyContents): Record<string, Cells[]> {
+  const { outcomes, analysis, images, attributions, curves } = contents;
   return {
     "outcomes.csv": [
       ["variant", "seed", "model", "measure", "value"],
       ...outcomes.map(({ variant, seed, model, measure, value }) => [variant, seed, model, measure, value]),
     ],
     "comparisons.csv": [
-      ["measure", ...pair, ..."seeds,mean,low,high,bca low,bca high,p,p holm,dz".split(",")],
-      ...analysis.comparisons.map(({ measure, of, than, seeds, mean, interval, bootstrap, p, adjusted, dz }) => [
-        ...[measure, of.variant, of.model, than.variant, than.model, seeds, mean, interval.low, interval.high],
-        ...[bootstrap.low, bootstrap.high, p, adjusted, dz],
-      ]),
+      pairNames.concat("seeds", "mean", "low", "high", "bca low", "bca high", "p", "p holm", "dz"),
+      ...analysis.comparisons.map((one) => {
+        const { seeds, mean, interval, bootstrap, p, adjusted, dz } = one;
+        const ends = [interval.low, interval.high, bootstrap.low, bootstrap.high];
+        return [...pairOf(one), seeds, mean, ...ends, p, adjusted, dz];
+      }),
     ],
     "mcnemar.csv": [
-      ["measure", ...pair, ..."seed,images,only it is right,only the other,p,p holm".split(",")],
-      ...images.tests.map(({ measure, of, than, seed, images: count, onlyOf, onlyThan, p, adjusted }) => [
-        ...[measure, of.variant, of.model, than.variant, than.model, seed, count, onlyOf, onlyThan, p, adjusted],
-      ]),
+      pairNames.concat("seed", "images", "only it is right", "only the other", "p", "p holm"),
+      ...images.tests.map((one) => {
+        return [...pairOf(one), one.seed, one.images, one.onlyOf, one.onlyThan, one.p, one.adjusted];
+      }),
     ],
-    ...(attributions.length === 0
-      ? {}
-      : {
-          "attribution.csv": [
-            "measure,from,to,settings,seeds,mean,low,high".split(","),
-            ...attributions.flatMap(({ measure, seeds, steps, whole }) =>
-              [...steps, whole].map(({ from, to, mean, interval }, index) => [
-                ...[measure, from.variant, to.variant, changes[index]?.join(", ") ?? "all of these"],
-                ...[seeds.length, mean, interval.low, interval.high],
-              ]),
-            ),
-          ],
-        }),
-    ...(curves.length === 0
-      ? {}
-      : {
-          "curves.csv": [
-            "measure,line,x,variant,model,seeds,mean,low,high".split(","),
-            ...curves.flatMap(({ measure, lines }) =>
-              lines.flatMap(({ name, points }) =>
-                points.map(({ x, variant, model, seeds, mean, interval }) => [
-                  ...[measure, name, x, variant, model, seeds, mean, interval.low, interval.high],
-                ]),
-              ),
-            ),
-          ],
-        }),
+    ...(attributions.length === 0 ? {} : { "attribution.csv": attributionCsv(contents) }),
+    ...(curves.length === 0 ? {} : { "curves.csv": curvesCsv(contents) }),
   };
 }
 
@@ -105,7 +105,7 @@ function figures(contents: StudyContents): Record<string, string> {
 /** The runs keep which images were right. */
 const withoutAnswers = ({ outcomes, ...others }: StudyContents): unknown => ({
   ...others,
-  outcomes: outcomes.map(({ answers: _, ...outcome }) => outcome),
+  outcomes: outcomes.map(({ variant, seed, model, measure, value }) => ({ variant, seed, model, measure, value })),
 });
 
 /**
