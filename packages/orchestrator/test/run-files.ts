@@ -35,7 +35,7 @@ export async function outcomeOf(run: string): Promise<Record<string, unknown>> {
   const folders = (await readdir(run, { withFileTypes: true }))
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
-  for (const model of folders.filter((name) => name !== "data" && name !== "report")) {
+  for (const model of folders.filter((name) => !["data", "report", "robustness"].includes(name))) {
     outcome[model] = {
       metrics: (await metricsOf(run, model)).map((record) =>
         record.kind === "step" ? record : { ...record, seconds: 0, imagesPerSecond: 0, dataWaitSeconds: 0 },

@@ -122,7 +122,7 @@ describe("study run", () => {
     expect(again.output.match(/: begun/g)).toHaveLength(1);
     expect(again.output).toContain("runs/paper-2: begun");
     expect(await outcomeOf(join(studied, "runs", "paper-2"))).toEqual(before);
-  });
+  }, 400_000);
 
   it("leaves each run one that the other commands understand", async () => {
     const report = await run("report", "--run", join(studied, "runs", "paper-1"));
@@ -152,7 +152,7 @@ describe("study run", () => {
     expect(flat(failed)).toContain("runs/yardstick-1: done");
     const log = /see (\S+\.log)/.exec(flat(failed))![1]!;
     expect(await readFile(log, "utf8")).toContain("lower training.learningRate");
-  });
+  }, 400_000);
 });
 
 describe("study plan", () => {
