@@ -1,10 +1,12 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { readRobustness } from "../src/robustness/records.ts";
+import { RunDirectory } from "../src/run/run-directory.ts";
 import { drawBirds } from "./birds.ts";
 import { run, type Outcome } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
-import { outcomeOf } from "./run-files.ts";
+import { outcomeOf, resultsOf } from "./run-files.ts";
 
 const folder = await temporaryFolder();
 const studied = join(folder, "studied");
@@ -17,6 +19,9 @@ about: What does the command do?
 preset: demo
 seeds: [1, 2]
 baseline: paper
+path: [paper, yardstick]
+curve: { title: dropout, setting: network.dropout }
+evaluations: [calibration, corruptions/fog/3]
 set:
   data.labelled: ${labelled}
   data.unlabelled: ${unlabelled}
@@ -31,7 +36,7 @@ set:
   epochs: { teacher: 1, pseudoLabelled: 1, labelled: 1 }
 variants:
   paper: {}
-  yardstick: { method: supervised-noise }
+  yardstick: { method: supervised-noise, network.dropout: 0.1 }
 ${more}`;
 
 let folders: readonly string[];
@@ -42,7 +47,7 @@ beforeAll(async () => {
   folders = [labelled!, unlabelled!];
   await writeFile(file, study(folders));
   outcome = await run("study", "run", file, "--study", studied, "--no-tune", "--at-once", "2");
-});
+}, 400_000); // Fourteen processes.
 
 describe("study run", () => {
   it("runs every variant under every seed, a shared teacher once, and writes the page", async () => {
@@ -54,11 +59,59 @@ describe("study run", () => {
     for (const text of ["What does the command do?", "yardstick: Supervised + noise", "paper: Noisy Student", "<svg"])
       expect(page).toContain(text);
     const csv = (await readFile(join(studied, "report", "outcomes.csv"), "utf8")).trimEnd().split("\n");
-    // Two seeds of three models and of one, on two tasks.
-    expect(csv).toHaveLength(1 + 2 * 4 * 2);
+    // Two seeds of three models and of one, on two tasks and by two evaluations.
+    expect(csv).toHaveLength(1 + 2 * 4 * 4);
     expect(flat(outcome)).toContain("2 pairs cannot be significant");
     const markdown = await readFile(join(studied, "report", "comparisons.md"), "utf8");
     expect(markdown).toMatch(/\| yardstick: Supervised \+ noise +\| paper: Noisy Student +\| 2 /);
+  });
+
+  it("measures what the file asks for, of every model", async () => {
+    const page = await readFile(join(studied, "report", "index.html"), "utf8");
+    for (const text of ["Expected calibration error (less is better)", "corrupted images (corruptions/fog/3)"])
+      expect(page).toContain(text);
+    const run1 = await RunDirectory.open(join(studied, "runs", "paper-1"));
+    const records = (await readRobustness(run1))!.records;
+    expect(new Set(records.map(({ model }) => model))).toEqual(new Set(["teacher", "student", "noisy-student"]));
+    const ece = records.find(({ model, family }) => model === "student" && family === "calibration")!.values["ece"];
+    const csv = await readFile(join(studied, "report", "outcomes.csv"), "utf8");
+    expect(csv).toContain(`paper,1,student,calibration,${ece}\n`);
+  });
+
+  it("keeps of every evaluation which test images were right", async () => {
+    const { evaluations } = await resultsOf(join(studied, "runs", "paper-1"));
+    expect(evaluations).toHaveLength(6);
+    for (const { accuracies, correct, images } of evaluations)
+      expect(correct!.map((bits) => bits.replaceAll("0", "").length / images)).toEqual(accuracies);
+    expect(new Set(evaluations.map(({ imagesSha256 }) => imagesSha256)).size).toBe(1);
+  });
+
+  it("attributes points to the steps of a path, and draws a curve", async () => {
+    const lines = (await readFile(join(studied, "report", "attribution.csv"), "utf8")).trimEnd().split("\n");
+    expect(lines.slice(1)).toHaveLength(2 * 4);
+    expect(lines[1]).toMatch(/^target,paper,yardstick,"?method: .*network\.dropout: 0\.1"?,2,/);
+    const curves = await readFile(join(studied, "report", "curves.csv"), "utf8");
+    expect(curves).toContain("target,Noisy Student,0,paper,noisy-student,2,");
+    expect(curves).toContain("target,Supervised + noise,0.1,yardstick,supervised-noise,2,");
+    expect(await readFile(join(studied, "report", "curve-target.svg"), "utf8")).toContain("<svg");
+  });
+
+  it("gives a single seed McNemar's test in place of the paired one, and refuses other test images", async () => {
+    const single = join(folder, "single.yaml");
+    await writeFile(single, study(folders).replace("seeds: [1, 2]", "seeds: [1]"));
+    const copy = join(folder, "copy");
+    await cp(studied, copy, { recursive: true });
+    const report = async (): Promise<string> => {
+      const { code, output } = await run("study", "report", single, "--study", copy);
+      expect(code, output).toBe(0);
+      return readFile(join(copy, "report", "index.html"), "utf8");
+    };
+    const page = await report();
+    expect(page).toContain("p (McNemar)");
+    expect(page).not.toContain("sign-flip");
+    const file = join(copy, "runs", "yardstick-1", "results.json");
+    await writeFile(file, (await readFile(file, "utf8")).replaceAll(/"imagesSha256": "./g, '"imagesSha256": "x'));
+    expect(await report()).toContain("seed 1: their test images are not the same");
   });
 
   it("does nothing again, and only what is missing", async () => {
@@ -69,7 +122,7 @@ describe("study run", () => {
     expect(again.output.match(/: begun/g)).toHaveLength(1);
     expect(again.output).toContain("runs/paper-2: begun");
     expect(await outcomeOf(join(studied, "runs", "paper-2"))).toEqual(before);
-  });
+  }, 400_000);
 
   it("leaves each run one that the other commands understand", async () => {
     const report = await run("report", "--run", join(studied, "runs", "paper-1"));
@@ -89,7 +142,9 @@ describe("study run", () => {
     const failing = join(folder, "failing.yaml");
     await writeFile(
       failing,
-      study(folders, "  diverging: { training.learningRate: 1e30 }\n").replace("seeds: [1, 2]", "seeds: [1]"),
+      study(folders, "  diverging: { training.learningRate: 1e30 }\n")
+        .replace("seeds: [1, 2]", "seeds: [1]")
+        .replace(/evaluations: .*/, ""),
     );
     const failed = await run("study", "run", failing, "--study", join(folder, "failing"), "--no-tune");
     expect(failed.code).toBe(1);
@@ -97,7 +152,7 @@ describe("study run", () => {
     expect(flat(failed)).toContain("runs/yardstick-1: done");
     const log = /see (\S+\.log)/.exec(flat(failed))![1]!;
     expect(await readFile(log, "utf8")).toContain("lower training.learningRate");
-  });
+  }, 400_000);
 });
 
 describe("study plan", () => {

@@ -11,21 +11,13 @@ import {
   tInterval,
   type Interval,
 } from "@fledge/statistics";
+import { measuresOf, type Comparison, type Outcome } from "./outcome.ts";
 
-/** The accuracy of one model of one variant under one seed, a share of 1. */
-export interface Outcome {
-  readonly variant: string;
-  readonly seed: number;
-  readonly model: string;
-  readonly task: string;
-  readonly accuracy: number;
-}
-
-/** A variant's model on a task over the seeds. */
+/** A variant's model by a measure over the seeds. */
 export interface Summary {
   readonly variant: string;
   readonly model: string;
-  readonly task: string;
+  readonly measure: string;
   readonly seeds: number;
   readonly mean: number;
   /** Of n - 1 degrees of freedom; NaN for a single seed. */
@@ -35,10 +27,8 @@ export interface Summary {
 }
 
 /** A variant's model against another's, by the seeds that both have. */
-export interface PairedDifference {
-  readonly task: string;
-  readonly of: { readonly variant: string; readonly model: string };
-  readonly than: { readonly variant: string; readonly model: string };
+export interface PairedDifference extends Comparison {
+  readonly measure: string;
   readonly seeds: number;
   readonly mean: number;
   readonly interval: Interval;
@@ -62,64 +52,55 @@ export interface Analysis {
 
 const resamples = 10_000;
 
-const keyOf = ({ variant, model, task }: Pick<Outcome, "variant" | "model" | "task">): string =>
-  JSON.stringify([variant, model, task]);
-
-function grouped(outcomes: readonly Outcome[]): Map<string, Outcome[]> {
-  const groups = new Map<string, Outcome[]>();
-  for (const outcome of outcomes) {
-    const key = keyOf(outcome);
-    groups.set(key, [...(groups.get(key) ?? []), outcome]);
-  }
-  return groups;
-}
-
-/** What one variant's model is compared with. */
-export interface Comparison {
-  readonly of: { readonly variant: string; readonly model: string };
-  readonly than: { readonly variant: string; readonly model: string };
-}
+const keyOf = ({ variant, model, measure }: Pick<Outcome, "variant" | "model" | "measure">): string =>
+  JSON.stringify([variant, model, measure]);
 
 function pair(of: readonly Outcome[], than: readonly Outcome[]): [number[], number[]] {
-  const other = new Map(than.map(({ seed, accuracy }) => [seed, accuracy]));
+  const other = new Map(than.map(({ seed, value }) => [seed, value]));
   const both = of.filter(({ seed }) => other.has(seed));
-  return [both.map(({ accuracy }) => accuracy), both.map(({ seed }) => other.get(seed)!)];
+  return [both.map(({ value }) => value), both.map(({ seed }) => other.get(seed)!)];
 }
 
 /**
  * Means, intervals and paired differences of a study.
- * @param outcomes one for each variant, model, task and seed that is there; missing ones leave pairs out
+ * @param outcomes one for each variant, model, measure and seed that is there; missing ones leave pairs out
  */
 export function analyse(outcomes: readonly Outcome[], comparisons: readonly Comparison[], level = 0.95): Analysis {
-  const groups = grouped(outcomes);
+  const groups = new Map<string, Outcome[]>();
+  for (const outcome of outcomes) groups.set(keyOf(outcome), [...(groups.get(keyOf(outcome)) ?? []), outcome]);
   const summaries = [...groups.values()].map((group): Summary => {
-    const values = group.map(({ accuracy }) => accuracy);
-    const { variant, model, task } = group[0]!;
+    const values = group.map(({ value }) => value);
+    const { variant, model, measure } = group[0]!;
     return {
       variant,
       model,
-      task,
+      measure,
       seeds: values.length,
       mean: mean(values),
       deviation: values.length > 1 ? standardDeviation(values) : NaN,
       interval: tInterval(values, level),
     };
   });
-  const tasks = [...new Set(outcomes.map(({ task }) => task))];
-  const compared = tasks.flatMap((task) =>
+  // Drawn once for each number of pairs: drawing takes longer than all else here.
+  const drawn = new Map<number, Int32Array>();
+  const placesOf = (pairs: number): Int32Array => {
+    if (!drawn.has(pairs)) drawn.set(pairs, resamplePlaces(pairs, resamples, 0));
+    return drawn.get(pairs)!;
+  };
+  const compared = measuresOf(outcomes).flatMap((measure) =>
     comparisons.flatMap(({ of, than }): Omit<PairedDifference, "adjusted">[] => {
-      const [a, b] = pair(groups.get(keyOf({ ...of, task })) ?? [], groups.get(keyOf({ ...than, task })) ?? []);
+      const [a, b] = pair(groups.get(keyOf({ ...of, measure })) ?? [], groups.get(keyOf({ ...than, measure })) ?? []);
       if (a.length === 0) return [];
       const d = differences(a, b);
       return [
         {
-          task,
+          measure,
           of,
           than,
           seeds: d.length,
           mean: mean(d),
           interval: tInterval(d, level),
-          bootstrap: bootstrapBca(d, resamplePlaces(d.length, resamples, 0), level).interval,
+          bootstrap: bootstrapBca(d, placesOf(d.length), level).interval,
           p: signFlip(d).twoSided,
           dz: d.length > 1 ? cohensD(a, b).dz : NaN,
         },
@@ -127,23 +108,33 @@ export function analyse(outcomes: readonly Outcome[], comparisons: readonly Comp
     }),
   );
   const adjusted = holm(compared.map(({ p }) => p));
-  const few = Math.min(...compared.map(({ seeds }) => seeds));
-  const least = leastTwoSided(few);
-  const warnings = [
-    ...(compared.length > 0 && least > 1 - level
-      ? [`${few} pairs cannot be significant: the least two-sided p is ${least}. Six seeds or more can.`]
-      : []),
-    ...(compared.length > 1 && least <= 1 - level && least * compared.length > 1 - level
-      ? [
-          `corrected for ${compared.length} comparisons, ${few} pairs cannot be significant: the least p is ${least}, ` +
-            `and ${Math.ceil(Math.log2((2 * compared.length) / (1 - level)))} seeds or more can be`,
-        ]
-      : []),
-  ];
   return {
     level,
     summaries,
     comparisons: compared.map((comparison, index) => ({ ...comparison, adjusted: adjusted[index]! })),
-    warnings,
+    warnings: warningsOf(compared, level),
   };
+}
+
+/** What so many pairs cannot show, each of another seed, a sentence; undefined where they may be significant by themselves. */
+export function fewSeeds(pairs: number, level = 0.95): string | undefined {
+  const least = leastTwoSided(pairs);
+  if (least <= 1 - level) return undefined;
+  if (pairs === 1)
+    return "one seed tells two trained models apart, not two ways to train: what another seed would do is not known. Six seeds or more can be significant.";
+  return `${pairs} pairs cannot be significant: the least two-sided p is ${least}. Six seeds or more can.`;
+}
+
+/** What the numbers of seeds and comparisons cannot show. */
+function warningsOf(compared: readonly { readonly seeds: number }[], level: number): string[] {
+  if (compared.length === 0) return [];
+  const pairs = Math.min(...compared.map(({ seeds }) => seeds));
+  const few = fewSeeds(pairs, level);
+  if (few !== undefined) return [few];
+  const least = leastTwoSided(pairs);
+  if (compared.length === 1 || least * compared.length <= 1 - level) return [];
+  return [
+    `corrected for ${compared.length} comparisons, ${pairs} pairs cannot be significant: the least p is ${least}, ` +
+      `and ${Math.ceil(Math.log2((2 * compared.length) / (1 - level)))} seeds or more can be`,
+  ];
 }

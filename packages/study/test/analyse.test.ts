@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { analyse, type Outcome } from "../src/index.ts";
 
 const luck = [0.02, -0.03, 0.01, 0.05, -0.04, 0];
-const outcomes = (variant: string, shift: number, noise: readonly number[], task = "target"): Outcome[] =>
-  luck.map((value, seed) => ({ variant, seed, model: "m", task, accuracy: 0.5 + value + shift + noise[seed]! }));
+const outcomes = (variant: string, shift: number, noise: readonly number[], measure = "target"): Outcome[] =>
+  luck.map((luckOf, seed) => ({ variant, seed, model: "m", measure, value: 0.5 + luckOf + shift + noise[seed]! }));
 const none = [0, 0, 0, 0, 0, 0];
 const some = [0.004, -0.003, 0.002, 0.001, -0.002, 0.003];
 const against = (variant: string) => ({ of: { variant, model: "m" }, than: { variant: "paper", model: "m" } });
@@ -24,11 +24,11 @@ describe("analyse", () => {
     expect(difference!.adjusted).toBe(difference!.p);
   });
 
-  it("corrects over every comparison and task of the study", () => {
-    const all = ["target", "robustness"].flatMap((task) => [
-      ...outcomes("paper", 0, none, task),
-      ...outcomes("a", 0.02, some, task),
-      ...outcomes("b", 0.03, some, task),
+  it("corrects over every comparison and measure of the study", () => {
+    const all = ["target", "robustness"].flatMap((measure) => [
+      ...outcomes("paper", 0, none, measure),
+      ...outcomes("a", 0.02, some, measure),
+      ...outcomes("b", 0.03, some, measure),
     ]);
     const { comparisons, warnings } = analyse(all, [against("a"), against("b")]);
     expect(comparisons).toHaveLength(4);

@@ -37,6 +37,8 @@ const evaluation = z.looseObject({
   accuracies: z.array(z.number()),
   mean: z.number(),
   deviation: z.number(),
+  correct: z.array(z.string().regex(/^[01]*$/)).exactOptional(),
+  imagesSha256: z.string().exactOptional(),
 }) satisfies z.ZodType<EvaluationRecord>;
 
 /** `results.json`. */

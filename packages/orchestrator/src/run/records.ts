@@ -34,6 +34,10 @@ export interface EvaluationRecord {
   readonly accuracies: readonly number[];
   readonly mean: number;
   readonly deviation: number;
+  /** Of each evaluation, "1" for an image that the model has right and "0" for one that it has not; absent in older runs. */
+  readonly correct?: readonly string[];
+  /** sha256 of the images' paths and classes in that order: runs of one have the same test images. */
+  readonly imagesSha256?: string;
 }
 
 /** What tables 2 and 3 of the paper show, for this run. */

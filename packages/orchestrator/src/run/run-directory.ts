@@ -65,6 +65,7 @@ async function freeFolder(path: string): Promise<boolean> {
  * <model>/best-teacher.safetensors    of that epoch the weights that label, where the evaluated ones do not
  * pseudo-labels.csv results.json report/
  * pseudo-labels.safetensors chosen-images.csv   where labels are made once, and images chosen by them
+ * used-labels.json                    the images whose labels are used, where not all are (data.labelledShare)
  * run.lock                            whose process works on it
  * ```
  * Every file is written whole, and config.json last of those that a run begins with. Nothing here ever deletes a run.

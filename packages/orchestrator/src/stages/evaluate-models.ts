@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Dataset, View } from "@fledge/data";
 import type { EvaluationRecord, ModelName, ResultsRecord } from "../run/records.ts";
 import { modelsOf } from "../methods/models-of.ts";
@@ -12,26 +13,40 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 /** Models by their `ModelName`. */
 export type Models = Readonly<Record<string, Model>>;
 
-/** The accuracy of each seeded evaluation, their mean and standard deviation, shares of 1. */
-type Accuracies = Pick<EvaluationRecord, "images" | "accuracies" | "mean" | "deviation">;
+/** The accuracy of each seeded evaluation, their mean and standard deviation, shares of 1, and which images were right. */
+type Accuracies = Omit<EvaluationRecord, "model" | "task">;
+
+const imagesSha256 = ({ samples, classes }: Dataset): string =>
+  createHash("sha256")
+    .update(samples.map(({ path, label }) => `${path}\t${classes[label]}\n`).join(""))
+    .digest("hex");
 
 /** Evaluates a model several times with seeded views; once where nothing about the view is random. */
 export async function accuraciesOf(session: Session, model: Model, dataset: Dataset, view: View): Promise<Accuracies> {
   const accuracies: number[] = [];
+  const correct: string[] = [];
   const settings = evaluationSettings(session);
   const repeats = isRandom(view) ? session.config.evaluation.repeats : 1;
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const { accuracy } = await evaluate(model, {
+    const { accuracy, classes } = await evaluate(model, {
       ...settings,
       dataset,
       view,
       repeat,
     });
     accuracies.push(accuracy);
+    correct.push(dataset.samples.map(({ label }, index) => (classes[index] === label ? "1" : "0")).join(""));
   }
   const average = mean(accuracies);
   const variance = mean(accuracies.map((accuracy) => (accuracy - average) ** 2));
-  return { images: dataset.samples.length, accuracies, mean: average, deviation: Math.sqrt(variance) };
+  return {
+    images: dataset.samples.length,
+    accuracies,
+    mean: average,
+    deviation: Math.sqrt(variance),
+    correct,
+    imagesSha256: imagesSha256(dataset),
+  };
 }
 
 /** Evaluates a model of the run on one task and adds what comes out to the run's results, or takes it from there. */

@@ -9,7 +9,8 @@ import type { OpenStudy } from "./open-study.ts";
  * @throws UsageError where the folder holds another study, whose runs these would be taken for
  */
 export async function keepStudy({ study, preset, folder, file }: OpenStudy): Promise<void> {
-  const { about: _, scales: __, ...decisive } = study;
+  // What is measured besides, and how it is told, changes no run.
+  const { about: _, scales: __, evaluations: ___, path: ____, curve: _____, ...decisive } = study;
   const text = `${JSON.stringify({ ...decisive, preset }, null, 2)}\n`;
   await makeFolder(folder);
   const kept = join(folder, "study.json");

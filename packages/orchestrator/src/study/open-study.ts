@@ -1,7 +1,8 @@
 import { join, relative, resolve } from "node:path";
-import { atScale, expand, readStudy, type Study, type StudyNode } from "@fledge/study";
-import { UsageError } from "../config/resolve.ts";
-import { presets, shortNames } from "../config/presets.ts";
+import { atScale, expand, readStudy, type Place, type Study, type StudyNode } from "@fledge/study";
+import { shortNames } from "../config/presets.ts";
+import { checkPath } from "./path-steps.ts";
+import { placesOf } from "./places.ts";
 import { factsOf, type NodeFacts } from "./node-facts.ts";
 
 export interface OpenStudy {
@@ -13,6 +14,8 @@ export interface OpenStudy {
   /** Where its runs and its page are kept. */
   readonly folder: string;
   readonly nodes: readonly (StudyNode & { readonly facts: NodeFacts })[];
+  /** Where its variants' models stand in its curves; none where the file asks for none. */
+  readonly places: readonly Place[];
 }
 
 export interface StudyPlace {
@@ -23,17 +26,17 @@ export interface StudyPlace {
 /** Reads a study at a scale, with the configuration of every run. @throws StudyError, UsageError naming what is at fault */
 export async function openStudy(file: string, { scale, study: folder }: StudyPlace): Promise<OpenStudy> {
   const study = atScale(await readStudy(file), scale, file);
-  const preset = shortNames[study.preset] ?? study.preset;
-  if (!(preset in presets))
-    throw new UsageError(`${file}: preset: there is no "${study.preset}"; there is ${Object.keys(presets).join(", ")}`);
-  const nodes = expand(study, factsOf(preset));
+  const nodes = expand(study, factsOf(study));
+  checkPath(study, nodes, file);
+  const places = placesOf(study, nodes, file);
   const name = scale === undefined ? study.name : `${study.name}-${scale}`;
   return {
     study,
     file: relative(process.cwd(), resolve(file)),
     scale,
-    preset,
+    preset: shortNames[study.preset] ?? study.preset,
     folder: folder ?? join("studies", name),
     nodes,
+    places,
   };
 }

@@ -36,7 +36,7 @@ export interface RunStudyOptions {
 
 /** Runs what a study lacks, each node in processes of its own. @returns the state of every node */
 export async function runStudy(
-  { nodes, folder, preset }: OpenStudy,
+  { nodes, folder }: OpenStudy,
   { atOnce, passed, tell }: RunStudyOptions,
 ): Promise<Map<string, NodeState>> {
   await makeFolder(join(folder, "logs"));
@@ -45,7 +45,7 @@ export async function runStudy(
     atOnce,
     isDone: (node) => isDone(node, join(folder, node.id)),
     async run(node) {
-      for (const command of commandsOf(node, folder, preset, passed)) await runCommand(command, logOf(folder, node.id));
+      for (const command of commandsOf(node, folder, passed)) await runCommand(command, logOf(folder, node.id));
     },
     tell(node, event) {
       if (event === "begun") return tell(`${node.id}: begun`);

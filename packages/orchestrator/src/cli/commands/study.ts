@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { analyse, studyJsonSchema } from "@fledge/study";
+import { fewSeeds, studyJsonSchema } from "@fledge/study";
 import type { Command } from "commander";
 import { markdownTable } from "markdown-table";
 import { presets } from "../../config/presets.ts";
@@ -11,10 +11,10 @@ import { modelsOf } from "../../methods/models-of.ts";
 import { keepStudy } from "../../study/keep-study.ts";
 import { isDone } from "../../study/node-state.ts";
 import { assignmentsOf } from "../../study/node-facts.ts";
-import { comparisonsOf, outcomesOf } from "../../study/outcomes.ts";
 import { openStudy, type OpenStudy, type StudyPlace } from "../../study/open-study.ts";
 import { runStudy } from "../../study/run-study.ts";
-import { writeStudy, type RunLine } from "../../study/write-study.ts";
+import { contentsOf, type RunLine } from "../../study/study-contents.ts";
+import { writeStudy } from "../../study/write-study.ts";
 import { findData } from "../data.ts";
 import { log } from "../log.ts";
 import { wholeNumber, withAdapter, withTuning, type AdapterFlags, type TuningFlags } from "../options.ts";
@@ -51,12 +51,10 @@ async function runLine({ folder }: OpenStudy, node: OpenStudy["nodes"][number]):
 
 /** Writes the page of what is there so far, and prints its comparisons. */
 async function reportStudy(open: OpenStudy): Promise<void> {
-  const { study, nodes, folder, file, scale } = open;
-  const outcomes = await outcomesOf(nodes, folder);
-  const analysis = analyse(outcomes, comparisonsOf(study, nodes));
-  const runs = await Promise.all(nodes.map((node) => runLine(open, node)));
-  const page = await writeStudy(folder, { study, file, scale, outcomes, analysis, runs });
-  for (const warning of analysis.warnings) log.warn(warning);
+  const runs = await Promise.all(open.nodes.map((node) => runLine(open, node)));
+  const contents = await contentsOf(open, runs);
+  const page = await writeStudy(open.folder, contents);
+  for (const warning of contents.analysis.warnings) log.warn(warning);
   log.success(`the study's page is ${page}`);
 }
 
@@ -77,6 +75,8 @@ async function run(file: string, flags: RunStudyFlags): Promise<void> {
   await drawMissing(open);
   checkData(open);
   await keepStudy(open);
+  const few = fewSeeds(open.study.seeds.length);
+  if (few !== undefined) log.warn(few);
   const atOnce = flags.atOnce ?? 1;
   log.info(`${open.nodes.length} nodes into ${open.folder}, ${atOnce} at once`);
   const states = await runStudy(open, { atOnce, passed: passedOn(flags), tell: (line) => log.info(line) });
