@@ -137,6 +137,13 @@ export function sourceOf(
   }
 }
 
+/** Whom a program's computation is by, not placed yet. */
+export function actorsOf({ noised, ...use }: ProgramUse, config: Config, classes: number): Actors {
+  const network = networkOf(config, classes, noised, use.network);
+  const optimiser = optimiserOf(network, optimiserSettings(config));
+  return { network, optimiser, teacher: networkOf(config, classes, false, use.teacher) };
+}
+
 /** @throws UsageError where there is a threshold for each class, of other classes than the data set has */
 function checkThresholds({ pseudoLabels: { threshold } }: Config, classes: number): void {
   if (threshold === null || typeof threshold === "number" || threshold.length === classes) return;
@@ -151,16 +158,11 @@ function checkThresholds({ pseudoLabels: { threshold } }: Config, classes: numbe
  */
 export function kernelUsesOf(gpu: Gpu, config: Config, classes: number): KernelUse[] {
   checkThresholds(config, classes);
-  const actorsOf = ({ noised, ...use }: ProgramUse): Actors => {
-    const network = networkOf(config, classes, noised, use.network);
-    const optimiser = optimiserOf(network, optimiserSettings(config));
-    return { network, optimiser, teacher: networkOf(config, classes, false, use.teacher) };
-  };
   const distinct = new Map(programsOf(config).map((use) => [programKey(use), use]));
   return [...distinct.values()].flatMap((use) => {
     const { size, atOnce, mend } = use.batches;
     try {
-      const actors = actorsOf(use);
+      const actors = actorsOf(use, config, classes);
       const together = [actors.network.variables, actors.optimiser.variables];
       return kernelUses(gpu, sourceOf(use, config, actors)(size), { atOnce }, together);
     } catch (error) {

@@ -1,0 +1,103 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { readDataset } from "@fledge/data";
+import { Gpu } from "@fledge/runtime";
+import { openTestGpu } from "@fledge/testing";
+import { describe, expect, it, vi } from "vitest";
+import { runCost, flopsIn, stepsIn, type RunCost } from "../../src/cost/run-cost.ts";
+import { choicesOf } from "../../src/run/kernels-file.ts";
+import { RunDirectory } from "../../src/run/run-directory.ts";
+import { drawBirds, small } from "../birds.ts";
+import { run } from "../fledge.ts";
+import { temporaryFolder } from "../folder.ts";
+import { epochsOf } from "../run-files.ts";
+
+/** What programs did: how often each ran, by its operations. */
+const ran = vi.hoisted(() => ({ flops: 0, batches: 0, steps: 0 }));
+
+vi.mock(import("@fledge/autograd"), async (original) => {
+  const real = await original();
+  return {
+    ...real,
+    compile: async (...args: Parameters<typeof real.compile>) => {
+      const program = await real.compile(...args);
+      const { flops } = program.explain();
+      const isStep = "learningRate" in args[1];
+      const runReal = program.run.bind(program);
+      program.run = (inputs) => {
+        ran.flops += flops;
+        ran.batches += 1;
+        ran.steps += Number(isStep);
+        return runReal(inputs);
+      };
+      return program;
+    },
+  } as typeof real;
+});
+
+const folder = await temporaryFolder();
+const gpu = await openTestGpu();
+
+async function bytesIn(path: string): Promise<number> {
+  const files = await readdir(path, { recursive: true, withFileTypes: true });
+  const sizes = files.filter((file) => file.isFile()).map(async (file) => (await stat(join(file.parentPath, file.name))).size);
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+const birds = await drawBirds(join(folder, "birds"));
+
+/** A whole run, beside what it was said to cost. */
+async function runBeside(name: string, ...flags: string[]) {
+  Object.assign(ran, { flops: 0, batches: 0, steps: 0 });
+  let peak = 0;
+  const allocate = Gpu.prototype.allocateBytes;
+  const spy = vi.spyOn(Gpu.prototype, "allocateBytes").mockImplementation(function (this: Gpu, size, label) {
+    const slice = allocate.call(this, size, label);
+    peak = Math.max(peak, this.allocatedBytes);
+    return slice;
+  });
+  const path = join(folder, name);
+  const { code, output } = await run("reproduce", ...birds, ...small, ...flags, "--run", path);
+  spy.mockRestore();
+  expect(code, output).toBe(0);
+  const { config } = await RunDirectory.open(path);
+  const kernels = JSON.parse((await RunDirectory.open(path).then((one) => one.read("kernels.json")))!) as Parameters<typeof choicesOf>[0];
+  const [labelled, unlabelled] = [readDataset(config.data.labelled), readDataset(config.data.unlabelled)];
+  const cost = runCost({
+    gpu,
+    config,
+    choices: choicesOf(kernels),
+    classes: labelled.classes.length,
+    labelled: labelled.samples.length,
+    unlabelled: unlabelled.samples.length,
+  });
+  return { path, cost, peak, disk: await bytesIn(path) };
+}
+
+const batchesIn = ({ whole }: RunCost): number => whole.flatMap(({ runs }) => runs).reduce((sum, { count }) => sum + count, 0);
+
+const epochs = ["--epochs", "2,1,2"];
+
+describe.each([
+  ["the paper's method", []],
+  ["an own labelling teacher", ["--set", "pseudoLabels.from=own-split", "--set", "pseudoLabels.heldOut=0.3"]],
+  [
+    "labels before each epoch, two generations, averages that label",
+    [
+      ...["--set", "pseudoLabels.made=epoch", "--set", "generations.count=2"],
+      ...["--set", "training.ema.use=teacher", "--set", "views.evaluation=center"],
+    ],
+  ],
+  ["labels made once, both kinds at once", ["--set", "pseudoLabels.made=generation", "--set", "student.objective=joint"]],
+  ["the yardstick", ["--set", "method=supervised-noise"]],
+  ["FixMatch", ["--set", "method=fixmatch", "--set", "fixmatch.unlabelledPerLabelled=2"]],
+] as const)("a run of %s", (name, flags) => {
+  it("does the steps and operations that were said, in the memory and on the disk that were", async () => {
+    const { cost, peak, disk } = await runBeside(name.replaceAll(/\W/g, "-"), ...epochs, ...flags);
+    console.error(name, ran, batchesIn(cost), stepsIn(cost.whole), flopsIn(cost.whole), "mem", cost.memory, peak, "disk", cost.diskBytes, disk);
+    expect(stepsIn(cost.whole)).toBe(ran.steps);
+    expect(batchesIn(cost)).toBe(ran.batches);
+    expect(flopsIn(cost.whole)).toBe(ran.flops);
+    void epochsOf;
+  });
+});
