@@ -15,7 +15,7 @@ const ofFile = 512;
 const [ofStep, ofEpoch, stepsPerLine] = [95, 420, 10] as const;
 
 /** Bytes of all records about an image (inputs.json, the manifests, pseudo-labels.csv), and of the report and the rest. */
-const [ofImage, ofReport] = [600, 600_000] as const;
+const [ofImage, ofReport] = [440, 280_000] as const;
 
 /** Bytes of variables in a safetensors file, their entries in its header included. */
 const storedBytes = (variables: readonly Variable[]): number =>
