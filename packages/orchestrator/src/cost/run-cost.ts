@@ -1,6 +1,6 @@
 import type { Choices, Gpu } from "@fledge/runtime";
 import { batchesOfPass } from "@fledge/training";
-import { imagesOn } from "../stages/images-on.ts";
+import type { ImagesOn } from "../stages/check-counts.ts";
 import type { Config } from "../config/schema.ts";
 import { diskBytes } from "./disk.ts";
 import { peakMemory, type PeakMemory } from "./memory.ts";
@@ -39,9 +39,10 @@ export interface RunCosting {
   readonly config: Config;
   readonly choices?: Choices;
   readonly classes: number;
-  /** How many images there are. */
-  readonly labelled: number;
-  readonly unlabelled: number;
+  /** How many images each kind of pass has. */
+  readonly images: ImagesOn;
+  /** How many there are, labelled and unlabelled ones together. */
+  readonly imageCount: number;
   readonly done?: Done;
   readonly scope?: Scope;
 }
@@ -51,10 +52,9 @@ function notesOn({ pseudoLabels: { select } }: Config): string[] {
   return ["pseudoLabels.select leaves out images that nobody knows yet: all unlabelled ones are counted"];
 }
 
-/** Counts what a run costs before it begins, or goes on; compiles nothing. @throws UsageError as `imagesOn` does */
+/** Counts what a run costs before it begins, or goes on; compiles nothing. */
 export function runCost(given: RunCosting): RunCost {
-  const { gpu, config, classes, labelled, unlabelled, choices = {}, done = nothingDone, scope = wholeRun } = given;
-  const images = imagesOn(config, labelled, unlabelled);
+  const { gpu, config, classes, images, imageCount, choices = {}, done = nothingDone, scope = wholeRun } = given;
   const plan = plannerOf(gpu, config, classes, choices);
   const costOf = (work: Work): WorkCost => {
     const runs = batchesOfPass(work.images, work.use.batches.size).map(({ size, count }) => ({
@@ -68,7 +68,7 @@ export function runCost(given: RunCosting): RunCost {
     whole: whole.map(costOf),
     left: workOf(config, images, done, scope).map(costOf),
     memory: peakMemory({ gpu, config, classes, plan }, whole),
-    diskBytes: diskBytes(config, classes, whole, labelled + unlabelled),
+    diskBytes: diskBytes(config, classes, whole, imageCount),
     notes: notesOn(config),
   };
 }

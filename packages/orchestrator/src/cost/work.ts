@@ -1,6 +1,6 @@
 import { labellerOf, networkChoice } from "../stages/networks.ts";
 import { familyOf } from "../stages/batches.ts";
-import type { ImagesOn } from "../stages/images-on.ts";
+import type { ImagesOn } from "../stages/check-counts.ts";
 import { plannedPhases, type PlannedPhase } from "../stages/planned-phases.ts";
 import { lookOf, stepOf, type ProgramUse } from "../stages/programs.ts";
 import { evaluationView, isRandom } from "../stages/views.ts";

@@ -5,6 +5,7 @@ import { Gpu } from "@fledge/runtime";
 import { openTestGpu } from "@fledge/testing";
 import { describe, expect, it, vi } from "vitest";
 import { runCost, flopsIn, stepsIn, type RunCost } from "../../src/cost/run-cost.ts";
+import { imagesOn } from "../../src/stages/check-counts.ts";
 import { choicesOf } from "../../src/run/kernels-file.ts";
 import { RunDirectory } from "../../src/run/run-directory.ts";
 import { drawBirds, small } from "../birds.ts";
@@ -40,7 +41,9 @@ const gpu = await openTestGpu();
 
 async function bytesIn(path: string): Promise<number> {
   const files = await readdir(path, { recursive: true, withFileTypes: true });
-  const sizes = files.filter((file) => file.isFile()).map(async (file) => (await stat(join(file.parentPath, file.name))).size);
+  const sizes = files
+    .filter((file) => file.isFile())
+    .map(async (file) => (await stat(join(file.parentPath, file.name))).size);
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
@@ -61,20 +64,23 @@ async function runBeside(name: string, ...flags: string[]) {
   spy.mockRestore();
   expect(code, output).toBe(0);
   const { config } = await RunDirectory.open(path);
-  const kernels = JSON.parse((await RunDirectory.open(path).then((one) => one.read("kernels.json")))!) as Parameters<typeof choicesOf>[0];
+  const kernels = JSON.parse((await RunDirectory.open(path).then((one) => one.read("kernels.json")))!) as Parameters<
+    typeof choicesOf
+  >[0];
   const [labelled, unlabelled] = [readDataset(config.data.labelled), readDataset(config.data.unlabelled)];
   const cost = runCost({
     gpu,
     config,
     choices: choicesOf(kernels),
     classes: labelled.classes.length,
-    labelled: labelled.samples.length,
-    unlabelled: unlabelled.samples.length,
+    images: imagesOn(config, labelled.samples.length, unlabelled.samples.length),
+    imageCount: labelled.samples.length + unlabelled.samples.length,
   });
   return { path, cost, peak, disk: await bytesIn(path) };
 }
 
-const batchesIn = ({ whole }: RunCost): number => whole.flatMap(({ runs }) => runs).reduce((sum, { count }) => sum + count, 0);
+const batchesIn = ({ whole }: RunCost): number =>
+  whole.flatMap(({ runs }) => runs).reduce((sum, { count }) => sum + count, 0);
 
 const epochs = ["--epochs", "2,1,2"];
 
@@ -88,13 +94,28 @@ describe.each([
       ...["--set", "training.ema.use=teacher", "--set", "views.evaluation=center"],
     ],
   ],
-  ["labels made once, both kinds at once", ["--set", "pseudoLabels.made=generation", "--set", "student.objective=joint"]],
+  [
+    "labels made once, both kinds at once",
+    ["--set", "pseudoLabels.made=generation", "--set", "student.objective=joint"],
+  ],
   ["the yardstick", ["--set", "method=supervised-noise"]],
   ["FixMatch", ["--set", "method=fixmatch", "--set", "fixmatch.unlabelledPerLabelled=2"]],
 ] as const)("a run of %s", (name, flags) => {
   it("does the steps and operations that were said, in the memory and on the disk that were", async () => {
     const { cost, peak, disk } = await runBeside(name.replaceAll(/\W/g, "-"), ...epochs, ...flags);
-    console.error(name, ran, batchesIn(cost), stepsIn(cost.whole), flopsIn(cost.whole), "mem", cost.memory, peak, "disk", cost.diskBytes, disk);
+    console.error(
+      name,
+      ran,
+      batchesIn(cost),
+      stepsIn(cost.whole),
+      flopsIn(cost.whole),
+      "mem",
+      cost.memory,
+      peak,
+      "disk",
+      cost.diskBytes,
+      disk,
+    );
     expect(stepsIn(cost.whole)).toBe(ran.steps);
     expect(batchesIn(cost)).toBe(ran.batches);
     expect(flopsIn(cost.whole)).toBe(ran.flops);
