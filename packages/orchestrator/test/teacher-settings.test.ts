@@ -63,6 +63,7 @@ const surroundings: readonly (readonly string[])[] = [
   [],
   ["pseudoLabels.made=generation"],
   ["network.noised=all", "network.dropout=0.3", "network.stochasticDepth.rate=0.1"],
+  ["data.knownClasses=3"],
 ];
 
 interface Changed {
@@ -105,6 +106,7 @@ function planOf(config: Config): unknown {
     loss: [config.training.labelSmoothing, config.training.mix],
     views: [trainView(config), evaluationView(config)],
     split: config.split,
+    labels: [config.data.labelledShare, config.data.knownClasses, config.data.drawSeed],
     seed: config.seed,
   };
 }

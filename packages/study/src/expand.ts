@@ -4,6 +4,8 @@ import type { Study } from "./study-file.ts";
 export interface StudyRun {
   readonly variant: string;
   readonly seed: number;
+  /** The preset that it begins at, as the file names it. */
+  readonly preset: string;
   /** Its settings by dotted key: the study's, the variant's and the seed. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
@@ -11,9 +13,10 @@ export interface StudyRun {
 /** Every variant under every seed; a seed's runs stand together, so that pairs are complete early. */
 const runsOf = (study: Study): StudyRun[] =>
   study.seeds.flatMap((seed) =>
-    Object.entries(study.variants).map(([variant, own]) => ({
+    Object.entries(study.variants).map(([variant, { preset = study.preset, ...own }]) => ({
       variant,
       seed,
+      preset: String(preset),
       settings: { ...study.set, ...own, ...Object.fromEntries(study.vary.map((key) => [key, seed])) },
     })),
   );

@@ -11,10 +11,17 @@ const name = z
   .regex(/^[a-z0-9][a-z0-9+._-]*$/i, "letters, digits, + . _ and -, beginning with a letter or digit")
   .max(80);
 
-const seeds = z
-  .array(z.int().min(0).max(0xffffffff))
-  .min(1)
-  .refine((values) => new Set(values).size === values.length, "a seed stands twice");
+const distinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
+
+const seeds = z.array(z.int().min(0).max(0xffffffff)).min(1).refine(distinct, "a seed stands twice");
+
+/** A figure of what the variants reach over a number that they differ in. */
+const curve = z.strictObject({
+  /** What stands below the axis. */
+  title: z.string().min(1),
+  /** The setting whose value is a variant's place; variants that are otherwise alike make a line. */
+  setting: z.string().min(1),
+});
 
 /** What a smaller or larger form of a study lays over it. */
 const scale = z.strictObject({ seeds: seeds.optional(), set: settings.default({}) });
@@ -30,15 +37,34 @@ const studySchema = z
     seeds,
     /** The settings that take each seed's value. */
     vary: z.array(z.string()).min(1).default(["seed"]),
-    /** Named sets of settings, each laid over the preset and `set`. */
+    /** Named sets of settings, each laid over the preset and `set`; with `preset` among them it begins at that one. */
     variants: z.record(name, settings).refine((all) => Object.keys(all).length > 0, "there is none"),
     /** The variant that the others are compared with. */
     baseline: z.string(),
+    /** What is measured of every run besides its accuracies, as `fledge robustness --only` takes it: `corruptions`. */
+    evaluations: z.array(z.string().min(1)).refine(distinct, "one stands twice").default([]),
+    /** Variants of which each adds a switch to the one before: which switch explains which points. */
+    path: z
+      .array(z.string())
+      .min(2, "needs two variants or more")
+      .refine(distinct, "a variant stands twice")
+      .optional(),
+    curve: curve.optional(),
     scales: z.record(name, scale).default({}),
   })
   .refine(({ variants, baseline }) => baseline in variants, {
     path: ["baseline"],
     message: "is no variant of this study",
+  })
+  .superRefine(({ variants, path = [] }, context) => {
+    path.forEach((variant, index) => {
+      if (!(variant in variants))
+        context.addIssue({
+          code: "custom",
+          path: ["path", index],
+          message: `"${variant}" is no variant of this study`,
+        });
+    });
   });
 
 export type Study = z.infer<typeof studySchema>;

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { DataError, matchClasses, pairFault, printable, quickFindings, readDataset, type Dataset } from "@fledge/data";
-import { checkCounts } from "../stages/check-counts.ts";
+import { checkCounts, countsOf } from "../stages/check-counts.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
+import { withForeign } from "../stages/known-classes.ts";
 import type { PaperData } from "../stages/paper-data.ts";
 import { setBrokenAside } from "../run/broken-images.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
@@ -65,9 +66,9 @@ export function findData(config: Config): PaperData {
   const labelled = read(config, "labelled");
   const others = read(config, "unlabelled");
   notice(config, labelled, others);
-  const unlabelled = withClassesOf(labelled, others);
-  for (const warning of checkCounts(config, labelled.samples.length, unlabelled.samples.length)) log.warn(warning);
-  return { labelled, unlabelled };
+  const data = withForeign(config, { labelled, unlabelled: withClassesOf(labelled, others) });
+  for (const warning of checkCounts(config, ...countsOf(config, data))) log.warn(warning);
+  return data;
 }
 
 /** Leaves broken images out and says how many. @throws DataError where none is left, UsageError where too few are */
@@ -89,7 +90,7 @@ export async function withoutBroken(data: PaperData, run: RunDirectory): Promise
   };
   const labelled = await sound("labelled");
   const unlabelled = await sound("unlabelled");
-  checkCounts(run.config, labelled.samples.length, unlabelled.samples.length);
+  checkCounts(run.config, ...countsOf(run.config, { labelled, unlabelled }));
   log.info(
     `labelled: ${labelled.samples.length} images of ${labelled.classes.length} classes; unlabelled: ${unlabelled.samples.length} images`,
   );

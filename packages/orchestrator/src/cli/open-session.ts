@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ImageCache } from "@fledge/data";
 import type { Gpu } from "@fledge/runtime";
-import { checkCounts } from "../stages/check-counts.ts";
+import { checkCounts, countsOf } from "../stages/check-counts.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import type { PaperData } from "../stages/paper-data.ts";
@@ -11,6 +11,7 @@ import { choicesOf, writeKernels, type KernelRecord } from "../run/kernels-file.
 import { describeEnvironment, recordResume } from "../run/environment.ts";
 import { pinInputs, readPins, withPinnedPlaces, writePins, type Pins } from "../run/pins.ts";
 import { RunDirectory } from "../run/run-directory.ts";
+import { keepUsedLabels } from "../run/used-labels.ts";
 import { withoutTestOverlap } from "../run/test-overlap.ts";
 import { checkWeights } from "../stages/check-weights.ts";
 import { initialWeights, sizeOf } from "../stages/networks.ts";
@@ -160,11 +161,12 @@ async function openRun(
 /** The images that can be decoded and, where the settings say so, show no test image. */
 async function usableData(config: Config, found: PaperData, run: RunDirectory): Promise<PaperData> {
   const data = await withoutBroken(found, run);
+  await keepUsedLabels(run, data.labelled);
   if (!config.data.removeTestOverlap) return data;
   log.info("looking for test images among the unlabelled ones");
   const { onProgress, stop } = overlapProgress();
   const { data: kept, removed } = await withoutTestOverlap(config, data, run, onProgress).finally(stop);
-  checkCounts(config, kept.labelled.samples.length, kept.unlabelled.samples.length);
+  checkCounts(config, ...countsOf(config, kept));
   log.info(
     `${removed} unlabelled images left out because a test image shows the same picture, listed in ${run.file("overlap.json")}`,
   );

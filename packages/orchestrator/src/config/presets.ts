@@ -26,7 +26,16 @@ const paperText: Config = {
   method: "noisy-student-lite",
   generations: { count: 1, networks: [] },
   seed: 42,
-  data: { labelled: "data/CUB_200_2010", unlabelled: "data/CUB_200_2011", removeTestOverlap: false, imageSize: 224 },
+  data: {
+    labelled: "data/CUB_200_2010",
+    unlabelled: "data/CUB_200_2011",
+    removeTestOverlap: false,
+    imageSize: 224,
+    labelledShare: 1,
+    knownClasses: null,
+    foreignShare: 0,
+    drawSeed: 42,
+  },
   network: {
     depth: 50,
     width: 64,
@@ -120,9 +129,9 @@ const demo: Config = {
   ...paperText,
   preset: "demo",
   data: {
+    ...paperText.data,
     labelled: "demo-data/CUB_200_2010",
     unlabelled: "demo-data/CUB_200_2011",
-    removeTestOverlap: false,
     imageSize: 64,
   },
   network: { ...paperText.network, width: 8, weights: null, zeroInitResidual: true },

@@ -95,6 +95,14 @@ const record = z.strictObject({
     removeTestOverlap: z.boolean(),
     /** Side of the square images that the network sees, in pixels. */
     imageSize: sidePx,
+    /** Of each class's training images, the share whose labels are used; a smaller share's are among a larger one's. */
+    labelledShare: z.number().gt(0).max(1),
+    /** Classes of the labelled images, drawn; those of the others' images that the teacher labels are foreign. Null: all. */
+    knownClasses: z.int().min(2).nullable(),
+    /** Of the unlabelled images, the share from foreign classes, as many images at every share (Oliver et al. 2018, section 4.4). */
+    foreignShare: fraction,
+    /** Of the draws of training images, classes and unlabelled images for these three. */
+    drawSeed: seed,
   }),
   network: z.strictObject({
     depth: depthSchema,
@@ -224,6 +232,10 @@ export const configSchema = record
     const found = config.method === "fixmatch" ? fixMatchContradictions(config) : contradictions(config);
     for (const [path, message] of [...found, ...generationContradictions(config)])
       context.addIssue({ code: "custom", path, message });
+  })
+  .refine(({ data }) => data.foreignShare === 0 || data.knownClasses !== null, {
+    path: ["data", "foreignShare"],
+    message: "without data.knownClasses every class is known, and no image of a foreign one",
   })
   .refine(({ method, pseudoLabels: { select } }) => method !== "supervised-noise" || select === null, {
     path: ["pseudoLabels", "select"],

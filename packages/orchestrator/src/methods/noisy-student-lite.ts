@@ -1,4 +1,3 @@
-import { splitDataset } from "@fledge/data";
 import type { Model } from "@fledge/training";
 import { noisyStudentOf, type ModelName } from "../run/records.ts";
 import type { Models } from "../stages/evaluate-models.ts";
@@ -6,7 +5,7 @@ import type { PaperData } from "../stages/paper-data.ts";
 import { phasesOf, type Labeller } from "../stages/phases.ts";
 import { pseudoLabel } from "../stages/pseudo-label.ts";
 import type { Session } from "../stages/session.ts";
-import { reportedSplit } from "../stages/split.ts";
+import { labellerSplit, reportedSplit } from "../stages/split.ts";
 import { asTeacher, trainedModel, trainModel } from "../stages/train-model.ts";
 import { evaluationView, randAugmented, trainView } from "../stages/views.ts";
 
@@ -75,7 +74,7 @@ export function stages(session: Session, data: PaperData) {
     /** "The teacher model that pseudo labeled images for the student [...] used a 70-30 train-validation split, but was otherwise not used." */
     async trainLabeller(teacher: Model): Promise<Labeller> {
       if (pseudoLabels.from === "teacher") return { model: await labelling("teacher", teacher), generation: 1 };
-      const own = splitDataset(data.labelled, pseudoLabels.splitSeed, { validation: pseudoLabels.validation });
+      const own = labellerSplit(config, data.labelled);
       const labeller = await trainModel(session, "labelling-teacher", {
         phases: [labelled(own.train, clean, epochs.teacher)],
         validation: { dataset: own.validation, view: shown },

@@ -8,6 +8,7 @@ import { reportedModels } from "../methods/models-of.ts";
 import { readRobustness } from "../robustness/records.ts";
 import { setBrokenAside } from "../run/broken-images.ts";
 import { environmentOf } from "../run/environment.ts";
+import { knownLabelled } from "../stages/known-classes.ts";
 import { readPins, withPinnedPlaces } from "../run/pins.ts";
 import type { ModelName, ResultsRecord } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
@@ -54,7 +55,7 @@ async function placedConfig(run: RunDirectory): Promise<Config> {
 async function gridOf(run: RunDirectory): Promise<Buffer> {
   const { data } = await placedConfig(run);
   const { dataset } = await setBrokenAside(run, "labelled", readDataset(data.labelled));
-  return augmentedGridPng(run.config, dataset);
+  return augmentedGridPng(run.config, knownLabelled(run.config, dataset));
 }
 
 async function curveOf(run: RunDirectory, model: ModelName, unread: string[]): Promise<Curve> {

@@ -12,6 +12,7 @@ const ofStudents: readonly string[] = [
   "data.labelled",
   "data.unlabelled",
   "data.removeTestOverlap",
+  "data.foreignShare",
   "epochs.pseudoLabelled",
   "epochs.labelled",
   "student",

@@ -3,6 +3,8 @@ import { besideOf, yardstickImages } from "./batches.ts";
 import { programsOf, type ProgramUse } from "./programs.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
+import type { PaperData } from "./paper-data.ts";
+import { labellerSplit, reportedSplit } from "./split.ts";
 
 interface Share {
   readonly key: string;
@@ -37,6 +39,23 @@ function refuseSingles(images: number, { size, perImage, atOnce, key, mend }: Pr
   );
 }
 
+/** The training images whose labels are used, where they are not all. */
+interface UsedImages {
+  readonly training: number;
+  readonly labeller: number;
+}
+
+/** How many images of each kind a run has, as `checkCounts` takes them. */
+export function countsOf(
+  config: Config,
+  { labelled, unlabelled }: PaperData,
+): [labelled: number, unlabelled: number, used?: UsedImages] {
+  const counts = [labelled.samples.length, unlabelled.samples.length] as const;
+  if (config.data.labelledShare === 1) return [...counts];
+  const training = reportedSplit(config, labelled).train.samples.length;
+  return [...counts, { training, labeller: labellerSplit(config, labelled).train.samples.length }];
+}
+
 /** Images of one pass, by what programs are on, and of the parts that are evaluated. */
 export interface ImagesOn extends Readonly<Record<ProgramUse["on"], number>> {
   readonly validation: number;
@@ -45,7 +64,7 @@ export interface ImagesOn extends Readonly<Record<ProgramUse["on"], number>> {
 }
 
 /** How many images each kind of program sees in an epoch. @throws UsageError where a share of them is less than one */
-export function imagesOn(config: Config, labelled: number, unlabelled: number): ImagesOn {
+export function imagesOn(config: Config, labelled: number, unlabelled: number, used?: UsedImages): ImagesOn {
   const { split, pseudoLabels } = config;
   const beside = besideOf(config);
   if (unlabelled < 1) {
@@ -65,10 +84,10 @@ export function imagesOn(config: Config, labelled: number, unlabelled: number): 
     share === 0 ? 0 : imagesOf({ key: "pseudoLabels.heldOut", share, of: "unlabelled", count: unlabelled });
   const ownValidation = pseudoLabels.from === "own-split" ? imagesOf(own) : 0;
   return {
-    training: labelled - validation - test,
+    training: used?.training ?? labelled - validation - test,
     validation,
     test,
-    "labeller's training": labelled - ownValidation,
+    "labeller's training": used?.labeller ?? labelled - ownValidation,
     "labeller's validation": ownValidation,
     unlabelled:
       config.method === "supervised-noise"
@@ -135,8 +154,8 @@ export function checkChosen(config: Config, chosen: number): void {
  * @throws UsageError where a share of the images is less than one, or what goes through BatchNorm in train mode at once
  * is one image of which the deepest layers see one pixel: there is no variance of that
  */
-export function checkCounts(config: Config, labelled: number, unlabelled: number): string[] {
-  const images = imagesOn(config, labelled, unlabelled);
+export function checkCounts(config: Config, labelled: number, unlabelled: number, used?: UsedImages): string[] {
+  const images = imagesOn(config, labelled, unlabelled, used);
   refuseSmall(config, images);
   return oversized(config, images);
 }

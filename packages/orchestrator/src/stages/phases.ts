@@ -2,6 +2,7 @@ import { splitDataset, type Dataset, type View } from "@fledge/data";
 import type { Model, Phase } from "@fledge/training";
 import type { Config } from "../config/schema.ts";
 import { checkChosen } from "./check-counts.ts";
+import { withoutForeignLabels } from "./known-classes.ts";
 import { labelRuleOf, objectivesOf } from "./objectives.ts";
 import type { Session } from "./session.ts";
 import { epochLabels, generationLabels } from "./stored-labels.ts";
@@ -55,7 +56,8 @@ export function phasesOf(session: Session, unlabelled: Dataset) {
     const phase = { name: "pseudo-labelled", view, epochs: epochs.pseudoLabelled };
     const objective = objectives.byTeacher(teacher.model.network);
     const { train, heldOut } = unlabelledParts(config, unlabelled);
-    return { ...phase, objective, ...(await labelledBy(teacher, train, view)), heldOut };
+    const validated = heldOut && { heldOut: withoutForeignLabels(heldOut, session.classes) };
+    return { ...phase, objective, ...(await labelledBy(teacher, train, view)), ...validated };
   }
 
   /** Epochs whose every step takes labelled images and unlabelled ones beside. */

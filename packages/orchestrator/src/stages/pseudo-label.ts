@@ -4,13 +4,14 @@ import { evaluationSettings } from "./evaluation-settings.ts";
 import { csvCell } from "../report/csv-cell.ts";
 import { percent } from "../report/percent.ts";
 import { ofGeneration, pseudoLabelAccuracyOf } from "../run/records.ts";
+import { withoutForeignLabels } from "./known-classes.ts";
 import type { Labeller } from "./phases.ts";
 import type { Session } from "./session.ts";
 import { labelsOfGeneration } from "./stored-labels.ts";
 import { cleanView } from "./views.ts";
 
-/** Classes and their probabilities by sample, and the share of classes that are the data set's own. */
-type Labelled = Pick<Evaluation, "classes" | "probabilities" | "accuracy">;
+/** Classes and their probabilities by sample. */
+type Labelled = Pick<Evaluation, "classes" | "probabilities">;
 
 /** What the students are taught, where that was made once; else what the teacher says on clean views, for the record. */
 async function labelsOnce(
@@ -21,12 +22,11 @@ async function labelsOnce(
   const { config } = session;
   if (config.pseudoLabels.made === "generation") {
     const { classes, confidences } = await labelsOfGeneration(session, generation, teacher, dataset);
-    const agreeing = dataset.samples.filter(({ label }, row) => label === classes[row]).length;
-    return { classes, probabilities: confidences, accuracy: agreeing / dataset.samples.length };
+    return { classes, probabilities: confidences };
   }
   return evaluate(teacher, {
     ...evaluationSettings(session),
-    dataset,
+    dataset: withoutForeignLabels(dataset, session.classes),
     repeat: 0,
     view: cleanView(config),
   });
@@ -62,7 +62,8 @@ export async function pseudoLabel(session: Session, teacher: Labeller, dataset: 
     ofGeneration("pseudo-labels.csv", generation),
     `${["image,pseudo_label,probability,own_label", ...rows].join("\n")}\n`,
   );
-  const { accuracy } = labelled;
+  const agreeing = dataset.samples.filter(({ label }, row) => label === labelled.classes[row]).length;
+  const accuracy = agreeing / dataset.samples.length;
   const later = { ...results?.laterPseudoLabelAccuracies, [generation]: accuracy };
   await run.addResults(generation === 1 ? { pseudoLabelAccuracy: accuracy } : { laterPseudoLabelAccuracies: later });
   reporter.note(

@@ -22,6 +22,12 @@ import { cleanView } from "./views.ts";
 const wantsAll = ({ pseudoLabels: { targets, select } }: Config): boolean =>
   targets === "soft" || select?.rule === "top-k";
 
+/** Images under the classes that a model may answer with: foreign ones have no probabilities. */
+const answered = ({ classes }: Session, dataset: Dataset): Dataset => ({
+  ...dataset,
+  classes: dataset.classes.slice(0, classes),
+});
+
 function labelled(
   session: Session,
   teacher: Model,
@@ -31,7 +37,7 @@ function labelled(
 ): Promise<PseudoLabels> {
   return labelImages(teacher, {
     ...evaluationSettings(session),
-    dataset,
+    dataset: answered(session, dataset),
     view,
     repeat,
     temperature: session.config.pseudoLabels.temperature,
@@ -55,7 +61,7 @@ export async function labelsOfGeneration(
   const { run, config, reporter } = session;
   const made = {
     generation,
-    dataset: unlabelled,
+    dataset: answered(session, unlabelled),
     temperature: config.pseudoLabels.temperature,
     soft: wantsAll(config),
   };
@@ -104,7 +110,7 @@ export async function generationLabels(
     all,
     dataset.samples.map(({ path }) => rowOf.get(path)!),
   );
-  const selection = selectionOf(config, labels, dataset.classes.length);
+  const selection = selectionOf(config, labels, session.classes);
   if (!selection) return { dataset, labels };
   if (selection.indices.length === 0)
     throw new UsageError(

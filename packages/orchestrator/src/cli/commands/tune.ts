@@ -13,9 +13,9 @@ import { openGpu } from "../open-gpu.ts";
 
 type Flags = ConfigFlags & AdapterFlags & { readonly classes?: number; readonly again: boolean };
 
-/** As many as the labelled images have, or CUB's where they are not there. */
+/** As many as the models know: those that the labelled images have, or CUB's where they are not there. */
 function classCount({ data }: Config): number {
-  return existsSync(data.labelled) ? readDataset(data.labelled).classes.length : 200;
+  return data.knownClasses ?? (existsSync(data.labelled) ? readDataset(data.labelled).classes.length : 200);
 }
 
 /** Time of the chosen rung over the default's; empty where they are one, or the default was not timed. */
