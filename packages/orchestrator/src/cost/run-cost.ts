@@ -1,6 +1,7 @@
 import type { Choices, Gpu } from "@fledge/runtime";
 import { batchesOfPass } from "@fledge/training";
-import type { ImagesOn } from "../stages/check-counts.ts";
+import { countsOf, imagesOn } from "../stages/check-counts.ts";
+import type { PaperData } from "../stages/paper-data.ts";
 import type { Config } from "../config/schema.ts";
 import { diskBytes } from "./disk.ts";
 import { peakMemory, type PeakMemory } from "./memory.ts";
@@ -38,11 +39,7 @@ export interface RunCosting {
   readonly gpu: Pick<Gpu, "traits">;
   readonly config: Config;
   readonly choices?: Choices;
-  readonly classes: number;
-  /** How many images each kind of pass has. */
-  readonly images: ImagesOn;
-  /** How many there are, labelled and unlabelled ones together. */
-  readonly imageCount: number;
+  readonly data: PaperData;
   readonly done?: Done;
   readonly scope?: Scope;
 }
@@ -52,9 +49,11 @@ function notesOn({ pseudoLabels: { select } }: Config): string[] {
   return ["pseudoLabels.select leaves out images that nobody knows yet: all unlabelled ones are counted"];
 }
 
-/** Counts what a run costs before it begins, or goes on; compiles nothing. */
+/** Counts what a run costs before it begins, or goes on; compiles nothing. @throws UsageError as `imagesOn` does */
 export function runCost(given: RunCosting): RunCost {
-  const { gpu, config, classes, images, imageCount, choices = {}, done = nothingDone, scope = wholeRun } = given;
+  const { gpu, config, data, choices = {}, done = nothingDone, scope = wholeRun } = given;
+  const classes = data.labelled.classes.length;
+  const images = imagesOn(config, ...countsOf(config, data));
   const plan = plannerOf(gpu, config, classes, choices);
   const costOf = (work: Work): WorkCost => {
     const runs = batchesOfPass(work.images, work.use.batches.size).map(({ size, count }) => ({
@@ -68,7 +67,7 @@ export function runCost(given: RunCosting): RunCost {
     whole: whole.map(costOf),
     left: workOf(config, images, done, scope).map(costOf),
     memory: peakMemory({ gpu, config, classes, plan }, whole),
-    diskBytes: diskBytes(config, classes, whole, imageCount),
+    diskBytes: diskBytes(config, classes, whole, data.labelled.samples.length + data.unlabelled.samples.length),
     notes: notesOn(config),
   };
 }

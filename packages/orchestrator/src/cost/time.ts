@@ -18,15 +18,16 @@ function secondsOfRun({ id, flops }: PlannedProgram, full: MeasuredProgram, meas
 
 /**
  * How long pieces of work take the device, their programs' compilation included; what the host does meanwhile, as
- * loading images, is not in it. Undefined where a program of theirs was not measured.
+ * loading images, is not in it.
+ * @throws RangeError where a program of theirs was not measured
  */
-export function secondsIn(work: readonly WorkCost[], measured: Measured): number | undefined {
+export function secondsIn(work: readonly WorkCost[], measured: Measured): number {
   const compiled = new Map<string, number>();
   let seconds = 0;
   for (const { runs, flops } of work) {
     if (flops === 0) continue;
     const full = measured.get(runs[0]!.program.id);
-    if (!full) return undefined;
+    if (!full) throw new RangeError(`secondsIn: no ${runs[0]!.program.use.kind} was measured`);
     for (const { program, count } of runs) {
       seconds += count * secondsOfRun(program, full, measured);
       compiled.set(program.id, measured.get(program.id)?.compileSeconds ?? full.compileSeconds);

@@ -5,7 +5,6 @@ import { Gpu } from "@fledge/runtime";
 import { openTestGpu } from "@fledge/testing";
 import { describe, expect, it, vi } from "vitest";
 import { runCost, flopsIn, stepsIn, type RunCost } from "../../src/cost/run-cost.ts";
-import { imagesOn } from "../../src/stages/check-counts.ts";
 import { choicesOf } from "../../src/run/kernels-file.ts";
 import { RunDirectory } from "../../src/run/run-directory.ts";
 import { drawBirds, small } from "../birds.ts";
@@ -72,9 +71,7 @@ async function runBeside(name: string, ...flags: string[]) {
     gpu,
     config,
     choices: choicesOf(kernels),
-    classes: labelled.classes.length,
-    images: imagesOn(config, labelled.samples.length, unlabelled.samples.length),
-    imageCount: labelled.samples.length + unlabelled.samples.length,
+    data: { labelled, unlabelled },
   });
   return { path, cost, peak, disk: await bytesIn(path) };
 }
