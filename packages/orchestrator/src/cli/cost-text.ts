@@ -3,7 +3,8 @@ import { bytesText, flopText, stepText } from "./amounts.ts";
 import { duration } from "./duration.ts";
 import { textTable } from "./text-table.ts";
 
-const leftOf = ({ whole, left }: Amount, text: (amount: number) => string = String): string =>
+/** `12`, or `3 left of 12`. */
+export const leftOf = ({ whole, left }: Amount, text: (amount: number) => string = String): string =>
   left === whole ? text(whole) : `${text(left)} left of ${text(whole)}`;
 
 function ofSteps({ rows }: CostSummary): string {

@@ -14,24 +14,36 @@ export interface Measurement {
   readonly sharesCores: boolean;
 }
 
+/** Programs by id, and loading by the settings that decide its time. */
+export interface MeasuredBefore {
+  readonly programs: Map<string, MeasuredProgram>;
+  readonly loading: Map<string, MeasuredLoading>;
+}
+
+export const nothingMeasured = (): MeasuredBefore => ({ programs: new Map(), loading: new Map() });
+
 export interface Measuring {
   readonly gpu: Gpu;
   readonly config: Config;
   readonly data: PaperData;
   readonly choices: Choices;
-  /** Those of runs before: what they hold is not measured again. */
-  readonly known?: Map<string, MeasuredProgram>;
+  /** What runs before have measured: none of it is measured again. */
+  readonly known?: MeasuredBefore;
 }
 
 /** Times each distinct program of what is left of a run, and its loading of images. */
 export async function measureRun({ left }: RunCost, measuring: Measuring): Promise<Measurement> {
-  const { gpu, config, data, choices, known = new Map<string, MeasuredProgram>() } = measuring;
+  const { gpu, config, data, choices, known = nothingMeasured() } = measuring;
+  const { programs, loading } = known;
   const classes = data.labelled.classes.length;
   for (const program of programsToMeasure(left)) {
-    if (!known.has(program.id)) known.set(program.id, await measureProgram(gpu, config, program, { classes, choices }));
+    if (programs.has(program.id)) continue;
+    programs.set(program.id, await measureProgram(gpu, config, program, { classes, choices }));
   }
-  const loading = await measureLoading(config, data.labelled);
-  return { programs: known, loading, sharesCores: gpu.traits.deviceClass === "software" };
+  const key = JSON.stringify([config.data, config.loader, config.views, config.training.batchSize]);
+  const loaded = loading.get(key) ?? (await measureLoading(config, data.labelled));
+  loading.set(key, loaded);
+  return { programs, loading: loaded, sharesCores: gpu.traits.deviceClass === "software" };
 }
 
 /**

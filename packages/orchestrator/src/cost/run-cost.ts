@@ -5,7 +5,7 @@ import type { PaperData } from "../stages/paper-data.ts";
 import type { Config } from "../config/schema.ts";
 import { diskBytes } from "./disk.ts";
 import { peakMemory, type PeakMemory } from "./memory.ts";
-import { plannerOf, type PlannedProgram } from "./programs.ts";
+import { plannerOf, type PlannedProgram, type Planner } from "./programs.ts";
 import { nothingDone, wholeRun, workOf, type Done, type Scope, type Work } from "./work.ts";
 
 /** What is run of a program: so many batches. */
@@ -42,6 +42,8 @@ export interface RunCosting {
   readonly data: PaperData;
   readonly done?: Done;
   readonly scope?: Scope;
+  /** Of this configuration, or of one that differs in seeds alone. */
+  readonly plan?: Planner;
 }
 
 function notesOn({ pseudoLabels: { select } }: Config): string[] {
@@ -54,7 +56,7 @@ export function runCost(given: RunCosting): RunCost {
   const { gpu, config, data, choices = {}, done = nothingDone, scope = wholeRun } = given;
   const classes = data.labelled.classes.length;
   const images = imagesOn(config, ...countsOf(config, data));
-  const plan = plannerOf(gpu, config, classes, choices);
+  const plan = given.plan ?? plannerOf(gpu, config, classes, choices);
   const costOf = (work: Work): WorkCost => {
     const runs = batchesOfPass(work.images, work.use.batches.size).map(({ size, count }) => ({
       program: plan(work.use, size),
@@ -63,11 +65,13 @@ export function runCost(given: RunCosting): RunCost {
     return { ...work, runs, flops: flopsOf(runs) };
   };
   const whole = workOf(config, images, nothingDone, scope);
+  // A whole run's folder holds the models of others, too, that it takes.
+  const kept = scope.records ? workOf(config, images) : whole;
   return {
     whole: whole.map(costOf),
     left: workOf(config, images, done, scope).map(costOf),
     memory: peakMemory({ gpu, config, classes, plan }, whole),
-    diskBytes: diskBytes(config, classes, whole, data.labelled.samples.length + data.unlabelled.samples.length),
+    diskBytes: diskBytes(config, classes, kept, data.labelled.samples.length + data.unlabelled.samples.length),
     notes: notesOn(config),
   };
 }
