@@ -6,7 +6,7 @@ import { openTestGpu } from "@fledge/testing";
 import { describe, expect, it, vi } from "vitest";
 import { doneOf } from "../../src/cost/done.ts";
 import { runCost, flopsIn, stepsIn, type RunCost } from "../../src/cost/run-cost.ts";
-import { choicesOf } from "../../src/run/kernels-file.ts";
+import { choicesOf, type KernelRecord } from "../../src/run/kernels-file.ts";
 import { RunDirectory } from "../../src/run/run-directory.ts";
 import { drawBirds, small } from "../birds.ts";
 import { run } from "../fledge.ts";
@@ -52,7 +52,7 @@ const birds = await drawBirds(join(folder, "birds"));
 async function runBeside(name: string, ...flags: string[]) {
   Object.assign(ran, { flops: 0, batches: 0, steps: 0 });
   let peak = 0;
-  const allocate = Gpu.prototype.allocateBytes;
+  const allocate = Reflect.get(Gpu.prototype, "allocateBytes") as Gpu["allocateBytes"];
   const spy = vi.spyOn(Gpu.prototype, "allocateBytes").mockImplementation(function (this: Gpu, size, label) {
     const slice = allocate.call(this, size, label);
     peak = Math.max(peak, this.allocatedBytes);
@@ -62,19 +62,18 @@ async function runBeside(name: string, ...flags: string[]) {
   const { code, output } = await run("reproduce", ...birds, ...small, ...flags, "--run", path);
   spy.mockRestore();
   expect(code, output).toBe(0);
-  const { config } = await RunDirectory.open(path);
-  const kernels = JSON.parse((await RunDirectory.open(path).then((one) => one.read("kernels.json")))!) as Parameters<
-    typeof choicesOf
-  >[0];
+  const opened = await RunDirectory.open(path);
+  const { config } = opened;
+  const kernels = JSON.parse((await opened.read("kernels.json"))!) as KernelRecord[];
   const [labelled, unlabelled] = [readDataset(config.data.labelled), readDataset(config.data.unlabelled)];
   const cost = runCost({
     gpu,
     config,
     choices: choicesOf(kernels),
     data: { labelled, unlabelled },
-    done: await doneOf(await RunDirectory.open(path)),
+    done: await doneOf(opened),
   });
-  return { path, cost, peak, disk: await bytesIn(path) };
+  return { cost, peak, disk: await bytesIn(path) };
 }
 
 const batchesIn = ({ whole }: RunCost): number =>
@@ -88,8 +87,16 @@ describe.each([
   [
     "labels before each epoch, two generations, averages that label, central crops",
     [
-      ...["--set", "pseudoLabels.made=epoch", "--set", "generations.count=2"],
-      ...["--set", "training.ema.use=teacher", "--set", "views.evaluation=center", "--epochs", "1,1,1"],
+      "--set",
+      "pseudoLabels.made=epoch",
+      "--set",
+      "generations.count=2",
+      "--set",
+      "training.ema.use=teacher",
+      "--set",
+      "views.evaluation=center",
+      "--epochs",
+      "1,1,1",
     ],
   ],
   [
