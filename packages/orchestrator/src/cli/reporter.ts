@@ -119,7 +119,7 @@ export class ConsoleReporter implements Reporter {
     if (!measured) return;
     this.#paceTold = true;
     log.info(
-      `measured over ${measured.steps} steps: ${stepText(measured.secondsOfStep)} a step, about ${duration(measured.secondsLeft)} left of the run`,
+      `measured over ${measured.steps} steps: ${stepText(measured.secondsOfStep)} a step, about ${duration(measured.secondsLeft)} left of the run, less where later epochs find their images decoded`,
     );
   }
 

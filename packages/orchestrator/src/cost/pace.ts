@@ -1,8 +1,14 @@
 import type { EvaluationRecord, ModelName } from "../run/records.ts";
 import { flopsIn, type RunCost, type WorkCost } from "./run-cost.ts";
 
-/** Steps before a rate is believed: the first compile their programs and decode their images. */
+/** Steps before a rate is believed. */
 const settledSteps = 10;
+
+interface Rate {
+  readonly steps: number;
+  readonly secondsOfStep: number;
+  readonly secondsOfFlop: number;
+}
 
 /** What is measured once the rate is believed. */
 export interface Pace {
@@ -11,7 +17,10 @@ export interface Pace {
   readonly secondsLeft: number;
 }
 
-/** How a run comes through what it has left, and from that how long the rest takes: at the rate of operations so far. */
+/**
+ * How a run comes through what it has left, and from that how long the rest takes: at the rate of operations so far. It
+ * is taken anew after the first epoch, whose images are decoded, where later ones come from the cache.
+ */
 export class RunPace {
   readonly #left: readonly WorkCost[];
   readonly #of: number;
@@ -19,6 +28,8 @@ export class RunPace {
   #done = 0;
   #steps = 0;
   #start: { readonly at: number; readonly done: number } | undefined;
+  #rate: Rate | undefined;
+  #cached = false;
   #epoch: { readonly before: number; readonly flops: number; readonly images: number; shown: number } | undefined;
 
   /** @param now milliseconds */
@@ -30,6 +41,11 @@ export class RunPace {
 
   /** A model's epoch begins: all that stands before it in the run's order is done. */
   epochBegins(model: ModelName, epoch: number, epochs: number): void {
+    if (this.#rate && !this.#cached) {
+      this.#cached = true;
+      this.#start = undefined;
+      this.#steps = 0;
+    }
     const first = this.#left.findIndex((work) => work.model === model && work.part === "training");
     if (first < 0) return;
     let before = flopsIn(this.#left.slice(0, first));
@@ -57,8 +73,14 @@ export class RunPace {
     epoch.shown += images;
     this.#done = epoch.before + epoch.flops * Math.min(1, epoch.shown / epoch.images);
     // The first step's compilation is no rate.
-    if (this.#start) this.#steps += 1;
-    else this.#start = { at: this.#now(), done: this.#done };
+    if (!this.#start) this.#start = { at: this.#now(), done: this.#done };
+    else if (++this.#steps >= settledSteps) this.#rate = this.#rateSince(this.#start);
+  }
+
+  #rateSince({ at, done }: { readonly at: number; readonly done: number }): Rate {
+    const seconds = (this.#now() - at) / 1000;
+    const steps = this.#steps;
+    return { steps, secondsOfStep: seconds / steps, secondsOfFlop: seconds / (this.#done - done) };
   }
 
   evaluated({ model, task }: Pick<EvaluationRecord, "model" | "task">): void {
@@ -68,13 +90,9 @@ export class RunPace {
 
   /** Undefined until enough steps were seen. */
   get measured(): Pace | undefined {
-    if (!this.#start || this.#steps < settledSteps || this.#done <= this.#start.done) return undefined;
-    const seconds = (this.#now() - this.#start.at) / 1000;
-    return {
-      steps: this.#steps,
-      secondsOfStep: seconds / this.#steps,
-      secondsLeft: (seconds / (this.#done - this.#start.done)) * Math.max(0, this.#of - this.#done),
-    };
+    if (!this.#rate) return undefined;
+    const { steps, secondsOfStep, secondsOfFlop } = this.#rate;
+    return { steps, secondsOfStep, secondsLeft: secondsOfFlop * Math.max(0, this.#of - this.#done) };
   }
 
   /** The phases of a model that are left, in order: passes, what a pass shows, and the operations with and without looks. */

@@ -46,6 +46,28 @@ it("says nothing before enough steps, then how long one takes and all that is le
   expect(measured.secondsLeft).toBeCloseTo((10 / 1100) * (4400 - 1200), 9);
 });
 
+it("measures anew once images are decoded, and keeps to what it knows until then", () => {
+  const { pace, wait } = paced();
+  pace.epochBegins("teacher", 0, 2);
+  for (let step = 0; step < 11; step++) {
+    pace.step(8);
+    wait(1000);
+  }
+  const slow = pace.measured!.secondsOfStep;
+  pace.epochBegins("student", 0, 1);
+  expect(pace.measured).toMatchObject({
+    secondsOfStep: slow,
+    secondsLeft: expect.closeTo((10 / 900) * 2200, 9) as number,
+  });
+  for (let step = 0; step < 11; step++) {
+    pace.step(8);
+    wait(100);
+  }
+  expect(slow).toBe(1);
+  expect(pace.measured!.secondsOfStep).toBeCloseTo(0.1, 9);
+  expect(pace.measured!.secondsLeft).toBeCloseTo((1 / 1800) * 200, 9);
+});
+
 it("counts from the epoch where a run goes on, and what it evaluates", () => {
   const { pace, wait } = paced();
   // Of five epochs the last two are left.
@@ -54,9 +76,9 @@ it("counts from the epoch where a run goes on, and what it evaluates", () => {
     pace.step(8);
     wait(500);
   }
-  expect(pace.measured!.secondsLeft).toBeCloseTo((5.5 / 900) * (4400 - 2100), 9);
+  expect(pace.measured!.secondsLeft).toBeCloseTo((5 / 900) * (4400 - 2100), 9);
   pace.epochBegins("student", 0, 1);
-  expect(pace.measured!.secondsLeft).toBeCloseTo((5.5 / 1000) * 2200, 9);
+  expect(pace.measured!.secondsLeft).toBeCloseTo((5 / 900) * 2200, 9);
   pace.evaluated({ model: "student", task: "target" });
   expect(pace.measured!.secondsLeft).toBe(0);
 });
