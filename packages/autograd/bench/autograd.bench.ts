@@ -3,6 +3,7 @@ import { Gpu } from "@fledge/runtime";
 import { compile, place, type Tensor } from "../src/index.ts";
 import { OwnedMemory } from "../src/owned-memory.ts";
 import { plan } from "../src/plan.ts";
+import { locate } from "../src/variables.ts";
 import { differentiated, simplified } from "../src/record.ts";
 import { chain } from "./network.ts";
 
@@ -15,10 +16,8 @@ const recorded = () => simplified(tracedAndDifferentiated(), {});
 const planned = () => {
   const { graph, inputs, results } = recorded();
   const memory = new OwnedMemory(gpu);
-  plan(gpu, memory, graph, [...Object.values<Tensor>(results), ...Object.values<Tensor>(inputs)], {
-    rungs: {},
-    choices: {},
-  });
+  const held = [...Object.values<Tensor>(results), ...Object.values<Tensor>(inputs)];
+  plan(gpu, memory, graph, held, { rungs: {}, choices: {} }, (variable) => locate(gpu, variable));
   memory.release();
 };
 

@@ -6,7 +6,7 @@ import { WholeProgram, type Program } from "./program.ts";
 import { recordInParts, type RecordedInParts } from "./record-in-parts.ts";
 import { differentiated, simplified, type ProgramSource, type Recorded, type RecordOptions } from "./record.ts";
 import { ConstantTensor, type Tensor } from "./tensor.ts";
-import { place, release } from "./variables.ts";
+import { locate, place, release } from "./variables.ts";
 
 export interface CompileOptions extends RecordOptions {
   /** The rung for a kernel and shape where none is forced, instead of the kernel's own choice. */
@@ -29,10 +29,9 @@ async function compileWhole<Inputs extends string, Results extends string>(
 ): Promise<Program<Inputs, Results>> {
   const memory = new OwnedMemory(gpu);
   try {
-    const planned = plan(gpu, memory, graph, [...Object.values<Tensor>(results), ...Object.values<Tensor>(inputs)], {
-      rungs: options.rungs ?? {},
-      choices: options.choices ?? {},
-    });
+    const held = [...Object.values<Tensor>(results), ...Object.values<Tensor>(inputs)];
+    const rungs = { rungs: options.rungs ?? {}, choices: options.choices ?? {} };
+    const planned = plan(gpu, memory, graph, held, rungs, (variable) => locate(gpu, variable));
     const tensors = new Set(graph.nodes.flatMap((node) => ("inputs" in node ? Object.values(node.inputs) : [])));
     for (const tensor of tensors) if (tensor instanceof ConstantTensor) gpu.write(planned.slice(tensor), tensor.data);
     const prepared = await Promise.all(planned.kernels.map(({ plan: kernel, slices }) => gpu.prepare(kernel, slices)));

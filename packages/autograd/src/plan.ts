@@ -11,7 +11,7 @@ import { isFlat, lower, lowerFlat, type ChosenKernel, type RungOptions, type Pla
 import { planArena, type ArenaPlan, type Lifetime } from "./memory.ts";
 import type { OwnedMemory } from "./owned-memory.ts";
 import { ConstantTensor, InputTensor, Variable, type Tensor } from "./tensor.ts";
-import { layOutBlocks, locate } from "./variables.ts";
+import { layOutBlocks } from "./variables.ts";
 
 /** A kernel plan with the memory of each of its tensors and scratch buffers. */
 export interface PlacedKernel extends ChosenKernel {
@@ -76,7 +76,7 @@ function leastBytesOf(steps: readonly PlannedStep[]): number {
 
 /** Lays what a flat kernel reads of computed gradients side by side, in the order in which its variables lie in memory. */
 export function placeGradients(
-  gpu: Gpu,
+  gpu: Pick<Gpu, "traits">,
   memory: Pick<OwnedMemory, "allocate">,
   graph: Graph,
 ): { slices: Map<Tensor, BufferSlice>; bytes: number } {
@@ -99,13 +99,17 @@ export function placeGradients(
   return { slices, bytes: total };
 }
 
-/** Chooses rungs and memory for a differentiated graph, and allocates from `memory` what the program will ever need. */
+/**
+ * Chooses rungs and memory for a differentiated graph, and allocates from `memory` what the program will ever need.
+ * @param place where a variable lies
+ */
 export function plan(
-  gpu: Gpu,
-  memory: OwnedMemory,
+  gpu: Pick<Gpu, "traits">,
+  memory: Pick<OwnedMemory, "allocate">,
   graph: Graph,
   results: readonly Tensor[],
   options: RungOptions,
+  place: (variable: Variable) => BufferSlice,
 ): ProgramPlan {
   const steps = lower(graph, gpu.traits, options);
   const gradients = placeGradients(gpu, memory, graph);
@@ -116,7 +120,7 @@ export function plan(
   const slotSlices = arena.slotBytes.map((bytes, index) => memory.allocate(bytes, `arena slot ${index}`));
 
   const slice = (tensor: Tensor): BufferSlice => {
-    if (tensor instanceof Variable) return locate(gpu, tensor);
+    if (tensor instanceof Variable) return place(tensor);
     const gradient = gradients.slices.get(tensor);
     if (gradient) return gradient;
     const slot = arena.slotOf.get(tensor);

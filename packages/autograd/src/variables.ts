@@ -30,16 +30,17 @@ export function layOutBlocks(tensors: readonly Variable[], limitBytes: number): 
   return { positions, blockBytes };
 }
 
-const placements = new WeakMap<Gpu, Map<Variable, BufferSlice>>();
+const placements = new WeakMap<object, Map<Variable, BufferSlice>>();
 
-const placementsOn = (gpu: Gpu): Map<Variable, BufferSlice> => {
+const placementsOn = (gpu: object): Map<Variable, BufferSlice> => {
   let map = placements.get(gpu);
   if (!map) placements.set(gpu, (map = new Map()));
   return map;
 };
 
 /** The memory of a variable, if it was placed. */
-export const placementOf = (gpu: Gpu, variable: Variable): BufferSlice | undefined => placementsOn(gpu).get(variable);
+export const placementOf = (gpu: object, variable: Variable): BufferSlice | undefined =>
+  placementsOn(gpu).get(variable);
 
 /** The memory of a placed variable. @throws where `place` was not called */
 export function locate(gpu: Gpu, variable: Variable): BufferSlice {

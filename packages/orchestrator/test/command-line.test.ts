@@ -47,7 +47,7 @@ describe("help and version", () => {
 
   it.each([
     ["doctor", "--adapter", "--power", "--software"],
-    ["demo", "--run", "--resume", "--adapter"],
+    ["demo", "--run", "--resume", "--dry-run", "--json", "--adapter"],
     ["dataset make-demo", "--seed", "--species"],
     ["dataset verify", "--labelled", "--unlabelled", "--extract", "--json"],
     ["train", "<model>", "teacher", "noisy-student", "--preset", "--run", "--resume", "--adapter"],
@@ -65,6 +65,7 @@ describe("help and version", () => {
       "--run",
       "--resume",
     ],
+    ["study plan", "--scale", "--study", "--no-measure", "--json", "--adapter"],
     ["pseudo-label", "--run", "--adapter"],
     ["evaluate", "--run", "--adapter"],
     ["robustness", "--run", "--adapter"],
@@ -103,6 +104,7 @@ describe("help and version", () => {
       "dataset verify",
       "augment preview",
       "study run",
+      "study plan",
     ]) {
       for (const flag of flagsIn((await run(...name.split(" "), "--help")).output)) flags.add(flag);
     }

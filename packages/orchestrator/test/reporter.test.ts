@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { RunCost } from "../src/cost/run-cost.ts";
 import { ConsoleReporter } from "../src/cli/reporter.ts";
 import { epochRecord, evaluationRecord } from "./records.ts";
 
@@ -75,6 +76,28 @@ describe("where the console is a log file", () => {
   it("says so where nothing is left to train", () => {
     reporter().training("teacher", 1, 1);
     expect(written).toContain("teacher: training is complete already, 1 epoch");
+  });
+
+  it("tells once how long a step takes, and from then on what the whole run has left", () => {
+    const console = reporter();
+    // Two epochs of ten steps of 8 images, and as many operations of another model after them.
+    const work = { part: "training", images: 80, passes: 2, flops: 2000, use: { batches: { perImage: 0 } }, runs: [] };
+    const left = [
+      { ...work, model: "teacher" },
+      { ...work, model: "student" },
+    ];
+    console.costs({ left } as unknown as RunCost);
+    console.training("teacher", 2, 0);
+    for (let step = 0; step < 11; step++) {
+      vi.advanceTimersByTime(2_000);
+      console.step({ kind: "step", epoch: 0, step, loss: 2, accuracy: 0.125 }, 8);
+    }
+    console.epoch(epochRecord(0));
+    expect(lines().slice(1)).toEqual([
+      // Ten steps after the first, 900 of the 1000 operations of an epoch.
+      expect.stringMatching(/measured over 10 steps: 2 s a step, about 1 min 7 s left of the run/),
+      expect.stringContaining("22 s (of the run 1 min 7 s) left"),
+    ]);
   });
 
   it("gives an evaluation's mean and deviation", () => {

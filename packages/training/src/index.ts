@@ -26,7 +26,7 @@ export { mixedImages, mixInputs } from "./mix/mixed.ts";
 export { Model } from "./model.ts";
 export { pseudoLabelled, supervised, type Objective } from "./objectives.ts";
 export { optimiserOf, type AveragePlan, type OptimiserSettings } from "./optimiser.ts";
-export type { Phase } from "./phases.ts";
+export { batchesOfPass, type Phase } from "./phases.ts";
 export { prediction } from "./prediction.ts";
 export { chosenImages } from "./pseudo-labels/chosen-images.ts";
 export { filterBalance, type Selection } from "./pseudo-labels/filter-balance.ts";

@@ -50,11 +50,18 @@ export function phaseOf(phases: readonly Phase[], epoch: number): Phase {
   throw new RangeError(`epoch ${epoch} is past the last of ${first}`);
 }
 
+/** The batches of a pass over images: so many of each size, the last and smaller one by itself. */
+export function batchesOfPass(images: number, batchSize: number): { readonly size: number; readonly count: number }[] {
+  const full = { size: batchSize, count: Math.floor(images / batchSize) };
+  return [full, { size: images % batchSize, count: 1 }].filter(({ size, count }) => size * count > 0);
+}
+
 /** How many steps each epoch of a training has, over all its phases; the last of an epoch may be on a smaller batch. */
 export const stepsOfEpochs = (phases: readonly Phase[], batchSize: number): number[] =>
   phases.flatMap(({ epochs, dataset, beside, objective }) => {
     const images = beside
       ? Math.floor(beside.dataset.samples.length / objective.beside!.perImage)
       : dataset.samples.length;
-    return Array.from({ length: epochs }, () => Math.ceil(images / batchSize));
+    const steps = batchesOfPass(images, batchSize).reduce((sum, { count }) => sum + count, 0);
+    return Array.from({ length: epochs }, () => steps);
   });

@@ -6,6 +6,10 @@ import type { Gpu } from "@fledge/runtime";
 import { checkCounts, countsOf } from "../stages/check-counts.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
+import { doneOf } from "../cost/done.ts";
+import { runCost, type RunCost } from "../cost/run-cost.ts";
+import { summaryOf } from "../cost/summary.ts";
+import type { Scope } from "../cost/work.ts";
 import type { PaperData } from "../stages/paper-data.ts";
 import { choicesOf, writeKernels, type KernelRecord } from "../run/kernels-file.ts";
 import { describeEnvironment, recordResume } from "../run/environment.ts";
@@ -18,6 +22,7 @@ import { initialWeights, sizeOf } from "../stages/networks.ts";
 import { whereToGetWeights } from "../stages/initial-weights.ts";
 import type { Session } from "../stages/session.ts";
 import { checkInputs } from "./check-inputs.ts";
+import { costLine } from "./cost-text.ts";
 import { findData, withoutBroken } from "./data.ts";
 import {
   configFrom,
@@ -33,7 +38,8 @@ import { ConsoleReporter } from "./reporter.ts";
 import { log } from "./log.ts";
 import { overlapProgress } from "./overlap-progress.ts";
 
-function requireWeights(config: Config, resumed: RunDirectory | undefined): void {
+/** @throws UsageError where a file of weights that models start from is not there */
+export function requireWeights(config: Config, resumed: RunDirectory | undefined): void {
   const missing = initialWeights(config).find(({ file }) => !existsSync(file));
   if (!missing) return;
   const { key, file: weights, choice } = missing;
@@ -76,6 +82,8 @@ interface Settled {
 export interface Needs {
   /** Whether models that start from the initial weights may be trained. */
   readonly initialWeights: (config: Config) => boolean;
+  /** Which part of a run it does, where its cost is told before it begins. */
+  readonly scope?: (config: Config) => Scope;
 }
 
 /** The resumed run's configuration, with its images and weights where they lie now. */
@@ -85,8 +93,8 @@ function placed({ config }: RunDirectory, pins: Pins | undefined, flags: ConfigF
   return { ...others, data: { ...data, labelled, unlabelled }, network: { ...network, weights } };
 }
 
-/** What the flags ask for. @throws UsageError */
-async function settle(flags: ConfigFlags & RunFlags): Promise<Settled> {
+/** What the flags ask for. @param only "read" leaves a resumed run to whoever has it @throws UsageError */
+export async function settle(flags: ConfigFlags & RunFlags, only?: "read"): Promise<Settled> {
   if (!flags.resume) {
     // Before anything is said of images that the preset names and that run does not use.
     if (flags.run !== undefined && existsSync(join(flags.run, "config.json")))
@@ -101,7 +109,7 @@ async function settle(flags: ConfigFlags & RunFlags): Promise<Settled> {
     );
   }
   const resumed = await RunDirectory.open(flags.run);
-  await resumed.lock();
+  if (only !== "read") await resumed.lock();
   if (flags.weights !== undefined && resumed.config.network.weights === null)
     throw new UsageError(`--weights: the run in ${flags.run} began with random weights; start another run`);
   const pins = await readPins(resumed);
@@ -173,6 +181,17 @@ async function usableData(config: Config, found: PaperData, run: RunDirectory): 
   return kept;
 }
 
+/** Says what is ahead, before it begins. */
+async function tellCost(
+  { gpu, run, config, choices }: Omit<Session, "reporter">,
+  data: PaperData,
+  scope: Scope,
+): Promise<RunCost> {
+  const cost = runCost({ gpu, config, data, choices, done: await doneOf(run), scope });
+  log.info(costLine(summaryOf(cost)));
+  return cost;
+}
+
 /**
  * Everything a stage needs, opened step by step; closes it again, whatever `body` does. A run's folder appears only
  * when settings, counts of images, weights and kernels are in order; which images can be decoded is written into it.
@@ -202,7 +221,11 @@ export async function withSession<T>(
       run = opened ??= await openRun(settled, flags.run, gpu, kernels, accepted);
       data ??= await usableData(config, found, opened);
       const session = { gpu, run: opened, config, classes, cache, choices: choicesOf(kernels) };
-      return reporting(session.run, (reporter) => body({ session: { ...session, reporter }, data: data! }));
+      const cost = needs.scope && (await tellCost(session, data, needs.scope(config)));
+      return reporting(session.run, (reporter) => {
+        if (cost) reporter.costs(cost);
+        return body({ session: { ...session, reporter }, data: data! });
+      });
     };
     return await onDevices(flags, compute, () =>
       run ? `--run ${run.path} --resume goes on where it stopped` : "Nothing was written: begin again",

@@ -162,6 +162,17 @@ export const withRun = (command: Command): Command =>
       wholeNumber(0),
     );
 
+/** Whether a run's cost is told, and nothing run. */
+export const withDryRun = (command: Command): Command =>
+  command
+    .option("--dry-run", "tell what the run costs, with a few steps measured on this adapter, and stop there", false)
+    .option("--json", "with --dry-run: as JSON", false);
+
+export interface DryRunFlags {
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
 /** How often a command goes on after a loss where it is not told. */
 export const defaultDeviceLosses = 3;
 

@@ -3,6 +3,9 @@ import { SingleBar } from "cli-progress";
 import type { EvaluationRecord, ModelName } from "../run/records.ts";
 import type { CaseUnderWay, Reporter } from "../stages/session.ts";
 import { percent } from "../report/percent.ts";
+import { RunPace } from "../cost/pace.ts";
+import type { RunCost } from "../cost/run-cost.ts";
+import { stepText } from "./amounts.ts";
 import { CaseProgress } from "./case-progress.ts";
 import { duration } from "./duration.ts";
 import { log } from "./log.ts";
@@ -21,6 +24,8 @@ export class ConsoleReporter implements Reporter {
   #epochImages = 0;
   #epochStartedAt = 0;
   #lineAt = 0;
+  #pace: RunPace | undefined;
+  #paceTold = false;
 
   /** @param live whether the console is a terminal */
   constructor(live: boolean = process.stdout.isTTY) {
@@ -36,7 +41,13 @@ export class ConsoleReporter implements Reporter {
       : undefined;
   }
 
+  /** What the run has ahead: how long all of it takes is told as soon as enough steps were seen. */
+  costs(cost: RunCost): void {
+    this.#pace = new RunPace(cost);
+  }
+
   training(model: ModelName, epochs: number, epochsDone: number): void {
+    this.#pace?.epochBegins(model, epochsDone, epochs);
     this.#model = model;
     this.#epochs = epochs;
     this.#done = epochsDone;
@@ -62,10 +73,13 @@ export class ConsoleReporter implements Reporter {
 
   step(record: StepRecord, images: number): void {
     this.#epochImages += images;
+    this.#pace?.step(images);
+    this.#tellPace();
     const now = performance.now();
     const speed = (this.#epochImages / ((now - this.#epochStartedAt) / 1000)).toFixed(0);
     const fields = { loss: record.loss.toFixed(3), accuracy: percent(record.accuracy), speed };
-    this.#bar?.update(this.#done, { ...fields, epoch: record.epoch + 1 });
+    const ofRun = this.#done === this.#doneAtStart && this.#ofRun();
+    this.#bar?.update(this.#done, { ...fields, epoch: record.epoch + 1, ...(ofRun && { left: `?${ofRun}` }) });
     if (this.#bar || now - this.#lineAt < 30_000) return;
     this.#lineAt = now;
     log.info(
@@ -75,9 +89,10 @@ export class ConsoleReporter implements Reporter {
 
   epoch(record: EpochRecord): void {
     this.#done = record.epoch + 1;
+    this.#pace?.epochBegins(this.#model, this.#done, this.#epochs);
     const now = performance.now();
     const perEpoch = (now - this.#startedAt) / 1000 / (this.#done - this.#doneAtStart);
-    const left = duration(perEpoch * (this.#epochs - this.#done));
+    const left = duration(perEpoch * (this.#epochs - this.#done)) + this.#ofRun();
     this.#epochImages = 0;
     this.#epochStartedAt = this.#lineAt = now;
     this.#bar?.update(this.#done, { left });
@@ -92,7 +107,24 @@ export class ConsoleReporter implements Reporter {
     }
   }
 
+  /** The rest of the whole run, beside the rest of a model's training. */
+  #ofRun(): string {
+    const measured = this.#pace?.measured;
+    return measured ? ` (of the run ${duration(measured.secondsLeft)})` : "";
+  }
+
+  #tellPace(): void {
+    // A line would break the bar, which shows what is left.
+    const measured = this.#paceTold || this.#bar ? undefined : this.#pace?.measured;
+    if (!measured) return;
+    this.#paceTold = true;
+    log.info(
+      `measured over ${measured.steps} steps: ${stepText(measured.secondsOfStep)} a step, about ${duration(measured.secondsLeft)} left of the run, less where later epochs find their images decoded`,
+    );
+  }
+
   evaluated({ model, task, mean, deviation, accuracies }: EvaluationRecord): void {
+    this.#pace?.evaluated({ model, task });
     log.info(
       `${model}, ${task}: ${percent(mean)} (standard deviation ${percent(deviation)} over ${count(accuracies.length, "evaluation")})`,
     );

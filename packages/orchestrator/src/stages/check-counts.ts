@@ -56,10 +56,15 @@ export function countsOf(
   return [...counts, { training, labeller: labellerSplit(config, labelled).train.samples.length }];
 }
 
-type ImagesOn = Readonly<Record<ProgramUse["on"], number>>;
+/** Images of one pass, by what programs are on, and of the parts that are evaluated. */
+export interface ImagesOn extends Readonly<Record<ProgramUse["on"], number>> {
+  readonly validation: number;
+  readonly "labeller's validation": number;
+  readonly test: number;
+}
 
 /** How many images each kind of program sees in an epoch. @throws UsageError where a share of them is less than one */
-function imagesOn(config: Config, labelled: number, unlabelled: number, used?: UsedImages): ImagesOn {
+export function imagesOn(config: Config, labelled: number, unlabelled: number, used?: UsedImages): ImagesOn {
   const { split, pseudoLabels } = config;
   const beside = besideOf(config);
   if (unlabelled < 1) {
@@ -77,9 +82,13 @@ function imagesOn(config: Config, labelled: number, unlabelled: number, used?: U
   const { heldOut: share } = pseudoLabels;
   const heldOut =
     share === 0 ? 0 : imagesOf({ key: "pseudoLabels.heldOut", share, of: "unlabelled", count: unlabelled });
+  const ownValidation = pseudoLabels.from === "own-split" ? imagesOf(own) : 0;
   return {
     training: used?.training ?? labelled - validation - test,
-    "labeller's training": used?.labeller ?? labelled - (pseudoLabels.from === "own-split" ? imagesOf(own) : 0),
+    validation,
+    test,
+    "labeller's training": used?.labeller ?? labelled - ownValidation,
+    "labeller's validation": ownValidation,
     unlabelled:
       config.method === "supervised-noise"
         ? yardstickImages(config, unlabelled - heldOut).perEpoch

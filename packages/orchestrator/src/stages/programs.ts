@@ -8,13 +8,14 @@ import { evaluationBatchesOf, familyOf, stepBatchesOf, type Batches, type Family
 import { networkOf } from "./models.ts";
 import { labellerOf, networkChoice, ofDistinctSize, sizeOf, type NetworkChoice } from "./networks.ts";
 import { objectivesOf } from "./objectives.ts";
+import { plannedPhases, type PlannedPhase } from "./planned-phases.ts";
 import { optimiserSettings } from "./optimiser.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 
 /** A program that a configuration runs. */
 export interface ProgramUse {
-  readonly kind: "labelled step" | "pseudo-labelled step" | "joint step" | "fixmatch step" | "evaluation" | "labelling";
+  readonly kind: PlannedPhase["kind"] | "evaluation" | "labelling";
   readonly by: Family;
   readonly batches: Batches;
   /** The network that learns or is evaluated, and the one that labels for it. */
@@ -25,7 +26,7 @@ export interface ProgramUse {
   /** BatchNorm in "train" mode normalises by each batch's own statistics. */
   readonly mode: Mode;
   /** Which images it sees. */
-  readonly on: "training" | "labeller's training" | "unlabelled" | "beside unlabelled" | "held out" | "any";
+  readonly on: PlannedPhase["on"] | "held out" | "any";
 }
 
 /** Whether a model trains with dropout or stochastic depth, as `network.noised` says. */
@@ -42,76 +43,68 @@ export function isNoised({ network }: Config, name: ModelName): boolean {
 }
 
 /** How many epochs a model is trained for, over all its phases. */
-export const epochsOf = ({ epochs }: Config, name: ModelName): number =>
-  familyOf(name) === "teachers" ? epochs.teacher : epochs.pseudoLabelled + epochs.labelled;
+export const epochsOf = (config: Config, name: ModelName): number =>
+  plannedPhases(config, name).reduce((sum, { epochs }) => sum + epochs, 0);
+
+/** The step of a model in a phase. */
+export function stepOf(config: Config, name: ModelName, { kind, on }: Pick<PlannedPhase, "kind" | "on">): ProgramUse {
+  const network = networkChoice(config, name);
+  const taught = kind === "pseudo-labelled step" || kind === "joint step";
+  const teacher = taught ? networkChoice(config, labellerOf(config, name)) : network;
+  const batches = stepBatchesOf(config, name);
+  return { kind, by: familyOf(name), on, batches, network, teacher, noised: isNoised(config, name), mode: "train" };
+}
+
+/** How a network's images are evaluated, or labelled, in batches of a family's size. */
+export const lookOf = (
+  config: Config,
+  network: NetworkChoice,
+  { kind, by, on, mode }: Pick<ProgramUse, "by" | "on" | "mode"> & { readonly kind: "evaluation" | "labelling" },
+): ProgramUse => {
+  const batches = evaluationBatchesOf(config, by);
+  return { kind, by, on, batches, network, teacher: network, noised: false, mode };
+};
 
 /** Every program that a configuration runs on full batches: whoever compiles, tunes, explains or checks them asks here. */
 export function programsOf(config: Config): ProgramUse[] {
-  const { from, heldOut, teacherMode, made } = config.pseudoLabels;
+  const { heldOut, teacherMode, made } = config.pseudoLabels;
   const models = modelsOf(config);
   const students = models.filter((name) => familyOf(name) === "students");
-  const labellers = students.map((name) => labellerOf(config, name));
-  const evaluationsOf =
+  const looksOf =
     (names: readonly ModelName[]) =>
-    (by: Family, on: ProgramUse["on"], mode: ProgramUse["mode"]): ProgramUse[] =>
-      ofDistinctSize(names.map((name) => networkChoice(config, name))).map((network) => {
-        const batches = evaluationBatchesOf(config, by);
-        return { kind: "evaluation", by, on, batches, network, teacher: network, noised: false, mode };
-      });
-  const step = stepsOf(config);
-  const together = config.student.objective === "joint";
-  switch (config.method) {
-    case "supervised-noise":
-      return [
-        // In place of the unlabelled images come as many labelled ones.
-        ...(together || config.epochs.pseudoLabelled > 0 ? step("labelled step", "students", "unlabelled") : []),
-        ...(together ? [] : step("labelled step", "students", "training")),
-        ...evaluationsOf(students)("students", "any", "eval"),
-      ];
-    case "fixmatch":
-      return [
-        ...step("fixmatch step", "students", "beside unlabelled"),
-        ...evaluationsOf(students)("students", "any", "eval"),
-      ];
-    case "noisy-student-lite": {
-      const labelling = evaluationsOf(labellers)("students", "any", teacherMode);
-      return [
-        ...step("labelled step", "teachers", "training"),
-        ...(from === "own-split" ? step("labelled step", "teachers", "labeller's training") : []),
-        ...(together ? step("joint step", "students", "beside unlabelled") : []),
-        ...(!together && config.epochs.pseudoLabelled > 0
-          ? step("pseudo-labelled step", "students", "unlabelled")
-          : []),
-        ...(together ? [] : step("labelled step", "students", "training")),
-        ...evaluationsOf(["teacher"])("teachers", "any", "eval"),
-        // Tables and records show the teachers' batches of the students' size, too.
-        ...evaluationsOf(models)("students", "any", "eval"),
-        ...(heldOut > 0 ? evaluationsOf(labellers)("students", "held out", teacherMode) : []),
-        ...(made === "batch" ? [] : labelling.map((use) => ({ ...use, kind: "labelling" as const }))),
-      ];
-    }
-  }
+    (...[kind, by, on, mode]: [Parameters<typeof lookOf>[2]["kind"], Family, ProgramUse["on"], Mode]): ProgramUse[] =>
+      ofDistinctSize(names.map((name) => networkChoice(config, name))).map((network) =>
+        lookOf(config, network, { kind, by, on, mode }),
+      );
+  const steps = stepsOf(config);
+  if (config.method !== "noisy-student-lite")
+    return [...steps, ...looksOf(students)("evaluation", "students", "any", "eval")];
+  const looksOfLabellers = looksOf(students.map((name) => labellerOf(config, name)));
+  return [
+    ...steps,
+    ...looksOf(["teacher"])("evaluation", "teachers", "any", "eval"),
+    // Tables and records show the teachers' batches of the students' size, too.
+    ...looksOf(models)("evaluation", "students", "any", "eval"),
+    ...(heldOut > 0 ? looksOfLabellers("evaluation", "students", "held out", teacherMode) : []),
+    ...(made === "batch" ? [] : looksOfLabellers("labelling", "students", "any", teacherMode)),
+  ];
 }
 
-/** The steps of a kind: one for each network, labelling network and noise that models of a family have. */
-const stepsOf =
-  (config: Config) =>
-  (kind: ProgramUse["kind"], by: Family, on: ProgramUse["on"]): ProgramUse[] => {
-    const uses = modelsOf(config)
-      .filter((name) => familyOf(name) === by)
-      .map((name): ProgramUse => {
-        const network = networkChoice(config, name);
-        const taught = kind === "pseudo-labelled step" || kind === "joint step";
-        const teacher = taught ? networkChoice(config, labellerOf(config, name)) : network;
-        const batches = stepBatchesOf(config, name);
-        return { kind, by, on, batches, network, teacher, noised: isNoised(config, name), mode: "train" };
-      });
+/** Every step, phase after phase: one for each network, labelling network and noise that the phase's models have. */
+function stepsOf(config: Config): ProgramUse[] {
+  const steps = modelsOf(config).flatMap((name) =>
+    plannedPhases(config, name).map((phase) => stepOf(config, name, phase)),
+  );
+  const phaseOf = ({ kind, by, on }: ProgramUse): string => [kind, by, on].join(", ");
+  return [...new Set(steps.map(phaseOf))].flatMap((phase) => {
+    const uses = steps.filter((step) => phaseOf(step) === phase);
     const keys = uses.map(programKey);
     return uses.filter((_, index) => keys.indexOf(keys[index]!) === index);
-  };
+  });
+}
 
 /** Equal for two uses whose programs are the same. */
-const programKey = ({ kind, mode, noised, network, teacher, batches: { size, atOnce } }: ProgramUse): string =>
+export const programKey = ({ kind, mode, noised, network, teacher, batches: { size, atOnce } }: ProgramUse): string =>
   [kind, mode, noised, sizeOf(network), sizeOf(teacher), size, atOnce].join(", ");
 
 /** What programs compute with. */
@@ -144,6 +137,13 @@ export function sourceOf(
   }
 }
 
+/** Whom a program's computation is by, not placed yet. */
+export function actorsOf({ noised, ...use }: ProgramUse, config: Config, classes: number): Actors {
+  const network = networkOf(config, classes, noised, use.network);
+  const optimiser = optimiserOf(network, optimiserSettings(config));
+  return { network, optimiser, teacher: networkOf(config, classes, false, use.teacher) };
+}
+
 /** @throws UsageError where there is a threshold for each class, of other classes than the data set has */
 function checkThresholds({ pseudoLabels: { threshold } }: Config, classes: number): void {
   if (threshold === null || typeof threshold === "number" || threshold.length === classes) return;
@@ -158,16 +158,11 @@ function checkThresholds({ pseudoLabels: { threshold } }: Config, classes: numbe
  */
 export function kernelUsesOf(gpu: Gpu, config: Config, classes: number): KernelUse[] {
   checkThresholds(config, classes);
-  const actorsOf = ({ noised, ...use }: ProgramUse): Actors => {
-    const network = networkOf(config, classes, noised, use.network);
-    const optimiser = optimiserOf(network, optimiserSettings(config));
-    return { network, optimiser, teacher: networkOf(config, classes, false, use.teacher) };
-  };
   const distinct = new Map(programsOf(config).map((use) => [programKey(use), use]));
   return [...distinct.values()].flatMap((use) => {
     const { size, atOnce, mend } = use.batches;
     try {
-      const actors = actorsOf(use);
+      const actors = actorsOf(use, config, classes);
       const together = [actors.network.variables, actors.optimiser.variables];
       return kernelUses(gpu, sourceOf(use, config, actors)(size), { atOnce }, together);
     } catch (error) {

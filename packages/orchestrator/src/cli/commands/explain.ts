@@ -1,8 +1,9 @@
-import { compile, place, type ExplainedPlan, type InputValue } from "@fledge/autograd";
-import { elementCount, type Choices, type Gpu, type TensorSpec } from "@fledge/runtime";
+import { compile, place, type ExplainedPlan } from "@fledge/autograd";
+import type { Choices, Gpu } from "@fledge/runtime";
 import { optimiserOf } from "@fledge/training";
 import { Option, type Command } from "commander";
 import { UsageError } from "../../config/resolve.ts";
+import { madeUpInputs } from "../../cost/made-up.ts";
 import { optimiserSettings } from "../../stages/optimiser.ts";
 import { programsOf, sourceOf } from "../../stages/programs.ts";
 import type { Config } from "../../config/schema.ts";
@@ -35,17 +36,6 @@ type Flags = ConfigFlags &
 
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
-const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const;
-
-/** Contents for a program's inputs that only cost time: grey images, and zeros. */
-const madeUp = (specs: Readonly<Record<string, TensorSpec>>): Record<string, InputValue> =>
-  Object.fromEntries(
-    Object.entries(specs).map(([name, spec]) => [
-      name,
-      new arrays[spec.dtype](elementCount(spec)).fill(spec.dtype === "u8" ? 128 : 0),
-    ]),
-  );
-
 /**
  * Compiles the students' program that is asked for, with noise where any has it, and gives its plan: of a batch in parts
  * that of the largest part.
@@ -75,7 +65,7 @@ async function planOf(gpu: Gpu, config: Config, choices: Choices, flags: Flags):
   const source = sourceOf(use, config, { network, optimiser, teacher })(size);
   const program = await compile(gpu, ...source, { choices, atOnce });
   if (!flags.profile) return program.explain();
-  const inputs = { ...madeUp(source[0]), learningRate: config.training.learningRate };
+  const inputs = { ...madeUpInputs(source[0]), learningRate: config.training.learningRate };
   await program.profile(inputs); // Nothing is cold in the second run.
   return program.explain(await program.profile(inputs));
 }

@@ -1,30 +1,48 @@
 import type { Command } from "commander";
+import type { Config } from "../../config/schema.ts";
+import type { Scope } from "../../cost/work.ts";
+import { modelsOf } from "../../methods/models-of.ts";
 import { reproduce } from "../../methods/reproduce.ts";
 import { writeReport } from "../../report/write-report.ts";
 import { takeTeacher } from "../../run/taken-teacher.ts";
+import { familyOf } from "../../stages/batches.ts";
 import { log } from "../log.ts";
 import {
   withAdapter,
   withConfig,
+  withDryRun,
   withRun,
   withTuning,
   type AdapterFlags,
   type ConfigFlags,
+  type DryRunFlags,
   type RunFlags,
   type TuningFlags,
 } from "../options.ts";
-import { withSession } from "../open-session.ts";
+import { checkDryRun, dryRun } from "../dry-run.ts";
+import { withSession, type Needs, type OpenSession } from "../open-session.ts";
 import { printTables } from "../print-tables.ts";
 
 interface TeacherFlags {
   readonly teacherFrom?: string;
 }
 
-type Flags = ConfigFlags & RunFlags & TuningFlags & AdapterFlags & TeacherFlags;
+type Flags = ConfigFlags & RunFlags & TuningFlags & AdapterFlags & DryRunFlags & TeacherFlags;
+
+/** The models that are trained: all, or without teachers that another run has. */
+const scopeOf =
+  ({ teacherFrom }: TeacherFlags) =>
+  (config: Config): Scope => ({
+    records: true,
+    models: modelsOf(config).filter((model) => teacherFrom === undefined || familyOf(model) === "students"),
+  });
 
 /** Runs all stages, writes the report and prints both tables; shared with `demo`. */
 export async function runReproduction(flags: Flags): Promise<void> {
-  await withSession(flags, async ({ session, data }) => {
+  checkDryRun(flags);
+  if (flags.dryRun) return dryRun(flags, scopeOf(flags));
+  const needs: Needs = { initialWeights: () => true, scope: scopeOf(flags) };
+  const body = async ({ session, data }: OpenSession): Promise<void> => {
     if (flags.teacherFrom !== undefined) {
       const taken = await takeTeacher(session.run, flags.teacherFrom);
       if (taken.length > 0) log.info(`${taken.join(" and ")} taken from the run in ${flags.teacherFrom}`);
@@ -33,14 +51,15 @@ export async function runReproduction(flags: Flags): Promise<void> {
     const page = await writeReport(session.run, (problem) => log.warn(problem));
     await printTables(session.run);
     log.success(`the report is ${page}`);
-  });
+  };
+  await withSession(flags, body, needs);
 }
 
 export function register(program: Command): void {
   const command = program
     .command("reproduce")
     .description("run the whole paper: teacher, pseudo-labels, student, noisy student, tables and figures");
-  withAdapter(withTuning(withRun(withConfig(command))))
+  withAdapter(withTuning(withDryRun(withRun(withConfig(command)))))
     .option("--teacher-from <dir>", "take the teacher of another run, trained by the same settings on the same images")
     .action(runReproduction);
 }

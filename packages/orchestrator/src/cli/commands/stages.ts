@@ -2,6 +2,7 @@ import type { Model } from "@fledge/training";
 import { Argument, InvalidArgumentError, type Command } from "commander";
 import { UsageError } from "../../config/resolve.ts";
 import type { Config } from "../../config/schema.ts";
+import type { Scope } from "../../cost/work.ts";
 import { fixMatch } from "../../methods/fixmatch.ts";
 import { modelsOf, reportedModels } from "../../methods/models-of.ts";
 import { stages } from "../../methods/noisy-student-lite.ts";
@@ -16,14 +17,17 @@ import {
   withAdapter,
   withConfig,
   withData,
+  withDryRun,
   withRun,
   withTuning,
   type AcceptanceFlags,
   type AdapterFlags,
   type ConfigFlags,
+  type DryRunFlags,
   type RunFlags,
   type TuningFlags,
 } from "../options.ts";
+import { checkDryRun, dryRun } from "../dry-run.ts";
 import { printTables } from "../print-tables.ts";
 import { withSession, type Needs, type OpenSession } from "../open-session.ts";
 
@@ -49,16 +53,21 @@ function requireOfMethod(config: Config, name: ModelName): void {
   throw new UsageError(`method: ${config.method} trains ${models.join(", ")}, not ${name}; ${mend}`);
 }
 
+/** @throws UsageError where no run is named */
+function requireRun({ run }: Pick<StageFlags, "run">): void {
+  if (run !== undefined) return;
+  throw new UsageError(
+    'this stage wants a run with a trained teacher: give it with --run, or begin with "fledge train teacher"',
+  );
+}
+
 /** Opens the run that earlier stages wrote. */
 export function withExistingRun<T>(
   flags: StageFlags,
   needs: Needs,
   body: (open: OpenSession) => Promise<T>,
 ): Promise<T> {
-  if (flags.run === undefined)
-    throw new UsageError(
-      'this stage wants a run with a trained teacher: give it with --run, or begin with "fledge train teacher"',
-    );
+  requireRun(flags);
   return withSession({ ...flags, resume: true, tune: true }, body, needs);
 }
 
@@ -87,18 +96,31 @@ async function teacherOf(open: OpenSession, generation: number): Promise<Labelle
   throw new UsageError(`${path} has no finished ${before}: "fledge train ${before} --run ${path}" trains it`);
 }
 
-async function trainOne(name: ModelName, flags: ConfigFlags & RunFlags & TuningFlags & AdapterFlags): Promise<void> {
+type TrainFlags = ConfigFlags & RunFlags & TuningFlags & AdapterFlags & DryRunFlags;
+
+/** What a model's training does of a run: students' labelling teacher may have to be trained first. @throws UsageError */
+const scopeOf =
+  (name: ModelName) =>
+  (config: Config): Scope => {
+    requireOfMethod(config, name);
+    const before = generationOf(name) === 1 || name === "student" ? ["labelling-teacher" as const] : [];
+    return { models: [...before, name], records: false };
+  };
+
+async function trainOne(name: ModelName, flags: TrainFlags): Promise<void> {
+  checkDryRun(flags);
   const trainFirst = firstModels[name];
+  const needs: Needs = { initialWeights: () => true, scope: scopeOf(name) };
   if (trainFirst) {
     if (!flags.resume) requireOfMethod(configFrom(flags), name);
-    await withSession(flags, async (open) => {
-      requireOfMethod(open.session.config, name);
-      await trainFirst(open);
-    });
-    return;
+    if (flags.dryRun) return dryRun(flags, scopeOf(name));
+    return withSession(flags, async (open) => void (await trainFirst(open)), needs);
   }
-  await withExistingRun(flags, { initialWeights: () => true }, async (open) => {
-    requireOfMethod(open.session.config, name);
+  if (flags.dryRun) {
+    requireRun(flags);
+    return dryRun({ ...flags, resume: true }, scopeOf(name));
+  }
+  await withExistingRun(flags, needs, async (open) => {
     const paper = stages(open.session, open.data);
     const generation = generationOf(name);
     if (generation !== undefined) await paper.trainNoisyStudent(await teacherOf(open, generation));
@@ -158,7 +180,7 @@ export function register(program: Command): void {
       "teacher, supervised-noise or fixmatch start a run; student, noisy-student, noisy-student-2, ... continue one with --run",
     ).argParser(modelName),
   );
-  withAdapter(withTuning(withRun(withConfig(train)))).action(trainOne);
+  withAdapter(withTuning(withDryRun(withRun(withConfig(train))))).action(trainOne);
   stage(program, "pseudo-label", "label the unlabelled images with the teacher of each generation").action(
     (flags: StageFlags) => withExistingRun(flags, labelling, labelAll),
   );

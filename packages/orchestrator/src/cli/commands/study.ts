@@ -6,8 +6,6 @@ import { markdownTable } from "markdown-table";
 import { presets } from "../../config/presets.ts";
 import { environmentOf } from "../../run/environment.ts";
 import { RunDirectory } from "../../run/run-directory.ts";
-import { epochsOf } from "../../stages/programs.ts";
-import { modelsOf } from "../../methods/models-of.ts";
 import { keepStudy } from "../../study/keep-study.ts";
 import { isDone } from "../../study/node-state.ts";
 import { assignmentsOf } from "../../study/node-facts.ts";
@@ -18,6 +16,7 @@ import { writeStudy } from "../../study/write-study.ts";
 import { findData } from "../data.ts";
 import { log } from "../log.ts";
 import { wholeNumber, withAdapter, withTuning, type AdapterFlags, type TuningFlags } from "../options.ts";
+import { planStudy } from "../study-plan.ts";
 import { ReportedFailure } from "../reported-failure.ts";
 import { drawMissingDemoData } from "./dataset.ts";
 
@@ -87,17 +86,6 @@ async function run(file: string, flags: RunStudyFlags): Promise<void> {
   throw new ReportedFailure();
 }
 
-function plan({ nodes, study }: OpenStudy): void {
-  const rows = nodes.map(({ id, kind, needs, facts: { config }, run: { variant } }) => {
-    const models = modelsOf(config).filter((name) => (kind === "teacher") === name.endsWith("teacher"));
-    const own = kind === "teacher" ? "" : assignmentsOf(study.variants[variant]!).join(" ");
-    return [id, needs.join(" "), models.map((name) => `${name} ${epochsOf(config, name)}`).join(", "), own];
-  });
-  console.log(markdownTable([["node", "after", "models, epochs", "settings"], ...rows]));
-  const teachers = nodes.filter(({ kind }) => kind === "teacher").length;
-  console.log(`\n${nodes.length - teachers} runs, ${teachers} teachers that they share`);
-}
-
 export function register(program: Command): void {
   const study = program.command("study").description("seeds and variants of settings, and what their accuracies claim");
   withAdapter(
@@ -109,9 +97,14 @@ export function register(program: Command): void {
       wholeNumber(1),
     )
     .action(run);
-  withStudy(study.command("plan <file>").description("the study's graph, before anything runs")).action(
-    async (file: string, flags: StudyPlace) => plan(await openStudy(file, flags)),
-  );
+  withAdapter(
+    withTuning(
+      withStudy(study.command("plan <file>").description("the study's graph and its cost, before anything runs")),
+    ),
+  )
+    .option("--no-measure", "count only: measure no step on this adapter")
+    .option("--json", "print the plan as JSON", false)
+    .action(planStudy);
   withStudy(study.command("status <file>").description("what of the study is done, begun and not begun")).action(
     async (file: string, flags: StudyPlace) => {
       const open = await openStudy(file, flags);

@@ -1,0 +1,13 @@
+import type { InputValue } from "@fledge/autograd";
+import { elementCount, type TensorSpec } from "@fledge/runtime";
+
+const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const;
+
+/** Contents for a program's inputs that only cost time: grey images, and zeros. */
+export const madeUpInputs = (specs: Readonly<Record<string, TensorSpec>>): Record<string, InputValue> =>
+  Object.fromEntries(
+    Object.entries(specs).map(([name, spec]) => [
+      name,
+      new arrays[spec.dtype](elementCount(spec)).fill(spec.dtype === "u8" ? 128 : 0),
+    ]),
+  );
