@@ -33,8 +33,9 @@ async function progressOf({ kind, facts: { config } }: Node, path: string): Prom
 }
 
 /** Why a task waits, in words. */
-function waitingFor({ reason, start }: QueuedTask, { needs }: Node): string {
-  if (reason === "Dependency") return `for ${needs.join(" and ")}`;
+function waitingFor({ reason, start }: QueuedTask, needs: readonly string[]): string {
+  // Slurm gives no reason before it has looked at a job for the first time.
+  if (reason === "Dependency" || (reason === "None" && needs.length > 0)) return `for ${needs.join(" and ")}`;
   if (reason === "BeginTime") return `was put back into the queue, may begin at ${start}`;
   return reason === "None" ? "" : reason;
 }
@@ -66,7 +67,8 @@ async function statusOfNode(
   const parts = (...all: string[]): string => all.filter((part) => part !== "").join("; ");
   if (task !== undefined && isActive(task)) {
     const job = `job ${task.id}`;
-    if (task.state === "PENDING") return { state: "waiting", about: parts(job, waitingFor(task, node)), log };
+    const open = node.needs.filter((need) => known.get(need)?.state !== "done");
+    if (task.state === "PENDING") return { state: "waiting", about: parts(job, waitingFor(task, open)), log };
     const where = `${job} on ${task.machines}, ${task.elapsed}${task.state === "RUNNING" ? "" : `, ${task.state}`}`;
     return { state: "running", about: parts(where, await progressOf(node, path)), log };
   }
