@@ -29,7 +29,7 @@ export async function readLog(file: string): Promise<string> {
 
 /** How the last work that a log tells of ended. */
 export function endOf(log: string): NodeEnd {
-  const last = log.split("\n").findLast((line) => /^(\$ fledge |# job |= (done|failed|stopped))/.test(line));
+  const last = log.split("\n").findLast((line) => /^(\$ fledge |# job \S+ on |= (done|failed|stopped))/.test(line));
   if (last === undefined) return undefined;
   return last.startsWith("= ") ? (/^= (\w+)/.exec(last)![1] as NodeEnd) : "cut off";
 }
