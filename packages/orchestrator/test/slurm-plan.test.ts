@@ -177,7 +177,7 @@ describe("study submit, status, node and export", () => {
 
   it.each([
     ["--array=0-5", "sets this itself"],
-    ["-d=afterok:1", "sets this itself"],
+    ["-dafterok:1", "sets this itself"],
     ["a100", "no option of sbatch"],
   ])("takes no %s for sbatch", async (option, said) => {
     await write();
@@ -194,8 +194,12 @@ describe("study submit, status, node and export", () => {
 
   it("writes a rule a node for Snakemake, each after its teacher", async () => {
     await write();
-    const { code, output } = await run("study", "export", file, "--snakemake", "--study", "s{1}", "--no-tune");
+    const args = ["study", "export", file, "--snakemake", "--study", "s{1}", "--no-tune"];
+    const { code, output } = await run(...args);
     expect(code).toBe(0);
+    const out = join(folder, "Snakefile");
+    expect((await run(...args, "--out", out)).code).toBe(0);
+    expect(output).toContain(await readFile(out, "utf8"));
     expect(output.match(/^rule node_\d:$/gm)).toHaveLength(3);
     expect(output).toMatch(/rule node_1:\n {4}input:\n {8}"s\{1\}\/snakemake\/teachers-\w+\.done",\n/);
     expect(output).toMatch(/study node \S+ runs\/a-1 --study 's\{\{1\}\}' --software allow --no-tune"/);

@@ -29,7 +29,7 @@ task=\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
 
 mkdir -p ${quoted(join(study, "logs"))}
 exec >>${quoted(join(study, "logs"))}/"\${node//\\//-}.log" 2>&1
-echo "# job $task on $(hostname) at $(date --iso-8601=seconds), restarted \${SLURM_RESTART_COUNT:-0} times"
+echo "# job $task on $SLURMD_NODENAME at $(date --iso-8601=seconds), restarted \${SLURM_RESTART_COUNT:-0} times"
 
 # Slurm gives TERM to this script alone when the job is about to be cut off (--signal). Node ends at once: what is kept
 # is the checkpoint of the latest epoch, and the same bits come of going on from there.

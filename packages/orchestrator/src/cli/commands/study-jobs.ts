@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
-import { folderHolder } from "@fledge/files";
+import { folderHolder, writeFileWhole } from "@fledge/files";
 import { InvalidArgumentError, type Command } from "commander";
 import { markdownTable } from "markdown-table";
 import { UsageError } from "../../config/resolve.ts";
@@ -54,7 +54,7 @@ function askedOf({ sbatch = [], cpus, ...flags }: SlurmFlags): string[] {
 }
 
 /** What `submit` says itself, and jobs would go wrong with otherwise. */
-const ours = /^(-[adoe]|--(array|dependency|output|error|open-mode|signal|parsable|requeue|no-requeue|wrap))\b/;
+const ours = /^(-[adoe]|--(array|dependency|output|error|open-mode|signal|parsable|requeue|no-requeue|wrap)\b)/;
 
 function sbatchOption(text: string): string {
   if (!text.startsWith("-"))
@@ -147,9 +147,12 @@ async function waitForRun(path: string, seconds: number, commands: Commands): Pr
   }
 }
 
-/** Prints a study for another program that runs graphs. */
-export async function exportStudy(file: string, flags: NodeFlags): Promise<void> {
-  console.log(snakefileOf(await openStudy(file, flags), passedOn(flags)));
+/** Writes a study down for another program that runs graphs. */
+export async function exportStudy(file: string, flags: NodeFlags & { readonly out?: string }): Promise<void> {
+  const text = snakefileOf(await openStudy(file, flags), passedOn(flags));
+  if (flags.out === undefined) return console.log(text);
+  await writeFileWhole(flags.out, text);
+  log.success(`${flags.out} is written: snakemake --snakefile ${flags.out} --cores 1 --keep-going`);
 }
 
 export function registerJobs(study: Command): void {
@@ -186,8 +189,9 @@ export function registerJobs(study: Command): void {
     .option("--wait <seconds>", "how long to wait for a run that another process holds", wholeNumber(0), 0)
     .action(node);
   withAdapter(
-    withTuning(withStudy(study.command("export <file>").description("print a study for another program to run"))),
+    withTuning(withStudy(study.command("export <file>").description("write a study down for another program to run"))),
   )
     .requiredOption("--snakemake", "as a Snakefile")
+    .option("--out <file>", "where to write it; printed if not given")
     .action(exportStudy);
 }
