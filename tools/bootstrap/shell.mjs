@@ -30,7 +30,7 @@ export function run([file = "", ...args], { env = {}, shell = false, cwd = works
  * @param {readonly string[]} command
  * @returns {boolean} whether it succeeded
  */
-export const succeeds = ([file = "", ...args]) => spawnSync(file, args, { stdio: "ignore" }).status === 0;
+const succeeds = ([file = "", ...args]) => spawnSync(file, args, { stdio: "ignore" }).status === 0;
 
 /** @returns {string[] | null} what to put before a command to run it as root; null where that is not possible */
 export function rootPrefix() {
@@ -44,5 +44,10 @@ export function rootPrefix() {
  */
 export const aptGet = (asRoot) => [
   ...asRoot,
-  ...["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"],
+  "env",
+  "DEBIAN_FRONTEND=noninteractive",
+  "apt-get",
+  "-q",
+  "-o",
+  "DPkg::Lock::Timeout=300",
 ];

@@ -43,8 +43,8 @@ SlurmUser=${user}
 SlurmdUser=${user}
 AuthType=auth/munge
 CryptoType=crypto/munge
-# A job that goes back into the queue waits for as long as credentials hold: two minutes, if this said nothing.
-AuthInfo=socket=${folder}/munge/socket,cred_expire=2
+# A job that goes back into the queue waits for as long as credentials hold: two minutes, or with fewer than 5 seconds.
+AuthInfo=socket=${folder}/munge/socket,cred_expire=5
 MpiDefault=none
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none

@@ -1,7 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { FolderLock } from "@fledge/files";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { planArrays } from "../src/slurm/job-arrays.ts";
 import { jobScript } from "../src/slurm/job-script.ts";
 import { isActive, parseQueue } from "../src/slurm/queue.ts";
@@ -190,6 +192,31 @@ describe("study submit, status, node and export", () => {
     const { code, output } = await run("study", "node", file, "runs/c-1", "--study", join(folder, "none"));
     expect(code).toBe(1);
     expect(output.replaceAll(/\s+/g, " ")).toMatch(/has no node runs\/c-1; it has teachers\/\w+, runs\/a-1, runs\/b-1/);
+  });
+
+  it("go on after a stop, but not after three in a row that saved nothing", async () => {
+    await write();
+    const study = join(folder, "stopped");
+    const path = join(study, "runs", "a-1");
+    await mkdir(path, { recursive: true });
+    const held = await FolderLock.take(path); // So that the node waits, until it is stopped.
+    onTestFinished(() => held.release());
+    const exit = vi.spyOn(process, "exit").mockImplementation((code) => {
+      throw new Error(`exit ${code}`);
+    });
+    onTestFinished(() => exit.mockRestore());
+    const ends: string[] = [];
+    for (let time = 0; time < 3; time++) {
+      const ended = run("study", "node", file, "runs/a-1", "--study", study, "--wait", "60");
+      while (process.listenerCount("SIGTERM") === 0) await sleep(10);
+      process.emit("SIGTERM", "SIGTERM");
+      ends.push(flat(await ended));
+    }
+    expect(ends.map((said) => /exit 143|stopped 3 times in a row/.exec(said)?.[0])).toEqual([
+      "exit 143",
+      "exit 143",
+      "stopped 3 times in a row",
+    ]);
   });
 
   it("writes a rule a node for Snakemake, each after its teacher", async () => {

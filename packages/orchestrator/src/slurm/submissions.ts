@@ -33,7 +33,7 @@ export const keepSubmission = (folder: string, submission: Submission): Promise<
   writeFileWhole(join(folder, recordName), `${JSON.stringify(submission, null, 2)}\n`);
 
 /** All that was submitted of a study, the latest last. @throws UsageError where a record is damaged */
-export async function submissionsOf(study: string): Promise<Submission[]> {
+async function submissionsOf(study: string): Promise<Submission[]> {
   const names = await readdir(slurmFolder(study)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     throw error;

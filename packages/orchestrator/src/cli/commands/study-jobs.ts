@@ -64,7 +64,7 @@ function sbatchOption(text: string): string {
 }
 
 /** Submits what is missing of a study as job arrays. */
-export async function submit(file: string, flags: SubmitFlags): Promise<void> {
+async function submit(file: string, flags: SubmitFlags): Promise<void> {
   const open = await openStudy(file, flags);
   const { atOnce, signal: signalSeconds } = flags;
   const options: SubmitOptions = { asked: askedOf(flags), atOnce, signalSeconds, passed: passedOn(flags) };
@@ -83,7 +83,7 @@ export async function submit(file: string, flags: SubmitFlags): Promise<void> {
 }
 
 /** Prints what of a study is done, running, waiting, failed and not begun. */
-export async function status(file: string, flags: StudyPlace): Promise<void> {
+async function status(file: string, flags: StudyPlace): Promise<void> {
   const { nodes, folder } = await openStudy(file, flags);
   const tasks = await queuedNodes(folder).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error;
@@ -103,7 +103,7 @@ export async function status(file: string, flags: StudyPlace): Promise<void> {
 const fruitless = 3;
 
 /** Does one node's work, or goes on with it: what a job of a cluster does. */
-export async function node(file: string, id: string, flags: NodeFlags & { readonly wait: number }): Promise<void> {
+async function node(file: string, id: string, flags: NodeFlags & { readonly wait: number }): Promise<void> {
   const open = await openStudy(file, flags);
   const found = open.nodes.find((one) => one.id === id);
   if (!found) throw new UsageError(`${file} has no node ${id}; it has ${open.nodes.map((one) => one.id).join(", ")}`);
@@ -148,7 +148,7 @@ async function waitForRun(path: string, seconds: number, commands: Commands): Pr
 }
 
 /** Writes a study down for another program that runs graphs. */
-export async function exportStudy(file: string, flags: NodeFlags & { readonly out?: string }): Promise<void> {
+async function exportStudy(file: string, flags: NodeFlags & { readonly out?: string }): Promise<void> {
   const text = snakefileOf(await openStudy(file, flags), passedOn(flags));
   if (flags.out === undefined) return console.log(text);
   await writeFileWhole(flags.out, text);
