@@ -30,4 +30,24 @@ export function run([file = "", ...args], { env = {}, shell = false, cwd = works
  * @param {readonly string[]} command
  * @returns {boolean} whether it succeeded
  */
-export const succeeds = ([file = "", ...args]) => spawnSync(file, args, { stdio: "ignore" }).status === 0;
+const succeeds = ([file = "", ...args]) => spawnSync(file, args, { stdio: "ignore" }).status === 0;
+
+/** @returns {string[] | null} what to put before a command to run it as root; null where that is not possible */
+export function rootPrefix() {
+  if (process.getuid?.() === 0) return [];
+  return succeeds(["sudo", "-n", "true"]) ? ["sudo", "-n"] : null;
+}
+
+/**
+ * @param {readonly string[]} asRoot
+ * @returns {string[]} `apt-get` that asks nothing and waits for another that is at work
+ */
+export const aptGet = (asRoot) => [
+  ...asRoot,
+  "env",
+  "DEBIAN_FRONTEND=noninteractive",
+  "apt-get",
+  "-q",
+  "-o",
+  "DPkg::Lock::Timeout=300",
+];

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseLines, parseStanzas, sourceOf, sourcesFileFor } from "./apt-sources.mjs";
 import { backportsSuite, usesApt } from "./operating-system.mjs";
-import { BootstrapError, run, succeeds } from "./shell.mjs";
+import { aptGet, BootstrapError, rootPrefix, run } from "./shell.mjs";
 
 /** @typedef {import("./operating-system.mjs").OperatingSystem} OperatingSystem */
 
@@ -18,12 +18,6 @@ function readAptSources() {
     if (path.endsWith(".sources")) return parseStanzas(readFileSync(path, "utf8"));
     return path.endsWith(".list") ? parseLines(readFileSync(path, "utf8")) : [];
   });
-}
-
-/** @returns {string[] | null} what to put before a command to run it as root; null where that is not possible */
-function rootPrefix() {
-  if (process.getuid?.() === 0) return [];
-  return succeeds(["sudo", "-n", "true"]) ? ["sudo", "-n"] : null;
 }
 
 /**
@@ -68,7 +62,7 @@ export function installSoftwareDriver(system) {
   console.log("Installing Mesa's software driver (lavapipe).");
   const suite = backportsSuite(system);
   const written = suite === null ? null : addSuite(asRoot, suite);
-  const apt = [...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"];
+  const apt = aptGet(asRoot);
   // A broken source of someone else's makes `update` fail too; whether it mattered, the install shows.
   run([...apt, "update"]);
   const fromSuite = suite === null ? [] : ["-t", suite];

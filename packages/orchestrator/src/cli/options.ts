@@ -132,6 +132,12 @@ export function configFrom(flags: ConfigFlags): Config {
   ]);
 }
 
+/** Which form of a study, and where it is kept. */
+export const withStudy = (command: Command): Command =>
+  command
+    .option("--scale <name>", "one of the smaller or larger forms that the file names")
+    .option("--study <dir>", "where its runs and its page are kept; studies/<name>-<scale> if not given");
+
 /** Whether a new run's kernels are timed. */
 export const withTuning = (command: Command): Command =>
   command.option("--no-tune", "run every kernel's default rung: time none, and leave what was timed before unread");

@@ -2,41 +2,22 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fewSeeds, studyJsonSchema } from "@fledge/study";
 import type { Command } from "commander";
-import { markdownTable } from "markdown-table";
-import { presets } from "../../config/presets.ts";
 import { environmentOf } from "../../run/environment.ts";
 import { RunDirectory } from "../../run/run-directory.ts";
-import { keepStudy } from "../../study/keep-study.ts";
+import { Commands, exitCodeOf } from "../../study/commands.ts";
 import { isDone } from "../../study/node-state.ts";
-import { assignmentsOf } from "../../study/node-facts.ts";
 import { openStudy, type OpenStudy, type StudyPlace } from "../../study/open-study.ts";
 import { runStudy } from "../../study/run-study.ts";
 import { contentsOf, type RunLine } from "../../study/study-contents.ts";
 import { writeStudy } from "../../study/write-study.ts";
-import { findData } from "../data.ts";
 import { log } from "../log.ts";
-import { wholeNumber, withAdapter, withTuning, type AdapterFlags, type TuningFlags } from "../options.ts";
+import { wholeNumber, withAdapter, withStudy, withTuning, type AdapterFlags, type TuningFlags } from "../options.ts";
+import { passedOn, prepareStudy } from "../prepare-study.ts";
 import { planStudy } from "../study-plan.ts";
 import { ReportedFailure } from "../reported-failure.ts";
-import { drawMissingDemoData } from "./dataset.ts";
+import { registerJobs } from "./study-jobs.ts";
 
 type RunStudyFlags = StudyPlace & AdapterFlags & TuningFlags & { readonly atOnce?: number };
-
-const withStudy = (command: Command): Command =>
-  command
-    .option("--scale <name>", "one of the smaller or larger forms that the file names")
-    .option("--study <dir>", "where its runs and its page are kept; studies/<name>-<scale> if not given");
-
-/** The flags that every command of a study gets. */
-function passedOn({ adapter, power, software, tune }: AdapterFlags & TuningFlags): string[] {
-  return [
-    ...(adapter === undefined ? [] : ["--adapter", adapter]),
-    ...(power === undefined ? [] : ["--power", power]),
-    "--software",
-    software,
-    ...(tune ? [] : ["--no-tune"]),
-  ];
-}
 
 async function runLine({ folder }: OpenStudy, node: OpenStudy["nodes"][number]): Promise<RunLine> {
   const path = join(folder, node.id);
@@ -57,28 +38,20 @@ async function reportStudy(open: OpenStudy): Promise<void> {
   log.success(`the study's page is ${page}`);
 }
 
-/** The demo's own data are drawn where they are not there yet, as "fledge demo" does. */
-async function drawMissing({ nodes }: OpenStudy): Promise<void> {
-  const { labelled } = presets["demo"]!.data;
-  if (nodes.some(({ facts: { config } }) => config.data.labelled === labelled)) await drawMissingDemoData();
-}
-
-/** Every data set that the study's runs name is there and fits, before anything long begins. @throws UsageError, DataError */
-function checkData({ nodes }: OpenStudy): void {
-  const distinct = new Map(nodes.map(({ facts: { config } }) => [JSON.stringify([config.data, config.split]), config]));
-  for (const config of distinct.values()) findData(config);
-}
-
 async function run(file: string, flags: RunStudyFlags): Promise<void> {
   const open = await openStudy(file, flags);
-  await drawMissing(open);
-  checkData(open);
-  await keepStudy(open);
+  await prepareStudy(open);
   const few = fewSeeds(open.study.seeds.length);
   if (few !== undefined) log.warn(few);
   const atOnce = flags.atOnce ?? 1;
   log.info(`${open.nodes.length} nodes into ${open.folder}, ${atOnce} at once`);
-  const states = await runStudy(open, { atOnce, passed: passedOn(flags), tell: (line) => log.info(line) });
+  const commands = new Commands();
+  const options = { atOnce, passed: passedOn(flags), tell: (line: string) => log.info(line) };
+  const states = await commands.handingOn(() => runStudy(open, options, commands));
+  if (commands.stoppedBy !== undefined) {
+    log.warn("interrupted: the same command goes on where it stopped");
+    process.exit(exitCodeOf(commands.stoppedBy));
+  }
   await reportStudy(open);
   const failed = [...states].filter(([, state]) => state !== "done");
   if (failed.length === 0) return;
@@ -105,16 +78,10 @@ export function register(program: Command): void {
     .option("--no-measure", "count only: measure no step on this adapter")
     .option("--json", "print the plan as JSON", false)
     .action(planStudy);
-  withStudy(study.command("status <file>").description("what of the study is done, begun and not begun")).action(
-    async (file: string, flags: StudyPlace) => {
-      const open = await openStudy(file, flags);
-      const lines = await Promise.all(open.nodes.map((node) => runLine(open, node)));
-      console.log(markdownTable([["node", "state"], ...lines.map(({ id, state }) => [id, state])]));
-    },
-  );
   withStudy(study.command("report <file>").description("write the study's page of what is there so far")).action(
     async (file: string, flags: StudyPlace) => reportStudy(await openStudy(file, flags)),
   );
+  registerJobs(study);
   study
     .command("schema")
     .description("the JSON schema of a study's file, for editors")

@@ -1,0 +1,197 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { join } from "node:path";
+import { folderHolder, writeFileWhole } from "@fledge/files";
+import { InvalidArgumentError, type Command } from "commander";
+import { markdownTable } from "markdown-table";
+import { UsageError } from "../../config/resolve.ts";
+import { commandLineOf } from "../../slurm/call-slurm.ts";
+import { queuedNodes } from "../../slurm/submissions.ts";
+import { planSubmission, previewSubmission, submitStudy, type SubmitOptions } from "../../slurm/submit-study.ts";
+import { Commands, exitCodeOf, StoppedError } from "../../study/commands.ts";
+import { checkStudy } from "../../study/keep-study.ts";
+import { fruitlessStops, logOf, readLog } from "../../study/node-log.ts";
+import { isDone } from "../../study/node-state.ts";
+import { statusOf } from "../../study/node-status.ts";
+import { openStudy, type StudyPlace } from "../../study/open-study.ts";
+import { runNode } from "../../study/run-node.ts";
+import { snakefileOf } from "../../study/snakefile.ts";
+import { log } from "../log.ts";
+import {
+  repeatable,
+  wholeNumber,
+  withAdapter,
+  withStudy,
+  withTuning,
+  type AdapterFlags,
+  type TuningFlags,
+} from "../options.ts";
+import { passedOn, prepareStudy } from "../prepare-study.ts";
+import { ReportedFailure } from "../reported-failure.ts";
+
+type NodeFlags = StudyPlace & AdapterFlags & TuningFlags;
+
+/** What sbatch takes under the same names. */
+interface SlurmFlags {
+  readonly partition?: string;
+  readonly account?: string;
+  readonly qos?: string;
+  readonly gpus?: string;
+  readonly gres?: string;
+  readonly cpus?: number;
+  readonly mem?: string;
+  readonly time?: string;
+  readonly sbatch?: readonly string[];
+}
+
+type SubmitFlags = NodeFlags &
+  SlurmFlags & { readonly atOnce?: number; readonly signal: number; readonly dryRun: boolean };
+
+function askedOf({ sbatch = [], cpus, ...flags }: SlurmFlags): string[] {
+  const { partition, account, qos, gpus, gres, mem, time } = flags;
+  const named = { partition, account, qos, gpus, gres, "cpus-per-task": cpus, mem, time };
+  const given = Object.entries(named).filter(([, value]) => value !== undefined);
+  return [...given.map(([name, value]) => `--${name}=${value}`), ...sbatch];
+}
+
+/** What `submit` says itself, and jobs would go wrong with otherwise. */
+const ours = /^(-[adoe]|--(array|dependency|output|error|open-mode|signal|parsable|requeue|no-requeue|wrap)\b)/;
+
+function sbatchOption(text: string): string {
+  if (!text.startsWith("-"))
+    throw new InvalidArgumentError(`"${text}" is no option of sbatch, such as --constraint=a100`);
+  if (ours.test(text)) throw new InvalidArgumentError(`${text}: "study submit" sets this itself`);
+  return text;
+}
+
+/** Submits what is missing of a study as job arrays. */
+async function submit(file: string, flags: SubmitFlags): Promise<void> {
+  const open = await openStudy(file, flags);
+  const { atOnce, signal: signalSeconds } = flags;
+  const options: SubmitOptions = { asked: askedOf(flags), atOnce, signalSeconds, passed: passedOn(flags) };
+  if (flags.dryRun) {
+    for (const { command, text } of previewSubmission(open, await planSubmission(open), options))
+      console.log(`$ ${commandLineOf(command)}\n${text.replaceAll(/^(?=.)/gm, "    ")}`);
+    return;
+  }
+  await prepareStudy(open);
+  const { arrays, leftOut } = await submitStudy(open, options, ({ nodes, script }, job) =>
+    log.success(`job ${job}: ${nodes.join(", ")} (${script})`),
+  );
+  for (const node of leftOut) log.warn(`${node} is left out: what it needs is worked on by a process of no job`);
+  const count = arrays.reduce((sum, { nodes }) => sum + nodes.length, 0);
+  log.info(`${count} of ${open.nodes.length} nodes submitted; the others are done, in the queue or worked on`);
+}
+
+/** Prints what of a study is done, running, waiting, failed and not begun. */
+async function status(file: string, flags: StudyPlace): Promise<void> {
+  const { nodes, folder } = await openStudy(file, flags);
+  const tasks = await queuedNodes(folder).catch((error: unknown) => {
+    if (!(error instanceof UsageError)) throw error;
+    log.warn(`what the queue holds is not known: ${error.message}`);
+    return new Map<string, never>();
+  });
+  const all = await statusOf({ nodes, folder }, tasks);
+  console.log(markdownTable([["node", "state", ""], ...all.map(({ id, state, about }) => [id, state, about])]));
+  for (const { id, state, log: file } of all)
+    if (state === "failed") console.log(`\n${id} failed: ${file === undefined ? "it has no log" : `see ${file}`}`);
+  const counts = new Map<string, number>();
+  for (const { state } of all) counts.set(state, (counts.get(state) ?? 0) + 1);
+  console.log(`\n${[...counts].map(([state, count]) => `${count} ${state}`).join(", ")}`);
+}
+
+/** After so many stops in a row that saved nothing, time is only wasted. */
+const fruitless = 3;
+
+/** Does one node's work, or goes on with it: what a job of a cluster does. */
+async function node(file: string, id: string, flags: NodeFlags & { readonly wait: number }): Promise<void> {
+  const open = await openStudy(file, flags);
+  const found = open.nodes.find((one) => one.id === id);
+  if (!found) throw new UsageError(`${file} has no node ${id}; it has ${open.nodes.map((one) => one.id).join(", ")}`);
+  await checkStudy(open);
+  const path = join(open.folder, id);
+  if (await isDone(found, path)) return log.info(`${id} is done already`);
+  const commands = new Commands();
+  try {
+    await commands.handingOn(async () => {
+      await waitForRun(path, flags.wait, commands);
+      await runNode(found, open, passedOn(flags), commands);
+    });
+  } catch (error) {
+    const logFile = logOf(open.folder, id);
+    if (!(error instanceof StoppedError)) {
+      log.error(`${id} failed: ${(error as Error).message}; see ${logFile}`);
+      throw new ReportedFailure();
+    }
+    if (fruitlessStops(await readLog(logFile)) >= fruitless) {
+      log.error(
+        `${id} was stopped ${fruitless} times in a row before it had saved anything: it saves after each epoch, which must fit into the time that it is given (--time)`,
+      );
+      throw new ReportedFailure();
+    }
+    log.warn(`${id} was stopped by ${commands.stoppedBy}: the same command goes on with it`);
+    process.exit(exitCodeOf(commands.stoppedBy!));
+  }
+  log.success(`${id} is done`);
+}
+
+/** Waits for a run that another process holds: a dead one of another machine is only known by its silence. */
+async function waitForRun(path: string, seconds: number, commands: Commands): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  const holder = (): Promise<string | null> => folderHolder(path).catch(() => null);
+  let told = false;
+  for (let held = await holder(); held !== null && Date.now() < end; held = await holder()) {
+    if (commands.stoppedBy !== undefined) return;
+    if (!told) log.info(`${path} is in the hands of ${held}; waiting up to ${seconds} s`);
+    told = true;
+    await sleep(1000);
+  }
+}
+
+/** Writes a study down for another program that runs graphs. */
+async function exportStudy(file: string, flags: NodeFlags & { readonly out?: string }): Promise<void> {
+  const text = snakefileOf(await openStudy(file, flags), passedOn(flags));
+  if (flags.out === undefined) return console.log(text);
+  await writeFileWhole(flags.out, text);
+  log.success(`${flags.out} is written: snakemake --snakefile ${flags.out} --cores 1 --keep-going`);
+}
+
+export function registerJobs(study: Command): void {
+  withAdapter(
+    withTuning(
+      withStudy(study.command("submit <file>").description("submit what a study lacks to a cluster, a job a node")),
+    ),
+  )
+    .requiredOption("--slurm", "to Slurm, as job arrays")
+    .option("--partition <names>", "the partition to run in")
+    .option("--account <name>", "whom to charge")
+    .option("--qos <name>", "quality of service")
+    .option("--gpus <[type:]n>", "GPUs of a job, such as 1 or a100:1")
+    .option("--gres <list>", "the same where the cluster wants it so: gpu:1")
+    .option("--cpus <n>", "processor cores of a job", wholeNumber(1))
+    .option("--mem <size>", "memory of a job, such as 16G")
+    .option("--time <limit>", "the longest that a job may run before it is put back into the queue, such as 4:00:00")
+    .option("--at-once <n>", "how many tasks of each job array run at once", wholeNumber(1))
+    .option(
+      "--signal <seconds>",
+      "how long before its time is over a job saves and requeues itself",
+      wholeNumber(1),
+      120,
+    )
+    .option("--sbatch <option>", "any other option of sbatch; may be repeated", repeatable(sbatchOption))
+    .option("--dry-run", "print the jobs and submit none", false)
+    .action(submit);
+  withStudy(
+    study.command("status <file>").description("what of the study is done, running, waiting and failed, and why"),
+  ).action(status);
+  withAdapter(
+    withTuning(withStudy(study.command("node <file> <id>").description("do one node of a study, as a job does"))),
+  )
+    .option("--wait <seconds>", "how long to wait for a run that another process holds", wholeNumber(0), 0)
+    .action(node);
+  withAdapter(
+    withTuning(withStudy(study.command("export <file>").description("write a study down for another program to run"))),
+  )
+    .requiredOption("--snakemake", "as a Snakefile")
+    .option("--out <file>", "where to write it; printed if not given")
+    .action(exportStudy);
+}
