@@ -1,8 +1,10 @@
+import { fewSeeds } from "@fledge/study";
 import { presets } from "../config/presets.ts";
 import { keepStudy } from "../study/keep-study.ts";
 import type { OpenStudy } from "../study/open-study.ts";
 import { drawMissingDemoData } from "./commands/dataset.ts";
 import { findData } from "./data.ts";
+import { log } from "./log.ts";
 import type { AdapterFlags, TuningFlags } from "./options.ts";
 
 /** The flags that every command of a study gets. */
@@ -28,9 +30,11 @@ function checkData({ nodes }: OpenStudy): void {
   for (const config of distinct.values()) findData(config);
 }
 
-/** Sees to a study's data and its folder, before any node begins. @throws UsageError, DataError */
+/** Sees to a study's data and its folder, before any node begins, and says where its seeds are few. @throws UsageError, DataError */
 export async function prepareStudy(open: OpenStudy): Promise<void> {
   await drawMissing(open);
   checkData(open);
   await keepStudy(open);
+  const few = fewSeeds(open.study.seeds.length);
+  if (few !== undefined) log.warn(few);
 }

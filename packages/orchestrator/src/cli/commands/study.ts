@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { fewSeeds, studyJsonSchema } from "@fledge/study";
+import { studyJsonSchema } from "@fledge/study";
 import type { Command } from "commander";
 import { environmentOf } from "../../run/environment.ts";
 import { RunDirectory } from "../../run/run-directory.ts";
@@ -41,8 +41,6 @@ async function reportStudy(open: OpenStudy): Promise<void> {
 async function run(file: string, flags: RunStudyFlags): Promise<void> {
   const open = await openStudy(file, flags);
   await prepareStudy(open);
-  const few = fewSeeds(open.study.seeds.length);
-  if (few !== undefined) log.warn(few);
   const atOnce = flags.atOnce ?? 1;
   log.info(`${open.nodes.length} nodes into ${open.folder}, ${atOnce} at once`);
   const commands = new Commands();
