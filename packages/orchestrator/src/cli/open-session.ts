@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isThere } from "@fledge/files";
 import { ImageCache } from "@fledge/data";
 import type { Gpu } from "@fledge/runtime";
 import { checkCounts } from "../stages/check-counts.ts";
@@ -33,7 +33,7 @@ import { log } from "./log.ts";
 import { overlapProgress } from "./overlap-progress.ts";
 
 function requireWeights(config: Config, resumed: RunDirectory | undefined): void {
-  const missing = initialWeights(config).find(({ file }) => !existsSync(file));
+  const missing = initialWeights(config).find(({ file }) => !isThere(file));
   if (!missing) return;
   const { key, file: weights, choice } = missing;
   if (resumed) {
@@ -88,7 +88,7 @@ function placed({ config }: RunDirectory, pins: Pins | undefined, flags: ConfigF
 async function settle(flags: ConfigFlags & RunFlags): Promise<Settled> {
   if (!flags.resume) {
     // Before anything is said of images that the preset names and that run does not use.
-    if (flags.run !== undefined && existsSync(join(flags.run, "config.json")))
+    if (flags.run !== undefined && isThere(join(flags.run, "config.json")))
       throw new UsageError(`${flags.run} holds a run: continue it with --resume, or give another folder with --run`);
     return { resumed: undefined, config: configFrom(flags) };
   }

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isThere } from "@fledge/files";
 import type { StudyNode } from "@fledge/study";
 import { modelsOf } from "../methods/models-of.ts";
 import type { NodeFacts } from "./node-facts.ts";
@@ -15,7 +15,7 @@ export function commandsOf(
   passed: readonly string[],
 ): string[][] {
   const folder = join(studyFolder, id);
-  const begun = existsSync(join(folder, "config.json"));
+  const begun = isThere(join(folder, "config.json"));
   const settings = begun
     ? ["--resume"]
     : ["--preset", preset, ...facts.assignments.flatMap((assignment) => ["--set", assignment])];
