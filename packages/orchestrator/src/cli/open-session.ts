@@ -75,6 +75,8 @@ interface Settled {
 export interface Needs {
   /** Whether models that start from the initial weights may be trained. */
   readonly initialWeights: (config: Config) => boolean;
+  /** Looks at what else the command reads, before anything is written. @throws what there is to say of it */
+  readonly look?: (asked: { config: Config; pins: Pins; run: RunDirectory | undefined }) => Promise<unknown>;
 }
 
 /** The resumed run's configuration, with its images and weights where they lie now. */
@@ -192,6 +194,7 @@ export async function withSession<T>(
     const found = findData(config);
     const pins = await pinInputs(config, found, { before, weights });
     const accepted = checkInputs(before, pins, flags);
+    await needs.look?.({ config: resumed?.config ?? config, pins, run: resumed });
     const classes = found.labelled.classes.length;
     const cache = new ImageCache(config.loader.cacheMiB * 2 ** 20);
     const compute = async (gpu: Gpu): Promise<T> => {
