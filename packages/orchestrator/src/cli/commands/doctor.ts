@@ -88,7 +88,9 @@ async function doctorRun(path: string): Promise<void> {
     faults += 1;
   }
   if (faults > 0) throw new ReportedFailure();
-  log.success(`${path} is whole: every file is as it was written, and every stage is complete`);
+  log.success(
+    `${path} is whole: every checkpoint is as it was written, every record can be read, and every stage is complete`,
+  );
 }
 
 export function register(program: Command): void {
