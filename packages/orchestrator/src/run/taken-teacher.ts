@@ -36,7 +36,9 @@ interface Taker {
 /** The teachers that a run lacks. Where its own are damaged, another run's stand in for them. */
 async function lacking({ config, run }: Taker): Promise<ModelName[]> {
   const teachers = modelsOf(config).filter((name) => name.endsWith("teacher"));
-  const own = await Promise.all(teachers.map((name) => run && isTrained(run, name).catch(() => false)));
+  const own = await Promise.all(
+    teachers.map(async (name) => run !== undefined && isTrained(run, name).catch(() => false)),
+  );
   return teachers.filter((_, index) => !own[index]);
 }
 
