@@ -1,11 +1,11 @@
 // The demo preset's training steps on this machine, alone and fed by the real loader.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { compile, place, Sgd } from "@fledge/autograd";
 import { benchFunctions, benchPrograms, spreadOf } from "@fledge/bench";
 import { ImageCache, readDataset, type Dataset } from "@fledge/data";
 import { makeDemoDataset } from "@fledge/drawn-birds";
+import { temporaryFolder } from "@fledge/files";
 import { presets } from "@fledge/orchestrator/src/config/presets.ts";
 import { newModel } from "@fledge/orchestrator/src/stages/models.ts";
 import { objectivesOf } from "@fledge/orchestrator/src/stages/objectives.ts";
@@ -99,7 +99,7 @@ async function benchEpochs(phases: ReturnType<typeof phasesFor>, { gpu, network:
   }
 }
 
-const folder = await mkdtemp(join(tmpdir(), "fledge-bench-"));
+const folder = temporaryFolder("fledge-bench-");
 const gpu = await Gpu.open();
 try {
   console.log(`\n${gpu.adapter.name}${gpu.adapter.software ? " (software)" : ""}, ${gpu.adapter.driver}`);

@@ -1,10 +1,9 @@
 // `npm run peers`: Fledge beside other libraries, in one run.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { environment } from "@fledge/bench";
 import { runCommand } from "@fledge/bench/command-line";
-import { checkWritable, writeFileWhole } from "@fledge/files";
+import { checkWritable, temporaryFolder, writeFileWhole } from "@fledge/files";
 import { chartSvg } from "./chart.ts";
 import { ContenderProcess } from "./contender-process.ts";
 import { ours, peers, type ContenderEntry } from "./contenders.ts";
@@ -93,7 +92,7 @@ async function measure(options: Options, command: string): Promise<void> {
   const others: Started[] = [];
   for (const entry of chosen) others.push(onSameAdapter(await start(entry), own));
   let started: readonly Started[] = [own, ...others];
-  const folder = mkdtempSync(join(tmpdir(), "fledge-peers-"));
+  const folder = temporaryFolder("fledge-peers-");
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   try {
     for (const { entry, absent } of others)

@@ -1,6 +1,7 @@
 // `npm run faults`: the long form of the tests in this folder, and the figures that docs/reliability.md holds.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
@@ -15,6 +16,9 @@ Where runs lie is TMPDIR's choice; in memory (/dev/shm) they take less time.`;
 const text = /** @type {const} */ ({ type: "string" });
 const options = { count: text, seed: text, from: text, help: /** @type {const} */ ({ type: "boolean" }) };
 
+/** The tests' names. */
+const names = readdirSync(import.meta.dirname).flatMap((file) => /^(.*)\.test\.ts$/.exec(file)?.[1] ?? []);
+
 /** The command line. A wrong one ends the process with what it takes. */
 function parse() {
   try {
@@ -22,6 +26,8 @@ function parse() {
     const wrong = ["count", "seed", "from"].find((name) => values[name] !== undefined && !/^\d+$/.test(values[name]));
     const wanted = process.env.FLEDGE_FAULTS ?? "long";
     if (wanted !== "long" && !(Number(wanted) > 0)) throw new Error(`FLEDGE_FAULTS=${wanted}: give "long" or a number`);
+    const unknown = positionals.find((name) => !names.includes(name));
+    if (unknown !== undefined) throw new Error(`there is no "${unknown}"; there is ${names.join(", ")}`);
     if (wrong === undefined) return { values, positionals };
     console.error(`--${wrong}: "${values[wrong]}" is no whole number\n${usage}`);
   } catch (error) {
@@ -37,7 +43,7 @@ if (values.help) {
 }
 const root = join(import.meta.dirname, "..", "..");
 const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
-const tests = positionals.length === 0 ? ["faults/"] : positionals.map((name) => `faults/${name}`);
+const tests = positionals.length === 0 ? ["faults/"] : positionals.map((name) => `faults/${name}.test.ts`);
 const { count = process.env.FLEDGE_FAULTS ?? "long", seed = "1", from = "0" } = values;
 const child = spawn(process.execPath, [vitest, "run", "--root", "test", ...tests, "--disable-console-intercept"], {
   cwd: root,

@@ -62,6 +62,7 @@ describe.concurrent("values that cannot be", () => {
     ["test/fuzz/main.ts", ["--count", "1.5"], "--count 1.5: give a whole number from 1"],
     ["test/fuzz/main.ts", ["--from", "-1"], "--from"],
     ["test/fuzz/main.ts", ["--seed", ""], "--seed : give a whole number from 0"],
+    ["test/faults/main.mjs", ["kill"], 'there is no "kill"; there is '],
     ["test/parity/parity.ts", ["--python", "/nowhere/python"], "/nowhere/python does not start"],
     ["tools/src/new-kernel.ts", ["Leaky_ReLU"], '"Leaky_ReLU" is no name for a kernel'],
   ])("%s %j", async (script, args, told) => {

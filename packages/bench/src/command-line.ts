@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { isPlain } from "./plain-errors.ts";
 
 /** An option, or what it names, that the person at the command line can set right. */
 export class OptionsError extends Error {
@@ -38,7 +39,7 @@ export function wholeNumber(option: string, text: string, least: number): number
 }
 
 /**
- * Runs a script on its command line: --help prints how it is used; an OptionsError is told in a sentence, and the exit
+ * Runs a script on its command line: --help prints how it is used; what a person can mend is told in a sentence, and the exit
  * code is 1.
  */
 export async function runCommand(usage: string, command: (args: readonly string[]) => unknown): Promise<void> {
@@ -47,8 +48,8 @@ export async function runCommand(usage: string, command: (args: readonly string[
   try {
     await command(args);
   } catch (error) {
-    if (!(error instanceof OptionsError)) throw error;
-    console.error(`${error.message}\n(--help lists the options)`);
+    if (!isPlain(error)) throw error;
+    console.error(error instanceof OptionsError ? `${error.message}\n(--help lists the options)` : error.message);
     process.exitCode = 1;
   }
 }

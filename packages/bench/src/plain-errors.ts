@@ -8,6 +8,9 @@ const plain = new Set([
   "TensorTooLargeError",
 ]);
 
+/** Whether a person can mend what an error tells of. */
+export const isPlain = (error: unknown): error is Error => error instanceof Error && plain.has(error.name);
+
 let told = false;
 
 /** From here on an error that ends the process, and that a person can mend, is a sentence; only a defect shows its stack. */
@@ -15,7 +18,7 @@ export function tellPlainly(): void {
   if (told) return;
   told = true;
   process.on("uncaughtException", (error: Error) => {
-    console.error(plain.has(error.name) ? error.message : error);
+    console.error(isPlain(error) ? error.message : error);
     process.exit(1);
   });
 }

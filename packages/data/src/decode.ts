@@ -4,6 +4,7 @@ import sharp from "sharp";
 import { DataError } from "./error.ts";
 import { kindOf } from "./file-kind.ts";
 import { systemPath } from "./file-name.ts";
+import { isSystemFault, UnreadableError } from "./unreadable.ts";
 import type { RgbImage } from "./image.ts";
 
 // One image per thread at a time: the loader's workers are the parallelism, and every image is decoded once.
@@ -59,8 +60,6 @@ async function readImage(file: string): Promise<OpenImage> {
   return { bytes, header };
 }
 
-const systemFaults: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOMEM", "EIO", "ESTALE", "EINTR"]);
-
 function refused(file: string, error: unknown): DataError {
   const said = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").trim().slice(0, 200);
   // What libvips says where a decoder stopped without a word.
@@ -70,7 +69,7 @@ function refused(file: string, error: unknown): DataError {
 
 /**
  * Hands an image file to `use`: whoever looks into an image comes through here, so that all take and refuse the same.
- * Throws DataError, naming the file, when it cannot be read, is of another format than JPEG, PNG and WebP, has too many
+ * Throws UnreadableError where the system does not let it be read, DataError, naming the file, when it is of another format than JPEG, PNG and WebP, has too many
  * pixels, or `use` fails.
  */
 export async function withImage<T>(file: string, use: (image: OpenImage) => T | Promise<T>): Promise<T> {
@@ -78,7 +77,7 @@ export async function withImage<T>(file: string, use: (image: OpenImage) => T | 
     return await use(await readImage(file));
   } catch (error) {
     // The system's fault is not the image's: one that cannot be read now must not be set aside.
-    if (systemFaults.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    if (isSystemFault(error)) throw new UnreadableError(file, error);
     throw refused(file, error);
   }
 }

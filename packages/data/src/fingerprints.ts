@@ -4,6 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import pMap from "p-map";
 import { sampleFile, type Dataset } from "./dataset.ts";
 import { systemPath } from "./file-name.ts";
+import { isSystemFault, UnreadableError } from "./unreadable.ts";
 
 /** A file's content, and what changes whenever somebody writes to it. */
 export interface FileFingerprint {
@@ -11,14 +12,14 @@ export interface FileFingerprint {
   readonly modifiedMs: number;
   /** The time of the latest change of the file's inode, which nobody sets back as a copying tool sets `modifiedMs`. */
   readonly changedMs: number;
-  /** In hexadecimal digits; "unreadable" where the file cannot be read. */
+  /** In hexadecimal digits; "unreadable" where there is no such file. */
   readonly sha256: string;
 }
 
 /** Files below this size are read at once. */
 const wholeBytes = 2 ** 24;
 
-/** A file's fingerprint; where size and times are those of `known`, so is the hash, and nothing is read. */
+/** A file's fingerprint; where size and times are those of `known`, so is the hash, and nothing is read. @throws UnreadableError */
 export async function fingerprintOf(file: string, known?: FileFingerprint): Promise<FileFingerprint> {
   try {
     const found = await stat(systemPath(file));
@@ -32,7 +33,8 @@ export async function fingerprintOf(file: string, known?: FileFingerprint): Prom
     if (sizeBytes < wholeBytes) hash.update(await readFile(systemPath(file)));
     else for await (const chunk of createReadStream(systemPath(file))) hash.update(chunk as Buffer);
     return { ...stamp, sha256: hash.digest("hex") };
-  } catch {
+  } catch (error) {
+    if (isSystemFault(error)) throw new UnreadableError(file, error);
     return { sizeBytes: 0, modifiedMs: 0, changedMs: 0, sha256: "unreadable" };
   }
 }

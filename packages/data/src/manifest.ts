@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { whyNoFile, writeFileWhole } from "@fledge/files";
 import pMap from "p-map";
@@ -7,7 +7,7 @@ import { z } from "zod";
 import { sampleFile } from "./dataset.ts";
 import { decodeRgb } from "./decode.ts";
 import { DataError } from "./error.ts";
-import { systemPath } from "./file-name.ts";
+import { lookAt, reading, UnreadableError } from "./unreadable.ts";
 
 /** What one validation found, as the manifest file holds it. */
 interface Manifest {
@@ -34,7 +34,7 @@ const threads = (): number => Math.max(1, Math.trunc(Number(process.env["UV_THRE
  * Decodes every image once and sets the broken ones aside: the returned data set lacks them, and
  * `<directory>/<dataset name>.manifest.json` names each with its reason, after what the reader set aside. Files that have not changed since the last
  * manifest keep their finding, so a second validation takes milliseconds.
- * Throws DataError when an older manifest cannot be parsed or an image file has vanished.
+ * Throws DataError when an older manifest cannot be parsed, or an image file has vanished or may not be read.
  */
 export async function validateDataset(
   dataset: Dataset,
@@ -72,7 +72,7 @@ export async function validateDataset(
 }
 
 function stampOf(file: string): [number, number] {
-  const stat = statSync(systemPath(file), { throwIfNoEntry: false });
+  const stat = lookAt(file);
   if (stat === undefined) throw new DataError({ file }, "this image has vanished", "Extract the images again");
   return [stat.size, stat.mtimeMs];
 }
@@ -82,18 +82,19 @@ async function faultOf(file: string): Promise<string | undefined> {
     await decodeRgb(file);
     return undefined;
   } catch (error) {
-    if (error instanceof DataError) return error.message;
+    if (error instanceof DataError && !(error instanceof UnreadableError)) return error.message;
     throw error;
   }
 }
 
 /** The manifest left by an earlier validation of the same folder, if any. */
 function readManifest(file: string, root: string): Manifest | undefined {
-  if (!existsSync(file)) return undefined;
+  if (!lookAt(file)) return undefined;
   const wrong = whyNoFile(file);
   if (wrong !== null) throw new DataError({ file }, wrong, "Remove it; the next run writes a manifest in its place");
+  const text = reading(file, () => readFileSync(file, "utf8"));
   try {
-    const manifest: Manifest = manifestSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    const manifest: Manifest = manifestSchema.parse(JSON.parse(text));
     return manifest.root === root ? manifest : undefined;
   } catch (error) {
     const problem = error instanceof z.ZodError ? "this manifest is damaged" : "this manifest is not valid JSON";

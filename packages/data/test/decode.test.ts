@@ -6,6 +6,7 @@ import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { decodeRgb, withImage } from "../src/decode.ts";
 import { DataError } from "../src/error.ts";
+import { UnreadableError } from "../src/unreadable.ts";
 import { temporaryFolder } from "./folders.ts";
 
 interface Pixels {
@@ -177,5 +178,6 @@ test.each(["EMFILE", "EIO"])("%s is the system's fault and not the image's", asy
   const refusal: unknown = await withImage(file(sound[0]!), () => Promise.reject(fault)).catch(
     (error: unknown) => error,
   );
-  expect(refusal).toBe(fault);
+  expect(refusal).toBeInstanceOf(UnreadableError);
+  expect(refusal).toMatchObject({ cause: fault, fault: `${file(sound[0]!)}: this cannot be read (${fault.message})` });
 });

@@ -10,12 +10,20 @@ const mends: Readonly<Record<string, string>> = {
   EIO: "the disk itself fails: check it before you trust it with more",
 };
 
+/** True for what the system says where it is the disk, the permissions or the limits that keep a file from being written. */
+export const isWriteFault = (error: unknown): boolean =>
+  error instanceof Error && ((error as NodeJS.ErrnoException).code ?? "") in mends;
+
 /** A file that cannot be written. The message names it, says what the system said, and what to do. */
 export class FileError extends Error {
-  constructor(file: string, cause: unknown) {
+  readonly file: string;
+
+  /** @param besides what else to do */
+  constructor(file: string, cause: unknown, besides?: string) {
     const mend = mends[(cause as NodeJS.ErrnoException | undefined)?.code ?? ""];
     const said = cause instanceof Error ? cause.message : String(cause);
-    super(`${file} cannot be written (${said})${mend === undefined ? "" : `; ${mend}`}`, { cause });
+    super([`${file} cannot be written (${said})`, mend, besides].filter(Boolean).join("; "), { cause });
     this.name = "FileError";
+    this.file = file;
   }
 }

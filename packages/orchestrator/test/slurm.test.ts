@@ -109,10 +109,10 @@ describe.runIf(hasSlurm)(needsSlurm, { timeout: 300_000 }, () => {
 
   it("goes on with a job that was killed, to the same bits as without a cluster", async () => {
     expect(flat(await submit())).toContain("3 of 4 nodes submitted");
-    await until(() => existsSync(join(paper, "noisy-student", "last.safetensors")));
+    await until(() => existsSync(join(paper, "run.lock")));
     await killWorker(paper);
     await idle();
-    expect(flat(await status())).toMatch(/runs\/paper-1 \| failed \| .*noisy-student \d of 6 epochs/);
+    expect(flat(await status())).toMatch(/runs\/paper-1 \| failed \| .*student \d of 6 epochs/);
     await submit();
     await idle();
     expect(flat(await status())).toContain("runs/paper-1 | done");

@@ -1,4 +1,5 @@
-import { copyFile, cp, readdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { copyFile, cp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { presets } from "../src/config/presets.ts";
@@ -57,10 +58,15 @@ it("a teacher of other settings, of other images or not finished is refused, and
       from,
     );
     expect(code).toBe(1);
+    expect(existsSync(join(folder, name)), "nothing is written").toBe(false);
     return output.replaceAll(/\s+/g, " ");
   };
   expect(await refusal("seed", birds, ["--seed", "7"])).toContain("was trained by other seed");
   expect(await refusal("nowhere", birds, [], join(folder, "no-run"))).toContain("holds no run");
+  const cut = join(folder, "cut");
+  await cp(teacher, cut, { recursive: true });
+  for (const name of ["last", "previous"]) await rm(join(cut, "teacher", `${name}.safetensors`));
+  expect(await refusal("unfinished", birds, [], cut)).toContain("cut has no finished teacher");
   await cp(join(folder, "birds"), join(folder, "changed"), { recursive: true });
   const changed = birds.map((word) => word.replace(join(folder, "birds"), join(folder, "changed")));
   const images = join(folder, "changed", "CUB_200_2010", "images");

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "@fledge/files";
 import { readResults } from "@fledge/bench";
 import type { BenchProject } from "./projects.ts";
 
@@ -16,7 +16,7 @@ export interface Measured {
  * @param args for each script: `--rung`, `--shape`, `--adapter`
  */
 export function measure(workspace: string, { scripts }: BenchProject, mode: string, args: readonly string[]): Measured {
-  const folder = mkdtempSync(join(tmpdir(), "fledge-bench-"));
+  const folder = temporaryFolder("fledge-bench-");
   try {
     const file = join(folder, "results.json");
     const env = { ...process.env, FLEDGE_BENCH: mode, FLEDGE_BENCH_JSON: file };

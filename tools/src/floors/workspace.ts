@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryFolder } from "@fledge/files";
 import { floorOf, type Placed } from "./floors.ts";
 
 export interface Project extends Placed {
@@ -33,7 +33,7 @@ const readJson = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"
 
 /** The projects of the workspace as Nx sees them. */
 export function loadProjects(workspace: string): Project[] {
-  const folder = mkdtempSync(join(tmpdir(), "fledge-floors-"));
+  const folder = temporaryFolder("fledge-floors-");
   try {
     const file = join(folder, "graph.json");
     const nx = join(workspace, "node_modules", ".bin", "nx");

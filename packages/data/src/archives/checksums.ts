@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { chunksOf } from "../unreadable.ts";
 
 /** A file's size and hashes, in lower-case hexadecimal digits. */
 export interface Checksums {
@@ -8,11 +8,11 @@ export interface Checksums {
   md5: string;
 }
 
-/** Hashes a file in one pass, with memory for one chunk. Throws the file system's error when it cannot be read. */
+/** Hashes a file in one pass, with memory for one chunk. @throws UnreadableError */
 export async function checksumsOf(file: string): Promise<Checksums> {
   const [sha256, md5] = [createHash("sha256"), createHash("md5")];
   let sizeBytes = 0;
-  for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of chunksOf(file, { highWaterMark: 2 ** 20 })) {
     sizeBytes += chunk.length;
     sha256.update(chunk);
     md5.update(chunk);

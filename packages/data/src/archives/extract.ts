@@ -1,22 +1,23 @@
 import { randomUUID } from "node:crypto";
-import { createReadStream, existsSync } from "node:fs";
+import { createReadStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { makeFolder, whyNoFile } from "@fledge/files";
+import { FileError, isWriteFault, makeFolder, whyNoFile } from "@fledge/files";
 import { Unpack } from "tar";
 import { DataError } from "../error.ts";
 import { kindBytes, kindOf } from "../file-kind.ts";
+import { chunksOf, isSystemFault, lookAt, UnreadableError } from "../unreadable.ts";
 import { makeGate, type Limits } from "./gate.ts";
 
 /**
  * Unpacks tar archives, gzipped or not, into the one new folder `target`, which appears whole or not at all.
  * Throws DataError, naming the archive and the entry, where `target` exists, an archive is something else, damaged or cut
- * short, or an
- * entry is an absolute path, leaves the folder, is a link or a device, comes twice, or passes the limits.
+ * short, or an entry is an absolute path, leaves the folder, is a link or a device, comes twice, or passes the limits;
+ * FileError where the system does not let an entry be written.
  */
 export async function extractArchives(archives: readonly string[], target: string, limits?: Limits): Promise<void> {
   const folder = resolve(target);
-  if (existsSync(folder)) {
+  if (lookAt(folder)) {
     throw new DataError({ file: folder }, "this exists, and nothing is overwritten", "Name a new folder or remove it");
   }
   const work = join(dirname(folder), `.${basename(folder)}-${randomUUID()}`);
@@ -42,7 +43,7 @@ async function requireTar(archive: string): Promise<void> {
   const wrong = whyNoFile(archive);
   if (wrong !== null) throw new DataError({ file: archive }, wrong, "Give the published archive");
   const first: Buffer[] = [];
-  for await (const chunk of createReadStream(archive, { end: kindBytes - 1 })) first.push(chunk as Buffer);
+  for await (const chunk of chunksOf(archive, { end: kindBytes - 1 })) first.push(chunk);
   const kind = kindOf(Buffer.concat(first));
   if (kind === undefined || ["gzip data", "a tar archive", "an empty file"].includes(kind)) return;
   const problem = `this archive cannot be unpacked: it is no tar archive, gzipped or not, but ${kind}`;
@@ -72,12 +73,12 @@ async function unpack(archive: string, folder: string, gate: ReturnType<typeof m
         return !refused;
       },
     });
-    const damaged = (error: Error): void => {
+    source.on("error", (error) => fail(isSystemFault(error) ? new UnreadableError(archive, error) : error));
+    unpacker.on("error", (error: NodeJS.ErrnoException) => {
+      if (isWriteFault(error)) return fail(new FileError(error.path ?? folder, error));
       const problem = `this archive cannot be unpacked: ${error.message}`;
       fail(new DataError({ file: archive }, problem, "Download it again; it may be cut short", error));
-    };
-    source.on("error", damaged);
-    unpacker.on("error", damaged);
+    });
     unpacker.on("close", done);
     source.pipe(unpacker as unknown as NodeJS.WritableStream);
   });

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { checkClassNumbers } from "../classes.ts";
 import type { BoundingBox, Dataset, Sample } from "../dataset.ts";
 import { DataError } from "../error.ts";
-import { isFolder } from "./image-folder.ts";
+import { isFolder } from "../unreadable.ts";
 import type { Row } from "./list-file.ts";
 import { readList } from "./list-file.ts";
 import { listedSamples } from "./listed-samples.ts";

@@ -1,8 +1,8 @@
-import { existsSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { Dataset, Sample } from "../dataset.ts";
 import { byPath } from "../dataset.ts";
 import { DataError } from "../error.ts";
+import { isFolder } from "../unreadable.ts";
 import { walk } from "./real-files.ts";
 
 /** torchvision.datasets.folder.IMG_EXTENSIONS; compared in lower case, as there. */
@@ -62,9 +62,4 @@ function checkLevels(top: string, classes: readonly string[], samples: readonly 
   const problem = `the images of "${classes.slice(0, 2).join('" and "')}" lie one level deeper, so these are no classes`;
   const folder = around ? join(top, classes[0]!, [...below][0]!) : join(top, classes[0]!);
   throw new DataError({ file: top }, problem, `Name the folder that holds one per class, such as ${folder}`);
-}
-
-/** True for a folder and for a link to one. */
-export function isFolder(path: string): boolean {
-  return existsSync(path) && statSync(path).isDirectory();
 }

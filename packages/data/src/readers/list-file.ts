@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { whyNoFile } from "@fledge/files";
 import { DataError } from "../error.ts";
 import { decodeName } from "../file-name.ts";
+import { lookAt, reading } from "../unreadable.ts";
 
 /** One line of a list file, cut at white space; `line` counts from 1. */
 export interface Row {
@@ -13,17 +14,19 @@ export interface Row {
 /**
  * Reads a text list of `fieldNames.length` columns separated by white space; blank lines are skipped and the last
  * column takes the rest of the line, because file names may hold spaces.
- * Throws DataError when the file is missing or is none, a line has too few columns, or two lines share the first column.
+ * Throws DataError when the file is missing, is none or cannot be read, a line has too few columns, or two lines share the first column.
  */
 export function readList(file: string, fieldNames: readonly string[]): Row[] {
-  if (!existsSync(file)) {
+  if (!lookAt(file)) {
     throw new DataError({ file }, "this list is missing", "Extract the data set's archive again, lists included");
   }
   const wrong = whyNoFile(file);
   if (wrong !== null) throw new DataError({ file }, wrong, "Extract the data set's archive again");
   const seen = new Map<string, number>();
   const rows: Row[] = [];
-  for (const [index, text] of decodeName(readFileSync(file)).split("\n").entries()) {
+  for (const [index, text] of decodeName(reading(file, () => readFileSync(file)))
+    .split("\n")
+    .entries()) {
     const line = index + 1;
     const fields = cut(text.trim(), fieldNames.length);
     const key = fields[0];

@@ -4,14 +4,16 @@ import type { Dataset, Sample } from "../dataset.ts";
 import { byPath } from "../dataset.ts";
 import { DataError } from "../error.ts";
 import { systemPath } from "../file-name.ts";
+import { reading } from "../unreadable.ts";
 import type { Row } from "./list-file.ts";
 import { RealFiles } from "./real-files.ts";
 
 /** Undefined where there is nothing of that name. */
 function statOf(file: string, row: Row): Stats | undefined {
   try {
-    return lstatSync(systemPath(file), { throwIfNoEntry: false });
+    return reading(file, () => lstatSync(systemPath(file), { throwIfNoEntry: false }));
   } catch (error) {
+    if (error instanceof DataError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     throw new DataError(row, `the image "${file}" cannot be reached (${code})`, "Mend the line", error);
   }

@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Dataset } from "../dataset.ts";
 import { DataError } from "../error.ts";
+import { isFolder, lookAt } from "../unreadable.ts";
 import { readCub2010 } from "./cub2010.ts";
 import { readCub2011 } from "./cub2011.ts";
-import { isFolder, readImageFolder } from "./image-folder.ts";
+import { readImageFolder } from "./image-folder.ts";
 
 /**
  * Reads a data set in whichever layout its folder has: CUB-200 of 2010 (lists/), CUB-200-2011 (images.txt), or one
@@ -13,7 +13,6 @@ import { isFolder, readImageFolder } from "./image-folder.ts";
 export function readDataset(root: string): Dataset {
   if (!isFolder(root)) throw new DataError({ file: root }, "there is no such folder", "Give the folder of a data set");
   if (isFolder(join(root, "lists"))) return readCub2010(root);
-  if (existsSync(join(root, "images.txt")) || existsSync(join(root, "CUB_200_2011", "images.txt")))
-    return readCub2011(root);
+  if (lookAt(join(root, "images.txt")) || lookAt(join(root, "CUB_200_2011", "images.txt"))) return readCub2011(root);
   return readImageFolder(isFolder(join(root, "images")) ? join(root, "images") : root);
 }

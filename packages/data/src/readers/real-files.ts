@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { BrokenImage } from "../dataset.ts";
 import { DataError } from "../error.ts";
 import { decodeName, systemPath } from "../file-name.ts";
+import { isSystemFault, UnreadableError } from "../unreadable.ts";
 
 /** A file or folder by what it is, not by what it is called: links and hard links to it give the same. */
 const identityOf = (path: string, { dev, ino }: BigIntStats): string =>
@@ -37,6 +38,7 @@ export class RealFiles {
     try {
       stat = statSync(systemPath(file), { bigint: true });
     } catch (error) {
+      if (isSystemFault(error)) throw new UnreadableError(file, error);
       const { code } = error as NodeJS.ErrnoException;
       const target = isLink(file) ? decodeName(readlinkSync(systemPath(file), "buffer")) : undefined;
       const problem = target === undefined ? `it cannot be reached (${code})` : `a link to "${target}" (${code})`;
@@ -91,6 +93,7 @@ function entriesOf(folder: string) {
     const entries = readdirSync(systemPath(folder), { withFileTypes: true, encoding: "buffer" });
     return entries.sort((a, b) => Buffer.compare(a.name, b.name));
   } catch (error) {
+    if (isSystemFault(error)) throw new UnreadableError(folder, error);
     const problem = `this folder cannot be read (${(error as Error).message})`;
     throw new DataError({ file: folder }, problem, "Mend it or remove it", error);
   }

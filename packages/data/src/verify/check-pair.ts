@@ -1,7 +1,8 @@
-import { existsSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { relative } from "node:path";
 import type { Dataset } from "../dataset.ts";
 import { DataError } from "../error.ts";
+import { lookAt } from "../unreadable.ts";
 import { expectedOf } from "./expected.ts";
 import type { Finding } from "./finding.ts";
 import { verifyClasses } from "./verify-classes.ts";
@@ -15,7 +16,7 @@ interface Given {
 
 /** True where one folder is or holds the other. */
 export function foldersOverlap(a: string, b: string): boolean {
-  if (!existsSync(a) || !existsSync(b)) return false;
+  if (!lookAt(a) || !lookAt(b)) return false;
   const [first, second] = [realpathSync(a), realpathSync(b)];
   return [relative(first, second), relative(second, first)].some((way) => !/^(\.\.|[a-z]:|[\\/])/i.test(way));
 }

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { publishedArchives, type PublishedArchive } from "../archives/published.ts";
+import { lookAt, reading } from "../unreadable.ts";
 import type { Role } from "./finding.ts";
 
 /** What a data set should hold. */
@@ -42,7 +43,7 @@ const demoManifest = z.object({
   counts: z.object({ images2010: z.int(), images2011: z.int() }),
 });
 
-/** What `path`, a folder or an archive, should hold: as its manifest.json says where it is drawn, else as published. */
+/** What `path`, a folder or an archive, should hold: as its manifest.json says where it is drawn, else as published. @throws UnreadableError */
 export function expectedOf(role: Role, path: string): Expected {
   const manifest = readDemoManifest(join(dirname(resolve(path)), "manifest.json"));
   if (manifest === undefined) return published[role];
@@ -53,9 +54,10 @@ export function expectedOf(role: Role, path: string): Expected {
 
 /** Undefined where there is no such file or it is someone else's. */
 function readDemoManifest(file: string): z.infer<typeof demoManifest> | undefined {
-  if (!existsSync(file)) return undefined;
+  if (!lookAt(file)?.isFile()) return undefined;
+  const text = reading(file, () => readFileSync(file, "utf8"));
   try {
-    return demoManifest.safeParse(JSON.parse(readFileSync(file, "utf8"))).data;
+    return demoManifest.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

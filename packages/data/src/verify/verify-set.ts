@@ -1,11 +1,9 @@
-import { existsSync, statSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { withTemporaryFolder } from "@fledge/files";
 import { extractArchives } from "../archives/extract.ts";
 import type { Dataset } from "../dataset.ts";
 import { DataError } from "../error.ts";
-import { isFolder } from "../readers/image-folder.ts";
+import { isFolder, lookAt } from "../unreadable.ts";
 import { readDataset } from "../readers/read-dataset.ts";
 import { expectedOf, type Expected } from "./expected.ts";
 import { compare, faultFinding, wantNone, type Finding, type Role } from "./finding.ts";
@@ -23,13 +21,21 @@ export interface SetRequest {
   readonly onProgress: (done: number, total: number) => void;
 }
 
-/** Checks one data set; `dataset` is undefined where it cannot be read. A fault in the data is a finding, not thrown. */
-export async function verifySet(request: SetRequest): Promise<{ findings: Finding[]; dataset?: Dataset }> {
+interface VerifiedSet {
+  readonly findings: Finding[];
+  /** Undefined where it cannot be read. */
+  readonly dataset?: Dataset;
+}
+
+/** Checks one data set. A fault in the data is a finding. @throws FileError where nothing can be unpacked or written */
+export const verifySet = (request: SetRequest): Promise<VerifiedSet> =>
+  withTemporaryFolder("fledge-verify-", (work) => verifyIn(work, request));
+
+async function verifyIn(work: string, request: SetRequest): Promise<VerifiedSet> {
   const { role, paths, onProgress } = request;
-  const expected = expectedOf(role, paths[0]!);
-  const work = await mkdtemp(join(tmpdir(), "fledge-verify-"));
   const findings: Finding[] = [];
   try {
+    const expected = expectedOf(role, paths[0]!);
     for (const path of paths) requireSource(path, paths);
     const folder = isFolder(paths[0]!) ? paths[0]! : await unpacked(request, expected, work, findings);
     const dataset = readDataset(folder);
@@ -40,16 +46,15 @@ export async function verifySet(request: SetRequest): Promise<{ findings: Findin
     if (!(error instanceof DataError)) throw error;
     findings.push(faultFinding(role, "reading", error));
     return { findings };
-  } finally {
-    await rm(work, { recursive: true, force: true });
   }
 }
 
 function requireSource(path: string, paths: readonly string[]): void {
   const mend = "Give one folder, or the archives that make up the data set";
-  if (!existsSync(path)) throw new DataError({ file: path }, "this does not exist", mend);
-  if (!isFolder(path) && !statSync(path).isFile()) throw new DataError({ file: path }, "this is no file", mend);
-  if (isFolder(path) && paths.length > 1) throw new DataError({ file: path }, "it is a folder among others", mend);
+  const found = lookAt(path);
+  if (!found) throw new DataError({ file: path }, "this does not exist", mend);
+  if (!found.isDirectory() && !found.isFile()) throw new DataError({ file: path }, "this is no file", mend);
+  if (found.isDirectory() && paths.length > 1) throw new DataError({ file: path }, "it is a folder among others", mend);
 }
 
 /** The folder that the archives were unpacked into; what their hashes show to be damaged is not kept. */

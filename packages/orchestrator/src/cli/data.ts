@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { isThere } from "@fledge/files";
 import { DataError, matchClasses, pairFault, printable, quickFindings, readDataset, type Dataset } from "@fledge/data";
 import { checkCounts, countsOf } from "../stages/check-counts.ts";
 import { UsageError } from "../config/resolve.ts";
@@ -11,7 +11,7 @@ import { log } from "./log.ts";
 
 function read(config: Config, role: "labelled" | "unlabelled"): Dataset {
   const folder = config.data[role];
-  if (existsSync(folder)) return readDataset(folder);
+  if (isThere(folder)) return readDataset(folder);
   throw new UsageError(
     `data.${role}: there is no folder ${folder}; give it with --${role}, or draw the demo data with "fledge dataset make-demo demo-data"`,
   );

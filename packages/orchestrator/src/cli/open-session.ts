@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isThere } from "@fledge/files";
 import { ImageCache } from "@fledge/data";
 import type { Gpu } from "@fledge/runtime";
 import { checkCounts, countsOf } from "../stages/check-counts.ts";
@@ -40,7 +40,7 @@ import { overlapProgress } from "./overlap-progress.ts";
 
 /** @throws UsageError where a file of weights that models start from is not there */
 export function requireWeights(config: Config, resumed: RunDirectory | undefined): void {
-  const missing = initialWeights(config).find(({ file }) => !existsSync(file));
+  const missing = initialWeights(config).find(({ file }) => !isThere(file));
   if (!missing) return;
   const { key, file: weights, choice } = missing;
   if (resumed) {
@@ -84,6 +84,8 @@ export interface Needs {
   readonly initialWeights: (config: Config) => boolean;
   /** Which part of a run it does, where its cost is told before it begins. */
   readonly scope?: (config: Config) => Scope;
+  /** Looks at what else the command reads, before anything is written. @throws what there is to say of it */
+  readonly look?: (asked: { config: Config; pins: Pins; run: RunDirectory | undefined }) => Promise<unknown>;
 }
 
 /** The resumed run's configuration, with its images and weights where they lie now. */
@@ -97,7 +99,7 @@ function placed({ config }: RunDirectory, pins: Pins | undefined, flags: ConfigF
 export async function settle(flags: ConfigFlags & RunFlags, only?: "read"): Promise<Settled> {
   if (!flags.resume) {
     // Before anything is said of images that the preset names and that run does not use.
-    if (flags.run !== undefined && existsSync(join(flags.run, "config.json")))
+    if (flags.run !== undefined && isThere(join(flags.run, "config.json")))
       throw new UsageError(`${flags.run} holds a run: continue it with --resume, or give another folder with --run`);
     return { resumed: undefined, config: configFrom(flags) };
   }
@@ -213,6 +215,7 @@ export async function withSession<T>(
     const found = findData(config);
     const pins = await pinInputs(config, found, { before, weights });
     const accepted = checkInputs(before, pins, flags);
+    await needs.look?.({ config: resumed?.config ?? config, pins, run: resumed });
     const classes = found.labelled.classes.length;
     const cache = new ImageCache(config.loader.cacheMiB * 2 ** 20);
     const compute = async (gpu: Gpu): Promise<T> => {

@@ -2,8 +2,8 @@ import { openFilesLimit, raiseOpenFiles } from "../../bin/open-files.mjs";
 
 /** What to do about an error of the system, by its code. */
 const mends: Readonly<Record<string, string>> = {
-  EACCES: "change its permissions, or name another place",
-  EPERM: "change its permissions, or name another place",
+  EACCES: "change its permissions or those of the folders above it, or name another place",
+  EPERM: "change its permissions or those of the folders above it, or name another place",
   EROFS: "that file system is read-only: name another place",
   ENOSPC: "make room there, or name another place",
   EDQUOT: "make room there, or name another place",

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { isThere } from "@fledge/files";
 import { generationsOf, modelsOf } from "../methods/models-of.ts";
 import { ofGeneration, pseudoLabelAccuracyOf } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
@@ -20,7 +20,7 @@ export async function doneOf(run: RunDirectory): Promise<Done> {
     evaluations: results?.evaluations ?? [],
     labelled: generations.filter((generation) => pseudoLabelAccuracyOf(results, generation) !== undefined),
     stored: generations.filter((generation) =>
-      existsSync(run.file(ofGeneration("pseudo-labels.safetensors", generation))),
+      isThere(run.file(ofGeneration("pseudo-labels.safetensors", generation))),
     ),
   };
 }

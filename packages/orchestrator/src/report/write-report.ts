@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DataError, readDataset } from "@fledge/data";
@@ -20,12 +19,20 @@ import { pseudoLabelSection } from "./pseudo-label-section.ts";
 import { robustnessSection, type RobustnessSection } from "./robustness/section.ts";
 import { tablesMarkdown, tablesOf, titleOf } from "./tables.ts";
 
+/** A file's text; undefined where there is none. @throws UsageError where it may not be read */
+function textIfThere(file: string): Promise<string | undefined> {
+  return readFile(file, "utf8").catch(({ code, message }: NodeJS.ErrnoException) => {
+    if (["ENOENT", "ENOTDIR", "EISDIR"].includes(code ?? "")) return undefined;
+    throw new UsageError(`${file} cannot be read (${message})`);
+  });
+}
+
 /** The demo data set has a manifest beside its two folders; another's manifest.json says nothing to us. */
 async function drawnData(labelledFolder: string): Promise<{ drawnData?: DrawnData }> {
-  const manifest = join(dirname(labelledFolder), "manifest.json");
-  if (!existsSync(manifest)) return {};
+  const text = await textIfThere(join(dirname(labelledFolder), "manifest.json"));
+  if (text === undefined) return {};
   try {
-    return { drawnData: drawnDataSchema.parse(JSON.parse(await readFile(manifest, "utf8"))) };
+    return { drawnData: drawnDataSchema.parse(JSON.parse(text)) };
   } catch {
     return {};
   }
@@ -105,7 +112,7 @@ export async function writeReport(run: RunDirectory, tell: (problem: string) => 
   const curveSvg = learningCurveSvg(curves);
   const labelCurve = labelCurveSvg(curves);
   const labels = await readable(pseudoLabelSection(run), null);
-  const drawn = await drawnData((await placedConfig(run)).data.labelled);
+  const drawn = await readable(drawnData((await placedConfig(run)).data.labelled), {});
   const pseudoLabels = labels?.html ?? null;
   const section = robustness
     ? await robustnessSection(run.config, robustness, (file) => pictureOf(run, file))

@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { folderHolder } from "@fledge/files";
+import { folderHolder, isThere } from "@fledge/files";
 import { logText, lookersAt } from "@fledge/training";
 import { generationsOf, modelsOf, reportedModels } from "../methods/models-of.ts";
 import { readRobustness } from "../robustness/records.ts";
@@ -31,6 +30,13 @@ async function faultOf(body: () => Promise<unknown>): Promise<string[]> {
   return fault === undefined ? [] : [fault];
 }
 
+/** `words` where a file is not there, or why that cannot be told. */
+async function* ifMissing(file: string, words: string): Findings {
+  const looked = await attempt(async () => Promise.resolve(isThere(file)));
+  if (looked.fault !== undefined) yield looked.fault;
+  else if (!looked.value) yield words;
+}
+
 async function* checkJson(run: RunDirectory, name: string, mend: string): Findings {
   const text = await run.read(name);
   if (text === undefined) return;
@@ -44,7 +50,7 @@ async function* checkModel(run: RunDirectory, model: ModelName, epochs: number, 
     yield* none; // All are damaged, and it says what to remove.
     return;
   }
-  for (const file of checkpointFiles(run, model).filter(existsSync)) {
+  for (const file of checkpointFiles(run, model).filter(isThere)) {
     for (const fault of await faultOf(() => readCheckpoint(file))) yield `${fault}: ${goOn}, from the other checkpoint`;
   }
   const kept = await latestCheckpoint(run, model);
@@ -74,12 +80,11 @@ async function* checkResults(run: RunDirectory, goOn: string): Findings {
     const key = generation === 1 ? "pseudoLabelAccuracy" : `laterPseudoLabelAccuracies["${generation}"]`;
     if (pseudoLabelAccuracyOf(results, generation) === undefined)
       yield `the unlabelled images have no labels${of} yet: ${goOn}`;
-    else if (!existsSync(file))
-      yield `${file} is gone: restore it, or take ${key} out of results.json and go on: ${goOn}`;
+    else yield* ifMissing(file, `${file} is gone: restore it, or take ${key} out of results.json and go on: ${goOn}`);
   }
   for (const { model, task } of missingEvaluations(results, reportedModels(run.config)))
     yield `${model} is not evaluated on the ${task} task yet: ${goOn}`;
-  if (!existsSync(run.file("report", "index.html"))) yield `there is no report yet: ${goOn}`;
+  yield* ifMissing(run.file("report", "index.html"), `there is no report yet: ${goOn}`);
 }
 
 /**

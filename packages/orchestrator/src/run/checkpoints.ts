@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { fileSystem } from "@fledge/files";
+import { fileSystem, isThere } from "@fledge/files";
 import {
   checksumKey,
   readSafetensors,
@@ -80,7 +79,7 @@ const trainAgain = (run: RunDirectory, model: ModelName): string =>
 export async function latestCheckpoint(run: RunDirectory, model: ModelName): Promise<KeptCheckpoint | undefined> {
   const damages: string[] = [];
   for (const file of checkpointFiles(run, model)) {
-    if (!existsSync(file)) continue;
+    if (!isThere(file)) continue;
     try {
       const kept = await readCheckpoint(file);
       return damages.length === 0 ? kept : { ...kept, insteadOf: damages[0]! };

@@ -32,6 +32,11 @@ export async function commitInUse(folder = fledge): Promise<string> {
   return (await git(folder, "status", "--porcelain")) === "" ? commit : `${commit}+changes`;
 }
 
+let own: Promise<string> | undefined;
+
+/** The commit of the program that runs, asked of git once: a checkout that changes meanwhile does not change what was loaded. */
+export const ownCommit = (): Promise<string> => (own ??= commitInUse());
+
 const shortHash = 16;
 
 /** Every project with sources that may run, as `packages/training`, and the hash of them, whether git knows them or not. */
@@ -83,7 +88,7 @@ export interface Program {
 }
 
 export const programInUse = async (): Promise<Program> => ({
-  commit: await commitInUse(),
+  commit: await ownCommit(),
   sources: hashesOfSources(),
   libraries: librariesInUse(),
 });

@@ -3,7 +3,7 @@ import os from "node:os";
 import type { AdapterDescription } from "@fledge/runtime";
 import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
-import { commitInUse, librariesInUse } from "./code-version.ts";
+import { ownCommit, librariesInUse } from "./code-version.ts";
 import { parseJson } from "./read-records.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
@@ -57,7 +57,7 @@ export async function describeEnvironment(adapter: AdapterDescription): Promise<
   return {
     startedAt: new Date().toISOString(),
     command: `fledge ${process.argv.slice(2).join(" ")}`,
-    commit: await commitInUse(),
+    commit: await ownCommit(),
     node: process.version,
     system: `${os.type()} ${os.release()} ${os.arch()}`,
     cpu: os.cpus()[0]?.model ?? "unknown",

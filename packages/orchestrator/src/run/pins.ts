@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { isThere } from "@fledge/files";
 import { fingerprintOf, fingerprintsOf, printable, type Dataset, type FileFingerprint } from "@fledge/data";
 import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
@@ -99,9 +99,18 @@ export async function pinInputs(
   };
 }
 
+/** What cannot be looked at may be there: whoever reads it says why. */
+function mayBeThere(path: string): boolean {
+  try {
+    return isThere(path);
+  } catch {
+    return true;
+  }
+}
+
 /** The configuration with every input where it lies now: where it was pinned, or else where its name leads from here. */
 export function withPinnedPlaces(config: Config, pins: Pins): Config {
-  const place = (pinned: string, given: string): string => (existsSync(pinned) || !existsSync(given) ? pinned : given);
+  const place = (pinned: string, given: string): string => (mayBeThere(pinned) || !mayBeThere(given) ? pinned : given);
   const placed = (pinned: Pins["weights"] | undefined, weights: string | null): string | null =>
     pinned ? place(pinned.file, pinned.given) : weights;
   const networks = config.generations.networks.map(

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { isThere } from "@fledge/files";
 import type { Dataset } from "@fledge/data";
 import {
   checksumKey,
@@ -57,7 +57,7 @@ export async function keepPseudoLabels(run: RunDirectory, labels: PseudoLabels, 
 /** The labels that a run holds; undefined before they are made. @throws UsageError where they are damaged or others' */
 export async function keptPseudoLabels(run: RunDirectory, wanted: LabelledWith): Promise<PseudoLabels | undefined> {
   const file = fileOf(run, wanted.generation);
-  if (!existsSync(file)) return undefined;
+  if (!isThere(file)) return undefined;
   const mend = `remove ${file} to label the images again, which gives the same labels`;
   try {
     const { tensors, metadata } = await readSafetensors(file);

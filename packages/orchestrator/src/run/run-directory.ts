@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -6,6 +5,7 @@ import {
   fileSystem,
   FolderLock,
   isPartial,
+  isThere,
   lockName,
   makeFolder,
   removePartials,
@@ -108,7 +108,7 @@ export class RunDirectory {
       await run.writeJson("config.json", config);
     } catch (error) {
       // Without the lock the folder would be taken for one that holds a person's own files; with config.json it is a run's.
-      if (!existsSync(run.file("config.json"))) await run.#removeBeginnings().catch(() => {}); // The first error is the one to tell.
+      await run.#removeBeginnings().catch(() => {}); // The first error is the one to tell.
       run.release();
       throw error;
     }
@@ -154,6 +154,7 @@ export class RunDirectory {
   }
 
   async #removeBeginnings(): Promise<void> {
+    if (isThere(this.file("config.json"))) return;
     for (const name of beginnings) if (name !== lockName) await fileSystem().remove(this.file(name));
     await fileSystem().syncFolder(this.path);
   }

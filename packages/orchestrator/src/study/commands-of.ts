@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isThere } from "@fledge/files";
 import type { StudyNode } from "@fledge/study";
 import { modelsOf, reportedModels } from "../methods/models-of.ts";
 import { onlyFlags } from "./evaluations.ts";
@@ -24,7 +24,7 @@ export function commandsOf(
   passed: readonly string[],
 ): string[][] {
   const folder = join(studyFolder, id);
-  const begun = existsSync(join(folder, "config.json"));
+  const begun = isThere(join(folder, "config.json"));
   const settings = begun
     ? ["--resume"]
     : ["--preset", facts.preset, ...facts.assignments.flatMap((assignment) => ["--set", assignment])];

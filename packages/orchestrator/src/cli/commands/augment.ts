@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { decodeRgb, ImageCache, readDataset, subset, type Dataset, type RgbImage, type View } from "@fledge/data";
-import { checkWritable, writeFileWhole } from "@fledge/files";
+import { checkWritable, isThere, writeFileWhole } from "@fledge/files";
 import { random } from "@fledge/random";
 import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
@@ -52,7 +51,7 @@ async function configOf(flags: Flags, run: RunDirectory | undefined): Promise<Co
 /** Images of a set that are drawn by the seed, in their order. */
 function sampleOf(config: Config, role: "labelled" | "unlabelled", count: number): Dataset {
   const folder = config.data[role];
-  if (!existsSync(folder)) {
+  if (!isThere(folder)) {
     throw new UsageError(
       `data.${role}: there is no folder ${folder}; give it with --${role}, or draw the demo data with "fledge dataset make-demo demo-data"`,
     );

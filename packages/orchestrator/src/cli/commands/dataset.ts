@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isThere } from "@fledge/files";
 import { makeDemoDataset } from "@fledge/drawn-birds";
 import { SingleBar } from "cli-progress";
 import type { Command } from "commander";
@@ -44,7 +44,7 @@ async function drawDemoData(folder: string, { seed, species }: DemoFlags): Promi
 /** The demo preset's data, drawn where they are not there yet. */
 export async function drawMissingDemoData(): Promise<void> {
   const folder = dirname(presets["demo"]!.data.labelled);
-  if (existsSync(join(folder, "manifest.json"))) log.info(`the demo data are in ${folder} already`);
+  if (isThere(join(folder, "manifest.json"))) log.info(`the demo data are in ${folder} already`);
   else await drawDemoData(folder, {});
 }
 

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
 import os from "node:os";
+import { isThere } from "@fledge/files";
 import { listAdapters, type AdapterDescription } from "@fledge/runtime";
 import type { Command } from "commander";
 import { openFilesLimit } from "../../../bin/open-files.mjs";
@@ -11,6 +11,7 @@ import { withAdapter, type AdapterFlags } from "../options.ts";
 import { ReportedFailure } from "../reported-failure.ts";
 import { log } from "../log.ts";
 import { driverLines } from "../drivers.ts";
+import { explainSystemError } from "../system-errors.ts";
 
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
@@ -27,8 +28,13 @@ const shownLimits = [
 /** What stands between this machine and the paper preset, a line each. */
 function missingForPaper(adapter: AdapterDescription | undefined): string[] {
   const { data, network } = presets["paper-text"]!;
-  const absent = (what: string, path: string, flag: string, source: string): string[] =>
-    existsSync(path) ? [] : [`${what}: ${path} is not there; give its place with ${flag}; get ${source}`];
+  const absent = (what: string, path: string, flag: string, source: string): string[] => {
+    try {
+      return isThere(path) ? [] : [`${what}: ${path} is not there; give its place with ${flag}; get ${source}`];
+    } catch (error) {
+      return [`${what}: ${explainSystemError(error)}`];
+    }
+  };
   return [
     ...absent(
       "labelled images",
@@ -82,7 +88,9 @@ async function doctorRun(path: string): Promise<void> {
     faults += 1;
   }
   if (faults > 0) throw new ReportedFailure();
-  log.success(`${path} is whole: every file is as it was written, and every stage is complete`);
+  log.success(
+    `${path} is whole: every checkpoint is as it was written, every record can be read, and every stage is complete`,
+  );
 }
 
 export function register(program: Command): void {

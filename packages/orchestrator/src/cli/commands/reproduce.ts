@@ -4,7 +4,7 @@ import type { Scope } from "../../cost/work.ts";
 import { modelsOf } from "../../methods/models-of.ts";
 import { reproduce } from "../../methods/reproduce.ts";
 import { writeReport } from "../../report/write-report.ts";
-import { takeTeacher } from "../../run/taken-teacher.ts";
+import { findTeachers, takeTeacher } from "../../run/taken-teacher.ts";
 import { familyOf } from "../../stages/batches.ts";
 import { log } from "../log.ts";
 import {
@@ -41,11 +41,16 @@ const scopeOf =
 export async function runReproduction(flags: Flags): Promise<void> {
   checkDryRun(flags);
   if (flags.dryRun) return dryRun(flags, scopeOf(flags));
-  const needs: Needs = { initialWeights: () => true, scope: scopeOf(flags) };
+  const { teacherFrom } = flags;
+  const needs: Needs = {
+    initialWeights: () => true,
+    scope: scopeOf(flags),
+    ...(teacherFrom !== undefined && { look: (asked) => findTeachers(asked, teacherFrom) }),
+  };
   const body = async ({ session, data }: OpenSession): Promise<void> => {
-    if (flags.teacherFrom !== undefined) {
-      const taken = await takeTeacher(session.run, flags.teacherFrom);
-      if (taken.length > 0) log.info(`${taken.join(" and ")} taken from the run in ${flags.teacherFrom}`);
+    if (teacherFrom !== undefined) {
+      const taken = await takeTeacher(session.run, teacherFrom);
+      if (taken.length > 0) log.info(`${taken.join(" and ")} taken from the run in ${teacherFrom}`);
     }
     await reproduce(session, data);
     const page = await writeReport(session.run, (problem) => log.warn(problem));

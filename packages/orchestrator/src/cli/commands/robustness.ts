@@ -1,5 +1,5 @@
 import { resolve, sep } from "node:path";
-import { existsSync } from "node:fs";
+import { isThere } from "@fledge/files";
 import { fingerprintOf } from "@fledge/data";
 import type { Model } from "@fledge/training";
 import { InvalidArgumentError, Option, type Command } from "commander";
@@ -63,7 +63,7 @@ async function trained(open: OpenSession, models: Flags["models"]): Promise<Subj
 
 /** A file of weights as a model, named after the file and its folder: every run has a best.safetensors. */
 async function foreign({ gpu, config, classes, choices }: Session, file: string): Promise<Subject> {
-  if (!existsSync(file)) throw new UsageError(`--weights: there is no file ${file}`);
+  if (!isThere(file)) throw new UsageError(`--weights: there is no file ${file}`);
   const model: Model = newModel(gpu, config, classes, choices);
   await loadWeights(file, model);
   return { name: resolve(file).split(sep).slice(-2).join("-"), model, checksum: await checksumOf(file) };

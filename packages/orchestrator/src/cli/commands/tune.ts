@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { isThere } from "@fledge/files";
 import { readDataset } from "@fledge/data";
 import { rungFile } from "@fledge/runtime";
 import type { Command } from "commander";
@@ -15,7 +15,7 @@ type Flags = ConfigFlags & AdapterFlags & { readonly classes?: number; readonly 
 
 /** As many as the models know: those that the labelled images have, or CUB's where they are not there. */
 function classCount({ data }: Config): number {
-  return data.knownClasses ?? (existsSync(data.labelled) ? readDataset(data.labelled).classes.length : 200);
+  return data.knownClasses ?? (isThere(data.labelled) ? readDataset(data.labelled).classes.length : 200);
 }
 
 /** Time of the chosen rung over the default's; empty where they are one, or the default was not timed. */

@@ -1,0 +1,53 @@
+import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { presets } from "../src/config/presets.ts";
+import { latestCheckpoint } from "../src/run/checkpoints.ts";
+import { RunDirectory } from "../src/run/run-directory.ts";
+import { drawBirds, small } from "./birds.ts";
+import { run } from "./fledge.ts";
+import { temporaryFolder } from "./folder.ts";
+
+const folder = await temporaryFolder();
+await chmod(folder, 0o755);
+
+/** Lets nobody into a folder until the test ends. */
+async function close(path: string): Promise<void> {
+  await chmod(path, 0);
+  onTestFinished(() => chmod(path, 0o755));
+}
+
+/** What root asks for, root gets: for the time of `body` the process is another user. */
+async function asAnyone<T>(body: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return body();
+  process.seteuid!(54321);
+  return body().finally(() => process.seteuid!(0));
+}
+
+it.each(["labelled", "weights"])("%s in a folder that may not be entered is not called missing", async (input) => {
+  const birds = await drawBirds(join(folder, input, "birds"));
+  const weights = join(folder, input, "closed", "weights.pth");
+  await mkdir(join(folder, input, "closed"));
+  await writeFile(weights, "");
+  const closed = input === "labelled" ? join(folder, input, "birds") : join(folder, input, "closed");
+  await close(closed);
+  const given = input === "weights" ? ["--weights", weights] : [];
+  const { code, output } = await asAnyone(() => run("train", "teacher", ...birds, ...small, ...given));
+  expect(code).toBe(1);
+  expect(output.replaceAll(/\s+/g, " ")).toMatch(
+    /EACCES: permission denied, stat '.*': change its permissions or those of/,
+  );
+  expect(output).toContain(input === "weights" ? weights : birds[1]);
+  expect(output).not.toMatch(/there is no|^\s+at /m);
+});
+
+it("a model's folder that may not be entered is not taken for one without a checkpoint", async () => {
+  const path = join(folder, "run");
+  const begun = await RunDirectory.create(path, presets["demo"]!, {});
+  await begun.write("teacher/last.safetensors", "a checkpoint");
+  begun.release();
+  await close(join(path, "teacher"));
+  await expect(asAnyone(() => latestCheckpoint(begun, "teacher"))).rejects.toThrow(
+    /^EACCES: permission denied, stat .*last/,
+  );
+});
