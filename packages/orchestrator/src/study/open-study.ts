@@ -1,7 +1,8 @@
 import { join, relative, resolve } from "node:path";
 import { atScale, expand, readStudy, type Study, type StudyNode } from "@fledge/study";
 import { UsageError } from "../config/resolve.ts";
-import { presets, shortNames } from "../config/presets.ts";
+import { shortNames } from "../config/preset-names.mjs";
+import { presets } from "../config/presets.ts";
 import { factsOf, type NodeFacts } from "./node-facts.ts";
 
 export interface OpenStudy {

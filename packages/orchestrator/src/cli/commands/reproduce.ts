@@ -1,18 +1,8 @@
-import type { Command } from "commander";
 import { reproduce } from "../../methods/reproduce.ts";
 import { writeReport } from "../../report/write-report.ts";
 import { takeTeacher } from "../../run/taken-teacher.ts";
 import { log } from "../log.ts";
-import {
-  withAdapter,
-  withConfig,
-  withRun,
-  withTuning,
-  type AdapterFlags,
-  type ConfigFlags,
-  type RunFlags,
-  type TuningFlags,
-} from "../options.ts";
+import type { AdapterFlags, ConfigFlags, RunFlags, TuningFlags } from "../options.ts";
 import { withSession } from "../open-session.ts";
 import { printTables } from "../print-tables.ts";
 
@@ -34,13 +24,4 @@ export async function runReproduction(flags: Flags): Promise<void> {
     await printTables(session.run);
     log.success(`the report is ${page}`);
   });
-}
-
-export function register(program: Command): void {
-  const command = program
-    .command("reproduce")
-    .description("run the whole paper: teacher, pseudo-labels, student, noisy student, tables and figures");
-  withAdapter(withTuning(withRun(withConfig(command))))
-    .option("--teacher-from <dir>", "take the teacher of another run, trained by the same settings on the same images")
-    .action(runReproduction);
 }

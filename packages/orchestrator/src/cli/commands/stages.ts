@@ -1,23 +1,16 @@
 import type { Model } from "@fledge/training";
-import { Argument, InvalidArgumentError, type Command } from "commander";
 import { UsageError } from "../../config/resolve.ts";
 import type { Config } from "../../config/schema.ts";
 import { fixMatch } from "../../methods/fixmatch.ts";
 import { modelsOf, reportedModels } from "../../methods/models-of.ts";
 import { stages } from "../../methods/noisy-student-lite.ts";
 import { supervisedNoise } from "../../methods/supervised-noise.ts";
-import { generationOf, isModelName, noisyStudentOf, type ModelName } from "../../run/records.ts";
+import { generationOf, noisyStudentOf, type ModelName } from "../../run/records.ts";
 import type { Labeller } from "../../stages/phases.ts";
 import { tasks } from "../../stages/tasks.ts";
 import { trainedModel } from "../../stages/train-model.ts";
 import {
   configFrom,
-  withAcceptance,
-  withAdapter,
-  withConfig,
-  withData,
-  withRun,
-  withTuning,
   type AcceptanceFlags,
   type AdapterFlags,
   type ConfigFlags,
@@ -87,7 +80,11 @@ async function teacherOf(open: OpenSession, generation: number): Promise<Labelle
   throw new UsageError(`${path} has no finished ${before}: "fledge train ${before} --run ${path}" trains it`);
 }
 
-async function trainOne(name: ModelName, flags: ConfigFlags & RunFlags & TuningFlags & AdapterFlags): Promise<void> {
+/** Trains a model: the first of a run, or one that continues it. */
+export async function trainOne(
+  name: ModelName,
+  flags: ConfigFlags & RunFlags & TuningFlags & AdapterFlags,
+): Promise<void> {
   const trainFirst = firstModels[name];
   if (trainFirst) {
     if (!flags.resume) requireOfMethod(configFrom(flags), name);
@@ -107,15 +104,8 @@ async function trainOne(name: ModelName, flags: ConfigFlags & RunFlags & TuningF
   });
 }
 
-/** @throws InvalidArgumentError where no method trains a model of this name */
-export function modelName(text: string): ModelName {
-  if (isModelName(text)) return text;
-  throw new InvalidArgumentError(
-    `"${text}" is no model; there is teacher, labelling-teacher, student, noisy-student, noisy-student-2 and so on by generation, supervised-noise, and fixmatch`,
-  );
-}
-
-async function evaluateAll(flags: StageFlags): Promise<void> {
+/** Table 2 of the models that are trained so far. */
+export async function evaluateAll(flags: StageFlags): Promise<void> {
   await withExistingRun(flags, { initialWeights: () => false }, async (open) => {
     const { session, data } = open;
     const models: Record<string, Model> = {};
@@ -130,8 +120,11 @@ async function evaluateAll(flags: StageFlags): Promise<void> {
   });
 }
 
+/** A labelling teacher of its own split may have to be trained first. */
+const labelling: Needs = { initialWeights: ({ pseudoLabels }) => pseudoLabels.from === "own-split" };
+
 /** Labels for each generation whose teacher is trained: the first's must be. */
-async function labelAll(open: OpenSession): Promise<void> {
+async function labelEach(open: OpenSession): Promise<void> {
   const { session, data } = open;
   const paper = stages(session, data);
   await paper.pseudoLabel(await labeller(open));
@@ -141,26 +134,5 @@ async function labelAll(open: OpenSession): Promise<void> {
   }
 }
 
-/** A labelling teacher of its own split may have to be trained first. */
-const labelling: Needs = { initialWeights: ({ pseudoLabels }) => pseudoLabels.from === "own-split" };
-
-export const stage = (program: Command, name: string, description: string): Command =>
-  withAdapter(withAcceptance(withData(program.command(name).description(description)))).option(
-    "--run <dir>",
-    "folder of the run with the trained models",
-  );
-
-export function register(program: Command): void {
-  const train = program.command("train").description("train one model of the paper");
-  train.addArgument(
-    new Argument(
-      "<model>",
-      "teacher, supervised-noise or fixmatch start a run; student, noisy-student, noisy-student-2, ... continue one with --run",
-    ).argParser(modelName),
-  );
-  withAdapter(withTuning(withRun(withConfig(train)))).action(trainOne);
-  stage(program, "pseudo-label", "label the unlabelled images with the teacher of each generation").action(
-    (flags: StageFlags) => withExistingRun(flags, labelling, labelAll),
-  );
-  stage(program, "evaluate", "accuracy of the run's models on the test images (table 2)").action(evaluateAll);
-}
+/** The labels of every teacher, for the record. */
+export const labelAll = (flags: StageFlags): Promise<void> => withExistingRun(flags, labelling, labelEach);

@@ -1,7 +1,5 @@
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { analyse, studyJsonSchema } from "@fledge/study";
-import type { Command } from "commander";
 import { markdownTable } from "markdown-table";
 import { presets } from "../../config/presets.ts";
 import { environmentOf } from "../../run/environment.ts";
@@ -17,16 +15,11 @@ import { runStudy } from "../../study/run-study.ts";
 import { writeStudy, type RunLine } from "../../study/write-study.ts";
 import { findData } from "../data.ts";
 import { log } from "../log.ts";
-import { wholeNumber, withAdapter, withTuning, type AdapterFlags, type TuningFlags } from "../options.ts";
-import { ReportedFailure } from "../reported-failure.ts";
+import type { AdapterFlags, TuningFlags } from "../options.ts";
+import { ReportedFailure } from "../reported-failure.mjs";
 import { drawMissingDemoData } from "./dataset.ts";
 
 type RunStudyFlags = StudyPlace & AdapterFlags & TuningFlags & { readonly atOnce?: number };
-
-const withStudy = (command: Command): Command =>
-  command
-    .option("--scale <name>", "one of the smaller or larger forms that the file names")
-    .option("--study <dir>", "where its runs and its page are kept; studies/<name>-<scale> if not given");
 
 /** The flags that every command of a study gets. */
 function passedOn({ adapter, power, software, tune }: AdapterFlags & TuningFlags): string[] {
@@ -72,7 +65,8 @@ function checkData({ nodes }: OpenStudy): void {
   for (const config of distinct.values()) findData(config);
 }
 
-async function run(file: string, flags: RunStudyFlags): Promise<void> {
+/** Runs what a study lacks, then writes its page. @throws ReportedFailure where a node failed */
+export async function run(file: string, flags: RunStudyFlags): Promise<void> {
   const open = await openStudy(file, flags);
   await drawMissing(open);
   checkData(open);
@@ -87,7 +81,9 @@ async function run(file: string, flags: RunStudyFlags): Promise<void> {
   throw new ReportedFailure();
 }
 
-function plan({ nodes, study }: OpenStudy): void {
+/** Prints the graph of a study. */
+export async function plan(file: string, flags: StudyPlace): Promise<void> {
+  const { nodes, study } = await openStudy(file, flags);
   const rows = nodes.map(({ id, kind, needs, facts: { config }, run: { variant } }) => {
     const models = modelsOf(config).filter((name) => (kind === "teacher") === name.endsWith("teacher"));
     const own = kind === "teacher" ? "" : assignmentsOf(study.variants[variant]!).join(" ");
@@ -98,32 +94,16 @@ function plan({ nodes, study }: OpenStudy): void {
   console.log(`\n${nodes.length - teachers} runs, ${teachers} teachers that they share`);
 }
 
-export function register(program: Command): void {
-  const study = program.command("study").description("seeds and variants of settings, and what their accuracies claim");
-  withAdapter(
-    withTuning(withStudy(study.command("run <file>").description("run what a study lacks, then write its page"))),
-  )
-    .option(
-      "--at-once <n>",
-      `how many nodes run at once (default: 1; this machine has ${availableParallelism()} cores)`,
-      wholeNumber(1),
-    )
-    .action(run);
-  withStudy(study.command("plan <file>").description("the study's graph, before anything runs")).action(
-    async (file: string, flags: StudyPlace) => plan(await openStudy(file, flags)),
-  );
-  withStudy(study.command("status <file>").description("what of the study is done, begun and not begun")).action(
-    async (file: string, flags: StudyPlace) => {
-      const open = await openStudy(file, flags);
-      const lines = await Promise.all(open.nodes.map((node) => runLine(open, node)));
-      console.log(markdownTable([["node", "state"], ...lines.map(({ id, state }) => [id, state])]));
-    },
-  );
-  withStudy(study.command("report <file>").description("write the study's page of what is there so far")).action(
-    async (file: string, flags: StudyPlace) => reportStudy(await openStudy(file, flags)),
-  );
-  study
-    .command("schema")
-    .description("the JSON schema of a study's file, for editors")
-    .action(() => console.log(JSON.stringify(studyJsonSchema(), null, 2)));
+/** Prints what of a study is done, begun and not begun. */
+export async function status(file: string, flags: StudyPlace): Promise<void> {
+  const open = await openStudy(file, flags);
+  const lines = await Promise.all(open.nodes.map((node) => runLine(open, node)));
+  console.log(markdownTable([["node", "state"], ...lines.map(({ id, state }) => [id, state])]));
 }
+
+/** Writes a study's page of what is there so far. */
+export const report = async (file: string, flags: StudyPlace): Promise<void> =>
+  reportStudy(await openStudy(file, flags));
+
+/** Prints the schema of a study's file. */
+export const schema = (): void => console.log(JSON.stringify(studyJsonSchema(), null, 2));
