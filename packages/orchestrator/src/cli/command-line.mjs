@@ -8,6 +8,8 @@ import * as dataset from "./commands/dataset.mjs";
 import * as demo from "./commands/demo.mjs";
 import * as doctor from "./commands/doctor.mjs";
 import * as explain from "./commands/explain.mjs";
+import * as exporting from "./commands/export.mjs";
+import * as predict from "./commands/predict.mjs";
 import * as report from "./commands/report.mjs";
 import * as reproduce from "./commands/reproduce.mjs";
 import * as robustness from "./commands/robustness.mjs";
@@ -26,6 +28,8 @@ const commands = [
   reproduce,
   study,
   report,
+  predict,
+  exporting,
   augment,
   explain,
   tune,

@@ -1,1 +1,1 @@
-export { log } from "./log.mjs";
+export { log, sayOnStderr } from "./log.mjs";

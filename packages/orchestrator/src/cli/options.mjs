@@ -140,3 +140,20 @@ export const withRun = (command) =>
       `how often a run goes on by itself after its device was lost (default: ${defaultDeviceLosses})`,
       wholeNumber(0),
     );
+
+/**
+ * Which model of a place that may hold several, and what it does not say of itself.
+ * @param {Command} command
+ */
+export const withModel = (command) =>
+  command
+    .addOption(
+      new Option("--of <model>", "which of a run's models (default: the last that is trained)").argParser(modelName),
+    )
+    .option("--classes <file>", 'class names, one in a line; "none" for numbers')
+    .option("--image-size <n>", "side of the images that the model sees, in pixels", wholeNumber(1))
+    .option(
+      "--resize <n>",
+      "what the shorter side becomes before the crop (default: image size x 256/224)",
+      wholeNumber(1),
+    );
