@@ -29,12 +29,12 @@ it("has torch.save's layout: the pickle, the byte order, a storage for each tens
     "archive/version",
   ]);
   expect(entries.get("archive/data/1")).toEqual(Buffer.from("0700000000000000", "hex"));
-  // Protocol 2, an OrderedDict that is filled, then its attributes set: pickletools' names of the opcodes.
   const pickle = Buffer.from(entries.get("archive/data.pkl")!).toString("latin1");
-  expect(pickle).toMatch(
-    /^\x80\x02ccollections\nOrderedDict\n\(tR\(X\x0c\0\0\0conv1\.weightctorch\._utils\n_rebuild_tensor_v2\n/,
-  );
-  expect(pickle).toMatch(/u\}\(X\x09\0\0\0_metadata\}\(X\x06\0\0\0fledge\}\([^]*uuub\.$/);
+  // Protocol 2, an OrderedDict that is filled, then its attributes set.
+  const beginning = "\x80\x02ccollections\nOrderedDict\n(tR(X\x0c\0\0\0conv1.weightctorch._utils\n_rebuild_tensor_v2\n";
+  expect(pickle.slice(0, beginning.length)).toBe(beginning);
+  expect(pickle).toContain("u}(X\x09\0\0\0_metadata}(X\x06\0\0\0fledge}(X\x07\0\0\0classes");
+  expect(pickle.slice(-5)).toBe("uuub.");
 });
 
 it("is the same bytes each time", async () => {
