@@ -6,6 +6,20 @@ import { ReportedFailure } from "./reported-failure.mjs";
 import { explainSystemError } from "./system-errors.mjs";
 
 /**
+ * Tells of a setting that cannot be before what trains by it is loaded, which takes longer. Where a run goes on, or is
+ * looked at, its own settings count.
+ * @param {import("commander").Command} command
+ * @throws UsageError
+ */
+async function checkSettings(command) {
+  const flags = command.opts();
+  const begins = "resume" in flags ? !flags["resume"] : flags["run"] === undefined;
+  if (!begins || !command.options.some(({ long }) => long === "--preset")) return;
+  const { configFrom } = await import("./options.ts");
+  configFrom(flags);
+}
+
+/**
  * Runs a command line and resolves to the exit code; every error has been printed then. Help, and what does not parse,
  * is answered from this folder's JavaScript alone, in a tenth of a second: a command's TypeScript is loaded when it acts.
  * @param {readonly string[]} args what follows `fledge`
@@ -14,7 +28,10 @@ import { explainSystemError } from "./system-errors.mjs";
  */
 export async function fledge(args, prepare = async () => {}) {
   try {
-    const program = commandLine().hook("preAction", async () => void (await prepare()));
+    const program = commandLine().hook("preAction", async (_, command) => {
+      await prepare();
+      await checkSettings(command);
+    });
     await program.parseAsync(upToUnknownCommand(program, args), { from: "user" });
     return 0;
   } catch (error) {
