@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { log } from "./log.mjs";
 import * as augment from "./commands/augment.mjs";
 import * as bench from "./commands/bench.mjs";
+import * as completion from "./commands/completion.mjs";
 import * as conformance from "./commands/conformance.mjs";
 import * as dataset from "./commands/dataset.mjs";
 import * as demo from "./commands/demo.mjs";
@@ -36,6 +37,7 @@ const commands = [
   bench,
   rungs,
   conformance,
+  completion,
 ];
 
 /** @type {{ version: string }} */

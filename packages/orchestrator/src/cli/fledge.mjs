@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { commandLine, upToUnknownCommand } from "./command-line.mjs";
+import { light } from "./commands/completion.mjs";
 import { expectedErrors } from "./expected-errors.mjs";
 import { log } from "./log.mjs";
 import { ReportedFailure } from "./reported-failure.mjs";
@@ -29,6 +30,7 @@ async function checkSettings(command) {
 export async function fledge(args, prepare = async () => {}) {
   try {
     const program = commandLine().hook("preAction", async (_, command) => {
+      if (light.includes(command.name())) return;
       await prepare();
       await checkSettings(command);
     });
