@@ -157,3 +157,11 @@ export const withModel = (command) =>
       "what the shorter side becomes before the crop (default: image size x 256/224)",
       wholeNumber(1),
     );
+
+/**
+ * Examples below the help's options.
+ * @param {Command} command
+ * @param {readonly string[]} lines of a shell
+ */
+export const withExamples = (command, lines) =>
+  command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`);

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { wholeNumber, withAdapter, withConfig, withTuning } from "../options.mjs";
+import { wholeNumber, withAdapter, withConfig, withExamples, withTuning } from "../options.mjs";
 
 /** @param {import("commander").Command} program */
 export function register(program) {
@@ -14,5 +14,9 @@ export function register(program) {
     .option("--classes <n>", "classes of the head", wholeNumber(2), 200)
     .option("--generation <n>", "whose students' network, where generations have their own", wholeNumber(1), 1)
     .option("--profile", "run it and show each kernel's time (wants the feature timestamp-query)", false);
+  withExamples(command, [
+    "fledge explain --preset paper --program predict",
+    "fledge explain --batch-size 16 --profile",
+  ]);
   withAdapter(withTuning(withConfig(command))).action(async (flags) => (await import("./explain.ts")).explain(flags));
 }

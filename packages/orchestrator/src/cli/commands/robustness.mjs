@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { parseAssignment } from "../../config/assignment.mjs";
-import { modelName, repeatable, wholeNumber } from "../options.mjs";
+import { modelName, repeatable, wholeNumber, withExamples } from "../options.mjs";
 import { stage } from "./stages.mjs";
 
 /** @param {string} text */
@@ -22,6 +22,10 @@ export function register(program) {
     "robustness",
     "what the run's models hold out against: RandAugment (table 3) and the further families of table 4",
   );
+  withExamples(command, [
+    "fledge robustness --run runs/demo",
+    "fledge robustness --run runs/demo --only corruptions/fog/3 --only attacks --models teacher,student",
+  ]);
   command
     .option(
       "--only <family[/case]>",

@@ -1,5 +1,14 @@
 import { Argument } from "commander";
-import { modelName, withAcceptance, withAdapter, withConfig, withData, withRun, withTuning } from "../options.mjs";
+import {
+  modelName,
+  withAcceptance,
+  withAdapter,
+  withConfig,
+  withData,
+  withExamples,
+  withRun,
+  withTuning,
+} from "../options.mjs";
 
 /** @typedef {import("commander").Command} Command */
 
@@ -24,6 +33,11 @@ export function register(program) {
       "teacher, supervised-noise or fixmatch start a run; student, noisy-student, noisy-student-2, ... continue one with --run",
     ).argParser(modelName),
   );
+  withExamples(train, [
+    "fledge train teacher --run runs/mine",
+    "fledge train noisy-student --run runs/mine",
+    "fledge train fixmatch --set method=fixmatch",
+  ]);
   withAdapter(withTuning(withRun(withConfig(train)))).action(async (name, flags) =>
     (await import("./stages.ts")).trainOne(name, flags),
   );

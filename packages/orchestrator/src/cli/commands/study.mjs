@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { wholeNumber, withAdapter, withTuning } from "../options.mjs";
+import { wholeNumber, withAdapter, withExamples, withTuning } from "../options.mjs";
 
 /** @typedef {import("commander").Command} Command */
 
@@ -14,6 +14,10 @@ const withStudy = (command) =>
 /** @param {Command} program */
 export function register(program) {
   const study = program.command("study").description("seeds and variants of settings, and what their accuracies claim");
+  withExamples(study, [
+    "fledge study plan packages/orchestrator/studies/limitations.yaml --scale smoke",
+    "fledge study run packages/orchestrator/studies/limitations.yaml --scale smoke --at-once 2",
+  ]);
   withAdapter(
     withTuning(withStudy(study.command("run <file>").description("run what a study lacks, then write its page"))),
   )
