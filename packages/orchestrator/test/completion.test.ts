@@ -13,8 +13,8 @@ const program = commandLine();
 it.each<[string[], string[]]>([
   [["rep"], ["report", "reproduce"]],
   [
-    ["study", ""],
-    ["run", "plan", "status", "report", "schema"],
+    ["dataset", ""],
+    ["make-demo", "verify", "overlap", "help"],
   ],
   [["reproduce", "--pre"], ["--preset"]],
   [
@@ -31,8 +31,7 @@ it.each<[string[], string[]]>([
   [["predict", "runs/demo", "--js"], ["--json"]],
   [["frobnicate", "--vers"], ["--version"]],
 ])("completes %j to %j", (words, candidates) => {
-  expect(completionsOf(program, words)).toEqual(expect.arrayContaining(candidates));
-  if (words[0] !== "study") expect(completionsOf(program, words)).toHaveLength(candidates.length);
+  expect(completionsOf(program, words).sort()).toEqual([...candidates].sort());
 });
 
 it("offers every command, and no hidden one", () => {
