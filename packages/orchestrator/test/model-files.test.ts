@@ -56,6 +56,23 @@ async function refusal(...args: string[]): Promise<string> {
   return output.replaceAll(/\s+/g, " ");
 }
 
+/** `fledge` in a process of its own, whose stdout and stderr can be told apart. */
+function inProcess(...args: string[]): { stdout: string; stderr: string } {
+  const program = join(import.meta.dirname, "../bin/fledge.mjs");
+  return spawnSync(process.execPath, [program, ...args], { encoding: "utf8" });
+}
+
+it("evaluate and report print their tables as JSON, and nothing else on stdout", async () => {
+  const { stdout, stderr } = inProcess("evaluate", "--run", trained, "--json");
+  expect(stderr).toContain("computing on");
+  const tables = JSON.parse(stdout) as { rows: unknown[] }[];
+  expect(tables[0]!.rows).not.toHaveLength(0);
+  const reported = inProcess("report", "--run", trained, "--json");
+  expect(reported.stderr).toContain("the report is");
+  expect(JSON.parse(reported.stdout)).toEqual(tables);
+  expect(JSON.parse(await readFile(join(trained, "report", "tables.json"), "utf8"))).toEqual(tables);
+});
+
 describe("export", () => {
   it("keeps the run's weights, bit for bit, with class names and preprocessing", async () => {
     const best = await readSafetensors(join(trained, "teacher", "best.safetensors"));
@@ -137,9 +154,7 @@ describe("predict", () => {
   });
 
   it("prints JSON on stdout, and nothing else there", () => {
-    const program = join(import.meta.dirname, "../bin/fledge.mjs");
-    const command = [program, "predict", trained, photos, "--json", "--top", "2"];
-    const { stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
+    const { stdout, stderr } = inProcess("predict", trained, photos, "--json", "--top", "2");
     expect(stderr).toContain("computing on");
     const json = JSON.parse(stdout) as {
       images: { image: string; top: { class: number; name: string; probability: number }[] }[];

@@ -159,6 +159,13 @@ export const withModel = (command) =>
     );
 
 /**
+ * Whether the tables that a command prints are for a program.
+ * @param {Command} command
+ */
+export const withJsonTables = (command) =>
+  command.option("--json", "print the tables as JSON, as report/tables.json has them, and nothing else on stdout");
+
+/**
  * Examples below the help's options.
  * @param {Command} command
  * @param {readonly string[]} lines of a shell

@@ -43,7 +43,7 @@ const mostShown = 1000;
 
 const style = `
 body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}
-main{display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:1rem}
+main{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(16rem,100%),1fr));gap:1rem}
 figure{margin:0;border:1px solid #ddd;border-radius:6px;padding:.6rem}
 figure div{height:${thumbnailSide}px;display:flex;align-items:center;justify-content:center}
 img{max-width:100%;max-height:100%}

@@ -6,6 +6,7 @@ import {
   withConfig,
   withData,
   withExamples,
+  withJsonTables,
   withRun,
   withTuning,
 } from "../options.mjs";
@@ -44,7 +45,7 @@ export function register(program) {
   stage(program, "pseudo-label", "label the unlabelled images with the teacher of each generation").action(
     async (flags) => (await import("./stages.ts")).labelAll(flags),
   );
-  stage(program, "evaluate", "accuracy of the run's models on the test images (table 2)").action(async (flags) =>
-    (await import("./stages.ts")).evaluateAll(flags),
+  withJsonTables(stage(program, "evaluate", "accuracy of the run's models on the test images (table 2)")).action(
+    async (flags) => (await import("./stages.ts")).evaluateAll(flags),
   );
 }

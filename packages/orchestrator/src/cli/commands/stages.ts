@@ -17,7 +17,8 @@ import {
   type RunFlags,
   type TuningFlags,
 } from "../options.ts";
-import { printTables } from "../print-tables.ts";
+import { sayOnStderr } from "../log.ts";
+import { printTables, type TableFlags } from "../print-tables.ts";
 import { withSession, type Needs, type OpenSession } from "../open-session.ts";
 
 export type StageFlags = { readonly run?: string } & Pick<ConfigFlags, "labelled" | "unlabelled"> &
@@ -105,7 +106,8 @@ export async function trainOne(
 }
 
 /** Table 2 of the models that are trained so far. */
-export async function evaluateAll(flags: StageFlags): Promise<void> {
+export async function evaluateAll(flags: StageFlags & TableFlags): Promise<void> {
+  if (flags.json) sayOnStderr();
   await withExistingRun(flags, { initialWeights: () => false }, async (open) => {
     const { session, data } = open;
     const models: Record<string, Model> = {};
@@ -116,7 +118,7 @@ export async function evaluateAll(flags: StageFlags): Promise<void> {
     if (Object.keys(models).length === 0)
       throw new UsageError(`${session.run.path} has no trained model yet: begin with "fledge train teacher"`);
     await tasks(session, data).target(models);
-    await printTables(session.run);
+    await printTables(session.run, flags);
   });
 }
 
