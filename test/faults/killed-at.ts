@@ -26,4 +26,4 @@ useFileSystem(
   }),
 );
 process.argv.splice(2, Infinity, ...args);
-await import("@fledge/orchestrator/src/cli/main.ts");
+await import("@fledge/orchestrator/src/cli/main.mjs");

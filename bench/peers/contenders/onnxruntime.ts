@@ -1,10 +1,10 @@
 // ONNX Runtime with its WebGPU provider: the forward pass. It waits on a thread of its own, so nothing is polled here.
+import { onnxOf } from "@fledge/onnx";
 import { readSafetensors, toNchw } from "@fledge/safetensors";
 import { readFloats, serve, unsupported, type Prepared } from "../contender.ts";
 import type { InputFiles } from "../inputs.ts";
 import { loadPeer, peerVersion } from "../peer-library.ts";
 import type { NetworkTask } from "../tasks.ts";
-import { onnxResnet50 } from "./onnx-model.ts";
 
 interface OrtTensor {
   readonly data: Float32Array;
@@ -25,7 +25,7 @@ const ort = loadPeer<Ort>("onnxruntime-node");
 async function prepareForward(task: NetworkTask, inputs: InputFiles): Promise<Prepared> {
   const { batch, side } = task;
   const { tensors } = await readSafetensors(inputs["weights"]!);
-  const session = await ort.InferenceSession.create(onnxResnet50(tensors, task), {
+  const session = await ort.InferenceSession.create(onnxOf(tensors, { imageSize: side, batch }), {
     executionProviders: ["webgpu"],
     graphOptimizationLevel: "all",
   });

@@ -12,6 +12,7 @@ export { add, concatenate, relu, scale, split } from "./ops/elementwise.ts";
 export { linear } from "./ops/linear.ts";
 export { mixImages, mixTargets } from "./ops/mix.ts";
 export { dropout, dropPath, keepMask } from "./ops/network-noise.ts";
+export { imageNet } from "./ops/image-net.ts";
 export { normaliseImages, normalisePixels, type NormaliseOptions } from "./ops/normalise-images.ts";
 export { globalAveragePool, maxPool2d } from "./ops/pooling.ts";
 export { programCost, type ProgramCost } from "./program-cost.ts";

@@ -16,6 +16,7 @@ export { validateDataset } from "./manifest.ts";
 export { findRepeats, findRepeatsOfImages } from "./overlap/find-repeats.ts";
 export type { FindOptions, ImagePlace, Repeat, Repeats } from "./overlap/find-repeats.ts";
 export { encodeGrid, encodeThumbnail } from "./picture.ts";
+export { findImages } from "./readers/find-images.ts";
 export { readDataset } from "./readers/read-dataset.ts";
 export { splitDataset } from "./split.ts";
 export type { RgbImage } from "./image.ts";

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// The `fledge` command: loads the TypeScript sources through tsx, for Node 20 cannot run them itself.
+// The `fledge` command. Its sources are TypeScript, which Node 20 cannot run itself: a command that acts loads them
+// through tsx.
 import { keepNoSourcesWhereNoneCanBe } from "./compiled-sources.mjs";
 import { nameHomeWhereThereIsNone } from "./home.mjs";
 import { openFilesLimit, openFilesProblem } from "./open-files.mjs";
@@ -11,6 +12,5 @@ if (problem !== null) {
 }
 nameHomeWhereThereIsNone();
 keepNoSourcesWhereNoneCanBe();
-// Imported late: with too few open files these fail in the middle, without a word on why.
-await import("tsx");
-await import("../src/cli/main.ts");
+// Imported late: with too few open files this fails in the middle, without a word on why.
+await import("../src/cli/main.mjs");

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "./folder.ts";
 
 const folder = await temporaryFolder();
-const program = join(import.meta.dirname, "../src/cli/main.ts");
+const program = join(import.meta.dirname, "../src/cli/main.mjs");
 
 /** Runs `fledge bench` as a process of its own, for the benchmarks write to the terminal directly. */
 function bench(...args: string[]) {

@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import packageJson from "../package.json" with { type: "json" };
+import { commandLine } from "../src/cli/command-line.mjs";
 import { drawBirds, small } from "./birds.ts";
 import { run } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
@@ -89,6 +91,27 @@ describe("help and version", () => {
     expect(code).toBe(0);
     for (const flag of flags) expect(output).toContain(flag);
   });
+
+  it.each(["reproduce", "train", "study", "robustness", "explain", "predict", "export", "completion"])(
+    "%s --help has examples, which parse",
+    async (name) => {
+      const { output } = await run(name, "--help");
+      const lines = output.slice(output.indexOf("Examples:")).split("\n").slice(1).filter(Boolean);
+      expect(lines.length).toBeGreaterThan(0);
+      for (const line of lines) {
+        const words = /fledge ([^)#>]*)/.exec(line)![1]!.trim().split(" ");
+        let acted = false;
+        const program = commandLine();
+        const disarm = (command: Command): void => {
+          command.exitOverride().action(() => void (acted = true));
+          command.commands.forEach(disarm);
+        };
+        program.commands.forEach(disarm);
+        program.parse(words, { from: "user" });
+        expect(acted, line).toBe(true);
+      }
+    },
+  );
 
   it("are what the README says: it names every command and flag, and no other", async () => {
     const readme = await readFile(join(import.meta.dirname, "..", "README.md"), "utf8");

@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
-import { fledge } from "../src/cli/fledge.ts";
+import { fledge } from "../src/cli/fledge.mjs";
 
 export interface Outcome {
   readonly code: number;

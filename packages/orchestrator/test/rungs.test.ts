@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 
-const program = join(import.meta.dirname, "../src/cli/main.ts");
+const program = join(import.meta.dirname, "../src/cli/main.mjs");
 
 it("fledge rungs shows what its tool shows of a name", () => {
   const command = ["--import", import.meta.resolve("tsx"), program, "rungs", "relu/04-run", "--diff"];

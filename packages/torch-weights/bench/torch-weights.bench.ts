@@ -1,7 +1,7 @@
 import { benchFunctions } from "@fledge/bench";
 import { decodeTorchWeights } from "../src/index.ts";
 import { legacyFile, zipFile } from "../test/file-writer.ts";
-import { dict, storage, tensor } from "../test/pickle-writer.ts";
+import { dict, storage, tensor } from "../src/pickle/pieces.ts";
 
 /** 98 MB in 320 tensors, as ResNet-50's state_dict. */
 const keys = Array.from({ length: 320 }, (_, index) => String(index));

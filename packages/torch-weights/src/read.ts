@@ -6,7 +6,7 @@ import type { Content } from "./content.ts";
 import { refuse, TorchWeightsError } from "./error.ts";
 import { withoutWrappers } from "./names.ts";
 import { beginsAsLegacy, readLegacy } from "./legacy.ts";
-import { findStateDict } from "./state-dict.ts";
+import { findMetadata, findStateDict } from "./state-dict.ts";
 import { readTensor, sizeWhenRead, type TensorView } from "./tensor-view.ts";
 
 /** Widening doubles a file of halves; shared weights may double it again. More is a file that multiplies itself. */
@@ -15,6 +15,8 @@ const maxGrowth = 4;
 export interface TorchWeights {
   /** By name, in the file's order; F16 and BF16 widened to f32. A parameter under two names is one tensor. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** Text by name that Fledge wrote beside them. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 const zipMagic = Buffer.from("PK\x03\x04", "latin1");
@@ -48,7 +50,8 @@ function readTensors(content: Content, sizeBytes: number): TorchWeights {
   }
   const read = new Map<TensorView, StoredTensor>();
   for (const view of names.keys()) read.set(view, readTensor(view, content.bytesOf(view.storage)));
-  return { tensors: withoutWrappers(new Map([...views].map(([name, view]) => [name, read.get(view)!]))) };
+  const tensors = withoutWrappers(new Map([...views].map(([name, view]) => [name, read.get(view)!])));
+  return { tensors, metadata: findMetadata(content.saved) };
 }
 
 /**

@@ -32,6 +32,20 @@ function findDict(saved: PickleValue, depth = 0): PickleDict {
   return depth < maxDepth ? findDict(wrapped, depth + 1) : refuse("its dicts nest too deep; save model.state_dict()");
 }
 
+/** Whose text stands in a state_dict's `_metadata`: torch looks up module names there, and leaves what it does not know. */
+export const metadataOwner = "fledge";
+
+/** The text by name that `encodeTorchWeights` put into `_metadata`; empty where there is none. */
+export function findMetadata(saved: PickleValue): Readonly<Record<string, string>> {
+  const metadata = findDict(saved).state?.entries.get("_metadata");
+  const own = metadata instanceof PickleDict ? metadata.entries.get(metadataOwner) : undefined;
+  if (!(own instanceof PickleDict)) return {};
+  const texts = [...own.entries].filter((entry): entry is [string, string] =>
+    entry.every((one) => typeof one === "string"),
+  );
+  return Object.fromEntries(texts);
+}
+
 /**
  * The tensors of a state_dict by name: the saved dict itself, or the one in it at one of `places`, which may hold
  * another.

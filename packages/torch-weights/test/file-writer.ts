@@ -1,4 +1,4 @@
-import { int, list, pickle, text, dict, yes, type Piece } from "./pickle-writer.ts";
+import { int, list, pickle, text, dict, yes, type Piece } from "../src/pickle/pieces.ts";
 import { zip, type ZipEntry } from "./zip-writer.ts";
 
 /** Storages' bytes by key. */

@@ -19,7 +19,7 @@ import {
   tuple,
   yes,
   type Piece,
-} from "./pickle-writer.ts";
+} from "../src/pickle/pieces.ts";
 import { zip } from "./zip-writer.ts";
 
 const whole = Array.from({ length: 24 }, (_, index) => index);

@@ -21,7 +21,7 @@ import {
   tuple,
   yes,
   type Piece,
-} from "./pickle-writer.ts";
+} from "../src/pickle/pieces.ts";
 import { zip, type ZipEntry } from "./zip-writer.ts";
 
 /** Why the bytes are refused; "accepted" where they are not, and any other error than a refusal is thrown. */

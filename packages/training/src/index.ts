@@ -1,3 +1,4 @@
+export { imageInputs } from "./batch-inputs.ts";
 export { attackImages, cleanClasses, type Attack, type CleanImages } from "./attacks/attack-images.ts";
 export { Attacker } from "./attacks/attacker.ts";
 export { fgsm, pgd } from "./attacks/pgd.ts";
@@ -5,7 +6,7 @@ export { startAt } from "./attacks/starts.ts";
 export { targetOf, type AttackTarget } from "./attacks/target.ts";
 export { averageDecay, averageWeight } from "./average-decay.ts";
 export { lookersAt, type WeightsFor } from "./averaged-weights.ts";
-export { CheckpointError } from "./checked-checkpoint.ts";
+export { CheckpointError, logName, optimiserPrefix } from "./checked-checkpoint.ts";
 export { checkpointOf, logText, progressOf, restoreCheckpoint, type Checkpoint, type Progress } from "./checkpoint.ts";
 export { CompiledBySize } from "./compiled-by-size.ts";
 export { cosineLr } from "./cosine-lr.ts";

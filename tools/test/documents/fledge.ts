@@ -1,5 +1,5 @@
 import { configFrom, type ConfigFlags } from "@fledge/orchestrator/src/cli/options.ts";
-import { commandLine } from "@fledge/orchestrator/src/cli/fledge.ts";
+import { commandLine } from "@fledge/orchestrator/src/cli/command-line.mjs";
 import { CommanderError, type Command } from "commander";
 import { files, projects, readText } from "./workspace.ts";
 

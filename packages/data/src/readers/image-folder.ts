@@ -8,7 +8,7 @@ import { walk } from "./real-files.ts";
 /** torchvision.datasets.folder.IMG_EXTENSIONS; compared in lower case, as there. */
 const imageExtensions = [".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"];
 
-const isImageName = (name: string): boolean =>
+export const isImageName = (name: string): boolean =>
   imageExtensions.some((extension) => name.toLowerCase().endsWith(extension));
 
 /**

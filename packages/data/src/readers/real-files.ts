@@ -58,10 +58,14 @@ export class RealFiles {
   }
 }
 
-/** The files below `root` whose names `wanted` accepts, and every folder directly in it; each file and folder once. */
+/**
+ * The files below `root` whose names `wanted` accepts, and every folder directly in it; each file and folder once.
+ * @param flat whether files directly in `root` are wanted too: where folders are no classes
+ */
 export function walk(
   root: string,
   wanted: (name: string) => boolean,
+  flat = false,
 ): { folders: string[]; files: string[]; setAside: BrokenImage[] } {
   const real = new RealFiles(root);
   const folders: string[] = [];
@@ -79,7 +83,7 @@ export function walk(
       const name = decodeName(entry.name);
       const path = folder === "" ? name : `${folder}/${name}`;
       if (entry.isSymbolicLink()) links.push(path);
-      else if (entry.isDirectory() || (folder !== "" && wanted(name))) take(path, name);
+      else if (entry.isDirectory() || ((flat || folder !== "") && wanted(name))) take(path, name);
     }
   };
   visit("");

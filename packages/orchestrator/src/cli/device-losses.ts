@@ -2,7 +2,8 @@ import { DeviceLostError, type Gpu } from "@fledge/runtime";
 import { UsageError } from "../config/resolve.ts";
 import { log } from "./log.ts";
 import { openGpu } from "./open-gpu.ts";
-import { defaultDeviceLosses, type AdapterFlags, type DeviceLossFlags } from "./options.ts";
+import { defaultDeviceLosses } from "./options.mjs";
+import type { AdapterFlags, DeviceLossFlags } from "./options.ts";
 
 /** The loss that an error is, or that it follows from. */
 function lossBehind(error: unknown): DeviceLostError | undefined {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { ReportedFailure } from "./reported-failure.ts";
+import { ReportedFailure } from "./reported-failure.mjs";
 
 const tools = join(import.meta.dirname, "../../../../tools/src");
 

@@ -1,3 +1,4 @@
+import type { presetNames } from "./preset-names.mjs";
 import type { Config } from "./schema.ts";
 
 /**
@@ -165,7 +166,4 @@ export const presets: Readonly<Record<string, Config>> = {
   "paper-code": paperCode,
   clean,
   demo,
-};
-
-/** Other names that --preset takes, and the preset that each stands for. */
-export const shortNames: Readonly<Record<string, string>> = { paper: "paper-text" };
+} satisfies Record<(typeof presetNames)[number], Config>;

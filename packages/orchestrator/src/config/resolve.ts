@@ -1,11 +1,11 @@
+import { parseAssignment } from "./assignment.mjs";
 import { explainIssues } from "./explain-issues.ts";
-import { presets, shortNames } from "./presets.ts";
+import { shortNames } from "./preset-names.mjs";
+import { presets } from "./presets.ts";
 import { configSchema, type Config } from "./schema.ts";
+import { UsageError } from "./usage-error.mjs";
 
-/** Something the person at the command line can set right: shown without a stack trace. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
+export { parseAssignment, UsageError };
 
 /** Nested values to lay over a preset; what is undefined stays as it was. */
 export interface Overrides {
@@ -23,24 +23,6 @@ function overlay(base: Record<string, unknown>, over: Overrides): Record<string,
       : [[key, isRecord(value) && isRecord(under) ? overlay(under, value) : value] as const];
   });
   return Object.fromEntries([...Object.entries(base), ...changed]);
-}
-
-/** `--set training.batchSize=16` as overrides; values are JSON where they parse as such, else text. */
-export function parseAssignment(assignment: string): Overrides {
-  const at = assignment.indexOf("=");
-  if (at < 1)
-    throw new UsageError(`--set wants key=value, got "${assignment}"; for example --set training.batchSize=16`);
-  const text = assignment.slice(at + 1);
-  let value: unknown = text;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Not JSON: a plain word or a path.
-  }
-  return assignment
-    .slice(0, at)
-    .split(".")
-    .reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Overrides;
 }
 
 /**

@@ -1,16 +1,6 @@
-/** The models that methods train; a later generation's noisy student bears its number. */
-const named = ["teacher", "labelling-teacher", "student", "noisy-student", "supervised-noise", "fixmatch"] as const;
+import { isModelName, laterStudent, type ModelName } from "./model-names.mjs";
 
-/** The noisy students from the second generation on. */
-type LaterStudent = `noisy-student-${number}`;
-
-export type ModelName = (typeof named)[number] | LaterStudent;
-
-const laterStudent = /^noisy-student-([2-9]|[1-9][0-9])$/;
-
-/** Whether a method may have trained a model of this name. */
-export const isModelName = (name: string): name is ModelName =>
-  named.some((one) => one === name) || laterStudent.test(name);
+export { isModelName, type ModelName };
 
 /** The generation that a noisy student is of, from 1; undefined for other models. */
 export function generationOf(name: ModelName): number | undefined {

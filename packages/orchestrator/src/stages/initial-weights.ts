@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { whyNoFile } from "@fledge/files";
 import { readSafetensors, type StoredTensor } from "@fledge/safetensors";
+import { logName, optimiserPrefix } from "@fledge/training";
 import { isTorchFile, readTorchWeights, withoutWrappers } from "@fledge/torch-weights";
 import { foreignKind, headBytes } from "./foreign-file.ts";
 import { inSinglePrecision } from "./single-precision.ts";
@@ -45,15 +46,25 @@ async function firstBytes(file: string): Promise<Buffer | null> {
   }
 }
 
-async function readTensors(file: string): Promise<ReadonlyMap<string, StoredTensor>> {
+/** The tensors of a file, and the text that stands with them. */
+interface TensorsOfFile {
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+async function readTensors(file: string): Promise<TensorsOfFile> {
   const wrong = whyNoFile(file);
   if (wrong !== null) throw new WeightsError(`${file}: ${wrong}`);
   const head = await firstBytes(file);
-  if (head !== null && isTorchFile(head)) return (await readTorchWeights(file)).tensors;
+  if (head !== null && isTorchFile(head)) return readTorchWeights(file);
   const foreign = head && foreignKind(head, file);
   if (foreign !== null) throw new WeightsError(`${file}: ${foreign}`);
-  return withoutWrappers((await readSafetensors(file)).tensors);
+  const { tensors, metadata } = await readSafetensors(file);
+  return { tensors: withoutWrappers(tensors), metadata };
 }
+
+const singlesOf = (file: string, tensors: ReadonlyMap<string, StoredTensor>): ReadonlyMap<string, StoredTensor> =>
+  new Map([...tensors].map(([name, tensor]) => [name, inSinglePrecision(file, name, tensor)]));
 
 /**
  * Reads a network's tensors by name from a safetensors file or one of PyTorch's; content tells which, not the name.
@@ -65,9 +76,16 @@ export async function readWeights(
   file: string,
   onNote: (note: string) => void = () => {},
 ): Promise<ReadonlyMap<string, StoredTensor>> {
-  const tensors = await readTensors(file);
+  const { tensors } = await readTensors(file);
   const doubles = [...tensors.values()].filter(({ data }) => data instanceof Float64Array).length;
-  const singles = new Map([...tensors].map(([name, tensor]) => [name, inSinglePrecision(file, name, tensor)]));
+  const singles = singlesOf(file, tensors);
   if (doubles > 0) onNote(`${doubles} of its ${tensors.size} tensors are float64 and are rounded to float32`);
   return singles;
+}
+
+/** `readWeights` of a run's checkpoint too, without the optimiser's state and the log; with the file's text. */
+export async function readNetworkFile(file: string): Promise<TensorsOfFile> {
+  const { tensors, metadata } = await readTensors(file);
+  const own = [...tensors].filter(([name]) => name !== logName && !name.startsWith(optimiserPrefix));
+  return { tensors: singlesOf(file, new Map(own)), metadata };
 }

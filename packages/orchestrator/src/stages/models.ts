@@ -25,6 +25,10 @@ export function networkOf(
   return builders[depth]({ classes, width, zeroInitResidual, seed: config.seed, ...noise });
 }
 
+/** A network without noise, for weights of its size. */
+export const networkOfSize = ({ depth, width, classes }: Size & { readonly classes: number }): Network =>
+  builders[depth]({ classes, width });
+
 /** A network with fresh weights on the device, see `networkOf`. */
 export const newModel = (
   gpu: Gpu,

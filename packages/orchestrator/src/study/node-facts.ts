@@ -1,6 +1,7 @@
 import type { Study, StudyRun } from "@fledge/study";
 import { parseAssignment, resolveConfig, UsageError } from "../config/resolve.ts";
-import { presets, shortNames } from "../config/presets.ts";
+import { shortNames } from "../config/preset-names.mjs";
+import { presets } from "../config/presets.ts";
 import type { Config } from "../config/schema.ts";
 import { modelsOf } from "../methods/models-of.ts";
 import { teacherKey } from "../run/teacher-settings.ts";

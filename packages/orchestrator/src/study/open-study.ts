@@ -1,6 +1,6 @@
 import { join, relative, resolve } from "node:path";
 import { atScale, expand, readStudy, type Place, type Study, type StudyNode } from "@fledge/study";
-import { shortNames } from "../config/presets.ts";
+import { shortNames } from "../config/preset-names.mjs";
 import { checkPath } from "./path-steps.ts";
 import { placesOf } from "./places.ts";
 import { factsOf, type NodeFacts } from "./node-facts.ts";

@@ -94,7 +94,7 @@ export class Machine {
     this.push(this.#storages.resolve(this.pop()));
   }
 
-  /** State that the values do not need: an OrderedDict's `_metadata` (module versions), an old Parameter's flags. */
+  /** State that the values do not need: an OrderedDict's `_metadata` (module versions and text), which is kept, an old Parameter's flags. */
   build(): void {
     const state = this.pop();
     const target = this.#top();
@@ -102,6 +102,7 @@ export class Machine {
       target instanceof PickleObject ||
       (target instanceof PickleDict && state instanceof PickleDict) ||
       (target instanceof TensorView && state instanceof PickleTuple);
+    if (target instanceof PickleDict && state instanceof PickleDict) target.state = state;
     if (!known) refuse("its pickle sets the state (BUILD) of something that is neither an OrderedDict nor a Parameter");
   }
 

@@ -18,6 +18,8 @@ type Key = null | boolean | number | bigint | string;
 /** A dict or an OrderedDict; no name in it can reach a prototype. */
 export class PickleDict {
   readonly entries = new Map<Key, PickleValue>();
+  /** What BUILD gave an OrderedDict as attributes, such as `_metadata`; undefined where it gave none. */
+  state: PickleDict | undefined;
 
   /** @throws TorchWeightsError for a key that is no plain value, or stands twice: two readers could see two files */
   set(key: PickleValue, value: PickleValue): void {

@@ -3,7 +3,6 @@ import { decodeRgb, ImageCache, readDataset, subset, type Dataset, type RgbImage
 import { checkWritable, isThere, writeFileWhole } from "@fledge/files";
 import { random } from "@fledge/random";
 import { SingleBar } from "cli-progress";
-import type { Command } from "commander";
 import { countFlips, evaluationsOf, type Flips } from "../../augment-preview/flips.ts";
 import { operationRows, type OperationRow } from "../../augment-preview/magnitudes.ts";
 import { rowPicture } from "../../augment-preview/pictures.ts";
@@ -17,7 +16,7 @@ import { labellingTeacher } from "../../stages/train-model.ts";
 import { cleanView, trainView } from "../../stages/views.ts";
 import { log } from "../log.ts";
 import { openGpu } from "../open-gpu.ts";
-import { configFrom, givenConfigFlags, wholeNumber, withAdapter, withConfig } from "../options.ts";
+import { configFrom, givenConfigFlags } from "../options.ts";
 import type { AdapterFlags, ConfigFlags } from "../options.ts";
 import { textTable } from "../text-table.ts";
 
@@ -111,7 +110,7 @@ function printFlips(rows: readonly OperationRow[], { byOperation, byCrop, images
   console.log(`the training crop and mirroring alone: ${share(byCrop)}`);
 }
 
-async function preview(flags: Flags): Promise<void> {
+export async function preview(flags: Flags): Promise<void> {
   const { out } = flags;
   await checkWritable(out);
   const run = flags.run === undefined ? undefined : await RunDirectory.open(flags.run);
@@ -127,19 +126,4 @@ async function preview(flags: Flags): Promise<void> {
   await writeFileWhole(out, previewPage({ options, rows, pictures, flips, teacher }));
   if (flips) printFlips(rows, flips);
   log.success(`${rows.length} operations on ${images.length} images: ${out}`);
-}
-
-export function register(program: Command): void {
-  const augment = program.command("augment").description("look at RandAugment");
-  const command = augment
-    .command("preview")
-    .description(
-      "write a page of every operation at every magnitude, with the share of a teacher's predictions that each flips",
-    )
-    .option("--images <file...>", "images to show; a few labelled ones if not given")
-    .option("--count <n>", "how many labelled images to show", wholeNumber(1), 3)
-    .option("--run <dir>", "the run whose teacher predicts, with its settings")
-    .option("--sample <n>", "how many unlabelled images the teacher predicts", wholeNumber(1), 64)
-    .option("--out <file>", "the page", "augment-preview.html");
-  withAdapter(withConfig(command)).action(preview);
 }

@@ -1,10 +1,9 @@
 import { findCases, runCases, summaryByOp, watchRungs, type CaseResult, type OpSummary } from "@fledge/conformance";
-import type { Command } from "commander";
 import { checkWritable, writeFileWhole } from "@fledge/files";
 import { UsageError } from "../../config/resolve.ts";
 import { log } from "../log.ts";
-import { repeatable, withAdapter, type AdapterFlags } from "../options.ts";
-import { ReportedFailure } from "../reported-failure.ts";
+import type { AdapterFlags } from "../options.ts";
+import { ReportedFailure } from "../reported-failure.mjs";
 import { openGpu } from "../open-gpu.ts";
 import { textTable } from "../text-table.ts";
 
@@ -36,40 +35,33 @@ function rowOf({ op, passed, failed, skipped, worst }: OpSummary): string[] {
   return [op || "(not read)", ...counts, ...closest];
 }
 
-export function register(program: Command): void {
-  const command = program
-    .command("conformance <dir>")
-    .description("run golden cases from PyTorch and Pillow through the operators that training uses")
-    .option("--filter <text>", "only cases with this in their path")
-    .option("--json <file>", "write the results here too")
-    .option("--rung <id>", "force a rung, as conv2d-forward/01-naive; may be repeated", repeatable(String));
-  withAdapter(command).action(async (directory: string, flags: Flags) => {
-    if (flags.json !== undefined) await checkWritable(flags.json);
-    const cases = await findCases(directory, flags.filter);
-    const forced = rungsByKernel(flags.rung ?? []);
-    const { rungs, asked } = watchRungs(forced);
-    const gpu = await openGpu(flags);
-    try {
-      const results: CaseResult[] = [];
-      for await (const result of runCases(cases, { gpu, rungs })) {
-        results.push(result);
-        console.log(describeResult(result));
-      }
-      if (flags.json !== undefined)
-        await writeFileWhole(
-          flags.json,
-          `${JSON.stringify({ adapter: gpu.adapter.name, rungs: forced, results }, null, 2)}\n`,
-        );
-      for (const kernel of Object.keys(forced).filter((name) => !asked.has(name))) {
-        log.warn(`none of these cases runs a kernel "${kernel}": forcing ${forced[kernel]} changed nothing`);
-      }
-      const count = (outcome: CaseResult["outcome"]): number =>
-        results.filter((result) => result.outcome === outcome).length;
-      console.log(`\n${textTable([columns, ...summaryByOp(results).map(rowOf)]).join("\n")}\n`);
-      console.log(`${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`);
-      if (count("failed") > 0) throw new ReportedFailure();
-    } finally {
-      await gpu.close();
+/** Runs the cases of a folder. @throws ReportedFailure where one fails */
+export async function conformance(directory: string, flags: Flags): Promise<void> {
+  if (flags.json !== undefined) await checkWritable(flags.json);
+  const cases = await findCases(directory, flags.filter);
+  const forced = rungsByKernel(flags.rung ?? []);
+  const { rungs, asked } = watchRungs(forced);
+  const gpu = await openGpu(flags);
+  try {
+    const results: CaseResult[] = [];
+    for await (const result of runCases(cases, { gpu, rungs })) {
+      results.push(result);
+      console.log(describeResult(result));
     }
-  });
+    if (flags.json !== undefined)
+      await writeFileWhole(
+        flags.json,
+        `${JSON.stringify({ adapter: gpu.adapter.name, rungs: forced, results }, null, 2)}\n`,
+      );
+    for (const kernel of Object.keys(forced).filter((name) => !asked.has(name))) {
+      log.warn(`none of these cases runs a kernel "${kernel}": forcing ${forced[kernel]} changed nothing`);
+    }
+    const count = (outcome: CaseResult["outcome"]): number =>
+      results.filter((result) => result.outcome === outcome).length;
+    console.log(`\n${textTable([columns, ...summaryByOp(results).map(rowOf)]).join("\n")}\n`);
+    console.log(`${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`);
+    if (count("failed") > 0) throw new ReportedFailure();
+  } finally {
+    await gpu.close();
+  }
 }

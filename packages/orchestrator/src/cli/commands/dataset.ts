@@ -2,13 +2,9 @@ import { dirname, join } from "node:path";
 import { isThere } from "@fledge/files";
 import { makeDemoDataset } from "@fledge/drawn-birds";
 import { SingleBar } from "cli-progress";
-import type { Command } from "commander";
 import { presets } from "../../config/presets.ts";
 import { UsageError } from "../../config/resolve.ts";
 import { log } from "../log.ts";
-import { wholeNumber } from "../options.ts";
-import { registerOverlap } from "./overlap.ts";
-import { registerVerify } from "./verify-dataset.ts";
 
 interface DemoFlags {
   readonly seed?: number;
@@ -16,7 +12,7 @@ interface DemoFlags {
 }
 
 /** Draws the demo data set into a folder, with progress. */
-async function drawDemoData(folder: string, { seed, species }: DemoFlags): Promise<void> {
+export async function drawDemoData(folder: string, { seed, species }: DemoFlags): Promise<void> {
   log.info(`drawing birds into ${folder}`);
   const bar = process.stdout.isTTY
     ? new SingleBar({ format: "[{bar}] {value}/{total} images, {eta} s left", hideCursor: true, gracefulExit: false })
@@ -46,16 +42,4 @@ export async function drawMissingDemoData(): Promise<void> {
   const folder = dirname(presets["demo"]!.data.labelled);
   if (isThere(join(folder, "manifest.json"))) log.info(`the demo data are in ${folder} already`);
   else await drawDemoData(folder, {});
-}
-
-export function register(program: Command): void {
-  const dataset = program.command("dataset").description("make and check data sets");
-  dataset
-    .command("make-demo <dir>")
-    .description("draw a small CUB-like data set of invented birds in both years' layouts")
-    .option("--seed <n>", "seed of every bird and scene", wholeNumber(0))
-    .option("--species <n>", "number of species", wholeNumber(2))
-    .action((folder: string, flags: DemoFlags) => drawDemoData(folder, flags));
-  registerVerify(dataset);
-  registerOverlap(dataset);
 }

@@ -1,17 +1,16 @@
 import os from "node:os";
 import { isThere } from "@fledge/files";
 import { listAdapters, type AdapterDescription } from "@fledge/runtime";
-import type { Command } from "commander";
 import { openFilesLimit } from "../../../bin/open-files.mjs";
 import { presets } from "../../config/presets.ts";
 import { whereToGetWeights } from "../../stages/initial-weights.ts";
 import { checkRun } from "../../run/check-run.ts";
 import { openGpu } from "../open-gpu.ts";
-import { withAdapter, type AdapterFlags } from "../options.ts";
-import { ReportedFailure } from "../reported-failure.ts";
+import type { AdapterFlags } from "../options.ts";
+import { ReportedFailure } from "../reported-failure.mjs";
 import { log } from "../log.ts";
 import { driverLines } from "../drivers.ts";
-import { explainSystemError } from "../system-errors.ts";
+import { explainSystemError } from "../system-errors.mjs";
 
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
@@ -93,33 +92,25 @@ async function doctorRun(path: string): Promise<void> {
   );
 }
 
-export function register(program: Command): void {
-  const command = program
-    .command("doctor")
-    .description("say what this machine computes on, its limits, and what is missing for the paper preset")
-    .option(
-      "--run <dir>",
-      "check the files of this run instead; exit code 1 where one is damaged or a stage is missing",
-    );
-  withAdapter(command).action(async (flags: AdapterFlags & { readonly run?: string }) => {
-    if (flags.run !== undefined) return doctorRun(flags.run);
-    const found = await adapterFor(flags);
-    const adapter = typeof found === "string" ? undefined : found;
-    const names = (await listAdapters()).map(({ description }) => description.name);
-    const others = names.filter((name) => name !== adapter?.name);
-    const lines = [
-      ...(adapter
-        ? adapterLines(adapter, others)
-        : ["adapter       none", `others        ${others.join(", ") || "none"}`]),
-      ...(names.length === 0 ? driverLines() : []),
-      `memory        ${gib(os.totalmem())}, ${gib(os.freemem())} free; ${os.availableParallelism()} CPU cores`,
-      `open files    ${openFilesLimit() ?? "no limit"}`,
-      `node          ${process.version} on ${os.type()} ${os.arch()}`,
-      ...missingForPaper(adapter).map((line) => `for "paper"   missing ${line}`),
-    ];
-    console.log(lines.join("\n"));
-    if (typeof found !== "string") return;
-    log.error(found);
-    throw new ReportedFailure();
-  });
+/** Prints what this machine computes on, or what is wrong with a run. @throws ReportedFailure */
+export async function doctor(flags: AdapterFlags & { readonly run?: string }): Promise<void> {
+  if (flags.run !== undefined) return doctorRun(flags.run);
+  const found = await adapterFor(flags);
+  const adapter = typeof found === "string" ? undefined : found;
+  const names = (await listAdapters()).map(({ description }) => description.name);
+  const others = names.filter((name) => name !== adapter?.name);
+  const lines = [
+    ...(adapter
+      ? adapterLines(adapter, others)
+      : ["adapter       none", `others        ${others.join(", ") || "none"}`]),
+    ...(names.length === 0 ? driverLines() : []),
+    `memory        ${gib(os.totalmem())}, ${gib(os.freemem())} free; ${os.availableParallelism()} CPU cores`,
+    `open files    ${openFilesLimit() ?? "no limit"}`,
+    `node          ${process.version} on ${os.type()} ${os.arch()}`,
+    ...missingForPaper(adapter).map((line) => `for "paper"   missing ${line}`),
+  ];
+  console.log(lines.join("\n"));
+  if (typeof found !== "string") return;
+  log.error(found);
+  throw new ReportedFailure();
 }

@@ -1,7 +1,6 @@
 import { compile, place, type ExplainedPlan } from "@fledge/autograd";
 import type { Choices, Gpu } from "@fledge/runtime";
 import { optimiserOf } from "@fledge/training";
-import { Option, type Command } from "commander";
 import { UsageError } from "../../config/resolve.ts";
 import { madeUpInputs } from "../../cost/made-up.ts";
 import { optimiserSettings } from "../../stages/optimiser.ts";
@@ -11,16 +10,7 @@ import { choicesOf } from "../../run/kernels-file.ts";
 import { noisyStudentOf } from "../../run/records.ts";
 import { networkChoice, sizeOf, type NetworkChoice } from "../../stages/networks.ts";
 import { newModel } from "../../stages/models.ts";
-import {
-  configFrom,
-  wholeNumber,
-  withAdapter,
-  withConfig,
-  withTuning,
-  type AdapterFlags,
-  type ConfigFlags,
-  type TuningFlags,
-} from "../options.ts";
+import { configFrom, type AdapterFlags, type ConfigFlags, type TuningFlags } from "../options.ts";
 import { knownKernels } from "../choose-kernels.ts";
 import { openGpu } from "../open-gpu.ts";
 import { textTable } from "../text-table.ts";
@@ -98,37 +88,25 @@ function printShares(plan: ExplainedPlan): void {
   for (const line of textTable(rows)) console.log(line);
 }
 
-export function register(program: Command): void {
-  const command = program
-    .command("explain")
-    .description("list every dispatch of a compiled step: kernel, rung, shapes, cost, arena slots")
-    .addOption(
-      new Option("--program <which>", "the training step or the evaluation")
-        .choices(["train", "predict"])
-        .default("train"),
-    )
-    .option("--classes <n>", "classes of the head", wholeNumber(2), 200)
-    .option("--generation <n>", "whose students' network, where generations have their own", wholeNumber(1), 1)
-    .option("--profile", "run it and show each kernel's time (wants the feature timestamp-query)", false);
-  withAdapter(withTuning(withConfig(command))).action(async (flags: Flags) => {
-    const config = configFrom(flags);
-    const gpu = await openGpu(flags);
-    try {
-      const choices = choicesOf(await knownKernels(gpu, config, flags.classes, flags.tune));
-      const plan = await planOf(gpu, config, choices, flags);
-      printKernels(plan);
-      const tuned = plan.kernels.filter(({ choice }) => choice === "tuned").length;
-      console.log(
-        `\n${tuned} kernels run the fastest rung of those timed here, ${plan.kernels.length - tuned} their default; "fledge tune" with the same settings checks and times them`,
-      );
-      if (flags.profile) printShares(plan);
-      console.log(
-        `\n${plan.kernels.length} kernels in ${plan.dispatches} dispatches: ${(plan.flops / 1e9).toFixed(2)} GFLOP, ` +
-          `${mib(plan.operandBytes)} moved if each reads and writes its operands once, ${mib(plan.leastBytes)} if every tensor ` +
-          `were written and read just once; arena ${mib(plan.arenaBytes)} (${mib(plan.peakLiveBytes)} alive at once), gradients ${mib(plan.gradientBytes)}`,
-      );
-    } finally {
-      await gpu.close();
-    }
-  });
+/** Prints the plan of a compiled step. */
+export async function explain(flags: Flags): Promise<void> {
+  const config = configFrom(flags);
+  const gpu = await openGpu(flags);
+  try {
+    const choices = choicesOf(await knownKernels(gpu, config, flags.classes, flags.tune));
+    const plan = await planOf(gpu, config, choices, flags);
+    printKernels(plan);
+    const tuned = plan.kernels.filter(({ choice }) => choice === "tuned").length;
+    console.log(
+      `\n${tuned} kernels run the fastest rung of those timed here, ${plan.kernels.length - tuned} their default; "fledge tune" with the same settings checks and times them`,
+    );
+    if (flags.profile) printShares(plan);
+    console.log(
+      `\n${plan.kernels.length} kernels in ${plan.dispatches} dispatches: ${(plan.flops / 1e9).toFixed(2)} GFLOP, ` +
+        `${mib(plan.operandBytes)} moved if each reads and writes its operands once, ${mib(plan.leastBytes)} if every tensor ` +
+        `were written and read just once; arena ${mib(plan.arenaBytes)} (${mib(plan.peakLiveBytes)} alive at once), gradients ${mib(plan.gradientBytes)}`,
+    );
+  } finally {
+    await gpu.close();
+  }
 }

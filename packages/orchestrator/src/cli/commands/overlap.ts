@@ -1,13 +1,11 @@
-import { availableParallelism } from "node:os";
 import { findRepeats, foldersOverlap, printable, readDataset } from "@fledge/data";
 import { checkWritable, writeFileWhole } from "@fledge/files";
-import type { Command } from "commander";
 import { UsageError } from "../../config/resolve.ts";
 import { overlapPage } from "../../overlap/page.ts";
 import { overlapCsv, overlapRecord, overlapSummary, type SearchedSet } from "../../overlap/records.ts";
 import { log } from "../log.ts";
 import { overlapProgress } from "../overlap-progress.ts";
-import { wholeNumber } from "../options.ts";
+import { defaultPage } from "./overlap.mjs";
 
 interface Flags {
   readonly page?: string | true;
@@ -15,9 +13,6 @@ interface Flags {
   readonly json?: string;
   readonly workers: number;
 }
-
-/** Where the page goes where no place is named. */
-const defaultPage = "overlap.html";
 
 /** Broken images that are named on the console; the page and the JSON file name all. */
 const mostNamed = 10;
@@ -33,7 +28,7 @@ function setsOf(folders: readonly string[]): SearchedSet[] {
   return sets;
 }
 
-async function overlap(first: string, second: string | undefined, flags: Flags): Promise<void> {
+export async function overlap(first: string, second: string | undefined, flags: Flags): Promise<void> {
   const page = flags.page === true ? defaultPage : flags.page;
   const sets = setsOf(second === undefined ? [first] : [first, second]);
   for (const file of [page, flags.csv, flags.json]) if (file !== undefined) await checkWritable(file);
@@ -56,16 +51,4 @@ async function overlap(first: string, second: string | undefined, flags: Flags):
   const written = [page, flags.csv, flags.json].filter((file) => file !== undefined);
   if (written.length > 0) log.success(`written: ${written.join(", ")}`);
   else if (record.pairs.length > 0) log.info("--page shows the pairs, --csv and --json list them");
-}
-
-/** Adds `overlap` to the `dataset` command. */
-export function registerOverlap(dataset: Command): void {
-  dataset
-    .command("overlap <dir> [other-dir]")
-    .description("find near-duplicates within a data set, or within and between two: re-encoded, scaled, mirrored, cut")
-    .option("--page [file]", `write a page that shows the pairs, the most doubtful first (default: ${defaultPage})`)
-    .option("--csv <file>", "write a row for every pair")
-    .option("--json <file>", "write pairs, groups and images that cannot be read")
-    .option("--workers <n>", "threads; 0 works on the main one", wholeNumber(0), Math.min(8, availableParallelism()))
-    .action(overlap);
 }

@@ -1,4 +1,3 @@
-import type { Command } from "commander";
 import type { Config } from "../../config/schema.ts";
 import type { Scope } from "../../cost/work.ts";
 import { modelsOf } from "../../methods/models-of.ts";
@@ -7,18 +6,7 @@ import { writeReport } from "../../report/write-report.ts";
 import { findTeachers, takeTeacher } from "../../run/taken-teacher.ts";
 import { familyOf } from "../../stages/batches.ts";
 import { log } from "../log.ts";
-import {
-  withAdapter,
-  withConfig,
-  withDryRun,
-  withRun,
-  withTuning,
-  type AdapterFlags,
-  type ConfigFlags,
-  type DryRunFlags,
-  type RunFlags,
-  type TuningFlags,
-} from "../options.ts";
+import type { AdapterFlags, ConfigFlags, DryRunFlags, RunFlags, TuningFlags } from "../options.ts";
 import { checkDryRun, dryRun } from "../dry-run.ts";
 import { withSession, type Needs, type OpenSession } from "../open-session.ts";
 import { printTables } from "../print-tables.ts";
@@ -58,13 +46,4 @@ export async function runReproduction(flags: Flags): Promise<void> {
     log.success(`the report is ${page}`);
   };
   await withSession(flags, body, needs);
-}
-
-export function register(program: Command): void {
-  const command = program
-    .command("reproduce")
-    .description("run the whole paper: teacher, pseudo-labels, student, noisy student, tables and figures");
-  withAdapter(withTuning(withDryRun(withRun(withConfig(command)))))
-    .option("--teacher-from <dir>", "take the teacher of another run, trained by the same settings on the same images")
-    .action(runReproduction);
 }

@@ -2,8 +2,7 @@ import { resolve, sep } from "node:path";
 import { isThere } from "@fledge/files";
 import { fingerprintOf } from "@fledge/data";
 import type { Model } from "@fledge/training";
-import { InvalidArgumentError, Option, type Command } from "commander";
-import { parseAssignment, UsageError, withOverrides, type Overrides } from "../../config/resolve.ts";
+import { UsageError, withOverrides, type Overrides } from "../../config/resolve.ts";
 import { reportedModels } from "../../methods/models-of.ts";
 import { writeReport } from "../../report/write-report.ts";
 import { chooseCases } from "../../robustness/choose-cases.ts";
@@ -20,9 +19,8 @@ import type { Session } from "../../stages/session.ts";
 import { reportedSplit } from "../../stages/split.ts";
 import { log } from "../log.ts";
 import type { OpenSession } from "../open-session.ts";
-import { repeatable, wholeNumber } from "../options.ts";
 import { printTables } from "../print-tables.ts";
-import { finished, modelName, stage, withExistingRun, type StageFlags } from "./stages.ts";
+import { finished, withExistingRun, type StageFlags } from "./stages.ts";
 
 interface Flags extends StageFlags {
   readonly only?: readonly string[];
@@ -31,14 +29,6 @@ interface Flags extends StageFlags {
   readonly reference: string;
   readonly limitImages?: number;
   readonly set?: readonly Overrides[];
-}
-
-const parseModels = (text: string): ModelName[] => text.split(",").map(modelName);
-
-/** Settings of this command alone: the run keeps those that it was trained with. */
-function parseRobustness(text: string): Overrides {
-  if (text.startsWith("robustness.")) return parseAssignment(text);
-  throw new InvalidArgumentError(`"${text}" is no setting of robustness, as robustness.attacks.epsilons=[1,2,4]`);
 }
 
 /** The run's session under the settings that this command is given. */
@@ -77,7 +67,7 @@ async function checkReference(run: RunDirectory, reference: string, subjects: re
   throw new UsageError(`--reference ${reference}: there is no such model; there is ${known.join(", ")}`);
 }
 
-async function measure(flags: Flags): Promise<void> {
+export async function measure(flags: Flags): Promise<void> {
   // The settings and weights of the run itself are not those that this command is given.
   const { set: _set, weights: _weights, ...ofRun } = flags;
   await withExistingRun(ofRun, { initialWeights: () => false }, async (open) => {
@@ -102,32 +92,4 @@ async function measure(flags: Flags): Promise<void> {
     await printTables(run);
     log.success(`the report is ${page}`);
   });
-}
-
-export function register(program: Command): void {
-  const command = stage(
-    program,
-    "robustness",
-    "what the run's models hold out against: RandAugment (table 3) and the further families of table 4",
-  );
-  command
-    .option(
-      "--only <family[/case]>",
-      "measure this family or case, as attacks or attacks/pgd10/4; may be repeated",
-      repeatable((text) => text),
-    )
-    .addOption(new Option("--models <names>", "the models, as teacher,student; all by default").argParser(parseModels))
-    .option(
-      "--weights <file>",
-      "measure a file of weights of the run's architecture and classes instead; may be repeated",
-      repeatable((text) => text),
-    )
-    .option("--reference <model>", "whose errors mCE divides by", "teacher")
-    .option("--limit-images <n>", "look at so many test images, drawn by robustness.seed", wholeNumber(1))
-    .option(
-      "--set <key=value>",
-      "a setting of robustness for this command, as --set robustness.attacks.epsilons=[1,2,4]; may be repeated",
-      repeatable(parseRobustness),
-    )
-    .action(measure);
 }

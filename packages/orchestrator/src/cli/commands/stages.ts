@@ -1,5 +1,4 @@
 import type { Model } from "@fledge/training";
-import { Argument, InvalidArgumentError, type Command } from "commander";
 import { UsageError } from "../../config/resolve.ts";
 import type { Config } from "../../config/schema.ts";
 import type { Scope } from "../../cost/work.ts";
@@ -7,19 +6,12 @@ import { fixMatch } from "../../methods/fixmatch.ts";
 import { modelsOf, reportedModels } from "../../methods/models-of.ts";
 import { stages } from "../../methods/noisy-student-lite.ts";
 import { supervisedNoise } from "../../methods/supervised-noise.ts";
-import { generationOf, isModelName, noisyStudentOf, type ModelName } from "../../run/records.ts";
+import { generationOf, noisyStudentOf, type ModelName } from "../../run/records.ts";
 import type { Labeller } from "../../stages/phases.ts";
 import { tasks } from "../../stages/tasks.ts";
 import { trainedModel } from "../../stages/train-model.ts";
 import {
   configFrom,
-  withAcceptance,
-  withAdapter,
-  withConfig,
-  withData,
-  withDryRun,
-  withRun,
-  withTuning,
   type AcceptanceFlags,
   type AdapterFlags,
   type ConfigFlags,
@@ -28,7 +20,8 @@ import {
   type TuningFlags,
 } from "../options.ts";
 import { checkDryRun, dryRun } from "../dry-run.ts";
-import { printTables } from "../print-tables.ts";
+import { sayOnStderr } from "../log.ts";
+import { printTables, type TableFlags } from "../print-tables.ts";
 import { withSession, type Needs, type OpenSession } from "../open-session.ts";
 
 export type StageFlags = { readonly run?: string } & Pick<ConfigFlags, "labelled" | "unlabelled"> &
@@ -107,7 +100,8 @@ const scopeOf =
     return { models: [...before, name], records: false };
   };
 
-async function trainOne(name: ModelName, flags: TrainFlags): Promise<void> {
+/** Trains a model: the first of a run, or one that continues it. */
+export async function trainOne(name: ModelName, flags: TrainFlags): Promise<void> {
   checkDryRun(flags);
   const trainFirst = firstModels[name];
   const needs: Needs = { initialWeights: () => true, scope: scopeOf(name) };
@@ -129,15 +123,9 @@ async function trainOne(name: ModelName, flags: TrainFlags): Promise<void> {
   });
 }
 
-/** @throws InvalidArgumentError where no method trains a model of this name */
-export function modelName(text: string): ModelName {
-  if (isModelName(text)) return text;
-  throw new InvalidArgumentError(
-    `"${text}" is no model; there is teacher, labelling-teacher, student, noisy-student, noisy-student-2 and so on by generation, supervised-noise, and fixmatch`,
-  );
-}
-
-async function evaluateAll(flags: StageFlags): Promise<void> {
+/** Table 2 of the models that are trained so far. */
+export async function evaluateAll(flags: StageFlags & TableFlags): Promise<void> {
+  if (flags.json) sayOnStderr();
   await withExistingRun(flags, { initialWeights: () => false }, async (open) => {
     const { session, data } = open;
     const models: Record<string, Model> = {};
@@ -148,12 +136,12 @@ async function evaluateAll(flags: StageFlags): Promise<void> {
     if (Object.keys(models).length === 0)
       throw new UsageError(`${session.run.path} has no trained model yet: begin with "fledge train teacher"`);
     await tasks(session, data).target(models);
-    await printTables(session.run);
+    await printTables(session.run, flags);
   });
 }
 
 /** Labels for each generation whose teacher is trained: the first's must be. */
-async function labelAll(open: OpenSession): Promise<void> {
+async function labelEach(open: OpenSession): Promise<void> {
   const { session, data } = open;
   const paper = stages(session, data);
   await paper.pseudoLabel(await labeller(open));
@@ -166,23 +154,5 @@ async function labelAll(open: OpenSession): Promise<void> {
 /** A labelling teacher of its own split may have to be trained first. */
 const labelling: Needs = { initialWeights: ({ pseudoLabels }) => pseudoLabels.from === "own-split" };
 
-export const stage = (program: Command, name: string, description: string): Command =>
-  withAdapter(withAcceptance(withData(program.command(name).description(description)))).option(
-    "--run <dir>",
-    "folder of the run with the trained models",
-  );
-
-export function register(program: Command): void {
-  const train = program.command("train").description("train one model of the paper");
-  train.addArgument(
-    new Argument(
-      "<model>",
-      "teacher, supervised-noise or fixmatch start a run; student, noisy-student, noisy-student-2, ... continue one with --run",
-    ).argParser(modelName),
-  );
-  withAdapter(withTuning(withDryRun(withRun(withConfig(train))))).action(trainOne);
-  stage(program, "pseudo-label", "label the unlabelled images with the teacher of each generation").action(
-    (flags: StageFlags) => withExistingRun(flags, labelling, labelAll),
-  );
-  stage(program, "evaluate", "accuracy of the run's models on the test images (table 2)").action(evaluateAll);
-}
+/** The labels of every teacher, for the record. */
+export const labelAll = (flags: StageFlags): Promise<void> => withExistingRun(flags, labelling, labelEach);

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
 import { folderHolder, writeFileWhole } from "@fledge/files";
-import { InvalidArgumentError, type Command } from "commander";
 import { markdownTable } from "markdown-table";
 import { UsageError } from "../../config/resolve.ts";
 import { commandLineOf } from "../../slurm/call-slurm.ts";
@@ -16,17 +15,9 @@ import { openStudy, type StudyPlace } from "../../study/open-study.ts";
 import { runNode } from "../../study/run-node.ts";
 import { snakefileOf } from "../../study/snakefile.ts";
 import { log } from "../log.ts";
-import {
-  repeatable,
-  wholeNumber,
-  withAdapter,
-  withStudy,
-  withTuning,
-  type AdapterFlags,
-  type TuningFlags,
-} from "../options.ts";
+import type { AdapterFlags, TuningFlags } from "../options.ts";
 import { passedOn, prepareStudy } from "../prepare-study.ts";
-import { ReportedFailure } from "../reported-failure.ts";
+import { ReportedFailure } from "../reported-failure.mjs";
 
 type NodeFlags = StudyPlace & AdapterFlags & TuningFlags;
 
@@ -53,18 +44,8 @@ function askedOf({ sbatch = [], cpus, ...flags }: SlurmFlags): string[] {
   return [...given.map(([name, value]) => `--${name}=${value}`), ...sbatch];
 }
 
-/** What `submit` says itself, and jobs would go wrong with otherwise. */
-const ours = /^(-[adoe]|--(array|dependency|output|error|open-mode|signal|parsable|requeue|no-requeue|wrap)\b)/;
-
-function sbatchOption(text: string): string {
-  if (!text.startsWith("-"))
-    throw new InvalidArgumentError(`"${text}" is no option of sbatch, such as --constraint=a100`);
-  if (ours.test(text)) throw new InvalidArgumentError(`${text}: "study submit" sets this itself`);
-  return text;
-}
-
 /** Submits what is missing of a study as job arrays. */
-async function submit(file: string, flags: SubmitFlags): Promise<void> {
+export async function submit(file: string, flags: SubmitFlags): Promise<void> {
   const open = await openStudy(file, flags);
   const { atOnce, signal: signalSeconds } = flags;
   const options: SubmitOptions = { asked: askedOf(flags), atOnce, signalSeconds, passed: passedOn(flags) };
@@ -83,7 +64,7 @@ async function submit(file: string, flags: SubmitFlags): Promise<void> {
 }
 
 /** Prints what of a study is done, running, waiting, failed and not begun. */
-async function status(file: string, flags: StudyPlace): Promise<void> {
+export async function status(file: string, flags: StudyPlace): Promise<void> {
   const { nodes, folder } = await openStudy(file, flags);
   const tasks = await queuedNodes(folder).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error;
@@ -103,7 +84,7 @@ async function status(file: string, flags: StudyPlace): Promise<void> {
 const fruitless = 3;
 
 /** Does one node's work, or goes on with it: what a job of a cluster does. */
-async function node(file: string, id: string, flags: NodeFlags & { readonly wait: number }): Promise<void> {
+export async function node(file: string, id: string, flags: NodeFlags & { readonly wait: number }): Promise<void> {
   const open = await openStudy(file, flags);
   const found = open.nodes.find((one) => one.id === id);
   if (!found) throw new UsageError(`${file} has no node ${id}; it has ${open.nodes.map((one) => one.id).join(", ")}`);
@@ -148,50 +129,9 @@ async function waitForRun(path: string, seconds: number, commands: Commands): Pr
 }
 
 /** Writes a study down for another program that runs graphs. */
-async function exportStudy(file: string, flags: NodeFlags & { readonly out?: string }): Promise<void> {
+export async function exportStudy(file: string, flags: NodeFlags & { readonly out?: string }): Promise<void> {
   const text = snakefileOf(await openStudy(file, flags), passedOn(flags));
   if (flags.out === undefined) return console.log(text);
   await writeFileWhole(flags.out, text);
   log.success(`${flags.out} is written: snakemake --snakefile ${flags.out} --cores 1 --keep-going`);
-}
-
-export function registerJobs(study: Command): void {
-  withAdapter(
-    withTuning(
-      withStudy(study.command("submit <file>").description("submit what a study lacks to a cluster, a job a node")),
-    ),
-  )
-    .requiredOption("--slurm", "to Slurm, as job arrays")
-    .option("--partition <names>", "the partition to run in")
-    .option("--account <name>", "whom to charge")
-    .option("--qos <name>", "quality of service")
-    .option("--gpus <[type:]n>", "GPUs of a job, such as 1 or a100:1")
-    .option("--gres <list>", "the same where the cluster wants it so: gpu:1")
-    .option("--cpus <n>", "processor cores of a job", wholeNumber(1))
-    .option("--mem <size>", "memory of a job, such as 16G")
-    .option("--time <limit>", "the longest that a job may run before it is put back into the queue, such as 4:00:00")
-    .option("--at-once <n>", "how many tasks of each job array run at once", wholeNumber(1))
-    .option(
-      "--signal <seconds>",
-      "how long before its time is over a job saves and requeues itself",
-      wholeNumber(1),
-      120,
-    )
-    .option("--sbatch <option>", "any other option of sbatch; may be repeated", repeatable(sbatchOption))
-    .option("--dry-run", "print the jobs and submit none", false)
-    .action(submit);
-  withStudy(
-    study.command("status <file>").description("what of the study is done, running, waiting and failed, and why"),
-  ).action(status);
-  withAdapter(
-    withTuning(withStudy(study.command("node <file> <id>").description("do one node of a study, as a job does"))),
-  )
-    .option("--wait <seconds>", "how long to wait for a run that another process holds", wholeNumber(0), 0)
-    .action(node);
-  withAdapter(
-    withTuning(withStudy(study.command("export <file>").description("write a study down for another program to run"))),
-  )
-    .requiredOption("--snakemake", "as a Snakefile")
-    .option("--out <file>", "where to write it; printed if not given")
-    .action(exportStudy);
 }

@@ -1,7 +1,5 @@
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { studyJsonSchema } from "@fledge/study";
-import type { Command } from "commander";
 import { environmentOf } from "../../run/environment.ts";
 import { RunDirectory } from "../../run/run-directory.ts";
 import { Commands, exitCodeOf } from "../../study/commands.ts";
@@ -11,11 +9,9 @@ import { runStudy } from "../../study/run-study.ts";
 import { contentsOf, type RunLine } from "../../study/study-contents.ts";
 import { writeStudy } from "../../study/write-study.ts";
 import { log } from "../log.ts";
-import { wholeNumber, withAdapter, withStudy, withTuning, type AdapterFlags, type TuningFlags } from "../options.ts";
+import type { AdapterFlags, TuningFlags } from "../options.ts";
 import { passedOn, prepareStudy } from "../prepare-study.ts";
-import { planStudy } from "../study-plan.ts";
-import { ReportedFailure } from "../reported-failure.ts";
-import { registerJobs } from "./study-jobs.ts";
+import { ReportedFailure } from "../reported-failure.mjs";
 
 type RunStudyFlags = StudyPlace & AdapterFlags & TuningFlags & { readonly atOnce?: number };
 
@@ -38,7 +34,8 @@ async function reportStudy(open: OpenStudy): Promise<void> {
   log.success(`the study's page is ${page}`);
 }
 
-async function run(file: string, flags: RunStudyFlags): Promise<void> {
+/** Runs what a study lacks, then writes its page. @throws ReportedFailure where a node failed */
+export async function run(file: string, flags: RunStudyFlags): Promise<void> {
   const open = await openStudy(file, flags);
   await prepareStudy(open);
   const atOnce = flags.atOnce ?? 1;
@@ -57,31 +54,9 @@ async function run(file: string, flags: RunStudyFlags): Promise<void> {
   throw new ReportedFailure();
 }
 
-export function register(program: Command): void {
-  const study = program.command("study").description("seeds and variants of settings, and what their accuracies claim");
-  withAdapter(
-    withTuning(withStudy(study.command("run <file>").description("run what a study lacks, then write its page"))),
-  )
-    .option(
-      "--at-once <n>",
-      `how many nodes run at once (default: 1; this machine has ${availableParallelism()} cores)`,
-      wholeNumber(1),
-    )
-    .action(run);
-  withAdapter(
-    withTuning(
-      withStudy(study.command("plan <file>").description("the study's graph and its cost, before anything runs")),
-    ),
-  )
-    .option("--no-measure", "count only: measure no step on this adapter")
-    .option("--json", "print the plan as JSON", false)
-    .action(planStudy);
-  withStudy(study.command("report <file>").description("write the study's page of what is there so far")).action(
-    async (file: string, flags: StudyPlace) => reportStudy(await openStudy(file, flags)),
-  );
-  registerJobs(study);
-  study
-    .command("schema")
-    .description("the JSON schema of a study's file, for editors")
-    .action(() => console.log(JSON.stringify(studyJsonSchema(), null, 2)));
-}
+/** Writes a study's page of what is there so far. */
+export const report = async (file: string, flags: StudyPlace): Promise<void> =>
+  reportStudy(await openStudy(file, flags));
+
+/** Prints the schema of a study's file. */
+export const schema = (): void => console.log(JSON.stringify(studyJsonSchema(), null, 2));

@@ -1,14 +1,13 @@
 import { isThere } from "@fledge/files";
 import { readDataset } from "@fledge/data";
 import { rungFile } from "@fledge/runtime";
-import type { Command } from "commander";
 import type { Config } from "../../config/schema.ts";
 import { kernelUsesOf } from "../../stages/programs.ts";
 import { chooseKernels, defaultOf, rungOf, type Chosen } from "../../tuning/choose.ts";
 import { openCache, progressLog, shapeText, warnOfLeftOut } from "../choose-kernels.ts";
 import { log } from "../log.ts";
 import { textTable } from "../text-table.ts";
-import { configFrom, wholeNumber, withAdapter, withConfig, type AdapterFlags, type ConfigFlags } from "../options.ts";
+import { configFrom, type AdapterFlags, type ConfigFlags } from "../options.ts";
 import { openGpu } from "../open-gpu.ts";
 
 type Flags = ConfigFlags & AdapterFlags & { readonly classes?: number; readonly again: boolean };
@@ -44,33 +43,27 @@ function printTable(all: readonly Chosen[]): void {
     console.log(line);
 }
 
-export function register(program: Command): void {
-  const command = program
-    .command("tune")
-    .description("check and time every kernel of the settings' programs on this adapter and keep which rung is fastest")
-    .option("--classes <n>", "classes of the head (default: the labelled images', else 200)", wholeNumber(2))
-    .option("--again", "check and time again what was before", false);
-  withAdapter(withConfig(command)).action(async (flags: Flags) => {
-    const config = configFrom(flags);
-    const classes = flags.classes ?? classCount(config);
-    const gpu = await openGpu(flags);
-    try {
-      const cache = await openCache(gpu);
-      const all = await chooseKernels(gpu, kernelUsesOf(gpu, config, classes), {
-        cache,
-        timeMissing: true,
-        again: flags.again,
-        onProgress: progressLog("which may be interrupted: what is timed is kept at once"),
-      });
-      const several = all.filter(({ candidates }) => candidates.plans.length > 1);
-      printTable(several);
-      warnOfLeftOut(all);
-      const others = all.filter((chosen) => rungOf(chosen) !== defaultOf(chosen));
-      log.info(
-        `${several.length} kernel shapes have more than one rung to choose from, ${all.length - several.length} have one; ${others.length} take another than the default. Kept in ${cache.file}`,
-      );
-    } finally {
-      await gpu.close();
-    }
-  });
+/** Times the kernels of the settings' programs and prints what is fastest. */
+export async function tune(flags: Flags): Promise<void> {
+  const config = configFrom(flags);
+  const classes = flags.classes ?? classCount(config);
+  const gpu = await openGpu(flags);
+  try {
+    const cache = await openCache(gpu);
+    const all = await chooseKernels(gpu, kernelUsesOf(gpu, config, classes), {
+      cache,
+      timeMissing: true,
+      again: flags.again,
+      onProgress: progressLog("which may be interrupted: what is timed is kept at once"),
+    });
+    const several = all.filter(({ candidates }) => candidates.plans.length > 1);
+    printTable(several);
+    warnOfLeftOut(all);
+    const others = all.filter((chosen) => rungOf(chosen) !== defaultOf(chosen));
+    log.info(
+      `${several.length} kernel shapes have more than one rung to choose from, ${all.length - several.length} have one; ${others.length} take another than the default. Kept in ${cache.file}`,
+    );
+  } finally {
+    await gpu.close();
+  }
 }

@@ -1,6 +1,5 @@
 import { printable, verifyDatasets, type Finding } from "@fledge/data";
 import { SingleBar } from "cli-progress";
-import type { Command } from "commander";
 import { checkWritable, writeFileWhole } from "@fledge/files";
 import { UsageError } from "../../config/resolve.ts";
 import { log } from "../log.ts";
@@ -26,7 +25,7 @@ function table(findings: readonly Finding[]): string {
   return [header, ...rows.flatMap((row, index) => [row, ...details[index]!])].join("\n");
 }
 
-async function verify(flags: Flags): Promise<void> {
+export async function verify(flags: Flags): Promise<void> {
   const { labelled, unlabelled, extract, json } = flags;
   if (!labelled && !unlabelled)
     throw new UsageError("there is nothing to verify: give --labelled, --unlabelled or both");
@@ -58,16 +57,4 @@ async function verify(flags: Flags): Promise<void> {
       `${count("wrong")} of ${findings.length} checks are wrong; the table says what to do about each`,
     );
   log.success(`nothing is wrong: ${count("ok")} checks are as expected, ${count("note")} are worth a note`);
-}
-
-/** Adds `verify` to the `dataset` command. */
-export function registerVerify(dataset: Command): void {
-  dataset
-    .command("verify")
-    .description("check downloaded data sets: archives' hashes, counts, classes of both years, every image")
-    .option("--labelled <path...>", "folder of CUB-200 (2010), or images.tgz and lists.tgz")
-    .option("--unlabelled <path...>", "folder of CUB-200-2011, or CUB_200_2011.tgz")
-    .option("--extract <dir>", "unpack sound archives into this folder")
-    .option("--json <file>", "write the findings here too")
-    .action(verify);
 }

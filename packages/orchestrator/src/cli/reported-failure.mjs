@@ -1,4 +1,5 @@
 /** A command's result is a failure and its output has said so: exit code 1, no further message. */
 export class ReportedFailure extends Error {
-  override readonly name = "ReportedFailure";
+  /** @override */
+  name = "ReportedFailure";
 }

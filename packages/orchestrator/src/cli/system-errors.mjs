@@ -1,7 +1,10 @@
 import { openFilesLimit, raiseOpenFiles } from "../../bin/open-files.mjs";
 
-/** What to do about an error of the system, by its code. */
-const mends: Readonly<Record<string, string>> = {
+/**
+ * What to do about an error of the system, by its code.
+ * @type {Readonly<Record<string, string>>}
+ */
+const mends = {
   EACCES: "change its permissions or those of the folders above it, or name another place",
   EPERM: "change its permissions or those of the folders above it, or name another place",
   EROFS: "that file system is read-only: name another place",
@@ -15,19 +18,30 @@ const mends: Readonly<Record<string, string>> = {
   ENOMEM: "free memory, or give a smaller --batch-size or fewer --workers",
 };
 
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && "syscall" in error && "code" in error;
+/**
+ * @param {unknown} error
+ * @returns {error is NodeJS.ErrnoException}
+ */
+const isSystemError = (error) => error instanceof Error && "syscall" in error && "code" in error;
 
-/** An error and what caused it, the outermost first. */
-function chain(error: unknown): unknown[] {
-  const all: unknown[] = [];
+/**
+ * An error and what caused it, the outermost first.
+ * @param {unknown} error
+ */
+function chain(error) {
+  /** @type {unknown[]} */
+  const all = [];
   for (let one = error; one !== undefined && !all.includes(one); one = one instanceof Error ? one.cause : undefined)
     all.push(one);
   return all;
 }
 
-/** The sentence for what the system refused, as a full disk; undefined for any other error. */
-export function explainSystemError(error: unknown): string | undefined {
+/**
+ * The sentence for what the system refused, as a full disk; undefined for any other error.
+ * @param {unknown} error
+ * @returns {string | undefined}
+ */
+export function explainSystemError(error) {
   const system = chain(error).find(isSystemError);
   // Whatever file was to be opened is not at fault.
   if (system?.code === "EMFILE" || system?.code === "ENFILE")

@@ -6,7 +6,7 @@ const lookMs = 250;
  * which dies of it and leaves this process to run on. A process that npm started and whose parent has died is therefore
  * given TERM too.
  */
-export function endWithNpm(): void {
+export function endWithNpm() {
   if (process.env["npm_command"] === undefined) return;
   const parent = process.ppid;
   setInterval(() => {

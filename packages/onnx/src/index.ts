@@ -1,0 +1,1 @@
+export { onnxOf, onnxText, writeOnnx } from "./write.ts";

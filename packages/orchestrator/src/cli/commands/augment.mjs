@@ -1,0 +1,17 @@
+import { wholeNumber, withAdapter, withConfig } from "../options.mjs";
+
+/** @param {import("commander").Command} program */
+export function register(program) {
+  const augment = program.command("augment").description("look at RandAugment");
+  const command = augment
+    .command("preview")
+    .description(
+      "write a page of every operation at every magnitude, with the share of a teacher's predictions that each flips",
+    )
+    .option("--images <file...>", "images to show; a few labelled ones if not given")
+    .option("--count <n>", "how many labelled images to show", wholeNumber(1), 3)
+    .option("--run <dir>", "the run whose teacher predicts, with its settings")
+    .option("--sample <n>", "how many unlabelled images the teacher predicts", wholeNumber(1), 64)
+    .option("--out <file>", "the page", "augment-preview.html");
+  withAdapter(withConfig(command)).action(async (flags) => (await import("./augment.ts")).preview(flags));
+}

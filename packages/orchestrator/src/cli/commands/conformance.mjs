@@ -1,0 +1,14 @@
+import { repeatable, withAdapter } from "../options.mjs";
+
+/** @param {import("commander").Command} program */
+export function register(program) {
+  const command = program
+    .command("conformance <dir>")
+    .description("run golden cases from PyTorch and Pillow through the operators that training uses")
+    .option("--filter <text>", "only cases with this in their path")
+    .option("--json <file>", "write the results here too")
+    .option("--rung <id>", "force a rung, as conv2d-forward/01-naive; may be repeated", repeatable(String));
+  withAdapter(command).action(async (directory, flags) =>
+    (await import("./conformance.ts")).conformance(directory, flags),
+  );
+}

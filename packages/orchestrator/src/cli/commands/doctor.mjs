@@ -1,0 +1,13 @@
+import { withAdapter } from "../options.mjs";
+
+/** @param {import("commander").Command} program */
+export function register(program) {
+  const command = program
+    .command("doctor")
+    .description("say what this machine computes on, its limits, and what is missing for the paper preset")
+    .option(
+      "--run <dir>",
+      "check the files of this run instead; exit code 1 where one is damaged or a stage is missing",
+    );
+  withAdapter(command).action(async (flags) => (await import("./doctor.ts")).doctor(flags));
+}

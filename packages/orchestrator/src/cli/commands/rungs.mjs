@@ -1,0 +1,12 @@
+/** @param {import("commander").Command} program */
+export function register(program) {
+  program
+    .command("rungs")
+    .description("the ladders of the kernels: which rung starts from which, its idea, and how much of its code differs")
+    .argument(
+      "[name]",
+      "a kernel, ladder or rung: conv2d, conv2d-forward or conv2d-forward/06-registers-only; without it all",
+    )
+    .option("--diff", "show the code that differs, comments left out")
+    .action(async (name, flags) => (await import("./rungs.ts")).rungs(name, flags));
+}

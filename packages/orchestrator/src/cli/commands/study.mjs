@@ -1,0 +1,41 @@
+import { availableParallelism } from "node:os";
+import { wholeNumber, withAdapter, withExamples, withStudy, withTuning } from "../options.mjs";
+import { registerJobs } from "./study-jobs.mjs";
+
+/** @typedef {import("commander").Command} Command */
+
+const load = () => import("./study.ts");
+
+/** @param {Command} program */
+export function register(program) {
+  const study = program.command("study").description("seeds and variants of settings, and what their accuracies claim");
+  withExamples(study, [
+    "fledge study plan packages/orchestrator/studies/limitations.yaml --scale smoke",
+    "fledge study run packages/orchestrator/studies/limitations.yaml --scale smoke --at-once 2",
+  ]);
+  withAdapter(
+    withTuning(withStudy(study.command("run <file>").description("run what a study lacks, then write its page"))),
+  )
+    .option(
+      "--at-once <n>",
+      `how many nodes run at once (default: 1; this machine has ${availableParallelism()} cores)`,
+      wholeNumber(1),
+    )
+    .action(async (file, flags) => (await load()).run(file, flags));
+  withAdapter(
+    withTuning(
+      withStudy(study.command("plan <file>").description("the study's graph and its cost, before anything runs")),
+    ),
+  )
+    .option("--no-measure", "count only: measure no step on this adapter")
+    .option("--json", "print the plan as JSON", false)
+    .action(async (file, flags) => (await import("../study-plan.ts")).planStudy(file, flags));
+  withStudy(study.command("report <file>").description("write the study's page of what is there so far")).action(
+    async (file, flags) => (await load()).report(file, flags),
+  );
+  registerJobs(study);
+  study
+    .command("schema")
+    .description("the JSON schema of a study's file, for editors")
+    .action(async () => (await load()).schema());
+}
