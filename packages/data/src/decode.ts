@@ -5,6 +5,10 @@ import { DataError } from "./error.ts";
 import { kindOf } from "./file-kind.ts";
 import { systemPath } from "./file-name.ts";
 import type { RgbImage } from "./image.ts";
+import { decodePlain } from "./jpeg/decode-plain.ts";
+import { plainJpeg } from "./jpeg/plain-header.ts";
+import { inArena } from "./simd/arena.ts";
+import type { CropBox } from "./transforms/crop.ts";
 
 // One image per thread at a time: the loader's workers are the parallelism, and every image is decoded once.
 sharp.concurrency(1);
@@ -38,7 +42,8 @@ export interface OpenImage {
   readonly header: Metadata;
 }
 
-async function readImage(file: string): Promise<OpenImage> {
+/** The bytes of a file of a format that is decoded. */
+async function readBytes(file: string): Promise<Buffer> {
   const found = await stat(systemPath(file));
   if (!found.isFile()) throw new Error("it is no file"); // Reading a pipe would wait for ever.
   if (found.size > mostBytes) throw new Error(`its ${found.size} bytes are more than the ${mostBytes} that are read`);
@@ -48,15 +53,23 @@ async function readImage(file: string): Promise<OpenImage> {
   if (!formats.has(kind)) {
     throw new Error(`unsupported image format (${kind ?? "no kind of file that is known"}); give JPEG, PNG or WebP`);
   }
-  const header = await sharp(bytes, sharpOptionsFor(bytes)).metadata();
-  const { width, height } = header;
+  return bytes;
+}
+
+/** Throws where an image of this size is not decoded. */
+function checkSize({ width, height }: Pick<RgbImage, "width" | "height">): void {
   if (width * height > mostPixels) {
     throw new Error(`its ${width} x ${height} pixels are more than the ${mostPixels} that are decoded; scale it down`);
   }
   if (Math.max(width, height) > longestSide) {
     throw new Error(`a side of its ${width} x ${height} pixels is longer than ${longestSide}; scale it down or cut it`);
   }
-  return { bytes, header };
+}
+
+async function readHeader(bytes: Buffer): Promise<Metadata> {
+  const header = await sharp(bytes, sharpOptionsFor(bytes)).metadata();
+  checkSize(header);
+  return header;
 }
 
 const systemFaults: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOMEM", "EIO", "ESTALE", "EINTR"]);
@@ -68,14 +81,10 @@ function refused(file: string, error: unknown): DataError {
   return new DataError({ file }, `this image cannot be decoded: ${reason}`, "Replace the file or remove it", error);
 }
 
-/**
- * Hands an image file to `use`: whoever looks into an image comes through here, so that all take and refuse the same.
- * Throws DataError, naming the file, when it cannot be read, is of another format than JPEG, PNG and WebP, has too many
- * pixels, or `use` fails.
- */
-export async function withImage<T>(file: string, use: (image: OpenImage) => T | Promise<T>): Promise<T> {
+/** What `work` gives. Throws DataError, naming the file, where it fails. */
+async function orRefused<T>(file: string, work: () => T | Promise<T>): Promise<T> {
   try {
-    return await use(await readImage(file));
+    return await work();
   } catch (error) {
     // The system's fault is not the image's: one that cannot be read now must not be set aside.
     if (systemFaults.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
@@ -84,19 +93,60 @@ export async function withImage<T>(file: string, use: (image: OpenImage) => T | 
 }
 
 /**
+ * Hands an image file to `use`: whoever looks into an image comes through here, so that all take and refuse the same.
+ * Throws DataError, naming the file, when it cannot be read, is of another format than JPEG, PNG and WebP, has too many
+ * pixels, or `use` fails.
+ */
+export function withImage<T>(file: string, use: (image: OpenImage) => T | Promise<T>): Promise<T> {
+  return orRefused(file, async () => {
+    const bytes = await readBytes(file);
+    return use({ bytes, header: await readHeader(bytes) });
+  });
+}
+
+const irregular = Symbol("irregular");
+
+/** Of an image of this size, the only pixels that are wanted. */
+export type WantedPart = (size: Pick<RgbImage, "width" | "height">) => CropBox;
+
+/**
  * Decodes an image file to what Pillow's `Image.open(file).convert("RGB")` gives: the embedded colour profile and the
  * EXIF orientation are not applied, alpha is dropped, CMYK is converted without a profile. The package's README lists
  * the formats measured and the differences that remain.
  * Throws DataError, naming the file, when `withImage` refuses it or it cannot be decoded whole.
  */
 export function decodeRgb(file: string): Promise<RgbImage> {
-  return withImage(file, ({ bytes, header }) => {
-    const image = sharp(bytes, sharpOptionsFor(bytes));
-    return header.space === "cmyk" ? decodeCmyk(image) : decodePlain(image);
-  });
+  return withDecoded(file, (image) => image);
 }
 
-async function decodePlain(image: Sharp): Promise<RgbImage> {
+/**
+ * Hands a decoded image to `use`, which must be done with its pixels when it returns: they may lie in the arena, and an
+ * image that it returns is copied. With `part`, pixels outside of it may be anything.
+ * Throws as `decodeRgb` does, and what `use` throws.
+ */
+export async function withDecoded<T>(file: string, use: (image: RgbImage) => T, part?: WantedPart): Promise<T> {
+  const bytes = await orRefused(file, () => readBytes(file));
+  const jpeg = plainJpeg(bytes);
+  if (jpeg) {
+    await orRefused(file, () => checkSize(jpeg));
+    const used = inArena((arena) => {
+      const image = decodePlain(arena, bytes, jpeg, part?.(jpeg));
+      return image ? use(image) : irregular;
+    });
+    if (used !== irregular) return used;
+  }
+  // What is rarer, and what is damaged: libvips decodes, bears or refuses it.
+  const image = await orRefused(file, () => decodeByLibvips(bytes));
+  return inArena(() => use(image));
+}
+
+async function decodeByLibvips(bytes: Buffer): Promise<RgbImage> {
+  const { space } = await readHeader(bytes);
+  const image = sharp(bytes, sharpOptionsFor(bytes));
+  return space === "cmyk" ? decodeCmyk(image) : decodeColours(image);
+}
+
+async function decodeColours(image: Sharp): Promise<RgbImage> {
   const pipeline = image.removeAlpha().toColourspace("srgb").raw();
   const { data, info } = await pipeline.toBuffer({ resolveWithObject: true });
   // A plain Uint8Array: Buffer's `slice` would alias the pixels where Uint8Array's copies them.

@@ -1,8 +1,9 @@
-import { random } from "@fledge/random";
-import { decodeRgb } from "../decode.ts";
+import { random, type Random } from "@fledge/random";
+import { withDecoded } from "../decode.ts";
 import type { RgbImage } from "../image.ts";
+import { inArena } from "../simd/arena.ts";
 import type { View } from "./view.ts";
-import { viewRenderer } from "./view.ts";
+import { cropOf, viewRenderer } from "./view.ts";
 
 /** The images of one batch as one view shows them. */
 export interface ViewImages {
@@ -45,20 +46,26 @@ export async function renderBatch(task: BatchTask): Promise<RenderedBatch> {
   });
   const decoded: RenderedBatch["decoded"] = [];
   for (const [row, sample] of task.samples.entries()) {
-    let image = sample.decoded;
-    if (image === undefined) {
-      image = await decodeRgb(sample.file);
-      if (task.keepDecoded) {
-        image = inSharedMemory(image);
-        decoded.push({ file: sample.file, image });
+    const streamOf = (purpose: string): Random => random(task.seed, purpose, task.epoch, sample.index);
+    const renderViews = (image: RgbImage): void => {
+      for (const [i, render] of renderers.entries()) {
+        const { images, flips, imageSize } = views[i] as ViewImages;
+        const rendered = render(image, streamOf(task.views[i]?.purpose as string));
+        images.set(rendered.image.data, row * imageSize ** 2 * 3);
+        flips[row] = rendered.flip ? 1 : 0;
       }
-    }
-    for (const [i, render] of renderers.entries()) {
-      const { images, flips, imageSize } = views[i] as ViewImages;
-      const stream = random(task.seed, task.views[i]?.purpose as string, task.epoch, sample.index);
-      const rendered = render(image, stream);
-      images.set(rendered.image.data, row * imageSize ** 2 * 3);
-      flips[row] = rendered.flip ? 1 : 0;
+    };
+    if (sample.decoded) {
+      const image = sample.decoded;
+      inArena(() => renderViews(image));
+    } else if (task.keepDecoded) {
+      const image = await withDecoded(sample.file, inSharedMemory);
+      decoded.push({ file: sample.file, image });
+      inArena(() => renderViews(image));
+    } else {
+      const [only, ...others] = task.views;
+      const part = only && others.length === 0 ? cropOf(only.view) : undefined;
+      await withDecoded(sample.file, renderViews, part && ((size) => part(size, streamOf(only?.purpose as string))));
     }
   }
   return { views, decoded };

@@ -70,15 +70,17 @@ let arena: Arena | undefined;
 let depth = 0;
 
 /**
- * Runs `work`, in which images that pixel code makes lie in the arena, so that one operation after another needs no copy.
- * They are gone afterwards: what is to stay, `work` copies, but for an image that it returns, which is copied here.
+ * Runs `work`, in which the images that pixel code makes lie in the arena, so that one operation after another needs no
+ * copy. They are gone when the outermost work is done: what is to stay, it copies, but for an image that it returns,
+ * which is copied here.
  */
 export function inArena<T>(work: (arena: Arena) => T): T {
   arena ??= new Arena();
   depth += 1;
   try {
     const result = work(arena);
-    return depth === 1 && isImage(result) && arena.holds(result.data) ? { ...result, data: result.data.slice() } : result;
+    if (depth > 1 || !isImage(result) || !arena.holds(result.data)) return result;
+    return { ...result, data: result.data.slice() };
   } finally {
     depth -= 1;
     if (depth === 0) {
@@ -88,9 +90,8 @@ export function inArena<T>(work: (arena: Arena) => T): T {
   }
 }
 
-function isImage(value: unknown): value is RgbImage {
-  return typeof value === "object" && value !== null && "data" in value && value.data instanceof Uint8Array;
-}
+const isImage = (value: unknown): value is RgbImage =>
+  typeof value === "object" && value !== null && "data" in value && value.data instanceof Uint8Array;
 
 /** A new image of the same size: `work` fills it, from one address to the other. */
 export function transformed(image: RgbImage, work: (code: PixelCode, from: number, to: number, arena: Arena) => void): RgbImage {
