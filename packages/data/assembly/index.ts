@@ -6,7 +6,7 @@ export { huffmanTable } from "./jpeg/huffman";
 export { decodeScan, nextMarker } from "./jpeg/scan";
 export { greyToRgb, planesToRgb } from "./jpeg/colour";
 export { resizeAcross, resizeDown } from "./resize";
-export { countValues, mapBytes, mapChannels, sumLuma } from "./point";
+export { countValues, fillPixels, mapBytes, mapChannels, sumLuma } from "./point";
 export { blendWithGrey, blendWithSmooth } from "./blend";
 export { affineAligned, affineFixed } from "./affine-nearest";
 export { affineBilinear, shearXBicubic, shearYBicubic } from "./affine-smooth";

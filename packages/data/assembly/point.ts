@@ -20,6 +20,19 @@ export function mapBytes(from: usize, to: usize, bytes: i32, table: usize): void
   }
 }
 
+/** The bytes from `to` on as pixels of one colour, in turn its first, second and third byte. */
+export function fillPixels(to: usize, bytes: i32, first: i32, second: i32, third: i32): void {
+  if (first == second && second == third) {
+    memory.fill(to, <u8>first, bytes);
+    return;
+  }
+  const word = <u64>first | (<u64>second << 8) | (<u64>third << 16);
+  for (let i = 0; i < bytes; i += 12) {
+    store<u64>(to + i, word | (word << 24) | (word << 48));
+    store<u32>(to + i, third | (first << 8) | (second << 16) | (third << 24), 8);
+  }
+}
+
 /** The same with a table for each channel, one after another. */
 export function mapChannels(from: usize, to: usize, pixels: i32, tables: usize): void {
   const green = tables + 256;

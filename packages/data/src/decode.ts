@@ -1,110 +1,11 @@
-import { readFile, stat } from "node:fs/promises";
-import type { Metadata, Sharp, SharpOptions } from "sharp";
+import type { Sharp } from "sharp";
 import sharp from "sharp";
-import { DataError } from "./error.ts";
-import { kindOf } from "./file-kind.ts";
-import { systemPath } from "./file-name.ts";
+import { checkSize, readBytes, readHeader, refusal, sharpOptionsFor, withImage, type OpenImage } from "./image-file.ts";
 import type { RgbImage } from "./image.ts";
 import { decodePlain } from "./jpeg/decode-plain.ts";
-import { plainJpeg } from "./jpeg/plain-header.ts";
+import { plainJpeg, type PlainJpeg } from "./jpeg/plain-header.ts";
 import { inArena } from "./simd/arena.ts";
 import type { CropBox } from "./transforms/crop.ts";
-
-// One image per thread at a time: the loader's workers are the parallelism, and every image is decoded once.
-sharp.concurrency(1);
-sharp.cache(false);
-
-/** The formats whose pixels are held against Pillow's; of any other, nothing says what it decodes to. */
-const formats: ReadonlySet<string | undefined> = new Set(["a JPEG image", "a PNG image", "a WebP image"]);
-
-/** Four times what a camera of 2^24 pixels takes, and 192 MiB as RGB bytes: four are decoded at once. */
-const mostPixels = 2 ** 26;
-
-/** Beyond twice this, Pillow's rotations and shears leave their fixed point, and ours refuse the image. */
-const longestSide = 2 ** 14;
-
-/** More than `mostPixels` need at 8 bits, uncompressed. */
-const mostBytes = 2 ** 28;
-
-/** How everything here opens an image. */
-export const sharpOptionsFor = (bytes: Buffer): SharpOptions => ({
-  ignoreIcc: true,
-  // "truncated": as Pillow, refuse a file that ends early, bear with what libjpeg merely warns of. Only from "error" on
-  // are a PNG's checksums looked at.
-  failOn: kindOf(bytes) === "a PNG image" ? "error" : "truncated",
-  // `openImage` has a bound of its own, whose message has the image's size.
-  limitInputPixels: false,
-});
-
-/** An image file's bytes, of a format and size that are decoded, and what its header says. */
-export interface OpenImage {
-  readonly bytes: Buffer;
-  readonly header: Metadata;
-}
-
-/** The bytes of a file of a format that is decoded. */
-async function readBytes(file: string): Promise<Buffer> {
-  const found = await stat(systemPath(file));
-  if (!found.isFile()) throw new Error("it is no file"); // Reading a pipe would wait for ever.
-  if (found.size > mostBytes) throw new Error(`its ${found.size} bytes are more than the ${mostBytes} that are read`);
-  // Read by us: libvips takes square brackets in a path for its own options.
-  const bytes = await readFile(systemPath(file));
-  const kind = kindOf(bytes);
-  if (!formats.has(kind)) {
-    throw new Error(`unsupported image format (${kind ?? "no kind of file that is known"}); give JPEG, PNG or WebP`);
-  }
-  return bytes;
-}
-
-/** Throws where an image of this size is not decoded. */
-function checkSize({ width, height }: Pick<RgbImage, "width" | "height">): void {
-  if (width * height > mostPixels) {
-    throw new Error(`its ${width} x ${height} pixels are more than the ${mostPixels} that are decoded; scale it down`);
-  }
-  if (Math.max(width, height) > longestSide) {
-    throw new Error(`a side of its ${width} x ${height} pixels is longer than ${longestSide}; scale it down or cut it`);
-  }
-}
-
-async function readHeader(bytes: Buffer): Promise<Metadata> {
-  const header = await sharp(bytes, sharpOptionsFor(bytes)).metadata();
-  checkSize(header);
-  return header;
-}
-
-const systemFaults: ReadonlySet<string> = new Set(["EMFILE", "ENFILE", "ENOMEM", "EIO", "ESTALE", "EINTR"]);
-
-function refused(file: string, error: unknown): DataError {
-  const said = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").trim().slice(0, 200);
-  // What libvips says where a decoder stopped without a word.
-  const reason = /^(unknown error)?$/i.test(said) ? "its data are damaged or end early" : said;
-  return new DataError({ file }, `this image cannot be decoded: ${reason}`, "Replace the file or remove it", error);
-}
-
-/** What `work` gives. Throws DataError, naming the file, where it fails. */
-async function orRefused<T>(file: string, work: () => T | Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    // The system's fault is not the image's: one that cannot be read now must not be set aside.
-    if (systemFaults.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
-    throw refused(file, error);
-  }
-}
-
-/**
- * Hands an image file to `use`: whoever looks into an image comes through here, so that all take and refuse the same.
- * Throws DataError, naming the file, when it cannot be read, is of another format than JPEG, PNG and WebP, has too many
- * pixels, or `use` fails.
- */
-export function withImage<T>(file: string, use: (image: OpenImage) => T | Promise<T>): Promise<T> {
-  return orRefused(file, async () => {
-    const bytes = await readBytes(file);
-    return use({ bytes, header: await readHeader(bytes) });
-  });
-}
-
-const irregular = Symbol("irregular");
 
 /** Of an image of this size, the only pixels that are wanted. */
 export type WantedPart = (size: Pick<RgbImage, "width" | "height">) => CropBox;
@@ -125,10 +26,8 @@ export function decodeRgb(file: string): Promise<RgbImage> {
  * Throws as `decodeRgb` does, and what `use` throws.
  */
 export async function withDecoded<T>(file: string, use: (image: RgbImage) => T, part?: WantedPart): Promise<T> {
-  const bytes = await orRefused(file, () => readBytes(file));
-  const jpeg = plainJpeg(bytes);
+  const { bytes, jpeg } = readPlain(file);
   if (jpeg) {
-    await orRefused(file, () => checkSize(jpeg));
     const used = inArena((arena) => {
       const image = decodePlain(arena, bytes, jpeg, part?.(jpeg));
       return image ? use(image) : irregular;
@@ -136,14 +35,36 @@ export async function withDecoded<T>(file: string, use: (image: RgbImage) => T, 
     if (used !== irregular) return used;
   }
   // What is rarer, and what is damaged: libvips decodes, bears or refuses it.
-  const image = await orRefused(file, () => decodeByLibvips(bytes));
+  let image: RgbImage;
+  try {
+    image = await decodeByLibvips({ bytes, header: await readHeader(bytes) });
+  } catch (error) {
+    throw refusal(file, error);
+  }
   return inArena(() => use(image));
 }
 
-async function decodeByLibvips(bytes: Buffer): Promise<RgbImage> {
-  const { space } = await readHeader(bytes);
+/** Decodes an image file on libuv's threads, and keeps nothing: throws as `decodeRgb` does. */
+export async function checkDecodes(file: string): Promise<void> {
+  await withImage(file, decodeByLibvips);
+}
+
+const irregular = Symbol("irregular");
+
+function readPlain(file: string): { bytes: Buffer; jpeg: PlainJpeg | undefined } {
+  try {
+    const bytes = readBytes(file);
+    const jpeg = plainJpeg(bytes);
+    if (jpeg) checkSize(jpeg);
+    return { bytes, jpeg };
+  } catch (error) {
+    throw refusal(file, error);
+  }
+}
+
+function decodeByLibvips({ bytes, header }: OpenImage): Promise<RgbImage> {
   const image = sharp(bytes, sharpOptionsFor(bytes));
-  return space === "cmyk" ? decodeCmyk(image) : decodeColours(image);
+  return header.space === "cmyk" ? decodeCmyk(image) : decodeColours(image);
 }
 
 async function decodeColours(image: Sharp): Promise<RgbImage> {

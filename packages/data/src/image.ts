@@ -24,18 +24,16 @@ export function rgbImage(width: number, height: number, data?: Uint8Array): RgbI
 }
 
 /** An image of one colour. Throws as `rgbImage` does. */
-export function filledImage(width: number, height: number, colour: Rgb): RgbImage {
+export function filledImage(width: number, height: number, [red, green, blue]: Rgb): RgbImage {
   const image = rgbImage(width, height);
-  fillImage(image, colour);
-  return image;
-}
-
-/** Paints over the whole of an image that is yet to be handed out. */
-export function fillImage({ data }: RgbImage, [red, green, blue]: Rgb): void {
   if (red === green && green === blue) {
-    data.fill(red);
-    return;
+    image.data.fill(red);
+    return image;
   }
-  data.set([red, green, blue]);
-  for (let done = 3; done < data.length; done *= 2) data.copyWithin(done, 0, done); // what is there, as often again
+  for (let i = 0; i < image.data.length; i += 3) {
+    image.data[i] = red;
+    image.data[i + 1] = green;
+    image.data[i + 2] = blue;
+  }
+  return image;
 }

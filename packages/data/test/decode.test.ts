@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { decodeRgb, withImage } from "../src/decode.ts";
+import { decodeRgb } from "../src/decode.ts";
+import { withImage } from "../src/image-file.ts";
 import { DataError } from "../src/error.ts";
 import { temporaryFolder } from "./folders.ts";
 

@@ -11,7 +11,7 @@ const zigzag = [
 ];
 
 const EOI = 0xd9;
-/** A component's numbers, as `decodeScan` reads them. */
+/** Of a component's numbers, as `decodeScan` reads them. */
 const COMPONENT_WORDS = 8;
 /** Chroma is interpolated: a pixel reads the samples beside its own, which are up to so many pixels away. */
 const REACH = 4;
@@ -33,13 +33,14 @@ export function decodePlain(arena: Arena, bytes: Uint8Array, jpeg: PlainJpeg, pa
 
   const [{ across, down }] = components as [PlainJpeg["components"][0]];
   const [columns, rows] = [Math.ceil(width / (8 * across)), Math.ceil(height / (8 * down))];
-  const described = new Uint32Array(components.length * COMPONENT_WORDS);
+  const described = arena.words(components.length * COMPONENT_WORDS);
   const planes = components.map((component, i) => {
     const steps = quantiserSteps(arena, jpeg.quantisations[component.quantisation]);
     const stride = columns * component.across * 8;
     const plane = arena.take(stride * rows * component.down * 8);
     const { dcTable, acTable } = component;
-    described.set([component.across, component.down, dcTable, acTable, steps ?? 0, plane, stride], i * COMPONENT_WORDS);
+    const numbers = [component.across, component.down, dcTable, acTable, steps ?? 0, plane, stride];
+    described.words.set(numbers, i * COMPONENT_WORDS);
     return steps === undefined ? undefined : { plane, stride };
   });
   const [luma, blue, red] = planes;
@@ -48,7 +49,7 @@ export function decodePlain(arena: Arena, bytes: Uint8Array, jpeg: PlainJpeg, pa
   const mcuBottom = Math.min(rows, Math.ceil((bottom + REACH) / (8 * down)));
   const stopped = code.decodeScan(
     file + jpeg.scanStart,
-    arena.place(new Uint8Array(described.buffer)),
+    described.address,
     components.length,
     columns,
     rows,
@@ -91,5 +92,7 @@ function makeTables(arena: Arena, { components, huffmanTables }: PlainJpeg): boo
 /** The address of 64 numbers: by place in the stream the byte offset in the block, above the quantiser's step. */
 function quantiserSteps(arena: Arena, table: Uint8Array | undefined): number | undefined {
   if (table === undefined) return undefined;
-  return arena.place(new Uint8Array(Uint32Array.from(zigzag, (place, k) => (place << 17) | table[k]!).buffer));
+  const { address, words } = arena.words(64);
+  for (let k = 0; k < 64; k += 1) words[k] = (zigzag[k]! << 17) | table[k]!;
+  return address;
 }

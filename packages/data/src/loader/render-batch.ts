@@ -1,5 +1,6 @@
 import { random, type Random } from "@fledge/random";
 import { withDecoded } from "../decode.ts";
+import type { ImageSize } from "../augment/draw-step.ts";
 import type { RgbImage } from "../image.ts";
 import { inArena } from "../simd/arena.ts";
 import type { View } from "./view.ts";
@@ -45,30 +46,35 @@ export async function renderBatch(task: BatchTask): Promise<RenderedBatch> {
     return { images: new Uint8Array(count * imageSize ** 2 * 3), flips: new Uint32Array(count), imageSize };
   });
   const decoded: RenderedBatch["decoded"] = [];
-  for (const [row, sample] of task.samples.entries()) {
-    const streamOf = (purpose: string): Random => random(task.seed, purpose, task.epoch, sample.index);
-    const renderViews = (image: RgbImage): void => {
-      for (const [i, render] of renderers.entries()) {
-        const { images, flips, imageSize } = views[i] as ViewImages;
-        const rendered = render(image, streamOf(task.views[i]?.purpose as string));
-        images.set(rendered.image.data, row * imageSize ** 2 * 3);
-        flips[row] = rendered.flip ? 1 : 0;
-      }
-    };
-    if (sample.decoded) {
-      const image = sample.decoded;
-      inArena(() => renderViews(image));
+  const renderRow = (row: number, image: RgbImage): void => {
+    for (const [i, render] of renderers.entries()) {
+      const { images, flips, imageSize } = views[i] as ViewImages;
+      const rendered = render(image, streamOf(task, row, i));
+      images.set(rendered.image.data, row * imageSize ** 2 * 3);
+      flips[row] = rendered.flip ? 1 : 0;
+    }
+  };
+  // Where nothing but one view's crop is wanted, nothing else is decoded.
+  const [only] = task.views.length === 1 && !task.keepDecoded ? task.views : [];
+  const part = only && cropOf(only.view);
+  for (const [row, { file, decoded: held }] of task.samples.entries()) {
+    if (held !== undefined) {
+      inArena(() => renderRow(row, held));
     } else if (task.keepDecoded) {
-      const image = await withDecoded(sample.file, inSharedMemory);
-      decoded.push({ file: sample.file, image });
-      inArena(() => renderViews(image));
+      const image = await withDecoded(file, inSharedMemory);
+      decoded.push({ file, image });
+      inArena(() => renderRow(row, image));
     } else {
-      const [only, ...others] = task.views;
-      const part = only && others.length === 0 ? cropOf(only.view) : undefined;
-      await withDecoded(sample.file, renderViews, part && ((size) => part(size, streamOf(only?.purpose as string))));
+      const wanted = part && ((size: ImageSize) => part(size, streamOf(task, row, 0)));
+      await withDecoded(file, (image) => renderRow(row, image), wanted);
     }
   }
   return { views, decoded };
+}
+
+/** The draws of one view of one row. */
+function streamOf({ seed, epoch, samples, views }: BatchTask, row: number, view: number): Random {
+  return random(seed, views[view]?.purpose as string, epoch, samples[row]?.index as number);
 }
 
 function inSharedMemory(image: RgbImage): RgbImage {

@@ -14,7 +14,9 @@ const KEPT_BYTES = 2 ** 26;
 export class Arena {
   readonly code: PixelCode;
   readonly #memory: PixelMemory;
+  /** The memory's buffer, a new one each time that it grew. */
   readonly #buffers = new WeakSet<ArrayBufferLike>();
+  #latest: ArrayBufferLike | undefined;
   readonly #start: number;
   #next: number;
 
@@ -41,20 +43,26 @@ export class Arena {
 
   bytesAt(address: number, length: number): Uint8Array {
     const { buffer } = this.#memory;
-    this.#buffers.add(buffer);
+    if (buffer !== this.#latest) this.#buffers.add((this.#latest = buffer));
     return new Uint8Array(buffer, address, length);
+  }
+
+  /** A new piece of 32-bit numbers, which may be anything. */
+  words(length: number): { readonly address: number; readonly words: Int32Array } {
+    const address = this.take(length * 4);
+    return { address, words: new Int32Array(this.#memory.buffer, address, length) };
   }
 
   /** The address of bytes that lie here, or of a copy. */
   place(bytes: Uint8Array): number {
-    if (this.#buffers.has(bytes.buffer)) return bytes.byteOffset;
+    if (this.holds(bytes)) return bytes.byteOffset;
     const at = this.take(bytes.length);
     this.bytesAt(at, bytes.length).set(bytes);
     return at;
   }
 
   holds(bytes: Uint8Array): boolean {
-    return this.#buffers.has(bytes.buffer);
+    return bytes.buffer === this.#latest || this.#buffers.has(bytes.buffer);
   }
 
   imageAt(address: number, { width, height }: Pick<RgbImage, "width" | "height">): RgbImage {

@@ -65,6 +65,7 @@ export interface PixelCode {
     weights: number,
     weightStride: number,
   ): void;
+  fillPixels(to: number, bytes: number, first: number, second: number, third: number): void;
   mapBytes(from: number, to: number, bytes: number, table: number): void;
   mapChannels(from: number, to: number, pixels: number, tables: number): void;
   countValues(from: number, pixels: number, counts: number): void;

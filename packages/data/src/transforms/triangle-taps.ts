@@ -25,13 +25,10 @@ export function triangleTaps(arena: Arena, inputSize: number, outputSize: number
   const scale = inputSize / outputSize;
   const support = Math.max(scale, 1); // half the width of the triangle, in input pixels
   const stride = (Math.ceil(support) + 1) * 4; // two pairs of parts for up to 2 * ceil(support) + 1 taps
-  const firsts = arena.take(length * 4);
-  const pairs = arena.take(length * 4);
-  const weights = arena.take(length * stride * 2);
-  const first = words(arena.bytesAt(firsts, length * 4));
-  const count = words(arena.bytesAt(pairs, length * 4));
-  const bytes = arena.bytesAt(weights, length * stride * 2);
-  const parts = new Int16Array(bytes.buffer, bytes.byteOffset, length * stride);
+  const firsts = arena.words(length);
+  const pairs = arena.words(length);
+  const weights = arena.words((length * stride) / 2);
+  const parts = new Int16Array(weights.words.buffer, weights.address, length * stride);
   const triangle = new Float64Array(stride);
   let end = 0;
   for (let i = 0; i < length; i += 1) {
@@ -55,11 +52,16 @@ export function triangleTaps(arena: Arena, inputSize: number, outputSize: number
       parts[at + 2] = one & (2 ** LOWER_BITS - 1);
       parts[at + 3] = two & (2 ** LOWER_BITS - 1);
     }
-    first[i] = low;
-    count[i] = (taps + 1) >> 1;
+    firsts.words[i] = low;
+    pairs.words[i] = (taps + 1) >> 1;
     end = Math.max(end, high);
   }
-  return { firsts, pairs, weights, weightStride: stride * 2, least: first[0]!, end };
+  return {
+    firsts: firsts.address,
+    pairs: pairs.address,
+    weights: weights.address,
+    weightStride: stride * 2,
+    least: firsts.words[0]!,
+    end,
+  };
 }
-
-const words = ({ buffer, byteOffset, length }: Uint8Array): Int32Array => new Int32Array(buffer, byteOffset, length / 4);

@@ -1,4 +1,3 @@
-import { fillImage } from "../../image.ts";
 import type { Rgb, RgbImage } from "../../image.ts";
 import { inArena, type Arena } from "../../simd/arena.ts";
 import { rotationMatrix } from "./affine-matrix.ts";
@@ -10,11 +9,11 @@ export type Interpolation = "nearest" | "bilinear";
 /** What `draw` writes over an image of one colour, of the same size: its pixels' address is told. */
 function over(fill: Rgb, { width, height }: RgbImage, draw: (arena: Arena, to: number) => void): RgbImage {
   return inArena((arena) => {
-    const to = arena.take(width * height * 3);
-    const image = arena.imageAt(to, { width, height });
-    fillImage(image, fill);
+    const bytes = width * height * 3;
+    const to = arena.take(bytes);
+    arena.code.fillPixels(to, bytes, ...fill);
     draw(arena, to);
-    return image;
+    return arena.imageAt(to, { width, height });
   });
 }
 
