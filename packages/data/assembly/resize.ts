@@ -22,24 +22,116 @@ export function resizeAcross(
   weights: usize,
   weightStride: usize,
 ): void {
-  const round = i32x4.splat(HALF);
+  // Four rows at once read the weights once; past the last row it is the last again.
+  for (let y = 0; y < rows; y += 4) {
+    const row1 = min(y + 1, rows - 1);
+    const row2 = min(y + 2, rows - 1);
+    const row3 = min(y + 3, rows - 1);
+    fourRows(
+      from + y * stride,
+      (row1 - y) * stride,
+      (row2 - y) * stride,
+      (row3 - y) * stride,
+      to + y * width * 3,
+      (row1 - y) * width * 3,
+      (row2 - y) * width * 3,
+      (row3 - y) * width * 3,
+      width,
+      firsts,
+      pairs,
+      weights,
+      weightStride,
+    );
+  }
+}
+
+/** A row, and three more at these distances from where it is read and written. */
+function fourRows(
+  from: usize,
+  from1: usize,
+  from2: usize,
+  from3: usize,
+  to: usize,
+  to1: usize,
+  to2: usize,
+  to3: usize,
+  width: i32,
+  firsts: usize,
+  pairs: usize,
+  weights: usize,
+  weightStride: usize,
+): void {
   const none = i32x4.splat(0);
-  for (let y = 0; y < rows; y++, from += stride) {
-    for (let x = 0; x < width; x++, to += 3) {
-      let pixel = from + load<i32>(firsts + x * 4) * 3;
-      let weight = weights + x * weightStride;
-      let upper = none;
-      let lower = round;
-      for (let left = load<i32>(pairs + x * 4); left > 0; left--, pixel += 6, weight += 8) {
-        const bytes = v128.load_zero<u64>(pixel);
-        const values = i8x16.shuffle(bytes, none, 0, 16, 3, 16, 1, 16, 4, 16, 2, 16, 5, 16, 16, 16, 16, 16);
-        upper = i32x4.add(upper, i32x4.dot_i16x8_s(values, v128.load_splat<u32>(weight)));
-        lower = i32x4.add(lower, i32x4.dot_i16x8_s(values, v128.load_splat<u32>(weight, 4)));
-      }
-      const sum = i32x4.shr_u(i32x4.add(i32x4.shl(upper, 11), lower), 22);
-      v128.store_lane<u32>(to, i8x16.shuffle(sum, sum, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12), 0);
+  const round = i32x4.splat(HALF);
+  for (let x = 0; x < width; x++, to += 3) {
+    let pixel = from + load<i32>(firsts + x * 4) * 3;
+    let weight = weights + x * weightStride;
+    let upper0 = none;
+    let upper1 = none;
+    let upper2 = none;
+    let upper3 = none;
+    let lower0 = round;
+    let lower1 = round;
+    let lower2 = round;
+    let lower3 = round;
+    for (let left = load<i32>(pairs + x * 4); left > 0; left--, pixel += 6, weight += 8) {
+      const factor1 = v128.load_splat<u32>(weight);
+      const factor0 = v128.load_splat<u32>(weight, 4);
+      const values0 = twoPixels(pixel);
+      const values1 = twoPixels(pixel + from1);
+      const values2 = twoPixels(pixel + from2);
+      const values3 = twoPixels(pixel + from3);
+      upper0 = i32x4.add(upper0, i32x4.dot_i16x8_s(values0, factor1));
+      lower0 = i32x4.add(lower0, i32x4.dot_i16x8_s(values0, factor0));
+      upper1 = i32x4.add(upper1, i32x4.dot_i16x8_s(values1, factor1));
+      lower1 = i32x4.add(lower1, i32x4.dot_i16x8_s(values1, factor0));
+      upper2 = i32x4.add(upper2, i32x4.dot_i16x8_s(values2, factor1));
+      lower2 = i32x4.add(lower2, i32x4.dot_i16x8_s(values2, factor0));
+      upper3 = i32x4.add(upper3, i32x4.dot_i16x8_s(values3, factor1));
+      lower3 = i32x4.add(lower3, i32x4.dot_i16x8_s(values3, factor0));
+    }
+    const bytes = fourSums(upper0, lower0, upper1, lower1, upper2, lower2, upper3, lower3);
+    if (x + 1 < width) {
+      // The fourth byte is the next pixel's, which overwrites it.
+      v128.store_lane<u32>(to, bytes, 0);
+      v128.store_lane<u32>(to + to1, bytes, 1);
+      v128.store_lane<u32>(to + to2, bytes, 2);
+      v128.store_lane<u32>(to + to3, bytes, 3);
+    } else {
+      v128.store_lane<u16>(to, bytes, 0);
+      v128.store_lane<u8>(to, bytes, 2, 2);
+      v128.store_lane<u16>(to + to1, bytes, 2);
+      v128.store_lane<u8>(to + to1, bytes, 6, 2);
+      v128.store_lane<u16>(to + to2, bytes, 4);
+      v128.store_lane<u8>(to + to2, bytes, 10, 2);
+      v128.store_lane<u16>(to + to3, bytes, 6);
+      v128.store_lane<u8>(to + to3, bytes, 14, 2);
     }
   }
+}
+
+/** Of two neighbouring pixels the reds, the greens and the blues, as 16-bit numbers, and two zeros. */
+function twoPixels(at: usize): v128 {
+  const bytes = v128.load_zero<u64>(at);
+  return i8x16.shuffle(bytes, i32x4.splat(0), 0, 16, 3, 16, 1, 16, 4, 16, 2, 16, 5, 16, 16, 16, 16, 16);
+}
+
+/** Sixteen sums of weighted bytes as bytes. */
+function fourSums(
+  upper0: v128,
+  lower0: v128,
+  upper1: v128,
+  lower1: v128,
+  upper2: v128,
+  lower2: v128,
+  upper3: v128,
+  lower3: v128,
+): v128 {
+  const sum0 = i32x4.shr_u(i32x4.add(i32x4.shl(upper0, 11), lower0), 22);
+  const sum1 = i32x4.shr_u(i32x4.add(i32x4.shl(upper1, 11), lower1), 22);
+  const sum2 = i32x4.shr_u(i32x4.add(i32x4.shl(upper2, 11), lower2), 22);
+  const sum3 = i32x4.shr_u(i32x4.add(i32x4.shl(upper3, 11), lower3), 22);
+  return i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_u(sum0, sum1), i16x8.narrow_i32x4_u(sum2, sum3));
 }
 
 /**
@@ -92,14 +184,7 @@ export function resizeDown(
         upper3 = i32x4.add(upper3, i32x4.dot_i16x8_s(values3, factor1));
         lower3 = i32x4.add(lower3, i32x4.dot_i16x8_s(values3, factor0));
       }
-      const sum0 = i32x4.shr_u(i32x4.add(i32x4.shl(upper0, 11), lower0), 22);
-      const sum1 = i32x4.shr_u(i32x4.add(i32x4.shl(upper1, 11), lower1), 22);
-      const sum2 = i32x4.shr_u(i32x4.add(i32x4.shl(upper2, 11), lower2), 22);
-      const sum3 = i32x4.shr_u(i32x4.add(i32x4.shl(upper3, 11), lower3), 22);
-      v128.store(
-        to + x,
-        i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_u(sum0, sum1), i16x8.narrow_i32x4_u(sum2, sum3)),
-      );
+      v128.store(to + x, fourSums(upper0, lower0, upper1, lower1, upper2, lower2, upper3, lower3));
     }
     to += rowBytes;
   }
