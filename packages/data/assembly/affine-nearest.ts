@@ -47,8 +47,8 @@ export function affineFixed(
   for (let y = 0; y < height; y++, startX += stepXY, startY += stepYY, to += width * 3) {
     low = 0;
     high = width;
-    narrow(startX, stepXX, <i64>inputWidth << 16);
-    narrow(startY, stepYX, <i64>inputHeight << 16);
+    narrow(startX, stepXX, (<i64>inputWidth) << 16);
+    narrow(startY, stepYX, (<i64>inputHeight) << 16);
     const last = high - 1;
     if (last < low) continue;
     if (stepXX == 1 << 16 && stepYX == 0) {

@@ -89,8 +89,14 @@ function smoothRow(row: usize, out: usize, rowBytes: i32, factor: f32): void {
 function sum8(at: usize, rowBytes: i32): v128 {
   const above = at - rowBytes;
   const below = at + rowBytes;
-  const upper = i16x8.add(i16x8.add(v128.load_ext<u8>(above - 3), v128.load_ext<u8>(above)), v128.load_ext<u8>(above + 3));
-  const lower = i16x8.add(i16x8.add(v128.load_ext<u8>(below - 3), v128.load_ext<u8>(below)), v128.load_ext<u8>(below + 3));
+  const upper = i16x8.add(
+    i16x8.add(v128.load_ext<u8>(above - 3), v128.load_ext<u8>(above)),
+    v128.load_ext<u8>(above + 3),
+  );
+  const lower = i16x8.add(
+    i16x8.add(v128.load_ext<u8>(below - 3), v128.load_ext<u8>(below)),
+    v128.load_ext<u8>(below + 3),
+  );
   const beside = i16x8.add(v128.load_ext<u8>(at - 3), v128.load_ext<u8>(at + 3));
   const own = i16x8.mul(v128.load_ext<u8>(at), i16x8.splat(5));
   return i16x8.add(i16x8.add(upper, lower), i16x8.add(beside, own));

@@ -26,7 +26,7 @@ export function fillPixels(to: usize, bytes: i32, first: i32, second: i32, third
     memory.fill(to, <u8>first, bytes);
     return;
   }
-  const word = <u64>first | (<u64>second << 8) | (<u64>third << 16);
+  const word = (<u64>first) | ((<u64>second) << 8) | ((<u64>third) << 16);
   for (let i = 0; i < bytes; i += 12) {
     store<u64>(to + i, word | (word << 24) | (word << 48));
     store<u32>(to + i, third | (first << 8) | (second << 16) | (third << 24), 8);
@@ -78,9 +78,9 @@ export function countValues(from: usize, pixels: i32, counts: usize): void {
     bump(counts + 5120 + ((high >> 8) << 2));
   }
   if (i < pixels) {
-    bump(counts + (<usize>load<u8>(from) << 2));
-    bump(counts + 1024 + (<usize>load<u8>(from, 1) << 2));
-    bump(counts + 2048 + (<usize>load<u8>(from, 2) << 2));
+    bump(counts + ((<usize>load<u8>(from)) << 2));
+    bump(counts + 1024 + ((<usize>load<u8>(from, 1)) << 2));
+    bump(counts + 2048 + ((<usize>load<u8>(from, 2)) << 2));
   }
   for (let at: usize = counts; at < counts + 3072; at += 16) {
     v128.store(at, i32x4.add(v128.load(at), v128.load(at, 3072)));
@@ -136,7 +136,8 @@ export function sumLuma(from: usize, pixels: i32): f64 {
     total += i64x2.extract_lane(twos, 0) + i64x2.extract_lane(twos, 1);
   }
   for (; i < pixels; i++, from += 3) {
-    total += (19595 * <u32>load<u8>(from) + 38470 * <u32>load<u8>(from, 1) + 7471 * <u32>load<u8>(from, 2) + 32768) >> 16;
+    total +=
+      (19595 * <u32>load<u8>(from) + 38470 * <u32>load<u8>(from, 1) + 7471 * <u32>load<u8>(from, 2) + 32768) >> 16;
   }
   return <f64>total;
 }

@@ -65,7 +65,7 @@ function longCode(table: usize, bits: u64): u32 {
     const code = <i32>(bits >> (64 - length));
     if (code <= load<i32>(table + MAX_CODES + length * 4)) {
       const place = code + load<i32>(table + OFFSETS + length * 4);
-      return (<u32>load<u8>(table + SYMBOLS + place) << 8) | length;
+      return ((<u32>load<u8>(table + SYMBOLS + place)) << 8) | length;
     }
   }
   return 0;
@@ -87,7 +87,7 @@ export function decodeBlock(dcTable: usize, acTable: usize, steps: usize, block:
     bits = refill(bits, left);
     left = count;
   }
-  let look = load<u32>(dcTable + (<usize>(bits >> (64 - LOOKAHEAD)) << 2));
+  let look = load<u32>(dcTable + ((<usize>(bits >> (64 - LOOKAHEAD))) << 2));
   if ((look & 255) == 0) {
     look = longCode(dcTable, bits);
     if (look == 0) return BROKEN;
@@ -109,7 +109,7 @@ export function decodeBlock(dcTable: usize, acTable: usize, steps: usize, block:
       bits = refill(bits, left);
       left = count;
     }
-    look = load<u32>(acTable + (<usize>(bits >> (64 - LOOKAHEAD)) << 2));
+    look = load<u32>(acTable + ((<usize>(bits >> (64 - LOOKAHEAD))) << 2));
     if ((look & 255) == 0) {
       look = longCode(acTable, bits);
       if (look == 0) return BROKEN;

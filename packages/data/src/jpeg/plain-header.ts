@@ -47,7 +47,7 @@ export function plainJpeg(bytes: Uint8Array): PlainJpeg | undefined {
   let restartInterval = 0;
   let jfif = false;
   let adobe: number | undefined;
-  for (let at = 2; at + 4 <= bytes.length; ) {
+  for (let at = 2; at + 4 <= bytes.length;) {
     const kind = bytes[at + 1]!;
     const end = at + 2 + word(bytes, at + 2);
     if (bytes[at] !== 0xff || end > bytes.length || end < at + 4) return undefined;
@@ -95,7 +95,7 @@ function readQuantisations(segment: Uint8Array, tables: (Uint8Array | undefined)
 }
 
 function readHuffmanTables(segment: Uint8Array, tables: HuffmanTable[]): boolean {
-  for (let at = 0; at < segment.length; ) {
+  for (let at = 0; at < segment.length;) {
     const [kind, id] = [segment[at]! >> 4, segment[at]! & 15];
     const counts = segment.subarray(at + 1, at + 17);
     const many = counts.reduce((sum, count) => sum + count, 0);

@@ -102,7 +102,10 @@ const isImage = (value: unknown): value is RgbImage =>
   typeof value === "object" && value !== null && "data" in value && value.data instanceof Uint8Array;
 
 /** A new image of the same size: `work` fills it, from one address to the other. */
-export function transformed(image: RgbImage, work: (code: PixelCode, from: number, to: number, arena: Arena) => void): RgbImage {
+export function transformed(
+  image: RgbImage,
+  work: (code: PixelCode, from: number, to: number, arena: Arena) => void,
+): RgbImage {
   return inArena((room) => {
     const from = room.place(image.data);
     const to = room.take(image.data.length);

@@ -26,25 +26,19 @@ function affine(image: RgbImage, matrix: AffineMatrix, interpolation: Interpolat
 }
 
 /** Shears along x about the upper left corner. */
-export function shearX(
-  image: RgbImage,
-  shear: number,
-  interpolation: Interpolation | "bicubic",
-  fill: Rgb,
-): RgbImage {
+export function shearX(image: RgbImage, shear: number, interpolation: Interpolation | "bicubic", fill: Rgb): RgbImage {
   if (interpolation !== "bicubic") return affine(image, [1, shear, 0, 0, 1, 0], interpolation, fill);
-  return over(fill, image, (arena, to) => arena.code.shearXBicubic(arena.place(image.data), to, image.width, image.height, shear));
+  return over(fill, image, (arena, to) =>
+    arena.code.shearXBicubic(arena.place(image.data), to, image.width, image.height, shear),
+  );
 }
 
 /** Shears along y about the upper left corner. */
-export function shearY(
-  image: RgbImage,
-  shear: number,
-  interpolation: Interpolation | "bicubic",
-  fill: Rgb,
-): RgbImage {
+export function shearY(image: RgbImage, shear: number, interpolation: Interpolation | "bicubic", fill: Rgb): RgbImage {
   if (interpolation !== "bicubic") return affine(image, [1, 0, 0, shear, 1, 0], interpolation, fill);
-  return over(fill, image, (arena, to) => arena.code.shearYBicubic(arena.place(image.data), to, image.width, image.height, shear));
+  return over(fill, image, (arena, to) =>
+    arena.code.shearYBicubic(arena.place(image.data), to, image.width, image.height, shear),
+  );
 }
 
 /** Moves the picture left by `offset` pixels, which may be a fraction or negative. */
