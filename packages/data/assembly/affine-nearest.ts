@@ -6,7 +6,7 @@ let high: i32 = 0;
 
 /** Narrows them to where 0 <= start + step * x < limit. */
 function narrow(start: i64, step: i64, limit: i64): void {
-  if (step == 0) {
+  if (step === 0) {
     if (start < 0 || start >= limit) high = low;
     return;
   }
@@ -51,7 +51,7 @@ export function affineFixed(
     narrow(startY, stepYX, (<i64>inputHeight) << 16);
     const last = high - 1;
     if (last < low) continue;
-    if (stepXX == 1 << 16 && stepYX == 0) {
+    if (stepXX === 1 << 16 && stepYX === 0) {
       const first = from + ((startY >> 16) * inputWidth + low + (startX >> 16)) * 3;
       memory.copy(to + low * 3, first, (high - low) * 3);
       continue;
@@ -81,9 +81,9 @@ export function affineAligned(
   while (first < width && load<i32>(columns + first * 4) < 0) first++;
   let end = width;
   while (end > first && load<i32>(columns + (end - 1) * 4) < 0) end--;
-  if (first == end) return;
+  if (first === end) return;
   const start = load<i32>(columns + first * 4);
-  const together = load<i32>(columns + (end - 1) * 4) - start == end - 1 - first;
+  const together = load<i32>(columns + (end - 1) * 4) - start === end - 1 - first;
   for (let y = 0; y < height; y++, to += width * 3) {
     const row = load<i32>(rows + y * 4);
     if (row < 0) continue;

@@ -12,15 +12,13 @@ export const modulePath = join(import.meta.dirname, "../src/simd/pixels.wasm");
 export async function compile(): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
   const messages = asc.createMemoryStream();
+  // Addresses have 32 bits, and so have numbers: warning 201 is of code that is to run with 64 too. The memory is shared, so
+  // that views of it stay when it grows; 4 GiB is as far as addresses go.
+  const options =
+    "--runtime stub -O3 --noAssert --zeroFilledMemory --enable simd,threads --disableWarning 201 " +
+    "--importMemory --sharedMemory --maximumMemory 65536";
   const { error } = await asc.main(
-    [
-      "index.ts",
-      ...["--baseDir", import.meta.dirname, "--outFile", "pixels.wasm"],
-      ...["--runtime", "stub", "-O3", "--noAssert", "--zeroFilledMemory", "--enable", "simd,threads"],
-      // Shared, so that views of it stay when it grows; 4 GiB is as far as addresses go.
-      ...["--disableWarning", "201"], // addresses have 32 bits, and so have numbers
-      ...["--importMemory", "--sharedMemory", "--maximumMemory", "65536"],
-    ],
+    ["index.ts", "--baseDir", import.meta.dirname, "--outFile", "pixels.wasm", ...options.split(" ")],
     {
       stdout: messages,
       stderr: messages,

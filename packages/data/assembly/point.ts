@@ -22,7 +22,7 @@ export function mapBytes(from: usize, to: usize, bytes: i32, table: usize): void
 
 /** The bytes from `to` on as pixels of one colour, in turn its first, second and third byte. */
 export function fillPixels(to: usize, bytes: i32, first: i32, second: i32, third: i32): void {
-  if (first == second && second == third) {
+  if (first === second && second === third) {
     memory.fill(to, <u8>first, bytes);
     return;
   }

@@ -1,6 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { compile, modulePath } from "../assembly/build.ts";
-import { readFileSync } from "node:fs";
 import { enhanceBrightness } from "../src/augment/pillow/enhance.ts";
 import { filledImage } from "../src/image.ts";
 import { inArena } from "../src/simd/arena.ts";

@@ -59,10 +59,8 @@ describe("a plain JPEG decodes to libjpeg's bytes", () => {
       decoded += 1;
       expectBytes(out, await byLibvips(bytes), { i });
       const [left, top] = [draw.integer(0, out.width), draw.integer(0, out.height)];
-      const part = {
-        ...{ left, top },
-        ...{ width: draw.integer(1, out.width - left + 1), height: draw.integer(1, out.height - top + 1) },
-      };
+      const width = draw.integer(1, out.width - left + 1);
+      const part = { left, top, width, height: draw.integer(1, out.height - top + 1) };
       const seen = decode(bytes, part)!;
       for (let y = top; y < top + part.height; y++) {
         const [from, to] = [(y * out.width + left) * 3, (y * out.width + left + part.width) * 3];
@@ -122,9 +120,9 @@ describe("which JPEGs are plain", () => {
     const withIds = (ids: string): Buffer => {
       const changed = Buffer.from(bytes);
       changed.write("none", jfif);
-      for (const [i, id] of [...ids].entries()) {
-        changed[frame + 10 + 3 * i] = id.charCodeAt(0);
-        changed[scan + 5 + 2 * i] = id.charCodeAt(0);
+      for (const [i, id] of Buffer.from(ids).entries()) {
+        changed[frame + 10 + 3 * i] = id;
+        changed[scan + 5 + 2 * i] = id;
       }
       return changed;
     };

@@ -1,7 +1,7 @@
 import { random } from "@fledge/random";
 import { describe, expect, test } from "vitest";
-import * as affine from "../src/augment/pillow/affine.ts";
-import * as enhance from "../src/augment/pillow/enhance.ts";
+import { rotate, shearX, shearY, translateX, translateY } from "../src/augment/pillow/affine.ts";
+import { enhanceBrightness, enhanceColor, enhanceContrast, enhanceSharpness } from "../src/augment/pillow/enhance.ts";
 import * as histogram from "../src/augment/pillow/histogram.ts";
 import * as point from "../src/augment/pillow/point.ts";
 import type { RgbImage } from "../src/image.ts";
@@ -9,8 +9,8 @@ import { inArena } from "../src/simd/arena.ts";
 import { crop, type CropBox } from "../src/transforms/crop.ts";
 import { resize } from "../src/transforms/resize.ts";
 import { resizedCrop } from "../src/transforms/resized-crop.ts";
-import * as plainAffine from "./plain/affine.ts";
-import * as plainEnhance from "./plain/enhance.ts";
+import { plainAffine } from "./plain/affine.ts";
+import { plainEnhance } from "./plain/enhance.ts";
 import * as plainHistogram from "./plain/histogram.ts";
 import { drawnImages, sizes } from "./plain/images.ts";
 import * as plainPoint from "./plain/point.ts";
@@ -41,6 +41,8 @@ function expectSame(
   }
 }
 
+const affine = { rotate, shearX, shearY, translateX, translateY };
+const enhance = { enhanceBrightness, enhanceColor, enhanceContrast, enhanceSharpness };
 const factors = [-3.7, -0.5, 0, 0.1, 0.49, 1, 1.51, 1.9, 250];
 
 describe.each(sizes)("of %i x %i, the bytes are those of the plain code", (...size) => {

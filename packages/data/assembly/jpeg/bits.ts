@@ -24,16 +24,16 @@ export function keepBits(bits: u64, left: i32): void {
 export function refill(bits: u64, left: i32): u64 {
   const word = bswap<u32>(load<u32>(position));
   // No byte of it is 0xff: nothing is stuffed, and no marker begins.
-  if (((~word - 0x01010101) & word & 0x80808080) == 0) {
+  if (((~word - 0x01010101) & word & 0x80808080) === 0) {
     position += 4;
     count = left + 32;
     return bits | ((<u64>word) << (32 - left));
   }
   while (left <= 56) {
     let byte: u64 = load<u8>(position);
-    if (byte != 0xff) {
+    if (byte !== 0xff) {
       position += 1;
-    } else if (load<u8>(position, 1) == 0) {
+    } else if (load<u8>(position, 1) === 0) {
       position += 2;
     } else {
       byte = 0;
@@ -49,5 +49,5 @@ export function refill(bits: u64, left: i32): u64 {
 /** Whether the segment ended as it should: no bit was used that it does not have, and less than a byte is left. */
 export function endedWell(): bool {
   const left = count - invented;
-  return left >= 0 && left < 8 && load<u8>(position) == 0xff;
+  return left >= 0 && left < 8 && load<u8>(position) === 0xff;
 }

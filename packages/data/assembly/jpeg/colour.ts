@@ -52,22 +52,22 @@ export function planesToRgb(
   for (let y = top; y < bottom; y++) {
     let from = luma + y * lumaStride + left;
     let to = out + y * outStride + left * 3;
-    if (across == 1) {
+    if (across === 1) {
       let at = y * chromaStride + left;
       for (let x = left; x < right; x += 16, from += 16, to += 48, at += 16) {
         storeColours(to, v128.load(from), v128.load(blue + at), v128.load(red + at));
       }
       continue;
     }
-    const near = down == 2 ? y >> 1 : y;
-    const far = down == 1 ? near : (y & 1) == 0 ? max(near - 1, 0) : min(near + 1, chromaHeight - 1);
+    const near = down === 2 ? y >> 1 : y;
+    const far = down === 1 ? near : (y & 1) === 0 ? max(near - 1, 0) : min(near + 1, chromaHeight - 1);
     const first = max((left >> 1) - 8, 0);
     const end = min(((right + 15) >> 1) + 8, chromaWidth);
     addRows(blue + near * chromaStride, blue + far * chromaStride, down, first, end, chromaWidth, sums);
     addRows(red + near * chromaStride, red + far * chromaStride, down, first, end, chromaWidth, sums + SUMS_BYTES);
-    const evenBias = i16x8.splat(down == 2 ? 8 : 1);
-    const oddBias = i16x8.splat(down == 2 ? 7 : 2);
-    const shift = down == 2 ? 4 : 2;
+    const evenBias = i16x8.splat(down === 2 ? 8 : 1);
+    const oddBias = i16x8.splat(down === 2 ? 7 : 2);
+    const shift = down === 2 ? 4 : 2;
     let at: usize = sums + 16 + left;
     for (let x = left; x < right; x += 16, from += 16, to += 48, at += 16) {
       const cb = spread(at, evenBias, oddBias, shift);
@@ -83,11 +83,11 @@ function addRows(near: usize, far: usize, down: i32, first: i32, end: i32, width
   const start = to + 16;
   for (let x = first; x < end; x += 8) {
     let sum = v128.load_ext<u8>(near + x);
-    if (down == 2) sum = i16x8.add(i16x8.mul(sum, three), v128.load_ext<u8>(far + x));
+    if (down === 2) sum = i16x8.add(i16x8.mul(sum, three), v128.load_ext<u8>(far + x));
     v128.store(start + x * 2, sum);
   }
-  if (first == 0) store<u16>(start - 2, load<u16>(start));
-  if (end == width) store<u16>(start + width * 2, load<u16>(start + (width - 1) * 2));
+  if (first === 0) store<u16>(start - 2, load<u16>(start));
+  if (end === width) store<u16>(start + width * 2, load<u16>(start + (width - 1) * 2));
 }
 
 /** Sixteen samples from eight sums and their neighbours. */

@@ -31,7 +31,7 @@ export function huffmanTable(kind: i32, id: i32, counts: usize, symbols: usize):
     for (let i: i32 = 0; i < many; i++, code++, place++) {
       const symbol = load<u8>(symbols + place);
       store<u8>(table + SYMBOLS + place, symbol);
-      if (kind == 0 && symbol > 11) return false;
+      if (kind === 0 && symbol > 11) return false;
       if (length <= LOOKAHEAD) lookups(table, code, length, symbol);
     }
     code <<= 1;
@@ -45,7 +45,7 @@ function lookups(table: usize, code: i32, length: i32, symbol: i32): void {
   const size = symbol & 15;
   for (let rest: i32 = 0; rest < 1 << free; rest++) {
     const at = table + (((code << free) | rest) << 2);
-    if (size == 0 || size > free) {
+    if (size === 0 || size > free) {
       store<u32>(at, (symbol << 8) | length);
     } else {
       const value = signed(rest >> (free - size), size);
@@ -88,15 +88,15 @@ export function decodeBlock(dcTable: usize, acTable: usize, steps: usize, block:
     left = count;
   }
   let look = load<u32>(dcTable + ((<usize>(bits >> (64 - LOOKAHEAD))) << 2));
-  if ((look & 255) == 0) {
+  if ((look & 255) === 0) {
     look = longCode(dcTable, bits);
-    if (look == 0) return BROKEN;
+    if (look === 0) return BROKEN;
   }
   let value = (<i32>look) >> 16;
   let size: i32 = (look >> 8) & 15;
   bits <<= look & 255;
   left -= look & 255;
-  if (size != 0 && value == 0) {
+  if (size !== 0 && value === 0) {
     value = signed(<i32>(bits >> (64 - size)), size);
     bits <<= size;
     left -= size;
@@ -110,21 +110,21 @@ export function decodeBlock(dcTable: usize, acTable: usize, steps: usize, block:
       left = count;
     }
     look = load<u32>(acTable + ((<usize>(bits >> (64 - LOOKAHEAD))) << 2));
-    if ((look & 255) == 0) {
+    if ((look & 255) === 0) {
       look = longCode(acTable, bits);
-      if (look == 0) return BROKEN;
+      if (look === 0) return BROKEN;
     }
     value = (<i32>look) >> 16;
     bits <<= look & 255;
     left -= look & 255;
     k += (look >> 12) & 15;
     size = (look >> 8) & 15;
-    if (size == 0) {
-      if (((look >> 12) & 15) != 15) break; // the end of the block; 15 is sixteen zeros
+    if (size === 0) {
+      if (((look >> 12) & 15) !== 15) break; // the end of the block; 15 is sixteen zeros
       continue;
     }
     if (k > 63) return BROKEN;
-    if (value == 0) {
+    if (value === 0) {
       value = signed(<i32>(bits >> (64 - size)), size);
       bits <<= size;
       left -= size;

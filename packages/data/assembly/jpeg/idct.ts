@@ -173,8 +173,8 @@ function storeRows(from: usize, to: usize, stride: usize): void {
 export function flatBlock(dc: i32, to: usize, stride: usize): void {
   const scaled = <i32>(<i16>(dc << 2));
   const value = min(max((scaled + 16) >> 5, -128), 127) + 128;
-  const samples = <u64>value * 0x0101010101010101;
-  for (let row = 0; row < 8; row++) store<u64>(to + row * stride, samples);
+  const samples = i8x16.splat(<i8>value);
+  for (let row = 0; row < 8; row++) v128.store_lane<u64>(to + row * stride, samples, 0);
 }
 
 /** The 8 x 8 samples of a block's coefficients, which were multiplied by their steps. */

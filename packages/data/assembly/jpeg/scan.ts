@@ -43,8 +43,8 @@ export function decodeScan(
   for (let row = 0; row < bottom; row++) {
     for (let column = 0; column < columns; column++) {
       if (restartInterval > 0) {
-        if (untilRestart == 0) {
-          if (!endedWell() || load<u8>(position, 1) != 0xd0 + nextRestart) return IRREGULAR;
+        if (untilRestart === 0) {
+          if (!endedWell() || load<u8>(position, 1) !== 0xd0 + nextRestart) return IRREGULAR;
           startBits(position + 2);
           for (let c = 0; c < componentCount; c++) store<i32>(components + c * COMPONENT_BYTES + LAST_DC, 0);
           nextRestart = (nextRestart + 1) & 7;
@@ -58,7 +58,7 @@ export function decodeScan(
       }
     }
   }
-  if (bottom == rows && !endedWell()) return IRREGULAR;
+  if (bottom === rows && !endedWell()) return IRREGULAR;
   return <i32>position;
 }
 
@@ -84,13 +84,13 @@ function decodeMcu(component: usize, row: i32, column: i32, wanted: bool): bool 
     for (let h = 0; h < across; h++) {
       if (wanted) clearBlock();
       const last = decodeBlock(dcTable, acTable, steps, block);
-      if (last == BROKEN) return false;
+      if (last === BROKEN) return false;
       const dc = load<i32>(component, LAST_DC) + dcDifference;
       store<i32>(component, dc, LAST_DC);
       if (!wanted) continue;
       const to = plane + v * 8 * stride + h * 8;
       const scaled = dc * (load<u32>(steps) & 0xffff);
-      if (last == 0) {
+      if (last === 0) {
         flatBlock(scaled, to, stride);
       } else {
         store<i16>(block, scaled);
@@ -105,9 +105,9 @@ function decodeMcu(component: usize, row: i32, column: i32, wanted: bool): bool 
 export function nextMarker(from: usize, end: usize): usize {
   for (let at = from; at < end; at++) {
     while (at + 16 <= end && !v128.any_true(i8x16.eq(v128.load(at), i8x16.splat(-1)))) at += 16;
-    if (load<u8>(at) != 0xff) continue;
+    if (load<u8>(at) !== 0xff) continue;
     const kind = load<u8>(at, 1);
-    if (kind != 0 && (kind & 0xf8) != 0xd0) return at;
+    if (kind !== 0 && (kind & 0xf8) !== 0xd0) return at;
   }
   return end;
 }

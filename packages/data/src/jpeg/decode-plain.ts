@@ -68,10 +68,9 @@ export function decodePlain(arena: Arena, bytes: Uint8Array, jpeg: PlainJpeg, pa
   if (blue === undefined || red === undefined) {
     code.greyToRgb(luma.plane, luma.stride, from, right, top, bottom, out, width * 3);
   } else {
-    code.planesToRgb(
-      ...[luma.plane, luma.stride, blue.plane, red.plane, blue.stride, across, down],
-      ...[Math.ceil(width / across), Math.ceil(height / down), from, right, top, bottom, out, width * 3],
-    );
+    const chroma = [blue.plane, red.plane, blue.stride, across, down, Math.ceil(width / across)] as const;
+    const seen = [from, right, top, bottom, out, width * 3] as const;
+    code.planesToRgb(luma.plane, luma.stride, ...chroma, Math.ceil(height / down), ...seen);
   }
   return arena.imageAt(out, jpeg);
 }

@@ -83,7 +83,7 @@ type Frame = Pick<PlainJpeg, "width" | "height"> & { components: Omit<Component,
 
 const word = (bytes: Uint8Array, at: number): number => (bytes[at]! << 8) | bytes[at + 1]!;
 const startsWith = (bytes: Uint8Array, text: string): boolean =>
-  [...text].every((character, i) => bytes[i] === character.charCodeAt(0));
+  Buffer.from(text).every((byte, i) => bytes[i] === byte);
 
 function readQuantisations(segment: Uint8Array, tables: (Uint8Array | undefined)[]): boolean {
   for (let at = 0; at < segment.length; at += 65) {

@@ -5,7 +5,7 @@ import type { AffineMatrix } from "../../src/augment/pillow/affine-matrix.ts";
 import { affineNearest } from "./affine-nearest.ts";
 import { affineBicubic, affineBilinear } from "./affine-smooth.ts";
 
-export type Interpolation = "nearest" | "bilinear" | "bicubic";
+type Interpolation = "nearest" | "bilinear" | "bicubic";
 
 const samplers = { nearest: affineNearest, bilinear: affineBilinear, bicubic: affineBicubic };
 
@@ -17,26 +17,28 @@ function affine(image: RgbImage, matrix: AffineMatrix, interpolation: Interpolat
 }
 
 /** Shears along x about the upper left corner. */
-export function shearX(image: RgbImage, shear: number, interpolation: Interpolation, fill: Rgb): RgbImage {
+function shearX(image: RgbImage, shear: number, interpolation: Interpolation, fill: Rgb): RgbImage {
   return affine(image, [1, shear, 0, 0, 1, 0], interpolation, fill);
 }
 
 /** Shears along y about the upper left corner. */
-export function shearY(image: RgbImage, shear: number, interpolation: Interpolation, fill: Rgb): RgbImage {
+function shearY(image: RgbImage, shear: number, interpolation: Interpolation, fill: Rgb): RgbImage {
   return affine(image, [1, 0, 0, shear, 1, 0], interpolation, fill);
 }
 
 /** Moves the picture left by `offset` pixels, which may be a fraction or negative. */
-export function translateX(image: RgbImage, offset: number, interpolation: Interpolation, fill: Rgb): RgbImage {
+function translateX(image: RgbImage, offset: number, interpolation: Interpolation, fill: Rgb): RgbImage {
   return affine(image, [1, 0, offset, 0, 1, 0], interpolation, fill);
 }
 
 /** Moves the picture up by `offset` pixels, which may be a fraction or negative. */
-export function translateY(image: RgbImage, offset: number, interpolation: Interpolation, fill: Rgb): RgbImage {
+function translateY(image: RgbImage, offset: number, interpolation: Interpolation, fill: Rgb): RgbImage {
   return affine(image, [1, 0, 0, 0, 1, offset], interpolation, fill);
 }
 
 /** Image.rotate: counter-clockwise about the centre, the size kept. */
-export function rotate(image: RgbImage, angleDeg: number, interpolation: Interpolation, fill: Rgb): RgbImage {
+function rotate(image: RgbImage, angleDeg: number, interpolation: Interpolation, fill: Rgb): RgbImage {
   return affine(image, rotationMatrix(image.width, image.height, angleDeg), interpolation, fill);
 }
+
+export const plainAffine = { rotate, shearX, shearY, translateX, translateY };

@@ -7,7 +7,7 @@ import { smooth } from "./smooth.ts";
 // ImageEnhance: a blend between a degenerate image (factor 0) and the image itself (factor 1).
 
 /** ImageEnhance.Color: away from or towards the grey image. */
-export function enhanceColor(image: RgbImage, factor: number): RgbImage {
+function enhanceColor(image: RgbImage, factor: number): RgbImage {
   const factor32 = Math.fround(factor);
   const { data } = image;
   const out = rgbImage(image.width, image.height);
@@ -22,7 +22,7 @@ export function enhanceColor(image: RgbImage, factor: number): RgbImage {
 }
 
 /** ImageEnhance.Contrast: away from or towards the mean of the grey image, rounded to an integer. */
-export function enhanceContrast(image: RgbImage, factor: number): RgbImage {
+function enhanceContrast(image: RgbImage, factor: number): RgbImage {
   const { data } = image;
   let sum = 0;
   for (let i = 0; i < data.length; i += 3) sum += greyOf(data[i]!, data[i + 1]!, data[i + 2]!);
@@ -30,12 +30,12 @@ export function enhanceContrast(image: RgbImage, factor: number): RgbImage {
 }
 
 /** ImageEnhance.Brightness: away from or towards black. */
-export function enhanceBrightness(image: RgbImage, factor: number): RgbImage {
+function enhanceBrightness(image: RgbImage, factor: number): RgbImage {
   return blendWithConstant(0, image, factor);
 }
 
 /** ImageEnhance.Sharpness: away from or towards the smoothed image. */
-export function enhanceSharpness(image: RgbImage, factor: number): RgbImage {
+function enhanceSharpness(image: RgbImage, factor: number): RgbImage {
   return blend(smooth(image), image, factor);
 }
 
@@ -51,3 +51,5 @@ function blendWithConstant(value: number, image: RgbImage, factor: number): RgbI
 function greyOf(red: number, green: number, blue: number): number {
   return (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16;
 }
+
+export const plainEnhance = { enhanceBrightness, enhanceColor, enhanceContrast, enhanceSharpness };

@@ -36,11 +36,9 @@ function accumulatedPositions(step: number, offset: number, size: number): Int32
 function fixedPoint(arena: Arena, image: RgbImage, [a, b, c, d, e, f]: AffineMatrix, to: number): void {
   const { width, height, data } = image;
   checkFixedPointRange([a, b, c, d, e, f], image);
-  arena.code.affineFixed(
-    ...[arena.place(data), width, height, to, width, height],
-    ...[toFixed(c + a * 0.5 + b * 0.5), toFixed(a), toFixed(b)],
-    ...[toFixed(f + d * 0.5 + e * 0.5), toFixed(d), toFixed(e)],
-  );
+  const across = [toFixed(c + a * 0.5 + b * 0.5), toFixed(a), toFixed(b)] as const;
+  const down = [toFixed(f + d * 0.5 + e * 0.5), toFixed(d), toFixed(e)] as const;
+  arena.code.affineFixed(arena.place(data), width, height, to, width, height, ...across, ...down);
 }
 
 function toFixed(value: number): number {
