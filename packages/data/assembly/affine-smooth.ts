@@ -2,9 +2,13 @@
 // 0..255 and truncated. A pixel whose position lies outside the image is left as it is; neighbours outside are clamped to
 // the edge. The input of pixel (x, y) is at (a x' + b y' + c, d x' + e y' + f), where x' = x + 0.5 and y' = y + 0.5.
 
-/** A pixel as three 32-bit integers; the fourth is the next pixel's. */
+/** The order of bytes that `pixelAt` needs, in memory for the reason that rgb.ts tells; 255 gives 0. 255 and 2^52. */
+const pixelOrder = memory.data<u8>([0, 255, 255, 255, 1, 255, 255, 255, 2, 255, 255, 255, 255, 255, 255, 255]);
+const bounds = memory.data<f64>([255, 4503599627370496]);
+
+/** A pixel as three 32-bit integers, and 0. */
 function pixelAt(at: usize): v128 {
-  return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load_zero<u32>(at)));
+  return i8x16.swizzle(v128.load_zero<u32>(at), v128.load(pixelOrder));
 }
 
 function clamp(position: i32, size: i32): i32 {
@@ -21,13 +25,17 @@ function third(values: v128): v128 {
   return f64x2.convert_low_i32x4_s(i8x16.shuffle(values, values, 8, 9, 10, 11, 12, 13, 14, 15, 0, 0, 0, 0, 0, 0, 0, 0));
 }
 
+/** Of values clipped to 0..255, doubles next to 2^52, which have the truncated value in their lowest byte. */
+function truncated(values: v128): v128 {
+  const clipped = f64x2.pmin(v128.load_splat<u64>(bounds), f64x2.pmax(f64x2.splat(0), values));
+  return f64x2.add(f64x2.floor(clipped), v128.load_splat<u64>(bounds, 8));
+}
+
 function storePixel(to: usize, redGreen: v128, blue: v128): void {
-  const two = i32x4.trunc_sat_f64x2_s_zero(redGreen);
-  const one = i32x4.trunc_sat_f64x2_s_zero(blue);
-  const words = i16x8.narrow_i32x4_s(two, one);
-  const bytes = i8x16.narrow_i16x8_u(words, words); // red, green, 0, 0, blue
-  v128.store_lane<u16>(to, bytes, 0);
-  v128.store_lane<u8>(to, bytes, 4, 2);
+  const two = truncated(redGreen);
+  v128.store_lane<u8>(to, two, 0);
+  v128.store_lane<u8>(to, two, 8, 1);
+  v128.store_lane<u8>(to, truncated(blue), 0, 2);
 }
 
 /** from + (to - from) * t; `from` and `change` are integers. */

@@ -4,13 +4,17 @@
 import { luma16 } from "./point";
 import { blueOf, greenOf, redOf, storeRgb } from "./rgb";
 
+/** 255, 2^23 and the lowest byte, in memory for the reason that rgb.ts tells. */
+const bounds = memory.data<u32>([0x437f0000, 0x4b000000, 255]);
+
 /** Four values. Of a value clipped to 0..255, the float32 next to 2^23 that it makes has its integer at the bottom. */
 function blend4(first: v128, second: v128, factor: v128): v128 {
   const start = f32x4.convert_i32x4_s(first);
   const change = f32x4.convert_i32x4_s(i32x4.sub(second, first));
   const sum = f32x4.add(start, f32x4.mul(factor, change));
-  const clipped = f32x4.pmin(f32x4.splat(255), f32x4.pmax(f32x4.splat(0), sum));
-  return f32x4.add(f32x4.floor(clipped), f32x4.splat(8388608));
+  const clipped = f32x4.pmin(v128.load_splat<u32>(bounds), f32x4.pmax(f32x4.splat(0), sum));
+  const near = f32x4.add(f32x4.floor(clipped), v128.load_splat<u32>(bounds, 4));
+  return v128.and(near, v128.load_splat<u32>(bounds, 8));
 }
 
 /** Sixteen values. */
@@ -23,9 +27,7 @@ function blend16(first: v128, second: v128, factor: v128): v128 {
   const b = blend4(i32x4.extend_high_i16x8_u(firstLow), i32x4.extend_high_i16x8_u(secondLow), factor);
   const c = blend4(i32x4.extend_low_i16x8_u(firstHigh), i32x4.extend_low_i16x8_u(secondHigh), factor);
   const d = blend4(i32x4.extend_high_i16x8_u(firstHigh), i32x4.extend_high_i16x8_u(secondHigh), factor);
-  const low = i8x16.shuffle(a, b, 0, 4, 8, 12, 16, 20, 24, 28, 0, 0, 0, 0, 0, 0, 0, 0);
-  const high = i8x16.shuffle(c, d, 0, 4, 8, 12, 16, 20, 24, 28, 0, 0, 0, 0, 0, 0, 0, 0);
-  return i8x16.shuffle(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
+  return i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
 }
 
 /** ImageEnhance.Color: from the grey image to the image. */

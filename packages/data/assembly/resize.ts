@@ -7,6 +7,9 @@
 
 const HALF = 1 << 21;
 
+/** The order of bytes that `twoPixels` needs, in memory for the reason that rgb.ts tells; 255 gives 0. */
+const pixelPairs = memory.data<u8>([0, 255, 3, 255, 1, 255, 4, 255, 2, 255, 5, 255, 255, 255, 255, 255]);
+
 /**
  * `rows` rows of `width` RGB pixels, from rows `stride` bytes apart. `firsts` and `pairs` have, for each column, the first
  * pixel that it reads and how many pairs of taps it has; `weights` the parts, `weightStride` bytes for each column.
@@ -61,6 +64,7 @@ function fourRows(
   weights: usize,
   weightStride: usize,
 ): void {
+  const order = v128.load(pixelPairs);
   const none = i32x4.splat(0);
   const round = i32x4.splat(HALF);
   for (let x = 0; x < width; x++, to += 3) {
@@ -77,10 +81,10 @@ function fourRows(
     for (let left = load<i32>(pairs + x * 4); left > 0; left--, pixel += 6, weight += 8) {
       const factor1 = v128.load_splat<u32>(weight);
       const factor0 = v128.load_splat<u32>(weight, 4);
-      const values0 = twoPixels(pixel);
-      const values1 = twoPixels(pixel + from1);
-      const values2 = twoPixels(pixel + from2);
-      const values3 = twoPixels(pixel + from3);
+      const values0 = twoPixels(pixel, order);
+      const values1 = twoPixels(pixel + from1, order);
+      const values2 = twoPixels(pixel + from2, order);
+      const values3 = twoPixels(pixel + from3, order);
       upper0 = i32x4.add(upper0, i32x4.dot_i16x8_s(values0, factor1));
       lower0 = i32x4.add(lower0, i32x4.dot_i16x8_s(values0, factor0));
       upper1 = i32x4.add(upper1, i32x4.dot_i16x8_s(values1, factor1));
@@ -110,10 +114,9 @@ function fourRows(
   }
 }
 
-/** Of two neighbouring pixels the reds, the greens and the blues, as 16-bit numbers, and two zeros. */
-function twoPixels(at: usize): v128 {
-  const bytes = v128.load_zero<u64>(at);
-  return i8x16.shuffle(bytes, i32x4.splat(0), 0, 16, 3, 16, 1, 16, 4, 16, 2, 16, 5, 16, 16, 16, 16, 16);
+/** Of two neighbouring pixels the reds, the greens and the blues, as 16-bit numbers, and two zeros; `order` is `pixelPairs`. */
+function twoPixels(at: usize, order: v128): v128 {
+  return i8x16.swizzle(v128.load_zero<u64>(at), order);
 }
 
 /** Sixteen sums of weighted bytes as bytes. */

@@ -1,25 +1,50 @@
 // Sixteen RGB pixels, 48 bytes, as sixteen values of each channel and back.
+//
+// Orders of bytes come from memory: a constant that stands in the code, V8 puts together anew at each use, and for a shuffle
+// of two vectors it does so twice.
+
+/** Nine orders of bytes: of red, green and blue in each of the three vectors that they are put together to; 255 gives 0. */
+const together = memory.data<u8>([
+  0, 255, 255, 1, 255, 255, 2, 255, 255, 3, 255, 255, 4, 255, 255, 5, 255, 0, 255, 255, 1, 255, 255, 2, 255, 255, 3,
+  255, 255, 4, 255, 255, 255, 255, 0, 255, 255, 1, 255, 255, 2, 255, 255, 3, 255, 255, 4, 255, 255, 255, 6, 255, 255, 7,
+  255, 255, 8, 255, 255, 9, 255, 255, 10, 255, 5, 255, 255, 6, 255, 255, 7, 255, 255, 8, 255, 255, 9, 255, 255, 10, 255,
+  5, 255, 255, 6, 255, 255, 7, 255, 255, 8, 255, 255, 9, 255, 255, 255, 11, 255, 255, 12, 255, 255, 13, 255, 255, 14,
+  255, 255, 15, 255, 255, 255, 255, 11, 255, 255, 12, 255, 255, 13, 255, 255, 14, 255, 255, 15, 255, 10, 255, 255, 11,
+  255, 255, 12, 255, 255, 13, 255, 255, 14, 255, 255, 15,
+]);
+
+/** And of the three vectors in each channel. */
+const apart = memory.data<u8>([
+  0, 3, 6, 9, 12, 15, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 2, 5, 8, 11, 14,
+  255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1, 4, 7, 10, 13, 1, 4, 7, 10, 13, 255,
+  255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0, 3, 6, 9, 12, 15, 255, 255, 255, 255,
+  255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 2, 5, 8, 11, 14, 2, 5, 8, 11, 14, 255, 255, 255, 255, 255,
+  255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1, 4, 7, 10, 13, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+  255, 255, 255, 255, 255, 255, 255, 0, 3, 6, 9, 12, 15,
+]);
+
+/** Of three vectors the bytes that three orders choose. */
+function chosen(a: v128, b: v128, c: v128, orders: usize): v128 {
+  return v128.or(
+    v128.or(i8x16.swizzle(a, v128.load(orders)), i8x16.swizzle(b, v128.load(orders, 16))),
+    i8x16.swizzle(c, v128.load(orders, 32)),
+  );
+}
 
 export function storeRgb(to: usize, r: v128, g: v128, b: v128): void {
-  let rg = i8x16.shuffle(r, g, 0, 16, 0, 1, 17, 0, 2, 18, 0, 3, 19, 0, 4, 20, 0, 5);
-  v128.store(to, i8x16.shuffle(rg, b, 0, 1, 16, 3, 4, 17, 6, 7, 18, 9, 10, 19, 12, 13, 20, 15));
-  rg = i8x16.shuffle(r, g, 21, 0, 6, 22, 0, 7, 23, 0, 8, 24, 0, 9, 25, 0, 10, 26);
-  v128.store(to, i8x16.shuffle(rg, b, 0, 21, 2, 3, 22, 5, 6, 23, 8, 9, 24, 11, 12, 25, 14, 15), 16);
-  rg = i8x16.shuffle(r, g, 0, 11, 27, 0, 12, 28, 0, 13, 29, 0, 14, 30, 0, 15, 31, 0);
-  v128.store(to, i8x16.shuffle(rg, b, 26, 1, 2, 27, 4, 5, 28, 7, 8, 29, 10, 11, 30, 13, 14, 31), 32);
+  v128.store(to, chosen(r, g, b, together));
+  v128.store(to, chosen(r, g, b, together + 48), 16);
+  v128.store(to, chosen(r, g, b, together + 96), 32);
 }
 
 export function redOf(a: v128, b: v128, c: v128): v128 {
-  const ab = i8x16.shuffle(a, b, 0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 0, 0, 0, 0, 0);
-  return i8x16.shuffle(ab, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 20, 23, 26, 29);
+  return chosen(a, b, c, apart);
 }
 
 export function greenOf(a: v128, b: v128, c: v128): v128 {
-  const ab = i8x16.shuffle(a, b, 1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 0, 0, 0, 0, 0);
-  return i8x16.shuffle(ab, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 18, 21, 24, 27, 30);
+  return chosen(a, b, c, apart + 48);
 }
 
 export function blueOf(a: v128, b: v128, c: v128): v128 {
-  const ab = i8x16.shuffle(a, b, 2, 5, 8, 11, 14, 17, 20, 23, 26, 29, 0, 0, 0, 0, 0, 0);
-  return i8x16.shuffle(ab, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 19, 22, 25, 28, 31);
+  return chosen(a, b, c, apart + 96);
 }

@@ -99,9 +99,13 @@ function spread(at: usize, evenBias: v128, oddBias: v128, shift: i32): v128 {
   return v128.or(even, i16x8.shl(odd, 8));
 }
 
+/** Factors and 128s, in memory for the reason that rgb.ts tells: of the shares of red, blue and, in pairs, green; 2^15. */
+const shares = memory.data<i32>([13173 | (13173 << 16), 7471 | (7471 << 16), (-22554 & 0xffff) | (18734 << 16), 32768]);
+const centres = memory.data<u32>([0x80808080]);
+
 /** Sixteen pixels. */
 function storeColours(to: usize, luma: v128, blue: v128, red: v128): void {
-  const centre = i8x16.splat(-128);
+  const centre = v128.load_splat<u32>(centres);
   const cb = v128.xor(blue, centre);
   const cr = v128.xor(red, centre);
   const yl = i16x8.extend_low_i8x16_u(luma);
@@ -120,18 +124,18 @@ function storeColours(to: usize, luma: v128, blue: v128, red: v128): void {
 
 /** (91881 cr + 2^15) >> 16, of -128..127: cr and 0.402 cr, whose rounded product with 13173 / 2^15 is the same there. */
 function redShare(cr: v128): v128 {
-  return i16x8.add(cr, i16x8.q15mulr_sat_s(cr, i16x8.splat(13173)));
+  return i16x8.add(cr, i16x8.q15mulr_sat_s(cr, v128.load_splat<u32>(shares)));
 }
 
 /** (116130 cb + 2^15) >> 16: 2 cb less 0.228 cb. */
 function blueShare(cb: v128): v128 {
-  return i16x8.sub(i16x8.shl(cb, 1), i16x8.q15mulr_sat_s(cb, i16x8.splat(7471)));
+  return i16x8.sub(i16x8.shl(cb, 1), i16x8.q15mulr_sat_s(cb, v128.load_splat<u32>(shares, 4)));
 }
 
 /** (-22554 cb - 46802 cr + 2^15) >> 16: with 18734 cr, and less cr. */
 function greenShare(cb: v128, cr: v128): v128 {
-  const factors = i32x4.splat((-22554 & 0xffff) | (18734 << 16));
-  const round = i32x4.splat(32768);
+  const factors = v128.load_splat<u32>(shares, 8);
+  const round = v128.load_splat<u32>(shares, 12);
   const low = i8x16.shuffle(cb, cr, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23);
   const high = i8x16.shuffle(cb, cr, 8, 9, 24, 25, 10, 11, 26, 27, 12, 13, 28, 29, 14, 15, 30, 31);
   const sum = i16x8.narrow_i32x4_s(

@@ -3,23 +3,28 @@
 
 const half = memory.data(128, 16);
 
-const F_0_298: i32 = 2446;
-const F_0_390: i32 = 3196;
-const F_0_541: i32 = 4433;
-const F_0_765: i32 = 6270;
-const F_0_899: i32 = 7373;
-const F_1_175: i32 = 9633;
-const F_1_501: i32 = 12299;
-const F_1_847: i32 = 15137;
-const F_1_961: i32 = 16069;
-const F_2_053: i32 = 16819;
-const F_2_562: i32 = 20995;
-const F_3_072: i32 = 25172;
-
-/** Two 16-bit factors, as a product of pairs takes them. */
-function pair(low: i32, high: i32): v128 {
-  return i32x4.splat((low & 0xffff) | (high << 16));
-}
+/**
+ * Pairs of factors in units of 2^-13, for products of pairs; in memory, since V8 puts a constant in the code together anew at each
+ * use. They are jidctint.c's constants, as 0.298631336 is 2446, added as jidctint-sse2.asm adds them.
+ */
+const factors = memory.data<i16>([
+  4433 + 6270,
+  4433,
+  4433,
+  4433 - 15137, // even part
+  9633 - 16069,
+  9633,
+  9633,
+  9633 - 3196, // z3 and z4
+  2446 - 7373,
+  -7373,
+  -7373,
+  12299 - 7373, // odd part
+  16819 - 20995,
+  -20995,
+  -20995,
+  25172 - 20995,
+]);
 
 function lowPairs(a: v128, b: v128): v128 {
   return i8x16.shuffle(a, b, 0, 1, 16, 17, 2, 3, 18, 19, 4, 5, 20, 21, 6, 7, 22, 23);
@@ -76,8 +81,8 @@ function pass(from: usize, to: usize, shift: i32): void {
   // The even part.
   let a = lowPairs(row2, row6);
   let b = highPairs(row2, row6);
-  const factor3 = pair(F_0_541 + F_0_765, F_0_541);
-  const factor2 = pair(F_0_541, F_0_541 - F_1_847);
+  const factor3 = v128.load_splat<u32>(factors);
+  const factor2 = v128.load_splat<u32>(factors, 4);
   const even3l = i32x4.dot_i16x8_s(a, factor3);
   const even3h = i32x4.dot_i16x8_s(b, factor3);
   const even2l = i32x4.dot_i16x8_s(a, factor2);
@@ -102,24 +107,24 @@ function pass(from: usize, to: usize, shift: i32): void {
   const z4 = i16x8.add(row1, row5);
   a = lowPairs(z3, z4);
   b = highPairs(z3, z4);
-  const factorZ3 = pair(F_1_175 - F_1_961, F_1_175);
-  const factorZ4 = pair(F_1_175, F_1_175 - F_0_390);
+  const factorZ3 = v128.load_splat<u32>(factors, 8);
+  const factorZ4 = v128.load_splat<u32>(factors, 12);
   const z3l = i32x4.dot_i16x8_s(a, factorZ3);
   const z3h = i32x4.dot_i16x8_s(b, factorZ3);
   const z4l = i32x4.dot_i16x8_s(a, factorZ4);
   const z4h = i32x4.dot_i16x8_s(b, factorZ4);
   a = lowPairs(row7, row1);
   b = highPairs(row7, row1);
-  const factorO0 = pair(F_0_298 - F_0_899, -F_0_899);
-  const factorO3 = pair(-F_0_899, F_1_501 - F_0_899);
+  const factorO0 = v128.load_splat<u32>(factors, 16);
+  const factorO3 = v128.load_splat<u32>(factors, 20);
   const odd0l = i32x4.add(i32x4.dot_i16x8_s(a, factorO0), z3l);
   const odd0h = i32x4.add(i32x4.dot_i16x8_s(b, factorO0), z3h);
   const odd3l = i32x4.add(i32x4.dot_i16x8_s(a, factorO3), z4l);
   const odd3h = i32x4.add(i32x4.dot_i16x8_s(b, factorO3), z4h);
   a = lowPairs(row5, row3);
   b = highPairs(row5, row3);
-  const factorO1 = pair(F_2_053 - F_2_562, -F_2_562);
-  const factorO2 = pair(-F_2_562, F_3_072 - F_2_562);
+  const factorO1 = v128.load_splat<u32>(factors, 24);
+  const factorO2 = v128.load_splat<u32>(factors, 28);
   const odd1l = i32x4.add(i32x4.dot_i16x8_s(a, factorO1), z4l);
   const odd1h = i32x4.add(i32x4.dot_i16x8_s(b, factorO1), z4h);
   const odd2l = i32x4.add(i32x4.dot_i16x8_s(a, factorO2), z3l);
