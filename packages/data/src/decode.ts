@@ -4,7 +4,7 @@ import { checkSize, readBytes, readHeader, refusal, sharpOptionsFor, withImage, 
 import type { RgbImage } from "./image.ts";
 import { decodePlain } from "./jpeg/decode-plain.ts";
 import { plainJpeg, type PlainJpeg } from "./jpeg/plain-header.ts";
-import { inArena } from "./simd/arena.ts";
+import { inArena, type Arena } from "./simd/arena.ts";
 import type { CropBox } from "./transforms/crop.ts";
 
 /** Of an image of this size, the only pixels that are wanted. */
@@ -26,15 +26,13 @@ export function decodeRgb(file: string): Promise<RgbImage> {
  * Throws as `decodeRgb` does, and what `use` throws.
  */
 export async function withDecoded<T>(file: string, use: (image: RgbImage) => T, part?: WantedPart): Promise<T> {
-  const { bytes, jpeg } = readPlain(file);
-  if (jpeg) {
-    const used = inArena((arena) => {
-      const image = decodePlain(arena, bytes, jpeg, part?.(jpeg));
-      return image ? use(image) : irregular;
-    });
-    if (used !== irregular) return used;
-  }
-  // What is rarer, and what is damaged: libvips decodes, bears or refuses it.
+  const done = inArena((arena) => {
+    const { bytes, jpeg } = readPlain(arena, file);
+    const image = jpeg && decodePlain(arena, bytes, jpeg, part?.(jpeg));
+    return image ? use(image) : new LeftToLibvips(Buffer.from(bytes));
+  });
+  if (!(done instanceof LeftToLibvips)) return done;
+  const { bytes } = done;
   let image: RgbImage;
   try {
     image = await decodeByLibvips({ bytes, header: await readHeader(bytes) });
@@ -49,11 +47,18 @@ export async function checkDecodes(file: string): Promise<void> {
   await withImage(file, decodeByLibvips);
 }
 
-const irregular = Symbol("irregular");
+/** A file that is rarer, or damaged: libvips decodes, bears or refuses it. */
+class LeftToLibvips {
+  readonly bytes: Buffer;
 
-function readPlain(file: string): { bytes: Buffer; jpeg: PlainJpeg | undefined } {
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+}
+
+function readPlain(arena: Arena, file: string): { bytes: Uint8Array; jpeg: PlainJpeg | undefined } {
   try {
-    const bytes = readBytes(file);
+    const bytes = readBytes(arena, file);
     const jpeg = plainJpeg(bytes);
     if (jpeg) checkSize(jpeg);
     return { bytes, jpeg };

@@ -1,10 +1,11 @@
-import { readFileSync, statSync, type Stats } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import type { Metadata, SharpOptions } from "sharp";
 import sharp from "sharp";
 import { DataError } from "./error.ts";
 import { kindOf } from "./file-kind.ts";
 import { systemPath } from "./file-name.ts";
+import type { Arena } from "./simd/arena.ts";
 
 // One image per thread at a time: the loader's workers are the parallelism, and every image is decoded once.
 sharp.concurrency(1);
@@ -43,7 +44,7 @@ function checkFile(found: Stats): void {
   if (found.size > mostBytes) throw new Error(`its ${found.size} bytes are more than the ${mostBytes} that are read`);
 }
 
-function checkFormat(bytes: Buffer): void {
+function checkFormat(bytes: Uint8Array): void {
   const kind = kindOf(bytes);
   if (formats.has(kind)) return;
   throw new Error(`unsupported image format (${kind ?? "no kind of file that is known"}); give JPEG, PNG or WebP`);
@@ -60,15 +61,25 @@ export function checkSize({ width, height }: { readonly width: number; readonly 
 }
 
 /**
- * The bytes of a file of a format that is decoded. Read without waiting: the thread that decodes has nothing else to do
- * meanwhile, and the promises took a tenth of a photograph's time.
+ * The bytes of a file of a format that is decoded, in the arena. Read without waiting: the thread that decodes has nothing
+ * else to do meanwhile, and promises, buffers and their collection took a fifth of a photograph's time.
  */
-export function readBytes(file: string): Buffer {
-  const path = systemPath(file);
-  checkFile(statSync(path));
-  const bytes = readFileSync(path);
-  checkFormat(bytes);
-  return bytes;
+export function readBytes(arena: Arena, file: string): Uint8Array {
+  // Opening a pipe would wait for ever without the flag, which means nothing to a file.
+  const opened = openSync(systemPath(file), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const found = fstatSync(opened);
+    checkFile(found);
+    const bytes = arena.bytesAt(arena.take(found.size), found.size);
+    let length = 0;
+    for (let more = -1; more !== 0 && length < found.size; length += more)
+      more = readSync(opened, bytes, { offset: length });
+    const read = bytes.subarray(0, length);
+    checkFormat(read);
+    return read;
+  } finally {
+    closeSync(opened);
+  }
 }
 
 /** What an image's header says. Throws where it is not decoded. */
