@@ -24,6 +24,7 @@ import { startTorchvision, type Run } from "./torchvision.ts";
 const { budget, file } = scriptOptions();
 const count = 32;
 const rounds = budget.mode === "full" ? 9 : 3;
+const warmUps = 3;
 
 const cropped: View = { crop: { kind: "random-resized", size: 224 }, flip: true };
 const augmented: View = { ...cropped, randAugment: { library: "torchvision", n: 2, m: 9, order: "before-crop" } };
@@ -74,11 +75,11 @@ try {
   for (const [name, task] of Object.entries(ours)) {
     const runs: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
     const rate = ({ images, cpuSeconds }: Run): number => images / cpuSeconds;
-    // The first round of each warms up.
-    for (let round = 0; round <= rounds; round++) {
+    // The first rounds of each warm up: V8 compiles what it then runs.
+    for (let round = 0; round < warmUps + rounds; round++) {
       const own = rate(await timed(task));
       const other = torchvision && rate(await torchvision.run(name));
-      if (round === 0) continue;
+      if (round < warmUps) continue;
       runs.ours.push(own);
       if (other !== undefined) runs.theirs.push(other);
     }

@@ -1,86 +1,14 @@
-import { readFile, stat } from "node:fs/promises";
-import type { Metadata, Sharp, SharpOptions } from "sharp";
+import type { Sharp } from "sharp";
 import sharp from "sharp";
-import { DataError } from "./error.ts";
-import { kindOf } from "./file-kind.ts";
-import { systemPath } from "./file-name.ts";
-import { isSystemFault, UnreadableError } from "./unreadable.ts";
+import { checkSize, readBytes, readHeader, refusal, sharpOptionsFor, withImage, type OpenImage } from "./image-file.ts";
 import type { RgbImage } from "./image.ts";
+import { decodePlain } from "./jpeg/decode-plain.ts";
+import { plainJpeg, type PlainJpeg } from "./jpeg/plain-header.ts";
+import { inArena, type Arena } from "./simd/arena.ts";
+import type { CropBox } from "./transforms/crop.ts";
 
-// One image per thread at a time: the loader's workers are the parallelism, and every image is decoded once.
-sharp.concurrency(1);
-sharp.cache(false);
-
-/** The formats whose pixels are held against Pillow's; of any other, nothing says what it decodes to. */
-const formats: ReadonlySet<string | undefined> = new Set(["a JPEG image", "a PNG image", "a WebP image"]);
-
-/** Four times what a camera of 2^24 pixels takes, and 192 MiB as RGB bytes: four are decoded at once. */
-const mostPixels = 2 ** 26;
-
-/** Beyond twice this, Pillow's rotations and shears leave their fixed point, and ours refuse the image. */
-const longestSide = 2 ** 14;
-
-/** More than `mostPixels` need at 8 bits, uncompressed. */
-const mostBytes = 2 ** 28;
-
-/** How everything here opens an image. */
-export const sharpOptionsFor = (bytes: Buffer): SharpOptions => ({
-  ignoreIcc: true,
-  // "truncated": as Pillow, refuse a file that ends early, bear with what libjpeg merely warns of. Only from "error" on
-  // are a PNG's checksums looked at.
-  failOn: kindOf(bytes) === "a PNG image" ? "error" : "truncated",
-  // `openImage` has a bound of its own, whose message has the image's size.
-  limitInputPixels: false,
-});
-
-/** An image file's bytes, of a format and size that are decoded, and what its header says. */
-export interface OpenImage {
-  readonly bytes: Buffer;
-  readonly header: Metadata;
-}
-
-async function readImage(file: string): Promise<OpenImage> {
-  const found = await stat(systemPath(file));
-  if (!found.isFile()) throw new Error("it is no file"); // Reading a pipe would wait for ever.
-  if (found.size > mostBytes) throw new Error(`its ${found.size} bytes are more than the ${mostBytes} that are read`);
-  // Read by us: libvips takes square brackets in a path for its own options.
-  const bytes = await readFile(systemPath(file));
-  const kind = kindOf(bytes);
-  if (!formats.has(kind)) {
-    throw new Error(`unsupported image format (${kind ?? "no kind of file that is known"}); give JPEG, PNG or WebP`);
-  }
-  const header = await sharp(bytes, sharpOptionsFor(bytes)).metadata();
-  const { width, height } = header;
-  if (width * height > mostPixels) {
-    throw new Error(`its ${width} x ${height} pixels are more than the ${mostPixels} that are decoded; scale it down`);
-  }
-  if (Math.max(width, height) > longestSide) {
-    throw new Error(`a side of its ${width} x ${height} pixels is longer than ${longestSide}; scale it down or cut it`);
-  }
-  return { bytes, header };
-}
-
-function refused(file: string, error: unknown): DataError {
-  const said = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").trim().slice(0, 200);
-  // What libvips says where a decoder stopped without a word.
-  const reason = /^(unknown error)?$/i.test(said) ? "its data are damaged or end early" : said;
-  return new DataError({ file }, `this image cannot be decoded: ${reason}`, "Replace the file or remove it", error);
-}
-
-/**
- * Hands an image file to `use`: whoever looks into an image comes through here, so that all take and refuse the same.
- * Throws UnreadableError where the system does not let it be read, DataError, naming the file, when it is of another format than JPEG, PNG and WebP, has too many
- * pixels, or `use` fails.
- */
-export async function withImage<T>(file: string, use: (image: OpenImage) => T | Promise<T>): Promise<T> {
-  try {
-    return await use(await readImage(file));
-  } catch (error) {
-    // The system's fault is not the image's: one that cannot be read now must not be set aside.
-    if (isSystemFault(error)) throw new UnreadableError(file, error);
-    throw refused(file, error);
-  }
-}
+/** Of an image of this size, the only pixels that are wanted. */
+export type WantedPart = (size: Pick<RgbImage, "width" | "height">) => CropBox;
 
 /**
  * Decodes an image file to what Pillow's `Image.open(file).convert("RGB")` gives: the embedded colour profile and the
@@ -89,13 +17,62 @@ export async function withImage<T>(file: string, use: (image: OpenImage) => T | 
  * Throws DataError, naming the file, when `withImage` refuses it or it cannot be decoded whole.
  */
 export function decodeRgb(file: string): Promise<RgbImage> {
-  return withImage(file, ({ bytes, header }) => {
-    const image = sharp(bytes, sharpOptionsFor(bytes));
-    return header.space === "cmyk" ? decodeCmyk(image) : decodePlain(image);
-  });
+  return withDecoded(file, (image) => image);
 }
 
-async function decodePlain(image: Sharp): Promise<RgbImage> {
+/**
+ * Hands a decoded image to `use`, which must be done with its pixels when it returns: they may lie in the arena, and an
+ * image that it returns is copied. With `part`, pixels outside of it may be anything.
+ * Throws as `decodeRgb` does, and what `use` throws.
+ */
+export async function withDecoded<T>(file: string, use: (image: RgbImage) => T, part?: WantedPart): Promise<T> {
+  const done = inArena((arena) => {
+    const { bytes, jpeg } = readPlain(arena, file);
+    const image = jpeg && decodePlain(arena, bytes, jpeg, part?.(jpeg));
+    return image ? use(image) : new LeftToLibvips(Buffer.from(bytes));
+  });
+  if (!(done instanceof LeftToLibvips)) return done;
+  const { bytes } = done;
+  let image: RgbImage;
+  try {
+    image = await decodeByLibvips({ bytes, header: await readHeader(bytes) });
+  } catch (error) {
+    throw refusal(file, error);
+  }
+  return inArena(() => use(image));
+}
+
+/** Decodes an image file on libuv's threads, and keeps nothing: throws as `decodeRgb` does. */
+export async function checkDecodes(file: string): Promise<void> {
+  await withImage(file, decodeByLibvips);
+}
+
+/** A file that is rarer, or damaged: libvips decodes, bears or refuses it. */
+class LeftToLibvips {
+  readonly bytes: Buffer;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+}
+
+function readPlain(arena: Arena, file: string): { bytes: Uint8Array; jpeg: PlainJpeg | undefined } {
+  try {
+    const bytes = readBytes(arena, file);
+    const jpeg = plainJpeg(bytes);
+    if (jpeg) checkSize(jpeg);
+    return { bytes, jpeg };
+  } catch (error) {
+    throw refusal(file, error);
+  }
+}
+
+function decodeByLibvips({ bytes, header }: OpenImage): Promise<RgbImage> {
+  const image = sharp(bytes, sharpOptionsFor(bytes));
+  return header.space === "cmyk" ? decodeCmyk(image) : decodeColours(image);
+}
+
+async function decodeColours(image: Sharp): Promise<RgbImage> {
   const pipeline = image.removeAlpha().toColourspace("srgb").raw();
   const { data, info } = await pipeline.toBuffer({ resolveWithObject: true });
   // A plain Uint8Array: Buffer's `slice` would alias the pixels where Uint8Array's copies them.

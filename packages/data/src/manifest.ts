@@ -5,7 +5,7 @@ import pMap from "p-map";
 import type { BrokenImage, Dataset, Sample } from "./dataset.ts";
 import { z } from "zod";
 import { sampleFile } from "./dataset.ts";
-import { decodeRgb } from "./decode.ts";
+import { checkDecodes } from "./decode.ts";
 import { DataError } from "./error.ts";
 import { lookAt, reading, UnreadableError } from "./unreadable.ts";
 
@@ -79,7 +79,7 @@ function stampOf(file: string): [number, number] {
 
 async function faultOf(file: string): Promise<string | undefined> {
   try {
-    await decodeRgb(file);
+    await checkDecodes(file);
     return undefined;
   } catch (error) {
     if (error instanceof DataError && !(error instanceof UnreadableError)) return error.message;

@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { sharpOptionsFor, withImage } from "./decode.ts";
+import { sharpOptionsFor, withImage } from "./image-file.ts";
 import type { RgbImage } from "./image.ts";
 
 export interface GridOptions {

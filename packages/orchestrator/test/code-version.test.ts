@@ -52,6 +52,8 @@ it("knows the sources by their content, also where there is no git", async () =>
   const second = hashesOfSources(home);
   expect(second["packages/one"]).toBe(first["packages/one"]);
   expect(second["kernels/one"]).not.toBe(first["kernels/one"]);
+  await writeFile(join(home, "packages", "one", "src", "a.wasm"), "c");
+  expect(hashesOfSources(home)["packages/one"]).not.toBe(second["packages/one"]);
 });
 
 it("says what differs between two programs, and nothing of another commit of the same sources", () => {

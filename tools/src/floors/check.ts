@@ -12,8 +12,11 @@ export interface SourceFile {
 
 const areaOf = (path: string): string => posix.normalize(path).split("/")[0]!;
 
+/** What is in these does not ship: it tests, times, or compiles what does. */
+const unshipped: ReadonlySet<string> = new Set(["test", "bench", "assembly"]);
+
 const useOf = (project: Project, path: string): Use =>
-  project.floor === "tool" || ["test", "bench"].includes(areaOf(path)) ? "test" : "src";
+  project.floor === "tool" || unshipped.has(areaOf(path)) ? "test" : "src";
 
 /** What is wrong with the packages that a project's package.json lists. */
 export function checkManifest(project: Project, projects: readonly Project[]): string[] {
@@ -47,7 +50,7 @@ function checkPath(path: string, specifier: string, use: Use): string | null {
   const target = posix.join(posix.dirname(path), specifier);
   if (posix.isAbsolute(specifier) || target.startsWith("../"))
     return `"${specifier}" leaves the project; import other projects by package name`;
-  if (use === "src" && ["test", "bench"].includes(areaOf(target)))
+  if (use === "src" && unshipped.has(areaOf(target)))
     return `"${specifier}": code that ships may not import tests or benchmarks`;
   return null;
 }

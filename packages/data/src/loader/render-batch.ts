@@ -1,8 +1,10 @@
-import { random } from "@fledge/random";
-import { decodeRgb } from "../decode.ts";
+import { random, type Random } from "@fledge/random";
+import { withDecoded } from "../decode.ts";
+import type { ImageSize } from "../augment/draw-step.ts";
 import type { RgbImage } from "../image.ts";
+import { inArena } from "../simd/arena.ts";
 import type { View } from "./view.ts";
-import { viewRenderer } from "./view.ts";
+import { cropOf, viewRenderer } from "./view.ts";
 
 /** The images of one batch as one view shows them. */
 export interface ViewImages {
@@ -44,24 +46,35 @@ export async function renderBatch(task: BatchTask): Promise<RenderedBatch> {
     return { images: new Uint8Array(count * imageSize ** 2 * 3), flips: new Uint32Array(count), imageSize };
   });
   const decoded: RenderedBatch["decoded"] = [];
-  for (const [row, sample] of task.samples.entries()) {
-    let image = sample.decoded;
-    if (image === undefined) {
-      image = await decodeRgb(sample.file);
-      if (task.keepDecoded) {
-        image = inSharedMemory(image);
-        decoded.push({ file: sample.file, image });
-      }
-    }
+  const renderRow = (row: number, image: RgbImage): void => {
     for (const [i, render] of renderers.entries()) {
       const { images, flips, imageSize } = views[i] as ViewImages;
-      const stream = random(task.seed, task.views[i]?.purpose as string, task.epoch, sample.index);
-      const rendered = render(image, stream);
+      const rendered = render(image, streamOf(task, row, i));
       images.set(rendered.image.data, row * imageSize ** 2 * 3);
       flips[row] = rendered.flip ? 1 : 0;
     }
+  };
+  // Where nothing but one view's crop is wanted, nothing else is decoded.
+  const [only] = task.views.length === 1 && !task.keepDecoded ? task.views : [];
+  const part = only && cropOf(only.view);
+  for (const [row, { file, decoded: held }] of task.samples.entries()) {
+    if (held !== undefined) {
+      inArena(() => renderRow(row, held));
+    } else if (task.keepDecoded) {
+      const image = await withDecoded(file, inSharedMemory);
+      decoded.push({ file, image });
+      inArena(() => renderRow(row, image));
+    } else {
+      const wanted = part && ((size: ImageSize) => part(size, streamOf(task, row, 0)));
+      await withDecoded(file, (image) => renderRow(row, image), wanted);
+    }
   }
   return { views, decoded };
+}
+
+/** The draws of one view of one row. */
+function streamOf({ seed, epoch, samples, views }: BatchTask, row: number, view: number): Random {
+  return random(seed, views[view]?.purpose as string, epoch, samples[row]?.index as number);
 }
 
 function inSharedMemory(image: RgbImage): RgbImage {

@@ -10,7 +10,9 @@ import {
 import { random as streamOf, type Random } from "@fledge/random";
 import { randAugment } from "../augment/rand-augment.ts";
 import type { RandAugmentOptions } from "../augment/sampling.ts";
+import type { ImageSize } from "../augment/draw-step.ts";
 import type { RgbImage } from "../image.ts";
+import type { CropBox } from "../transforms/crop.ts";
 import { horizontalFlip } from "../transforms/horizontal-flip.ts";
 import { resizeCenterCrop, resizeShorterSide } from "../transforms/resize-center-crop.ts";
 import type { RandomResizedCropOptions } from "../transforms/resized-crop.ts";
@@ -69,6 +71,16 @@ export function viewRenderer(view: View): (image: RgbImage, random: Random) => R
     const cropped = crop(image);
     return { image: augment(flip ? horizontalFlip(cropped) : cropped, random), flip: false };
   };
+}
+
+/**
+ * The only part of an image that a view shows, by the image's size and the stream that renders it: of those that crop
+ * before all else. Undefined for a view that looks at the whole image.
+ */
+export function cropOf(view: View): ((size: ImageSize, random: Random) => CropBox) | undefined {
+  const { crop, randAugment: augment } = view;
+  if (crop.kind !== "random-resized" || augment?.order === "before-crop") return undefined;
+  return ({ width, height }, random) => randomResizedCropBox(random, width, height, crop); // the stream's first draw
 }
 
 function corruptedRenderer(

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import sharp, { type Sharp } from "sharp";
-import { sharpOptionsFor, withImage } from "../decode.ts";
+import { sharpOptionsFor, withImage } from "../image-file.ts";
 import type { RgbImage } from "../image.ts";
 import { hashesOf, hashesPerPicture, wordsPerHash } from "./hashes.ts";
 import { pictureOf, pictureSize } from "./picture.ts";

@@ -1,13 +1,12 @@
 import type { Random } from "@fledge/random";
 import type { RgbImage } from "../image.ts";
-import { crop } from "./crop.ts";
 import type { CropBox } from "./crop.ts";
-import { resize } from "./resize.ts";
+import { resizeRegion } from "./resize.ts";
 import { roundHalfEven } from "./rounding.ts";
 
 /** Crops first, so that nothing outside the box is seen, then resizes (torchvision's resized_crop, bilinear). */
 export function resizedCrop(image: RgbImage, box: CropBox, width: number, height: number): RgbImage {
-  return resize(crop(image, box), width, height);
+  return resizeRegion(image, box, width, height);
 }
 
 export interface RandomResizedCropOptions {

@@ -1,7 +1,7 @@
 import pMap from "p-map";
 import type { Dataset } from "../dataset.ts";
 import { sampleFile } from "../dataset.ts";
-import { withImage } from "../decode.ts";
+import { withImage } from "../image-file.ts";
 import { validateDataset } from "../manifest.ts";
 import { readImageFolder } from "../readers/image-folder.ts";
 import type { Expected } from "./expected.ts";

@@ -56,7 +56,7 @@ export function hashesOfSources(home = fledge): Record<string, string> {
 function hashOfFolder(folder: string): string {
   const entries = readdirSync(folder, { recursive: true }).map(String);
   const hash = createHash("sha256");
-  for (const file of entries.filter((entry) => /\.(ts|wgsl)$/.test(entry)).sort()) {
+  for (const file of entries.filter((entry) => /\.(ts|wgsl|wasm)$/.test(entry)).sort()) {
     hash
       .update(`${file.replaceAll(sep, "/")}\0`)
       .update(readFileSync(join(folder, file)))

@@ -1,29 +1,44 @@
-import { filledImage } from "../../image.ts";
 import type { Rgb, RgbImage } from "../../image.ts";
+import { inArena, type Arena } from "../../simd/arena.ts";
 import { rotationMatrix } from "./affine-matrix.ts";
 import type { AffineMatrix } from "./affine-matrix.ts";
 import { affineNearest } from "./affine-nearest.ts";
-import { affineBicubic, affineBilinear } from "./affine-smooth.ts";
 
-export type Interpolation = "nearest" | "bilinear" | "bicubic";
+export type Interpolation = "nearest" | "bilinear";
 
-const samplers = { nearest: affineNearest, bilinear: affineBilinear, bicubic: affineBicubic };
+/** What `draw` writes over an image of one colour, of the same size: its pixels' address is told. */
+function over(fill: Rgb, { width, height }: RgbImage, draw: (arena: Arena, to: number) => void): RgbImage {
+  return inArena((arena) => {
+    const bytes = width * height * 3;
+    const to = arena.take(bytes);
+    arena.code.fillPixels(to, bytes, ...fill);
+    draw(arena, to);
+    return arena.imageAt(to, { width, height });
+  });
+}
 
 /** Image.transform(size, AFFINE, matrix): what comes from outside the image gets `fill`. */
 function affine(image: RgbImage, matrix: AffineMatrix, interpolation: Interpolation, fill: Rgb): RgbImage {
-  const out = filledImage(image.width, image.height, fill);
-  samplers[interpolation](image, matrix, out);
-  return out;
+  return over(fill, image, (arena, to) => {
+    if (interpolation === "nearest") affineNearest(arena, image, matrix, to);
+    else arena.code.affineBilinear(arena.place(image.data), to, image.width, image.height, ...matrix);
+  });
 }
 
 /** Shears along x about the upper left corner. */
-export function shearX(image: RgbImage, shear: number, interpolation: Interpolation, fill: Rgb): RgbImage {
-  return affine(image, [1, shear, 0, 0, 1, 0], interpolation, fill);
+export function shearX(image: RgbImage, shear: number, interpolation: Interpolation | "bicubic", fill: Rgb): RgbImage {
+  if (interpolation !== "bicubic") return affine(image, [1, shear, 0, 0, 1, 0], interpolation, fill);
+  return over(fill, image, (arena, to) =>
+    arena.code.shearXBicubic(arena.place(image.data), to, image.width, image.height, shear),
+  );
 }
 
 /** Shears along y about the upper left corner. */
-export function shearY(image: RgbImage, shear: number, interpolation: Interpolation, fill: Rgb): RgbImage {
-  return affine(image, [1, 0, 0, shear, 1, 0], interpolation, fill);
+export function shearY(image: RgbImage, shear: number, interpolation: Interpolation | "bicubic", fill: Rgb): RgbImage {
+  if (interpolation !== "bicubic") return affine(image, [1, 0, 0, shear, 1, 0], interpolation, fill);
+  return over(fill, image, (arena, to) =>
+    arena.code.shearYBicubic(arena.place(image.data), to, image.width, image.height, shear),
+  );
 }
 
 /** Moves the picture left by `offset` pixels, which may be a fraction or negative. */

@@ -1,32 +1,21 @@
-import { rgbImage } from "../../image.ts";
 import type { RgbImage } from "../../image.ts";
-import { blend, blendValue, clippedData } from "./blend.ts";
+import { inArena, transformed } from "../../simd/arena.ts";
 import { mapValues, valueTable } from "./point.ts";
-import { smooth } from "./smooth.ts";
 
 // ImageEnhance: a blend between a degenerate image (factor 0) and the image itself (factor 1).
 
-/** ImageEnhance.Color: away from or towards the grey image. */
+/** ImageEnhance.Color: away from or towards the grey image, Image.convert("L"). */
 export function enhanceColor(image: RgbImage, factor: number): RgbImage {
-  const factor32 = Math.fround(factor);
-  const { data } = image;
-  const out = rgbImage(image.width, image.height);
-  const clipped = clippedData(out);
-  for (let i = 0; i < data.length; i += 3) {
-    const grey = greyOf(data[i]!, data[i + 1]!, data[i + 2]!);
-    clipped[i] = blendValue(grey, data[i]!, factor32);
-    clipped[i + 1] = blendValue(grey, data[i + 1]!, factor32);
-    clipped[i + 2] = blendValue(grey, data[i + 2]!, factor32);
-  }
-  return out;
+  return transformed(image, (code, from, to) => code.blendWithGrey(from, to, image.data.length / 3, factor));
 }
 
 /** ImageEnhance.Contrast: away from or towards the mean of the grey image, rounded to an integer. */
 export function enhanceContrast(image: RgbImage, factor: number): RgbImage {
-  const { data } = image;
-  let sum = 0;
-  for (let i = 0; i < data.length; i += 3) sum += greyOf(data[i]!, data[i + 1]!, data[i + 2]!);
-  return blendWithConstant(Math.trunc(sum / (data.length / 3) + 0.5), image, factor);
+  return inArena((arena) => {
+    const pixels = image.data.length / 3;
+    const sum = arena.code.sumLuma(arena.place(image.data), pixels);
+    return blendWithConstant(Math.trunc(sum / pixels + 0.5), image, factor);
+  });
 }
 
 /** ImageEnhance.Brightness: away from or towards black. */
@@ -34,20 +23,17 @@ export function enhanceBrightness(image: RgbImage, factor: number): RgbImage {
   return blendWithConstant(0, image, factor);
 }
 
-/** ImageEnhance.Sharpness: away from or towards the smoothed image. */
+/** ImageEnhance.Sharpness: away from or towards the smoothed image, ImageFilter.SMOOTH. */
 export function enhanceSharpness(image: RgbImage, factor: number): RgbImage {
-  return blend(smooth(image), image, factor);
+  const { width, height } = image;
+  return transformed(image, (code, from, to) => code.blendWithSmooth(from, to, width, height, factor));
 }
 
+/** Image.blend of one colour and the image, both of bytes: float32 arithmetic, the product rounded and then the sum. */
 function blendWithConstant(value: number, image: RgbImage, factor: number): RgbImage {
   const factor32 = Math.fround(factor);
   return mapValues(
     image,
-    valueTable((v) => blendValue(value, v, factor32)),
+    valueTable((v) => Math.trunc(Math.fround(value + Math.fround(factor32 * (v - value))))),
   );
-}
-
-/** Image.convert("L"): ITU-R 601 luma in 16.16 fixed point. */
-function greyOf(red: number, green: number, blue: number): number {
-  return (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16;
 }

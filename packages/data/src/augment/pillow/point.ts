@@ -1,32 +1,30 @@
-import { rgbImage } from "../../image.ts";
 import type { RgbImage } from "../../image.ts";
+import { transformed } from "../../simd/arena.ts";
 
 /** What each of the 256 values of a channel becomes. */
 export type ValueTable = Uint8ClampedArray;
 
 /** The table of `value`, which must give integers; they are clipped to 0..255. */
 export function valueTable(value: (v: number) => number): ValueTable {
-  return Uint8ClampedArray.from({ length: 256 }, (_, v) => value(v));
+  const table = new Uint8ClampedArray(256);
+  for (let v = 0; v < 256; v += 1) table[v] = value(v);
+  return table;
 }
 
 /** Applies one table to all channels. */
-export function mapValues({ width, height, data }: RgbImage, table: ValueTable): RgbImage {
-  const out = new Uint8Array(data.length);
-  for (let i = 0; i < out.length; i += 1) out[i] = table[data[i]!]!;
-  return rgbImage(width, height, out);
+export function mapValues(image: RgbImage, table: ValueTable): RgbImage {
+  return transformed(image, (code, from, to, arena) => {
+    code.mapBytes(from, to, image.data.length, arena.place(Uint8Array.from(table)));
+  });
 }
 
 /** Applies a table of its own to each channel: red, green, blue. */
 export function mapChannels(image: RgbImage, tables: readonly [ValueTable, ValueTable, ValueTable]): RgbImage {
-  const { width, height, data } = image;
-  const [red, green, blue] = tables;
-  const out = new Uint8Array(data.length);
-  for (let i = 0; i < out.length; i += 3) {
-    out[i] = red[data[i]!]!;
-    out[i + 1] = green[data[i + 1]!]!;
-    out[i + 2] = blue[data[i + 2]!]!;
-  }
-  return rgbImage(width, height, out);
+  return transformed(image, (code, from, to, arena) => {
+    const at = arena.take(3 * 256);
+    for (const [i, table] of tables.entries()) arena.bytesAt(at + i * 256, 256).set(table);
+    code.mapChannels(from, to, image.data.length / 3, at);
+  });
 }
 
 /** ImageOps.invert. */

@@ -1,5 +1,5 @@
-import { rgbImage } from "../../image.ts";
-import type { RgbImage } from "../../image.ts";
+import { rgbImage } from "../../src/image.ts";
+import type { RgbImage } from "../../src/image.ts";
 
 /**
  * ImageFilter.SMOOTH: every pixel weighs 5/13, its eight neighbours 1/13 each. The outermost pixels are copied, and so

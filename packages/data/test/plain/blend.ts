@@ -1,5 +1,5 @@
-import { rgbImage } from "../../image.ts";
-import type { RgbImage } from "../../image.ts";
+import { rgbImage } from "../../src/image.ts";
+import type { RgbImage } from "../../src/image.ts";
 
 /**
  * One value of Image.blend(from, to, factor): float32 arithmetic, the product rounded and then the sum; truncated, and

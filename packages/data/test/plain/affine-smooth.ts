@@ -1,5 +1,5 @@
-import type { RgbImage } from "../../image.ts";
-import type { AffineMatrix } from "./affine-matrix.ts";
+import type { RgbImage } from "../../src/image.ts";
+import type { AffineMatrix } from "../../src/augment/pillow/affine-matrix.ts";
 import { clippedData } from "./blend.ts";
 
 // Both filters work in doubles, horizontal first and not rounded in between, clip to 0..255 and truncate. A pixel
