@@ -1,6 +1,6 @@
 import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Pass } from "@fledge/runtime";
 import { halfScratch, halvePass, halvesError } from "../halves.ts";
-import { laneTile, laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes.ts";
+import { laneTile, laneTiles, needsLanes, needsPlainProduct, needsSinglePixels, tallLaneTile } from "../lanes.ts";
 import { needsAll, needsVectors } from "../needs.ts";
 import { asGemm, conv2dParams, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
@@ -102,4 +102,30 @@ export const subgroupMatrix = rung("12-subgroup-matrix", {
   idea: "matrix products across a subgroup: tensor cores",
   features: subgroupMatrixFeatures,
   unsupported: needsSubgroupMatrices,
+});
+
+export const uniformRows = rung("13-uniform-rows", {
+  from: gemm1x1,
+  idea: "1x1: x loaded at addresses that all lanes share",
+  constants: null,
+  passes: mainPass((shape, { LANES, TM }) => {
+    const { gemmM, gemmN } = asGemm(shape);
+    return linearWorkgroups(ceilDiv(gemmM, TM) * ceilDiv(gemmN, 4 * LANES), 1);
+  }),
+  features: null,
+  unsupported: needsAll(needsSinglePixels, needsVectors),
+});
+
+export const weightPanels = rung("14-weight-panels", {
+  from: uniformRows,
+  idea: "weight copied to panels: lanes read side by side",
+  scratch: ({ IC, OC }, { LANES }) => ({ panels: { shape: [ceilDiv(OC, 4 * LANES!), IC, LANES!, 4], dtype: "f32" } }),
+  passes: [
+    {
+      entryPoint: "pack_weight",
+      workgroups: ({ IC, OC }, { LANES, WORKGROUP }) =>
+        linearWorkgroups(ceilDiv(OC, 4 * LANES!) * IC * LANES!, WORKGROUP!),
+    },
+    ...uniformRows.passes,
+  ],
 });

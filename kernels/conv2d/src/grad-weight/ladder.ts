@@ -1,7 +1,7 @@
 import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Constants } from "@fledge/runtime";
 import { halfScratch, halvePass, halvesError } from "../halves.ts";
-import { laneTile, laneTiles, needsLanes, needsPlainProduct } from "../lanes.ts";
-import { needsAll, needsVectors } from "../needs.ts";
+import { laneTile, laneTiles, needsLanes, needsPlainProduct, needsSinglePixels } from "../lanes.ts";
+import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
 import { winogradGradWeight } from "../winograd.ts";
@@ -119,4 +119,43 @@ export const subgroupMatrix = rung("13-subgroup-matrix", {
   idea: "matrix products across a subgroup: tensor cores",
   features: subgroupMatrixFeatures,
   unsupported: needsSubgroupMatrices,
+});
+
+export const uniformRows = rung("14-uniform-rows", {
+  from: gemm1x1,
+  idea: "1x1: x loaded at addresses that all lanes share",
+  constants: null,
+  ...splitOverK({
+    tiles: (shape, { LANES, TM }) => {
+      const { gemmM, gemmN } = gradWeightGemm(shape);
+      return ceilDiv(gemmM, TM!) * ceilDiv(gemmN, 4 * LANES!);
+    },
+    perWorkgroup: () => 1,
+    width: 4,
+  }),
+  features: null,
+  unsupported: needsAll(needsSinglePixels, needsVectors),
+});
+
+/** Steps of four pixels along K. */
+const stepsOfK = (shape: Conv2dShape): number => ceilDiv(gradWeightGemm(shape).gemmK, 4);
+
+export const pixelQuads = rung("15-pixel-quads", {
+  from: uniformRows,
+  idea: "A copied first, the 4 pixels of a step side by side",
+  scratch: (shape, constants) => ({
+    ...uniformRows.scratch!(shape, constants),
+    quads: {
+      shape: [ceilDiv(gradWeightGemm(shape).gemmM, constants["TM"]!), stepsOfK(shape), constants["TM"]!, 4],
+      dtype: "f32",
+    },
+  }),
+  passes: [
+    {
+      entryPoint: "pack_input",
+      workgroups: (shape) => linearWorkgroups(shape.KH * stepsOfK(shape), 1),
+    },
+    ...uniformRows.passes,
+  ],
+  unsupported: (shape) => raggedChannels(shape, ["OC"]),
 });
