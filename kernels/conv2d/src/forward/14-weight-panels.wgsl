@@ -16,7 +16,6 @@
 
 const LANES = 16u; // or 16
 const TM = 32u; // or 16: the lower 16 in arrays of their own, as drivers unroll no loop of 32 turns
-const WORKGROUP = 64u; // of `pack_weight`
 const KB = 256u; // k's summed in `part` before they join `acc`: rounding grows with KB + K/KB, not with K
 
 struct Params {
@@ -29,18 +28,19 @@ struct Params {
 @group(0) @binding(4) var<storage, read_write> out: array<vec4f>;
 
 /// panels[column][k][lane]: what the lanes of one tile read at a step lies side by side; 0 past OC.
-@compute @workgroup_size(WORKGROUP)
+@compute @workgroup_size(LANES)
 fn pack_weight(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) local: u32,
+  @builtin(local_invocation_index) lane: u32,
 ) {
   let ocs = params.OC / 4; // in vectors
-  let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
-  let k = index / LANES % params.IC;
-  let oc = index / (LANES * params.IC) * LANES + index % LANES;
-  if (index >= (ocs + LANES - 1) / LANES * LANES * params.IC) { return; }
-  panels[index] = select(vec4f(), weight[k * ocs + min(oc, ocs - 1)], oc < ocs);
+  let k = workgroup.y * workgroups.x + workgroup.x;
+  if (k >= params.IC) { return; }
+  for (var n = 0u; n < ocs; n += LANES) {
+    let vector = select(vec4f(), weight[k * ocs + min(n + lane, ocs - 1)], n + lane < ocs);
+    panels[n * params.IC + k * LANES + lane] = vector;
+  }
 }
 
 /// Where the pixel of x begins that row m of A is.

@@ -1,8 +1,8 @@
 import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Pass } from "@fledge/runtime";
 import { halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTile, laneTiles, needsLanes, needsPlainProduct, needsSinglePixels, tallLaneTile } from "../lanes.ts";
-import { needsAll, needsVectors } from "../needs.ts";
-import { asGemm, conv2dParams, type Conv2dShape } from "../shape.ts";
+import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
+import { asGemm, conv2dParams, outputSize, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
 import { winogradForward } from "../winograd.ts";
 
@@ -123,9 +123,31 @@ export const weightPanels = rung("14-weight-panels", {
   passes: [
     {
       entryPoint: "pack_weight",
-      workgroups: ({ IC, OC }, { LANES, WORKGROUP }) =>
-        linearWorkgroups(ceilDiv(OC, 4 * LANES!) * IC * LANES!, WORKGROUP!),
+      workgroups: ({ IC }) => linearWorkgroups(IC, 1),
     },
     ...uniformRows.passes,
   ],
+});
+
+/** Lines of x that a kernel touches, and the vectors that hold what one of them has for an output pixel. */
+const linesOf = (shape: Conv2dShape): { readonly height: number; readonly vectors: number } => ({
+  height: (outputSize(shape).OH - 1) * shape.stride + shape.KH,
+  vectors: ceilDiv(shape.KW * shape.IC, 4),
+});
+
+export const kernelLines = rung("15-kernel-lines", {
+  from: uniformRows,
+  idea: "any kernel: its lines of x copied first, zeros and all",
+  scratch: (shape) => {
+    const { height, vectors } = linesOf(shape);
+    return { lines: { shape: [shape.N, height, outputSize(shape).OW, vectors, 4], dtype: "f32" } };
+  },
+  passes: [
+    {
+      entryPoint: "pack_input",
+      workgroups: (shape) => linearWorkgroups(shape.N * linesOf(shape).height, 1),
+    },
+    ...uniformRows.passes,
+  ],
+  unsupported: (shape) => raggedChannels(shape, ["OC"]),
 });
