@@ -41,7 +41,3 @@ export function needsLanes(...vectors: readonly ("IC" | "OC")[]): Unsupported {
 /** `Rung.unsupported` of a rung for 1x1 convolutions whose rows are the rows of the input. */
 export const needsPlainProduct: Unsupported = ({ KH, KW, stride, padding }) =>
   KH === 1 && KW === 1 && stride === 1 && padding === 0 ? null : "it is no 1x1 convolution of stride 1 without padding";
-
-/** `Rung.unsupported` of a rung for 1x1 convolutions whose rows are pixels of the input, `stride` apart. */
-export const needsSinglePixels: Unsupported = ({ KH, KW, padding }) =>
-  KH === 1 && KW === 1 && padding === 0 ? null : "it is no 1x1 convolution without padding";

@@ -1,10 +1,11 @@
 import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Pass } from "@fledge/runtime";
 import { halfScratch, halvePass, halvesError } from "../halves.ts";
-import { laneTile, laneTiles, needsLanes, needsPlainProduct, needsSinglePixels, tallLaneTile } from "../lanes.ts";
+import { laneTile, laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes.ts";
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { asGemm, conv2dParams, outputSize, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
-import { winogradForward } from "../winograd.ts";
+import { needsSinglePixels, rowTiles } from "../uniform.ts";
+import { uniformWinogradForward, winogradForward } from "../winograd.ts";
 
 const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-forward", import.meta.url);
 export { ladder };
@@ -108,9 +109,9 @@ export const uniformRows = rung("13-uniform-rows", {
   from: gemm1x1,
   idea: "1x1: x loaded at addresses that all lanes share",
   constants: null,
-  passes: mainPass((shape, { LANES, TM }) => {
+  passes: mainPass((shape, constants) => {
     const { gemmM, gemmN } = asGemm(shape);
-    return linearWorkgroups(ceilDiv(gemmM, TM) * ceilDiv(gemmN, 4 * LANES), 1);
+    return linearWorkgroups(rowTiles(gemmM, gemmN, constants), 1);
   }),
   features: null,
   unsupported: needsAll(needsSinglePixels, needsVectors),
@@ -150,4 +151,10 @@ export const kernelLines = rung("15-kernel-lines", {
     ...uniformRows.passes,
   ],
   unsupported: (shape) => raggedChannels(shape, ["OC"]),
+});
+
+export const uniformWinograd = rung("16-uniform-winograd", {
+  from: winograd,
+  idea: "3x3: the 16 products at addresses that lanes share",
+  ...uniformWinogradForward,
 });

@@ -4,7 +4,8 @@ import { laneTile, laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from
 import { needsAll, needsVectors } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
-import { winogradGradInput } from "../winograd.ts";
+import { rowTiles } from "../uniform.ts";
+import { uniformWinogradGradInput, winogradGradInput } from "../winograd.ts";
 
 const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-grad-input", import.meta.url);
 export { ladder };
@@ -113,10 +114,9 @@ export const subgroupMatrix = rung("12-subgroup-matrix", {
   unsupported: needsSubgroupMatrices,
 });
 
-const rowPasses: readonly Pass<Conv2dShape>[] = mainPass((shape, { LANES, TM }) => {
-  const tiles = ceilDiv(phaseRows(shape), TM) * ceilDiv(shape.IC, 4 * LANES);
-  return linearWorkgroups(shape.stride ** 2 * tiles, 1);
-});
+const rowPasses: readonly Pass<Conv2dShape>[] = mainPass((shape, constants) =>
+  linearWorkgroups(shape.stride ** 2 * rowTiles(phaseRows(shape), shape.IC, constants), 1),
+);
 
 export const uniformRows = rung("13-uniform-rows", {
   from: gemm1x1,
@@ -147,4 +147,10 @@ export const paddedGradient = rung("14-padded-gradient", {
     ...rowPasses,
   ],
   unsupported: needsVectors,
+});
+
+export const uniformWinograd = rung("15-uniform-winograd", {
+  from: winograd,
+  idea: "3x3: the 16 products at addresses that lanes share",
+  ...uniformWinogradGradInput,
 });

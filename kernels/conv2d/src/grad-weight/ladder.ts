@@ -1,10 +1,11 @@
 import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Constants } from "@fledge/runtime";
 import { halfScratch, halvePass, halvesError } from "../halves.ts";
-import { laneTile, laneTiles, needsLanes, needsPlainProduct, needsSinglePixels } from "../lanes.ts";
+import { laneTile, laneTiles, needsLanes, needsPlainProduct } from "../lanes.ts";
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
-import { winogradGradWeight } from "../winograd.ts";
+import { needsSinglePixels, rowTiles } from "../uniform.ts";
+import { uniformWinogradGradWeight, winogradGradWeight } from "../winograd.ts";
 import { gradWeightGemm, splitOverK } from "./split.ts";
 
 const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-grad-weight", import.meta.url);
@@ -126,9 +127,9 @@ export const uniformRows = rung("14-uniform-rows", {
   idea: "1x1: x loaded at addresses that all lanes share",
   constants: null,
   ...splitOverK({
-    tiles: (shape, { LANES, TM }) => {
+    tiles: (shape, constants) => {
       const { gemmM, gemmN } = gradWeightGemm(shape);
-      return ceilDiv(gemmM, TM!) * ceilDiv(gemmN, 4 * LANES!);
+      return rowTiles(gemmM, gemmN, constants);
     },
     perWorkgroup: () => 1,
     width: 4,
@@ -158,4 +159,10 @@ export const pixelQuads = rung("15-pixel-quads", {
     ...uniformRows.passes,
   ],
   unsupported: (shape) => raggedChannels(shape, ["OC"]),
+});
+
+export const uniformWinograd = rung("16-uniform-winograd", {
+  from: winograd,
+  idea: "3x3: 16 products, the 4 tiles of a step side by side",
+  ...uniformWinogradGradWeight,
 });
