@@ -2,30 +2,58 @@ import type { DeviceTraits, Rung } from "@fledge/runtime";
 import * as forward from "./forward/ladder.ts";
 import * as gradInput from "./grad-input/ladder.ts";
 import * as gradWeight from "./grad-weight/ladder.ts";
-import type { Conv2dShape } from "./shape.ts";
+import { asGemm, type Conv2dShape } from "./shape.ts";
 import { winogradPays } from "./winograd.ts";
 
 /** Rungs in order of preference, the default first: a tuner times them all. Those that round operands to f16 are never among them: who wants one forces it. */
 type Preference = (shape: Conv2dShape) => readonly Rung<Conv2dShape>[];
 
+interface Preferences {
+  /** On a CPU adapter where loads that lanes share are cheap by broadcasts alone. */
+  readonly lanes: Preference;
+  /** On one where they are cheap by their addresses, with subgroups of so many lanes, put before `lanes`. */
+  readonly uniform: (shape: Conv2dShape, subgroupSize: number) => readonly Rung<Conv2dShape>[];
+  readonly hardware: Preference;
+}
+
 /**
  * On a CPU adapter sharing loads among the lanes is fastest, the widest loads first: `nx bench conv2d` shows it.
  * Elsewhere a workgroup of 8 lanes would leave most of a GPU's subgroup idle, and workgroup memory is fast.
  */
-function prefer(software: Preference, hardware: Preference) {
-  return (shape: Conv2dShape, { deviceClass }: DeviceTraits): readonly string[] =>
-    (deviceClass === "software" ? software : hardware)(shape).map(({ id }) => id);
+function prefer({ lanes, uniform, hardware }: Preferences) {
+  return (shape: Conv2dShape, { deviceClass, softwareRoad, subgroupSize }: DeviceTraits): readonly string[] => {
+    if (deviceClass !== "software") return hardware(shape).map(({ id }) => id);
+    const first = softwareRoad === "uniform" ? uniform(shape, subgroupSize) : [];
+    return [...first, ...lanes(shape)].map(({ id }) => id);
+  };
 }
 
-export const selectForward = prefer(
-  (shape) => [
+/** Channels that fill a workgroup of a rung with uniform addresses; fewer are for shuffles, where 8 lanes have them. */
+const uniformChannels = 32;
+const uniformPays = (channels: number, subgroupSize: number): boolean =>
+  channels >= uniformChannels || subgroupSize > 8;
+
+/** Rows from which copying weight to panels pays for itself. */
+const panelRows = 256;
+
+export const selectForward = prefer({
+  lanes: (shape) => [
     ...(winogradPays(shape) ? [forward.winograd] : []),
     forward.gemm1x1,
     forward.vec4Lanes,
     forward.laneBroadcast,
     forward.registersOnly,
   ],
-  () => [
+  uniform: (shape, subgroupSize) =>
+    uniformPays(shape.OC, subgroupSize)
+      ? [
+          ...(winogradPays(shape) ? [forward.uniformWinograd] : []),
+          ...(asGemm(shape).gemmM >= panelRows ? [forward.weightPanels] : []),
+          forward.uniformRows,
+          forward.kernelLines,
+        ]
+      : [],
+  hardware: () => [
     forward.pipelined,
     forward.registerBlocked,
     forward.vectorised,
@@ -33,29 +61,49 @@ export const selectForward = prefer(
     forward.gemm1x1,
     forward.vec4Lanes,
   ],
-);
+});
 
 /** Rows from which copying weight pays for itself. */
 const transposingRows = 1024;
 
-export const selectGradInput = prefer(
-  (shape) => [
+export const selectGradInput = prefer({
+  lanes: (shape) => [
     ...(winogradPays(shape) ? [gradInput.winograd] : []),
     gradInput.gemm1x1,
     ...(gradInput.phaseRows(shape) >= transposingRows ? [gradInput.transposedWeight] : []),
     gradInput.laneBroadcast,
     gradInput.registersOnly,
   ],
-  () => [gradInput.pipelined, gradInput.registerBlocked, gradInput.vectorised, gradInput.winograd, gradInput.gemm1x1],
-);
+  uniform: (shape, subgroupSize) =>
+    uniformPays(shape.IC, subgroupSize)
+      ? [...(winogradPays(shape) ? [gradInput.uniformWinograd] : []), gradInput.uniformRows, gradInput.paddedGradient]
+      : [],
+  hardware: () => [
+    gradInput.pipelined,
+    gradInput.registerBlocked,
+    gradInput.vectorised,
+    gradInput.winograd,
+    gradInput.gemm1x1,
+  ],
+});
 
-export const selectGradWeight = prefer(
-  (shape) => [
+export const selectGradWeight = prefer({
+  lanes: (shape) => [
     ...(winogradPays(shape) ? [gradWeight.winograd] : []),
     gradWeight.gemm1x1,
     gradWeight.vec4Lanes,
     gradWeight.laneBroadcast,
     gradWeight.registersOnly,
   ],
-  () => [gradWeight.pipelined, gradWeight.splitK, gradWeight.vectorised, gradWeight.winograd, gradWeight.gemm1x1],
-);
+  uniform: (shape, subgroupSize) =>
+    uniformPays(shape.OC, subgroupSize)
+      ? [...(winogradPays(shape) ? [gradWeight.tileQuads] : []), gradWeight.pixelQuads]
+      : [],
+  hardware: () => [
+    gradWeight.pipelined,
+    gradWeight.splitK,
+    gradWeight.vectorised,
+    gradWeight.winograd,
+    gradWeight.gemm1x1,
+  ],
+});

@@ -1,8 +1,8 @@
-import { ceilDiv, linearWorkgroups, type Constants, type DeviceTraits, type Pass, type Rung } from "@fledge/runtime";
+import { ceilDiv, linearWorkgroups, type Constants, type Pass, type Rung } from "@fledge/runtime";
 import { laneTile, laneTiles, needsLanes } from "./lanes.ts";
 import { needsAll, needsVectors, type Unsupported } from "./needs.ts";
 import { conv2dFlops, conv2dParams, outputSize, type Conv2dShape } from "./shape.ts";
-import { rowTiles } from "./uniform.ts";
+import { needsBinding, rowTile, rowTiles } from "./uniform.ts";
 
 type Dimensions = readonly [number, number, number];
 
@@ -95,20 +95,20 @@ const needsThreeByThree: Unsupported = ({ KH, KW, stride, padding }) =>
 
 /** How the lanes of `main` share the product. */
 interface Sharing extends Pick<Rung<Conv2dShape>, "features"> {
-  readonly constants: (channels: number) => Constants;
+  readonly constants: (rows: number, channels: number) => Constants;
   /** Workgroups that cover a product. */
   readonly tiles: (rows: number, channels: number, constants: Constants) => number;
   readonly needs: Unsupported;
 }
 
 const byShuffles: Sharing = {
-  constants: laneTile,
+  constants: (_rows, channels) => laneTile(channels),
   tiles: laneTiles,
   features: ["subgroups"],
   needs: needsLanes("IC", "OC"),
 };
 const byAddress: Sharing = {
-  constants: () => ({}),
+  constants: rowTile,
   tiles: rowTiles,
   features: [],
   needs: needsVectors,
@@ -117,15 +117,12 @@ const byAddress: Sharing = {
 /** All of a Winograd rung but its idea and its file. */
 function rungOf(winograd: Winograd, sharing: Sharing): Omit<Rung<Conv2dShape>, "id" | "idea" | "from" | "module"> {
   const { scratch, gemmM, gemmN, before, after } = winograd;
-  const needsRoom: Unsupported = (shape, { maxStorageBufferBindingSize }: DeviceTraits) => {
-    const sizeBytes = Math.max(...Object.values(scratch(shape)).map(([a, b, c]) => 4 * a * b * c));
-    if (sizeBytes <= maxStorageBufferBindingSize) return null;
-    return `it needs a buffer of ${sizeBytes} bytes, the adapter binds ${maxStorageBufferBindingSize}`;
-  };
+  const largest = (shape: Conv2dShape): number =>
+    Math.max(...Object.values(scratch(shape)).map(([a, b, c]) => 4 * a * b * c));
   const product = (shape: Conv2dShape, constants: Constants): number =>
     sharing.tiles(gemmM(shape), gemmN(shape), constants);
   return {
-    constants: (shape) => sharing.constants(gemmN(shape)),
+    constants: (shape) => sharing.constants(gemmM(shape), gemmN(shape)),
     params: conv2dParams,
     scratch: (shape) => {
       const sizes = Object.entries(scratch(shape));
@@ -137,7 +134,7 @@ function rungOf(winograd: Winograd, sharing: Sharing): Omit<Rung<Conv2dShape>, "
       { entryPoint: "transform_output", workgroups: after },
     ],
     features: sharing.features ?? [],
-    unsupported: needsAll(needsThreeByThree, sharing.needs, needsRoom),
+    unsupported: needsAll(needsThreeByThree, sharing.needs, needsBinding(largest)),
     // Each of 9 pixels meets all 9 weights in terms that cancel in exact arithmetic: 9 times the sum of |products| on
     // average, twice that beside an outlier; and each operand and sum is rounded by two transforms more.
     errorFactor: () => 36,

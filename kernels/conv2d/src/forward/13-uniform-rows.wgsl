@@ -5,7 +5,7 @@
 // Mapping   workgroup -> LANES lanes side by side over channels; lane -> TM rows x 4 channels of out
 // Traffic   TM loads of a vec4f at one address for all lanes, and 4 of each lane's own, for 16*TM multiply-adds of each
 //           lane: 10.7 FLOP/B with 8 lanes and TM = 32
-// Resources no workgroup memory; 8 or 16 invocations a workgroup; 256 sums (acc and part, TM vectors each), most of them
+// Resources no workgroup memory; 16 invocations a workgroup; 256 sums (acc and part, TM vectors each), most of them
 //           in the cache beside the core
 // Change    09 -> 13: each lane reads every row of x itself, at an address made of workgroup ids, params and loop counters
 //           alone: no shuffles, no subgroup; a stride is steps over pixels, found once for a tile
@@ -14,7 +14,7 @@
 // Edges     KH = KW = 1, no padding; IC and OC multiples of 4; rows past M and channels past OC are dropped
 // Needs     nothing.  Defined by ../reference.ts
 
-const LANES = 16u; // or 16
+const LANES = 16u; // or 8; two subgroups where they have 8 lanes
 const TM = 32u; // or 16: the lower 16 in arrays of their own, as drivers unroll no loop of 32 turns
 const KB = 256u; // k's summed in `part` before they join `acc`: rounding grows with KB + K/KB, not with K
 

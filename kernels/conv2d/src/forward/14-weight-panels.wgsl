@@ -1,20 +1,21 @@
-// conv2d forward, rung 13: 1x1 convolution as a plain matrix product, a row of x at an address that all lanes share
+// conv2d forward, rung 14: 1x1 convolution as a plain matrix product on panels of weight
 // Computes  out[n,oh,ow,oc] = sum over ic of x[n,oh*stride,ow*stride,ic] * weight[0,0,ic,oc]
-// Layout    x [N,IH,IW,IC], weight [1,1,IC,OC], out [N,OH,OW,OC]; f32, dense, bound as vec4f
+// Layout    x [N,IH,IW,IC], weight [1,1,IC,OC], panels [OC/4/LANES,IC,LANES], out [N,OH,OW,OC]; f32, dense, bound as vec4f
 // GEMM      M = N*OH*OW, N = OC, K = IC; A is every stride-th pixel of x as it lies
-// Mapping   workgroup -> LANES lanes side by side over channels; lane -> TM rows x 4 channels of out
+// Mapping   pack_weight: workgroup -> a row of weight
+//           main: workgroup -> LANES lanes side by side over channels; lane -> TM rows x 4 channels of out
 // Traffic   TM loads of a vec4f at one address for all lanes, and 4 of each lane's own, for 16*TM multiply-adds of each
 //           lane: 10.7 FLOP/B with 8 lanes and TM = 32
-// Resources no workgroup memory; 8 or 16 invocations a workgroup; 256 sums (acc and part, TM vectors each), most of them
+// Resources no workgroup memory; 16 invocations a workgroup; 256 sums (acc and part, TM vectors each), most of them
 //           in the cache beside the core
-// Change    09 -> 13: each lane reads every row of x itself, at an address made of workgroup ids, params and loop counters
-//           alone: no shuffles, no subgroup; a stride is steps over pixels, found once for a tile
-// Expect    a driver that knows the address to be the same for all lanes (lavapipe from Mesa 25.1 on) loads it once, as a
-//           scalar: more than rung 09 there; where it does not (25.0), every lane loads, and a fifth of rung 09
+// Change    13 -> 14: a first pass copies weight so that what the lanes of a tile read along K lies in one piece; in rung
+//           13 a step's four rows are OC words apart, and share few sets of the cache where OC is a large power of two
+// Expect    a tenth more than rung 13 where IC and OC are large and rows are many enough to share the copy, about a
+//           thousand; less where they are few
 // Edges     KH = KW = 1, no padding; IC and OC multiples of 4; rows past M and channels past OC are dropped
 // Needs     nothing.  Defined by ../reference.ts
 
-const LANES = 16u; // or 16
+const LANES = 16u; // or 8; two subgroups where they have 8 lanes
 const TM = 32u; // or 16: the lower 16 in arrays of their own, as drivers unroll no loop of 32 turns
 const KB = 256u; // k's summed in `part` before they join `acc`: rounding grows with KB + K/KB, not with K
 

@@ -2,23 +2,24 @@
 // Computes  out[n,oh,ow,oc] = sum over kh,kw,ic of
 //           x[n, oh*stride+kh-padding, ow*stride+kw-padding, ic] * weight[kh,kw,ic,oc]
 // Layout    x [N,IH,IW,IC], weight [KH,KW,IC,OC], out [N,OH,OW,OC], lines [N,(OH-1)*stride+KH,OW,KW*IC] with the last
-//           size rounded up to vectors; f32, dense; weight, out and lines bound as vec4f, x and lines by words in the copy
+//           size rounded up to vectors, panels [OC/4/LANES,KH*KW*IC,LANES]; f32, dense, bound as vec4f, x by words
 // GEMM      M = N*OH*OW, N = OC, K = KH*KW*IC; a row of A is KH pieces of lines, OW pixels apart
-// Mapping   pack_input: workgroup -> a line of the padded image, its lanes side by side over KW*IC words
+// Mapping   pack_input: workgroup -> a line of the padded image, its lanes side by side over KW*IC words;
+//           pack_weight: workgroup -> a row of weight
 //           main: workgroup -> LANES lanes side by side over channels; lane -> TM rows x 4 channels of out
 // Traffic   TM loads of a vec4f at one address for all lanes, and 4 of each lane's own, for 16*TM multiply-adds of each
 //           lane: 10.7 FLOP/B with 8 lanes and TM = 32; lines, KW/stride times x, are written and read once
 // Resources no workgroup memory; 16 invocations a workgroup; 256 sums (acc and part, TM vectors each), most of them in
 //           the cache beside the core
-// Change    13 -> 15: a first pass copies, for each output pixel and each line of x, the KW*IC words that a line of the
+// Change    14 -> 15: a first pass copies, for each output pixel and each line of x, the KW*IC words that a line of the
 //           kernel meets there, 0 outside x; taps of a line are then neighbouring k's for x as for weight, and main has
 //           no test, no padding, no stride
-// Expect    the rate of rung 13 for any kernel and stride, less the copy, which weighs as KW*IC / (stride * KH*KW*IC*OC);
+// Expect    the rate of rung 14 for any kernel and stride, less the copy, which weighs as KW*IC / (stride * KH*KW*IC*OC);
 //           three channels are padded as 21 words to 24, not as 3 to 4
 // Edges     OC a multiple of 4; rows past M and channels past OC are dropped
 // Needs     nothing.  Defined by ../reference.ts
 
-const LANES = 16u; // two subgroups where they have 8 lanes
+const LANES = 16u; // or 8; two subgroups where they have 8 lanes
 const TM = 32u; // or 16: the lower 16 in arrays of their own, as drivers unroll no loop of 32 turns
 const KB = 256u; // k's summed in `part` before they join `acc`: rounding grows with KB + K/KB, not with K
 
@@ -29,7 +30,8 @@ struct Params {
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> weight: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> lines: array<vec4f>;
-@group(0) @binding(4) var<storage, read_write> out: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> panels: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> out: array<vec4f>;
 
 /// Lines of an image with its padding, as far as the kernel reaches.
 fn height() -> u32 { return (params.OH - 1) * params.stride + params.KH; }
@@ -64,6 +66,23 @@ fn pack_input(
   }
 }
 
+/// panels[column][k][lane]: what the lanes of one tile read at a step lies side by side; 0 past OC.
+@compute @workgroup_size(LANES)
+fn pack_weight(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let ocs = params.OC / 4; // in vectors
+  let k = workgroup.y * workgroups.x + workgroup.x;
+  let gemmK = params.KH * params.KW * params.IC;
+  if (k >= gemmK) { return; }
+  for (var n = 0u; n < ocs; n += LANES) {
+    let vector = select(vec4f(), weight[k * ocs + min(n + lane, ocs - 1)], n + lane < ocs);
+    panels[n * gemmK + k * LANES + lane] = vector;
+  }
+}
+
 /// Where row m of A begins in `lines`.
 fn rowOf(m: u32) -> u32 {
   let n = m / (params.OH * params.OW);
@@ -85,6 +104,7 @@ fn main(
   let tile = workgroup.y * workgroups.x + workgroup.x;
   let m0 = tile / columns * TM;
   let n0 = tile % columns * LANES + lane;
+  let panel = tile % columns * gemmK * LANES + lane;
 
   // A row past the end takes the last one's values, and is dropped.
   var row: array<u32, 16>;
@@ -107,7 +127,7 @@ fn main(
     for (var step = step0; step < min(step0 + KB / 4, steps); step++) {
       // Past the end of a line of the kernel `lines` has zeros.
       var b: mat4x4f;
-      for (var u = 0u; u < 4; u++) { b[u] = weight[min(k + u, gemmK - 1) * gemmN + min(n0, gemmN - 1)]; }
+      for (var u = 0u; u < 4; u++) { b[u] = panels[panel + min(k + u, gemmK - 1) * LANES]; }
       for (var r = 0u; r < 16; r++) { part[r] += b * lines[row[r] + at]; }
       if (TM == 32) {
         for (var r = 0u; r < 16; r++) { partBelow[r] += b * lines[rowBelow[r] + at]; }

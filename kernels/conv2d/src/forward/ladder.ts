@@ -1,10 +1,18 @@
-import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Pass } from "@fledge/runtime";
+import {
+  ceilDiv,
+  ladderOf,
+  linearWorkgroups,
+  mainPass,
+  type Constants,
+  type Pass,
+  type TensorSpec,
+} from "@fledge/runtime";
 import { halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTile, laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes.ts";
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { asGemm, conv2dParams, outputSize, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
-import { needsSinglePixels, rowTiles } from "../uniform.ts";
+import { needsBinding, needsSinglePixels, rowTile, rowTiles } from "../uniform.ts";
 import { uniformWinogradForward, winogradForward } from "../winograd.ts";
 
 const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-forward", import.meta.url);
@@ -108,7 +116,10 @@ export const subgroupMatrix = rung("12-subgroup-matrix", {
 export const uniformRows = rung("13-uniform-rows", {
   from: gemm1x1,
   idea: "1x1: x loaded at addresses that all lanes share",
-  constants: null,
+  constants: (shape) => {
+    const { gemmM, gemmN } = asGemm(shape);
+    return rowTile(gemmM, gemmN);
+  },
   passes: mainPass((shape, constants) => {
     const { gemmM, gemmN } = asGemm(shape);
     return linearWorkgroups(rowTiles(gemmM, gemmN, constants), 1);
@@ -117,17 +128,20 @@ export const uniformRows = rung("13-uniform-rows", {
   unsupported: needsAll(needsSinglePixels, needsVectors),
 });
 
+/** Weight in panels of so many rows, and the pass that copies it. */
+const panelScratch = (shape: Conv2dShape, { LANES }: Constants): Readonly<Record<string, TensorSpec>> => ({
+  panels: { shape: [ceilDiv(shape.OC, 4 * LANES!), asGemm(shape).gemmK, LANES!, 4], dtype: "f32" },
+});
+const panelPass: Pass<Conv2dShape> = {
+  entryPoint: "pack_weight",
+  workgroups: (shape) => linearWorkgroups(asGemm(shape).gemmK, 1),
+};
+
 export const weightPanels = rung("14-weight-panels", {
   from: uniformRows,
   idea: "weight copied to panels: lanes read side by side",
-  scratch: ({ IC, OC }, { LANES }) => ({ panels: { shape: [ceilDiv(OC, 4 * LANES!), IC, LANES!, 4], dtype: "f32" } }),
-  passes: [
-    {
-      entryPoint: "pack_weight",
-      workgroups: ({ IC }) => linearWorkgroups(IC, 1),
-    },
-    ...uniformRows.passes,
-  ],
+  scratch: panelScratch,
+  passes: [panelPass, ...uniformRows.passes],
 });
 
 /** Lines of x that a kernel touches, and the vectors that hold what one of them has for an output pixel. */
@@ -137,20 +151,26 @@ const linesOf = (shape: Conv2dShape): { readonly height: number; readonly vector
 });
 
 export const kernelLines = rung("15-kernel-lines", {
-  from: uniformRows,
-  idea: "any kernel: its lines of x copied first, zeros and all",
-  scratch: (shape) => {
+  from: weightPanels,
+  idea: "any kernel: its lines of x copied first",
+  scratch: (shape, constants) => {
     const { height, vectors } = linesOf(shape);
-    return { lines: { shape: [shape.N, height, outputSize(shape).OW, vectors, 4], dtype: "f32" } };
+    return {
+      ...panelScratch(shape, constants),
+      lines: { shape: [shape.N, height, outputSize(shape).OW, vectors, 4], dtype: "f32" },
+    };
   },
   passes: [
-    {
-      entryPoint: "pack_input",
-      workgroups: (shape) => linearWorkgroups(shape.N * linesOf(shape).height, 1),
-    },
-    ...uniformRows.passes,
+    { entryPoint: "pack_input", workgroups: (shape) => linearWorkgroups(shape.N * linesOf(shape).height, 1) },
+    ...weightPanels.passes,
   ],
-  unsupported: (shape) => raggedChannels(shape, ["OC"]),
+  unsupported: needsAll(
+    (shape) => raggedChannels(shape, ["OC"]),
+    needsBinding((shape) => {
+      const { height, vectors } = linesOf(shape);
+      return 16 * shape.N * height * outputSize(shape).OW * vectors;
+    }),
+  ),
 });
 
 export const uniformWinograd = rung("16-uniform-winograd", {

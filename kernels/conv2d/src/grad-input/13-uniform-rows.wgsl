@@ -14,8 +14,8 @@
 // Edges     KH = KW = 1, stride 1, no padding; IC and OC multiples of 4; rows past M and channels past IC are dropped
 // Needs     nothing.  Defined by ../reference.ts
 
-const LANES = 16u; // two subgroups where they have 8 lanes
-const TM = 32u; // the lower 16 in arrays of their own, as drivers unroll no loop of 32 turns
+const LANES = 16u; // or 8; two subgroups where they have 8 lanes
+const TM = 32u; // or 16: the lower 16 in arrays of their own, as drivers unroll no loop of 32 turns
 const KB = 256u; // k's summed in `part` before they join `acc`: rounding grows with KB + K/KB, not with K
 
 struct Params {

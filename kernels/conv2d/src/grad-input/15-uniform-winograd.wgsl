@@ -20,7 +20,7 @@
 //           outside dX are dropped; cancelling terms make errors several times those of plain sums
 // Needs     nothing.  Defined by ../reference.ts
 
-const LANES = 16u; // two subgroups where they have 8 lanes
+const LANES = 16u; // or 8; two subgroups where they have 8 lanes
 const TM = 32u; // or 16: the lower 16 in arrays of their own, as drivers unroll no loop of 32 turns
 const KB = 256u; // k's summed in `part` before they join `acc`: rounding grows with KB + K/KB, not with K
 const WORKGROUP = 64u; // of the transforms

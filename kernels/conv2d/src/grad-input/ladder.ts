@@ -4,7 +4,7 @@ import { laneTile, laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from
 import { needsAll, needsVectors } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
-import { rowTiles } from "../uniform.ts";
+import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
 import { uniformWinogradGradInput, winogradGradInput } from "../winograd.ts";
 
 const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-grad-input", import.meta.url);
@@ -121,7 +121,7 @@ const rowPasses: readonly Pass<Conv2dShape>[] = mainPass((shape, constants) =>
 export const uniformRows = rung("13-uniform-rows", {
   from: gemm1x1,
   idea: "1x1: dOut loaded at addresses that all lanes share",
-  constants: null,
+  constants: (shape) => rowTile(phaseRows(shape), shape.IC),
   passes: rowPasses,
   features: null,
   unsupported: needsAll(needsPlainProduct, needsVectors),
@@ -146,7 +146,13 @@ export const paddedGradient = rung("14-padded-gradient", {
     { entryPoint: "pack_weight", workgroups: ({ KH, KW, OC }) => linearWorkgroups((KH * KW * OC) / 4, 1) },
     ...rowPasses,
   ],
-  unsupported: needsVectors,
+  unsupported: needsAll(
+    needsVectors,
+    needsBinding((shape) => {
+      const [height, width] = paddedSize(shape);
+      return 4 * shape.N * height * width * shape.OC;
+    }),
+  ),
 });
 
 export const uniformWinograd = rung("15-uniform-winograd", {

@@ -4,7 +4,7 @@ import { laneTile, laneTiles, needsLanes, needsPlainProduct } from "../lanes.ts"
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
-import { needsSinglePixels, rowTiles } from "../uniform.ts";
+import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
 import { uniformWinogradGradWeight, winogradGradWeight } from "../winograd.ts";
 import { gradWeightGemm, splitOverK } from "./split.ts";
 
@@ -102,7 +102,7 @@ export const gemm1x1 = rung("10-gemm-1x1", {
 
 export const winograd = rung("11-winograd", {
   from: gemm1x1,
-  idea: "3x3: F(2x2,3x3) turned round, 16 products, not 36",
+  idea: "3x3: F(2x2,3x3) turned round: 16 products for 36",
   ...winogradGradWeight,
 });
 
@@ -122,47 +122,47 @@ export const subgroupMatrix = rung("13-subgroup-matrix", {
   unsupported: needsSubgroupMatrices,
 });
 
-export const uniformRows = rung("14-uniform-rows", {
-  from: gemm1x1,
-  idea: "1x1: x loaded at addresses that all lanes share",
-  constants: null,
-  ...splitOverK({
-    tiles: (shape, constants) => {
-      const { gemmM, gemmN } = gradWeightGemm(shape);
-      return rowTiles(gemmM, gemmN, constants);
-    },
-    perWorkgroup: () => 1,
-    width: 4,
-  }),
-  features: null,
-  unsupported: needsAll(needsSinglePixels, needsVectors),
-});
-
 /** Steps of four pixels along K. */
 const stepsOfK = (shape: Conv2dShape): number => ceilDiv(gradWeightGemm(shape).gemmK, 4);
 
-export const pixelQuads = rung("15-pixel-quads", {
-  from: uniformRows,
-  idea: "A copied first, the 4 pixels of a step side by side",
+/** How quads cover dWeight once. */
+const quadSplit = splitOverK({
+  tiles: (shape, constants) => {
+    const { gemmM, gemmN } = gradWeightGemm(shape);
+    return rowTiles(gemmM, gemmN, constants);
+  },
+  perWorkgroup: () => 1,
+  width: 4,
+});
+
+export const pixelQuads = rung("14-pixel-quads", {
+  from: vec4Lanes,
+  idea: "A copied first, a step's 4 pixels side by side",
+  constants: (shape) => {
+    const { gemmM, gemmN } = gradWeightGemm(shape);
+    return rowTile(gemmM, gemmN);
+  },
+  ...quadSplit,
   scratch: (shape, constants) => ({
-    ...uniformRows.scratch!(shape, constants),
+    ...quadSplit.scratch(shape, constants),
     quads: {
       shape: [ceilDiv(gradWeightGemm(shape).gemmM, constants["TM"]!), stepsOfK(shape), constants["TM"]!, 4],
       dtype: "f32",
     },
   }),
   passes: [
-    {
-      entryPoint: "pack_input",
-      workgroups: (shape) => linearWorkgroups(shape.KH * stepsOfK(shape), 1),
-    },
-    ...uniformRows.passes,
+    { entryPoint: "pack_input", workgroups: (shape) => linearWorkgroups(shape.KH * stepsOfK(shape), 1) },
+    ...quadSplit.passes,
   ],
-  unsupported: (shape) => raggedChannels(shape, ["OC"]),
+  features: null,
+  unsupported: needsAll(
+    (shape) => raggedChannels(shape, ["OC"]),
+    needsBinding((shape) => 4 * 4 * stepsOfK(shape) * (gradWeightGemm(shape).gemmM + 31)),
+  ),
 });
 
-export const uniformWinograd = rung("16-uniform-winograd", {
+export const tileQuads = rung("15-tile-quads", {
   from: winograd,
-  idea: "3x3: 16 products, the 4 tiles of a step side by side",
+  idea: "a step's 4 tiles side by side, read by all lanes",
   ...uniformWinogradGradWeight,
 });

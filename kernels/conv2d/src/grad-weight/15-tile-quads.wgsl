@@ -1,4 +1,4 @@
-// conv2d gradient of the weight, rung 16: Winograd's F(2x2,3x3) turned round, four tiles of a step side by side
+// conv2d gradient of the weight, rung 15: Winograd's F(2x2,3x3) turned round, four tiles of a step side by side
 // Computes  dWeight[kh,kw,ic,oc] = sum over n,oh,ow of x[n, oh+kh-padding, ow+kw-padding, ic] * dOut[n,oh,ow,oc]
 // Layout    x [N,IH,IW,IC], dOut [N,OH,OW,OC], dWeight [3,3,IC,OC]; patches [16,T/4,IC,4], tiles [16,T,OC] and
 //           products [16,IC,OC] for the T = N * ceil(OH/2) * ceil(OW/2) tiles; f32, dense, bound as vec4f, x by words
@@ -6,21 +6,21 @@
 // Mapping   transform_input: workgroup -> four tiles, its lanes side by side over channels; transform_gradient:
 //           invocation -> 4 channels of a tile;
 //           main: workgroup -> LANES lanes side by side over channels, lane -> TM rows x 4 channels of one of the 16
-//           products, as rung 15 does rows; transform_output: invocation -> 4 elements of each tap of dWeight
+//           products, as rung 14 does rows; transform_output: invocation -> 4 elements of each tap of dWeight
 // Traffic   TM loads of a vec4f at one address for all lanes, and 4 of each lane's own, for 16*TM multiply-adds of each
-//           lane, of which there are 16 for 4 pixels, 36 in rung 15: 24 FLOP/B with 8 lanes and TM = 32; patches and
+//           lane, of which there are 16 for 4 pixels, 36 in rung 14: 24 FLOP/B with 8 lanes and TM = 32; patches and
 //           tiles, 4 times x and dOut, are written and read once
 // Resources no workgroup memory; 16 invocations a workgroup in main; 256 sums (acc and part, TM vectors each), most of
 //           them in the cache beside the core; transforms: up to 80 values
-// Change    11 -> 16: main runs the product of rung 15 for each of the 16, was that of rung 10; the transform of x writes
-//           the four tiles of a step as one vector, so that the copy of rung 15 costs nothing more
+// Change    11 -> 15: main runs the product of rung 14 for each of the 16, was that of rung 10; the transform of x writes
+//           the four tiles of a step as one vector, so that the copy of rung 14 costs nothing more
 // Expect    more than rung 11 where a driver loads a shared address once (lavapipe from Mesa 25.1 on), as its products go
-//           at the rate of rung 15's; the transforms stay
+//           at the rate of rung 14's; the transforms stay
 // Edges     3x3, stride 1; IC and OC multiples of 4; pixels outside x and dOut count 0, rows past M and channels past
 //           OC are dropped; cancelling terms make errors several times those of plain sums
 // Needs     nothing.  Defined by ../reference.ts
 
-const LANES = 16u; // two subgroups where they have 8 lanes
+const LANES = 16u; // or 8; two subgroups where they have 8 lanes
 const TM = 32u; // or 16: the lower 16 in arrays of their own, as drivers unroll no loop of 32 turns
 const KB = 256u; // k's summed in `part` before they join `acc`: rounding grows with KB + K/KB, not with K
 const WORKGROUP = 64u; // of the transforms

@@ -1,4 +1,4 @@
-// conv2d gradient of the weight, rung 15: A copied first, the four pixels of a step side by side
+// conv2d gradient of the weight, rung 14: A copied first, the four pixels of a step side by side
 // Computes  dWeight[kh,kw,ic,oc] = sum over n,oh,ow of
 //           x[n, oh*stride+kh-padding, ow*stride+kw-padding, ic] * dOut[n,oh,ow,oc]
 // Layout    x [N,IH,IW,IC], dOut [N,OH,OW,OC], dWeight [KH,KW,IC,OC], quads [M/TM,K/4,TM,4], partials
@@ -12,16 +12,18 @@
 //           partials are written and read once
 // Resources no workgroup memory; 16 invocations a workgroup; 256 sums (acc and part, TM vectors each), most of them in
 //           the cache beside the core; total: 64 invocations a workgroup, 4 sums
-// Change    14 -> 15: a first pass writes, for each tap and channel, x at the four pixels of a step as one vector, panel
-//           by panel: main has no taps, no walk and no transpose, which kept sixteen values waiting for a register each
-// Expect    a third to a half more than rung 14 where OC is large enough to share the copy; strides and taps cost main
-//           nothing; any IC, the rows of A being single channels
+// Change    09 -> 14: a first pass writes, for each tap and channel, x at the four pixels of a step as one vector, panel
+//           by panel; main reads a panel at addresses made of workgroup ids, params and loop counters alone, the same
+//           for all lanes: no shuffles, no subgroup, no taps, no walk, no transpose, and 32 rows to a lane, were 16
+// Expect    a driver that knows an address to be the same for all lanes (lavapipe from Mesa 25.1 on) loads it once, as a
+//           scalar: a third more than rungs 09 and 10 there with 8 lanes, ten times as much with 16, where a shuffle is
+//           a loop; least where OC is small, as the copy serves OC columns; a fifth on drivers that do not know
 // Edges     OC a multiple of 4; pixels outside x and past K count 0, rows past M and channels past OC are dropped; with
 //           one split `main` writes dWeight and `total` does nothing
 // Needs     nothing.  Defined by ../reference.ts
 
-const LANES = 16u; // two subgroups where they have 8 lanes
-const TM = 32u; // the lower 16 in arrays of their own, as drivers unroll no loop of 32 turns
+const LANES = 16u; // or 8; two subgroups where they have 8 lanes
+const TM = 32u; // or 16: the lower 16 in arrays of their own, as drivers unroll no loop of 32 turns
 const KB = 256u; // k's summed in `part` before they join `acc`: rounding grows with KB + K/KB, not with K
 const WORKGROUP = 64u; // of `total`
 
