@@ -9,9 +9,9 @@ import { winogradPays } from "./winograd.ts";
 type Preference = (shape: Conv2dShape) => readonly Rung<Conv2dShape>[];
 
 interface Preferences {
-  /** On a CPU adapter where loads that lanes share are cheap by broadcasts alone. */
+  /** On a CPU adapter where lanes share a load by passing it on. */
   readonly lanes: Preference;
-  /** On one where they are cheap by their addresses, with subgroups of so many lanes, put before `lanes`. */
+  /** On one where they share it by its address: before `lanes`, with subgroups of so many lanes. */
   readonly uniform: (shape: Conv2dShape, subgroupSize: number) => readonly Rung<Conv2dShape>[];
   readonly hardware: Preference;
 }
@@ -24,17 +24,22 @@ function prefer({ lanes, uniform, hardware }: Preferences) {
   return (shape: Conv2dShape, { deviceClass, softwareRoad, subgroupSize }: DeviceTraits): readonly string[] => {
     if (deviceClass !== "software") return hardware(shape).map(({ id }) => id);
     const first = softwareRoad === "uniform" ? uniform(shape, subgroupSize) : [];
-    return [...first, ...lanes(shape)].map(({ id }) => id);
+    return [...new Set([...first, ...lanes(shape)].map(({ id }) => id))];
   };
 }
 
-/** Channels that fill a workgroup of a rung with uniform addresses; fewer are for shuffles, where 8 lanes have them. */
-const uniformChannels = 32;
-const uniformPays = (channels: number, subgroupSize: number): boolean =>
-  channels >= uniformChannels || subgroupSize > 8;
+/**
+ * Whether shuffles are cheap enough to compete with addresses that all lanes share: among 16 lanes lavapipe makes a loop
+ * of each.
+ */
+const cheapShuffles = (subgroupSize: number): boolean => subgroupSize <= 8;
 
-/** Rows from which copying weight to panels pays for itself. */
+/** Whether shuffles win for this shape where they are cheap: few or ragged channels fill only part of a workgroup. */
+const shufflesWin = ({ IC }: Conv2dShape, channels: number): boolean => IC % 4 !== 0 || channels < 32;
+
+/** Rows from which copying weight pays for itself: to panels, and transposed. */
 const panelRows = 256;
+const transposingRows = 1024;
 
 export const selectForward = prefer({
   lanes: (shape) => [
@@ -44,15 +49,16 @@ export const selectForward = prefer({
     forward.laneBroadcast,
     forward.registersOnly,
   ],
-  uniform: (shape, subgroupSize) =>
-    uniformPays(shape.OC, subgroupSize)
-      ? [
-          ...(winogradPays(shape) ? [forward.uniformWinograd] : []),
-          ...(asGemm(shape).gemmM >= panelRows ? [forward.weightPanels] : []),
-          forward.uniformRows,
-          forward.kernelLines,
-        ]
-      : [],
+  uniform: (shape, subgroupSize) => {
+    if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return [];
+    return [
+      ...(winogradPays(shape) ? [forward.uniformWinograd] : []),
+      ...(cheapShuffles(subgroupSize) ? [forward.gemm1x1] : []),
+      ...(asGemm(shape).gemmM >= panelRows ? [forward.weightPanels] : []),
+      forward.uniformRows,
+      forward.kernelLines,
+    ];
+  },
   hardware: () => [
     forward.pipelined,
     forward.registerBlocked,
@@ -63,9 +69,6 @@ export const selectForward = prefer({
   ],
 });
 
-/** Rows from which copying weight pays for itself. */
-const transposingRows = 1024;
-
 export const selectGradInput = prefer({
   lanes: (shape) => [
     ...(winogradPays(shape) ? [gradInput.winograd] : []),
@@ -74,10 +77,15 @@ export const selectGradInput = prefer({
     gradInput.laneBroadcast,
     gradInput.registersOnly,
   ],
-  uniform: (shape, subgroupSize) =>
-    uniformPays(shape.IC, subgroupSize)
-      ? [...(winogradPays(shape) ? [gradInput.uniformWinograd] : []), gradInput.uniformRows, gradInput.paddedGradient]
-      : [],
+  uniform: (shape, subgroupSize) => {
+    if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.IC)) return [];
+    const copyPays = !cheapShuffles(subgroupSize) || gradInput.phaseRows(shape) >= panelRows;
+    return [
+      ...(winogradPays(shape) ? [gradInput.uniformWinograd] : []),
+      gradInput.uniformRows,
+      ...(copyPays ? [gradInput.paddedGradient] : []),
+    ];
+  },
   hardware: () => [
     gradInput.pipelined,
     gradInput.registerBlocked,
@@ -95,10 +103,10 @@ export const selectGradWeight = prefer({
     gradWeight.laneBroadcast,
     gradWeight.registersOnly,
   ],
-  uniform: (shape, subgroupSize) =>
-    uniformPays(shape.OC, subgroupSize)
-      ? [...(winogradPays(shape) ? [gradWeight.tileQuads] : []), gradWeight.pixelQuads]
-      : [],
+  uniform: (shape, subgroupSize) => {
+    if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return [];
+    return [...(winogradPays(shape) ? [gradWeight.tileQuads] : []), gradWeight.pixelQuads];
+  },
   hardware: () => [
     gradWeight.pipelined,
     gradWeight.splitK,

@@ -2,7 +2,8 @@
 // Computes  out[n,oh,ow,oc] = sum over kh,kw,ic of
 //           x[n, oh*stride+kh-padding, ow*stride+kw-padding, ic] * weight[kh,kw,ic,oc]
 // Layout    x [N,IH,IW,IC], weight [KH,KW,IC,OC], out [N,OH,OW,OC], lines [N,(OH-1)*stride+KH,OW,KW*IC] with the last
-//           size rounded up to vectors, panels [OC/4/LANES,KH*KW*IC,LANES]; f32, dense, bound as vec4f, x by words
+//           size rounded up, panels [OC/4/LANES,KH,KW*IC,LANES] likewise; f32, dense, bound as vec4f, x
+//           by words
 // GEMM      M = N*OH*OW, N = OC, K = KH*KW*IC; a row of A is KH pieces of lines, OW pixels apart
 // Mapping   pack_input: workgroup -> a line of the padded image, its lanes side by side over KW*IC words;
 //           pack_weight: workgroup -> a row of weight
@@ -66,7 +67,8 @@ fn pack_input(
   }
 }
 
-/// panels[column][k][lane]: what the lanes of one tile read at a step lies side by side; 0 past OC.
+/// panels[column][k][lane]: what the lanes of one tile read at a step lies side by side; 0 past OC and, as in `lines`,
+/// past the end of a line of the kernel.
 @compute @workgroup_size(LANES)
 fn pack_weight(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -74,11 +76,14 @@ fn pack_weight(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let ocs = params.OC / 4; // in vectors
+  let words = params.KW * params.IC;
+  let gemmK = params.KH * vectors() * 4;
   let k = workgroup.y * workgroups.x + workgroup.x;
-  let gemmK = params.KH * params.KW * params.IC;
   if (k >= gemmK) { return; }
+  let j = k % (vectors() * 4);
+  let row = k / (vectors() * 4) * words + min(j, words - 1);
   for (var n = 0u; n < ocs; n += LANES) {
-    let vector = select(vec4f(), weight[k * ocs + min(n + lane, ocs - 1)], n + lane < ocs);
+    let vector = select(vec4f(), weight[row * ocs + min(n + lane, ocs - 1)], n + lane < ocs && j < words);
     panels[n * gemmK + k * LANES + lane] = vector;
   }
 }
@@ -99,12 +104,12 @@ fn main(
   let p = params;
   let gemmM = p.N * p.OH * p.OW;
   let gemmN = p.OC / 4; // in vectors
-  let gemmK = p.KH * p.KW * p.IC;
+  let lineVectors = vectors();
   let columns = (gemmN + LANES - 1) / LANES;
   let tile = workgroup.y * workgroups.x + workgroup.x;
   let m0 = tile / columns * TM;
   let n0 = tile % columns * LANES + lane;
-  let panel = tile % columns * gemmK * LANES + lane;
+  let panel = tile % columns * p.KH * lineVectors * 4 * LANES + lane;
 
   // A row past the end takes the last one's values, and is dropped.
   var row: array<u32, 16>;
@@ -116,29 +121,19 @@ fn main(
 
   var acc: array<vec4f, 16>;
   var accBelow: array<vec4f, 16>;
-  let steps = p.KH * vectors();
-  var at = 0u; // in `lines`, seen from a row
-  var k = 0u;
-  var j = 0u;
+  let steps = p.KH * lineVectors; // of four k's
   for (var step0 = 0u; step0 < steps; step0 += KB / 4) {
     // Spelled out: an implicit initial value is not set again in each turn of the loop by every driver.
     var part = array<vec4f, 16>();
     var partBelow = array<vec4f, 16>();
     for (var step = step0; step < min(step0 + KB / 4, steps); step++) {
-      // Past the end of a line of the kernel `lines` has zeros.
+      // From the counter each time: an address kept in a variable that wraps costs more than a division for all lanes.
+      let at = step / lineVectors * ((p.OW - 1) * lineVectors) + step; // in `lines`, seen from a row
       var b: mat4x4f;
-      for (var u = 0u; u < 4; u++) { b[u] = panels[panel + min(k + u, gemmK - 1) * LANES]; }
+      for (var u = 0u; u < 4; u++) { b[u] = panels[panel + (step * 4 + u) * LANES]; }
       for (var r = 0u; r < 16; r++) { part[r] += b * lines[row[r] + at]; }
       if (TM == 32) {
         for (var r = 0u; r < 16; r++) { partBelow[r] += b * lines[rowBelow[r] + at]; }
-      }
-      at++;
-      k += 4;
-      j++;
-      if (j == vectors()) {
-        j = 0;
-        at += (p.OW - 1) * vectors();
-        k -= vectors() * 4 - p.KW * p.IC;
       }
     }
     for (var r = 0u; r < 16; r++) { acc[r] += part[r]; }

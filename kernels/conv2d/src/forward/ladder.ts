@@ -128,20 +128,21 @@ export const uniformRows = rung("13-uniform-rows", {
   unsupported: needsAll(needsSinglePixels, needsVectors),
 });
 
-/** Weight in panels of so many rows, and the pass that copies it. */
-const panelScratch = (shape: Conv2dShape, { LANES }: Constants): Readonly<Record<string, TensorSpec>> => ({
-  panels: { shape: [ceilDiv(shape.OC, 4 * LANES!), asGemm(shape).gemmK, LANES!, 4], dtype: "f32" },
+/** Weight in panels of `rows` rows, and the pass that copies it. */
+const panels = (shape: Conv2dShape, { LANES }: Constants, rows: number): TensorSpec => ({
+  shape: [ceilDiv(shape.OC, 4 * LANES!), rows, LANES!, 4],
+  dtype: "f32",
 });
-const panelPass: Pass<Conv2dShape> = {
+const packWeight = (rows: (shape: Conv2dShape) => number): Pass<Conv2dShape> => ({
   entryPoint: "pack_weight",
-  workgroups: (shape) => linearWorkgroups(asGemm(shape).gemmK, 1),
-};
+  workgroups: (shape) => linearWorkgroups(rows(shape), 1),
+});
 
 export const weightPanels = rung("14-weight-panels", {
   from: uniformRows,
   idea: "weight copied to panels: lanes read side by side",
-  scratch: panelScratch,
-  passes: [panelPass, ...uniformRows.passes],
+  scratch: (shape, constants) => ({ panels: panels(shape, constants, shape.IC) }),
+  passes: [packWeight(({ IC }) => IC), ...uniformRows.passes],
 });
 
 /** Lines of x that a kernel touches, and the vectors that hold what one of them has for an output pixel. */
@@ -156,13 +157,14 @@ export const kernelLines = rung("15-kernel-lines", {
   scratch: (shape, constants) => {
     const { height, vectors } = linesOf(shape);
     return {
-      ...panelScratch(shape, constants),
       lines: { shape: [shape.N, height, outputSize(shape).OW, vectors, 4], dtype: "f32" },
+      panels: panels(shape, constants, 4 * shape.KH * vectors),
     };
   },
   passes: [
     { entryPoint: "pack_input", workgroups: (shape) => linearWorkgroups(shape.N * linesOf(shape).height, 1) },
-    ...weightPanels.passes,
+    packWeight((shape) => 4 * shape.KH * linesOf(shape).vectors),
+    ...uniformRows.passes,
   ],
   unsupported: needsAll(
     (shape) => raggedChannels(shape, ["OC"]),

@@ -54,11 +54,13 @@ fn pad_gradient(
   let n = line / size.x;
   let oh = line % size.x - above().x; // above dOut it wraps to a huge number
   if (n >= params.N) { return; }
-  let first = (n * params.OH + oh) * params.OW * ocs;
-  let pixels = select(0u, params.OW * ocs, oh < params.OH);
-  for (var i = lane; i < size.y * ocs; i += LANES) {
-    let at = i - above().y * ocs;
-    padded[line * size.y * ocs + i] = select(vec4f(), dOut[select(0u, first + at, at < pixels)], at < pixels);
+  for (var column = 0u; column < size.y; column++) {
+    let ow = column - above().y;
+    let inside = oh < params.OH && ow < params.OW;
+    let pixel = select(0u, ((n * params.OH + oh) * params.OW + ow) * ocs, inside);
+    for (var oc = lane; oc < ocs; oc += LANES) {
+      padded[(line * size.y + column) * ocs + oc] = select(vec4f(), dOut[pixel + oc], inside);
+    }
   }
 }
 
@@ -107,7 +109,6 @@ fn main(
   let tap0 = (phase + p.padding) % p.stride;
   let tapsH = divideUp(max(p.KH, tap0.x) - tap0.x, p.stride);
   let tapsW = divideUp(max(p.KW, tap0.y) - tap0.y, p.stride);
-  let gemmK = tapsH * tapsW * p.OC;
 
   // The pixel of `padded` that each row meets at the first tap; a row past the end takes the last one's, and is dropped.
   let size = paddedSize();
@@ -127,30 +128,29 @@ fn main(
 
   var acc: array<vec4f, 16>;
   var accBelow: array<vec4f, 16>;
-  var tapH = 0u;
-  var tapW = 0u;
-  var oc = 0u;
   let panel = tile % columns * LANES * (p.KH * p.KW * p.OC) + lane;
-  for (var k0 = 0u; k0 < gemmK; k0 += KB) {
-    // Spelled out: an implicit initial value is not set again in each turn of the loop by every driver.
-    var part = array<vec4f, 16>();
-    var partBelow = array<vec4f, 16>();
-    for (var k = k0; k < min(k0 + KB, gemmK); k += 4) {
-      let back = (tapH * size.y + tapW) * (p.OC / 4) - oc / 4;
-      let first = ((tap0.x + tapH * p.stride) * p.KW + tap0.y + tapW * p.stride) * p.OC + oc;
-      var b: mat4x4f;
-      for (var u = 0u; u < 4; u++) { b[u] = panels[panel + (first + u) * LANES]; }
-      for (var r = 0u; r < 16; r++) { part[r] += b * padded[row[r] - back]; }
-      if (TM == 32) {
-        for (var r = 0u; r < 16; r++) { partBelow[r] += b * padded[rowBelow[r] - back]; }
+  // A loop for each of taps and oc: an address that steps with one counter is known to be shared, one that wraps is not.
+  for (var tap = 0u; tap < tapsH * tapsW; tap++) {
+    let tapH = tap / tapsW;
+    let tapW = tap % tapsW;
+    let back = (tapH * size.y + tapW) * (p.OC / 4); // in `padded`, seen from a row
+    let k = ((tap0.x + tapH * p.stride) * p.KW + tap0.y + tapW * p.stride) * p.OC;
+    for (var oc0 = 0u; oc0 < p.OC; oc0 += KB) {
+      // Spelled out: an implicit initial value is not set again in each turn of the loop by every driver.
+      var part = array<vec4f, 16>();
+      var partBelow = array<vec4f, 16>();
+      for (var oc = oc0; oc < min(oc0 + KB, p.OC); oc += 4) {
+        var b: mat4x4f;
+        for (var u = 0u; u < 4; u++) { b[u] = panels[panel + (k + oc + u) * LANES]; }
+        for (var r = 0u; r < 16; r++) { part[r] += b * padded[row[r] - back + oc / 4]; }
+        if (TM == 32) {
+          for (var r = 0u; r < 16; r++) { partBelow[r] += b * padded[rowBelow[r] - back + oc / 4]; }
+        }
       }
-      oc += 4;
-      if (oc == p.OC) { oc = 0; tapW++; }
-      if (tapW == tapsW) { tapW = 0; tapH++; }
-    }
-    for (var r = 0u; r < 16; r++) { acc[r] += part[r]; }
-    if (TM == 32) {
-      for (var r = 0u; r < 16; r++) { accBelow[r] += partBelow[r]; }
+      for (var r = 0u; r < 16; r++) { acc[r] += part[r]; }
+      if (TM == 32) {
+        for (var r = 0u; r < 16; r++) { accBelow[r] += partBelow[r]; }
+      }
     }
   }
 
