@@ -3,11 +3,11 @@ import type { Unsupported } from "./needs.ts";
 import type { Conv2dShape } from "./shape.ts";
 
 /**
- * Constants of a rung that reads rows at addresses which all lanes share, for a product of `rows` x `channels`: LANES
- * lanes side by side over channels, four to a lane, each with TM rows.
+ * Constants of a rung that reads rows at addresses which all lanes share, for a product with `channels` columns: LANES
+ * lanes side by side over channels, four to a lane.
  */
-export function rowTile(rows: number, channels: number): { readonly LANES: number; readonly TM: number } {
-  return { LANES: channels <= 32 ? 8 : 16, TM: rows <= 16 ? 16 : 32 };
+export function rowTile(channels: number): { readonly LANES: number } {
+  return { LANES: channels <= 32 ? 8 : 16 };
 }
 
 /** Workgroups of a rung whose LANES lanes lie side by side over channels, each with TM rows of a product. */

@@ -95,14 +95,14 @@ const needsThreeByThree: Unsupported = ({ KH, KW, stride, padding }) =>
 
 /** How the lanes of `main` share the product. */
 interface Sharing extends Pick<Rung<Conv2dShape>, "features"> {
-  readonly constants: (rows: number, channels: number) => Constants;
+  readonly constants: (channels: number) => Constants;
   /** Workgroups that cover a product. */
   readonly tiles: (rows: number, channels: number, constants: Constants) => number;
   readonly needs: Unsupported;
 }
 
 const byShuffles: Sharing = {
-  constants: (_rows, channels) => laneTile(channels),
+  constants: laneTile,
   tiles: laneTiles,
   features: ["subgroups"],
   needs: needsLanes("IC", "OC"),
@@ -122,7 +122,7 @@ function rungOf(winograd: Winograd, sharing: Sharing): Omit<Rung<Conv2dShape>, "
   const product = (shape: Conv2dShape, constants: Constants): number =>
     sharing.tiles(gemmM(shape), gemmN(shape), constants);
   return {
-    constants: (shape) => sharing.constants(gemmM(shape), gemmN(shape)),
+    constants: (shape) => sharing.constants(gemmN(shape)),
     params: conv2dParams,
     scratch: (shape) => {
       const sizes = Object.entries(scratch(shape));

@@ -116,10 +116,7 @@ export const subgroupMatrix = rung("12-subgroup-matrix", {
 export const uniformRows = rung("13-uniform-rows", {
   from: gemm1x1,
   idea: "1x1: x loaded at addresses that all lanes share",
-  constants: (shape) => {
-    const { gemmM, gemmN } = asGemm(shape);
-    return rowTile(gemmM, gemmN);
-  },
+  constants: ({ OC }) => rowTile(OC),
   passes: mainPass((shape, constants) => {
     const { gemmM, gemmN } = asGemm(shape);
     return linearWorkgroups(rowTiles(gemmM, gemmN, constants), 1);

@@ -121,7 +121,7 @@ const rowPasses: readonly Pass<Conv2dShape>[] = mainPass((shape, constants) =>
 export const uniformRows = rung("13-uniform-rows", {
   from: gemm1x1,
   idea: "1x1: dOut loaded at addresses that all lanes share",
-  constants: (shape) => rowTile(phaseRows(shape), shape.IC),
+  constants: ({ IC }) => rowTile(IC),
   passes: rowPasses,
   features: null,
   unsupported: needsAll(needsPlainProduct, needsVectors),

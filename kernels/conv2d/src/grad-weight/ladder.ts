@@ -138,10 +138,7 @@ const quadSplit = splitOverK({
 export const pixelQuads = rung("14-pixel-quads", {
   from: vec4Lanes,
   idea: "A copied first, a step's 4 pixels side by side",
-  constants: (shape) => {
-    const { gemmM, gemmN } = gradWeightGemm(shape);
-    return rowTile(gemmM, gemmN);
-  },
+  constants: ({ OC }) => rowTile(OC),
   ...quadSplit,
   scratch: (shape, constants) => ({
     ...quadSplit.scratch(shape, constants),
