@@ -37,8 +37,9 @@ const cheapShuffles = (subgroupSize: number): boolean => subgroupSize <= 8;
 /** Whether shuffles win for this shape where they are cheap: few or ragged channels fill only part of a workgroup. */
 const shufflesWin = ({ IC }: Conv2dShape, channels: number): boolean => IC % 4 !== 0 || channels < 32;
 
-/** Rows from which copying weight pays for itself: to panels, and transposed. */
+/** Rows from which copying weight pays for itself: to panels, of a larger kernel where shuffles are cheap, transposed. */
 const panelRows = 256;
+const lineRows = 128;
 const transposingRows = 1024;
 
 export const selectForward = prefer({
@@ -50,13 +51,14 @@ export const selectForward = prefer({
     forward.registersOnly,
   ],
   uniform: (shape, subgroupSize) => {
+    const { gemmM } = asGemm(shape);
     if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return [];
     return [
       ...(winogradPays(shape) ? [forward.uniformWinograd] : []),
       ...(cheapShuffles(subgroupSize) ? [forward.gemm1x1] : []),
-      ...(asGemm(shape).gemmM >= panelRows ? [forward.weightPanels] : []),
+      ...(gemmM >= panelRows ? [forward.weightPanels] : []),
       forward.uniformRows,
-      forward.kernelLines,
+      ...(!cheapShuffles(subgroupSize) || gemmM >= lineRows ? [forward.kernelLines] : []),
     ];
   },
   hardware: () => [

@@ -86,7 +86,7 @@ describe("the choice of a rung", () => {
       { ...layer, N: 1, stride: 2 },
     ];
     for (const shape of [stem, narrow]) expect(chosen(shape, uniform)).toEqual(chosen(shape, cpu));
-    expect(chosen(few, uniform)[1]).toBe(chosen(few, cpu)[1]);
+    expect(chosen(few, uniform).slice(0, 2)).toEqual(chosen(few, cpu).slice(0, 2));
     const wide: DeviceTraits = { ...uniform, subgroupSize: 16 };
     expect(chosen(stem, wide)).toEqual([
       "conv2d-forward/15-kernel-lines",
@@ -94,7 +94,10 @@ describe("the choice of a rung", () => {
       "conv2d-grad-weight/14-pixel-quads",
     ]);
     expect(chosen(narrow, wide)[0]).toBe("conv2d-forward/15-kernel-lines");
-    expect(chosen(few, wide)[1]).toBe("conv2d-grad-input/14-padded-gradient");
+    expect(chosen(few, wide).slice(0, 2)).toEqual([
+      "conv2d-forward/15-kernel-lines",
+      "conv2d-grad-input/14-padded-gradient",
+    ]);
     expect(chosen({ ...layer, KH: 1, KW: 1, padding: 0 }, wide)[0]).toBe("conv2d-forward/14-weight-panels");
   });
   it("takes pipelined tiles on a GPU, and plain tiles where channels are ragged", () => {
