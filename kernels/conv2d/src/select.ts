@@ -2,30 +2,66 @@ import type { DeviceTraits, Rung } from "@fledge/runtime";
 import * as forward from "./forward/ladder.ts";
 import * as gradInput from "./grad-input/ladder.ts";
 import * as gradWeight from "./grad-weight/ladder.ts";
-import type { Conv2dShape } from "./shape.ts";
+import { asGemm, type Conv2dShape } from "./shape.ts";
 import { winogradPays } from "./winograd.ts";
 
 /** Rungs in order of preference, the default first: a tuner times them all. Those that round operands to f16 are never among them: who wants one forces it. */
 type Preference = (shape: Conv2dShape) => readonly Rung<Conv2dShape>[];
 
+interface Preferences {
+  /** On a CPU adapter where lanes share a load by passing it on. */
+  readonly lanes: Preference;
+  /** On one where they share it by its address: before `lanes`, with subgroups of so many lanes. */
+  readonly uniform: (shape: Conv2dShape, subgroupSize: number) => readonly Rung<Conv2dShape>[];
+  readonly hardware: Preference;
+}
+
 /**
  * On a CPU adapter sharing loads among the lanes is fastest, the widest loads first: `nx bench conv2d` shows it.
  * Elsewhere a workgroup of 8 lanes would leave most of a GPU's subgroup idle, and workgroup memory is fast.
  */
-function prefer(software: Preference, hardware: Preference) {
-  return (shape: Conv2dShape, { deviceClass }: DeviceTraits): readonly string[] =>
-    (deviceClass === "software" ? software : hardware)(shape).map(({ id }) => id);
+function prefer({ lanes, uniform, hardware }: Preferences) {
+  return (shape: Conv2dShape, { deviceClass, softwareRoad, subgroupSize }: DeviceTraits): readonly string[] => {
+    if (deviceClass !== "software") return hardware(shape).map(({ id }) => id);
+    const first = softwareRoad === "uniform" ? uniform(shape, subgroupSize) : [];
+    return [...new Set([...first, ...lanes(shape)].map(({ id }) => id))];
+  };
 }
 
-export const selectForward = prefer(
-  (shape) => [
+/**
+ * Whether shuffles are cheap enough to compete with addresses that all lanes share: among 16 lanes lavapipe makes a loop
+ * of each.
+ */
+const cheapShuffles = (subgroupSize: number): boolean => subgroupSize <= 8;
+
+/** Whether shuffles win for this shape where they are cheap: few or ragged channels fill only part of a workgroup. */
+const shufflesWin = ({ IC }: Conv2dShape, channels: number): boolean => IC % 4 !== 0 || channels < 32;
+
+/** Rows from which copying weight pays for itself: to panels, of a larger kernel where shuffles are cheap, transposed. */
+const panelRows = 256;
+const lineRows = 128;
+const transposingRows = 1024;
+
+export const selectForward = prefer({
+  lanes: (shape) => [
     ...(winogradPays(shape) ? [forward.winograd] : []),
     forward.gemm1x1,
     forward.vec4Lanes,
     forward.laneBroadcast,
     forward.registersOnly,
   ],
-  () => [
+  uniform: (shape, subgroupSize) => {
+    const { gemmM } = asGemm(shape);
+    if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return [];
+    return [
+      ...(winogradPays(shape) ? [forward.uniformWinograd] : []),
+      ...(cheapShuffles(subgroupSize) ? [forward.gemm1x1] : []),
+      ...(gemmM >= panelRows ? [forward.weightPanels] : []),
+      forward.uniformRows,
+      ...(!cheapShuffles(subgroupSize) || gemmM >= lineRows ? [forward.kernelLines] : []),
+    ];
+  },
+  hardware: () => [
     forward.pipelined,
     forward.registerBlocked,
     forward.vectorised,
@@ -33,29 +69,51 @@ export const selectForward = prefer(
     forward.gemm1x1,
     forward.vec4Lanes,
   ],
-);
+});
 
-/** Rows from which copying weight pays for itself. */
-const transposingRows = 1024;
-
-export const selectGradInput = prefer(
-  (shape) => [
+export const selectGradInput = prefer({
+  lanes: (shape) => [
     ...(winogradPays(shape) ? [gradInput.winograd] : []),
     gradInput.gemm1x1,
     ...(gradInput.phaseRows(shape) >= transposingRows ? [gradInput.transposedWeight] : []),
     gradInput.laneBroadcast,
     gradInput.registersOnly,
   ],
-  () => [gradInput.pipelined, gradInput.registerBlocked, gradInput.vectorised, gradInput.winograd, gradInput.gemm1x1],
-);
+  uniform: (shape, subgroupSize) => {
+    if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.IC)) return [];
+    const copyPays = !cheapShuffles(subgroupSize) || gradInput.phaseRows(shape) >= panelRows;
+    return [
+      ...(winogradPays(shape) ? [gradInput.uniformWinograd] : []),
+      gradInput.uniformRows,
+      ...(copyPays ? [gradInput.paddedGradient] : []),
+    ];
+  },
+  hardware: () => [
+    gradInput.pipelined,
+    gradInput.registerBlocked,
+    gradInput.vectorised,
+    gradInput.winograd,
+    gradInput.gemm1x1,
+  ],
+});
 
-export const selectGradWeight = prefer(
-  (shape) => [
+export const selectGradWeight = prefer({
+  lanes: (shape) => [
     ...(winogradPays(shape) ? [gradWeight.winograd] : []),
     gradWeight.gemm1x1,
     gradWeight.vec4Lanes,
     gradWeight.laneBroadcast,
     gradWeight.registersOnly,
   ],
-  () => [gradWeight.pipelined, gradWeight.splitK, gradWeight.vectorised, gradWeight.winograd, gradWeight.gemm1x1],
-);
+  uniform: (shape, subgroupSize) => {
+    if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return [];
+    return [...(winogradPays(shape) ? [gradWeight.tileQuads] : []), gradWeight.pixelQuads];
+  },
+  hardware: () => [
+    gradWeight.pipelined,
+    gradWeight.splitK,
+    gradWeight.vectorised,
+    gradWeight.winograd,
+    gradWeight.gemm1x1,
+  ],
+});

@@ -1,7 +1,8 @@
-import { ceilDiv, linearWorkgroups, type Constants, type DeviceTraits, type Pass, type Rung } from "@fledge/runtime";
+import { ceilDiv, linearWorkgroups, type Constants, type Pass, type Rung } from "@fledge/runtime";
 import { laneTile, laneTiles, needsLanes } from "./lanes.ts";
-import { needsAll, type Unsupported } from "./needs.ts";
+import { needsAll, needsVectors, type Unsupported } from "./needs.ts";
 import { conv2dFlops, conv2dParams, outputSize, type Conv2dShape } from "./shape.ts";
+import { needsBinding, rowTile, rowTiles } from "./uniform.ts";
 
 type Dimensions = readonly [number, number, number];
 
@@ -13,10 +14,18 @@ interface Winograd {
   readonly gemmN: (shape: Conv2dShape) => number;
   /** Rows of the product. */
   readonly gemmM: (shape: Conv2dShape) => number;
-  /** The transforms before and after `main`, with the vectors of four channels that each has to write a tile for. */
-  readonly before: Readonly<Record<string, (shape: Conv2dShape) => number>>;
-  readonly after: (shape: Conv2dShape) => number;
+  /** The transforms before and after `main`. */
+  readonly before: Readonly<Record<string, Grid>>;
+  readonly after: Grid;
 }
+
+type Grid = Pass<Conv2dShape>["workgroups"];
+
+/** An invocation for each vector of four channels that a transform has to write a tile for. */
+const vectors =
+  (count: (shape: Conv2dShape) => number): Grid =>
+  (shape, { WORKGROUP }) =>
+    linearWorkgroups(count(shape), WORKGROUP!);
 
 /** 2x2 tiles that cover N images of a size. */
 const tiles = (N: number, height: number, width: number): number => N * ceilDiv(height, 2) * ceilDiv(width, 2);
@@ -36,10 +45,10 @@ const forward: Winograd = {
   gemmM: outTiles,
   gemmN: ({ OC }) => OC,
   before: {
-    transform_weight: ({ IC, OC }) => (IC * OC) / 4,
-    transform_input: (shape) => (outTiles(shape) * shape.IC) / 4,
+    transform_weight: vectors(({ IC, OC }) => (IC * OC) / 4),
+    transform_input: vectors((shape) => (outTiles(shape) * shape.IC) / 4),
   },
-  after: (shape) => (outTiles(shape) * shape.OC) / 4,
+  after: vectors((shape) => (outTiles(shape) * shape.OC) / 4),
 };
 
 const gradInput: Winograd = {
@@ -51,10 +60,10 @@ const gradInput: Winograd = {
   gemmM: inTiles,
   gemmN: ({ IC }) => IC,
   before: {
-    transform_weight: ({ IC, OC }) => (IC * OC) / 16,
-    transform_input: (shape) => (inTiles(shape) * shape.OC) / 4,
+    transform_weight: vectors(({ IC, OC }) => (IC * OC) / 16),
+    transform_input: vectors((shape) => (inTiles(shape) * shape.OC) / 4),
   },
-  after: (shape) => (inTiles(shape) * shape.IC) / 4,
+  after: vectors((shape) => (inTiles(shape) * shape.IC) / 4),
 };
 
 const gradWeight: Winograd = {
@@ -66,10 +75,17 @@ const gradWeight: Winograd = {
   gemmM: ({ IC }) => IC,
   gemmN: ({ OC }) => OC,
   before: {
-    transform_input: (shape) => (outTiles(shape) * shape.IC) / 4,
-    transform_gradient: (shape) => (outTiles(shape) * shape.OC) / 4,
+    transform_input: vectors((shape) => (outTiles(shape) * shape.IC) / 4),
+    transform_gradient: vectors((shape) => (outTiles(shape) * shape.OC) / 4),
   },
-  after: ({ IC, OC }) => (IC * OC) / 4,
+  after: vectors(({ IC, OC }) => (IC * OC) / 4),
+};
+
+/** As `gradWeight`, with patches of four tiles side by side. */
+const gradWeightQuads: Winograd = {
+  ...gradWeight,
+  scratch: (shape) => ({ ...gradWeight.scratch(shape), patches: [16, 4 * ceilDiv(outTiles(shape), 4), shape.IC] }),
+  before: { ...gradWeight.before, transform_input: (shape) => linearWorkgroups(ceilDiv(outTiles(shape), 4), 1) },
 };
 
 const needsThreeByThree: Unsupported = ({ KH, KW, stride, padding }) =>
@@ -77,44 +93,60 @@ const needsThreeByThree: Unsupported = ({ KH, KW, stride, padding }) =>
     ? null
     : "it is no 3x3 convolution of stride 1 with padding 0 to 2";
 
-const transformPass = (entryPoint: string, vectors: (shape: Conv2dShape) => number): Pass<Conv2dShape> => ({
-  entryPoint,
-  workgroups: (shape, { WORKGROUP }) => linearWorkgroups(vectors(shape), WORKGROUP!),
-});
+/** How the lanes of `main` share the product. */
+interface Sharing extends Pick<Rung<Conv2dShape>, "features"> {
+  readonly constants: (channels: number) => Constants;
+  /** Workgroups that cover a product. */
+  readonly tiles: (rows: number, channels: number, constants: Constants) => number;
+  readonly needs: Unsupported;
+}
+
+const byShuffles: Sharing = {
+  constants: laneTile,
+  tiles: laneTiles,
+  features: ["subgroups"],
+  needs: needsLanes("IC", "OC"),
+};
+const byAddress: Sharing = {
+  constants: rowTile,
+  tiles: rowTiles,
+  features: [],
+  needs: needsVectors,
+};
 
 /** All of a Winograd rung but its idea and its file. */
-function rungOf(winograd: Winograd): Omit<Rung<Conv2dShape>, "id" | "idea" | "from" | "module"> {
+function rungOf(winograd: Winograd, sharing: Sharing): Omit<Rung<Conv2dShape>, "id" | "idea" | "from" | "module"> {
   const { scratch, gemmM, gemmN, before, after } = winograd;
-  const needsRoom: Unsupported = (shape, { maxStorageBufferBindingSize }: DeviceTraits) => {
-    const sizeBytes = Math.max(...Object.values(scratch(shape)).map(([a, b, c]) => 4 * a * b * c));
-    if (sizeBytes <= maxStorageBufferBindingSize) return null;
-    return `it needs a buffer of ${sizeBytes} bytes, the adapter binds ${maxStorageBufferBindingSize}`;
-  };
+  const largest = (shape: Conv2dShape): number =>
+    Math.max(...Object.values(scratch(shape)).map(([a, b, c]) => 4 * a * b * c));
   const product = (shape: Conv2dShape, constants: Constants): number =>
-    laneTiles(gemmM(shape), gemmN(shape), constants);
+    sharing.tiles(gemmM(shape), gemmN(shape), constants);
   return {
-    constants: (shape) => laneTile(gemmN(shape)),
+    constants: (shape) => sharing.constants(gemmN(shape)),
     params: conv2dParams,
     scratch: (shape) => {
       const sizes = Object.entries(scratch(shape));
       return Object.fromEntries(sizes.map(([name, size]) => [name, { shape: size, dtype: "f32" as const }]));
     },
     passes: [
-      ...Object.entries(before).map(([entryPoint, vectors]) => transformPass(entryPoint, vectors)),
+      ...Object.entries(before).map(([entryPoint, workgroups]) => ({ entryPoint, workgroups })),
       { entryPoint: "main", workgroups: (shape, constants) => linearWorkgroups(16 * product(shape, constants), 1) },
-      transformPass("transform_output", after),
+      { entryPoint: "transform_output", workgroups: after },
     ],
-    features: ["subgroups"],
-    unsupported: needsAll(needsThreeByThree, needsLanes("IC", "OC"), needsRoom),
+    features: sharing.features ?? [],
+    unsupported: needsAll(needsThreeByThree, sharing.needs, needsBinding(largest)),
     // Each of 9 pixels meets all 9 weights in terms that cancel in exact arithmetic: 9 times the sum of |products| on
     // average, twice that beside an outlier; and each operand and sum is rounded by two transforms more.
     errorFactor: () => 36,
   };
 }
 
-export const winogradForward = rungOf(forward);
-export const winogradGradInput = rungOf(gradInput);
-export const winogradGradWeight = rungOf(gradWeight);
+export const winogradForward = rungOf(forward, byShuffles);
+export const winogradGradInput = rungOf(gradInput, byShuffles);
+export const winogradGradWeight = rungOf(gradWeight, byShuffles);
+export const uniformWinogradForward = rungOf(forward, byAddress);
+export const uniformWinogradGradInput = rungOf(gradInput, byAddress);
+export const uniformWinogradGradWeight = rungOf(gradWeightQuads, byAddress);
 
 /** Channels from which fewer products pay for the transforms, which are as many whatever they feed. */
 const leastChannels = 64;

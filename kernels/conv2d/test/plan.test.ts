@@ -56,6 +56,50 @@ describe("the choice of a rung", () => {
     expect(chosen(layer, baselineDevice)).toEqual(registers);
     expect(chosen(layer, { ...cpu, subgroupSize: 4 })).toEqual(registers);
   });
+  it("takes addresses that all lanes share where the driver makes them cheap", () => {
+    const uniform: DeviceTraits = { ...cpu, softwareRoad: "uniform" };
+    expect(chosen(layer, uniform)).toEqual([
+      "conv2d-forward/16-uniform-winograd",
+      "conv2d-grad-input/15-uniform-winograd",
+      "conv2d-grad-weight/15-tile-quads",
+    ]);
+    expect(chosen({ ...layer, stride: 2 }, uniform)).toEqual([
+      "conv2d-forward/15-kernel-lines",
+      "conv2d-grad-input/14-padded-gradient",
+      "conv2d-grad-weight/14-pixel-quads",
+    ]);
+    const single = { ...layer, KH: 1, KW: 1, padding: 0 };
+    expect(chosen(single, uniform)).toEqual([
+      "conv2d-forward/09-gemm-1x1",
+      "conv2d-grad-input/13-uniform-rows",
+      "conv2d-grad-weight/14-pixel-quads",
+    ]);
+    expect(chosen({ ...single, stride: 2 }, uniform)[0]).toBe("conv2d-forward/14-weight-panels");
+    expect(chosen({ ...single, N: 1, stride: 2 }, uniform)[0]).toBe("conv2d-forward/13-uniform-rows");
+    expect(chosen(layer, { ...cpu, softwareRoad: "lanes" })).toEqual(chosen(layer, cpu));
+  });
+  it("leaves to shuffles among 8 lanes what fills no workgroup or pays for no copy, and among 16 nothing", () => {
+    const uniform: DeviceTraits = { ...cpu, softwareRoad: "uniform" };
+    const stem = { ...layer, IC: 3, KH: 7, KW: 7, stride: 2, padding: 3 };
+    const [narrow, few] = [
+      { ...layer, IC: 16, OC: 16 },
+      { ...layer, N: 1, stride: 2 },
+    ];
+    for (const shape of [stem, narrow]) expect(chosen(shape, uniform)).toEqual(chosen(shape, cpu));
+    expect(chosen(few, uniform).slice(0, 2)).toEqual(chosen(few, cpu).slice(0, 2));
+    const wide: DeviceTraits = { ...uniform, subgroupSize: 16 };
+    expect(chosen(stem, wide)).toEqual([
+      "conv2d-forward/15-kernel-lines",
+      "conv2d-grad-input/06-registers-only",
+      "conv2d-grad-weight/14-pixel-quads",
+    ]);
+    expect(chosen(narrow, wide)[0]).toBe("conv2d-forward/15-kernel-lines");
+    expect(chosen(few, wide).slice(0, 2)).toEqual([
+      "conv2d-forward/15-kernel-lines",
+      "conv2d-grad-input/14-padded-gradient",
+    ]);
+    expect(chosen({ ...layer, KH: 1, KW: 1, padding: 0 }, wide)[0]).toBe("conv2d-forward/14-weight-panels");
+  });
   it("takes pipelined tiles on a GPU, and plain tiles where channels are ragged", () => {
     for (const deviceClass of ["integrated", "discrete"] as const) {
       const gpu: DeviceTraits = { ...cpu, deviceClass, subgroupSize: 32 };
@@ -81,6 +125,11 @@ describe("the choice of a rung", () => {
     expect(forced(lanes, layer, baselineDevice)).toThrow("the adapter lacks subgroups");
     expect(forced("09-gemm-1x1", layer, cpu)).toThrow("it is no 1x1 convolution of stride 1 without padding");
     expect(forced("10-winograd", { ...layer, stride: 2 }, cpu)).toThrow("it is no 3x3 convolution of stride 1");
+    expect(forced("13-uniform-rows", layer, cpu)).toThrow("it is no 1x1 convolution without padding");
+    expect(forced("15-kernel-lines", { ...layer, OC: 6 }, cpu)).toThrow("OC = 6 is no multiple of 4");
+    expect(forced("15-kernel-lines", { ...layer, N: 1024 }, cpu)).toThrow(
+      "it needs a buffer of 226492416 bytes, the adapter binds 134217728",
+    );
     expect(forced("10-winograd", { ...layer, N: 2048 }, cpu)).toThrow(
       "it needs a buffer of 536870912 bytes, the adapter binds 134217728",
     );
@@ -100,7 +149,7 @@ describe("the choice of a rung", () => {
               subgroupMatrices: [square],
               ...changes,
             },
-            rung: kernel.rungs.at(-1)!.id,
+            rung: kernel.rungs.find(({ id }) => id.endsWith("-subgroup-matrix"))!.id,
           }).rung,
       );
     expect(matrices({})).not.toThrow();

@@ -1,10 +1,19 @@
-import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Pass } from "@fledge/runtime";
+import {
+  ceilDiv,
+  ladderOf,
+  linearWorkgroups,
+  mainPass,
+  type Constants,
+  type Pass,
+  type TensorSpec,
+} from "@fledge/runtime";
 import { halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTile, laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes.ts";
-import { needsAll, needsVectors } from "../needs.ts";
-import { asGemm, conv2dParams, type Conv2dShape } from "../shape.ts";
+import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
+import { asGemm, conv2dParams, outputSize, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
-import { winogradForward } from "../winograd.ts";
+import { needsBinding, needsSinglePixels, rowTile, rowTiles } from "../uniform.ts";
+import { uniformWinogradForward, winogradForward } from "../winograd.ts";
 
 const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-forward", import.meta.url);
 export { ladder };
@@ -102,4 +111,69 @@ export const subgroupMatrix = rung("12-subgroup-matrix", {
   idea: "matrix products across a subgroup: tensor cores",
   features: subgroupMatrixFeatures,
   unsupported: needsSubgroupMatrices,
+});
+
+export const uniformRows = rung("13-uniform-rows", {
+  from: gemm1x1,
+  idea: "1x1: x loaded at addresses that all lanes share",
+  constants: ({ OC }) => rowTile(OC),
+  passes: mainPass((shape, constants) => {
+    const { gemmM, gemmN } = asGemm(shape);
+    return linearWorkgroups(rowTiles(gemmM, gemmN, constants), 1);
+  }),
+  features: null,
+  unsupported: needsAll(needsSinglePixels, needsVectors),
+});
+
+/** Weight in panels of `rows` rows, and the pass that copies it. */
+const panels = (shape: Conv2dShape, { LANES }: Constants, rows: number): TensorSpec => ({
+  shape: [ceilDiv(shape.OC, 4 * LANES!), rows, LANES!, 4],
+  dtype: "f32",
+});
+const packWeight = (rows: (shape: Conv2dShape) => number): Pass<Conv2dShape> => ({
+  entryPoint: "pack_weight",
+  workgroups: (shape) => linearWorkgroups(rows(shape), 1),
+});
+
+export const weightPanels = rung("14-weight-panels", {
+  from: uniformRows,
+  idea: "weight copied to panels: lanes read side by side",
+  scratch: (shape, constants) => ({ panels: panels(shape, constants, shape.IC) }),
+  passes: [packWeight(({ IC }) => IC), ...uniformRows.passes],
+});
+
+/** Lines of x that a kernel touches, and the vectors that hold what one of them has for an output pixel. */
+const linesOf = (shape: Conv2dShape): { readonly height: number; readonly vectors: number } => ({
+  height: (outputSize(shape).OH - 1) * shape.stride + shape.KH,
+  vectors: ceilDiv(shape.KW * shape.IC, 4),
+});
+
+export const kernelLines = rung("15-kernel-lines", {
+  from: weightPanels,
+  idea: "any kernel: its lines of x copied first",
+  scratch: (shape, constants) => {
+    const { height, vectors } = linesOf(shape);
+    return {
+      lines: { shape: [shape.N, height, outputSize(shape).OW, vectors, 4], dtype: "f32" },
+      panels: panels(shape, constants, 4 * shape.KH * vectors),
+    };
+  },
+  passes: [
+    { entryPoint: "pack_input", workgroups: (shape) => linearWorkgroups(shape.N * linesOf(shape).height, 1) },
+    packWeight((shape) => 4 * shape.KH * linesOf(shape).vectors),
+    ...uniformRows.passes,
+  ],
+  unsupported: needsAll(
+    (shape) => raggedChannels(shape, ["OC"]),
+    needsBinding((shape) => {
+      const { height, vectors } = linesOf(shape);
+      return 16 * shape.N * height * outputSize(shape).OW * vectors;
+    }),
+  ),
+});
+
+export const uniformWinograd = rung("16-uniform-winograd", {
+  from: winograd,
+  idea: "3x3: the 16 products at addresses that lanes share",
+  ...uniformWinogradForward,
 });

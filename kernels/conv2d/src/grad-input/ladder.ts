@@ -4,7 +4,8 @@ import { laneTile, laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from
 import { needsAll, needsVectors } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
-import { winogradGradInput } from "../winograd.ts";
+import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
+import { uniformWinogradGradInput, winogradGradInput } from "../winograd.ts";
 
 const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-grad-input", import.meta.url);
 export { ladder };
@@ -111,4 +112,51 @@ export const subgroupMatrix = rung("12-subgroup-matrix", {
   idea: "matrix products across a subgroup: tensor cores",
   features: subgroupMatrixFeatures,
   unsupported: needsSubgroupMatrices,
+});
+
+const rowPasses: readonly Pass<Conv2dShape>[] = mainPass((shape, constants) =>
+  linearWorkgroups(shape.stride ** 2 * rowTiles(phaseRows(shape), shape.IC, constants), 1),
+);
+
+export const uniformRows = rung("13-uniform-rows", {
+  from: gemm1x1,
+  idea: "1x1: dOut loaded at addresses that all lanes share",
+  constants: ({ IC }) => rowTile(IC),
+  passes: rowPasses,
+  features: null,
+  unsupported: needsAll(needsPlainProduct, needsVectors),
+});
+
+/** Lines and columns of dOut's padded copy: as many zeros before and behind as the taps of a phase reach. */
+function paddedSize({ IH, IW, KH, KW, stride, padding }: Conv2dShape): readonly [height: number, width: number] {
+  const along = (size: number, kernel: number): number =>
+    ceilDiv(kernel, stride) - 1 + ceilDiv(size, stride) + ceilDiv(padding, stride);
+  return [along(IH, KH), along(IW, KW)];
+}
+
+export const paddedGradient = rung("14-padded-gradient", {
+  from: uniformRows,
+  idea: "any kernel: dOut padded, weight transposed, no tests",
+  scratch: (shape, { LANES }) => ({
+    padded: { shape: [shape.N, ...paddedSize(shape), shape.OC], dtype: "f32" },
+    panels: { shape: [ceilDiv(shape.IC, 4 * LANES!), shape.KH * shape.KW * shape.OC, LANES!, 4], dtype: "f32" },
+  }),
+  passes: [
+    { entryPoint: "pad_gradient", workgroups: (shape) => linearWorkgroups(shape.N * paddedSize(shape)[0], 1) },
+    { entryPoint: "pack_weight", workgroups: ({ KH, KW, OC }) => linearWorkgroups((KH * KW * OC) / 4, 1) },
+    ...rowPasses,
+  ],
+  unsupported: needsAll(
+    needsVectors,
+    needsBinding((shape) => {
+      const [height, width] = paddedSize(shape);
+      return 4 * shape.N * height * width * shape.OC;
+    }),
+  ),
+});
+
+export const uniformWinograd = rung("15-uniform-winograd", {
+  from: winograd,
+  idea: "3x3: the 16 products at addresses that lanes share",
+  ...uniformWinogradGradInput,
 });

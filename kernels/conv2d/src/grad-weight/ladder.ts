@@ -1,10 +1,11 @@
 import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Constants } from "@fledge/runtime";
 import { halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTile, laneTiles, needsLanes, needsPlainProduct } from "../lanes.ts";
-import { needsAll, needsVectors } from "../needs.ts";
+import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
-import { winogradGradWeight } from "../winograd.ts";
+import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
+import { uniformWinogradGradWeight, winogradGradWeight } from "../winograd.ts";
 import { gradWeightGemm, splitOverK } from "./split.ts";
 
 const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-grad-weight", import.meta.url);
@@ -101,7 +102,7 @@ export const gemm1x1 = rung("10-gemm-1x1", {
 
 export const winograd = rung("11-winograd", {
   from: gemm1x1,
-  idea: "3x3: F(2x2,3x3) turned round, 16 products, not 36",
+  idea: "3x3: F(2x2,3x3) turned round: 16 products for 36",
   ...winogradGradWeight,
 });
 
@@ -119,4 +120,46 @@ export const subgroupMatrix = rung("13-subgroup-matrix", {
   idea: "matrix products across a subgroup: tensor cores",
   features: subgroupMatrixFeatures,
   unsupported: needsSubgroupMatrices,
+});
+
+/** Steps of four pixels along K. */
+const stepsOfK = (shape: Conv2dShape): number => ceilDiv(gradWeightGemm(shape).gemmK, 4);
+
+/** How quads cover dWeight once. */
+const quadSplit = splitOverK({
+  tiles: (shape, constants) => {
+    const { gemmM, gemmN } = gradWeightGemm(shape);
+    return rowTiles(gemmM, gemmN, constants);
+  },
+  perWorkgroup: () => 1,
+  width: 4,
+});
+
+export const pixelQuads = rung("14-pixel-quads", {
+  from: vec4Lanes,
+  idea: "A copied first, a step's 4 pixels side by side",
+  constants: ({ OC }) => rowTile(OC),
+  ...quadSplit,
+  scratch: (shape, constants) => ({
+    ...quadSplit.scratch(shape, constants),
+    quads: {
+      shape: [ceilDiv(gradWeightGemm(shape).gemmM, constants["TM"]!), stepsOfK(shape), constants["TM"]!, 4],
+      dtype: "f32",
+    },
+  }),
+  passes: [
+    { entryPoint: "pack_input", workgroups: (shape) => linearWorkgroups(shape.KH * stepsOfK(shape), 1) },
+    ...quadSplit.passes,
+  ],
+  features: null,
+  unsupported: needsAll(
+    (shape) => raggedChannels(shape, ["OC"]),
+    needsBinding((shape) => 4 * 4 * stepsOfK(shape) * (gradWeightGemm(shape).gemmM + 31)),
+  ),
+});
+
+export const tileQuads = rung("15-tile-quads", {
+  from: winograd,
+  idea: "a step's 4 tiles side by side, read by all lanes",
+  ...uniformWinogradGradWeight,
 });
