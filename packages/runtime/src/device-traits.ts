@@ -7,6 +7,13 @@ export interface SubgroupMatrix {
   readonly K: number;
 }
 
+/**
+ * Which loads a CPU adapter's compiler makes cheap. `lanes`: every lane's load is a branch and a test of bounds of its
+ * own, whatever its address, so that lanes load for one another and broadcast (Mesa before 25.1, SwiftShader).
+ * `uniform`: an address that is the same for all lanes is one scalar load, any other a gather (Mesa from 25.1 on).
+ */
+export type SoftwareRoad = "lanes" | "uniform";
+
 /** What a planner may know of the device it plans for; plain data, so plans can be made and tested without one. */
 export interface DeviceTraits {
   /**
@@ -14,6 +21,8 @@ export interface DeviceTraits {
    * shares the system's memory, `discrete` one with memory of its own.
    */
   readonly deviceClass: "software" | "integrated" | "discrete";
+  /** Of a `software` adapter; undefined on a GPU, and where it is not known, which counts as `lanes`. */
+  readonly softwareRoad?: SoftwareRoad | undefined;
   readonly features: ReadonlySet<string>;
   /** Lanes of a subgroup; 1 where subgroups are missing or their size varies from shader to shader. */
   readonly subgroupSize: number;

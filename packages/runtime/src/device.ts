@@ -35,6 +35,7 @@ export function requestDevice({ adapter }: OpenAdapter): Promise<GPUDevice> {
 export function traitsOf({ features, limits }: GPUDevice, adapter: AdapterDescription): DeviceTraits {
   return {
     deviceClass: adapter.deviceClass,
+    softwareRoad: adapter.softwareRoad,
     features: new Set(features),
     subgroupSize: adapter.subgroupSize,
     subgroupMatrices: adapter.subgroupMatrices,

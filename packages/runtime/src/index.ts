@@ -1,8 +1,9 @@
 export type { AdapterDescription } from "./adapter/describe.ts";
+export { softwareRoadOf } from "./adapter/software-road.ts";
 export { listAdapters, type AdapterOptions } from "./adapter/find.ts";
 export type { BufferSlice } from "./buffers.ts";
 export { chosenRung, shapeKey, type Choices, type KernelUse } from "./choices.ts";
-export { baselineDevice, type DeviceTraits } from "./device-traits.ts";
+export { baselineDevice, type DeviceTraits, type SoftwareRoad } from "./device-traits.ts";
 export * from "./errors.ts";
 export { Gpu } from "./gpu.ts";
 export type { Constants, Kernel, KernelPlan, Pass, Rung } from "./kernel.ts";

@@ -129,6 +129,7 @@ describe("a description", () => {
       driver: "driver 1",
       deviceClass: "integrated",
       software: false,
+      softwareRoad: undefined,
       subgroupSize: 32,
       subgroupMatrices: [],
       features: ["subgroups"],
@@ -163,6 +164,8 @@ describe("this machine", () => {
       expect(gpu.traits.maxComputeInvocationsPerWorkgroup).toBe(limits["maxComputeInvocationsPerWorkgroup"]);
       expect(device.limits.maxBufferSize).toBe(limits["maxBufferSize"]);
       expect(gpu.traits.deviceClass).toBe(gpu.adapter.deviceClass);
+      expect(gpu.traits.softwareRoad).toBe(gpu.adapter.softwareRoad);
+      expect(gpu.traits.softwareRoad === undefined).toBe(gpu.traits.deviceClass !== "software");
       const wanted = ["subgroups", "shader-f16", "timestamp-query"];
       expect(wanted.filter((name) => gpu.traits.features.has(name))).toEqual(
         wanted.filter((name) => gpu.adapter.features.includes(name)),

@@ -1,5 +1,6 @@
-import type { DeviceTraits, SubgroupMatrix } from "../device-traits.ts";
+import type { DeviceTraits, SoftwareRoad, SubgroupMatrix } from "../device-traits.ts";
 import { deviceClassOf } from "./device-class.ts";
+import { softwareRoadOf } from "./software-road.ts";
 
 /** An adapter in words and plain data. */
 export interface AdapterDescription {
@@ -11,6 +12,8 @@ export interface AdapterDescription {
   readonly deviceClass: DeviceTraits["deviceClass"];
   /** Whether it computes on the CPU. */
   readonly software: boolean;
+  /** Told by the driver, see `softwareRoadOf`; undefined on a GPU. */
+  readonly softwareRoad: SoftwareRoad | undefined;
   /** Lanes of a subgroup; 1 where subgroups are missing or their size varies from shader to shader. */
   readonly subgroupSize: number;
   /** What Dawn's experimental subgroup-matrix feature offers; empty where the adapter lacks it. */
@@ -55,6 +58,7 @@ export function describeAdapter(adapter: GPUAdapter): AdapterDescription {
     driver: info.description,
     deviceClass,
     software: deviceClass === "software",
+    softwareRoad: deviceClass === "software" ? softwareRoadOf(info.device, info.description) : undefined,
     subgroupSize: subgroupSizeOf(adapter),
     subgroupMatrices: subgroupMatricesOf(adapter),
     features: [...adapter.features].sort(),
