@@ -12,7 +12,7 @@ const sourcesFolder = join(aptFolder, "sources.list.d");
 const packages = ["mesa-vulkan-drivers", "libvulkan1"];
 
 /** @returns {import("./apt-sources.mjs").AptSource[]} what apt itself reads: `sources.list` and `sources.list.d` */
-function readAptSources() {
+export function readAptSources() {
   const inFolder = existsSync(sourcesFolder) ? readdirSync(sourcesFolder).map((name) => join(sourcesFolder, name)) : [];
   return [join(aptFolder, "sources.list"), ...inFolder].filter(existsSync).flatMap((path) => {
     if (path.endsWith(".sources")) return parseStanzas(readFileSync(path, "utf8"));
