@@ -11,6 +11,7 @@ import { withAdapter, type AdapterFlags } from "../options.ts";
 import { ReportedFailure } from "../reported-failure.ts";
 import { log } from "../log.ts";
 import { driverLines } from "../drivers.ts";
+import { roadLines } from "../software-road.ts";
 
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
@@ -67,6 +68,7 @@ function adapterLines(adapter: AdapterDescription, others: readonly string[]): s
   return [
     `adapter       ${adapter.name} (${adapter.software ? "software" : "GPU"}), vendor ${adapter.vendor}, architecture ${adapter.architecture}`,
     `driver        ${adapter.driver}`,
+    ...roadLines(adapter),
     `others        ${others.join(", ") || "none"}`,
     `features      ${adapter.features.join(" ")}`,
     `subgroups     ${adapter.subgroupSize > 1 ? `${adapter.subgroupSize} lanes` : "none"}`,
