@@ -206,7 +206,7 @@ fn backwardChannels(q: u32) -> Channels {
   return Channels(channels[q], channels[n + q], channels[2u * n + q], channels[3u * n + q], channels[4u * n + q]);
 }
 
-fn gradient(i: u32, at: Channels) {
+fn storeGradient(i: u32, at: Channels) {
   var above = vec4f(0.0);
   if (RESIDUAL == 1u) {
     above = dResidual[i];
@@ -234,20 +234,20 @@ fn gradInput(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) w
   for (var r = place.first; r < pairs; r += 2u) {
     let i = r * params.quads + q;
     let j = i + params.quads;
-    gradient(i, c0);
-    gradient(i + 1u, c1);
-    gradient(i + 2u, c2);
-    gradient(i + 3u, c3);
-    gradient(j, c0);
-    gradient(j + 1u, c1);
-    gradient(j + 2u, c2);
-    gradient(j + 3u, c3);
+    storeGradient(i, c0);
+    storeGradient(i + 1u, c1);
+    storeGradient(i + 2u, c2);
+    storeGradient(i + 3u, c3);
+    storeGradient(j, c0);
+    storeGradient(j + 1u, c1);
+    storeGradient(j + 2u, c2);
+    storeGradient(j + 3u, c3);
   }
   if (pairs < place.end) {
     let i = pairs * params.quads + q;
-    gradient(i, c0);
-    gradient(i + 1u, c1);
-    gradient(i + 2u, c2);
-    gradient(i + 3u, c3);
+    storeGradient(i, c0);
+    storeGradient(i + 1u, c1);
+    storeGradient(i + 2u, c2);
+    storeGradient(i + 3u, c3);
   }
 }
