@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { environment } from "@fledge/bench";
-import { runCommand } from "@fledge/bench/command-line";
+import { OptionsError, runCommand } from "@fledge/bench/command-line";
 import { checkWritable, writeFileWhole } from "@fledge/files";
+import { chooseDriver } from "@fledge/runtime/src/adapter/driver-choice.ts";
 import { chartSvg } from "./chart.ts";
 import { ContenderProcess } from "./contender-process.ts";
 import { ours, peers, type ContenderEntry } from "./contenders.ts";
@@ -84,6 +85,9 @@ async function writePage(run: PeersResult, folder: string): Promise<void> {
 
 async function measure(options: Options, command: string): Promise<void> {
   await checkWritable(join(options.out, "peers.md"));
+  // All contenders inherit it: they must run on the same driver.
+  const problem = chooseDriver();
+  if (problem !== null) throw new OptionsError(problem);
   const chosen = peers.filter(
     ({ id, kinds }) => options.peers.includes(id) && kinds.some((kind) => options.only.includes(kind)),
   );
