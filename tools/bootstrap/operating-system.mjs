@@ -43,6 +43,9 @@ export const usesApt = (system) => isFamily(system, ["debian", "ubuntu"]);
 export const backportsSuite = ({ id, codename }) =>
   id === "debian" && ["bookworm", "trixie"].includes(codename) ? `${codename}-backports` : null;
 
+/** Whether Dawn also accepts the Mesa that the release has without backports. @param {OperatingSystem} system */
+export const ownMesaWillDo = ({ codename }) => codename !== "bookworm";
+
 /**
  * @param {OperatingSystem} system
  * @returns {string} what to type, or what to look at
