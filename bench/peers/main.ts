@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { environment } from "@fledge/bench";
 import { runCommand } from "@fledge/bench/command-line";
 import { checkWritable, temporaryFolder, writeFileWhole } from "@fledge/files";
+import { chooseDriver } from "@fledge/runtime/src/adapter/driver-choice.ts";
 import { chartSvg } from "./chart.ts";
 import { ContenderProcess } from "./contender-process.ts";
 import { ours, peers, type ContenderEntry } from "./contenders.ts";
@@ -83,6 +84,9 @@ async function writePage(run: PeersResult, folder: string): Promise<void> {
 
 async function measure(options: Options, command: string): Promise<void> {
   await checkWritable(join(options.out, "peers.md"));
+  // All contenders inherit it: they must run on the same driver.
+  const problem = chooseDriver();
+  if (problem !== null) throw new Error(problem);
   const chosen = peers.filter(
     ({ id, kinds }) => options.peers.includes(id) && kinds.some((kind) => options.only.includes(kind)),
   );

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { manifestName, newerDriverFolder } from "./newer-folder.mjs";
 import { driverAdvice, readOperatingSystem } from "./operating-system.mjs";
 import { BootstrapError, workspaceRoot } from "./shell.mjs";
 import { installSoftwareDriver } from "./software-driver.mjs";
@@ -14,9 +15,14 @@ const probeLimitMs = 120_000;
  * @typedef {{ adapter: Adapter | null, details: string }} Probe `details`: what Dawn and the driver said
  */
 
-/** @returns {Probe} */
-function probeAdapter() {
-  const child = spawnSync(process.execPath, [probePath], { encoding: "utf8", timeout: probeLimitMs });
+/**
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Probe}
+ * @throws BootstrapError where the environment names a driver that is not there
+ */
+export function probeAdapter(env = process.env) {
+  const child = spawnSync(process.execPath, [probePath], { encoding: "utf8", timeout: probeLimitMs, env });
+  if (child.status === 2) throw new BootstrapError(child.stderr.trim());
   const details = [child.stderr.trim(), child.error?.message, child.signal && `ended by ${child.signal}`];
   return {
     adapter: child.status === 0 ? JSON.parse(child.stdout) : null,
@@ -32,6 +38,20 @@ export const describeAdapter = ({ description, isSoftware }) =>
   isSoftware ? `${description} (software, on the CPU)` : description;
 
 /**
+ * Where there is an adapter but for the newer driver, that is what is wrong, and nothing need be installed.
+ * @throws BootstrapError
+ */
+function blameNewerDriver() {
+  if (!existsSync(join(newerDriverFolder, manifestName))) return;
+  const { adapter } = probeAdapter({ ...process.env, FLEDGE_DRIVER: "system" });
+  if (adapter === null) return;
+  throw new BootstrapError(
+    `The driver in ${newerDriverFolder} does not load. Delete the folder to go on with ${describeAdapter(adapter)}; ` +
+      "node tools/bootstrap.mjs --newer-driver then installs it anew.",
+  );
+}
+
+/**
  * Finds an adapter that Dawn can use, installing Mesa's software driver where there is none.
  * Its description is also left in `.cache/adapter.txt`: cached test results hold for one adapter only.
  * @returns {string} the adapter's description
@@ -39,6 +59,7 @@ export const describeAdapter = ({ description, isSoftware }) =>
 export function findOrInstallAdapter() {
   let { adapter, details } = probeAdapter();
   if (adapter === null) {
+    blameNewerDriver();
     const system = readOperatingSystem();
     console.log("No usable GPU adapter was found.");
     if (!installSoftwareDriver(system)) throw new BootstrapError(driverAdvice(system, details));

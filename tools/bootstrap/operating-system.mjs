@@ -35,12 +35,16 @@ const isFamily = ({ id, idLike }, ids) => [id, ...idLike].some((name) => ids.inc
 export const usesApt = (system) => isFamily(system, ["debian", "ubuntu"]);
 
 /**
- * The suite whose Mesa Dawn accepts, where the release's own is too old: Dawn refuses lavapipe of Mesa 22.3 (bookworm).
+ * The suite with a better Mesa than the release's own: Dawn refuses lavapipe of Mesa 22.3 (bookworm), and from 25.1 on
+ * lavapipe is faster than 25.0 (trixie) with the rungs that are made for it.
  * @param {OperatingSystem} system
  * @returns {string | null}
  */
-export const backportsSuite = (system) =>
-  system.id === "debian" && system.codename === "bookworm" ? "bookworm-backports" : null;
+export const backportsSuite = ({ id, codename }) =>
+  id === "debian" && ["bookworm", "trixie"].includes(codename) ? `${codename}-backports` : null;
+
+/** Whether Dawn also accepts the Mesa that the release has without backports. @param {OperatingSystem} system */
+export const ownMesaWillDo = ({ codename }) => codename !== "bookworm";
 
 /**
  * @param {OperatingSystem} system
@@ -75,3 +79,13 @@ export function driverAdvice(system, details) {
   const said = details === "" ? "" : `\n\nDawn said:\n${details}`;
   return `Fledge needs a GPU adapter, and a software one will do. ${mend(system)}\nThen run the command again.${said}`;
 }
+
+/**
+ * What to do for a newer lavapipe where the bootstrap has none for this system.
+ * @param {OperatingSystem} system
+ * @param {string} adapter what runs now, in words
+ * @returns {string}
+ */
+export const newerDriverAdvice = (system, adapter) =>
+  "--newer-driver has packages for Debian 12 (bookworm) on x86-64 only. Elsewhere the system's own Mesa is used, and " +
+  `from 25.1 on it is such a driver; this machine runs ${adapter}. ${mend(system)}`;

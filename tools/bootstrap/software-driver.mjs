@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseLines, parseStanzas, sourceOf, sourcesFileFor } from "./apt-sources.mjs";
-import { backportsSuite, usesApt } from "./operating-system.mjs";
+import { backportsSuite, ownMesaWillDo, usesApt } from "./operating-system.mjs";
 import { aptGet, BootstrapError, rootPrefix, run } from "./shell.mjs";
 
 /** @typedef {import("./operating-system.mjs").OperatingSystem} OperatingSystem */
@@ -12,7 +12,7 @@ const sourcesFolder = join(aptFolder, "sources.list.d");
 const packages = ["mesa-vulkan-drivers", "libvulkan1"];
 
 /** @returns {import("./apt-sources.mjs").AptSource[]} what apt itself reads: `sources.list` and `sources.list.d` */
-function readAptSources() {
+export function readAptSources() {
   const inFolder = existsSync(sourcesFolder) ? readdirSync(sourcesFolder).map((name) => join(sourcesFolder, name)) : [];
   return [join(aptFolder, "sources.list"), ...inFolder].filter(existsSync).flatMap((path) => {
     if (path.endsWith(".sources")) return parseStanzas(readFileSync(path, "utf8"));
@@ -66,7 +66,13 @@ export function installSoftwareDriver(system) {
   // A broken source of someone else's makes `update` fail too; whether it mattered, the install shows.
   run([...apt, "update"]);
   const fromSuite = suite === null ? [] : ["-t", suite];
-  if (run([...apt, "install", "-y", "--no-install-recommends", ...fromSuite, ...packages])) return true;
+  const install = [...apt, "install", "-y", "--no-install-recommends"];
+  if (run([...install, ...fromSuite, ...packages])) return true;
   if (written !== null) run([...asRoot, "rm", "-f", written]);
+  if (suite !== null && ownMesaWillDo(system)) {
+    console.log(`${suite} did not give Mesa; the release's own is older, and will do.`);
+    run([...apt, "update"]);
+    if (run([...install, ...packages])) return true;
+  }
   throw new BootstrapError(`apt-get could not install ${packages.join(" and ")}, see its messages above.`);
 }

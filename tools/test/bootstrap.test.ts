@@ -6,8 +6,9 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { keepDescription } from "../bootstrap/adapter.mjs";
 import { workspaceRoot } from "../bootstrap/shell.mjs";
 
-const node = (script: string, ...args: string[]) =>
-  spawnSync(process.execPath, [join(workspaceRoot, "tools", script), ...args], { encoding: "utf8" });
+const nodeIn = (env: NodeJS.ProcessEnv, script: string, ...args: string[]) =>
+  spawnSync(process.execPath, [join(workspaceRoot, "tools", script), ...args], { encoding: "utf8", env });
+const node = (script: string, ...args: string[]) => nodeIn(process.env, script, ...args);
 
 describe("tools/bootstrap.mjs", () => {
   it("refuses an argument it does not know before it does anything", () => {
@@ -23,6 +24,18 @@ describe("tools/bootstrap.mjs", () => {
       description: expect.stringMatching(/\S/),
       isSoftware: expect.any(Boolean),
     });
+  });
+
+  it("installs nothing where the environment names no driver that there is", () => {
+    const { status, stderr, stdout } = nodeIn({ ...process.env, FLEDGE_DRIVER: "none" }, "bootstrap.mjs");
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain("FLEDGE_DRIVER=none: give newer or system");
+  });
+
+  it("takes one of its two options", () => {
+    const { status, stderr } = node("bootstrap.mjs", "--dependencies-only", "--newer-driver");
+    expect(status).toBe(1);
+    expect(stderr).toContain("give one of them");
   });
 
   it("leaves the adapter's name for cached test results, and does without where nothing can be written", () => {

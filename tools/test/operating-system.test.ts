@@ -1,11 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { describeAdapter } from "../bootstrap/adapter.mjs";
-import { backportsSuite, driverAdvice, parseOsRelease, usesApt } from "../bootstrap/operating-system.mjs";
+import {
+  backportsSuite,
+  driverAdvice,
+  ownMesaWillDo,
+  parseOsRelease,
+  usesApt,
+} from "../bootstrap/operating-system.mjs";
 
 const linux = (text: string) => parseOsRelease("linux", text);
 const bookworm = linux(
   'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n',
 );
+const trixie = linux("ID=debian\nVERSION_CODENAME=trixie\n");
 const ubuntu = linux("ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=noble\n");
 const mint = linux('ID=linuxmint\nID_LIKE="ubuntu debian"\nVERSION_CODENAME=xia\n');
 const fedora = linux("ID=fedora\nVERSION_ID=42\n");
@@ -16,7 +23,9 @@ describe("an operating system", () => {
     expect(linux("")).toEqual({ platform: "linux", id: "", idLike: [], codename: "" });
   });
 
-  it("uses apt if it descends from Debian, and backports only on bookworm", () => {
+  it("uses apt if it descends from Debian, and backports where they bring a better Mesa", () => {
+    expect([bookworm, trixie].map(backportsSuite)).toEqual(["bookworm-backports", "trixie-backports"]);
+    expect([bookworm, trixie].map(ownMesaWillDo)).toEqual([false, true]);
     expect([bookworm, ubuntu, mint, fedora].map(usesApt)).toEqual([true, true, true, false]);
     expect([bookworm, ubuntu, mint, fedora].map(backportsSuite)).toEqual(["bookworm-backports", null, null, null]);
   });

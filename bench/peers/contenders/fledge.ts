@@ -34,7 +34,7 @@ async function compileTuned<Inputs extends string, Results extends string>(
 ): Promise<Program<Inputs, Results>> {
   const timeMissing = gpu.traits.deviceClass !== "software";
   const chosen = await chooseKernels(gpu, kernelUses(gpu, source), { cache, timeMissing });
-  return compile(gpu, ...source, { choices: choicesOf(chosen.map(kernelRecordOf)) });
+  return compile(gpu, ...source, { choices: choicesOf(chosen.map((one) => kernelRecordOf(one, gpu.traits))) });
 }
 
 /** A variable with the contents of an input file, on the device. */

@@ -1,3 +1,7 @@
 /** Why a rung that loads four channels at a time cannot run this shape, or null. */
 export const needsQuads = ({ C }: { readonly C: number }): string | null =>
   C % 4 === 0 ? null : `C is ${C}, no multiple of 4`;
+
+/** Why a rung that loads sixteen channels, a cache line, at a time cannot run this shape, or null. */
+export const needsBlocks = ({ C }: { readonly C: number }): string | null =>
+  C % 16 === 0 ? null : `C is ${C}, no multiple of 16`;

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { batchnormApply, batchnormBackward, batchnormStatistics } from "../src/index.ts";
 import { applyInputs, backwardInputs, statisticsInputs } from "./inputs.ts";
 
-const shape = { N: 3, H: 9, W: 11, C: 8, momentum: 0.1, epsilon: 1e-5, relu: true, residual: true, frozen: false };
+const shape = { N: 3, H: 9, W: 11, C: 16, momentum: 0.1, epsilon: 1e-5, relu: true, residual: true, frozen: false };
 /** Numbers in [-1, 1] without a pattern that a kernel could follow. */
 const uniform = () => {
   let i = 0;

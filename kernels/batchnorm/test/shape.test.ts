@@ -50,6 +50,26 @@ describe("a plan", () => {
     ]);
   });
 
+  it("takes uniform addresses where the driver makes scalar code of them, a cache line of channels, and rows enough", () => {
+    const uniform = { ...cpu, softwareRoad: "uniform" } as const;
+    const rungs = (change: Partial<typeof shape>) => kernels.map((kernel) => rungOf(kernel, change, uniform));
+    expect(rungs({ H: 112, W: 112, C: 64 })).toEqual([
+      "batchnorm-statistics/09-uniform",
+      "batchnorm-apply/05-uniform",
+      "batchnorm-backward/08-uniform",
+    ]);
+    expect(rungs({ C: 16 })).toEqual([
+      "batchnorm-statistics/06-whole-columns",
+      "batchnorm-apply/05-uniform",
+      "batchnorm-backward/06-whole-columns",
+    ]);
+    expect(rungs({ H: 400, W: 400, C: 8 })).toEqual([
+      "batchnorm-statistics/04-vectorised",
+      "batchnorm-apply/04-long-runs",
+      "batchnorm-backward/06-whole-columns",
+    ]);
+  });
+
   it("splits few channels of many rows, to leave no core idle", () => {
     expect(kernels.map((kernel) => rungOf(kernel, { H: 112, W: 112, C: 64 }))).toEqual([
       "batchnorm-statistics/04-vectorised",

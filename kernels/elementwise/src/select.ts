@@ -6,13 +6,16 @@ import * as reluLadder from "./relu/ladder.ts";
 import * as scaleLadder from "./scale/ladder.ts";
 import * as splitLadder from "./split/ladder.ts";
 
-type Ladder = Readonly<Record<"vec4" | "strided" | "run", { readonly id: string }>>;
+type Ladder = Readonly<Record<"vec4" | "strided" | "run" | "uniform", { readonly id: string }>>;
 
-// On a CPU each invocation has a price and each lane walks through memory by itself; a GPU's lanes load side by side.
+// On a CPU each invocation has a price and each lane walks through memory by itself, where the driver does not make
+// scalar code of uniform addresses; a GPU's lanes load side by side.
 const streams =
-  ({ vec4, strided, run }: Ladder) =>
-  (_shape: unknown, { deviceClass }: DeviceTraits): readonly string[] =>
-    deviceClass === "software" ? [run.id, strided.id, vec4.id] : [vec4.id, strided.id, run.id];
+  ({ vec4, strided, run, uniform }: Ladder) =>
+  (_shape: unknown, { deviceClass, softwareRoad }: DeviceTraits): readonly string[] => {
+    if (deviceClass !== "software") return [vec4.id, strided.id, run.id];
+    return softwareRoad === "uniform" ? [uniform.id, run.id, vec4.id] : [run.id, strided.id, vec4.id];
+  };
 
 export const selectRelu = streams(reluLadder);
 export const selectReluBackward = streams(reluBackwardLadder);

@@ -16,6 +16,7 @@ const cases = {
   "one more than a workgroup of vectors": { count: 257 },
   "one more than a workgroup of runs": { count: 64 * 32 + 1 },
   "a run that ends in its fourth vector": { count: 64 * 32 + 15 },
+  "nine vectors more than a workgroup of 512": { count: 4 * 521 - 1 },
   "a grid folded into y": { count: 65535 * 64 + 1 },
 };
 

@@ -15,17 +15,19 @@ describe("elementwise", () => {
     expect(plans.map(({ leastBytes }) => leastBytes)).toEqual([8008, 12012, 12012]);
   });
   it("takes runs of vectors on a CPU, and single vectors on a GPU", () => {
-    const choices = (deviceClass: "software" | "discrete") =>
+    const choices = (deviceClass: "software" | "discrete", softwareRoad?: "uniform") =>
       kernels.map((kernel) => {
         const { rung, dispatches } = planKernel(
           kernel,
           { count: 2561 },
-          { device: { ...baselineDevice, deviceClass } },
+          { device: { ...baselineDevice, deviceClass, softwareRoad } },
         );
         return [rung, dispatches[0].workgroups];
       });
     // 641 vectors: in runs of 8 for 81 invocations, or one for each of 641, in workgroups of 64.
     expect(choices("software")).toEqual(kernels.map(({ name }) => [`${name}/04-run`, [2, 1, 1]]));
+    // An invocation a workgroup, with 512 vectors each.
+    expect(choices("software", "uniform")).toEqual(kernels.map(({ name }) => [`${name}/05-uniform`, [2, 1, 1]]));
     expect(choices("discrete")).toEqual(kernels.map(({ name }) => [`${name}/02-vec4`, [11, 1, 1]]));
   });
   it("names what is wrong with a factor or a run", () => {

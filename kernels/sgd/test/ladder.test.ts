@@ -10,6 +10,7 @@ const cases: Record<string, SgdShape> = {
   "count no multiple of 4": { ...paper, count: 1003 },
   "one more than a workgroup of runs": { ...paper, count: 64 * 32 + 1 },
   "a run that ends in its fourth vector": { ...paper, count: 64 * 32 + 15 },
+  "nine vectors more than a workgroup of 512": { ...paper, count: 4 * 521 - 1 },
   "no momentum": { ...paper, momentum: 0 },
   "no decay": { ...paper, weightDecay: 0 },
   dampening: { ...paper, dampening: 0.3 },

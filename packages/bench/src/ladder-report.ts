@@ -3,9 +3,9 @@ import { letterOf, ratingOf, rowsOf, type RungRow } from "./ladder-rates.ts";
 import type { CaseResult, LadderResult } from "./ladder-result.ts";
 import { renderTable, threeDigits } from "./table.ts";
 
-/** `an adapter (software, 2 cores of AMD EPYC)` */
+/** `an adapter, its driver (software, 2 cores of AMD EPYC)` */
 const placeOf = ({ adapter, environment }: LadderResult): string =>
-  `${adapter.name}${adapter.software ? ` (software, ${environment.cores} cores of ${environment.cpu})` : ""}`;
+  `${adapter.name}, ${adapter.driver}${adapter.software ? ` (software, ${environment.cores} cores of ${environment.cpu})` : ""}`;
 
 /** The rungs in ladder order and the ceiling, a column for each case. */
 function renderTableOfRates(result: LadderResult): string {

@@ -94,7 +94,14 @@ writeFileSync(join(scratch, "other", "config.json"), "");
 const other = join(scratch, "other");
 
 process.env["FLEDGE_CACHE"] = join(scratch, "cache");
-const described = { ...adapter, deviceClass: "software", subgroupMatrices: [], features: [], limits: {} } as const;
+const described = {
+  ...adapter,
+  deviceClass: "software",
+  softwareRoad: "lanes",
+  subgroupMatrices: [],
+  features: [],
+  limits: {},
+} as const;
 const cacheFile = (await TuningCache.open(described)).file;
 mkdirSync(join(cacheFile, ".."), { recursive: true });
 

@@ -8,6 +8,7 @@ import {
   type Comparison,
   type LadderResult,
 } from "@fledge/bench";
+import { placeName } from "../ladders/results.ts";
 
 export type Ladders = Readonly<Record<string, LadderResult>>;
 
@@ -27,7 +28,8 @@ export const readBaseline = (workspace: string): Ladders => {
 /** Rungs that became slower than in the baseline by more than `alarmFactor`, and those that are not timed any more. */
 export function findSlower(baseline: Ladders, now: Ladders): Comparison {
   const comparable = Object.entries(now).filter(
-    ([title, { adapter }]) => baseline[title]?.adapter.name === adapter.name,
+    ([title, { adapter }]) =>
+      baseline[title] !== undefined && placeName(baseline[title].adapter) === placeName(adapter),
   );
   const { changes, lost } = compareLadders(baseline, Object.fromEntries(comparable));
   return { changes: changes.filter(({ slowdown }) => slowdown > alarmFactor), lost };
@@ -47,7 +49,7 @@ const rungsOf = (ladder: LadderResult | undefined): string[] => [
 /** What the comparison with the baseline says of a project's ladders, in words. */
 export function verdict(baseline: Ladders, now: Ladders, { changes, lost }: Comparison): string {
   const elsewhere = Object.keys(now).filter(
-    (title) => baseline[title] && baseline[title].adapter.name !== now[title]!.adapter.name,
+    (title) => baseline[title] && placeName(baseline[title].adapter) !== placeName(now[title]!.adapter),
   );
   const compared = Object.keys(now).filter((title) => baseline[title] && !elsewhere.includes(title));
   const added = Object.entries(now).flatMap(([title, ladder]) => {

@@ -4,20 +4,30 @@ import { readLadders, saveResults, type LadderResult } from "@fledge/bench";
 
 const folderOf = (root: string): string => join(root, "results");
 
-/** `llvmpipe-llvm-15-0-6-256-bits`, for a file's name. */
-const slug = (adapter: string): string =>
-  adapter
+const slug = (text: string): string =>
+  text
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")
     .replaceAll(/^-|-$/g, "");
 
-/** Keeps a kernel's ladders in `results/<adapter>.json` of its project, from which its README is written. */
-export async function keepResults(root: string, ladders: Readonly<Record<string, LadderResult>>): Promise<void> {
-  for (const [title, result] of Object.entries(ladders))
-    await saveResults(join(folderOf(root), `${slug(result.adapter.name)}.json`), { [title]: result });
+type Place = Pick<LadderResult["adapter"], "name" | "driver">;
+
+/**
+ * `llvmpipe-llvm-15-0-6-256-bits-mesa-25-0-7`, for a file's name. Mesa's release counts, because what is fast on its
+ * software drivers changes from one to the next; what a distribution adds to it and other drivers' versions do not.
+ */
+export function placeName({ name, driver }: Place): string {
+  const [, release] = /\bMesa (\d+(?:\.\d+)*)/.exec(driver) ?? [];
+  return slug(release === undefined ? name : `${name} mesa ${release}`);
 }
 
-/** What is kept of a project's ladders by title, an entry for each adapter. */
+/** Keeps a kernel's ladders in `results/<adapter and Mesa's release>.json` of its project, from which its README is written. */
+export async function keepResults(root: string, ladders: Readonly<Record<string, LadderResult>>): Promise<void> {
+  for (const [title, result] of Object.entries(ladders))
+    await saveResults(join(folderOf(root), `${placeName(result.adapter)}.json`), { [title]: result });
+}
+
+/** What is kept of a project's ladders by title, an entry for each adapter and release of Mesa. */
 export function keptResults(root: string): Readonly<Record<string, readonly LadderResult[]>> {
   const kept: Record<string, LadderResult[]> = {};
   if (!existsSync(folderOf(root))) return kept;

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -36,9 +36,26 @@ it("writes tree, tables of all adapters and chart from what is kept, once", asyn
   expect(keptResults(root)[name]!.map(({ adapter }) => adapter.name)).toEqual(["an adapter", "Other GPU (TM)"]);
   expect(await writePages(root)).toEqual([join(root, "README.md"), join(root, "drawings", `${name}.svg`)]);
   expect(readme()).toMatch(/└─ 00-noop +\+\d+ -\d+ /);
-  expect(readme()).toMatch(/GB\/s on an adapter \(software[^]*\| 01-naive[^]*GB\/s on Other GPU \(TM\)[^]*<details>/);
+  expect(readme()).toMatch(
+    /GB\/s on an adapter, [^\n]*\(software[^]*\| 01-naive[^]*GB\/s on Other GPU \(TM\), [^]*<details>/,
+  );
   expect(readFileSync(join(root, "drawings", `${name}.svg`), "utf8")).toMatch(/^<svg[^]*Other GPU/);
   expect(await writePages(root)).toEqual([]);
+});
+
+it("keeps tables of two releases of Mesa apart, and those of a distribution's builds of one in one place", async () => {
+  const on = (driver: string): typeof result => ({
+    ...result,
+    adapter: { ...result.adapter, name: "llvmpipe-llvm-19-1-7-256-bits-", driver },
+  });
+  for (const driver of ["Mesa 25.0.7-1 (LLVM 19.1.7)", "Mesa 25.0.7-2 (LLVM 19.1.7)", "Mesa 26.1.6 (LLVM 19.1.7)"])
+    await keepResults(root, { [name]: on(`llvmpipe: ${driver}`) });
+  expect(readdirSync(join(root, "results"))).toEqual([
+    "llvmpipe-llvm-19-1-7-256-bits-mesa-25-0-7.json",
+    "llvmpipe-llvm-19-1-7-256-bits-mesa-26-1-6.json",
+  ]);
+  await writePages(root);
+  expect(readme()).toMatch(/GB\/s on \S+, llvmpipe: Mesa 25\.0\.7-2 [^]*GB\/s on \S+, llvmpipe: Mesa 26\.1\.6 /);
 });
 
 it("keeps the ladder's place empty without results", async () => {

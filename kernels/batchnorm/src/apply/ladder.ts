@@ -1,5 +1,5 @@
 import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type TensorSpec } from "@fledge/runtime";
-import { needsQuads } from "../quads.ts";
+import { needsBlocks, needsQuads } from "../quads.ts";
 import { elements, rowCount, type BatchnormApplyShape } from "../shape.ts";
 
 type Shape = BatchnormApplyShape;
@@ -42,4 +42,11 @@ export const vectorised = rung("03-vectorised", {
 export const longRuns = rung("04-long-runs", {
   from: vectorised,
   idea: "32 rows an invocation, in workgroups of 32",
+});
+
+export const uniform = rung("05-uniform", {
+  from: longRuns,
+  idea: "one invocation a workgroup: every address uniform",
+  passes: mainPass((shape, { ROWS }) => linearWorkgroups(ceilDiv(rowCount(shape), ROWS) * (shape.C / 16), 1)),
+  unsupported: needsBlocks,
 });

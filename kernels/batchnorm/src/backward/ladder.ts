@@ -1,5 +1,5 @@
 import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Pass, type TensorSpec } from "@fledge/runtime";
-import { needsQuads } from "../quads.ts";
+import { needsBlocks, needsQuads } from "../quads.ts";
 import { elements, rowCount, type BatchnormBackwardShape } from "../shape.ts";
 import { longStripsOf, stripsOf, TREE_STRIP_ROWS, type Strips } from "../strips.ts";
 
@@ -54,6 +54,14 @@ const reductionScratch = (shape: Shape, { strips } = stripsOf(shape)): Record<st
   partials: { shape: [2, strips, shape.C], dtype: "f32" },
   channels: { shape: [5, shape.C], dtype: "f32" },
 });
+
+/** One workgroup per strip and sixteen channels. */
+const byBlocks = (entryPoint: string, strips: (shape: Shape) => Strips): Pass<Shape> => ({
+  entryPoint,
+  workgroups: (shape) => linearWorkgroups((strips(shape).strips * shape.C) / 16, 1),
+});
+
+const treeStrips = (shape: Shape): Strips => stripsOf(shape, TREE_STRIP_ROWS);
 
 const { ladder, rung } = ladderOf<Shape>("batchnorm-backward", import.meta.url);
 export { ladder };
@@ -110,8 +118,6 @@ export const wholeColumns = rung("06-whole-columns", {
   passes: mainPass(({ C }, { WORKGROUP }) => linearWorkgroups(C / 4, WORKGROUP)),
 });
 
-const treeStrips = (shape: Shape): Strips => stripsOf(shape, TREE_STRIP_ROWS);
-
 export const workgroupTree = rung("07-workgroup-tree", {
   from: vectorised,
   idea: "32 invocations share a strip and add up in a tree",
@@ -125,4 +131,17 @@ export const workgroupTree = rung("07-workgroup-tree", {
     { entryPoint: "combine", workgroups: ({ C }, { QUADS }) => [ceilDiv(C / 4, QUADS), 1, 1] },
     gradInputByRows(4),
   ],
+});
+
+export const uniform = rung("08-uniform", {
+  from: longStrips,
+  idea: "one invocation a workgroup: every address uniform",
+  params: (shape) => quadParams(shape, treeStrips(shape)),
+  scratch: (shape) => reductionScratch(shape, treeStrips(shape)),
+  passes: [
+    byBlocks("stripSums", treeStrips),
+    { entryPoint: "combine", workgroups: ({ C }) => linearWorkgroups(C / 4, 1) },
+    byBlocks("gradInput", treeStrips),
+  ],
+  unsupported: needsBlocks,
 });

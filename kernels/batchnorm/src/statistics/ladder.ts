@@ -1,5 +1,5 @@
 import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Pass, type TensorSpec } from "@fledge/runtime";
-import { needsQuads } from "../quads.ts";
+import { needsBlocks, needsQuads } from "../quads.ts";
 import { rowCount, type BatchnormStatisticsShape } from "../shape.ts";
 import { stripsOf, TREE_STRIP_ROWS, type Strips } from "../strips.ts";
 
@@ -96,4 +96,19 @@ export const subgroupShuffle = rung("08-subgroup-shuffle", {
   idea: "subgroups merge the strips by shuffles",
   passes: [stripsByTree, { entryPoint: "combine", workgroups: ({ C }) => linearWorkgroups(C / 4, 1) }],
   features: ["subgroups"],
+});
+
+export const uniform = rung("09-uniform", {
+  from: vectorised,
+  idea: "one invocation a workgroup: every address uniform",
+  params: (shape) => quadParams(shape, treeStrips(shape)),
+  scratch: (shape) => partials(shape, treeStrips(shape)),
+  passes: [
+    {
+      entryPoint: "stripMoments",
+      workgroups: (shape) => linearWorkgroups((treeStrips(shape).strips * shape.C) / 16, 1),
+    },
+    { entryPoint: "combine", workgroups: ({ C }) => linearWorkgroups(C / 4, 1) },
+  ],
+  unsupported: needsBlocks,
 });

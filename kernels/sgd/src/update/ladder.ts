@@ -31,3 +31,5 @@ export const strided = rung("03-strided", {
 });
 
 export const run = rung("04-run", { from: strided, idea: "the 8 vectors neighbours" });
+
+export const uniform = rung("05-uniform", { from: run, idea: "one invocation a workgroup: every address uniform" });

@@ -20,7 +20,7 @@ export async function knownKernels(
     cache: await openCache(gpu),
     timeMissing: false,
   });
-  return chosen.filter(({ entry }) => entry).map(kernelRecordOf);
+  return chosen.filter(({ entry }) => entry).map((one) => kernelRecordOf(one, gpu.traits));
 }
 
 /** Says every so often how far the timing has come. */
@@ -97,5 +97,5 @@ export async function kernelsOf(
 ): Promise<KernelRecord[]> {
   const uses = kernelUsesOf(gpu, config, classes);
   const recorded = resumed && (await readKernels(resumed, gpu, uses));
-  return recorded ?? (await chooseForRun(gpu, uses, tuning)).map(kernelRecordOf);
+  return recorded ?? (await chooseForRun(gpu, uses, tuning)).map((one) => kernelRecordOf(one, gpu.traits));
 }

@@ -17,7 +17,13 @@ const steps: Readonly<Record<string, readonly string[]>> = {
 
 /** What the Vulkan loader finds here, and the steps to an adapter, where there is none. */
 export function driverLines(): string[] {
-  const set = ["VK_DRIVER_FILES", "VK_ICD_FILENAMES", "VK_LOADER_DRIVERS_DISABLE"].filter((name) => process.env[name]);
+  const set = [
+    "FLEDGE_DRIVER",
+    "VK_DRIVER_FILES",
+    "VK_ICD_FILENAMES",
+    "VK_ADD_DRIVER_FILES",
+    "VK_LOADER_DRIVERS_DISABLE",
+  ].filter((name) => process.env[name]);
   const drivers = manifestFolders.filter(existsSync).flatMap((folder) =>
     readdirSync(folder)
       .filter((name) => name.endsWith(".json"))

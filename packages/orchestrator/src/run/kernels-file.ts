@@ -1,4 +1,12 @@
-import { planKernel, planVersion, shapeKey, type Choices, type Gpu, type KernelUse } from "@fledge/runtime";
+import {
+  planKernel,
+  planVersion,
+  shapeKey,
+  type Choices,
+  type DeviceTraits,
+  type Gpu,
+  type KernelUse,
+} from "@fledge/runtime";
 import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
 import { rungOf, type Chosen } from "../tuning/choose.ts";
@@ -14,12 +22,15 @@ const recordSchema = z.object({
   /** Of what the rung runs at this shape. */
   version: z.string(),
   by: z.enum(["tuned", "default"]),
+  /** The kind of software driver it was chosen or timed for; absent on a GPU, and in runs of earlier versions. */
+  softwareRoad: z.enum(["lanes", "uniform"]).exactOptional(),
 });
 
 /** One line of a run's `kernels.json`: a kernel and shape of its programs for full batches, and the rung that runs it. */
 export type KernelRecord = z.infer<typeof recordSchema>;
 
-export const kernelRecordOf = (chosen: Chosen): KernelRecord => {
+/** @param traits of the device that it was chosen for */
+export const kernelRecordOf = (chosen: Chosen, { softwareRoad }: Pick<DeviceTraits, "softwareRoad">): KernelRecord => {
   const rung = rungOf(chosen);
   const { kernel, shape, plans, reference } = chosen.candidates;
   return {
@@ -28,6 +39,7 @@ export const kernelRecordOf = (chosen: Chosen): KernelRecord => {
     rung,
     version: planVersion([...plans, reference].find((plan) => plan.rung === rung)!),
     by: chosen.entry ? "tuned" : "default",
+    ...(softwareRoad && { softwareRoad }),
   };
 };
 
@@ -40,6 +52,22 @@ export function choicesOf(records: readonly KernelRecord[]): Choices {
 
 export const writeKernels = (run: RunDirectory, records: readonly KernelRecord[]): Promise<void> =>
   run.write(fileName, `[\n${records.map((record) => JSON.stringify(record)).join(",\n")}\n]\n`);
+
+/** The software driver's kind in words. */
+const roads = {
+  lanes: "a software driver older than Mesa 25.1",
+  uniform: "a software driver of Mesa 25.1 or newer",
+} as const;
+
+/** Why the records are of another kind of driver than this one, whose rungs would be slow here, or null. */
+function otherRoad(records: readonly KernelRecord[], { softwareRoad }: DeviceTraits): string | null {
+  const begun = records
+    .map((record) => record.softwareRoad)
+    .find((road) => road !== undefined && road !== softwareRoad);
+  return begun === undefined
+    ? null
+    : `they were chosen for ${roads[begun]}, and this is ${softwareRoad ? roads[softwareRoad] : "a GPU"}; FLEDGE_DRIVER=system leaves out a newer lavapipe of this checkout`;
+}
 
 /** Why what a record names is not what it was, or null. */
 function changeOf(
@@ -72,7 +100,11 @@ export async function readKernels(
   const mend = "restore it, or remove it to go on with kernels chosen anew, whose last bits may differ";
   const records = parseJson(text, z.array(recordSchema), file, mend);
   const known = new Map(uses.map((use) => [`${use.kernel.name} ${shapeKey(use.shape)}`, use]));
-  const changes = new Set(records.map((record) => changeOf(record, known, gpu)).filter((change) => change !== null));
+  const changes = new Set(
+    [otherRoad(records, gpu.traits), ...records.map((record) => changeOf(record, known, gpu))].filter(
+      (change) => change !== null,
+    ),
+  );
   const recorded = new Set(records.map(({ kernel, shape }) => `${kernel} ${shapeKey(shape)}`));
   for (const key of known.keys()) if (!recorded.has(key)) changes.add(`it did not run ${key.replace(" ", " on ")}`);
   if (changes.size === 0) return records;
@@ -80,6 +112,6 @@ export async function readKernels(
   const more = changes.size > 1 ? `, and ${changes.size - 1} more` : "";
   throw new UsageError(
     `${file}: the kernels that this run began with are not those of this program on this adapter (${first}${more}). ` +
-      "Go on with the commit and adapter in environment.json, or remove kernels.json to go on with kernels chosen anew, whose last bits may differ",
+      "Go on with the commit, driver and adapter in environment.json, or remove kernels.json to go on with kernels chosen anew, whose last bits may differ",
   );
 }

@@ -114,7 +114,7 @@ it("keeps and tells why rungs were left out, also where the reference rung won t
   const [known] = await chooseKernels(gpu, [use!], { cache: again, timeMissing: false });
   for (const chosen of [first!, known!]) {
     expect(rungOf(chosen)).toBe("conv2d-forward/01-naive");
-    expect(kernelRecordOf(chosen)).toMatchObject({ rung: "conv2d-forward/01-naive", by: "tuned" });
+    expect(kernelRecordOf(chosen, gpu.traits)).toMatchObject({ rung: "conv2d-forward/01-naive", by: "tuned" });
     expect(leftOutOf(chosen)).toEqual(chosen.candidates.plans.map(({ rung }) => [rung, "it disagrees"]));
   }
 });

@@ -1,4 +1,6 @@
 import { create, globals } from "webgpu";
+import { AdapterNotFoundError } from "../errors.ts";
+import { chooseDriver } from "./driver-choice.ts";
 
 /**
  * Dawn instances by the adapter they are bound to, "" for none. Dawn aborts or hangs the process when what `create`
@@ -12,10 +14,13 @@ const switches = ["enable-dawn-features=allow_unsafe_apis", "disable-dawn-featur
 /** Longer than any adapter's name, so that it is part of none. */
 const noSuchName = "?".repeat(512);
 
+/** @throws AdapterNotFoundError where the environment names a driver that is not there */
 function instanceFor(name: string): GPU {
   Object.assign(globalThis, globals);
   let instance = instances.get(name);
   if (!instance) {
+    const problem = chooseDriver();
+    if (problem !== null) throw new AdapterNotFoundError(problem);
     instance = create(name === "" ? switches : [...switches, `adapter=${name}`]);
     instances.set(name, instance);
   }

@@ -11,6 +11,7 @@ import { ReportedFailure } from "../reported-failure.mjs";
 import { log } from "../log.ts";
 import { driverLines } from "../drivers.ts";
 import { explainSystemError } from "../system-errors.mjs";
+import { roadLines } from "../software-road.ts";
 
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
@@ -72,6 +73,7 @@ function adapterLines(adapter: AdapterDescription, others: readonly string[]): s
   return [
     `adapter       ${adapter.name} (${adapter.software ? "software" : "GPU"}), vendor ${adapter.vendor}, architecture ${adapter.architecture}`,
     `driver        ${adapter.driver}`,
+    ...roadLines(adapter),
     `others        ${others.join(", ") || "none"}`,
     `features      ${adapter.features.join(" ")}`,
     `subgroups     ${adapter.subgroupSize > 1 ? `${adapter.subgroupSize} lanes` : "none"}`,

@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { newerDriver } from "@fledge/runtime/src/adapter/driver-choice.ts";
+import type { AdapterDescription, SoftwareRoad } from "@fledge/runtime";
+
+const roads: Readonly<Record<SoftwareRoad, string>> = {
+  lanes: "loads cost the same at any address, so that lanes broadcast to one another what they share",
+  uniform: "loads at one address for all lanes are cheap, others are gathers (Mesa from 25.1 on)",
+};
+
+/**
+ * What was measured on two cores, Mesa 26.1.6 beside 25.0.7, by CPU time of the driver's threads: for who wonders whether
+ * to install it.
+ */
+const gain =
+  "Mesa 25.1 and later compile shaders about five times faster, and products of packed panels reach 30 to 38 GFLOPS a core " +
+  "there, where the convolutions of this driver reach 11 to 25; what moves memory only gains nothing";
+
+/** Whose driver it is: the loader's own variable wins over the checkout's, see `chooseDriver` of the runtime. */
+function originOf(env: NodeJS.ProcessEnv, manifest: string): string {
+  const given = ["VK_DRIVER_FILES", "VK_ICD_FILENAMES"].find((name) => env[name]);
+  if (given !== undefined) return `named by ${given}=${env[given]}`;
+  return env["VK_ADD_DRIVER_FILES"]?.split(":").includes(manifest)
+    ? `this checkout's, ${manifest}: delete its folder to go back to the system's`
+    : "the system's";
+}
+
+/**
+ * Which rungs a software adapter's driver gets by default and why, and how to get a driver that computes faster.
+ * @param env after the adapter was opened, which chooses the driver
+ * @returns lines for `fledge doctor`; none for a GPU
+ */
+export function roadLines(
+  { softwareRoad, driver }: Pick<AdapterDescription, "softwareRoad" | "driver">,
+  env: NodeJS.ProcessEnv = process.env,
+  manifest = newerDriver,
+): string[] {
+  if (softwareRoad === undefined) return [];
+  const mend = existsSync(manifest)
+    ? "it is installed in this checkout, and FLEDGE_DRIVER or VK_DRIVER_FILES leaves it out"
+    : "node tools/bootstrap.mjs --newer-driver installs it for this checkout alone, or says what to install";
+  return [
+    `driver from   ${originOf(env, manifest)}`,
+    `road          ${softwareRoad}: ${roads[softwareRoad]}`,
+    ...(softwareRoad === "lanes" && /llvmpipe/i.test(driver) ? [`newer driver  ${gain}; ${mend}`] : []),
+  ];
+}
