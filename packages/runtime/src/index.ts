@@ -1,5 +1,4 @@
 export type { AdapterDescription } from "./adapter/describe.ts";
-export { softwareRoadOf } from "./adapter/software-road.ts";
 export { listAdapters, type AdapterOptions } from "./adapter/find.ts";
 export type { BufferSlice } from "./buffers.ts";
 export { chosenRung, shapeKey, type Choices, type KernelUse } from "./choices.ts";
