@@ -34,7 +34,7 @@ function tableOf(markdown: string, head: string): string[][] {
 
 it("shows one rate a cell in ladder order, the best bold and the chosen ones marked, under the ceiling", () => {
   const report = renderRates(conv);
-  expect(report.split("\n")[0]).toBe("GFLOPS on an adapter (software, 2 cores of a processor), 2026-11-22:");
+  expect(report.split("\n")[0]).toBe("GFLOPS on an adapter, a driver (software, 2 cores of a processor), 2026-11-22:");
   expect(tableOf(report, "rung")).toEqual([
     ["rung", "a", "b"],
     ["01-naive", "**10.0**†", "5.00†"],
