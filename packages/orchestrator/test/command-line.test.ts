@@ -128,6 +128,9 @@ describe("help and version", () => {
       "augment preview",
       "study run",
       "study plan",
+      "study submit",
+      "study node",
+      "study export",
     ]) {
       for (const flag of flagsIn((await run(...name.split(" "), "--help")).output)) flags.add(flag);
     }

@@ -152,8 +152,13 @@ export class SlurmCluster {
   }
 }
 
-/** Ends the process that works on a run as a power cut would. */
-export async function killWorker(run: string): Promise<void> {
-  const { pid } = JSON.parse(await readFile(join(run, "run.lock"), "utf8")) as { pid: number };
-  process.kill(pid, "SIGKILL");
-}
+/** Ends the process that works on a run, or will, as a power cut would: the lock of an earlier one may still lie there. */
+export const killWorker = (run: string): Promise<void> =>
+  until(async () => {
+    try {
+      const { pid } = JSON.parse(await readFile(join(run, "run.lock"), "utf8")) as { pid: number };
+      return process.kill(pid, "SIGKILL");
+    } catch {
+      return false;
+    }
+  });

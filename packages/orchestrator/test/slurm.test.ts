@@ -109,7 +109,6 @@ describe.runIf(hasSlurm)(needsSlurm, { timeout: 300_000 }, () => {
 
   it("goes on with a job that was killed, to the same bits as without a cluster", async () => {
     expect(flat(await submit())).toContain("3 of 4 nodes submitted");
-    await until(() => existsSync(join(paper, "run.lock")));
     await killWorker(paper);
     await idle();
     expect(flat(await status())).toMatch(/runs\/paper-1 \| failed \| .*student \d of 6 epochs/);
