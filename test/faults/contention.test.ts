@@ -47,7 +47,7 @@ it(
         expect(code, output).toBe(1);
         expect(output.replaceAll(/\s+/g, " ")).toMatch(
           new RegExp(
-            `this run is in the hands of process ${owner.child.pid} on \\S+ since |is not empty: give another folder`,
+            `this run is in the hands of process ${owner.child.pid} on \\S+ since |is not empty: give another folder|holds a run: continue it with --resume`,
           ),
         );
         expect(output).not.toMatch(/^\s+at .*[:(]/m);
