@@ -1,11 +1,6 @@
-import { init, use } from "echarts/core";
-import { LineChart } from "echarts/charts";
-import { GridComponent, LegendComponent } from "echarts/components";
-import { SVGRenderer } from "echarts/renderers";
 import type { EpochRecord } from "@fledge/training";
 import type { Curve } from "./learning-curve.ts";
-
-use([LineChart, GridComponent, LegendComponent, SVGRenderer]);
+import { svgChart } from "./svg-chart.ts";
 
 const measures: readonly (readonly [name: string, of: (record: EpochRecord) => number | undefined])[] = [
   ["share that counts", ({ keptShare }) => keptShare],
@@ -19,36 +14,33 @@ const measures: readonly (readonly [name: string, of: (record: EpochRecord) => n
 export function labelCurveSvg(curves: readonly Curve[], size = { width: 860, height: 320 }): string | null {
   const taught = curves.filter(({ epochs }) => epochs.some(({ keptShare }) => keptShare !== undefined));
   if (taught.length === 0) return null;
-  const chart = init(null, null, { renderer: "svg", ssr: true, ...size });
-  chart.setOption({
-    animation: false,
-    backgroundColor: "#ffffff",
-    color: ["#33658a", "#d1495b", "#66a182", "#8d6a9f"],
-    legend: { bottom: 0 },
-    grid: { left: 64, right: 24, top: 32, bottom: 72 },
-    xAxis: { type: "value", name: "epoch", nameLocation: "middle", nameGap: 28, minInterval: 1 },
-    yAxis: {
-      type: "value",
-      name: "of the pseudo-labels",
-      min: 0,
-      max: 1,
-      axisLabel: { formatter: (value: number) => `${Math.round(100 * value)}%` },
+  return svgChart(
+    {
+      color: ["#33658a", "#d1495b", "#66a182", "#8d6a9f"],
+      legend: { bottom: 0 },
+      grid: { left: 64, right: 24, top: 32, bottom: 72 },
+      xAxis: { type: "value", name: "epoch", nameLocation: "middle", nameGap: 28, minInterval: 1 },
+      yAxis: {
+        type: "value",
+        name: "of the pseudo-labels",
+        min: 0,
+        max: 1,
+        axisLabel: { formatter: (value: number) => `${Math.round(100 * value)}%` },
+      },
+      series: taught.flatMap(({ name, epochs }) =>
+        measures.map(([measure, of]) => ({
+          name: `${name}: ${measure}`,
+          type: "line",
+          symbol: "circle",
+          // One epoch makes no line.
+          showSymbol: epochs.length === 1,
+          data: epochs.flatMap((record) => {
+            const value = of(record);
+            return value === undefined ? [] : [[record.epoch, value]];
+          }),
+        })),
+      ),
     },
-    series: taught.flatMap(({ name, epochs }) =>
-      measures.map(([measure, of]) => ({
-        name: `${name}: ${measure}`,
-        type: "line",
-        symbol: "circle",
-        // One epoch makes no line.
-        showSymbol: epochs.length === 1,
-        data: epochs.flatMap((record) => {
-          const value = of(record);
-          return value === undefined ? [] : [[record.epoch, value]];
-        }),
-      })),
-    ),
-  });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return svg;
+    size,
+  );
 }

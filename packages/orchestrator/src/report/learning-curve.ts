@@ -1,10 +1,5 @@
-import { init, use } from "echarts/core";
-import { LineChart } from "echarts/charts";
-import { GridComponent, LegendComponent, MarkLineComponent, TitleComponent } from "echarts/components";
-import { SVGRenderer } from "echarts/renderers";
 import type { EpochRecord } from "@fledge/training";
-
-use([LineChart, GridComponent, LegendComponent, MarkLineComponent, TitleComponent, SVGRenderer]);
+import { svgChart } from "./svg-chart.ts";
 
 export interface Curve {
   readonly name: string;
@@ -24,7 +19,6 @@ function switchEpoch(curves: readonly Curve[]): number | undefined {
 
 /** Figure 3: validation accuracy by epoch, with the switch from pseudo-labels to true labels marked; an SVG document. */
 export function learningCurveSvg(curves: readonly Curve[], size = { width: 860, height: 440 }): string {
-  const chart = init(null, null, { renderer: "svg", ssr: true, ...size });
   const at = switchEpoch(curves);
   const mark = {
     symbol: "none",
@@ -32,30 +26,28 @@ export function learningCurveSvg(curves: readonly Curve[], size = { width: 860, 
     label: { formatter: "true labels from here", position: "end" as const, rotate: 0, color: "#444" },
     data: at === undefined ? [] : [{ xAxis: at }],
   };
-  chart.setOption({
-    animation: false,
-    backgroundColor: "#ffffff",
-    color: ["#33658a", "#d1495b", "#66a182", "#8d6a9f"],
-    legend: { bottom: 0 },
-    grid: { left: 64, right: 24, top: 32, bottom: 72 },
-    xAxis: { type: "value", name: "epoch", nameLocation: "middle", nameGap: 28, minInterval: 1 },
-    yAxis: {
-      type: "value",
-      name: "validation accuracy",
-      min: 0,
-      axisLabel: { formatter: (value: number) => `${Math.round(100 * value)}%` },
+  return svgChart(
+    {
+      color: ["#33658a", "#d1495b", "#66a182", "#8d6a9f"],
+      legend: { bottom: 0 },
+      grid: { left: 64, right: 24, top: 32, bottom: 72 },
+      xAxis: { type: "value", name: "epoch", nameLocation: "middle", nameGap: 28, minInterval: 1 },
+      yAxis: {
+        type: "value",
+        name: "validation accuracy",
+        min: 0,
+        axisLabel: { formatter: (value: number) => `${Math.round(100 * value)}%` },
+      },
+      series: curves.map(({ name, epochs }, index) => ({
+        name,
+        type: "line",
+        symbol: "circle",
+        // One epoch makes no line.
+        showSymbol: epochs.length === 1,
+        data: epochs.map((record) => [record.epoch, record.validationAccuracy]),
+        ...(index === 0 ? { markLine: mark } : {}),
+      })),
     },
-    series: curves.map(({ name, epochs }, index) => ({
-      name,
-      type: "line",
-      symbol: "circle",
-      // One epoch makes no line.
-      showSymbol: epochs.length === 1,
-      data: epochs.map((record) => [record.epoch, record.validationAccuracy]),
-      ...(index === 0 ? { markLine: mark } : {}),
-    })),
-  });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return svg;
+    size,
+  );
 }

@@ -1,12 +1,7 @@
-import { init, use } from "echarts/core";
-import { BarChart } from "echarts/charts";
-import { GridComponent, LegendComponent } from "echarts/components";
-import { SVGRenderer } from "echarts/renderers";
 import type { Config } from "../config/schema.ts";
 import { csvCell } from "./csv-cell.ts";
 import type { ChosenRow, PseudoLabelRow } from "./pseudo-label-rows.ts";
-
-use([BarChart, GridComponent, LegendComponent, SVGRenderer]);
+import { svgChart } from "./svg-chart.ts";
 
 /** How many images have a confidence from `from` to below `to`; the last bin holds 1 too. */
 export interface ConfidenceBin {
@@ -94,33 +89,30 @@ export const classCountsCsv = (counts: readonly ClassCounts[]): string =>
 
 /** The histogram as an SVG document: how many labels of each confidence are the data set's own, and how many are not. */
 export function confidencesSvg(histogram: readonly ConfidenceBin[], size = { width: 860, height: 300 }): string {
-  const chart = init(null, null, { renderer: "svg", ssr: true, ...size });
-  chart.setOption({
-    animation: false,
-    backgroundColor: "#ffffff",
-    color: ["#33658a", "#d1495b"],
-    legend: { bottom: 0, itemGap: 40 },
-    grid: { left: 64, right: 24, top: 24, bottom: 72 },
-    xAxis: {
-      type: "category",
-      name: "probability of the label",
-      nameLocation: "middle",
-      nameGap: 28,
-      data: histogram.map(({ from }) => from.toFixed(2)),
+  return svgChart(
+    {
+      color: ["#33658a", "#d1495b"],
+      legend: { bottom: 0, itemGap: 40 },
+      grid: { left: 64, right: 24, top: 24, bottom: 72 },
+      xAxis: {
+        type: "category",
+        name: "probability of the label",
+        nameLocation: "middle",
+        nameGap: 28,
+        data: histogram.map(({ from }) => from.toFixed(2)),
+      },
+      yAxis: { type: "value", name: "images", minInterval: 1 },
+      series: [
+        { name: "as the data set says", agreeing: true },
+        { name: "otherwise", agreeing: false },
+      ].map(({ name, agreeing }) => ({
+        name,
+        type: "bar",
+        stack: "images",
+        barCategoryGap: "5%",
+        data: histogram.map((bin) => (agreeing ? bin.agreeing : bin.images - bin.agreeing)),
+      })),
     },
-    yAxis: { type: "value", name: "images", minInterval: 1 },
-    series: [
-      { name: "as the data set says", agreeing: true },
-      { name: "otherwise", agreeing: false },
-    ].map(({ name, agreeing }) => ({
-      name,
-      type: "bar",
-      stack: "images",
-      barCategoryGap: "5%",
-      data: histogram.map((bin) => (agreeing ? bin.agreeing : bin.images - bin.agreeing)),
-    })),
-  });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return svg;
+    size,
+  );
 }

@@ -1,5 +1,6 @@
 import type { Curve } from "@fledge/study";
-import { axisStyle, colours, ink, svgChart, type Coordinates } from "./svg-chart.ts";
+import { svgChart } from "../report/svg-chart.ts";
+import { axisStyle, backgroundColor, colours, ink, type Coordinates } from "./chart-style.ts";
 
 const symbols = ["circle", "rect", "triangle", "diamond"];
 
@@ -38,6 +39,7 @@ export function curveSvg({ lines }: Curve, title: string): string {
   const reach = Math.max(...places) - Math.min(...places);
   return svgChart(
     {
+      backgroundColor,
       color: colours,
       legend: { bottom: 0, textStyle: { color: ink }, itemGap: 18, data: lines.map(({ name }) => name) },
       grid: { left: 56, right: 24, top: 16, bottom: 76 + 18 * Math.floor(lines.length / 4) },

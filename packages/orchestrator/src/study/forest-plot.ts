@@ -1,5 +1,6 @@
 import type { Interval } from "@fledge/statistics";
-import { axisStyle, colours, ink, svgChart, type Coordinates } from "./svg-chart.ts";
+import { svgChart } from "../report/svg-chart.ts";
+import { axisStyle, backgroundColor, colours, ink, type Coordinates } from "./chart-style.ts";
 
 export interface ForestRow {
   readonly name: string;
@@ -45,6 +46,7 @@ export function forestSvg(rows: readonly ForestRow[]): string {
   const [least, most] = [Math.floor(Math.min(...bounds, 0) - margin), Math.ceil(Math.max(...bounds, 0) + margin)];
   return svgChart(
     {
+      backgroundColor,
       grid: { left: 284, right: 20, top: 8, bottom: 48 },
       xAxis: {
         ...axisStyle,

@@ -5,7 +5,7 @@ import type { Comparison } from "@fledge/study";
 import { csvCell } from "../report/csv-cell.ts";
 import { curveSvg } from "./curve-figure.ts";
 import { measureOf } from "./evaluations.ts";
-import { standalone } from "./svg-chart.ts";
+import { standalone } from "./chart-style.ts";
 import type { StudyContents } from "./study-contents.ts";
 import { forestOf, isSingle, measuresIn, studyPage } from "./study-page.ts";
 import { attributionRows, differenceRows, singleRows, type Rows } from "./study-tables.ts";

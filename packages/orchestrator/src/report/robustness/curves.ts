@@ -1,11 +1,6 @@
-import { init, use } from "echarts/core";
-import { LineChart } from "echarts/charts";
-import { GridComponent, LegendComponent, TitleComponent } from "echarts/components";
-import { SVGRenderer } from "echarts/renderers";
 import type { Family, Measured } from "../../robustness/family.ts";
 import { modelTitle } from "./measured-models.ts";
-
-use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
+import { svgChart } from "../svg-chart.ts";
 
 export interface CurveChart {
   /** For the file's name: `attacks-teacher`. */
@@ -29,41 +24,38 @@ const ceilingOf = (lines: readonly Line[]): number =>
   Math.ceil(10 * Math.max(0.1, ...lines.flatMap(({ points }) => points.map(([, accuracy]) => accuracy)))) / 10;
 
 function chartOf(title: string, axis: string, lines: readonly Line[], max: number): string {
-  const chart = init(null, null, { renderer: "svg", ssr: true, width: 460, height: 330 });
   const places = [...new Set(lines.flatMap(({ points }) => points.map(([at]) => at)))].sort((a, b) => a - b);
-  chart.setOption({
-    animation: false,
-    backgroundColor: "#ffffff",
-    color: colours,
-    title: { text: title, left: 8, top: 4, textStyle: { fontSize: 13 } },
-    legend: { bottom: 0, itemWidth: 16, textStyle: { fontSize: 11 } },
-    grid: { left: 52, right: 16, top: 40, bottom: 84 },
-    // Categories: epsilons double from place to place, severities are ranks.
-    xAxis: {
-      type: "category",
-      data: places.map(String),
-      name: axis,
-      nameLocation: "middle",
-      nameGap: 26,
-      boundaryGap: false,
+  return svgChart(
+    {
+      color: colours,
+      title: { text: title, left: 8, top: 4, textStyle: { fontSize: 13 } },
+      legend: { bottom: 0, itemWidth: 16, textStyle: { fontSize: 11 } },
+      grid: { left: 52, right: 16, top: 40, bottom: 84 },
+      // Categories: epsilons double from place to place, severities are ranks.
+      xAxis: {
+        type: "category",
+        data: places.map(String),
+        name: axis,
+        nameLocation: "middle",
+        nameGap: 26,
+        boundaryGap: false,
+      },
+      yAxis: {
+        type: "value",
+        min: 0,
+        max,
+        axisLabel: { formatter: (value: number) => `${Math.round(100 * value)}%` },
+      },
+      series: lines.map(({ name, points }) => ({
+        name,
+        type: "line",
+        symbol: "circle",
+        symbolSize: 5,
+        data: points.map(([place, accuracy]) => [String(place), accuracy]),
+      })),
     },
-    yAxis: {
-      type: "value",
-      min: 0,
-      max,
-      axisLabel: { formatter: (value: number) => `${Math.round(100 * value)}%` },
-    },
-    series: lines.map(({ name, points }) => ({
-      name,
-      type: "line",
-      symbol: "circle",
-      symbolSize: 5,
-      data: points.map(([place, accuracy]) => [String(place), accuracy]),
-    })),
-  });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return svg;
+    { width: 460, height: 330 },
+  );
 }
 
 /** A family's accuracy at a place, over all its series: the mean, unless it says otherwise. */

@@ -1,11 +1,6 @@
-import { init, use } from "echarts/core";
-import { BarChart, LineChart } from "echarts/charts";
-import { GridComponent, TitleComponent } from "echarts/components";
-import { SVGRenderer } from "echarts/renderers";
 import type { Measurement } from "../../robustness/family.ts";
 import { percent } from "../percent.ts";
-
-use([BarChart, LineChart, GridComponent, TitleComponent, SVGRenderer]);
+import { svgChart } from "../svg-chart.ts";
 
 /**
  * A reliability diagram (Guo et al. 2017, figure 1): the accuracy of the images in each bin of confidence, beside the
@@ -14,50 +9,47 @@ use([BarChart, LineChart, GridComponent, TitleComponent, SVGRenderer]);
 export function reliabilitySvg(title: string, { values, lists }: Measurement): string | null {
   const { binCount = [], binAccuracy = [] } = lists ?? {};
   if (binCount.length === 0) return null;
-  const chart = init(null, null, { renderer: "svg", ssr: true, width: 300, height: 300 });
   const bins = binCount.length;
   const middles = binCount.map((_, bin) => ((bin + 0.5) / bins).toFixed(2));
   const most = Math.max(...binCount);
-  chart.setOption({
-    animation: false,
-    backgroundColor: "#ffffff",
-    title: {
-      text: title,
-      subtext: `expected calibration error ${percent(values["ece"] ?? null)}`,
-      left: 8,
-      top: 2,
-      textStyle: { fontSize: 13 },
-      subtextStyle: { fontSize: 11 },
-    },
-    grid: { left: 48, right: 12, top: 58, bottom: 44 },
-    xAxis: { type: "category", data: middles, name: "confidence", nameLocation: "middle", nameGap: 26 },
-    yAxis: {
-      type: "value",
-      min: 0,
-      max: 1,
-      axisLabel: { formatter: (value: number) => `${Math.round(100 * value)}%` },
-    },
-    series: [
-      {
-        type: "bar",
-        name: "accuracy",
-        barWidth: "90%",
-        // The fainter a bar, the fewer images it speaks of.
-        data: binAccuracy.map((accuracy, bin) => ({
-          value: binCount[bin] === 0 ? null : accuracy,
-          itemStyle: { color: "#33658a", opacity: 0.25 + (0.75 * binCount[bin]!) / most },
-        })),
+  return svgChart(
+    {
+      title: {
+        text: title,
+        subtext: `expected calibration error ${percent(values["ece"] ?? null)}`,
+        left: 8,
+        top: 2,
+        textStyle: { fontSize: 13 },
+        subtextStyle: { fontSize: 11 },
       },
-      {
-        type: "line",
-        name: "as confident as right",
-        symbol: "none",
-        lineStyle: { color: "#d1495b", type: "dashed" },
-        data: middles.map(Number),
+      grid: { left: 48, right: 12, top: 58, bottom: 44 },
+      xAxis: { type: "category", data: middles, name: "confidence", nameLocation: "middle", nameGap: 26 },
+      yAxis: {
+        type: "value",
+        min: 0,
+        max: 1,
+        axisLabel: { formatter: (value: number) => `${Math.round(100 * value)}%` },
       },
-    ],
-  });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return svg;
+      series: [
+        {
+          type: "bar",
+          name: "accuracy",
+          barWidth: "90%",
+          // The fainter a bar, the fewer images it speaks of.
+          data: binAccuracy.map((accuracy, bin) => ({
+            value: binCount[bin] === 0 ? null : accuracy,
+            itemStyle: { color: "#33658a", opacity: 0.25 + (0.75 * binCount[bin]!) / most },
+          })),
+        },
+        {
+          type: "line",
+          name: "as confident as right",
+          symbol: "none",
+          lineStyle: { color: "#d1495b", type: "dashed" },
+          data: middles.map(Number),
+        },
+      ],
+    },
+    { width: 300, height: 300 },
+  );
 }

@@ -1,10 +1,3 @@
-import { init, use, type EChartsCoreOption } from "echarts/core";
-import { CustomChart, LineChart } from "echarts/charts";
-import { GridComponent, LegendComponent, MarkLineComponent } from "echarts/components";
-import { SVGRenderer } from "echarts/renderers";
-
-use([CustomChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, SVGRenderer]);
-
 /** What a custom series is given to find its way in the chart. */
 export interface Coordinates {
   value(dimension: number): number;
@@ -13,6 +6,9 @@ export interface Coordinates {
 
 /** Text and axes take the colour of what stands around the figure, so that it suits a light page and a dark one. */
 export const ink = "currentColor";
+
+/** And its background. */
+export const backgroundColor = "transparent";
 
 export const axisStyle = {
   axisLabel: { color: ink },
@@ -24,15 +20,6 @@ export const axisStyle = {
 
 /** Told apart on light and dark, and by the colour-blind (after Okabe and Ito 2008). */
 export const colours = ["#2785c4", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
-
-/** A chart without a background; an SVG document. */
-export function svgChart(option: EChartsCoreOption, size: { readonly width: number; readonly height: number }): string {
-  const chart = init(null, null, { renderer: "svg", ssr: true, ...size });
-  chart.setOption({ animation: false, backgroundColor: "transparent", ...option });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return svg;
-}
 
 /** A figure as a file of its own: dark on white, whatever shows it. */
 export const standalone = (svg: string): string => svg.replace("<svg ", '<svg style="background: #fff; color: #222" ');
