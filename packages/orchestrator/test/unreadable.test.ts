@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { presets } from "../src/config/presets.ts";
@@ -50,4 +50,13 @@ it("a model's folder that may not be entered is not taken for one without a chec
   await expect(asAnyone(() => latestCheckpoint(begun, "teacher"))).rejects.toThrow(
     /^EACCES: permission denied, stat .*last/,
   );
+});
+
+it("a model that the system does not let be looked at is not called missing", async () => {
+  const weights = join(folder, "weights.pth");
+  await symlink("weights.pth", weights);
+  const { code, output } = await run("predict", weights, "image.jpg");
+  expect(code).toBe(1);
+  expect(output.replaceAll(/\s+/g, " ")).toMatch(/ELOOP: .*weights\.pth'?: this link leads back to itself/);
+  expect(output).not.toMatch(/there is no|^\s+at /m);
 });

@@ -1,7 +1,6 @@
-import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { printable } from "@fledge/data";
-import { whyNoFile } from "@fledge/files";
+import { isThere, statIfThere, whyNoFile } from "@fledge/files";
 import type { StoredTensor } from "@fledge/safetensors";
 import { UsageError } from "../config/resolve.ts";
 import { reportedModels } from "../methods/models-of.ts";
@@ -46,7 +45,7 @@ interface Place {
   readonly notes: readonly string[];
 }
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+const isFolder = (path: string): boolean => statIfThere(path)?.isDirectory() ?? false;
 
 /** The model that is asked for, or the last one of the method that is trained: its best weights. */
 async function placeInRun(run: RunDirectory, of: ModelName | undefined): Promise<Place> {
@@ -56,10 +55,10 @@ async function placeInRun(run: RunDirectory, of: ModelName | undefined): Promise
     run,
     notes,
   });
-  const begun = reportedModels(run.config).filter((model) => existsSync(bestOf(run, model, "evaluated")));
+  const begun = reportedModels(run.config).filter((model) => isThere(bestOf(run, model, "evaluated")));
   if (begun.length === 0 && of === undefined)
     throw new UsageError(`${run.path} has no trained model yet: begin with "fledge train teacher"`);
-  if (of !== undefined && !existsSync(bestOf(run, of, "evaluated")))
+  if (of !== undefined && !isThere(bestOf(run, of, "evaluated")))
     throw new UsageError(`${run.path} has no trained ${of}; there is ${begun.join(", ") || "no model yet"}`);
   const trained: ModelName[] = [];
   for (const model of begun) if (await isTrained(run, model)) trained.push(model);
@@ -74,7 +73,7 @@ async function placeInRun(run: RunDirectory, of: ModelName | undefined): Promise
 /** A file, and where it is one of a run's, that run. */
 async function placeOfFile(file: string): Promise<Place> {
   const above = dirname(dirname(resolve(file)));
-  const run = existsSync(join(above, "config.json")) ? await RunDirectory.open(above) : undefined;
+  const run = isThere(join(above, "config.json")) ? await RunDirectory.open(above) : undefined;
   const stem = basename(file).replace(/\.(safetensors|pth|pt|bin)$/, "");
   const name = run ? `${basename(above)}-${basename(dirname(resolve(file)))}` : stem;
   return { file, name, run, notes: [] };
@@ -82,10 +81,9 @@ async function placeOfFile(file: string): Promise<Place> {
 
 /** @throws UsageError where there is no model at a path */
 async function placeOf(path: string, of: ModelName | undefined): Promise<Place> {
-  if (!existsSync(path))
+  if (!isThere(path))
     throw new UsageError(`there is no ${printable(path)}: name the folder of a run, a checkpoint or a file of weights`);
-  if (isFolder(path) && !existsSync(join(path, "best.safetensors")))
-    return placeInRun(await RunDirectory.open(path), of);
+  if (isFolder(path) && !isThere(join(path, "best.safetensors"))) return placeInRun(await RunDirectory.open(path), of);
   if (of !== undefined)
     throw new UsageError(`--of chooses one of a run's models, and ${printable(path)} is one already: leave it out`);
   const file = isFolder(path) ? join(path, "best.safetensors") : path;

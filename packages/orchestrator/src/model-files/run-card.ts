@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
 import { DataError, readDataset } from "@fledge/data";
+import { isThere } from "@fledge/files";
 import { readPins } from "../run/pins.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
 import { preprocessingOf, type ModelCard } from "./card.ts";
@@ -13,7 +13,7 @@ async function classesOf(run: RunDirectory, count: number): Promise<readonly str
   const pinned = distinct(pins?.labelled.samples.map((sample) => sample.class) ?? []);
   if (pinned.length === count) return pinned;
   const folder = pins?.labelled.folder ?? run.config.data.labelled;
-  if (!existsSync(folder)) return null;
+  if (!isThere(folder)) return null;
   try {
     const { classes } = readDataset(folder);
     return classes.length === count ? classes : null;

@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { printable } from "@fledge/data";
-import { checkWritable } from "@fledge/files";
+import { checkWritable, isThere } from "@fledge/files";
 import { writeOnnx } from "@fledge/onnx";
 import { writeSafetensors } from "@fledge/safetensors";
 import { writeTorchWeights } from "@fledge/torch-weights";
@@ -41,7 +40,7 @@ async function writeAsOnnx(file: string, model: OpenedModel): Promise<void> {
 
 /** @throws UsageError where a file would take the place of the model that it is made from */
 async function checkTarget(file: string, { file: source }: OpenedModel): Promise<void> {
-  if (existsSync(file) && (await realpath(file)) === (await realpath(source)))
+  if (isThere(file) && (await realpath(file)) === (await realpath(source)))
     throw new UsageError(`${printable(file)} is the model itself: give another name`);
   await checkWritable(file);
 }
