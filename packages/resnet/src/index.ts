@@ -1,6 +1,7 @@
 export type { Mode } from "@fledge/autograd";
 export { fromTorch, toTorch } from "./layout.ts";
 export {
+  blocksByDepth,
   resnet,
   resnet18,
   resnet34,

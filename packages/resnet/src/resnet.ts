@@ -141,15 +141,24 @@ export function resnet(architecture: ResNetArchitecture): Network {
   return Object.assign(forward, { architecture, noised, parameters, variables: [...parameters, ...statistics] });
 }
 
+/** The kind of block and how many each stage has, by depth (He et al. 2016, table 1). */
+export const blocksByDepth = {
+  18: { block: "basic", blocks: [2, 2, 2, 2] },
+  34: { block: "basic", blocks: [3, 4, 6, 3] },
+  50: { block: "bottleneck", blocks: [3, 4, 6, 3] },
+  101: { block: "bottleneck", blocks: [3, 4, 23, 3] },
+  152: { block: "bottleneck", blocks: [3, 8, 36, 3] },
+} as const satisfies Readonly<Record<number, Pick<ResNetArchitecture, "block" | "blocks">>>;
+
 const model =
-  (block: "basic" | "bottleneck", blocks: readonly number[]) =>
+  (depth: keyof typeof blocksByDepth) =>
   ({ width = 64, seed = 0, zeroInitResidual = false, ...rest }: ResNetOptions): Network => {
     const planes = [1, 2, 4, 8].map((factor) => factor * width);
-    return resnet({ block, blocks, stemChannels: width, planes, seed, zeroInitResidual, ...rest });
+    return resnet({ ...blocksByDepth[depth], stemChannels: width, planes, seed, zeroInitResidual, ...rest });
   };
 
-export const resnet18 = model("basic", [2, 2, 2, 2]);
-export const resnet34 = model("basic", [3, 4, 6, 3]);
-export const resnet50 = model("bottleneck", [3, 4, 6, 3]);
-export const resnet101 = model("bottleneck", [3, 4, 23, 3]);
-export const resnet152 = model("bottleneck", [3, 8, 36, 3]);
+export const resnet18 = model(18);
+export const resnet34 = model(34);
+export const resnet50 = model(50);
+export const resnet101 = model(101);
+export const resnet152 = model(152);

@@ -1,5 +1,4 @@
 import { AdapterNotFoundError, baselineDevice, type Gpu } from "@fledge/runtime";
-import { LogLevels } from "consola";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { doneOf } from "../cost/done.ts";
@@ -13,7 +12,7 @@ import { kernelUsesOf } from "../stages/programs.ts";
 import { knownKernels } from "./choose-kernels.ts";
 import { costTable } from "./cost-text.ts";
 import { findData } from "./data.ts";
-import { log } from "./log.ts";
+import { log, quietFor } from "./log.ts";
 import { requireWeights, settle } from "./open-session.ts";
 import { openGpu } from "./open-gpu.ts";
 import type { AdapterFlags, ConfigFlags, DryRunFlags, RunFlags, TuningFlags } from "./options.ts";
@@ -65,13 +64,5 @@ async function tell(flags: Flags, scopeOf: (config: Config) => Scope): Promise<v
 }
 
 /** `--dry-run`: what a run costs, measured on this adapter where there is one; no run directory is written. */
-export async function dryRun(flags: Flags, scopeOf: (config: Config) => Scope): Promise<void> {
-  const { level } = log;
-  // What is said on the way must not stand between the figures.
-  if (flags.json) log.level = LogLevels.warn;
-  try {
-    await tell(flags, scopeOf);
-  } finally {
-    log.level = level;
-  }
-}
+export const dryRun = (flags: Flags, scopeOf: (config: Config) => Scope): Promise<void> =>
+  quietFor(flags.json, () => tell(flags, scopeOf));

@@ -1,5 +1,4 @@
 import { DataError } from "@fledge/data";
-import { LogLevels } from "consola";
 import { markdownTable } from "markdown-table";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
@@ -17,7 +16,7 @@ import { leftOf } from "./cost-text.ts";
 import { findData } from "./data.ts";
 import { openGpuToMeasure } from "./dry-run.ts";
 import { duration } from "./duration.ts";
-import { log } from "./log.ts";
+import { log, quietFor } from "./log.ts";
 import type { AdapterFlags, TuningFlags } from "./options.ts";
 
 export type PlanFlags = StudyPlace & AdapterFlags & TuningFlags & { readonly measure: boolean; readonly json: boolean };
@@ -122,13 +121,5 @@ async function print(file: string, flags: PlanFlags): Promise<void> {
 }
 
 /** `fledge study plan`. */
-export async function planStudy(file: string, flags: PlanFlags): Promise<void> {
-  const { level } = log;
-  // What is said on the way must not stand between the figures.
-  if (flags.json) log.level = LogLevels.warn;
-  try {
-    await print(file, flags);
-  } finally {
-    log.level = level;
-  }
-}
+export const planStudy = (file: string, flags: PlanFlags): Promise<void> =>
+  quietFor(flags.json, () => print(file, flags));

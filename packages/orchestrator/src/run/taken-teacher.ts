@@ -4,6 +4,7 @@ import { lookersAt } from "@fledge/training";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { modelsOf } from "../methods/models-of.ts";
+import { familyOf } from "../stages/batches.ts";
 import { averageOf } from "../stages/optimiser.ts";
 import { bestOf } from "./checkpoints.ts";
 import { isTrained } from "./is-trained.ts";
@@ -35,7 +36,7 @@ interface Taker {
 
 /** The teachers that a run lacks. Where its own are damaged, another run's stand in for them. */
 async function lacking({ config, run }: Taker): Promise<ModelName[]> {
-  const teachers = modelsOf(config).filter((name) => name.endsWith("teacher"));
+  const teachers = modelsOf(config).filter((name) => familyOf(name) === "teachers");
   const own = await Promise.all(
     teachers.map(async (name) => run !== undefined && isTrained(run, name).catch(() => false)),
   );

@@ -1,6 +1,7 @@
 import type { StudyNode } from "@fledge/study";
 import { modelsOf, reportedModels } from "../methods/models-of.ts";
 import { isTrained } from "../run/is-trained.ts";
+import { familyOf } from "../stages/batches.ts";
 import { missingEvaluations } from "../run/records.ts";
 import { readRobustness } from "../robustness/records.ts";
 import { RunDirectory } from "../run/run-directory.ts";
@@ -9,7 +10,7 @@ import type { NodeFacts } from "./node-facts.ts";
 
 async function teachersTrained(run: RunDirectory): Promise<boolean> {
   for (const model of modelsOf(run.config))
-    if (model.endsWith("teacher") && !(await isTrained(run, model))) return false;
+    if (familyOf(model) === "teachers" && !(await isTrained(run, model))) return false;
   return true;
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { folderHolder } from "@fledge/files";
 import { modelsOf } from "../methods/models-of.ts";
 import { isActive, type QueuedTask } from "../slurm/queue.ts";
+import { familyOf } from "../stages/batches.ts";
 import { epochsOf } from "../stages/programs.ts";
 import { endOf, errorOf, logOf, readLog } from "./node-log.ts";
 import { isDone } from "./node-state.ts";
@@ -21,7 +22,7 @@ export interface NodeStatus {
 
 /** How far a node's models are, as `teacher 12 of 12, student 3 of 9`; empty before the first epoch. */
 async function progressOf({ kind, facts: { config } }: Node, path: string): Promise<string> {
-  const models = modelsOf(config).filter((name) => kind === "run" || name.endsWith("teacher"));
+  const models = modelsOf(config).filter((name) => kind === "run" || familyOf(name) === "teachers");
   const parts = await Promise.all(
     models.map(async (name) => {
       const log = await readFile(join(path, name, "metrics.jsonl"), "utf8").catch(() => "");
