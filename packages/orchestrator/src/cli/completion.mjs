@@ -1,3 +1,5 @@
+import { inQuotes } from "./shell-words.mjs";
+
 /** @typedef {import("commander").Command} Command */
 /** @typedef {import("commander").Option} Option */
 
@@ -62,12 +64,6 @@ export function completionsOf(program, words) {
 }
 
 /**
- * @param {string} text
- * @returns {string} one word for a POSIX shell
- */
-const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-
-/**
  * What each shell reads to complete `fledge`: it asks this program, which answers in a tenth of a second, and takes files
  * where that has no answer.
  * @type {Readonly<Record<"bash" | "zsh" | "fish", (ask: string) => string>>}
@@ -102,4 +98,4 @@ export const shells = /** @type {(keyof typeof scripts)[]} */ (Object.keys(scrip
  * @param {keyof typeof scripts} shell
  * @param {readonly string[]} ask the words that start what answers it
  */
-export const completionScript = (shell, ask) => scripts[shell](ask.map(quoted).join(" "));
+export const completionScript = (shell, ask) => scripts[shell](ask.map(inQuotes).join(" "));

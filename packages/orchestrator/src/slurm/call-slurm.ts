@@ -1,15 +1,9 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { commandLineOf } from "../cli/shell-words.mjs";
 import { UsageError } from "../config/resolve.ts";
 
 const call = promisify(execFile);
-
-/** An argument as a shell takes it. */
-export const quoted = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-
-/** A command line as it is typed. */
-export const commandLineOf = (words: readonly string[]): string => words.map(quoted).join(" ");
 
 /** What to do where Slurm's commands are not there. */
 const install =

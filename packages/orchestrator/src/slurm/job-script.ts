@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fledgeFile } from "../study/commands.ts";
-import { quoted, commandLineOf } from "./call-slurm.ts";
+import { commandLineOf, shellWord } from "../cli/shell-words.mjs";
 
 export interface JobScript {
   /** The command that submits it, for its reader. */
@@ -16,19 +16,19 @@ export interface JobScript {
 
 /** The batch script of a job array whose tasks do a node each. */
 export function jobScript({ submitted, nodes, study, file, flags }: JobScript): string {
-  const node = [process.execPath, fledgeFile, "study", "node", file].map(quoted).join(" ");
+  const node = commandLineOf([process.execPath, fledgeFile, "study", "node", file]);
   return `#!/bin/bash
 # One task of this job array does one node of a study. Written by "fledge study submit", and submitted with
 #   ${commandLineOf(submitted)}
 
 nodes=(
-${nodes.map((id) => `  ${quoted(id)}`).join("\n")}
+${nodes.map((id) => `  ${shellWord(id)}`).join("\n")}
 )
 node=\${nodes[$SLURM_ARRAY_TASK_ID]}
 task=\${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
 
-mkdir -p ${quoted(join(study, "logs"))}
-exec >>${quoted(join(study, "logs"))}/"\${node//\\//-}.log" 2>&1
+mkdir -p ${shellWord(join(study, "logs"))}
+exec >>${shellWord(join(study, "logs"))}/"\${node//\\//-}.log" 2>&1
 echo "# job $task on $SLURMD_NODENAME at $(date --iso-8601=seconds), restarted \${SLURM_RESTART_COUNT:-0} times"
 
 # Slurm gives TERM to this script alone when the job is about to be cut off (--signal). Node ends at once: what is kept

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { commandLineOf } from "../slurm/call-slurm.ts";
+import { commandLineOf } from "../cli/shell-words.mjs";
 import { fledgeFile } from "./commands.ts";
 import type { OpenStudy } from "./open-study.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { folderHolder, writeFileWhole } from "@fledge/files";
 import { markdownTable } from "markdown-table";
 import { UsageError } from "../../config/resolve.ts";
-import { commandLineOf } from "../../slurm/call-slurm.ts";
+import { commandLineOf } from "../shell-words.mjs";
 import { queuedNodes } from "../../slurm/submissions.ts";
 import { planSubmission, previewSubmission, submitStudy, type SubmitOptions } from "../../slurm/submit-study.ts";
 import { Commands, exitCodeOf, StoppedError } from "../../study/commands.ts";
