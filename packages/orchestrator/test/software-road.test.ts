@@ -17,7 +17,7 @@ it("says nothing of a GPU", () => expect(roadLines({ softwareRoad: undefined, dr
 
 it("says what a newer llvmpipe gains, and how to get it or why it does not run", () => {
   expect(text(older, {}, absent)).toMatch(
-    /the system's\n.*lanes: .*\n.*GFLOPS a core.*tools\/bootstrap\.mjs --newer-driver/,
+    /the system's\n.*lanes: .*\n.*training step of ResNet-50.*tools\/bootstrap\.mjs --newer-driver/,
   );
   expect(text(older, {}, installed)).toMatch(/it is installed in this checkout, and FLEDGE_DRIVER or VK_DRIVER_FILES/);
   expect(text({ ...older, driver: "SwiftShader driver" }, {}, absent)).not.toMatch(/newer driver/);
