@@ -5,6 +5,7 @@ export { renderDetails } from "./ladder-details.ts";
 export { letterOf, ratingOf, rowsOf } from "./ladder-rates.ts";
 export { renderRates } from "./ladder-report.ts";
 export type { LadderResult } from "./ladder-result.ts";
+export { ladderSchema } from "./ladder-schema.ts";
 export { benchLadder } from "./ladder.ts";
 export { scriptOptions } from "./options.ts";
 export { renderNoise } from "./noise.ts";

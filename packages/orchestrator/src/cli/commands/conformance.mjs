@@ -7,7 +7,8 @@ export function register(program) {
     .description("run golden cases from PyTorch and Pillow through the operators that training uses")
     .option("--filter <text>", "only cases with this in their path")
     .option("--json <file>", "write the results here too")
-    .option("--rung <id>", "force a rung, as conv2d-forward/01-naive; may be repeated", repeatable(String));
+    .option("--rung <id>", "force a rung, as conv2d-forward/01-naive; may be repeated", repeatable(String))
+    .option("--every-rung", "force every rung of every ladder in turn, each on the cases of its kernel");
   withAdapter(command).action(async (directory, flags) =>
     (await import("./conformance.ts")).conformance(directory, flags),
   );

@@ -1,5 +1,14 @@
-import { findCases, runCases, summaryByOp, watchRungs, type CaseResult, type OpSummary } from "@fledge/conformance";
+import {
+  findCases,
+  rungsOfCases,
+  runCases,
+  summaryByOp,
+  watchRungs,
+  type CaseResult,
+  type OpSummary,
+} from "@fledge/conformance";
 import { checkWritable, writeFileWhole } from "@fledge/files";
+import type { Gpu } from "@fledge/runtime";
 import { UsageError } from "../../config/resolve.ts";
 import { log } from "../log.ts";
 import type { AdapterFlags } from "../options.ts";
@@ -7,7 +16,12 @@ import { ReportedFailure } from "../reported-failure.mjs";
 import { openGpu } from "../open-gpu.ts";
 import { textTable } from "../text-table.ts";
 
-type Flags = AdapterFlags & { readonly filter?: string; readonly json?: string; readonly rung?: readonly string[] };
+type Flags = AdapterFlags & {
+  readonly filter?: string;
+  readonly json?: string;
+  readonly rung?: readonly string[];
+  readonly everyRung?: true;
+};
 
 function rungsByKernel(ids: readonly string[]): Record<string, string> {
   return Object.fromEntries(
@@ -35,32 +49,77 @@ function rowOf({ op, passed, failed, skipped, worst }: OpSummary): string[] {
   return [op || "(not read)", ...counts, ...closest];
 }
 
+/** Cases with the rungs that were forced for them, by kernel. */
+interface Forced {
+  readonly rungs: Readonly<Record<string, string>>;
+  readonly results: CaseResult[];
+}
+
+/** The cases on the defaults, or on the rungs that are forced together. */
+async function runOnce(gpu: Gpu, cases: readonly string[], forced: Readonly<Record<string, string>>): Promise<Forced> {
+  const { rungs, asked } = watchRungs(forced);
+  const results: CaseResult[] = [];
+  for await (const result of runCases(cases, { gpu, rungs })) {
+    results.push(result);
+    console.log(describeResult(result));
+  }
+  for (const kernel of Object.keys(forced).filter((name) => !asked.has(name)))
+    log.warn(`none of these cases runs a kernel "${kernel}": forcing ${forced[kernel]} changed nothing`);
+  return { rungs: forced, results };
+}
+
+const countIn = (results: readonly CaseResult[], outcome: CaseResult["outcome"]): number =>
+  results.filter((result) => result.outcome === outcome).length;
+
+/**
+ * Each rung in turn on its kernel's cases: a line for a rung, and below it what failed.
+ * @param keep told of all so far after each rung, so that who interrupts it has those
+ */
+async function runEveryRung(
+  gpu: Gpu,
+  cases: readonly string[],
+  keep: (runs: readonly Forced[]) => Promise<void>,
+): Promise<Forced[]> {
+  const all: Forced[] = [];
+  for (const { kernel, rung, cases: own } of rungsOfCases(cases)) {
+    const rungs = { [kernel]: rung.id };
+    const results: CaseResult[] = [];
+    for await (const result of runCases(own, { gpu, rungs })) results.push(result);
+    const counts = (["passed", "failed", "skipped"] as const).map(
+      (outcome) => `${countIn(results, outcome)} ${outcome}`,
+    );
+    const skipped = results.find(({ outcome }) => outcome === "skipped");
+    console.log(`${rung.id.padEnd(44)} ${counts.join(", ")}${skipped ? `: ${skipped.reason}` : ""}`);
+    for (const failed of results.filter(({ outcome }) => outcome === "failed")) console.log(describeResult(failed));
+    all.push({ rungs, results });
+    await keep(all);
+  }
+  if (all.length === 0) throw new UsageError("--every-rung: no ladder's kernel is reached by these cases");
+  return all;
+}
+
 /** Runs the cases of a folder. @throws ReportedFailure where one fails */
 export async function conformance(directory: string, flags: Flags): Promise<void> {
+  if (flags.everyRung && flags.rung) throw new UsageError("--every-rung forces them all: leave --rung out");
   if (flags.json !== undefined) await checkWritable(flags.json);
   const cases = await findCases(directory, flags.filter);
   const forced = rungsByKernel(flags.rung ?? []);
-  const { rungs, asked } = watchRungs(forced);
   const gpu = await openGpu(flags);
   try {
-    const results: CaseResult[] = [];
-    for await (const result of runCases(cases, { gpu, rungs })) {
-      results.push(result);
-      console.log(describeResult(result));
-    }
-    if (flags.json !== undefined)
-      await writeFileWhole(
-        flags.json,
-        `${JSON.stringify({ adapter: gpu.adapter.name, rungs: forced, results }, null, 2)}\n`,
-      );
-    for (const kernel of Object.keys(forced).filter((name) => !asked.has(name))) {
-      log.warn(`none of these cases runs a kernel "${kernel}": forcing ${forced[kernel]} changed nothing`);
-    }
-    const count = (outcome: CaseResult["outcome"]): number =>
-      results.filter((result) => result.outcome === outcome).length;
+    const adapter = gpu.adapter.name;
+    const write = async (content: object): Promise<void> => {
+      if (flags.json !== undefined)
+        await writeFileWhole(flags.json, `${JSON.stringify({ adapter, ...content }, null, 2)}\n`);
+    };
+    const runs = flags.everyRung
+      ? await runEveryRung(gpu, cases, (done) => write({ runs: done }))
+      : [await runOnce(gpu, cases, forced)];
+    const results = runs.flatMap((run) => run.results);
+    if (!flags.everyRung) await write({ rungs: forced, results });
     console.log(`\n${textTable([columns, ...summaryByOp(results).map(rowOf)]).join("\n")}\n`);
-    console.log(`${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`);
-    if (count("failed") > 0) throw new ReportedFailure();
+    const [passed, failed, skipped] = (["passed", "failed", "skipped"] as const).map((one) => countIn(results, one));
+    console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+    if (failed! > 0) throw new ReportedFailure();
   } finally {
     await gpu.close();
   }

@@ -1,0 +1,105 @@
+// `npm run gpu-suite`: all that is to be known of a GPU, in one run and one results file.
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { environment } from "@fledge/bench";
+import { OptionsError, runCommand } from "@fledge/bench/command-line";
+import { checkWritable, temporaryFolder, writeFileWhole } from "@fledge/files";
+import { Gpu } from "@fledge/runtime";
+import { workspaceRoot } from "../../bootstrap/shell.mjs";
+import { kernelRoots, laddersOf } from "../ladders/find-ladders.ts";
+import { placeName } from "../ladders/results.ts";
+import { keepLadders } from "./keep-ladders.ts";
+import { parseOptions, usage, type Options } from "./options.ts";
+import { renderPage } from "./page.ts";
+import { parts, type PartResult } from "./parts.ts";
+import { partNames, readSuite, suiteSchema, type Part, type PartName, type SuiteResult } from "./results.ts";
+
+const secondsSince = (start: number): number => (performance.now() - start) / 1000;
+
+/** The adapter that all parts compute on. @throws where there is none */
+async function adapterFor(name: string | undefined): Promise<SuiteResult["adapter"]> {
+  const gpu = await Gpu.open({ adapter: name });
+  await gpu.close();
+  const { driver, software } = gpu.adapter;
+  return { name: gpu.adapter.name, driver, software };
+}
+
+/** Rungs that round operands to f16. */
+async function inexactRungs(): Promise<ReadonlySet<string>> {
+  const ladders = (await Promise.all(kernelRoots(workspaceRoot).map(laddersOf))).flat();
+  const rungs = ladders.flatMap(({ ladder }) => ladder.rungs);
+  return new Set(rungs.filter(({ features }) => features?.includes("shader-f16")).map(({ id }) => id));
+}
+
+const fileOf = ({ adapter, date }: SuiteResult): string => `gpu-suite-${placeName(adapter)}-${date.slice(0, 10)}`;
+
+async function save(result: SuiteResult, folder: string): Promise<string> {
+  const file = join(folder, fileOf(result));
+  await writeFileWhole(`${file}.json`, `${JSON.stringify(suiteSchema.parse(result), null, 1)}\n`);
+  await writeFileWhole(`${file}.md`, renderPage(result, await inexactRungs()));
+  return `${file}.md`;
+}
+
+function partOf(name: PartName, seconds: number, { leftOut, failed, cutOff }: PartResult): Part {
+  const outcome = cutOff ? "cut off" : failed !== undefined ? "failed" : leftOut !== undefined ? "left out" : "done";
+  const note = failed ?? leftOut;
+  return { name, outcome, seconds, ...(note !== undefined && { note }) };
+}
+
+async function measure(options: Options, command: string): Promise<void> {
+  const started = performance.now();
+  const { minutes, reduced, adapter, out } = options;
+  const left = (): number => 60 * minutes - secondsSince(started);
+  const folder = temporaryFolder("fledge-gpu-suite-");
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  let result: SuiteResult = {
+    format: "fledge-gpu-suite-1",
+    date: new Date().toISOString(),
+    command,
+    reduced,
+    minutes,
+    adapter: await adapterFor(adapter),
+    environment: environment(),
+    parts: [],
+    doctor: [],
+    conformance: [],
+    rungs: [],
+    steps: null,
+    pytorch: null,
+    ladders: {},
+    demo: null,
+  };
+  await checkWritable(join(out, `${fileOf(result)}.json`));
+  for (const name of partNames.filter((one) => options.only.includes(one))) {
+    const seconds = Math.max(0, left()) * parts[name].share;
+    console.log(`\n=== ${name}, at most ${seconds.toFixed(0)} of ${left().toFixed(0)} s that are left ===`);
+    const begun = performance.now();
+    const keep = async (findings: Partial<SuiteResult>): Promise<void> => {
+      result = { ...result, ...findings };
+      await save(result, out);
+    };
+    const context = { reduced, adapter, folder, seconds, keep };
+    const { leftOut, failed, cutOff, ...findings } =
+      seconds < 1 ? { leftOut: "no time was left" } : await parts[name].run(context);
+    const part = partOf(name, secondsSince(begun), { leftOut, failed, cutOff });
+    await keep({ ...findings, parts: [...result.parts, part] });
+    if (part.outcome !== "done") console.log(`${name}: ${part.outcome}${part.note ? `: ${part.note}` : ""}`);
+  }
+  const page = await save(result, out);
+  console.log(`\n${renderPage(result, await inexactRungs())}\nWritten to ${page} and beside it as JSON`);
+  if (result.parts.some(({ outcome }) => outcome === "failed")) process.exitCode = 1;
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
+await runCommand(usage, async (args) => {
+  const options = parseOptions(args);
+  if (options.from === undefined) {
+    await measure(options, ["npm run gpu-suite", ...(args.length > 0 ? ["--", ...args] : [])].join(" "));
+    return;
+  }
+  const result = readSuite(options.from);
+  if (result.reduced) throw new OptionsError(`--from ${options.from}: a reduced run's figures belong into no README`);
+  for (const readme of await keepLadders(result)) console.log(`written: ${readme}`);
+  console.log(`written: ${await save(result, options.out)}`);
+});

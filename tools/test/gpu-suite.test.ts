@@ -1,0 +1,112 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { LadderResult } from "@fledge/bench";
+import { afterAll, describe, expect, it } from "vitest";
+import { renderPage } from "../src/gpu-suite/page.ts";
+import { parseOptions } from "../src/gpu-suite/options.ts";
+import { proposalsOf } from "../src/gpu-suite/proposals.ts";
+import { readSuite, suiteSchema } from "../src/gpu-suite/results.ts";
+import { runProcess } from "../src/gpu-suite/run-process.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "fledge-gpu-suite-test-"));
+afterAll(() => rm(folder, { recursive: true }));
+
+const timed = (rung: string, median: number) => {
+  const timeUs = { median, p10: 0.98 * median, p90: 1.02 * median, samples: 9 };
+  return { outcome: "timed" as const, rung, timeUs, rateGflops: 1, rateGbps: 1, flopPerByte: null, worstError: 0 };
+};
+
+function ladderOf(selected: string, rungs: readonly ReturnType<typeof timed>[]): LadderResult {
+  const ceilings = { fma: timed("fma", 1), copy: timed("copy", 1) };
+  const { timeUs: referenceUs } = timed("reference", 1);
+  const shape = { count: 1 };
+  return {
+    adapter: { name: "a GPU", driver: "a driver", software: false },
+    environment: { node: "v20", cpu: "a CPU", cores: 1, commit: null },
+    mode: "quick",
+    date: "2026-11-26",
+    cases: [{ name: "a layer", shape, flops: 1, leastBytes: 1, selected, referenceUs, ceilings, rungs }],
+  };
+}
+
+describe("proposals", () => {
+  const proposed = (...rungs: ReturnType<typeof timed>[]) =>
+    proposalsOf({ relu: ladderOf("relu/02-vec4", rungs) }, new Set(["relu/05-f16"]));
+
+  it("name the fastest exact rung where it beats the chosen one beyond their spreads", () => {
+    expect(
+      proposed(timed("relu/00-noop", 1), timed("relu/02-vec4", 100), timed("relu/03-run", 80), timed("relu/05-f16", 9)),
+    ).toEqual([{ ladder: "relu", layer: "a layer", selected: "relu/02-vec4", fastest: "relu/03-run", gain: 1.25 }]);
+  });
+
+  it("say nothing where the spreads overlap, or the chosen rung was not timed", () => {
+    expect(proposed(timed("relu/02-vec4", 100), timed("relu/03-run", 97))).toEqual([]);
+    expect(proposed(timed("relu/03-run", 80))).toEqual([]);
+  });
+});
+
+describe("a process", () => {
+  it("is ended with its children when its time is up", async () => {
+    const file = join(folder, "alive");
+    const child = `setInterval(() => require("node:fs").appendFileSync(${JSON.stringify(file)}, "x"), 20)`;
+    const parent = `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child)}]); setInterval(() => {}, 1000)`;
+    const { cutOff } = await runProcess([process.execPath, "-e", parent], 3);
+    expect(cutOff).toBe(true);
+    const sizeOf = (): number => (existsSync(file) ? readFileSync(file).length : 0);
+    const size = sizeOf();
+    expect(size).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(sizeOf()).toBe(size);
+  });
+
+  it("keeps what it said last, and its exit code", async () => {
+    const ended = await runProcess([process.execPath, "-e", 'console.error("why"); process.exit(3)'], 30);
+    expect(ended).toMatchObject({ code: 3, cutOff: false, tail: "why" });
+  });
+});
+
+describe("options", () => {
+  it("refuse what they do not know", () => {
+    expect(() => parseOptions(["--minutes", "no"])).toThrow("--minutes no");
+    expect(() => parseOptions(["--only", "speed"])).toThrow('"speed" is none of doctor');
+  });
+  it("keep a part's results apart from a whole run's", () => {
+    expect(parseOptions([]).out).toMatch(/bench.results$/);
+    expect(parseOptions(["--reduced"]).out).toMatch(/\.cache.gpu-suite$/);
+  });
+});
+
+it("the suite, reduced, leaves a results file from which its page can be written again", async () => {
+  const only = "doctor,conformance,rungs,steps,pytorch";
+  const command = [
+    "--import",
+    "tsx",
+    "tools/src/gpu-suite/main.ts",
+    "--reduced",
+    "--minutes",
+    "20",
+    "--only",
+    only,
+    "--out",
+    folder,
+  ];
+  const { code, tail } = await runProcess([process.execPath, ...command], 1300);
+  expect(code, tail).toBe(0);
+  const [name, ...others] = readdirSync(folder).filter((one) => one.endsWith(".json"));
+  expect(others).toEqual([]);
+  const file = join(folder, name!);
+  const result = readSuite(file);
+  expect(result.parts.map((part) => part.outcome === "done" || part.name === "pytorch")).toEqual(Array(5).fill(true));
+  expect(result.conformance.every(({ passed, failed }) => passed > 0 && failed === 0)).toBe(true);
+  expect(result.rungs.length).toBeGreaterThan(5);
+  expect(result.rungs.filter(({ failed }) => failed > 0)).toEqual([]);
+  for (const run of result.steps!.runs) {
+    expect(run.wholeRun!.seconds).toBeGreaterThan(0);
+    expect(run.programs.map(({ kind }) => kind)).toContain("labelled step");
+  }
+  expect(result.steps!.runs.map(({ tuned }) => tuned)).toContain(true);
+  expect(renderPage(result, new Set())).toBe(readFileSync(file.replace(/json$/, "md"), "utf8"));
+  expect(suiteSchema.safeParse({ ...result, date: 1 }).success).toBe(false);
+}, 1_400_000);
