@@ -1,7 +1,7 @@
 // `npm run peers`: Fledge beside other libraries, in one run.
-import { rmSync } from "node:fs";
-import { join } from "node:path";
-import { environment } from "@fledge/bench";
+import { readdirSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import { environment, placeName } from "@fledge/bench";
 import { runCommand } from "@fledge/bench/command-line";
 import { checkWritable, temporaryFolder, writeFileWhole } from "@fledge/files";
 import { chooseDriver } from "@fledge/runtime/src/adapter/driver-choice.ts";
@@ -13,6 +13,7 @@ import { installPeers } from "./install.ts";
 import { measureCase } from "./measure-case.ts";
 import { parseOptions, usage, type Options } from "./options.ts";
 import { readResults } from "./read-results.ts";
+import { renderOverview } from "./overview.ts";
 import { renderReport } from "./report.ts";
 import { disagrees, ratioOf, timeOf, type CaseResult, type ContenderResult, type PeersResult } from "./results.ts";
 import { casesOf } from "./tasks.ts";
@@ -64,22 +65,23 @@ function printCase(result: CaseResult): void {
   console.log(`${new Date().toISOString().slice(11, 19)}  ${result.name}\n          ${cells.join("; ")}`);
 }
 
-/** Writes the results as JSON, and the page and the chart made of them. */
+/** Writes the results as JSON, the page and the chart made of them, and the page of all adapters' goals. */
 async function save(run: PeersResult, folder: string): Promise<void> {
-  const adapter = run.adapter.name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-|-$/g, "");
-  await writeFileWhole(
-    join(folder, `peers-${adapter}-${run.date.slice(0, 10)}.json`),
-    `${JSON.stringify(run, null, 1)}\n`,
-  );
-  await writePage(run, folder);
+  await writeFileWhole(join(folder, `${nameOf(run)}.json`), `${JSON.stringify(run, null, 1)}\n`);
+  await writePages(run, folder);
 }
 
-async function writePage(run: PeersResult, folder: string): Promise<void> {
-  await writeFileWhole(join(folder, "peers.svg"), chartSvg(run));
-  await writeFileWhole(join(folder, "peers.md"), renderReport(run, "peers.svg"));
+const nameOf = ({ adapter }: PeersResult): string => `peers-${placeName(adapter)}`;
+
+async function writePages(run: PeersResult, folder: string): Promise<void> {
+  const name = nameOf(run);
+  await writeFileWhole(join(folder, `${name}.svg`), chartSvg(run));
+  await writeFileWhole(join(folder, `${name}.md`), renderReport(run, `${name}.svg`));
+  const runs = readdirSync(folder)
+    .filter((file) => /^peers-.*\.json$/.test(file))
+    .sort();
+  const all = runs.map((file) => [basename(file, ".json"), readResults(join(folder, file))] as const);
+  await writeFileWhole(join(folder, "peers.md"), renderOverview(all));
 }
 
 async function measure(options: Options, command: string): Promise<void> {
@@ -121,7 +123,7 @@ async function measure(options: Options, command: string): Promise<void> {
       await save(run, options.out);
       started = await Promise.all(started.map(revived));
     }
-    console.log(`\n${renderReport(run, "peers.svg")}\nWritten to ${options.out}`);
+    console.log(`\n${renderReport(run, `${nameOf(run)}.svg`)}\nWritten to ${options.out}`);
     if (cases.some((result) => result.entries.some((entry) => disagrees(result, entry)))) process.exitCode = 1;
   } finally {
     for (const { process } of started) await process?.stop();
@@ -132,6 +134,6 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 
 await runCommand(usage, async (args) => {
   const options = parseOptions(args);
-  if (options.from !== undefined) return writePage(readResults(options.from), options.out);
+  if (options.from !== undefined) return writePages(readResults(options.from), options.out);
   await measure(options, ["npm run peers", ...(args.length > 0 ? ["--", ...args] : [])].join(" "));
 });

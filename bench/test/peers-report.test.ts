@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { chartSvg } from "../peers/chart.ts";
-import { goalResults } from "../peers/goals.ts";
+import { evennessOf, goalResults } from "../peers/goals.ts";
+import { renderOverview } from "../peers/overview.ts";
 import { renderReport } from "../peers/report.ts";
 import type { CaseResult, EntryResult, PeersResult } from "../peers/results.ts";
 import { casesOf, convName, goalLayer, kinds, networkName } from "../peers/tasks.ts";
@@ -48,6 +49,28 @@ describe("goals", () => {
   });
 });
 
+describe("evenness", () => {
+  const other = caseNamed(convName(goalLayer, "gradWeight"), [entry("fledge", [40, 40, 40])]);
+
+  test("holds the slowest convolution against the fastest", () => {
+    const even = evennessOf(runOf([fast, slow, other]))!;
+    expect([even.slowest.name, even.fastest.name, even.reached]).toEqual([conv, other.name, false]);
+    expect(even.share).toBeCloseTo(0.4, 12);
+  });
+
+  test("wants two convolutions, on a software adapter", () => {
+    expect(evennessOf(runOf([fast, slow]))).toBeUndefined();
+    expect(evennessOf(runOf([slow, other], false))).toBeUndefined();
+  });
+
+  test("stands with the goals on the page of all runs", () => {
+    const page = renderOverview([["peers-a", runOf([fast, slow, other])]]);
+    expect(page).toContain("[all figures](peers-a.md)");
+    expect(page).toMatch(/over Fledge's +\| +30\.0x \| at least 22\.0x \| +reached \|/);
+    expect(page).toMatch(/\(46\.2\) +\| +40 % \| +at least 60 % \| not reached \|/);
+  });
+});
+
 describe("the page", () => {
   const page = renderReport(runOf([fast, slow]), "peers.svg");
 
@@ -60,7 +83,7 @@ describe("the page", () => {
     expect(page).toMatch(
       /8x56x56x64 -> 64: forward \| +100 ms \(100 ms to 100 ms\), 18\.5 GFLOPS \| +50\.0 ms, 0\.500x \(0\.420x to 0\.580x\) \|/,
     );
-    expect(page).toMatch(/224 px +\| +TensorFlow\.js \| +30\.0x \| +at least 20\.0x \| +reached \|/);
+    expect(page).toMatch(/224 px +\| +TensorFlow\.js \| +30\.0x \| +at least 22\.0x \| +reached \|/);
     expect(page).toMatch(/forward +\| +jax-js \| +0\.500x \| +at least 6\.00x \| +not reached \|/);
   });
 

@@ -9,6 +9,7 @@ export { ladderSchema } from "./ladder-schema.ts";
 export { benchLadder } from "./ladder.ts";
 export { scriptOptions } from "./options.ts";
 export { renderNoise } from "./noise.ts";
+export { placeName } from "./place-name.ts";
 export { benchPrograms } from "./programs.ts";
 export { checkResultsFile, isLadder, readLadders, readResults, replaceResults, saveResults } from "./results.ts";
 export { spreadOf, type Spread } from "@fledge/kernel-lab";

@@ -2,13 +2,13 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import {
   compareLadders,
+  placeName,
   readLadders,
   renderChanges,
   replaceResults,
   type Comparison,
   type LadderResult,
 } from "@fledge/bench";
-import { placeName } from "../ladders/results.ts";
 
 export type Ladders = Readonly<Record<string, LadderResult>>;
 

@@ -1,13 +1,12 @@
 // `npm run gpu-suite`: all that is to be known of a GPU, in one run and one results file.
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { environment } from "@fledge/bench";
+import { environment, placeName } from "@fledge/bench";
 import { OptionsError, runCommand } from "@fledge/bench/command-line";
 import { checkWritable, temporaryFolder, writeFileWhole } from "@fledge/files";
 import { Gpu } from "@fledge/runtime";
 import { workspaceRoot } from "../../bootstrap/shell.mjs";
 import { kernelRoots, laddersOf } from "../ladders/find-ladders.ts";
-import { placeName } from "../ladders/results.ts";
 import { keepLadders } from "./keep-ladders.ts";
 import { parseOptions, usage, type Options } from "./options.ts";
 import { renderPage } from "./page.ts";

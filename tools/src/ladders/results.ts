@@ -1,25 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { readLadders, saveResults, type LadderResult } from "@fledge/bench";
+import { placeName, readLadders, saveResults, type LadderResult } from "@fledge/bench";
 
 const folderOf = (root: string): string => join(root, "results");
-
-const slug = (text: string): string =>
-  text
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-|-$/g, "");
-
-type Place = Pick<LadderResult["adapter"], "name" | "driver">;
-
-/**
- * `llvmpipe-llvm-15-0-6-256-bits-mesa-25-0-7`, for a file's name. Mesa's release counts, because what is fast on its
- * software drivers changes from one to the next; what a distribution adds to it and other drivers' versions do not.
- */
-export function placeName({ name, driver }: Place): string {
-  const [, release] = /\bMesa (\d+(?:\.\d+)*)/.exec(driver) ?? [];
-  return slug(release === undefined ? name : `${name} mesa ${release}`);
-}
 
 /** Keeps a kernel's ladders in `results/<adapter and Mesa's release>.json` of its project, from which its README is written. */
 export async function keepResults(root: string, ladders: Readonly<Record<string, LadderResult>>): Promise<void> {
