@@ -62,11 +62,16 @@ function neededFolders() {
     existsSync(join(workspaceRoot, folder, "package.json")),
   );
   const links = own.map((folder) => `node_modules/${manifestOf(folder).name}`);
-  // The page's libraries run in browsers; zod is what the suite itself checks its files with.
+  // The page's libraries run in browsers; zod and diff are what the tools of the suite import.
   const programs = own.filter((folder) => folder !== "packages/lab");
   /** @type {Set<string>} */
   const needed = new Set();
-  const waiting = ["zod", "tsx", ...programs.flatMap((folder) => Object.keys(manifestOf(folder).dependencies ?? {}))];
+  const waiting = [
+    "zod",
+    "tsx",
+    "diff",
+    ...programs.flatMap((folder) => Object.keys(manifestOf(folder).dependencies ?? {})),
+  ];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     const folder = `node_modules/${name}`;
     if (name.startsWith("@fledge/") || needed.has(folder) || !existsSync(join(workspaceRoot, folder))) continue;

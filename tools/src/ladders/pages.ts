@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderDetails, renderRates, type LadderResult } from "@fledge/bench";
 import { writeFileWhole } from "@fledge/files";
-import { format, resolveConfig } from "prettier";
 import { replaceBlock } from "./blocks.ts";
 import { ladderChart } from "./chart.ts";
 import { laddersOf } from "./find-ladders.ts";
@@ -43,6 +42,8 @@ export async function pagesOf(root: string): Promise<Page[]> {
     text = replaceBlock(text, readme, "ladder", name, results.length === 0 ? "" : renderResults(name, results));
     if (results.length > 0) charts.push({ path: join(root, chartOf(name)), text: ladderChart(results) });
   }
+  // Not on a bare machine, which measures and writes no page.
+  const { format, resolveConfig } = await import("prettier");
   const formatted = await format(text, { ...(await resolveConfig(readme)), filepath: readme });
   return [{ path: readme, text: formatted }, ...charts];
 }
