@@ -145,3 +145,21 @@ export const uniform = rung("08-uniform", {
   ],
   unsupported: needsBlocks,
 });
+
+export const touchedAhead = rung("09-touched-ahead", {
+  from: uniform,
+  idea: "cache lines touched ahead of the lanes that gather them",
+  params: (shape) => quadParams(shape, longStripsOf(shape)),
+  scratch: (shape) => reductionScratch(shape, longStripsOf(shape)),
+  passes: [
+    {
+      entryPoint: "stripSums",
+      workgroups: (shape, { LANES }) => linearWorkgroups(longStripsOf(shape).strips * ceilDiv(shape.C / 4, LANES), 1),
+    },
+    { entryPoint: "combine", workgroups: ({ C }) => linearWorkgroups(C / 4, 1) },
+    {
+      entryPoint: "gradInput",
+      workgroups: (shape, { ROWS }) => linearWorkgroups((ceilDiv(rowCount(shape), ROWS) * shape.C) / 16, 1),
+    },
+  ],
+});
