@@ -112,7 +112,7 @@ export const longStrips = rung("05-long-strips", {
 
 export const wholeColumns = rung("06-whole-columns", {
   from: longStrips,
-  idea: "all rows of four channels, sums and dX, in one dispatch",
+  idea: "all rows of four channels in one dispatch",
   params: (shape) => ({ rows: rowCount(shape), quads: shape.C / 4, epsilon: shape.epsilon }),
   scratch,
   passes: mainPass(({ C }, { WORKGROUP }) => linearWorkgroups(C / 4, WORKGROUP)),
@@ -148,7 +148,7 @@ export const uniform = rung("08-uniform", {
 
 export const touchedAhead = rung("09-touched-ahead", {
   from: uniform,
-  idea: "cache lines touched ahead of the lanes that gather them",
+  idea: "cache lines touched ahead of the gathers",
   params: (shape) => quadParams(shape, longStripsOf(shape)),
   scratch: (shape) => reductionScratch(shape, longStripsOf(shape)),
   passes: [

@@ -115,7 +115,7 @@ export const uniform = rung("09-uniform", {
 
 export const touchedAhead = rung("10-touched-ahead", {
   from: uniform,
-  idea: "cache lines touched ahead of the lanes that gather them",
+  idea: "cache lines touched ahead of the gathers",
   params: (shape) => quadParams(shape, longStripsOf(shape)),
   scratch: (shape) => partials(shape, longStripsOf(shape)),
   passes: [
