@@ -9,34 +9,30 @@ const MANY_CHANNELS = 256;
 /** Up to this many rows, a dispatch costs more than the cores that stay idle. */
 const FEW_ROWS = 4096;
 
-/**
- * From this many bytes on, what a kernel reads does not stay in a core's caches, within which gathers cost no more than
- * scalar loads.
- */
-const CACHE_BYTES = 2 ** 22;
+/** From this many bytes on, an activation does not stay in a core's caches, and a gather waits for its cache lines. */
+const CACHE_BYTES = 2 ** 19;
 
-/** Whether scalar loads of uniform addresses pay, for a kernel that reads so many activations. */
-const outgrowsCache = (shape: ActivationShape, activations: number): boolean =>
-  4 * activations * elements(shape) >= CACHE_BYTES;
+const outgrowsCache = (shape: ActivationShape): boolean => 4 * elements(shape) >= CACHE_BYTES;
 
 const suitsWholeColumns = (shape: ActivationShape): boolean => shape.C >= MANY_CHANNELS || rowCount(shape) <= FEW_ROWS;
 
 const ids = (...rungs: readonly { readonly id: string }[]): readonly string[] => rungs.map(({ id }) => id);
 
 /**
- * On a CPU whole columns, or strips where these are few and long, or uniform addresses where the driver makes scalar
- * code of them and the activation is large; on a GPU trees. Single channels where C % 4 != 0. Sums about row 0 are no candidate, however fast: an outlier there costs digits.
+ * On a CPU whole columns, or strips where these are few and long, or lines touched ahead where the driver gathers and
+ * the activation is large; on a GPU trees. Single channels where C % 4 != 0. Sums about row 0 are no candidate, however
+ * fast: an outlier there costs digits.
  */
 export function selectStatistics(
   shape: ActivationShape,
   { deviceClass, softwareRoad }: DeviceTraits,
 ): readonly string[] {
-  const { wholeColumns, vectorised, workgroupTree, subgroupShuffle, singleRead, uniform } = statistics;
+  const { wholeColumns, vectorised, workgroupTree, subgroupShuffle, singleRead, uniform, touchedAhead } = statistics;
   if (deviceClass !== "software") return ids(workgroupTree, subgroupShuffle, vectorised, singleRead);
   if (softwareRoad === "uniform") {
-    return outgrowsCache(shape, 1)
-      ? ids(uniform, vectorised, wholeColumns, singleRead)
-      : ids(wholeColumns, vectorised, uniform, singleRead);
+    return outgrowsCache(shape)
+      ? ids(touchedAhead, wholeColumns, uniform, singleRead)
+      : ids(wholeColumns, touchedAhead, uniform, singleRead);
   }
   return suitsWholeColumns(shape)
     ? ids(wholeColumns, vectorised, singleRead)
@@ -51,17 +47,16 @@ export function selectApply(_shape: ActivationShape, { deviceClass, softwareRoad
 }
 
 /**
- * On a CPU whole columns, or strips where these are few and long or the adapter has 8 storage buffers only, or uniform
- * addresses where the driver makes scalar code of them and the activation is large; on a GPU trees. Single channels
- * where C % 4 != 0.
+ * On a CPU whole columns, or strips where these are few and long or the adapter has 8 storage buffers only, or lines
+ * touched ahead where the driver gathers and the activation is large; on a GPU trees. Single channels where C % 4 != 0.
  */
 export function selectBackward(shape: ActivationShape, { deviceClass, softwareRoad }: DeviceTraits): readonly string[] {
-  const { wholeColumns, longStrips, workgroupTree, vectorised, severalRows, uniform } = backward;
+  const { wholeColumns, longStrips, workgroupTree, vectorised, severalRows, uniform, touchedAhead } = backward;
   if (deviceClass !== "software") return ids(workgroupTree, vectorised, severalRows);
   if (softwareRoad === "uniform") {
-    return outgrowsCache(shape, 2)
-      ? ids(uniform, wholeColumns, longStrips, severalRows)
-      : ids(wholeColumns, longStrips, uniform, severalRows);
+    return outgrowsCache(shape)
+      ? ids(touchedAhead, wholeColumns, uniform, longStrips, severalRows)
+      : ids(wholeColumns, touchedAhead, uniform, longStrips, severalRows);
   }
   return suitsWholeColumns(shape)
     ? ids(wholeColumns, longStrips, severalRows)

@@ -50,13 +50,13 @@ describe("a plan", () => {
     ]);
   });
 
-  it("takes uniform addresses where the driver makes scalar code of them, a cache line of channels, and rows enough", () => {
+  it("touches lines ahead where the driver gathers, and takes uniform addresses where it makes scalar code of them", () => {
     const uniform = { ...cpu, softwareRoad: "uniform" } as const;
     const rungs = (change: Partial<typeof shape>) => kernels.map((kernel) => rungOf(kernel, change, uniform));
     expect(rungs({ H: 112, W: 112, C: 64 })).toEqual([
-      "batchnorm-statistics/09-uniform",
+      "batchnorm-statistics/10-touched-ahead",
       "batchnorm-apply/05-uniform",
-      "batchnorm-backward/08-uniform",
+      "batchnorm-backward/09-touched-ahead",
     ]);
     expect(rungs({ C: 16 })).toEqual([
       "batchnorm-statistics/06-whole-columns",
@@ -64,7 +64,7 @@ describe("a plan", () => {
       "batchnorm-backward/06-whole-columns",
     ]);
     expect(rungs({ H: 400, W: 400, C: 8 })).toEqual([
-      "batchnorm-statistics/04-vectorised",
+      "batchnorm-statistics/10-touched-ahead",
       "batchnorm-apply/04-long-runs",
       "batchnorm-backward/06-whole-columns",
     ]);

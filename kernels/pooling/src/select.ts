@@ -12,14 +12,31 @@ const order =
   (_shape: unknown, { deviceClass }: DeviceTraits): readonly string[] =>
     (deviceClass === "software" ? software : hardware).map(({ id }) => id);
 
+/** From this many channels on, neighbouring vectors of four occupy all of eight lanes. */
+const CHANNELS_OF_LANES = 32;
+
+/** `touchedAhead` first where a software driver gathers, and there are channels for its lanes; else the given order. */
+const touching =
+  ({ id }: Named, otherwise: ReturnType<typeof order>) =>
+  (shape: { readonly C: number }, device: DeviceTraits): readonly string[] =>
+    device.softwareRoad === "uniform" && shape.C >= CHANNELS_OF_LANES
+      ? [id, ...otherwise(shape, device)]
+      : otherwise(shape, device);
+
 // A CPU pays for each invocation and each division, so it wants runs of channels; a GPU wants many invocations.
-export const selectMaxForward = order(
-  [maxForward.run, maxForward.grid, maxForward.vec4, maxForward.naive],
-  [maxForward.grid, maxForward.fixedWindow, maxForward.vec4, maxForward.run, maxForward.naive],
+export const selectMaxForward = touching(
+  maxForward.touchedAhead,
+  order(
+    [maxForward.run, maxForward.grid, maxForward.vec4, maxForward.naive],
+    [maxForward.grid, maxForward.fixedWindow, maxForward.vec4, maxForward.run, maxForward.naive],
+  ),
 );
-export const selectMaxBackward = order(
-  [maxBackward.run, maxBackward.block, maxBackward.vec4, maxBackward.naive],
-  [maxBackward.block, maxBackward.grid, maxBackward.vec4, maxBackward.run, maxBackward.naive],
+export const selectMaxBackward = touching(
+  maxBackward.touchedAhead,
+  order(
+    [maxBackward.run, maxBackward.block, maxBackward.vec4, maxBackward.naive],
+    [maxBackward.block, maxBackward.grid, maxBackward.vec4, maxBackward.run, maxBackward.naive],
+  ),
 );
 export const selectAverageForward = order(
   [averageForward.run, averageForward.vec4, averageForward.naive],

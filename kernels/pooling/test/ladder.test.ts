@@ -9,6 +9,7 @@ const windows: Record<string, MaxPool2dShape> = {
   "ragged, channels no multiple of 4": { N: 3, IH: 13, IW: 9, C: 5, ...stem },
   "ragged, channels in fours": { N: 2, IH: 9, IW: 14, C: 12, ...stem },
   "channels in runs, and a rest": { N: 2, IH: 6, IW: 7, C: 20, ...stem },
+  "rows longer than a run, channels past a workgroup's": { N: 1, IH: 5, IW: 135, C: 36, ...stem },
   "stride above that of blocks": { N: 1, IH: 13, IW: 16, C: 4, kernel: 3, stride: 5, padding: 1 },
   "stride 1": { N: 2, IH: 7, IW: 8, C: 4, kernel: 3, stride: 1, padding: 1 },
   "stride above the kernel": { N: 2, IH: 11, IW: 12, C: 4, kernel: 2, stride: 3, padding: 0 },

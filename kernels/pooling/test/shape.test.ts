@@ -51,8 +51,8 @@ describe("global average pooling", () => {
 });
 
 describe("select", () => {
-  const rungs = (C: number, deviceClass: "software" | "discrete"): string[] => {
-    const device = { ...baselineDevice, deviceClass };
+  const rungs = (C: number, deviceClass: "software" | "discrete", softwareRoad?: "uniform"): string[] => {
+    const device = { ...baselineDevice, deviceClass, softwareRoad };
     return [
       planKernel(maxPool2dForward, { ...shape, C }, { device }).rung,
       planKernel(maxPool2dBackward, { ...shape, C }, { device }).rung,
@@ -63,6 +63,11 @@ describe("select", () => {
   it("takes runs of channels on a CPU, and more invocations on a GPU", () => {
     expect(rungs(4, "software")).toEqual(["05-run", "06-run", "04-run", "03-column"]);
     expect(rungs(4, "discrete")).toEqual(["04-grid", "05-block", "03-split-rows", "02-vec4"]);
+  });
+  it("touches lines ahead where a software driver gathers, and channels occupy its lanes", () => {
+    expect(rungs(32, "software", "uniform").slice(0, 2)).toEqual(["06-touched-ahead", "07-touched-ahead"]);
+    expect(rungs(28, "software", "uniform").slice(0, 2)).toEqual(["05-run", "06-run"]);
+    expect(rungs(32, "software").slice(0, 2)).toEqual(["05-run", "06-run"]);
   });
   it("takes the naive rungs where C is no multiple of 4", () => {
     for (const device of ["software", "discrete"] as const)

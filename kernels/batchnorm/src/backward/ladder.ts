@@ -112,7 +112,7 @@ export const longStrips = rung("05-long-strips", {
 
 export const wholeColumns = rung("06-whole-columns", {
   from: longStrips,
-  idea: "all rows of four channels, sums and dX, in one dispatch",
+  idea: "all rows of four channels in one dispatch",
   params: (shape) => ({ rows: rowCount(shape), quads: shape.C / 4, epsilon: shape.epsilon }),
   scratch,
   passes: mainPass(({ C }, { WORKGROUP }) => linearWorkgroups(C / 4, WORKGROUP)),
@@ -144,4 +144,22 @@ export const uniform = rung("08-uniform", {
     byBlocks("gradInput", treeStrips),
   ],
   unsupported: needsBlocks,
+});
+
+export const touchedAhead = rung("09-touched-ahead", {
+  from: uniform,
+  idea: "cache lines touched ahead of the gathers",
+  params: (shape) => quadParams(shape, longStripsOf(shape)),
+  scratch: (shape) => reductionScratch(shape, longStripsOf(shape)),
+  passes: [
+    {
+      entryPoint: "stripSums",
+      workgroups: (shape, { LANES }) => linearWorkgroups(longStripsOf(shape).strips * ceilDiv(shape.C / 4, LANES), 1),
+    },
+    { entryPoint: "combine", workgroups: ({ C }) => linearWorkgroups(C / 4, 1) },
+    {
+      entryPoint: "gradInput",
+      workgroups: (shape, { ROWS }) => linearWorkgroups((ceilDiv(rowCount(shape), ROWS) * shape.C) / 16, 1),
+    },
+  ],
 });

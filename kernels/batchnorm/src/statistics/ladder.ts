@@ -1,7 +1,7 @@
 import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Pass, type TensorSpec } from "@fledge/runtime";
 import { needsBlocks, needsQuads } from "../quads.ts";
 import { rowCount, type BatchnormStatisticsShape } from "../shape.ts";
-import { stripsOf, TREE_STRIP_ROWS, type Strips } from "../strips.ts";
+import { longStripsOf, stripsOf, TREE_STRIP_ROWS, type Strips } from "../strips.ts";
 
 type Shape = BatchnormStatisticsShape;
 
@@ -111,4 +111,19 @@ export const uniform = rung("09-uniform", {
     { entryPoint: "combine", workgroups: ({ C }) => linearWorkgroups(C / 4, 1) },
   ],
   unsupported: needsBlocks,
+});
+
+export const touchedAhead = rung("10-touched-ahead", {
+  from: uniform,
+  idea: "cache lines touched ahead of the gathers",
+  params: (shape) => quadParams(shape, longStripsOf(shape)),
+  scratch: (shape) => partials(shape, longStripsOf(shape)),
+  passes: [
+    {
+      entryPoint: "stripMoments",
+      workgroups: (shape, { LANES }) => linearWorkgroups(longStripsOf(shape).strips * ceilDiv(shape.C / 4, LANES), 1),
+    },
+    { entryPoint: "combine", workgroups: ({ C }) => linearWorkgroups(C / 4, 1) },
+  ],
+  unsupported: needsQuads,
 });

@@ -46,3 +46,12 @@ export const run = rung("06-run", {
   idea: "4 neighbouring vectors per invocation",
   passes: mainPass((shape, { WORKGROUP, RUN }) => blockGrid(shape, ceilDiv(shape.C, 4 * RUN), WORKGROUP)),
 });
+
+export const touchedAhead = rung("07-touched-ahead", {
+  from: run,
+  idea: "cache lines touched ahead of the gathers",
+  passes: mainPass((shape, { WORKGROUP, RUN }) => {
+    const [columns, rows, images] = blockGrid(shape, 1, RUN);
+    return [ceilDiv(shape.C / 4, WORKGROUP) * columns, rows, images];
+  }),
+});

@@ -1,7 +1,7 @@
 import { ceilDiv, ladderOf, linearWorkgroups, mainPass } from "@fledge/runtime";
 import { needsGrid, outputGrid, windowConstants } from "../grid.ts";
 import { needsVectors } from "../needs-vectors.ts";
-import { maxPool2dOutputs, maxPool2dParams, type MaxPool2dShape } from "../shape.ts";
+import { maxPool2dOutputs, maxPool2dOutputSize, maxPool2dParams, type MaxPool2dShape } from "../shape.ts";
 
 const { ladder, rung } = ladderOf<MaxPool2dShape>("max-pool2d-forward", import.meta.url);
 export { ladder };
@@ -38,4 +38,13 @@ export const run = rung("05-run", {
   from: grid,
   idea: "4 neighbouring vectors per invocation",
   passes: mainPass((shape, { WORKGROUP, RUN }) => outputGrid(shape, ceilDiv(shape.C, 4 * RUN), WORKGROUP)),
+});
+
+export const touchedAhead = rung("06-touched-ahead", {
+  from: run,
+  idea: "cache lines touched ahead of the gathers",
+  passes: mainPass((shape, { WORKGROUP, RUN }) => {
+    const { OH, OW } = maxPool2dOutputSize(shape);
+    return [ceilDiv(shape.C / 4, WORKGROUP) * ceilDiv(OW, RUN), OH, shape.N];
+  }),
 });
