@@ -46,9 +46,12 @@ const transposingRows = 1024;
 const laneTiles4x4 = 128;
 const uniformTiles4x4 = 256;
 
-/** Whether copying A for shuffles pays in grad-weight: always beside taps or a stride, else where many columns share it. */
+/** Whether copying A for shuffles pays in grad-weight: always beside taps or a stride, else where many columns or pixels share it. */
 const quadsPay = (shape: Conv2dShape): boolean =>
-  passesPay(shape) && (shape.KH * shape.KW * shape.stride > 1 || shape.OC >= 512);
+  passesPay(shape) &&
+  (shape.KH * shape.KW * shape.stride > 1 ||
+    shape.OC >= 512 ||
+    (Math.min(shape.IC, shape.OC) >= 128 && asGemm(shape).gemmM >= 1024));
 
 export const selectForward = prefer({
   lanes: (shape) => [
