@@ -55,7 +55,7 @@ const quadsPay = (shape: Conv2dShape): boolean =>
 
 export const selectForward = prefer({
   lanes: (shape) => [
-    ...(largeTilesPay(shape, laneTiles4x4) ? [forward.winograd4x4] : []),
+    ...(largeTilesPay(shape, laneTiles4x4) ? [forward.tiles4x4] : []),
     ...(winogradPays(shape) ? [forward.winograd] : []),
     forward.gemm1x1,
     forward.vec4Lanes,
@@ -66,7 +66,7 @@ export const selectForward = prefer({
     const { gemmM } = asGemm(shape);
     if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return [];
     return [
-      ...(largeTilesPay(shape, uniformTiles4x4) ? [forward.uniformWinograd4x4] : []),
+      ...(largeTilesPay(shape, uniformTiles4x4) ? [forward.uniform4x4] : []),
       ...(winogradPays(shape) ? [forward.uniformWinograd] : []),
       ...(cheapShuffles(subgroupSize) ? [forward.gemm1x1] : []),
       ...(gemmM >= panelRows ? [forward.weightPanels] : []),
@@ -86,7 +86,7 @@ export const selectForward = prefer({
 
 export const selectGradInput = prefer({
   lanes: (shape) => [
-    ...(largeTilesPay(shape, laneTiles4x4) ? [gradInput.winograd4x4] : []),
+    ...(largeTilesPay(shape, laneTiles4x4) ? [gradInput.tiles4x4] : []),
     ...(winogradPays(shape) ? [gradInput.winograd] : []),
     gradInput.gemm1x1,
     ...(gradInput.phaseRows(shape) >= transposingRows ? [gradInput.transposedWeight] : []),
@@ -97,7 +97,7 @@ export const selectGradInput = prefer({
     if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.IC)) return [];
     const copyPays = !cheapShuffles(subgroupSize) || gradInput.phaseRows(shape) >= panelRows;
     return [
-      ...(largeTilesPay(shape, uniformTiles4x4) ? [gradInput.uniformWinograd4x4] : []),
+      ...(largeTilesPay(shape, uniformTiles4x4) ? [gradInput.uniform4x4] : []),
       ...(winogradPays(shape) ? [gradInput.uniformWinograd] : []),
       gradInput.uniformRows,
       ...(copyPays ? [gradInput.paddedGradient] : []),
@@ -114,7 +114,7 @@ export const selectGradInput = prefer({
 
 export const selectGradWeight = prefer({
   lanes: (shape) => [
-    ...(largeTilesPay(shape, laneTiles4x4) ? [gradWeight.winograd4x4] : []),
+    ...(largeTilesPay(shape, laneTiles4x4) ? [gradWeight.tiles4x4] : []),
     ...(winogradPays(shape) ? [gradWeight.winograd] : []),
     ...(quadsPay(shape) ? [gradWeight.quadLanes] : []),
     gradWeight.gemm1x1,
@@ -125,7 +125,7 @@ export const selectGradWeight = prefer({
   uniform: (shape, subgroupSize) => {
     if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return [];
     return [
-      ...(largeTilesPay(shape, uniformTiles4x4) ? [gradWeight.quads4x4] : []),
+      ...(largeTilesPay(shape, uniformTiles4x4) ? [gradWeight.quads4] : []),
       ...(winogradPays(shape) ? [gradWeight.tileQuads] : []),
       gradWeight.pixelQuads,
     ];

@@ -14,9 +14,9 @@ const chosen = (shape: Conv2dShape, device: DeviceTraits): string[] =>
 describe("the choice of a rung", () => {
   it("takes Winograd's for 3x3 of stride 1 on a CPU adapter with subgroups, unless tiles or channels are few", () => {
     expect(chosen(layer, cpu)).toEqual([
-      "conv2d-forward/21-winograd-4x4",
-      "conv2d-grad-input/20-winograd-4x4",
-      "conv2d-grad-weight/20-winograd-4x4",
+      "conv2d-forward/21-tiles-4x4",
+      "conv2d-grad-input/20-tiles-4x4",
+      "conv2d-grad-weight/20-tiles-4x4",
     ]);
     expect(chosen(fewTiles, cpu)).toEqual([
       "conv2d-forward/10-winograd",
@@ -74,9 +74,9 @@ describe("the choice of a rung", () => {
   it("takes addresses that all lanes share where the driver makes them cheap", () => {
     const uniform: DeviceTraits = { ...cpu, softwareRoad: "uniform" };
     expect(chosen(layer, uniform)).toEqual([
-      "conv2d-forward/22-uniform-winograd-4x4",
-      "conv2d-grad-input/21-uniform-winograd-4x4",
-      "conv2d-grad-weight/21-quads-4x4",
+      "conv2d-forward/22-uniform-4x4",
+      "conv2d-grad-input/21-uniform-4x4",
+      "conv2d-grad-weight/21-quads-4",
     ]);
     expect(chosen({ ...layer, N: 8 }, uniform)).toEqual([
       "conv2d-forward/16-uniform-winograd",

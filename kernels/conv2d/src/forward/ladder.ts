@@ -183,13 +183,13 @@ export const uniformWinograd = rung("16-uniform-winograd", {
   ...uniformWinogradForward,
 });
 
-export const winograd4x4 = rung("21-winograd-4x4", {
+export const tiles4x4 = rung("21-tiles-4x4", {
   from: winograd,
   idea: "3x3: F(4x4,3x3), 36 products for 144",
   ...largeWinogradForward,
 });
 
-export const uniformWinograd4x4 = rung("22-uniform-winograd-4x4", {
+export const uniform4x4 = rung("22-uniform-4x4", {
   from: uniformWinograd,
   idea: "3x3: F(4x4,3x3), 36 products for 144",
   ...largeUniformWinogradForward,

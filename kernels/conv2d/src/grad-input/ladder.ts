@@ -165,13 +165,13 @@ export const uniformWinograd = rung("15-uniform-winograd", {
   ...uniformWinogradGradInput,
 });
 
-export const winograd4x4 = rung("20-winograd-4x4", {
+export const tiles4x4 = rung("20-tiles-4x4", {
   from: winograd,
   idea: "3x3: F(4x4,3x3), 36 products for 144",
   ...largeWinogradGradInput,
 });
 
-export const uniformWinograd4x4 = rung("21-uniform-winograd-4x4", {
+export const uniform4x4 = rung("21-uniform-4x4", {
   from: uniformWinograd,
   idea: "3x3: F(4x4,3x3), 36 products for 144",
   ...largeUniformWinogradGradInput,

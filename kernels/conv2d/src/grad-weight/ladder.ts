@@ -170,13 +170,13 @@ export const tileQuads = rung("15-tile-quads", {
   ...uniformWinogradGradWeight,
 });
 
-export const winograd4x4 = rung("20-winograd-4x4", {
+export const tiles4x4 = rung("20-tiles-4x4", {
   from: winograd,
   idea: "3x3: F(4x4,3x3), 36 products for 144",
   ...largeWinogradGradWeight,
 });
 
-export const quads4x4 = rung("21-quads-4x4", {
+export const quads4 = rung("21-quads-4", {
   from: tileQuads,
   idea: "3x3: F(4x4,3x3), 36 products for 144",
   ...largeUniformWinogradGradWeight,
