@@ -3,7 +3,7 @@ import * as forward from "./forward/ladder.ts";
 import * as gradInput from "./grad-input/ladder.ts";
 import * as gradWeight from "./grad-weight/ladder.ts";
 import { asGemm, type Conv2dShape } from "./shape.ts";
-import { winogradPays } from "./winograd.ts";
+import { largeTilesPay, passesPay, winogradPays } from "./winograd.ts";
 
 /** Rungs in order of preference, the default first: a tuner times them all. Those that round operands to f16 are never among them: who wants one forces it. */
 type Preference = (shape: Conv2dShape) => readonly Rung<Conv2dShape>[];
@@ -42,8 +42,20 @@ const panelRows = 256;
 const lineRows = 128;
 const transposingRows = 1024;
 
+/** Tiles of 4x4 pixels from which Winograd's larger form gains, where lanes pass values on and where they share addresses. */
+const laneTiles4x4 = 128;
+const uniformTiles4x4 = 256;
+
+/** Whether copying A for shuffles pays in grad-weight: always beside taps or a stride, else where many columns or pixels share it. */
+const quadsPay = (shape: Conv2dShape): boolean =>
+  passesPay(shape) &&
+  (shape.KH * shape.KW * shape.stride > 1 ||
+    shape.OC >= 512 ||
+    (Math.min(shape.IC, shape.OC) >= 128 && asGemm(shape).gemmM >= 1024));
+
 export const selectForward = prefer({
   lanes: (shape) => [
+    ...(largeTilesPay(shape, laneTiles4x4) ? [forward.tiles4x4] : []),
     ...(winogradPays(shape) ? [forward.winograd] : []),
     forward.gemm1x1,
     forward.vec4Lanes,
@@ -54,6 +66,7 @@ export const selectForward = prefer({
     const { gemmM } = asGemm(shape);
     if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return [];
     return [
+      ...(largeTilesPay(shape, uniformTiles4x4) ? [forward.uniform4x4] : []),
       ...(winogradPays(shape) ? [forward.uniformWinograd] : []),
       ...(cheapShuffles(subgroupSize) ? [forward.gemm1x1] : []),
       ...(gemmM >= panelRows ? [forward.weightPanels] : []),
@@ -73,6 +86,7 @@ export const selectForward = prefer({
 
 export const selectGradInput = prefer({
   lanes: (shape) => [
+    ...(largeTilesPay(shape, laneTiles4x4) ? [gradInput.tiles4x4] : []),
     ...(winogradPays(shape) ? [gradInput.winograd] : []),
     gradInput.gemm1x1,
     ...(gradInput.phaseRows(shape) >= transposingRows ? [gradInput.transposedWeight] : []),
@@ -83,6 +97,7 @@ export const selectGradInput = prefer({
     if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.IC)) return [];
     const copyPays = !cheapShuffles(subgroupSize) || gradInput.phaseRows(shape) >= panelRows;
     return [
+      ...(largeTilesPay(shape, uniformTiles4x4) ? [gradInput.uniform4x4] : []),
       ...(winogradPays(shape) ? [gradInput.uniformWinograd] : []),
       gradInput.uniformRows,
       ...(copyPays ? [gradInput.paddedGradient] : []),
@@ -99,7 +114,9 @@ export const selectGradInput = prefer({
 
 export const selectGradWeight = prefer({
   lanes: (shape) => [
+    ...(largeTilesPay(shape, laneTiles4x4) ? [gradWeight.tiles4x4] : []),
     ...(winogradPays(shape) ? [gradWeight.winograd] : []),
+    ...(quadsPay(shape) ? [gradWeight.quadLanes] : []),
     gradWeight.gemm1x1,
     gradWeight.vec4Lanes,
     gradWeight.laneBroadcast,
@@ -107,7 +124,11 @@ export const selectGradWeight = prefer({
   ],
   uniform: (shape, subgroupSize) => {
     if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return [];
-    return [...(winogradPays(shape) ? [gradWeight.tileQuads] : []), gradWeight.pixelQuads];
+    return [
+      ...(largeTilesPay(shape, uniformTiles4x4) ? [gradWeight.quads4] : []),
+      ...(winogradPays(shape) ? [gradWeight.tileQuads] : []),
+      gradWeight.pixelQuads,
+    ];
   },
   hardware: () => [
     gradWeight.pipelined,

@@ -5,6 +5,8 @@ import { conv2dForward, conv2dGradInput, conv2dGradWeight, type Conv2dShape } fr
 const kernels = [conv2dForward, conv2dGradInput, conv2dGradWeight];
 const cpu: DeviceTraits = { ...baselineDevice, features: new Set(["subgroups", "shader-f16"]), subgroupSize: 8 };
 const layer: Conv2dShape = { N: 32, IH: 16, IW: 16, IC: 64, OC: 64, KH: 3, KW: 3, stride: 1, padding: 1 };
+/** Tiles of 2x2 enough for Winograd's rungs, of 4x4 too few. */
+const fewTiles: Conv2dShape = { ...layer, IH: 7, IW: 7, IC: 128, OC: 128, N: 16 };
 
 const chosen = (shape: Conv2dShape, device: DeviceTraits): string[] =>
   kernels.map((kernel) => planKernel(kernel, shape, { device }).rung);
@@ -12,6 +14,11 @@ const chosen = (shape: Conv2dShape, device: DeviceTraits): string[] =>
 describe("the choice of a rung", () => {
   it("takes Winograd's for 3x3 of stride 1 on a CPU adapter with subgroups, unless tiles or channels are few", () => {
     expect(chosen(layer, cpu)).toEqual([
+      "conv2d-forward/21-tiles-4x4",
+      "conv2d-grad-input/20-tiles-4x4",
+      "conv2d-grad-weight/20-tiles-4x4",
+    ]);
+    expect(chosen(fewTiles, cpu)).toEqual([
       "conv2d-forward/10-winograd",
       "conv2d-grad-input/10-winograd",
       "conv2d-grad-weight/11-winograd",
@@ -28,7 +35,7 @@ describe("the choice of a rung", () => {
     expect(chosen({ ...layer, stride: 2 }, cpu)).toEqual([
       "conv2d-forward/08-vec4-lanes",
       "conv2d-grad-input/08-transposed-weight",
-      "conv2d-grad-weight/09-vec4-lanes",
+      "conv2d-grad-weight/22-quad-lanes",
     ]);
     expect(chosen({ ...layer, N: 1, stride: 2 }, cpu)[1]).toBe("conv2d-grad-input/07-lane-broadcast");
   });
@@ -38,6 +45,14 @@ describe("the choice of a rung", () => {
       "conv2d-grad-input/09-gemm-1x1",
       "conv2d-grad-weight/10-gemm-1x1",
     ]);
+  });
+  it("copies the pixels of a 1x1 in grad-weight where many columns share the copy, or many pixels", () => {
+    const single = { ...layer, KH: 1, KW: 1, padding: 0, N: 8, IH: 4, IW: 4, IC: 512 };
+    const rung = (shape: Conv2dShape): string => chosen(shape, cpu)[2]!;
+    expect(rung({ ...single, OC: 512 })).toBe("conv2d-grad-weight/22-quad-lanes");
+    expect(rung({ ...single, OC: 256 })).toBe("conv2d-grad-weight/10-gemm-1x1");
+    expect(rung({ ...single, OC: 256, N: 64 })).toBe("conv2d-grad-weight/22-quad-lanes");
+    expect(rung({ ...single, OC: 64, N: 64 })).toBe("conv2d-grad-weight/10-gemm-1x1");
   });
   it("takes what the stem's 3 channels allow", () => {
     expect(chosen({ ...layer, IC: 3, KH: 7, KW: 7, stride: 2, padding: 3 }, cpu)).toEqual([
@@ -59,6 +74,11 @@ describe("the choice of a rung", () => {
   it("takes addresses that all lanes share where the driver makes them cheap", () => {
     const uniform: DeviceTraits = { ...cpu, softwareRoad: "uniform" };
     expect(chosen(layer, uniform)).toEqual([
+      "conv2d-forward/22-uniform-4x4",
+      "conv2d-grad-input/21-uniform-4x4",
+      "conv2d-grad-weight/21-quads-4",
+    ]);
+    expect(chosen({ ...layer, N: 8 }, uniform)).toEqual([
       "conv2d-forward/16-uniform-winograd",
       "conv2d-grad-input/15-uniform-winograd",
       "conv2d-grad-weight/15-tile-quads",

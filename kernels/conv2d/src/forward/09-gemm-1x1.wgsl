@@ -7,8 +7,7 @@
 // Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B, and 8 with TM = 32
 // Resources no workgroup memory; 8 invocations a workgroup; 128 sums in registers (acc and part, 16 vectors each), 256
 //           with TM = 32
-// Change    08 -> 09: a row of A is a row of x: no taps, no padding, no test at a load; a lane takes 32 rows where
-//           tiles are enough (../lanes.ts), was 16, so that a load of weight serves twice as many
+// Change    08 -> 09: a row of A is a row of x: no taps, no padding, no test at a load
 // Expect    little: a test costs less than the load that it guards; some more where K is short, as the first pixels of
 //           the rows need no divisions
 // Edges     KH = KW = 1, stride 1, no padding; IC and OC multiples of 4; rows past M and channels past OC are dropped

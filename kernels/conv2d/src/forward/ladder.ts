@@ -13,7 +13,12 @@ import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { asGemm, conv2dParams, outputSize, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
 import { needsBinding, needsSinglePixels, rowTile, rowTiles } from "../uniform.ts";
-import { uniformWinogradForward, winogradForward } from "../winograd.ts";
+import {
+  largeUniformWinogradForward,
+  largeWinogradForward,
+  uniformWinogradForward,
+  winogradForward,
+} from "../winograd.ts";
 
 const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-forward", import.meta.url);
 export { ladder };
@@ -81,13 +86,13 @@ export const laneBroadcast = rung("07-lane-broadcast", {
 export const vec4Lanes = rung("08-vec4-lanes", {
   from: laneBroadcast,
   idea: "x loaded by vec4f",
+  constants: (shape) => tallLaneTile(asGemm(shape).gemmM, shape.OC),
   unsupported: needsLanes("IC", "OC"),
 });
 
 export const gemm1x1 = rung("09-gemm-1x1", {
   from: vec4Lanes,
   idea: "1x1: rows of A are rows of x, no taps, no tests",
-  constants: ({ N, IH, IW, OC }) => tallLaneTile(N * IH * IW, OC),
   unsupported: needsAll(needsPlainProduct, needsLanes("IC", "OC")),
 });
 
@@ -176,4 +181,16 @@ export const uniformWinograd = rung("16-uniform-winograd", {
   from: winograd,
   idea: "3x3: the 16 products at addresses that lanes share",
   ...uniformWinogradForward,
+});
+
+export const tiles4x4 = rung("21-tiles-4x4", {
+  from: winograd,
+  idea: "3x3: F(4x4,3x3), 36 products for 144",
+  ...largeWinogradForward,
+});
+
+export const uniform4x4 = rung("22-uniform-4x4", {
+  from: uniformWinograd,
+  idea: "3x3: F(4x4,3x3), 36 products for 144",
+  ...largeUniformWinogradForward,
 });

@@ -6,13 +6,14 @@
 //           M = N * ceil(IH/stride) * ceil(IW/stride), N = IC, K = the phase's taps * OC
 // Mapping   workgroup -> one group of LANES lanes: LN lanes side by side over channels, LANES/LN over rows;
 //           lane -> TM rows x 4 channels of dX, and the loads of TM/LN of those rows for its LN neighbours
-// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B
-// Resources no workgroup memory; 8 invocations a workgroup; 128 sums in registers (acc and part, TM vectors each)
+// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B, and 8 with TM = 32
+// Resources no workgroup memory; 8 invocations a workgroup; 128 sums in registers (acc and part, 16 vectors each), 256
+//           with TM = 32
 // Change    06 -> 07: a value of dOut is loaded by one of LN lanes and shuffled to the others, was loaded by every
 //           lane; dOut and weight come by vec4f along oc, which is K, so that one shuffle, of 4 k's, feeds 16
 //           multiply-adds: a dot product with a row of weight for each of 4 channels ic; a lane sums 16 rows x 4
-//           channels, was 8 x 8, and a workgroup is 8 lanes, was 64 invocations: 5.3 FLOP/B, was 2. A row's place in dX
-//           is found by one lane, was by each
+//           channels, and 32 where tiles are enough (../lanes.ts), was 8 x 8, and a workgroup is 8 lanes, was 64
+//           invocations: 5.3 FLOP/B, was 2. A row's place in dX is found by one lane, was by each
 // Expect    twice rung 06 and more on a CPU, where a load costs as much as many multiply-adds
 // Edges     IC and OC multiples of 4; taps outside dOut count 0, rows outside dX and channels past IC are dropped
 // Needs     subgroups of at least LANES lanes.  Defined by ../reference.ts
@@ -20,7 +21,7 @@ enable subgroups;
 
 const LANES = 8u;
 const LN = 8u; // 8, 4, 2 or 1
-const TM = 16u;
+const TM = 16u; // or 32: the lower 16 in arrays of their own, as drivers unroll no loop of 32 turns
 const KB = 256u; // k's summed in `part` before they join `acc`: rounding grows with KB + K/KB, not with K
 const OUTSIDE = 0xffffffffu; // a row without a pixel of dX
 
@@ -82,13 +83,15 @@ fn main(
     if (m >= gemmM) { bottom[i] = 0x80000000u; }
   }
 
-  var acc: array<vec4f, TM>;
+  var acc: array<vec4f, 16>;
+  var accBelow: array<vec4f, 16>;
   var tapH = 0u;
   var tapW = 0u;
   var oc = 0u;
   for (var k0 = 0u; k0 < gemmK; k0 += KB) {
     // Spelled out: an implicit initial value is not set again in each turn of the loop by every driver.
-    var part = array<vec4f, TM>();
+    var part = array<vec4f, 16>();
+    var partBelow = array<vec4f, 16>();
     for (var k = k0; k < min(k0 + KB, gemmK); k += 4) {
       let tap = (tapH * p.OW + tapW) * (p.OC / 4);
       let row = ((kh0 + tapH * p.stride) * p.KW + kw0 + tapW * p.stride) * p.IC + min(n0, gemmN - 1) * 4;
@@ -99,16 +102,28 @@ fn main(
       }
       var b: mat4x4f;
       for (var u = 0u; u < 4; u++) { b[u] = weight[((row + u) * p.OC + oc) / 4]; }
-      for (var r = 0u; r < TM; r++) { part[r] += subgroupShuffle(a[r / LN], first + r % LN) * b; }
+      for (var r = 0u; r < 16; r++) { part[r] += subgroupShuffle(a[r / LN], first + r % LN) * b; }
+      if (TM == 32) {
+        for (var r = 0u; r < 16; r++) { partBelow[r] += subgroupShuffle(a[(16 + r) / LN], first + r % LN) * b; }
+      }
       oc += 4;
       if (oc == p.OC) { oc = 0; tapW++; }
       if (tapW == tapsW) { tapW = 0; tapH++; }
     }
-    for (var r = 0u; r < TM; r++) { acc[r] += part[r]; }
+    for (var r = 0u; r < 16; r++) { acc[r] += part[r]; }
+    if (TM == 32) {
+      for (var r = 0u; r < 16; r++) { accBelow[r] += partBelow[r]; }
+    }
   }
 
-  for (var r = 0u; r < TM; r++) {
+  for (var r = 0u; r < 16; r++) {
     let pixel = subgroupShuffle(place[r / LN], first + r % LN);
     if (pixel != OUTSIDE && n0 < gemmN) { dX[pixel * gemmN + n0] = acc[r]; }
+  }
+  if (TM == 32) {
+    for (var r = 0u; r < 16; r++) {
+      let pixel = subgroupShuffle(place[(16 + r) / LN], first + r % LN);
+      if (pixel != OUTSIDE && n0 < gemmN) { dX[pixel * gemmN + n0] = accBelow[r]; }
+    }
   }
 }

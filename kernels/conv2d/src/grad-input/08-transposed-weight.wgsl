@@ -8,9 +8,9 @@
 // Mapping   transpose_weight: invocation -> 4x4 block of weight
 //           main: workgroup -> one group of LANES lanes: LN lanes side by side over channels, LANES/LN over rows; lane
 //           -> TM rows x 4 channels of dX, and the loads of TM/LN of those rows for its LN neighbours
-// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B; weight is copied once
-// Resources no workgroup memory; 8 invocations a workgroup; 128 sums in registers (acc and part, TM vectors each);
-//           transpose_weight: 64 invocations a workgroup, a 4x4 block
+// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B, and 8 with TM = 32; weight is copied once
+// Resources no workgroup memory; 8 invocations a workgroup; 128 sums in registers (acc and part, 16 vectors each), 256
+//           with TM = 32; transpose_weight: 64 invocations a workgroup, a 4x4 block
 // Change    07 -> 08: a first pass swaps ic and oc in weight, so neighbouring lanes read neighbouring vectors; rung 07
 //           reads 4 rows for each lane, OC words apart, and a step of 8 lanes touches 32 cache lines, here 4 to 8
 // Expect    more than rung 07 where rows are many enough to pay for the copy, about a thousand (../select.ts), and most
@@ -21,7 +21,7 @@ enable subgroups;
 
 const LANES = 8u;
 const LN = 8u; // 8, 4, 2 or 1
-const TM = 16u;
+const TM = 16u; // or 32: the lower 16 in arrays of their own, as drivers unroll no loop of 32 turns
 const WORKGROUP = 64u; // of `transpose_weight`
 const KB = 256u; // k's summed in `part` before they join `acc`: rounding grows with KB + K/KB, not with K
 const OUTSIDE = 0xffffffffu; // a row without a pixel of dX
@@ -104,13 +104,15 @@ fn main(
     if (m >= gemmM) { bottom[i] = 0x80000000u; }
   }
 
-  var acc: array<vec4f, TM>;
+  var acc: array<vec4f, 16>;
+  var accBelow: array<vec4f, 16>;
   var tapH = 0u;
   var tapW = 0u;
   var oc = 0u;
   for (var k0 = 0u; k0 < gemmK; k0 += KB) {
     // Spelled out: an implicit initial value is not set again in each turn of the loop by every driver.
-    var part = array<vec4f, TM>();
+    var part = array<vec4f, 16>();
+    var partBelow = array<vec4f, 16>();
     for (var k = k0; k < min(k0 + KB, gemmK); k += 4) {
       let tap = (tapH * p.OW + tapW) * (p.OC / 4);
       let row = ((kh0 + tapH * p.stride) * p.KW + kw0 + tapW * p.stride) * p.OC + oc;
@@ -121,16 +123,28 @@ fn main(
       }
       var b: mat4x4f;
       for (var u = 0u; u < 4; u++) { b[u] = transposed[(row + u) * gemmN + min(n0, gemmN - 1)]; }
-      for (var r = 0u; r < TM; r++) { part[r] += b * subgroupShuffle(a[r / LN], first + r % LN); }
+      for (var r = 0u; r < 16; r++) { part[r] += b * subgroupShuffle(a[r / LN], first + r % LN); }
+      if (TM == 32) {
+        for (var r = 0u; r < 16; r++) { partBelow[r] += b * subgroupShuffle(a[(16 + r) / LN], first + r % LN); }
+      }
       oc += 4;
       if (oc == p.OC) { oc = 0; tapW++; }
       if (tapW == tapsW) { tapW = 0; tapH++; }
     }
-    for (var r = 0u; r < TM; r++) { acc[r] += part[r]; }
+    for (var r = 0u; r < 16; r++) { acc[r] += part[r]; }
+    if (TM == 32) {
+      for (var r = 0u; r < 16; r++) { accBelow[r] += partBelow[r]; }
+    }
   }
 
-  for (var r = 0u; r < TM; r++) {
+  for (var r = 0u; r < 16; r++) {
     let pixel = subgroupShuffle(place[r / LN], first + r % LN);
     if (pixel != OUTSIDE && n0 < gemmN) { dX[pixel * gemmN + n0] = acc[r]; }
+  }
+  if (TM == 32) {
+    for (var r = 0u; r < 16; r++) {
+      let pixel = subgroupShuffle(place[(16 + r) / LN], first + r % LN);
+      if (pixel != OUTSIDE && n0 < gemmN) { dX[pixel * gemmN + n0] = accBelow[r]; }
+    }
   }
 }

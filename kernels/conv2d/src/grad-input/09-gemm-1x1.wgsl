@@ -7,8 +7,7 @@
 // Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds: 5.3 FLOP/B, and 8 with TM = 32
 // Resources no workgroup memory; 8 invocations a workgroup; 128 sums in registers (acc and part, 16 vectors each), 256
 //           with TM = 32
-// Change    07 -> 09: a row of A is a row of dOut: no phases, no taps, no test at a load; a lane takes 32 rows where
-//           tiles are enough (../lanes.ts), was 16, so that a load of weight serves twice as many
+// Change    07 -> 09: a row of A is a row of dOut: no phases, no taps, no test at a load
 // Expect    some of rung 07's time where K is short or rows are few: no divisions before and after the sums. It reads
 //           weight as 07 does: 08's copy would take as long as it saves where rows are few, as in most 1x1 layers
 // Edges     KH = KW = 1, stride 1, no padding; IC and OC multiples of 4; rows past M and channels past IC are dropped

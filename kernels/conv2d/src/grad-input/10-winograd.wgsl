@@ -7,14 +7,13 @@
 // Mapping   transform_weight: invocation -> a 4x4 block of kernels; transform_input: -> 4 channels of a tile;
 //           main: workgroup -> one group of LANES lanes, lane -> TM tiles x 4 channels of one of the 16 products,
 //           as rung 09 does rows; transform_output: invocation -> 4 channels of a tile
-// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds, of which there are 16 for 4 sums, 36 in rung 08:
-//           12 FLOP/B; patches and products, 4 times dOut and dX, are written and read once
-// Resources no workgroup memory; 8 invocations a workgroup in main; 128 sums in registers (acc and part, TM vectors
-//           each); transforms: 64 invocations a workgroup, up to 256 values
+// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds, of which there are 16 for 4 sums, 36 in rung 08: 12
+//           FLOP/B, and 18 with TM = 32; patches and products, 4 times dOut and dX, are written and read once
+// Resources no workgroup memory; 8 invocations a workgroup in main; 128 sums in registers (acc and part, 16 vectors
+//           each), 256 with TM = 32; transforms: 64 invocations a workgroup, up to 256 values
 // Change    09 -> 10: 4x4 patches of dOut are transformed so that 2x2 sums take 16 products for each channel, not 36
 //           (Lavin and Gray 2016, section 4.1); main runs the product of rung 09 for each of the 16; weight is turned
-//           and transposed as it is transformed, so that lanes read neighbouring vectors, as in 08; a lane takes 16
-//           rows
+//           and transposed as it is transformed, so that lanes read neighbouring vectors, as in 08
 // Expect    up to 2.25 times rung 08 where there are many channels, so that the products outweigh the transforms
 // Edges     3x3, stride 1, padding of at most 2; IC and OC multiples of 4; a pixel outside dOut counts 0, a tile's sums
 //           outside dX are dropped; cancelling terms make errors several times those of plain sums
@@ -23,7 +22,7 @@ enable subgroups;
 
 const LANES = 8u;
 const LN = 8u; // 8, 4, 2 or 1
-const TM = 16u;
+const TM = 16u; // or 32: the lower 16 in arrays of their own, as drivers unroll no loop of 32 turns
 const KB = 256u; // k's summed in `part` before they join `acc`: rounding grows with KB + K/KB, not with K
 const WORKGROUP = 64u; // of the transforms
 
@@ -147,22 +146,35 @@ fn main(
   var row: array<u32, TM / LN>;
   for (var i = 0u; i < TM / LN; i++) { row[i] = (product * gemmM + min(m0 + i * LN + ln, gemmM - 1)) * (gemmK / 4); }
 
-  var acc: array<vec4f, TM>;
+  var acc: array<vec4f, 16>;
+  var accBelow: array<vec4f, 16>;
   for (var k0 = 0u; k0 < gemmK; k0 += KB) {
     // Spelled out: an implicit initial value is not set again in each turn of the loop by every driver.
-    var part = array<vec4f, TM>();
+    var part = array<vec4f, 16>();
+    var partBelow = array<vec4f, 16>();
     for (var k = k0; k < min(k0 + KB, gemmK); k += 4) {
       var a: array<vec4f, TM / LN>;
       for (var i = 0u; i < TM / LN; i++) { a[i] = patches[row[i] + k / 4]; }
       var b: mat4x4f;
       for (var u = 0u; u < 4; u++) { b[u] = kernels[(product * gemmK + k + u) * gemmN + min(n0, gemmN - 1)]; }
-      for (var r = 0u; r < TM; r++) { part[r] += b * subgroupShuffle(a[r / LN], first + r % LN); }
+      for (var r = 0u; r < 16; r++) { part[r] += b * subgroupShuffle(a[r / LN], first + r % LN); }
+      if (TM == 32) {
+        for (var r = 0u; r < 16; r++) { partBelow[r] += b * subgroupShuffle(a[(16 + r) / LN], first + r % LN); }
+      }
     }
-    for (var r = 0u; r < TM; r++) { acc[r] += part[r]; }
+    for (var r = 0u; r < 16; r++) { acc[r] += part[r]; }
+    if (TM == 32) {
+      for (var r = 0u; r < 16; r++) { accBelow[r] += partBelow[r]; }
+    }
   }
 
-  for (var r = 0u; r < TM; r++) {
+  for (var r = 0u; r < 16; r++) {
     if (m0 + r < gemmM && n0 < gemmN) { products[(product * gemmM + m0 + r) * gemmN + n0] = acc[r]; }
+  }
+  if (TM == 32) {
+    for (var r = 0u; r < 16; r++) {
+      if (m0 + 16 + r < gemmM && n0 < gemmN) { products[(product * gemmM + m0 + 16 + r) * gemmN + n0] = accBelow[r]; }
+    }
   }
 }
 

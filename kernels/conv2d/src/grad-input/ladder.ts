@@ -1,11 +1,16 @@
 import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Pass } from "@fledge/runtime";
 import { halfScratch, halvePass, halvesError } from "../halves.ts";
-import { laneTile, laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes.ts";
+import { laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes.ts";
 import { needsAll, needsVectors } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
 import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
-import { uniformWinogradGradInput, winogradGradInput } from "../winograd.ts";
+import {
+  largeUniformWinogradGradInput,
+  largeWinogradGradInput,
+  uniformWinogradGradInput,
+  winogradGradInput,
+} from "../winograd.ts";
 
 const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-grad-input", import.meta.url);
 export { ladder };
@@ -66,7 +71,7 @@ const lanePasses: readonly Pass<Conv2dShape>[] = mainPass((shape, constants) =>
 export const laneBroadcast = rung("07-lane-broadcast", {
   from: registersOnly,
   idea: "dOut loaded once for all lanes, by vec4f, shuffled",
-  constants: ({ IC }) => laneTile(IC),
+  constants: (shape) => tallLaneTile(shape.stride ** 2 * phaseRows(shape), shape.IC),
   passes: lanePasses,
   features: ["subgroups"],
   unsupported: needsLanes("IC", "OC"),
@@ -88,7 +93,6 @@ export const transposedWeight = rung("08-transposed-weight", {
 export const gemm1x1 = rung("09-gemm-1x1", {
   from: laneBroadcast,
   idea: "1x1: rows of A are rows of dOut, no taps, no tests",
-  constants: ({ N, IH, IW, IC }) => tallLaneTile(N * IH * IW, IC),
   unsupported: needsAll(needsPlainProduct, needsLanes("IC", "OC")),
 });
 
@@ -159,4 +163,16 @@ export const uniformWinograd = rung("15-uniform-winograd", {
   from: winograd,
   idea: "3x3: the 16 products at addresses that lanes share",
   ...uniformWinogradGradInput,
+});
+
+export const tiles4x4 = rung("20-tiles-4x4", {
+  from: winograd,
+  idea: "3x3: F(4x4,3x3), 36 products for 144",
+  ...largeWinogradGradInput,
+});
+
+export const uniform4x4 = rung("21-uniform-4x4", {
+  from: uniformWinograd,
+  idea: "3x3: F(4x4,3x3), 36 products for 144",
+  ...largeUniformWinogradGradInput,
 });

@@ -1,11 +1,16 @@
-import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Constants } from "@fledge/runtime";
+import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Constants, type TensorSpec } from "@fledge/runtime";
 import { halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTile, laneTiles, needsLanes, needsPlainProduct } from "../lanes.ts";
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
 import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
-import { uniformWinogradGradWeight, winogradGradWeight } from "../winograd.ts";
+import {
+  largeUniformWinogradGradWeight,
+  largeWinogradGradWeight,
+  uniformWinogradGradWeight,
+  winogradGradWeight,
+} from "../winograd.ts";
 import { gradWeightGemm, splitOverK } from "./split.ts";
 
 const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-grad-weight", import.meta.url);
@@ -125,6 +130,13 @@ export const subgroupMatrix = rung("13-subgroup-matrix", {
 /** Steps of four pixels along K. */
 const stepsOfK = (shape: Conv2dShape): number => ceilDiv(gradWeightGemm(shape).gemmK, 4);
 
+/** The copy of A: panels of TM rows, a vector for each row and step. */
+const quadsOf = (shape: Conv2dShape, { TM }: Constants): TensorSpec => ({
+  shape: [ceilDiv(gradWeightGemm(shape).gemmM, TM!), stepsOfK(shape), TM!, 4],
+  dtype: "f32",
+});
+const needsQuads = needsBinding((shape) => 4 * 4 * stepsOfK(shape) * (gradWeightGemm(shape).gemmM + 31));
+
 /** How quads cover dWeight once. */
 const quadSplit = splitOverK({
   tiles: (shape, constants) => {
@@ -142,24 +154,57 @@ export const pixelQuads = rung("14-pixel-quads", {
   ...quadSplit,
   scratch: (shape, constants) => ({
     ...quadSplit.scratch(shape, constants),
-    quads: {
-      shape: [ceilDiv(gradWeightGemm(shape).gemmM, constants["TM"]!), stepsOfK(shape), constants["TM"]!, 4],
-      dtype: "f32",
-    },
+    quads: quadsOf(shape, constants),
   }),
   passes: [
     { entryPoint: "pack_input", workgroups: (shape) => linearWorkgroups(shape.KH * stepsOfK(shape), 1) },
     ...quadSplit.passes,
   ],
   features: null,
-  unsupported: needsAll(
-    (shape) => raggedChannels(shape, ["OC"]),
-    needsBinding((shape) => 4 * 4 * stepsOfK(shape) * (gradWeightGemm(shape).gemmM + 31)),
-  ),
+  unsupported: needsAll((shape) => raggedChannels(shape, ["OC"]), needsQuads),
 });
 
 export const tileQuads = rung("15-tile-quads", {
   from: winograd,
   idea: "a step's 4 tiles side by side, read by all lanes",
   ...uniformWinogradGradWeight,
+});
+
+export const tiles4x4 = rung("20-tiles-4x4", {
+  from: winograd,
+  idea: "3x3: F(4x4,3x3), 36 products for 144",
+  ...largeWinogradGradWeight,
+});
+
+export const quads4 = rung("21-quads-4", {
+  from: tileQuads,
+  idea: "3x3: F(4x4,3x3), 36 products for 144",
+  ...largeUniformWinogradGradWeight,
+});
+
+/** How lanes that shuffle quads cover dWeight once: 32 rows to a lane where there are so many, as splits make up for tiles. */
+const quadLaneSplit = splitOverK({
+  tiles: (shape, constants) => {
+    const { gemmM, gemmN } = gradWeightGemm(shape);
+    return laneTiles(gemmM, gemmN, constants);
+  },
+  perWorkgroup: () => 1,
+  width: 4,
+});
+
+export const quadLanes = rung("22-quad-lanes", {
+  from: pixelQuads,
+  idea: "A copied by vec4f, loaded once, shuffled",
+  constants: (shape) => ({ ...laneTile(shape.OC), TM: gradWeightGemm(shape).gemmM >= 32 ? 32 : 16 }),
+  ...quadLaneSplit,
+  scratch: (shape, constants) => ({ ...quadLaneSplit.scratch(shape, constants), quads: quadsOf(shape, constants) }),
+  passes: [
+    {
+      entryPoint: "pack_input",
+      workgroups: (shape, { STEPS }) => linearWorkgroups(shape.KH * ceilDiv(stepsOfK(shape), STEPS!), 1),
+    },
+    ...quadLaneSplit.passes,
+  ],
+  features: ["subgroups"],
+  unsupported: needsAll(needsLanes("IC", "OC"), needsQuads),
 });
