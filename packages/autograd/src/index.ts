@@ -5,7 +5,7 @@ export type { ExplainedPlan } from "./explain.ts";
 export { grad } from "./grad.ts";
 export { variableBytes } from "./counted-memory.ts";
 export { kernelUses } from "./kernel-uses.ts";
-export { LossScale } from "./loss-scale.ts";
+export { LossScale, type LossScaleOptions } from "./loss-scale.ts";
 export { attackKeep, attackStep, dlrGradient } from "./ops/attack.ts";
 export { batchNorm, type BatchNormVariables, type Mode } from "./ops/batch-norm.ts";
 export { conv2d } from "./ops/conv2d.ts";

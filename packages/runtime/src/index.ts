@@ -11,6 +11,7 @@ export { planKernel, planNoop, whyUnsupported } from "./plan-kernel.ts";
 export {
   precisionFeatures,
   roundedOperandsError,
+  traitsFor,
   whyNoMatrices,
   whyNotPrecision,
   type Precision,

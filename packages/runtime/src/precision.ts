@@ -41,6 +41,16 @@ export function whyNotPrecision(precision: Precision, traits: Traits): string | 
   return precision === "matrix" ? whyNoMatrices(traits) : null;
 }
 
+/** The traits with what a precision wants, for plans that no device is there for. */
+export const traitsFor = (precision: Precision, traits: DeviceTraits): DeviceTraits => ({
+  ...traits,
+  features: new Set([...traits.features, ...precisionFeatures[precision]]),
+  ...(precision === "matrix" && {
+    subgroupSize: matrixLanes,
+    subgroupMatrices: [{ componentType: "f16", resultComponentType: "f32", M: 16, N: 16, K: 16 }],
+  }),
+});
+
 /**
  * `Rung.errorFactor` where sums of `terms` products are of operands rounded to f16 and added up in f32. WGSL lets a
  * rounding take either neighbour, so an operand is off by 2^-10 of itself and a product by 2^-9 and a little; the plain

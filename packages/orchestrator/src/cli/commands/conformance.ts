@@ -1,5 +1,6 @@
 import { findCases, runCases, summaryByOp, watchRungs, type CaseResult, type OpSummary } from "@fledge/conformance";
 import { checkWritable, writeFileWhole } from "@fledge/files";
+import { whyNotPrecision, type Precision } from "@fledge/runtime";
 import { UsageError } from "../../config/resolve.ts";
 import { log } from "../log.ts";
 import type { AdapterFlags } from "../options.ts";
@@ -7,7 +8,12 @@ import { ReportedFailure } from "../reported-failure.mjs";
 import { openGpu } from "../open-gpu.ts";
 import { textTable } from "../text-table.ts";
 
-type Flags = AdapterFlags & { readonly filter?: string; readonly json?: string; readonly rung?: readonly string[] };
+type Flags = AdapterFlags & {
+  readonly filter?: string;
+  readonly json?: string;
+  readonly rung?: readonly string[];
+  readonly precision?: Precision;
+};
 
 function rungsByKernel(ids: readonly string[]): Record<string, string> {
   return Object.fromEntries(
@@ -43,15 +49,19 @@ export async function conformance(directory: string, flags: Flags): Promise<void
   const { rungs, asked } = watchRungs(forced);
   const gpu = await openGpu(flags);
   try {
+    const { precision = "f32" } = flags;
+    const lack = whyNotPrecision(precision, gpu.traits);
+    if (lack !== null)
+      throw new UsageError(`--precision: ${precision} cannot be computed on "${gpu.adapter.name}": ${lack}`);
     const results: CaseResult[] = [];
-    for await (const result of runCases(cases, { gpu, rungs })) {
+    for await (const result of runCases(cases, { gpu, rungs, precision })) {
       results.push(result);
       console.log(describeResult(result));
     }
     if (flags.json !== undefined)
       await writeFileWhole(
         flags.json,
-        `${JSON.stringify({ adapter: gpu.adapter.name, rungs: forced, results }, null, 2)}\n`,
+        `${JSON.stringify({ adapter: gpu.adapter.name, precision, rungs: forced, results }, null, 2)}\n`,
       );
     for (const kernel of Object.keys(forced).filter((name) => !asked.has(name))) {
       log.warn(`none of these cases runs a kernel "${kernel}": forcing ${forced[kernel]} changed nothing`);
