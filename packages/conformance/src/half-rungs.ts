@@ -1,12 +1,16 @@
 import type { GoldenCase } from "@fledge/golden-cases";
 import { conv2dForward, conv2dGradInput, conv2dGradWeight } from "@fledge/conv2d";
+import { linearForward, linearGradInput, linearGradWeight } from "@fledge/linear";
+import type { Kernel } from "@fledge/runtime";
+
+const idsOf = <Shape>({ rungs }: Kernel<Shape>): string[] =>
+  rungs.filter(({ features }) => features?.includes("shader-f16")).map(({ id }) => id);
 
 /** Rungs that round their operands to f16: they keep a bound of their own, which no case's tolerance for f32 allows for. */
-export const halfRungs: ReadonlySet<string> = new Set(
-  [conv2dForward, conv2dGradInput, conv2dGradWeight].flatMap(({ rungs }) =>
-    rungs.filter(({ features }) => features?.includes("shader-f16")).map(({ id }) => id),
-  ),
-);
+export const halfRungs: ReadonlySet<string> = new Set([
+  ...[conv2dForward, conv2dGradInput, conv2dGradWeight].flatMap(idsOf),
+  ...[linearForward, linearGradInput, linearGradWeight].flatMap(idsOf),
+]);
 
 /** An operand is off by 2^-11 of itself and a product by twice that; terms that cancel leave the sum relatively less exact. */
 export const halfTolerance = 2 ** -8;

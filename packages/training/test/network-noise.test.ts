@@ -110,10 +110,7 @@ describe("objectives", () => {
     for (const mode of ["eval", "train"] as const) {
       const said = async (noised: boolean) => {
         const { network } = noisedModel(4, noised);
-        const program = await compile(
-          gpu,
-          ...prediction(network, images, mode, ({ logits }) => ({ logits }))(size),
-        );
+        const program = await compile(gpu, ...prediction(network, images, mode, ({ logits }) => ({ logits }))(size));
         return (await program.run(batch)).logits;
       };
       expect(await said(true)).toEqual(await said(false));
