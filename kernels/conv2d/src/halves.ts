@@ -1,4 +1,4 @@
-import { linearWorkgroups, type Pass, type Rung, type TensorSpec } from "@fledge/runtime";
+import { linearWorkgroups, roundedOperandsError, type Pass, type Rung, type TensorSpec } from "@fledge/runtime";
 import { outputSize, type Conv2dShape } from "./shape.ts";
 
 type Operand = "x" | "weight" | "dOut";
@@ -26,11 +26,8 @@ export const halvePass = (operands: readonly [Operand, Operand]): Pass<Conv2dSha
     linearWorkgroups(Math.max(...operands.map((operand) => countOf(shape, operand))) / 4, WORKGROUP!),
 });
 
-/**
- * `Rung.errorFactor` where products of `gemmK(shape)` operands rounded to f16 are summed in f32. WGSL lets a rounding
- * take either neighbour, so an operand is off by 2^-10 of itself and a product by 2^-9 and a little; the plain bound is
- * (4 + sqrt(K)) * 2^-23 of the sum of |products|. Operands below 2^-14 lose more: a quarter stands for them.
- */
-export function halvesError(gemmK: (shape: Conv2dShape) => number): NonNullable<Rung<Conv2dShape>["errorFactor"]> {
-  return (shape) => 1 + (1.25 * 2 ** -9) / ((4 + Math.sqrt(gemmK(shape))) * 2 ** -23);
-}
+/** `Rung.errorFactor` of sums of `gemmK(shape)` products of such operands. */
+export const halvesError =
+  (gemmK: (shape: Conv2dShape) => number): NonNullable<Rung<Conv2dShape>["errorFactor"]> =>
+  (shape) =>
+    roundedOperandsError(gemmK(shape));

@@ -1,11 +1,12 @@
-import type { DeviceTraits, Rung } from "@fledge/runtime";
+import type { DeviceTraits, ReducedPrecision, Rung } from "@fledge/runtime";
 import * as forward from "./forward/ladder.ts";
 import * as gradInput from "./grad-input/ladder.ts";
 import * as gradWeight from "./grad-weight/ladder.ts";
+import { raggedChannels } from "./needs.ts";
 import { asGemm, type Conv2dShape } from "./shape.ts";
 import { largeTilesPay, passesPay, winogradPays } from "./winograd.ts";
 
-/** Rungs in order of preference, the default first: a tuner times them all. Those that round operands to f16 are never among them: who wants one forces it. */
+/** Rungs in order of preference, the default first: a tuner times them all. Those that round operands to f16 are among them only where the shape asks for that precision. */
 type Preference = (shape: Conv2dShape) => readonly Rung<Conv2dShape>[];
 
 interface Preferences {
@@ -14,14 +15,26 @@ interface Preferences {
   /** On one where they share it by its address: before `lanes`, with subgroups of so many lanes. */
   readonly uniform: (shape: Conv2dShape, subgroupSize: number) => readonly Rung<Conv2dShape>[];
   readonly hardware: Preference;
+  /** Where the shape has a reduced precision: those that round operands to f16. */
+  readonly reduced: Readonly<Record<ReducedPrecision, readonly Rung<Conv2dShape>[]>>;
 }
+
+/**
+ * The rungs of a reduced precision, undefined where none can take the shape: channels that are no multiple of 4, as the
+ * three of an image, are computed in f32.
+ */
+const reducedFor = (shape: Conv2dShape, { reduced }: Preferences): readonly Rung<Conv2dShape>[] | undefined =>
+  shape.precision === undefined || raggedChannels(shape, ["IC", "OC"]) !== null ? undefined : reduced[shape.precision];
 
 /**
  * On a CPU adapter sharing loads among the lanes is fastest, the widest loads first: `nx bench conv2d` shows it.
  * Elsewhere a workgroup of 8 lanes would leave most of a GPU's subgroup idle, and workgroup memory is fast.
  */
-function prefer({ lanes, uniform, hardware }: Preferences) {
+function prefer(preferences: Preferences) {
+  const { lanes, uniform, hardware } = preferences;
   return (shape: Conv2dShape, { deviceClass, softwareRoad, subgroupSize }: DeviceTraits): readonly string[] => {
+    const reduced = reducedFor(shape, preferences);
+    if (reduced) return reduced.map(({ id }) => id);
     if (deviceClass !== "software") return hardware(shape).map(({ id }) => id);
     const first = softwareRoad === "uniform" ? uniform(shape, subgroupSize) : [];
     return [...new Set([...first, ...lanes(shape)].map(({ id }) => id))];
@@ -82,6 +95,7 @@ export const selectForward = prefer({
     forward.gemm1x1,
     forward.vec4Lanes,
   ],
+  reduced: { f16: [forward.f16], matrix: [forward.subgroupMatrix] },
 });
 
 export const selectGradInput = prefer({
@@ -110,6 +124,7 @@ export const selectGradInput = prefer({
     gradInput.winograd,
     gradInput.gemm1x1,
   ],
+  reduced: { f16: [gradInput.f16], matrix: [gradInput.subgroupMatrix] },
 });
 
 export const selectGradWeight = prefer({
@@ -137,4 +152,5 @@ export const selectGradWeight = prefer({
     gradWeight.winograd,
     gradWeight.gemm1x1,
   ],
+  reduced: { f16: [gradWeight.f16], matrix: [gradWeight.subgroupMatrix] },
 });

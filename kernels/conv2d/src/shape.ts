@@ -1,3 +1,5 @@
+import type { ReducedPrecision } from "@fledge/runtime";
+
 /**
  * Sizes of one 2-D convolution without groups, dilation or bias.
  * Layouts: x [N,IH,IW,IC], weight [KH,KW,IC,OC], out [N,OH,OW,OC]; stride and padding hold for both directions.
@@ -12,6 +14,8 @@ export interface Conv2dShape {
   readonly KW: number;
   readonly stride: number;
   readonly padding: number;
+  /** Absent: f32. Reduced, only rungs that round their operands to f16 are chosen, but for ragged channels. */
+  readonly precision?: ReducedPrecision;
 }
 
 /** OH and OW: `floor((size + 2 * padding - kernel) / stride) + 1`, as in torch.nn.Conv2d. */
@@ -33,11 +37,11 @@ export function conv2dFlops(shape: Conv2dShape): number {
   return 2 * gemmM * gemmN * gemmK;
 }
 
-const least: Conv2dShape = { N: 1, IH: 1, IW: 1, IC: 1, OC: 1, KH: 1, KW: 1, stride: 1, padding: 0 };
+const least: Omit<Conv2dShape, "precision"> = { N: 1, IH: 1, IW: 1, IC: 1, OC: 1, KH: 1, KW: 1, stride: 1, padding: 0 };
 
 /** Throws where a size is no whole number in range, or where the kernel does not fit into the padded input. */
 export function checkConv2dShape(shape: Conv2dShape): void {
-  for (const [name, minimum] of Object.entries(least) as [keyof Conv2dShape, number][]) {
+  for (const [name, minimum] of Object.entries(least) as [keyof typeof least, number][]) {
     const value = shape[name];
     if (!Number.isInteger(value) || value < minimum) {
       throw new Error(`conv2d: ${name} is ${value}; it must be a whole number of at least ${minimum}`);
@@ -52,6 +56,6 @@ export function checkConv2dShape(shape: Conv2dShape): void {
 }
 
 /** Contents of `struct Params`, the same in every rung. */
-export function conv2dParams(shape: Conv2dShape): Readonly<Record<string, number>> {
-  return { ...shape, ...outputSize(shape) };
+export function conv2dParams({ precision: _, ...sizes }: Conv2dShape): Readonly<Record<string, number>> {
+  return { ...sizes, ...outputSize(sizes) };
 }

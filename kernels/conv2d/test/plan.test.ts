@@ -1,4 +1,4 @@
-import { baselineDevice, planKernel, sizeBytes, type DeviceTraits } from "@fledge/runtime";
+import { baselineDevice, planKernel, sizeBytes, traitsFor, type DeviceTraits } from "@fledge/runtime";
 import { describe, expect, it } from "vitest";
 import { conv2dForward, conv2dGradInput, conv2dGradWeight, type Conv2dShape } from "../src/index.ts";
 
@@ -134,6 +134,29 @@ describe("the choice of a rung", () => {
         "conv2d-grad-weight/04-split-k",
       ]);
     }
+  });
+  it("rounds operands to f16 only where the shape asks for it, and there wherever channels are no obstacle", () => {
+    const able: DeviceTraits = traitsFor("matrix", { ...cpu, deviceClass: "discrete" });
+    const halves = ["conv2d-forward/11-f16", "conv2d-grad-input/11-f16", "conv2d-grad-weight/12-f16"];
+    const onUnits = kernels.map(({ rungs }) => rungs.find(({ id }) => id.endsWith("-subgroup-matrix"))!.id);
+    for (const device of [able, { ...able, deviceClass: "software" } as const]) {
+      for (const shape of [layer, { ...layer, stride: 2 }, { ...layer, KH: 1, KW: 1, padding: 0 }]) {
+        expect(chosen({ ...shape, precision: "f16" }, device)).toEqual(halves);
+        expect(chosen({ ...shape, precision: "matrix" }, device)).toEqual(onUnits);
+        for (const kernel of kernels) {
+          const roundsOperands = (id: string): boolean =>
+            kernel.rungs.find((rung) => rung.id === id)!.features?.includes("shader-f16") ?? false;
+          expect(kernel.select(shape, device).some(roundsOperands)).toBe(false);
+          // A tuner has no others to choose from.
+          expect(kernel.select({ ...shape, precision: "f16" }, device).every(roundsOperands)).toBe(true);
+        }
+      }
+      const ragged = { ...layer, IC: 3 };
+      for (const precision of ["f16", "matrix"] as const)
+        expect(chosen({ ...ragged, precision }, device)).toEqual(chosen(ragged, device));
+    }
+    expect(() => chosen({ ...layer, precision: "f16" }, baselineDevice)).toThrow("the adapter lacks shader-f16");
+    expect(() => chosen({ ...layer, precision: "matrix" }, cpu)).toThrow("chromium-experimental-subgroup-matrix");
   });
   it("says why a rung cannot run", () => {
     const forced = (rung: string, shape: Conv2dShape, device: DeviceTraits) => () =>

@@ -11,6 +11,7 @@ const largest = 2 * 65535;
 
 /** As `needsVectors`, for rungs whose grid has the rows in y. */
 export function needsGrid(shape: LinearShape): string | null {
-  const over = Object.entries(shape).find(([, size]) => size > largest);
+  const { N, IN, OUT } = shape;
+  const over = Object.entries({ N, IN, OUT }).find(([, size]) => size > largest);
   return needsVectors(shape) ?? (over ? `${over[0]} ${over[1]} is above ${largest}` : null);
 }

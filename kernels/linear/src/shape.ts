@@ -1,8 +1,12 @@
+import type { ReducedPrecision } from "@fledge/runtime";
+
 /** Sizes of a fully connected layer. Layouts: x [N,IN], weight [IN,OUT], bias [OUT], out [N,OUT]. */
 export interface LinearShape {
   readonly N: number;
   readonly IN: number;
   readonly OUT: number;
+  /** Absent: f32. Reduced, by matrix units or not, only rungs that round their operands to f16 are chosen, but for ragged sizes. */
+  readonly precision?: ReducedPrecision;
 }
 
 /** Contents of `struct Params`, the same in every rung. */

@@ -20,6 +20,15 @@ describe("linear", () => {
     expect(plans.map(({ leastBytes }) => leastBytes / 4)).toEqual([24 + 32 + 4 + 12, 12 + 32 + 24, 24 + 12 + 32 + 4]);
   });
 
+  it("rounds operands to f16 where the shape asks for a precision below f32, and sizes are multiples of 4", () => {
+    const device = { ...baselineDevice, features: new Set(["shader-f16"]) };
+    const rungs = (change: object): string[] =>
+      kernels.map((kernel) => planKernel(kernel, { ...shape, ...change }, { device }).rung.split("/")[1]);
+    for (const precision of ["f16", "matrix"]) expect(rungs({ precision })).toEqual(["06-f16", "05-f16", "05-f16"]);
+    expect(rungs({ precision: "f16", OUT: 5 })).toEqual(rungs({ OUT: 5 }));
+    expect(rungs({}).every((rung) => !rung.endsWith("-f16"))).toBe(true);
+  });
+
   it("lets lanes load for one another on a CPU, and splits sums or fills tiles on a GPU", () => {
     const rungs = (device: Partial<DeviceTraits>, IN: number, OUT: number): string[] =>
       kernels.map(

@@ -1,23 +1,41 @@
 import { inout, input, output, type Kernel } from "@fledge/runtime";
 import * as accumulate from "./accumulate/ladder.ts";
+import * as adaptScale from "./adapt-scale/ladder.ts";
 import * as advance from "./advance/ladder.ts";
 import * as average from "./average/ladder.ts";
+import * as checkFinite from "./check-finite/ladder.ts";
+import * as holdAverage from "./hold-average/ladder.ts";
 import * as scaleRate from "./scale-rate/ladder.ts";
-import { selectAccumulate, selectAdvance, selectAverage, selectScaleRate, selectUpdate } from "./select.ts";
 import {
+  selectAccumulate,
+  selectAdaptScale,
+  selectAdvance,
+  selectAverage,
+  selectCheckFinite,
+  selectHoldAverage,
+  selectScaleRate,
+  selectUpdate,
+  selectUpdateScaled,
+} from "./select.ts";
+import {
+  checkAdaptScale,
   checkCount,
   checkScaleRate,
   checkSgd,
   sgdFlops,
   type SgdAccumulateShape,
+  type SgdAdaptScaleShape,
   type SgdAdvanceShape,
   type SgdAverageShape,
+  type SgdCheckFiniteShape,
+  type SgdHoldAverageShape,
   type SgdScaleRateShape,
   type SgdShape,
 } from "./shape.ts";
 import * as update from "./update/ladder.ts";
+import * as updateScaled from "./update-scaled/ladder.ts";
 
-export type { SgdShape } from "./shape.ts";
+export type { SgdAdaptScaleShape, SgdShape } from "./shape.ts";
 
 /**
  * One step of `torch.optim.SGD` on a flat run of parameters, in place.
@@ -87,4 +105,58 @@ export const sgdScaleRate: Kernel<SgdScaleRateShape> = {
   tensors: () => ({ learningRate: input([]), scaledRate: output([]) }),
   flops: () => 1,
   select: selectScaleRate,
+};
+
+/**
+ * `sgdUpdate` for gradients of a loss that was multiplied by a scale, so that small ones survive in f16: they are divided
+ * by it on their way, and where one of them overflowed nothing moves. Tensors: those of `sgdUpdate`; lossScale f32[] and
+ * overflowed u32[] in, see `sgdCheckFinite`.
+ */
+export const sgdUpdateScaled: Kernel<SgdShape> = {
+  ...updateScaled.ladder,
+  check: checkSgd,
+  tensors: (shape) => ({
+    ...sgdUpdate.tensors(shape),
+    lossScale: input([], "f32", [1, 2]),
+    overflowed: input([], "u32", [0, 1]),
+  }),
+  flops: (shape) => sgdFlops(shape) + shape.count,
+  select: selectUpdateScaled,
+};
+
+/** Sets overflowed u32[], in place, to 1 where gradient f32[count] holds NaN or an infinite value; else leaves it. */
+export const sgdCheckFinite: Kernel<SgdCheckFiniteShape> = {
+  ...checkFinite.ladder,
+  check: checkCount,
+  tensors: ({ count }) => ({ gradient: input([count]), overflowed: inout([], "u32", [0, 1]) }),
+  flops: () => 0,
+  select: selectCheckFinite,
+};
+
+/**
+ * Ends a step of scaled gradients, after all updates: `torch.amp.GradScaler.update` on lossScale f32[] and growthTracker
+ * u32[], in place. It counts in stepCount u32[] a step that was taken, says in skipped u32[] whether it was not, and sets
+ * overflowed u32[] to 0 for the next.
+ */
+export const sgdAdaptScale: Kernel<SgdAdaptScaleShape> = {
+  ...adaptScale.ladder,
+  check: checkAdaptScale,
+  tensors: () => ({
+    lossScale: inout([], "f32", [1, 2]),
+    growthTracker: inout([], "u32", [0, 9]),
+    overflowed: inout([], "u32", [0, 2]),
+    skipped: inout([], "u32", [0, 2]),
+    stepCount: inout([], "u32", [0, 9]),
+  }),
+  flops: () => 3,
+  select: selectAdaptScale,
+};
+
+/** The weight that `sgdAverage` takes after a step of scaled gradients: held f32[] out, 0 where overflowed u32[] in is not, else weight f32[] in. */
+export const sgdHoldAverage: Kernel<SgdHoldAverageShape> = {
+  ...holdAverage.ladder,
+  check: () => {},
+  tensors: () => ({ weight: input([]), overflowed: input([], "u32", [0, 2]), held: output([]) }),
+  flops: () => 0,
+  select: selectHoldAverage,
 };

@@ -1,4 +1,4 @@
-import type { SgdShape } from "./shape.ts";
+import type { SgdAdaptScaleShape, SgdShape } from "./shape.ts";
 
 export interface SgdState {
   readonly parameter: ArrayLike<number>;
@@ -53,3 +53,23 @@ export const sgdAverageReference = (
   value: ArrayLike<number>,
   weight: number,
 ): Float64Array => Float64Array.from(value, (after, i) => (1 - weight) * average[i] + weight * after);
+
+/** The state of a loss scale, and of the step that it is for. */
+export interface ScaleState {
+  readonly lossScale: number;
+  readonly growthTracker: number;
+  readonly stepCount: number;
+}
+
+/** `torch.amp.GradScaler.update`, in float64 but for the bound of 2^126, and the count of steps taken; defines `sgdAdaptScale`. */
+export function sgdAdaptScaleReference(
+  { growthFactor, backoffFactor, growthInterval }: SgdAdaptScaleShape,
+  { lossScale, growthTracker, stepCount }: ScaleState,
+  overflowed: boolean,
+): ScaleState {
+  if (overflowed) return { lossScale: lossScale * backoffFactor, growthTracker: 0, stepCount };
+  const steps = { stepCount: stepCount + 1 };
+  if (growthTracker + 1 < growthInterval) return { lossScale, growthTracker: growthTracker + 1, ...steps };
+  const grown = Math.min(lossScale * growthFactor, Math.max(lossScale, 2 ** 126));
+  return { lossScale: grown, growthTracker: 0, ...steps };
+}

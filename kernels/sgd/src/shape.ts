@@ -17,6 +17,21 @@ export interface SgdAccumulateShape {
   readonly count: number;
 }
 
+/** A flat run of gradients to look through. */
+export type SgdCheckFiniteShape = SgdAccumulateShape;
+
+/** How a loss scale moves, named as `torch.amp.GradScaler` names it. */
+export interface SgdAdaptScaleShape {
+  /** What the scale is multiplied by after `growthInterval` steps in a row whose gradients were numbers. */
+  readonly growthFactor: number;
+  /** And after a step of which one was none. */
+  readonly backoffFactor: number;
+  readonly growthInterval: number;
+}
+
+/** `sgdHoldAverage` chooses between two numbers; nothing about it varies. */
+export type SgdHoldAverageShape = Readonly<Record<string, never>>;
+
 /** `sgdAdvance` counts steps; nothing about it varies. */
 export type SgdAdvanceShape = Readonly<Record<string, never>>;
 
@@ -64,6 +79,25 @@ export function checkSgd({ count, momentum, weightDecay, dampening, nesterov }: 
 export function sgdFlops({ count, momentum, nesterov }: SgdShape): number {
   return count * (4 + (momentum > 0 ? 3 : 0) + (nesterov ? 2 : 0));
 }
+
+/** The checks of `torch.amp.GradScaler.__init__`. @throws RangeError naming the argument and the mend */
+export function checkAdaptScale({ growthFactor, backoffFactor, growthInterval }: SgdAdaptScaleShape): void {
+  if (!(growthFactor > 1 && growthFactor < Infinity))
+    throw new RangeError(`sgd: growthFactor is ${growthFactor}; give a finite number above 1`);
+  if (!(backoffFactor > 0 && backoffFactor < 1))
+    throw new RangeError(`sgd: backoffFactor is ${backoffFactor}; give a number between 0 and 1`);
+  if (!(Number.isInteger(growthInterval) && growthInterval >= 1 && growthInterval < 2 ** 32))
+    throw new RangeError(`sgd: growthInterval is ${growthInterval}; give a whole number of steps from 1`);
+}
+
+/** Contents of `struct Params` of an update, the same in every rung. */
+export const updateParams = ({ count, momentum, weightDecay, dampening, nesterov }: SgdShape) => ({
+  count,
+  momentum,
+  weightDecay,
+  oneMinusDampening: 1 - dampening,
+  nesterov: nesterov ? 1 : 0,
+});
 
 /** @throws RangeError where the multiplier is no finite number from 0 */
 export function checkScaleRate({ multiplier }: SgdScaleRateShape): void {

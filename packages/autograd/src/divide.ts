@@ -6,10 +6,10 @@ import { ConstantTensor, InputTensor, Variable, type Tensor } from "./tensor.ts"
 
 /** A program that takes a step, divided for a batch that is computed in parts. */
 export interface Divided<Result extends string> {
-  /** What runs for each part: all but the update, and the sums of what the update reads. */
+  /** What runs for each part: all but the update, and the sums of what the update reads. It has all results but the update's. */
   readonly part: Recorded<string, Result>;
-  /** What runs once for the batch, reading the sums; null where nothing does. */
-  readonly update: Recorded<string, never> | null;
+  /** What runs once for the batch, reading the sums; null where nothing does. Its results are the scalars that it leaves. */
+  readonly update: Recorded<string, Result> | null;
 }
 
 /** The part's share of the batch's examples, and how many parts of the batch came before: at 0 the sums begin anew. */
@@ -18,7 +18,7 @@ export const partInput = "parts before";
 
 /** Parameters and optimiser state move once a batch; BatchNorm's running statistics move with every part that they see. */
 const moves = (node: GraphNode): boolean =>
-  changedBy(node).some(({ role }) => role === "parameter" || role === "optimiser");
+  changedBy(node).some(({ role }) => role === "parameter" || role === "optimiser" || role === "scaler");
 
 const isGivenScalar = (tensor: Tensor): boolean => isGiven(tensor) && tensor.shape.length === 0;
 
@@ -61,6 +61,9 @@ function readingSums(node: GraphNode, sumOf: ReadonlyMap<Tensor, Tensor>): Graph
   throw new Error(`a batch in parts sums what optimisers read; a kernel of the update reads ${summed.name}`);
 }
 
+/** Whether a result is what the update leaves of a scalar, as the scale of a loss. */
+const isLeft = (result: Tensor, moved: ReadonlySet<Tensor>): boolean => moved.has(result) && result.shape.length === 0;
+
 /** @throws where something asks for a variable as the update leaves it: that comes after all parts, and only once */
 function refuseMovedVariables({ graph, results }: Recorded<string, string>, update: ReadonlySet<GraphNode>): void {
   const moved = new Set<Tensor>();
@@ -70,7 +73,8 @@ function refuseMovedVariables({ graph, results }: Recorded<string, string>, upda
       throw new Error(`a batch in parts moves "${read.name}" after all its parts; a kernel reads it moved before`);
     if (update.has(node)) for (const variable of changedBy(node)) moved.add(variable);
   }
-  const [name, returned] = Object.entries(results).find(([, tensor]) => tensor instanceof Variable) ?? [];
+  const [name, returned] =
+    Object.entries(results).find(([, tensor]) => tensor instanceof Variable && !isLeft(tensor, moved)) ?? [];
   if (returned)
     throw new Error(`a batch in parts has no result of its own for the variable "${returned.name}" (${name})`);
 }
@@ -83,6 +87,19 @@ function needed(
 ): Record<string, Tensor> {
   const read = new Set([...nodes.flatMap(readBy), ...Object.values(results)]);
   return Object.fromEntries(Object.entries(inputs).filter(([, tensor]) => read.has(tensor)));
+}
+
+/** The results of which `test` says yes, and the others. */
+function partition<Result extends string>(
+  results: Readonly<Record<Result, Tensor>>,
+  test: (tensor: Tensor) => boolean,
+): [yes: Record<Result, Tensor>, no: Record<Result, Tensor>] {
+  const of = (wanted: boolean): Record<Result, Tensor> =>
+    Object.fromEntries(Object.entries<Tensor>(results).filter(([, tensor]) => test(tensor) === wanted)) as Record<
+      Result,
+      Tensor
+    >;
+  return [of(true), of(false)];
 }
 
 /**
@@ -101,6 +118,8 @@ export function divide<Result extends string>(
   const gradients = summedOf(recorded);
   const update = graph.nodes.filter((node) => ofUpdate.has(node));
   if (update.length === 0) return { part: recorded, update: null };
+  const movedByUpdate = new Set<Tensor>(update.flatMap(changedBy));
+  const [left, ofPart] = partition(results, (tensor) => isLeft(tensor, movedByUpdate));
   const share = new InputTensor({ shape: [], dtype: "f32" }, shareInput);
   const part = new InputTensor({ shape: [], dtype: "u32" }, partInput);
   const accumulation = new FlatNode({
@@ -115,9 +134,9 @@ export function divide<Result extends string>(
   return {
     part: {
       graph: { nodes },
-      inputs: { ...needed(inputs, nodes, results), [shareInput]: share, [partInput]: part },
-      results,
+      inputs: { ...needed(inputs, nodes, ofPart), [shareInput]: share, [partInput]: part },
+      results: ofPart,
     },
-    update: { graph: { nodes: moved }, inputs: needed(inputs, moved, {}), results: {} },
+    update: { graph: { nodes: moved }, inputs: needed(inputs, moved, {}), results: left },
   };
 }

@@ -7,6 +7,8 @@ export interface ExplainedKernel {
   /** What named the rung: "tuned" where the program was compiled with a choice for this shape. */
   readonly choice: ChosenKernel["choice"];
   readonly tensors: string;
+  /** Of its operands: f16 where the rung rounds them, which changes no tensor's own type. */
+  readonly precision: "f32" | "f16";
   readonly dispatches: number;
   readonly flops: number;
   readonly leastBytes: number;
@@ -39,6 +41,7 @@ export function explainPlan(plan: ProgramPlan, timesUs?: readonly number[]): Exp
       rung: kernel.rung,
       choice,
       tensors: tensors.join(" "),
+      precision: kernel.features.includes("shader-f16") ? "f16" : "f32",
       dispatches: kernel.dispatches.length,
       flops: kernel.flops,
       leastBytes: kernel.leastBytes,

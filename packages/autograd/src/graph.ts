@@ -80,7 +80,10 @@ export class FlatNode {
   readonly kernel: Kernel<unknown>;
   /** The kernel's shape but for `count`, the elements of a run. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** Tensors by the kernel's names, as many in each list. The first list is of variables; the others lie in memory like it. */
+  /**
+   * Tensors by the kernel's names, as many in each list. The first list is of variables, and the others lie in memory
+   * like it; a single list may be of gradients that another flat node lays out.
+   */
   readonly lists: Readonly<Record<string, readonly Tensor[]>>;
   readonly scalars: Tensors;
 
@@ -98,8 +101,10 @@ export class FlatNode {
   /** The variables that it changes: those its kernel has in and out. */
   get changed(): readonly Variable[] {
     const specs = this.kernel.tensors({ ...this.options, count: 1 });
-    const lists = Object.entries(this.lists).filter(([name]) => specs[name]!.role === "inout");
-    return lists.flatMap(([, tensors]) => tensors as readonly Variable[]);
+    const changed = Object.entries({ ...this.lists, ...this.scalars }).filter(
+      ([name]) => specs[name]!.role === "inout",
+    );
+    return changed.flatMap(([, tensors]) => tensors as readonly Variable[] | Variable);
   }
 }
 

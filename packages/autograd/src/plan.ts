@@ -85,6 +85,7 @@ export function placeGradients(
   for (const node of graph.nodes) {
     if (!(node instanceof FlatNode)) continue;
     const [lead, ...others] = Object.values(node.lists);
+    if (others.length === 0) continue;
     const layout = layOutBlocks(lead as readonly Variable[], gpu.traits.maxStorageBufferBindingSize);
     for (const list of others.filter((tensors) => !tensors.every((tensor) => tensor instanceof Variable))) {
       const blocks = layout.blockBytes.map((bytes) => memory.allocate(bytes, "gradients"));

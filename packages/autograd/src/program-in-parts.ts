@@ -17,9 +17,9 @@ export interface Parts<Inputs extends string, Results extends string> {
   /** The examples of each batch in one share. */
   readonly share: BatchSizes;
   readonly parts: readonly Part<Results>[];
-  readonly kinds: Readonly<Record<Results, ResultKind>>;
-  /** What moves the parameters once the gradients of all parts are in, and the sums it reads. */
-  readonly update: Program<string, never> | null;
+  readonly kinds: Readonly<Partial<Record<Results, ResultKind>>>;
+  /** What moves the parameters once the gradients of all parts are in, and the sums it reads. Its results join those of the parts. */
+  readonly update: Program<string, Results> | null;
   readonly sums: readonly Variable[];
 }
 
@@ -47,13 +47,13 @@ export class ProgramInParts<Inputs extends string, Results extends string> imple
       program.run(this.#given(inputs, index, start, (start += size))),
     );
     // Together, so that where the device is lost no rejection is left for nobody to catch.
-    const [results] = await Promise.all([Promise.all(running), update?.run(inputs)]);
+    const [results, left] = await Promise.all([Promise.all(running), update?.run(inputs)]);
     const shares = parts.map(({ size }) => size / this.#size);
-    const named = Object.entries<ResultKind>(kinds).map(([name, kind]) => {
+    const named = Object.entries(kinds as Readonly<Record<string, ResultKind>>).map(([name, kind]) => {
       const ofParts = results.map((result) => result[name as Results]);
       return [name, join(kind, ofParts, shares)] as const;
     });
-    return Object.fromEntries(named) as Record<Results, ResultValue>;
+    return { ...Object.fromEntries(named), ...left } as Record<Results, ResultValue>;
   }
 
   explain(timesUs?: readonly number[]): ReturnType<Program<Inputs, Results>["explain"]> {

@@ -24,9 +24,10 @@ export interface RecordedInParts<Results extends string> {
   /** What a part of a size runs. */
   readonly partOf: ReadonlyMap<number, Recorded<string, Results>>;
   /** What runs once for the batch, null where nothing does, and the sums of gradients that it reads. */
-  readonly update: Recorded<string, never> | null;
+  readonly update: Recorded<string, Results> | null;
   readonly sums: readonly Variable[];
-  readonly kinds: Readonly<Record<Results, ResultKind>>;
+  /** Of the parts' results; the update's are what it leaves. */
+  readonly kinds: Readonly<Partial<Record<Results, ResultKind>>>;
 }
 
 /** What each result says of a batch: the function is traced for one more example of each to see which results grow. */
@@ -107,6 +108,6 @@ export function recordInParts<Inputs extends string, Results extends string>(
     partOf: new Map([...divided].map(([size, { part }]) => [size, simplified(part, options)])),
     update: update && simplified(update, options),
     sums,
-    kinds: kindsOf(source, multiple(share, sizes[0]!), largest.results, options),
+    kinds: kindsOf(source, multiple(share, sizes[0]!), divided.get(sizes[0]!)!.part.results, options),
   };
 }

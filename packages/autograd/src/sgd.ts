@@ -1,6 +1,7 @@
 import { describeSpec, elementCount, type Kernel } from "@fledge/runtime";
-import { sgdUpdate } from "@fledge/sgd";
+import { sgdUpdate, sgdUpdateScaled } from "@fledge/sgd";
 import { FlatNode } from "./graph.ts";
+import type { LossScale } from "./loss-scale.ts";
 import { operators } from "./ops/table.ts";
 import { Variable, type Tensor } from "./tensor.ts";
 import { append, apply } from "./trace.ts";
@@ -27,6 +28,8 @@ export interface SgdOptions {
   readonly groups?: readonly ParameterGroup[];
   /** Averages that move with every update. */
   readonly average?: WeightAverage | undefined;
+  /** What the loss is multiplied by before it is differentiated; absent: the gradients are the loss's own. */
+  readonly lossScale?: LossScale | undefined;
 }
 
 /** @throws where a parameter is in no group or in two, or a group has another's */
@@ -64,6 +67,7 @@ export class Sgd {
   readonly stepCount: Variable;
   readonly rule: UpdateRule;
   readonly average: WeightAverage | undefined;
+  readonly lossScale: LossScale | undefined;
   readonly #groups: readonly ParameterGroup[];
 
   constructor(parameters: readonly Variable[], rule: Partial<UpdateRule> = {}, options: SgdOptions = {}) {
@@ -72,6 +76,7 @@ export class Sgd {
     this.#groups = (options.groups ?? [{ parameters }]).filter((group) => group.parameters.length > 0);
     if (options.groups) checkGroups(parameters, options.groups);
     this.average = options.average;
+    this.lossScale = options.lossScale;
     this.momentumBuffers = parameters.map(
       (p) => new Variable(`momentum.${p.name}`, p, "optimiser", () => new Float32Array(elementCount(p))),
     );
@@ -80,25 +85,34 @@ export class Sgd {
 
   /** The optimiser's state, for `place` and for checkpoints. */
   get variables(): readonly Variable[] {
-    return [...this.momentumBuffers, this.stepCount, ...(this.average?.averages ?? [])];
+    return [
+      ...this.momentumBuffers,
+      this.stepCount,
+      ...(this.average?.averages ?? []),
+      ...(this.lossScale?.variables ?? []),
+    ];
   }
 
   /**
-   * Moves the parameters one step, and the averages after them.
+   * Moves the parameters one step, and the averages after them. With a loss scale the gradients are of the scaled loss,
+   * and where one of them overflowed nothing moves.
    * @param rates f32 scalars, inputs of the program; `averageWeight` is 1 minus the average's decay
    */
   update(
     gradients: readonly Tensor[],
     { learningRate, averageWeight }: { readonly learningRate: Tensor; readonly averageWeight?: Tensor | undefined },
   ): void {
-    const { parameters, momentumBuffers, average } = this;
+    const { parameters, momentumBuffers, average, lossScale } = this;
     checkGradients(parameters, gradients);
     if (describeSpec(learningRate) !== "f32[]")
       throw new Error(`Sgd.update: learningRate must be an f32 scalar, not ${String(learningRate)}`);
     if (average && !averageWeight) throw new Error("Sgd.update: averageWeight is missing; an average needs one");
     const indexOf = new Map(parameters.map((parameter, index) => [parameter, index]));
+    const indicesOf = (group: ParameterGroup): number[] => group.parameters.map((parameter) => indexOf.get(parameter)!);
+    // In the groups' order, in which they lie beside one another.
+    lossScale?.check(this.#groups.flatMap(indicesOf).map((index) => gradients[index]!));
     for (const group of this.#groups) {
-      const indices = group.parameters.map((parameter) => indexOf.get(parameter)!);
+      const indices = indicesOf(group);
       const lists = {
         parameter: group.parameters,
         gradient: indices.map((index) => gradients[index]!),
@@ -106,8 +120,9 @@ export class Sgd {
       };
       this.#move(group, lists, learningRate);
     }
-    apply(operators.sgdAdvance, {}, {}, { updates: { stepCount: this.stepCount } });
-    average?.update(averageWeight!);
+    if (!lossScale) apply(operators.sgdAdvance, {}, {}, { updates: { stepCount: this.stepCount } });
+    average?.update(lossScale ? lossScale.held(averageWeight!) : averageWeight!);
+    lossScale?.adapt(this.stepCount);
   }
 
   #move(
@@ -115,14 +130,19 @@ export class Sgd {
     lists: FlatNode["lists"],
     learningRate: Tensor,
   ): void {
+    const scaler = this.lossScale;
     const rate =
       multiplier === 1 ? learningRate : apply(operators.sgdScaleRate, { multiplier }, { learningRate }).scaledRate;
     append(
       new FlatNode({
-        kernel: sgdUpdate as Kernel<unknown>,
+        kernel: (scaler ? sgdUpdateScaled : sgdUpdate) as Kernel<unknown>,
         options: { ...this.rule, weightDecay },
         lists,
-        scalars: { learningRate: rate, stepCount: this.stepCount },
+        scalars: {
+          learningRate: rate,
+          stepCount: this.stepCount,
+          ...(scaler && { lossScale: scaler.scale, overflowed: scaler.overflowed }),
+        },
       }),
     );
   }

@@ -33,10 +33,10 @@ export class ConstantTensor extends Tensor {
 
 /**
  * What a variable is for: a parameter is trained; a statistic is carried along by the forward pass
- * (BatchNorm's running moments); optimiser state belongs to an update rule; a gradient is summed up over programs; an
+ * (BatchNorm's running moments); optimiser state belongs to an update rule, a scaler's to the scale of a loss; a gradient is summed up over programs; an
  * attack's images are moved from run to run.
  */
-export type VariableRole = "parameter" | "statistic" | "optimiser" | "gradient" | "attack";
+export type VariableRole = "parameter" | "statistic" | "optimiser" | "scaler" | "gradient" | "attack";
 
 /** A tensor that outlives a program and is shared by programs; `place` gives it memory and its initial contents. */
 export class Variable extends Tensor {

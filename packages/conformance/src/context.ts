@@ -1,11 +1,13 @@
 import type { GoldenCase } from "@fledge/golden-cases";
-import type { Gpu } from "@fledge/runtime";
+import type { Gpu, Precision } from "@fledge/runtime";
 import type { Computed } from "./compare.ts";
 
 export interface ConformanceContext {
   readonly gpu: Gpu;
   /** Rungs to force, by kernel name. */
   readonly rungs: Readonly<Record<string, string>>;
+  /** Of the products of layers and training steps; f32 where absent. Below it, tolerances are those of `reducedTolerance`. */
+  readonly precision?: Precision | undefined;
 }
 
 /** Computes a case's outputs and gradients through the operators and programs that training uses. */

@@ -3,7 +3,7 @@ import { loadCase, type GoldenCase } from "@fledge/golden-cases";
 import { UnsupportedRungError } from "@fledge/runtime";
 import { compare, shareOfTolerance, type Comparison } from "./compare.ts";
 import { Unsupported, type ConformanceContext } from "./context.ts";
-import { halfRungs, halfTolerance } from "./half-rungs.ts";
+import { halfRungs, halfTolerance, reducedTolerance } from "./half-rungs.ts";
 import { compareRows } from "./operators/recipe-network.ts";
 import { comparers, runners } from "./operators/table.ts";
 
@@ -32,7 +32,13 @@ async function compareCase(golden: GoldenCase, context: ConformanceContext): Pro
   const expected = expectedOf(golden);
   if (expected.length === 0) throw new Error("case.json lists no output and no gradient to compare");
   const computed = await runner(golden, context);
+  const reduced = (context.precision ?? "f32") !== "f32";
   const compareTensor = (tensor: string): Comparison => {
+    const compared = compareInSingle(tensor);
+    if (!reduced) return compared;
+    return { ...compared, tolerance: Math.max(compared.tolerance, reducedTolerance(golden, tensor)) };
+  };
+  const compareInSingle = (tensor: string): Comparison => {
     const out = computed.get(tensor);
     const rows = op === "resnet50_recipe_train" && out ? compareRows(golden, tensor, out) : null;
     return rows ?? compare(golden, tensor, computed);

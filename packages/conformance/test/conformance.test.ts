@@ -53,6 +53,16 @@ describe("golden cases", () => {
     expect(result).toMatchObject({ name: "resnet50_recipe", outcome: "passed" });
   });
 
+  it("layers and whole steps pass with products in f16, and are less exact than f32", async () => {
+    const ops = /\/(conv2d|linear|resnet_narrow)[^/]*$/;
+    const directories = (await findCases(cases)).filter((path) => ops.test(path));
+    const results: CaseResult[] = [];
+    for await (const result of runCases(directories, { gpu, rungs: {}, precision: "f16" })) results.push(result);
+    expect(results.filter(({ outcome }) => outcome !== "passed")).toEqual([]);
+    const step = results.find(({ name }) => name === "resnet_narrow")!;
+    expect(step.worst!.error).toBeGreaterThan(2 ** -12);
+  });
+
   it("pass with a forced rung", async () => {
     const results = await run([join(cases, "conv2d_3x3_s2_odd")], { "conv2d-forward": "conv2d-forward/01-naive" });
     expect(results.map(({ outcome }) => outcome)).toEqual(["passed"]);

@@ -8,6 +8,15 @@ export { Gpu } from "./gpu.ts";
 export type { Constants, Kernel, KernelPlan, Pass, Rung } from "./kernel.ts";
 export { ladderOf, rungFile, type Ladder } from "./ladder.ts";
 export { planKernel, planNoop, whyUnsupported } from "./plan-kernel.ts";
+export {
+  precisionFeatures,
+  roundedOperandsError,
+  traitsFor,
+  whyNoMatrices,
+  whyNotPrecision,
+  type Precision,
+  type ReducedPrecision,
+} from "./precision.ts";
 export type { PreparedDispatch } from "./prepared-dispatch.ts";
 export {
   allocationBytes,

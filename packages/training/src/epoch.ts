@@ -1,12 +1,12 @@
 import type { InputValue } from "@fledge/autograd";
 import type { CompiledBySize } from "./compiled-by-size.ts";
-import { DivergedError } from "./diverged.ts";
+import { checkStep } from "./diverged.ts";
 import { InFlight } from "./in-flight.ts";
 import type { BesideResult } from "./objectives.ts";
 import type { Phase } from "./phases.ts";
 import type { StepRecord } from "./records.ts";
 import { stepBatches, type StepBatchOptions } from "./step-batches.ts";
-import type { StepResult } from "./step.ts";
+import type { ScalingResult, StepResult } from "./step.ts";
 
 export interface EpochOptions extends StepBatchOptions {
   /** Of the epoch; where it changes within, of its first step. */
@@ -24,6 +24,9 @@ export interface TrainedEpoch {
   readonly pseudoLabelAccuracy?: number;
   /** Of the pseudo-labelled images, those that count: the labeller is sure enough of them. */
   readonly keptShare?: number;
+  /** At the end, where the loss is scaled; and how many steps moved nothing. */
+  readonly lossScale?: number;
+  readonly skippedSteps?: number;
   readonly steps: number;
   readonly images: number;
   readonly seconds: number;
@@ -45,6 +48,7 @@ export async function trainEpoch(
   let [images, own, pseudoLabelled] = [0, 0, 0];
   let [lossSum, correctSum, agreeing] = [0, 0, 0];
   let kept: number | undefined;
+  let scaling: { lossScale: number; skippedSteps: number } | undefined;
   const inFlight = new InFlight<() => void>(2, (record) => record());
   const epochBatches = await stepBatches(phase, options);
   try {
@@ -58,11 +62,8 @@ export async function trainEpoch(
           const loss = result.loss[0]!;
           const correct = result.correct[0]!;
           const beside: Partial<Record<BesideResult, ArrayLike<number>>> = result as object;
-          if (!Number.isFinite(loss)) {
-            throw new DivergedError(
-              `the loss is ${loss} at epoch ${epoch}, step ${at}, at a learning rate of ${scalars.learningRate}`,
-            );
-          }
+          const { lossScale, skipped }: Partial<Record<ScalingResult, ArrayLike<number>>> = result as object;
+          checkStep(loss, lossScale?.[0], { epoch, step: at, learningRate: scalars.learningRate });
           lossSum += loss * size;
           correctSum += correct;
           own += size;
@@ -71,7 +72,10 @@ export async function trainEpoch(
           const taught = beside.pseudoLabels ?? result.labels;
           agreeing += ownLabels.reduce((total, label, row) => total + Number(label === taught[row]), 0);
           if (beside.kept) kept = (kept ?? 0) + sum(beside.kept);
-          options.onStep({ kind: "step", epoch, step: at, loss, accuracy: correct / size }, batch.images);
+          const record = { kind: "step", epoch, step: at, loss, accuracy: correct / size } as const;
+          if (!lossScale || !skipped) return options.onStep(record, batch.images);
+          scaling = { lossScale: lossScale[0]!, skippedSteps: (scaling?.skippedSteps ?? 0) + skipped[0]! };
+          options.onStep({ ...record, lossScale: lossScale[0]!, skipped: skipped[0] === 1 }, batch.images);
         }),
       );
     }
@@ -84,6 +88,7 @@ export async function trainEpoch(
     accuracy: correctSum / own,
     ...(labeller || objective.beside ? { pseudoLabelAccuracy: agreeing / pseudoLabelled } : {}),
     ...(kept === undefined ? {} : { keptShare: kept / pseudoLabelled }),
+    ...scaling,
     steps: step,
     images,
     seconds: (performance.now() - start) / 1000,

@@ -1,4 +1,11 @@
-import { Sgd, WeightAverage, type ParameterGroup, type Variable } from "@fledge/autograd";
+import {
+  LossScale,
+  Sgd,
+  WeightAverage,
+  type LossScaleOptions,
+  type ParameterGroup,
+  type Variable,
+} from "@fledge/autograd";
 import type { Network } from "@fledge/resnet";
 import type { AverageRule } from "./average-decay.ts";
 
@@ -16,6 +23,8 @@ export interface OptimiserSettings {
   readonly decayNormAndBias?: boolean;
   /** Absent or null: no averages are kept. */
   readonly average?: AveragePlan | null;
+  /** How the loss is scaled; absent or null: it is not. */
+  readonly lossScale?: LossScaleOptions | null;
 }
 
 /** Vectors, which are BatchNorm's weights and all biases, without weight decay; the others as the rule has it. */
@@ -26,7 +35,7 @@ const sparingVectors = (parameters: readonly Variable[]): ParameterGroup[] => [
 
 /** The optimiser that trains a network; averages are of its running statistics too. */
 export function optimiserOf({ parameters, variables }: Network, settings: OptimiserSettings): Sgd {
-  const { momentum, weightDecay, nesterov = false, decayNormAndBias = true, average } = settings;
+  const { momentum, weightDecay, nesterov = false, decayNormAndBias = true, average, lossScale } = settings;
   const spares = !decayNormAndBias && weightDecay > 0;
   return new Sgd(
     parameters,
@@ -34,6 +43,7 @@ export function optimiserOf({ parameters, variables }: Network, settings: Optimi
     {
       ...(spares ? { groups: sparingVectors(parameters) } : {}),
       average: average ? new WeightAverage(variables) : undefined,
+      lossScale: lossScale ? new LossScale(lossScale) : undefined,
     },
   );
 }

@@ -15,6 +15,8 @@ const step = z.looseObject({
   step: count,
   loss: measured,
   accuracy: measured,
+  lossScale: measured.exactOptional(),
+  skipped: z.boolean().exactOptional(),
 }) satisfies z.ZodType<MetricRecord>;
 
 const epoch = z
@@ -29,6 +31,8 @@ const epoch = z
     validationAccuracy: measured,
     pseudoLabelAccuracy: measured.exactOptional(),
     keptShare: measured.exactOptional(),
+    lossScale: measured.exactOptional(),
+    skippedSteps: count.exactOptional(),
     best: z.boolean(),
     images: count,
     seconds: measured,

@@ -5,6 +5,10 @@ export interface StepRecord {
   readonly step: number;
   readonly loss: number;
   readonly accuracy: number;
+  /** The scale that the next step takes, where the loss is scaled. */
+  readonly lossScale?: number;
+  /** Whether the step moved nothing, since gradients of the scaled loss overflowed. */
+  readonly skipped?: boolean;
 }
 
 /** What is logged of an epoch. Accuracies are shares of 1. */
@@ -21,6 +25,9 @@ export interface EpochRecord {
   readonly pseudoLabelAccuracy?: number;
   /** Share of the pseudo-labelled images that counted; only where a threshold leaves some out. */
   readonly keptShare?: number;
+  /** At the epoch's end, where the loss is scaled; and how many of its steps moved nothing. */
+  readonly lossScale?: number;
+  readonly skippedSteps?: number;
   /** True where this epoch's weights became the best checkpoint. */
   readonly best: boolean;
   readonly images: number;

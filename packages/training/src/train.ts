@@ -7,6 +7,7 @@ import { CompiledBySize } from "./compiled-by-size.ts";
 import { trainEpoch, type TrainedEpoch } from "./epoch.ts";
 import { evaluate, type Evaluation, type EvaluationOptions } from "./evaluate.ts";
 import type { Model } from "./model.ts";
+import type { Precision } from "@fledge/runtime";
 import { optimiserOf, type OptimiserSettings } from "./optimiser.ts";
 import { phaseOf, stepsOfEpochs, type Phase } from "./phases.ts";
 import type { EpochRecord, StepRecord } from "./records.ts";
@@ -21,6 +22,8 @@ export interface TrainingPlan extends OptimiserSettings {
   /** Images of an evaluated batch, which is never cut. */
   readonly evaluationBatchSize: number;
   readonly learningRate: Schedule;
+  /** Of the steps; whatever is evaluated is in f32. */
+  readonly precision?: Precision;
   readonly validation: { readonly dataset: Dataset; readonly view: View };
   /** Which phases may give the best checkpoint. */
   readonly bestFrom: "every phase" | "last phase";
@@ -76,7 +79,7 @@ function epochRecordOf(
   validated: Evaluation,
   best: boolean,
 ): EpochRecord {
-  const { pseudoLabelAccuracy, keptShare, images, seconds, dataWaitSeconds } = trained;
+  const { pseudoLabelAccuracy, keptShare, lossScale, skippedSteps, images, seconds, dataWaitSeconds } = trained;
   return {
     kind: "epoch",
     epoch,
@@ -88,6 +91,8 @@ function epochRecordOf(
     validationAccuracy: validated.accuracy,
     ...(pseudoLabelAccuracy === undefined ? {} : { pseudoLabelAccuracy }),
     ...(keptShare === undefined ? {} : { keptShare }),
+    ...(lossScale === undefined ? {} : { lossScale }),
+    ...(skippedSteps === undefined ? {} : { skippedSteps }),
     best,
     images,
     seconds,
@@ -119,7 +124,7 @@ export async function train(model: Model, plan: TrainingPlan, keeper: Keeper, wa
       const phase = phaseOf(phases, epoch);
       if (compiled?.phase !== phase) {
         await compiled?.steps.release();
-        const step = trainingStep(network, phase.objective, optimiser);
+        const step = trainingStep(network, phase.objective, optimiser, { precision: plan.precision });
         compiled = { phase, steps: new CompiledBySize(gpu, step, { choices, atOnce: batch.atOnce }) };
       }
       const learningRate = rate(epoch, 0);

@@ -76,7 +76,7 @@ describe("objectives", () => {
       kind === "labelled"
         ? supervised(images, { labelSmoothing: 0 })
         : pseudoLabelled(labelsOf({ network: teacher.network, mode: "train" }), imageSize, { labelSmoothing: 0 });
-    const [specs, body] = trainingStep(network, objective, optimiser, ({ logits }) => ({ logits }))(size);
+    const [specs, body] = trainingStep(network, objective, optimiser, { also: ({ logits }) => ({ logits }) })(size);
     const program = await compile(gpu, specs, body);
     const kernels = program.explain().kernels.map(({ kernel }) => kernel);
     const { loss, logits, labels } = await program.run({ ...batch, ...keys });
@@ -159,7 +159,7 @@ it("a batch in parts has the whole batch's noise: the same logits, and the same 
     const optimiser = new Sgd(network.parameters, { momentum: 0.9 });
     place(gpu, optimiser.variables);
     const objective = supervised(renderedImages(imageSize), { labelSmoothing: 0 });
-    const step = trainingStep(network, objective, optimiser, ({ logits }) => ({ logits }))(size);
+    const step = trainingStep(network, objective, optimiser, { also: ({ logits }) => ({ logits }) })(size);
     const program = await compile(gpu, ...step, { atOnce });
     const logits = [];
     for (const epoch of [0, 1]) logits.push((await program.run({ ...batch, ...noiseKeys(1, epoch, indices) })).logits);

@@ -3,6 +3,7 @@ import {
   ladderOf,
   linearWorkgroups,
   mainPass,
+  precisionFeatures,
   type Constants,
   type Pass,
   type TensorSpec,
@@ -11,7 +12,7 @@ import { halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTile, laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes.ts";
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { asGemm, conv2dParams, outputSize, type Conv2dShape } from "../shape.ts";
-import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
+import { needsSubgroupMatrices } from "../subgroup-matrix.ts";
 import { needsBinding, needsSinglePixels, rowTile, rowTiles } from "../uniform.ts";
 import {
   largeUniformWinogradForward,
@@ -114,7 +115,7 @@ export const f16 = rung("11-f16", {
 export const subgroupMatrix = rung("12-subgroup-matrix", {
   from: f16,
   idea: "matrix products across a subgroup: tensor cores",
-  features: subgroupMatrixFeatures,
+  features: precisionFeatures.matrix,
   unsupported: needsSubgroupMatrices,
 });
 

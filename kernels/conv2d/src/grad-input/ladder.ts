@@ -1,9 +1,9 @@
-import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Pass } from "@fledge/runtime";
+import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Pass, precisionFeatures } from "@fledge/runtime";
 import { halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes.ts";
 import { needsAll, needsVectors } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
-import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
+import { needsSubgroupMatrices } from "../subgroup-matrix.ts";
 import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
 import {
   largeUniformWinogradGradInput,
@@ -114,7 +114,7 @@ export const f16 = rung("11-f16", {
 export const subgroupMatrix = rung("12-subgroup-matrix", {
   from: f16,
   idea: "matrix products across a subgroup: tensor cores",
-  features: subgroupMatrixFeatures,
+  features: precisionFeatures.matrix,
   unsupported: needsSubgroupMatrices,
 });
 

@@ -1,9 +1,17 @@
-import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Constants, type TensorSpec } from "@fledge/runtime";
+import {
+  ceilDiv,
+  ladderOf,
+  linearWorkgroups,
+  mainPass,
+  precisionFeatures,
+  type Constants,
+  type TensorSpec,
+} from "@fledge/runtime";
 import { halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTile, laneTiles, needsLanes, needsPlainProduct } from "../lanes.ts";
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
-import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
+import { needsSubgroupMatrices } from "../subgroup-matrix.ts";
 import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
 import {
   largeUniformWinogradGradWeight,
@@ -123,7 +131,7 @@ export const f16 = rung("12-f16", {
 export const subgroupMatrix = rung("13-subgroup-matrix", {
   from: f16,
   idea: "matrix products across a subgroup: tensor cores",
-  features: subgroupMatrixFeatures,
+  features: precisionFeatures.matrix,
   unsupported: needsSubgroupMatrices,
 });
 

@@ -1,4 +1,11 @@
-import { ceilDiv, ladderOf, linearWorkgroups, mainPass } from "@fledge/runtime";
+import {
+  ceilDiv,
+  ladderOf,
+  linearWorkgroups,
+  mainPass,
+  precisionFeatures,
+  roundedOperandsError,
+} from "@fledge/runtime";
 import { needsGrid, needsVectors } from "../needs-vectors.ts";
 import { linearParams, type LinearShape } from "../shape.ts";
 
@@ -51,4 +58,11 @@ export const splitK = rung("05-split-k", {
     { entryPoint: "addUp", workgroups: ({ N, OUT }, { WORKGROUP }) => linearWorkgroups(N * (OUT / 4), WORKGROUP) },
   ],
   unsupported: needsGrid,
+});
+
+export const f16 = rung("06-f16", {
+  from: workgroupTiles,
+  idea: "operands rounded to f16",
+  features: precisionFeatures.f16,
+  errorFactor: ({ IN }) => roundedOperandsError(IN),
 });

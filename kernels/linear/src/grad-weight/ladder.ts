@@ -1,4 +1,11 @@
-import { ceilDiv, ladderOf, linearWorkgroups, mainPass } from "@fledge/runtime";
+import {
+  ceilDiv,
+  ladderOf,
+  linearWorkgroups,
+  mainPass,
+  precisionFeatures,
+  roundedOperandsError,
+} from "@fledge/runtime";
 import { needsGrid, needsVectors } from "../needs-vectors.ts";
 import { linearParams, type LinearShape } from "../shape.ts";
 
@@ -33,4 +40,11 @@ export const workgroupTiles = rung("04-workgroup-tiles", {
   idea: "operands loaded once per workgroup",
   passes: mainPass(({ IN, OUT }, { BM, BN }) => [ceilDiv(OUT / 4, BN), ceilDiv(IN / 4, BM), 1]),
   unsupported: needsGrid,
+});
+
+export const f16 = rung("05-f16", {
+  from: workgroupTiles,
+  idea: "operands rounded to f16",
+  features: precisionFeatures.f16,
+  errorFactor: ({ N }) => roundedOperandsError(N),
 });

@@ -1,18 +1,12 @@
 import { ceilDiv, ladderOf, linearWorkgroups, mainPass } from "@fledge/runtime";
-import type { SgdShape } from "../shape.ts";
+import { updateParams, type SgdShape } from "../shape.ts";
 
 const { ladder, rung } = ladderOf<SgdShape>("sgd-update", import.meta.url);
 export { ladder };
 
 export const naive = rung("01-naive", {
   idea: "one element per invocation",
-  params: ({ count, momentum, weightDecay, dampening, nesterov }) => ({
-    count,
-    momentum,
-    weightDecay,
-    oneMinusDampening: 1 - dampening,
-    nesterov: nesterov ? 1 : 0,
-  }),
+  params: updateParams,
   passes: mainPass(({ count }, { WORKGROUP }) => linearWorkgroups(count, WORKGROUP)),
 });
 

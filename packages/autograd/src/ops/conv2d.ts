@@ -1,3 +1,4 @@
+import { castPrecision } from "../autocast.ts";
 import type { Tensor } from "../tensor.ts";
 import { apply } from "../trace.ts";
 import { operators } from "./table.ts";
@@ -12,6 +13,17 @@ export function conv2d(
   const [KH, KW, weightIC, OC] = weight.shape as [number, number, number, number];
   if (weightIC !== IC)
     throw new Error(`conv2d: x has ${IC} channels (${String(x)}), the weight wants ${weightIC} (${String(weight)})`);
-  const shape = { N, IH, IW, IC, OC, KH, KW, stride: options.stride ?? 1, padding: options.padding ?? 0 };
+  const shape = {
+    N,
+    IH,
+    IW,
+    IC,
+    OC,
+    KH,
+    KW,
+    stride: options.stride ?? 1,
+    padding: options.padding ?? 0,
+    ...castPrecision(),
+  };
   return apply(operators.conv2d, shape, { x, weight }).out;
 }

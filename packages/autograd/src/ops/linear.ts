@@ -1,3 +1,4 @@
+import { castPrecision } from "../autocast.ts";
 import type { Tensor } from "../tensor.ts";
 import { apply } from "../trace.ts";
 import { operators } from "./table.ts";
@@ -8,5 +9,5 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   const [weightIN, OUT] = weight.shape as [number, number];
   if (weightIN !== IN)
     throw new Error(`linear: x has ${IN} features (${String(x)}), the weight wants ${weightIN} (${String(weight)})`);
-  return apply(operators.linear, { N, IN, OUT }, { x, weight, bias }).out;
+  return apply(operators.linear, { N, IN, OUT, ...castPrecision() }, { x, weight, bias }).out;
 }

@@ -245,5 +245,9 @@ export const operators = {
 
   sgdAdvance: operator(sgd.sgdAdvance, [], [], "not differentiable"),
 
+  sgdAdaptScale: operator(sgd.sgdAdaptScale, [], [], "not differentiable"),
+
+  sgdHoldAverage: operator(sgd.sgdHoldAverage, ["weight", "overflowed"], ["held"], "not differentiable"),
+
   sgdScaleRate: operator(sgd.sgdScaleRate, ["learningRate"], ["scaledRate"], "not differentiable"),
 };

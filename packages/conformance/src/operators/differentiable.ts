@@ -1,5 +1,6 @@
 import {
   add,
+  autocast,
   batchNorm,
   compile,
   conv2d,
@@ -79,7 +80,7 @@ export const layerOps: Readonly<Record<string, LayerOp>> = {
 };
 
 /** Runs a layer or the loss: outputs, gradients of sum(output * grad_output), and running statistics. */
-export const runLayer: CaseRunner = async (golden, { gpu, rungs }) => {
+export const runLayer: CaseRunner = async (golden, { gpu, rungs, precision = "f32" }) => {
   const op = layerOps[golden.op]!;
   const isWeight = (name: string): boolean => op.weights?.includes(name) ?? false;
   const ours = (name: string): Dense => (isWeight(name) ? fromTorch : toNhwc)(golden.float32(name), golden.shape(name));
@@ -113,7 +114,7 @@ export const runLayer: CaseRunner = async (golden, { gpu, rungs }) => {
       gpu,
       inputs,
       (given) => {
-        const result = op.forward(byName, golden, labels ? given.labels : undefined);
+        const result = autocast(precision, () => op.forward(byName, golden, labels ? given.labels : undefined));
         outputShape = result.shape;
         const gradients = upstream ? grad(result, differentiated, given.upstream) : [];
         return {

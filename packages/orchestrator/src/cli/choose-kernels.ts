@@ -1,8 +1,9 @@
 import { distinctCandidates } from "@fledge/kernel-lab";
-import type { Gpu, KernelUse } from "@fledge/runtime";
+import { chosenRung, type Choices, type Gpu, type KernelUse, type Precision } from "@fledge/runtime";
 import type { Config } from "../config/schema.ts";
-import { readKernels, kernelRecordOf, type KernelRecord } from "../run/kernels-file.ts";
+import { choicesOf, readKernels, kernelRecordOf, type KernelRecord } from "../run/kernels-file.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
+import { precisionText } from "../stages/precision.ts";
 import { kernelUsesOf } from "../stages/programs.ts";
 import { TuningCache } from "../tuning/cache.ts";
 import { chooseKernels, defaultOf, leftOutOf, rungOf, type Chosen, type ChoosingOptions } from "../tuning/choose.ts";
@@ -65,6 +66,25 @@ function describeChoice(chosen: readonly Chosen[], cache: TuningCache): string {
   return `${tuned.length} kernel shapes run the fastest rung known of ${cache.file}, for ${others} another than the default; ${chosen.length - tuned.length} run the default, unchecked`;
 }
 
+/** Says of a run below f32 what computes in which precision. */
+function tellPrecision({ training: { precision } }: Config, uses: readonly KernelUse[], choices: Choices): void {
+  const products = new Map(
+    uses
+      .filter(({ shape }) => (shape as { readonly precision?: Precision }).precision !== undefined)
+      .map((use) => [`${use.kernel.name} ${shapeText(use.shape)}`, use]),
+  );
+  if (products.size === 0) return;
+  const isExact = (use: KernelUse): boolean => {
+    const rung = use.kernel.rungs.find(({ id }) => id === chosenRung(choices, use));
+    return !rung?.features?.includes("shader-f16");
+  };
+  const exact = [...products].filter(([, use]) => isExact(use)).map(([name]) => name);
+  const stay = exact.length > 0 ? `, in f32 stay those of channels that are no multiple of 4: ${exact.join("; ")}` : "";
+  log.info(
+    `training.precision ${precision}: ${precisionText[precision]}; ${products.size - exact.length} of ${products.size} kernel shapes of products round their operands${stay}`,
+  );
+}
+
 /**
  * The rungs of a new run. Kernels that this adapter's cache lacks are checked and timed, except on an adapter that
  * computes on the CPU: its defaults were measured, and the timing takes longer than it saves. `fledge tune` times there
@@ -97,5 +117,7 @@ export async function kernelsOf(
 ): Promise<KernelRecord[]> {
   const uses = kernelUsesOf(gpu, config, classes);
   const recorded = resumed && (await readKernels(resumed, gpu, uses));
-  return recorded ?? (await chooseForRun(gpu, uses, tuning)).map((one) => kernelRecordOf(one, gpu.traits));
+  const records = recorded ?? (await chooseForRun(gpu, uses, tuning)).map((one) => kernelRecordOf(one, gpu.traits));
+  tellPrecision(config, uses, choicesOf(records));
+  return records;
 }

@@ -154,7 +154,7 @@ async function openRun(
   kernels: readonly KernelRecord[],
   pins: Pins,
 ): Promise<RunDirectory> {
-  const environment = await describeEnvironment(gpu.adapter);
+  const environment = await describeEnvironment(gpu.adapter, config.training.precision);
   const begin = async (run: RunDirectory): Promise<void> => {
     await writeKernels(run, kernels);
     await writePins(run, pins);

@@ -11,6 +11,11 @@ import { duration } from "./duration.ts";
 import { log } from "./log.ts";
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
+/** What an epoch says of the scale of its loss; nothing in f32. */
+const scalingText = ({ lossScale, skippedSteps = 0 }: EpochRecord): string =>
+  lossScale === undefined
+    ? ""
+    : `loss scale ${lossScale}${skippedSteps > 0 ? `, ${count(skippedSteps, "step")} skipped` : ""}, `;
 
 /** A live line on a terminal; in a log file a line for every epoch, and for long epochs one every half minute. */
 export class ConsoleReporter implements Reporter {
@@ -99,6 +104,7 @@ export class ConsoleReporter implements Reporter {
     const line =
       `${this.#model} epoch ${this.#done}/${this.#epochs} (${record.phase}): loss ${record.trainLoss.toFixed(3)}, ` +
       `training ${percent(record.trainAccuracy)}, validation ${percent(record.validationAccuracy)}${record.best ? " (best)" : ""}, ` +
+      scalingText(record) +
       `${record.imagesPerSecond.toFixed(0)} images/s, ${left} left`;
     if (!this.#bar) log.info(line);
     if (this.#done === this.#epochs) {

@@ -52,6 +52,8 @@ const paperText: Config = {
   training: {
     batchSize: 32,
     microBatchSize: null,
+    precision: "f32",
+    lossScale: { initialScale: 65536, growthFactor: 2, backoffFactor: 0.5, growthInterval: 2000 },
     learningRate: 0.01,
     momentum: 0.9,
     weightDecay: 0,

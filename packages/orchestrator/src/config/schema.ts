@@ -138,6 +138,22 @@ const record = z.strictObject({
      * gradients are added up; each part is normalised by its own BatchNorm statistics, and the running ones see each part.
      */
     microBatchSize: batchSize.nullable(),
+    /**
+     * Of the products of convolutions and classifier in a training step, and of their gradients. "f16": operands are
+     * rounded to f16, sums are f32; "matrix": the same on a GPU's matrix units. Weights, statistics, losses and updates
+     * are f32, and so is whatever is evaluated.
+     */
+    precision: z.enum(["f32", "f16", "matrix"]),
+    /** What the loss is multiplied by below f32, so that small gradients survive there: torch.amp.GradScaler's settings. */
+    lossScale: z.strictObject({
+      initialScale: z
+        .number()
+        .min(2 ** -10)
+        .max(2 ** 60),
+      growthFactor: z.number().gt(1).max(1024),
+      backoffFactor: z.number().gt(0).lt(1),
+      growthInterval: positive,
+    }),
     learningRate: z.number().positive(),
     momentum: z.number().min(0).max(1),
     weightDecay: z.number().min(0),

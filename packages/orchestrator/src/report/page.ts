@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Config } from "../config/schema.ts";
 import { reportedModels } from "../methods/models-of.ts";
+import { precisionText } from "../stages/precision.ts";
 import type { Environment, Resume } from "../run/environment.ts";
 import type { ResultsRecord } from "../run/records.ts";
 import {
@@ -97,6 +98,7 @@ function environmentHtml(environment: Environment | null): string {
   return definitions([
     ["adapter", `${adapter.name} (${adapter.software ? "software, on the CPU" : "GPU"})`],
     ["driver", adapter.driver],
+    ["precision", precisionText[environment.precision ?? "f32"]],
     ["machine", `${environment.cpu}, ${environment.cores} cores, ${environment.memoryGiB} GiB; ${environment.system}`],
     [
       "Node",

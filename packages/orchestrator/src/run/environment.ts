@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import os from "node:os";
-import type { AdapterDescription } from "@fledge/runtime";
+import type { AdapterDescription, Precision } from "@fledge/runtime";
 import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
 import { ownCommit, librariesInUse } from "./code-version.ts";
@@ -21,6 +21,8 @@ export interface Environment {
     AdapterDescription,
     "name" | "vendor" | "architecture" | "driver" | "software" | "subgroupSize"
   >;
+  /** `training.precision`; absent in runs of earlier versions, which are f32. */
+  readonly precision?: Precision;
   /** Every later command that computed for this run, in order; absent before the first. */
   readonly resumes?: readonly Resume[];
 }
@@ -48,11 +50,12 @@ export const environmentSchema = z.looseObject({
   memoryGiB: z.number(),
   packages: z.record(z.string(), z.string()),
   adapter,
+  precision: z.enum(["f32", "f16", "matrix"]).exactOptional(),
   resumes: z.array(z.looseObject({ ...texts, adapter })).exactOptional(),
 }) satisfies z.ZodType<Environment>;
 
 /** Where and with what a run computes: enough to tell two runs apart. */
-export async function describeEnvironment(adapter: AdapterDescription): Promise<Environment> {
+export async function describeEnvironment(adapter: AdapterDescription, precision: Precision): Promise<Environment> {
   const { name, vendor, architecture, driver, software, subgroupSize } = adapter;
   return {
     startedAt: new Date().toISOString(),
@@ -65,6 +68,7 @@ export async function describeEnvironment(adapter: AdapterDescription): Promise<
     memoryGiB: Math.round(os.totalmem() / 2 ** 30),
     packages: librariesInUse(),
     adapter: { name, vendor, architecture, driver, software, subgroupSize },
+    precision,
   };
 }
 

@@ -9,6 +9,7 @@ export function averageOf({ training: { ema } }: Config): AveragePlan | null {
 
 /** The optimiser of every model of a run. */
 export function optimiserSettings(config: Config): OptimiserSettings {
-  const { momentum, weightDecay, nesterov, decayNormAndBias } = config.training;
-  return { momentum, weightDecay, nesterov, decayNormAndBias, average: averageOf(config) };
+  const { momentum, weightDecay, nesterov, decayNormAndBias, precision } = config.training;
+  const lossScale = precision === "f32" ? null : config.training.lossScale;
+  return { momentum, weightDecay, nesterov, decayNormAndBias, average: averageOf(config), lossScale };
 }

@@ -8,6 +8,7 @@ import { evaluationBatchesOf, familyOf, stepBatchesOf, type Batches, type Family
 import { networkOf } from "./models.ts";
 import { labellerOf, networkChoice, ofDistinctSize, sizeOf, type NetworkChoice } from "./networks.ts";
 import { objectivesOf } from "./objectives.ts";
+import { requirePrecision } from "./precision.ts";
 import { plannedPhases, type PlannedPhase } from "./planned-phases.ts";
 import { optimiserSettings } from "./optimiser.ts";
 import { UsageError } from "../config/resolve.ts";
@@ -121,17 +122,18 @@ export function sourceOf(
   { network, optimiser, teacher }: Actors,
 ): BatchProgram<string> {
   const objectives = objectivesOf(config);
+  const { precision } = config.training;
   switch (kind) {
     case "evaluation":
       return prediction(network, renderedImages(config.data.imageSize), mode);
     case "labelled step":
-      return trainingStep(network, objectives.labelled, optimiser);
+      return trainingStep(network, objectives.labelled, optimiser, { precision });
     case "pseudo-labelled step":
-      return trainingStep(network, objectives.byTeacher(teacher), optimiser);
+      return trainingStep(network, objectives.byTeacher(teacher), optimiser, { precision });
     case "joint step":
-      return trainingStep(network, objectives.joint(teacher), optimiser);
+      return trainingStep(network, objectives.joint(teacher), optimiser, { precision });
     case "fixmatch step":
-      return trainingStep(network, objectives.fixMatch, optimiser);
+      return trainingStep(network, objectives.fixMatch, optimiser, { precision });
     case "labelling":
       return labelling(teacher, config.data.imageSize, mode, config.pseudoLabels.temperature);
   }
@@ -154,9 +156,10 @@ function checkThresholds({ pseudoLabels: { threshold } }: Config, classes: numbe
 
 /**
  * The kernels and shapes of a configuration's programs for full batches.
- * @throws UsageError where the settings give a size that no kernel takes
+ * @throws UsageError where the settings give a size that no kernel takes, or the adapter lacks their precision
  */
 export function kernelUsesOf(gpu: Gpu, config: Config, classes: number): KernelUse[] {
+  requirePrecision(gpu, config);
   checkThresholds(config, classes);
   const distinct = new Map(programsOf(config).map((use) => [programKey(use), use]));
   return [...distinct.values()].flatMap((use) => {

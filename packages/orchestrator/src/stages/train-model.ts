@@ -66,6 +66,7 @@ export async function trainModel(session: Session, name: ModelName, plan: ModelP
       evaluationBatchSize: evaluationBatchesOf(config, familyOf(name)).size,
       ...optimiserSettings(config),
       learningRate: scheduleOf(config, name),
+      precision: config.training.precision,
       seed: config.seed,
       loader: { workers: config.loader.workers, cache },
     },

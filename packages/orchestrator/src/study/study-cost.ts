@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { baselineDevice, type Choices, type Gpu } from "@fledge/runtime";
+import { baselineDevice, traitsFor, type Choices, type Gpu } from "@fledge/runtime";
 import { doneOf } from "../cost/done.ts";
 import { measureRun, nothingMeasured } from "../cost/measured-cost.ts";
 import { plannerOf, type Planner } from "../cost/programs.ts";
@@ -70,7 +70,15 @@ export async function studyCost({ nodes, folder }: OpenStudy, costing: StudyCost
     let planner = planners.get(key);
     if (!planner) {
       const choices = await choicesFor(config, classes);
-      planner = { choices, plan: plannerOf(gpu ?? { traits: baselineDevice }, config, classes, choices) };
+      planner = {
+        choices,
+        plan: plannerOf(
+          gpu ?? { traits: traitsFor(config.training.precision, baselineDevice) },
+          config,
+          classes,
+          choices,
+        ),
+      };
       planners.set(key, planner);
     }
     return planner;

@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import { repeatable, withAdapter } from "../options.mjs";
 
 /** @param {import("commander").Command} program */
@@ -9,6 +10,13 @@ export function register(program) {
     .option("--json <file>", "write the results here too")
     .option("--rung <id>", "force a rung, as conv2d-forward/01-naive; may be repeated", repeatable(String))
     .option("--every-rung", "force every rung of every ladder in turn, each on the cases of its kernel");
+  command.addOption(
+    new Option("--precision <precision>", "of products; below f32 with wider tolerances").choices([
+      "f32",
+      "f16",
+      "matrix",
+    ]),
+  );
   withAdapter(command).action(async (directory, flags) =>
     (await import("./conformance.ts")).conformance(directory, flags),
   );

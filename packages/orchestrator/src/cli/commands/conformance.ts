@@ -8,7 +8,7 @@ import {
   type OpSummary,
 } from "@fledge/conformance";
 import { checkWritable, writeFileWhole } from "@fledge/files";
-import type { Gpu } from "@fledge/runtime";
+import { whyNotPrecision, type Gpu, type Precision } from "@fledge/runtime";
 import { UsageError } from "../../config/resolve.ts";
 import { log } from "../log.ts";
 import type { AdapterFlags } from "../options.ts";
@@ -21,6 +21,7 @@ type Flags = AdapterFlags & {
   readonly json?: string;
   readonly rung?: readonly string[];
   readonly everyRung?: true;
+  readonly precision?: Precision;
 };
 
 function rungsByKernel(ids: readonly string[]): Record<string, string> {
@@ -49,6 +50,12 @@ function rowOf({ op, passed, failed, skipped, worst }: OpSummary): string[] {
   return [op || "(not read)", ...counts, ...closest];
 }
 
+/** What all cases of a command run on. */
+interface Context {
+  readonly gpu: Gpu;
+  readonly precision: Precision;
+}
+
 /** Cases with the rungs that were forced for them, by kernel. */
 interface Forced {
   readonly rungs: Readonly<Record<string, string>>;
@@ -56,10 +63,14 @@ interface Forced {
 }
 
 /** The cases on the defaults, or on the rungs that are forced together. */
-async function runOnce(gpu: Gpu, cases: readonly string[], forced: Readonly<Record<string, string>>): Promise<Forced> {
+async function runOnce(
+  context: Context,
+  cases: readonly string[],
+  forced: Readonly<Record<string, string>>,
+): Promise<Forced> {
   const { rungs, asked } = watchRungs(forced);
   const results: CaseResult[] = [];
-  for await (const result of runCases(cases, { gpu, rungs })) {
+  for await (const result of runCases(cases, { ...context, rungs })) {
     results.push(result);
     console.log(describeResult(result));
   }
@@ -76,7 +87,7 @@ const countIn = (results: readonly CaseResult[], outcome: CaseResult["outcome"])
  * @param keep told of all so far after each rung, so that who interrupts it has those
  */
 async function runEveryRung(
-  gpu: Gpu,
+  context: Context,
   cases: readonly string[],
   keep: (runs: readonly Forced[]) => Promise<void>,
 ): Promise<Forced[]> {
@@ -84,7 +95,7 @@ async function runEveryRung(
   for (const { kernel, rung, cases: own } of rungsOfCases(cases)) {
     const rungs = { [kernel]: rung.id };
     const results: CaseResult[] = [];
-    for await (const result of runCases(own, { gpu, rungs })) results.push(result);
+    for await (const result of runCases(own, { ...context, rungs })) results.push(result);
     const counts = (["passed", "failed", "skipped"] as const).map(
       (outcome) => `${countIn(results, outcome)} ${outcome}`,
     );
@@ -107,13 +118,17 @@ export async function conformance(directory: string, flags: Flags): Promise<void
   const gpu = await openGpu(flags);
   try {
     const adapter = gpu.adapter.name;
+    const { precision = "f32" } = flags;
+    const lack = whyNotPrecision(precision, gpu.traits);
+    if (lack !== null) throw new UsageError(`--precision: ${precision} cannot be computed on "${adapter}": ${lack}`);
+    const context = { gpu, precision };
     const write = async (content: object): Promise<void> => {
       if (flags.json !== undefined)
-        await writeFileWhole(flags.json, `${JSON.stringify({ adapter, ...content }, null, 2)}\n`);
+        await writeFileWhole(flags.json, `${JSON.stringify({ adapter, precision, ...content }, null, 2)}\n`);
     };
     const runs = flags.everyRung
-      ? await runEveryRung(gpu, cases, (done) => write({ runs: done }))
-      : [await runOnce(gpu, cases, forced)];
+      ? await runEveryRung(context, cases, (done) => write({ runs: done }))
+      : [await runOnce(context, cases, forced)];
     const results = runs.flatMap((run) => run.results);
     if (!flags.everyRung) await write({ rungs: forced, results });
     console.log(`\n${textTable([columns, ...summaryByOp(results).map(rowOf)]).join("\n")}\n`);

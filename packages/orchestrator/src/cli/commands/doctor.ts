@@ -1,6 +1,6 @@
 import os from "node:os";
 import { isThere } from "@fledge/files";
-import { listAdapters, type AdapterDescription } from "@fledge/runtime";
+import { listAdapters, whyNotPrecision, type AdapterDescription, type Precision } from "@fledge/runtime";
 import { openFilesLimit } from "../../../bin/open-files.mjs";
 import { presets } from "../../config/presets.ts";
 import { whereToGetWeights } from "../../stages/initial-weights.ts";
@@ -65,6 +65,17 @@ async function adapterFor(flags: AdapterFlags): Promise<AdapterDescription | str
   }
 }
 
+/** Which values of `training.precision` an adapter can compute, and why not the others. */
+function precisionLine(adapter: AdapterDescription): string {
+  const traits = { ...adapter, features: new Set(adapter.features) };
+  const all = (["f32", "f16", "matrix"] satisfies Precision[]).map(
+    (precision) => [precision, whyNotPrecision(precision, traits)] as const,
+  );
+  const able = all.filter(([, reason]) => reason === null).map(([precision]) => precision);
+  const unable = all.flatMap(([precision, reason]) => (reason === null ? [] : [`; not ${precision}: ${reason}`]));
+  return `precision     ${able.join(", ")}${unable.join("")}`;
+}
+
 function adapterLines(adapter: AdapterDescription, others: readonly string[]): string[] {
   const limit = (name: string): string => {
     const value = adapter.limits[name]!;
@@ -76,6 +87,7 @@ function adapterLines(adapter: AdapterDescription, others: readonly string[]): s
     ...roadLines(adapter),
     `others        ${others.join(", ") || "none"}`,
     `features      ${adapter.features.join(" ")}`,
+    precisionLine(adapter),
     `subgroups     ${adapter.subgroupSize > 1 ? `${adapter.subgroupSize} lanes` : "none"}`,
     ...shownLimits.map((name) => `limit         ${name} ${limit(name)}`),
   ];

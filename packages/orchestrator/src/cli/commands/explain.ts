@@ -4,6 +4,7 @@ import { optimiserOf } from "@fledge/training";
 import { UsageError } from "../../config/resolve.ts";
 import { madeUpInputs } from "../../cost/made-up.ts";
 import { optimiserSettings } from "../../stages/optimiser.ts";
+import { precisionText, requirePrecision } from "../../stages/precision.ts";
 import { programsOf, sourceOf } from "../../stages/programs.ts";
 import type { Config } from "../../config/schema.ts";
 import { choicesOf } from "../../run/kernels-file.ts";
@@ -88,11 +89,20 @@ function printShares(plan: ExplainedPlan): void {
   for (const line of textTable(rows)) console.log(line);
 }
 
+/** How many of a step's products round their operands, and which do not. */
+function roundedText(kernels: ExplainedPlan["kernels"]): string {
+  const products = kernels.filter(({ kernel }) => /^(conv2d|linear)-/.test(kernel));
+  const exact = products.filter(({ precision }) => precision === "f32");
+  const names = exact.map(({ rung, tensors }) => `${rung} ${tensors}`).join("; ");
+  return `${products.length - exact.length} of ${products.length} products round their operands to f16${exact.length > 0 ? `; in f32 stay ${names}` : ""}`;
+}
+
 /** Prints the plan of a compiled step. */
 export async function explain(flags: Flags): Promise<void> {
   const config = configFrom(flags);
   const gpu = await openGpu(flags);
   try {
+    requirePrecision(gpu, config);
     const choices = choicesOf(await knownKernels(gpu, config, flags.classes, flags.tune));
     const plan = await planOf(gpu, config, choices, flags);
     printKernels(plan);
@@ -100,6 +110,8 @@ export async function explain(flags: Flags): Promise<void> {
     console.log(
       `\n${tuned} kernels run the fastest rung of those timed here, ${plan.kernels.length - tuned} their default; "fledge tune" with the same settings checks and times them`,
     );
+    console.log(`precision: ${flags.program === "train" ? precisionText[config.training.precision] : "f32"}`);
+    if (flags.program === "train" && config.training.precision !== "f32") console.log(roundedText(plan.kernels));
     if (flags.profile) printShares(plan);
     console.log(
       `\n${plan.kernels.length} kernels in ${plan.dispatches} dispatches: ${(plan.flops / 1e9).toFixed(2)} GFLOP, ` +

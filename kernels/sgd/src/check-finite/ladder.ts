@@ -1,0 +1,25 @@
+import { ceilDiv, ladderOf, linearWorkgroups, mainPass } from "@fledge/runtime";
+import type { SgdCheckFiniteShape } from "../shape.ts";
+
+const { ladder, rung } = ladderOf<SgdCheckFiniteShape>("sgd-check-finite", import.meta.url);
+export { ladder };
+
+export const naive = rung("01-naive", {
+  idea: "one element per invocation",
+  params: ({ count }) => ({ count }),
+  passes: mainPass(({ count }, { WORKGROUP }) => linearWorkgroups(count, WORKGROUP)),
+});
+
+export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
+
+export const vec4 = rung("02-vec4", {
+  from: naive,
+  idea: "four elements per invocation",
+  passes: mainPass(({ count }, { WORKGROUP }) => linearWorkgroups(ceilDiv(count, 4), WORKGROUP)),
+});
+
+export const run = rung("03-run", {
+  from: vec4,
+  idea: "32 neighbouring vectors per invocation",
+  passes: mainPass(({ count }, { WORKGROUP, VECTORS }) => linearWorkgroups(ceilDiv(count, 4 * VECTORS), WORKGROUP)),
+});

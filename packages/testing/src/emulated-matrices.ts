@@ -1,0 +1,48 @@
+import { parseWgsl, type Rung } from "@fledge/runtime";
+
+/**
+ * What stands for Dawn's matrices where an adapter has none: a factor is the place in workgroup memory that it would be
+ * loaded from, and each of SUBGROUP invocations holds eight elements of a result. It checks the rung's addresses, edges
+ * and barriers, and nothing of the matrix units.
+ */
+const emulation = `
+var<private> lane: u32;
+fn multiplyAccumulate(left: vec3u, right: vec3u, sum: array<f32, 8>) -> array<f32, 8> {
+  var result = sum;
+  let some = min(params.N, 1); // 1, which the compiler cannot know: it would unroll the loops and take long
+  for (var e = 0u; e < 8 * some; e++) {
+    let row = (lane * 8 + e) / 16;
+    let column = (lane * 8 + e) % 16;
+    for (var k = 0u; k < 16 * some; k++) {
+      let a = As[left.x + select(row + k * left.z, row * left.z + k, left.y == 1)];
+      let b = Bs[right.x + select(k + column * right.z, k * right.z + column, right.y == 1)];
+      result[e] += f32(a) * f32(b);
+    }
+  }
+  return result;
+}
+fn storeSums(offset: u32, matrix: array<f32, 8>, stride: u32) {
+  var values = matrix;
+  for (var e = 0u; e < 8; e++) { sums[offset + (lane * 8 + e) / 16 * stride + (lane * 8 + e) % 16] = values[e]; }
+}
+`;
+
+/**
+ * A convolution's rung for matrix units with its matrix operations emulated.
+ * @param unsupported why it cannot run a shape, once no matrix units are wanted
+ */
+export function emulatedMatrices<Shape>(rung: Rung<Shape>, unsupported: Rung<Shape>["unsupported"]): Rung<Shape> {
+  const source = rung.module.source
+    .replace(/enable (subgroups|chromium_experimental_subgroup_matrix);\n/g, "")
+    .replace(/subgroup_matrix_(left|right)<f16, 16, 16>/g, "vec3u")
+    .replace("subgroup_matrix_result<f32, 16, 16>", "array<f32, 8>")
+    .replace(/ {2}@builtin\(subgroup_(id|invocation_id)\) .*\n/g, "")
+    .replace("let subgroupRow = ", "let subgroup = local / SUBGROUP;\n  lane = local % SUBGROUP;\n  let subgroupRow = ")
+    .replace(/subgroupMatrixLoad<(?:Left|Right), row_major>\(&[AB]s, (.*), (B[MNK])\);/g, "vec3u($1, 1, $2);")
+    .replace(/subgroupMatrixLoad<(?:Left|Right), col_major>\(&[AB]s, (.*), (B[MNK])\);/g, "vec3u($1, 0, $2);")
+    .replaceAll("subgroupMatrixMultiplyAccumulate(", "multiplyAccumulate(")
+    .replaceAll("subgroupMatrixStore<row_major>(&sums, ", "storeSums(");
+  const module = parseWgsl(source + emulation);
+  const { unsupported: _, ...others } = rung;
+  return { ...others, module, features: ["shader-f16"], ...(unsupported && { unsupported }) };
+}

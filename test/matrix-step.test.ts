@@ -1,0 +1,58 @@
+// A whole training step on matrix units, which are emulated here: what the rungs compute, and that a step takes them.
+import { compile, place, readVariables, release } from "@fledge/autograd";
+import { conv2dForward, conv2dGradInput, conv2dGradWeight } from "@fledge/conv2d";
+import { resnet18 } from "@fledge/resnet";
+import type { Kernel, Precision } from "@fledge/runtime";
+import { emulatedMatrices, openTestGpu } from "@fledge/testing";
+import { Model, optimiserOf, renderedImages, supervised, trainingStep } from "@fledge/training";
+import { expect, it } from "vitest";
+
+const gpu = await openTestGpu();
+const [side, classes, size] = [32, 4, 4];
+
+/** Two steps from seeded weights: losses, rungs, and the parameters after them. */
+async function twoSteps(precision: Precision) {
+  const model = new Model(gpu, resnet18({ classes, width: 4, seed: 1 }), side);
+  const { network } = model;
+  const optimiser = optimiserOf(network, { momentum: 0.9, weightDecay: 0, lossScale: { initialScale: 1024 } });
+  place(gpu, optimiser.variables);
+  const objective = supervised(renderedImages(side), { labelSmoothing: 0 });
+  const step = await compile(gpu, ...trainingStep(network, objective, optimiser, { precision })(size));
+  const images = Uint8Array.from({ length: size * side * side * 3 }, (_, i) => Math.imul(i, 2654435761) >>> 13);
+  const labels = Int32Array.from({ length: size }, (_, i) => i % classes);
+  const inputs = { images, imagesPlacement: new Int32Array(size * 3), labels, learningRate: 0.002 };
+  const losses = [];
+  for (let i = 0; i < 2; i++) losses.push((await step.run(inputs)).loss[0]!);
+  const rungs = step.kernels.map(({ plan }) => plan.rung);
+  const parameters = await readVariables(gpu, network.parameters);
+  step.release();
+  release(gpu, optimiser.variables);
+  await model.release();
+  return { losses, rungs, parameters };
+}
+
+const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Math.hypot(...Array.from(a, (value, i) => value - b[i]!)) / Math.hypot(...Array.from(b));
+
+it("takes the steps of f16 on matrix units, which are emulated here, but for the order of sums", async () => {
+  const emulated = (kernel: Kernel<never>): Kernel<never>["rungs"] =>
+    kernel.rungs.map((rung) => (rung.id.endsWith("-subgroup-matrix") ? emulatedMatrices(rung, undefined) : rung));
+  const kernels = [conv2dForward, conv2dGradInput, conv2dGradWeight] as { rungs: Kernel<never>["rungs"] }[];
+  const own = kernels.map(({ rungs }) => rungs);
+  const half = await twoSteps("f16");
+  for (const kernel of kernels) kernel.rungs = emulated(kernel as Kernel<never>);
+  try {
+    const matrix = await twoSteps("matrix");
+    const onUnits = matrix.rungs.filter((rung) => rung.endsWith("-subgroup-matrix"));
+    const inHalves = half.rungs.filter((rung) => /^conv2d.*-f16$/.test(rung));
+    expect(onUnits).toHaveLength(inHalves.length);
+    matrix.losses.forEach((loss, i) => expect(Math.abs(loss / half.losses[i]! - 1)).toBeLessThan(1e-3));
+    // Biases begin at 0, so that they are nothing but two steps' gradients, of which ReLUs on another side make an eighth.
+    for (const [name, values] of half.parameters)
+      expect(distance(matrix.parameters.get(name)!, values), name).toBeLessThan(
+        name.endsWith(".bias") ? 0.25 : 2 ** -7,
+      );
+  } finally {
+    kernels.forEach((kernel, i) => (kernel.rungs = own[i]!));
+  }
+});
