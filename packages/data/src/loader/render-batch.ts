@@ -1,7 +1,6 @@
 import { random, type Random } from "@fledge/random";
 import { withDecoded } from "../decode.ts";
-import type { ImageSize } from "../augment/draw-step.ts";
-import type { RgbImage } from "../image.ts";
+import type { ImageSize, RgbImage } from "../image.ts";
 import { inArena } from "../simd/arena.ts";
 import type { View } from "./view.ts";
 import { cropOf, viewRenderer } from "./view.ts";
