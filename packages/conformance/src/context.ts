@@ -6,6 +6,8 @@ export interface ConformanceContext {
   readonly gpu: Gpu;
   /** Rungs to force, by kernel name. */
   readonly rungs: Readonly<Record<string, string>>;
+  /** Where images are augmented; "cpu" if absent. */
+  readonly augmentOn?: "cpu" | "device";
 }
 
 /** Computes a case's outputs and gradients through the operators and programs that training uses. */

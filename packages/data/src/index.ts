@@ -12,7 +12,7 @@ export { Loader, type Batch } from "./loader/loader.ts";
 export { PlanLoader, type PlannedBatch, type PlannedImage } from "./loader/plan-loader.ts";
 export { WorkerDiedError } from "./loader/threads.ts";
 export type { ViewImages } from "./loader/render-batch.ts";
-export { viewPlanner, type View, type ViewPlan } from "./loader/view.ts";
+export { renderPlan, type View, type ViewPlan } from "./loader/view.ts";
 export { validateDataset } from "./manifest.ts";
 export { findRepeats, findRepeatsOfImages } from "./overlap/find-repeats.ts";
 export type { FindOptions, ImagePlace, Repeat, Repeats } from "./overlap/find-repeats.ts";

@@ -98,12 +98,17 @@ export function viewRenderer(view: View): (image: RgbImage, random: Random) => R
   checkCrop(view.crop);
   if (view.perturbation) return perturbedRenderer(view, view.perturbation);
   if (view.corruption) return corruptedRenderer(view, view.corruption);
-  const plan = viewPlanner(view);
+  const planFor = viewPlanner(view);
   return (image, random) => {
-    const { before, crop, mirror, after, flip } = plan(image, random);
-    const cropped = resizeRegion(before.reduce(applyPixels, image), crop);
-    return { image: after.reduce(applyPixels, mirror ? horizontalFlip(cropped) : cropped), flip };
+    const plan = planFor(image, random);
+    return { image: renderPlan(image, plan), flip: plan.flip };
   };
+}
+
+/** The image as the plan shows it, but for a mirroring that is left to the input kernel. */
+export function renderPlan(image: RgbImage, { before, crop, mirror, after }: ViewPlan): RgbImage {
+  const cropped = resizeRegion(before.reduce(applyPixels, image), crop);
+  return after.reduce(applyPixels, mirror ? horizontalFlip(cropped) : cropped);
 }
 
 /**

@@ -69,13 +69,18 @@ export class DeviceAugmenter {
     images: readonly PlannedImage[],
     plans: readonly ViewPlan[],
   ): Promise<ViewImages<DeviceRows>> {
-    const imageSize = plans[0]!.crop.box.width;
+    const { box } = plans[0]!.crop;
+    const imageSize = box.width;
+    if (imageSize % 2 !== 0) {
+      // A row of a batch would not be a whole number of words.
+      throw new RangeError(`images of ${imageSize} pixels cannot be augmented on the device: choose an even size`);
+    }
     const items = images.map(({ file, size, pixels }, row) => ({
       plan: plans[row]!,
       size,
       pixels: this.#images.get(file)?.slice ?? pixels!,
     }));
-    const rows = await workspace.render(items, imageSize);
+    const rows = await workspace.render(items, box);
     return { images: new DeviceRows(rows), flips: Uint32Array.from(plans, ({ flip }) => Number(flip)), imageSize };
   }
 

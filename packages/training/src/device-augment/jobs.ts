@@ -41,7 +41,7 @@ const bilinear =
 export function operationJobs(operation: PixelOperation, placed: Placed, list: number[]): OperationJobs {
   switch (operation.kind) {
     case "identity":
-      throw new Error("an identity is no job");
+      return { jobs: { paintRectangle: rectangleJob(placed, { left: 0, top: 0, right: 0, bottom: 0 }, [0, 0, 0]) } };
     case "map": {
       const table = new Uint8Array(768);
       for (const channel of [0, 256, 512]) table.set(operation.table, channel);

@@ -65,7 +65,7 @@ export class Workspace {
   #capacity: Capacity = { N: 0, bytes: 0, list: 0, rows: 0 };
   #images: BufferSlice | undefined;
   /** Of the images that come out. */
-  #side = 0;
+  #result: ImageSize = { width: 0, height: 0 };
   /** By stage and kernel. */
   readonly #prepared = new Map<string, readonly PreparedDispatch[]>();
   /** By stage and tensor, of jobs and scratch by kernel too. */
@@ -79,11 +79,11 @@ export class Workspace {
 
   /**
    * Renders a batch. The rows lie here until the next batch is rendered.
-   * @param side of the square images that come out, in pixels; even
+   * @param result the size of the images that come out
    * @throws RangeError for an image that is too large
    */
-  async render(items: readonly WorkItem[], side: number): Promise<BufferSlice[]> {
-    const resultWords = imageWords({ width: side, height: side });
+  async render(items: readonly WorkItem[], result: ImageSize): Promise<BufferSlice[]> {
+    const resultWords = imageWords(result);
     const chunks = this.#chunksOf(items, resultWords);
     const placedChunks = chunks.map(({ first, members }) => {
       let work = items.length * resultWords;
@@ -94,8 +94,8 @@ export class Workspace {
       });
     });
     const workBytes = Math.max(...chunks.map(({ words }) => 4 * words));
-    this.#reserve(side, { N: items.length, bytes: 4 * items.length * resultWords + workBytes, list: 0, rows: 0 });
-    for (const chunk of placedChunks) await this.#renderChunk(chunk, side);
+    this.#reserve(result, { N: items.length, bytes: 4 * items.length * resultWords + workBytes, list: 0, rows: 0 });
+    for (const chunk of placedChunks) await this.#renderChunk(chunk, result);
     const { buffer } = this.#images!;
     return items.map((_, row) => ({ buffer, offset: 4 * row * resultWords, sizeBytes: 4 * resultWords }));
   }
@@ -127,7 +127,7 @@ export class Workspace {
     return chunks;
   }
 
-  async #renderChunk(chunk: readonly { item: WorkItem; placed: PlacedPlan }[], side: number): Promise<void> {
+  async #renderChunk(chunk: readonly { item: WorkItem; placed: PlacedPlan }[], result: ImageSize): Promise<void> {
     const cropList: number[] = [];
     const crops = chunk.map(({ item: { plan }, placed }) => cropJob(placed.crop, plan.crop, plan.mirror, cropList));
     const stagesOf = (operations: (plan: PlacedPlan) => readonly PlacedOperation[]) => {
@@ -143,7 +143,7 @@ export class Workspace {
         return [stage, stage.map((one) => one && operationJobs(one.operation, one.placed, list))];
       }),
     );
-    this.#reserve(side, {
+    this.#reserve(result, {
       N: chunk.length,
       bytes: 0,
       list: Math.max(cropList.length, ...[...lists.values()].map(({ length }) => length)),
@@ -202,10 +202,10 @@ export class Workspace {
   }
 
   /** Makes room. Where there was less, all that was prepared is prepared anew when it is wanted. */
-  #reserve(side: number, wanted: Capacity): void {
+  #reserve(result: ImageSize, wanted: Capacity): void {
     const has = this.#capacity;
     const fits = (Object.keys(wanted) as (keyof Capacity)[]).every((name) => wanted[name] <= has[name]);
-    if (fits && this.#side === side) return;
+    if (fits && this.#result.width === result.width && this.#result.height === result.height) return;
     const most = this.#gpu.traits.maxStorageBufferBindingSize;
     const [bytesBefore, imagesBefore] = [has.bytes, this.#images];
     this.#capacity = {
@@ -214,7 +214,7 @@ export class Workspace {
       list: powerOfTwo(Math.max(wanted.list, has.list)),
       rows: powerOfTwo(Math.max(wanted.rows, has.rows)),
     };
-    this.#side = side;
+    this.#result = result;
     const keep = imagesBefore !== undefined && bytesBefore === this.#capacity.bytes;
     this.#unload();
     if (keep) return;
@@ -228,7 +228,7 @@ export class Workspace {
     const held = this.#prepared.get(key);
     if (held) return held;
     const { N, bytes, list, rows } = this.#capacity;
-    const shape = { N, bytes, list, OH: this.#side, OW: this.#side, rows };
+    const shape = { N, bytes, list, OH: this.#result.height, OW: this.#result.width, rows };
     const kernel = (name === "cropResize" ? cropResize : kernels[name]) as Kernel<typeof shape>;
     const plan = planKernel(kernel, shape, { device: this.#gpu.traits });
     const slices: Record<string, BufferSlice> = { images: this.#images!, scales: this.#scales };

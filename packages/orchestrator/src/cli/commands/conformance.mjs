@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import { repeatable, withAdapter } from "../options.mjs";
 
 /** @param {import("commander").Command} program */
@@ -7,6 +8,9 @@ export function register(program) {
     .description("run golden cases from PyTorch and Pillow through the operators that training uses")
     .option("--filter <text>", "only cases with this in their path")
     .option("--json <file>", "write the results here too")
+    .addOption(
+      new Option("--augment-on <where>", "where images are augmented").choices(["cpu", "device"]).default("cpu"),
+    )
     .option("--rung <id>", "force a rung, as conv2d-forward/01-naive; may be repeated", repeatable(String));
   withAdapter(command).action(async (directory, flags) =>
     (await import("./conformance.ts")).conformance(directory, flags),

@@ -7,7 +7,12 @@ import { ReportedFailure } from "../reported-failure.mjs";
 import { openGpu } from "../open-gpu.ts";
 import { textTable } from "../text-table.ts";
 
-type Flags = AdapterFlags & { readonly filter?: string; readonly json?: string; readonly rung?: readonly string[] };
+type Flags = AdapterFlags & {
+  readonly filter?: string;
+  readonly json?: string;
+  readonly rung?: readonly string[];
+  readonly augmentOn: "cpu" | "device";
+};
 
 function rungsByKernel(ids: readonly string[]): Record<string, string> {
   return Object.fromEntries(
@@ -44,7 +49,7 @@ export async function conformance(directory: string, flags: Flags): Promise<void
   const gpu = await openGpu(flags);
   try {
     const results: CaseResult[] = [];
-    for await (const result of runCases(cases, { gpu, rungs })) {
+    for await (const result of runCases(cases, { gpu, rungs, augmentOn: flags.augmentOn })) {
       results.push(result);
       console.log(describeResult(result));
     }
