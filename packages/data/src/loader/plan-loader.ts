@@ -25,7 +25,7 @@ export interface PlannedBatch<Name extends string = never> {
   readonly size: number;
 }
 
-export interface PlanLoaderOptions<Name extends string = never> extends Omit<LoaderOptions<Name>, "cache"> {
+interface PlanLoaderOptions<Name extends string = never> extends Omit<LoaderOptions<Name>, "cache"> {
   /** What is known of a file whose image need not be decoded. */
   readonly held: (file: string) => Omit<PlannedImage, "file"> | undefined;
 }

@@ -4,7 +4,7 @@ import type { Gpu } from "@fledge/runtime";
 import { DeviceImages } from "./device-images.ts";
 import { Workspace } from "./workspace.ts";
 
-export interface AugmenterOptions {
+interface AugmenterOptions {
   /** Device memory for decoded images; those beyond it are uploaded for each batch. */
   readonly maxImageBytes: number;
   /** Holds decoded images on the host that the device has no room for. */

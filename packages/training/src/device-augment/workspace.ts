@@ -26,7 +26,7 @@ import { plainBytes } from "./plain-bytes.ts";
 import { placePlan, workWords, type PlacedOperation, type PlacedPlan } from "./layout.ts";
 
 /** One image of a batch: what is done to it, and its pixels or where they lie on the device. */
-export interface WorkItem {
+interface WorkItem {
   readonly plan: ViewPlan;
   readonly size: ImageSize;
   readonly pixels: RgbImage | BufferSlice;
