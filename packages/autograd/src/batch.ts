@@ -1,4 +1,5 @@
 import type { TensorSpec } from "@fledge/runtime";
+import { DeviceRows } from "./device-rows.ts";
 import type { InputValue, ResultValue } from "./program.ts";
 
 /** An input with something of every example of a batch: its first dimension counts examples. */
@@ -89,6 +90,10 @@ export function cut<Inputs extends string>(
     const value = values[name as Inputs];
     if (!isBatch(spec)) return [name, value];
     if (typeof value !== "object") throw new Error(`program input "${name}" wants the values of a batch`);
+    if (value instanceof DeviceRows) {
+      const rows = share[spec.batch]!;
+      return [name, new DeviceRows(value.rows.slice(start * rows, end * rows))];
+    }
     const width = spec.shape.slice(1).reduce((product, dimension) => product * dimension, 1);
     if (value.length !== width * spec.batchSize) {
       throw new Error(

@@ -18,6 +18,7 @@ export { imageNet } from "./ops/image-net.ts";
 export { normaliseImages, normalisePixels, type NormaliseOptions } from "./ops/normalise-images.ts";
 export { globalAveragePool, maxPool2d } from "./ops/pooling.ts";
 export { programCost, type ProgramCost } from "./program-cost.ts";
+export { DeviceRows } from "./device-rows.ts";
 export type { InputValue, Program } from "./program.ts";
 export type { ProgramSource } from "./record.ts";
 export { Sgd, type ParameterGroup } from "./sgd.ts";

@@ -1,4 +1,12 @@
-import { elementCount, type BufferSlice, type Gpu, type PreparedDispatch, type TensorSpec } from "@fledge/runtime";
+import {
+  elementCount,
+  sizeBytes,
+  type BufferSlice,
+  type Gpu,
+  type PreparedDispatch,
+  type TensorSpec,
+} from "@fledge/runtime";
+import { DeviceRows } from "./device-rows.ts";
 import { explainPlan, type ExplainedPlan } from "./explain.ts";
 import type { OwnedMemory } from "./owned-memory.ts";
 import type { PlacedKernel, ProgramPlan } from "./plan.ts";
@@ -7,15 +15,15 @@ import type { Tensor } from "./tensor.ts";
 export type HostArray =
   Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
-/** What an input takes: a number for a scalar, else a typed array of the tensor's elements. */
-export type InputValue = number | Float32Array | Int32Array | Uint32Array | Uint8Array;
+/** What an input takes: a number for a scalar, else a typed array of the tensor's elements, or its bytes on the device. */
+export type InputValue = number | Float32Array | Int32Array | Uint32Array | Uint8Array | DeviceRows;
 
 /** What a result gives: a typed array of the tensor's elements, one for a scalar. */
 export type ResultValue = HostArray;
 
 const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const;
 
-function toArray(name: string, spec: TensorSpec, value: InputValue | undefined): HostArray {
+function toArray(name: string, spec: TensorSpec, value: Exclude<InputValue, DeviceRows> | undefined): HostArray {
   if (value === undefined) throw new Error(`program input "${name}" is missing`);
   const array = typeof value === "number" ? new arrays[spec.dtype]([value]) : value;
   if (!(array instanceof arrays[spec.dtype]))
@@ -27,6 +35,22 @@ function toArray(name: string, spec: TensorSpec, value: InputValue | undefined):
   }
   // Shared memory would be as good to WebGPU; only the types tell them apart.
   return array as HostArray;
+}
+
+/** Where each row of a tensor comes from and goes to. @throws where rows are missing, too many or of another size */
+function rowCopies(name: string, spec: TensorSpec, { rows }: DeviceRows, slice: BufferSlice) {
+  const rowBytes = sizeBytes(spec) / (spec.shape[0] ?? 1);
+  const fits = rows.length === spec.shape[0] && rowBytes % 4 === 0 && rows.every((row) => row.sizeBytes === rowBytes);
+  if (!fits) {
+    const sizes = [...new Set(rows.map((row) => row.sizeBytes))].join(" and ");
+    throw new Error(
+      `program input "${name}" wants ${spec.dtype}[${spec.shape.join(",")}], got ${rows.length} rows of ${sizes} bytes on the device; a row is a whole number of words`,
+    );
+  }
+  return rows.map((from, row) => ({
+    from,
+    to: { buffer: slice.buffer, offset: slice.offset + row * rowBytes, sizeBytes: rowBytes },
+  }));
 }
 
 /** A compiled program. Variables outlive it; `release` frees its own memory. */
@@ -112,7 +136,10 @@ export class WholeProgram<Inputs extends string, Results extends string> impleme
   #write(inputs: Readonly<Record<Inputs, InputValue>>): void {
     if (this.#memory.released) throw new Error("this program was released: compile it again");
     for (const [name, tensor] of Object.entries<Tensor>(this.#inputs)) {
-      this.#gpu.write(this.#plan.slice(tensor), toArray(name, tensor, inputs[name as Inputs]));
+      const value: InputValue | undefined = inputs[name as Inputs];
+      const slice = this.#plan.slice(tensor);
+      if (value instanceof DeviceRows) this.#gpu.copy(rowCopies(name, tensor, value, slice));
+      else this.#gpu.write(slice, toArray(name, tensor, value));
     }
   }
 

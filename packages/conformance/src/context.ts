@@ -8,6 +8,8 @@ export interface ConformanceContext {
   readonly rungs: Readonly<Record<string, string>>;
   /** Of the products of layers and training steps; f32 where absent. Below it, tolerances are those of `reducedTolerance`. */
   readonly precision?: Precision | undefined;
+  /** Where images are augmented; "cpu" if absent. */
+  readonly augmentOn?: "cpu" | "device";
 }
 
 /** Computes a case's outputs and gradients through the operators and programs that training uses. */

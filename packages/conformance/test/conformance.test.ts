@@ -40,6 +40,17 @@ describe("golden cases", () => {
     expect(results.every(({ worst }) => worst !== undefined)).toBe(true);
   });
 
+  it("of images pass through the device's kernels as well", async () => {
+    const ops = ["augment_", "policy_", "resize_center_crop", "resized_crop", "horizontal_flip"];
+    const found = (await findCases(cases)).filter((path) => ops.some((op) => basename(path).startsWith(op)));
+    const results: CaseResult[] = [];
+    for await (const result of runCases(found, { gpu, rungs: {}, augmentOn: "device" })) results.push(result);
+    expect(results).toHaveLength(67);
+    const others = results.filter(({ outcome }) => outcome !== "passed");
+    // Torchvision's option is the one operation without a kernel.
+    expect(others.map(({ name, outcome }) => [name, outcome])).toEqual([["augment_torchvision_bilinear", "skipped"]]);
+  });
+
   it("those past the paper pass through what training, robustness and studies use", async () => {
     const results = await run(await findCases(beyond));
     expect(results).toHaveLength(160);

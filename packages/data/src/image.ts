@@ -5,6 +5,9 @@ export interface RgbImage {
   readonly data: Uint8Array;
 }
 
+/** The size of an image, in pixels. */
+export type ImageSize = Pick<RgbImage, "width" | "height">;
+
 /** A colour: R, G, B in 0..255. */
 export type Rgb = readonly [number, number, number];
 

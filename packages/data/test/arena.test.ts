@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { compile, modulePath } from "../assembly/build.ts";
-import { enhanceBrightness } from "../src/augment/pillow/enhance.ts";
-import { filledImage } from "../src/image.ts";
+import { brightnessTable } from "../src/augment/pillow/enhance.ts";
+import { mapValues } from "../src/augment/pillow/point.ts";
+import { filledImage, type RgbImage } from "../src/image.ts";
 import { inArena } from "../src/simd/arena.ts";
 
 const grey = filledImage(50, 40, [40, 40, 40]);
@@ -11,6 +12,8 @@ test("pixels.wasm is what its source compiles to", async () => {
   const differs = Buffer.compare(await compile(), readFileSync(modulePath));
   expect({ differs, mend: "npx tsx packages/data/assembly/build.ts" }).toMatchObject({ differs: 0 });
 });
+
+const enhanceBrightness = (image: RgbImage, factor: number): RgbImage => mapValues(image, brightnessTable(factor));
 
 describe("the arena", () => {
   test("gives images away as copies", () => {

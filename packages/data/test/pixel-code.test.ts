@@ -1,10 +1,10 @@
 import { random } from "@fledge/random";
 import { describe, expect, test } from "vitest";
-import { rotate, shearX, shearY, translateX, translateY } from "../src/augment/pillow/affine.ts";
-import { enhanceBrightness, enhanceColor, enhanceContrast, enhanceSharpness } from "../src/augment/pillow/enhance.ts";
 import * as histogram from "../src/augment/pillow/histogram.ts";
 import * as point from "../src/augment/pillow/point.ts";
-import type { RgbImage } from "../src/image.ts";
+import { applyPixels, type PixelOperation } from "../src/augment/pixel-operation.ts";
+import * as pixels from "../src/augment/pixel-operations.ts";
+import type { Rgb, RgbImage } from "../src/image.ts";
 import { inArena } from "../src/simd/arena.ts";
 import { crop, type CropBox } from "../src/transforms/crop.ts";
 import { resize } from "../src/transforms/resize.ts";
@@ -41,8 +41,24 @@ function expectSame(
   }
 }
 
-const affine = { rotate, shearX, shearY, translateX, translateY };
-const enhance = { enhanceBrightness, enhanceColor, enhanceContrast, enhanceSharpness };
+const applied =
+  <Given extends readonly unknown[]>(does: (...given: Given) => PixelOperation) =>
+  (image: RgbImage, ...given: Given): RgbImage =>
+    applyPixels(image, does(...given));
+const affine = {
+  rotate: (image: RgbImage, angleDeg: number, interpolation: "nearest" | "bilinear", fill: Rgb) =>
+    applyPixels(image, pixels.rotate(image, angleDeg, interpolation, fill)),
+  shearX: applied(pixels.shearX),
+  shearY: applied(pixels.shearY),
+  translateX: applied(pixels.translateX),
+  translateY: applied(pixels.translateY),
+};
+const enhance = {
+  enhanceBrightness: applied(pixels.brightness),
+  enhanceColor: applied(pixels.color),
+  enhanceContrast: applied(pixels.contrast),
+  enhanceSharpness: applied(pixels.sharpness),
+};
 const factors = [-3.7, -0.5, 0, 0.1, 0.49, 1, 1.51, 1.9, 250];
 
 describe.each(sizes)("of %i x %i, the bytes are those of the plain code", (...size) => {

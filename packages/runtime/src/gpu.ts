@@ -103,6 +103,19 @@ export class Gpu {
     this.#buffers.write(slice, data);
   }
 
+  /**
+   * Copies slices to others of the same sizes, which lie in other buffers, in order with the work submitted: offsets and
+   * sizes are multiples of 4 bytes.
+   */
+  copy(pairs: readonly { readonly from: BufferSlice; readonly to: BufferSlice }[]): void {
+    if (pairs.length === 0) return;
+    this.throwIfFailed();
+    const encoder = this.#device.createCommandEncoder();
+    for (const { from, to } of pairs)
+      encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, from.sizeBytes);
+    this.#device.queue.submit([encoder.finish()]);
+  }
+
   /** Copies a slice back, after all work submitted so far. */
   async read(slice: BufferSlice): Promise<ArrayBuffer> {
     const [contents] = await this.readback.read([slice]);

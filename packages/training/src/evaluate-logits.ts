@@ -1,9 +1,9 @@
-import { Loader } from "@fledge/data";
 import { batchInputs } from "./batch-inputs.ts";
 import { CompiledBySize } from "./compiled-by-size.ts";
 import type { EvaluationOptions } from "./evaluate.ts";
 import { renderedImages } from "./images.ts";
 import type { Model } from "./model.ts";
+import { openLoader } from "./open-loader.ts";
 import { prediction } from "./prediction.ts";
 
 export interface Logits {
@@ -15,7 +15,7 @@ export interface Logits {
 
 /** All that a model says of a data set, not the top class alone. */
 export async function evaluateLogits(model: Model, options: EvaluationOptions): Promise<Logits> {
-  const { dataset, view, seed, batchSize, workers, cache, mode = "eval" } = options;
+  const { dataset, view, seed, batchSize, mode = "eval" } = options;
   const { gpu, network, imageSize, choices } = model;
   const { classes } = network.architecture;
   const programs = new CompiledBySize(
@@ -23,7 +23,7 @@ export async function evaluateLogits(model: Model, options: EvaluationOptions): 
     prediction(network, renderedImages(imageSize), mode, ({ logits }) => ({ logits })),
     { choices },
   );
-  const loader = new Loader({ dataset, view, seed, batchSize, workers, cache, shuffle: false });
+  const loader = openLoader({ dataset, view, seed, batchSize, shuffle: false }, options);
   const logits = new Float32Array(dataset.samples.length * classes);
   try {
     for await (const batch of loader.epoch(options.repeat)) {

@@ -1,11 +1,12 @@
-import { Loader, type Dataset, type ImageCache, type View } from "@fledge/data";
+import type { Dataset, View } from "@fledge/data";
 import type { Mode } from "@fledge/resnet";
 import { batchInputs } from "./batch-inputs.ts";
 import { DivergedError } from "./diverged.ts";
 import { InFlight } from "./in-flight.ts";
 import type { Model } from "./model.ts";
+import { openLoader, type LoaderSettings } from "./open-loader.ts";
 
-export interface EvaluationOptions {
+export interface EvaluationOptions extends LoaderSettings {
   readonly dataset: Dataset;
   readonly view: View;
   /** Seeds the view; two evaluations with one seed see the same pixels. */
@@ -15,8 +16,6 @@ export interface EvaluationOptions {
   /** "eval" unless a teacher labels on each batch's own statistics. */
   readonly mode?: Mode;
   readonly batchSize: number;
-  readonly workers: number;
-  readonly cache: ImageCache;
 }
 
 export interface Evaluation {
@@ -32,8 +31,8 @@ export interface Evaluation {
 
 /** Runs a data set through a model. @throws DivergedError where the loss is no number */
 export async function evaluate(model: Model, options: EvaluationOptions): Promise<Evaluation> {
-  const { dataset, view, seed, batchSize, workers, cache } = options;
-  const loader = new Loader({ dataset, view, seed, batchSize, workers, cache, shuffle: false });
+  const { dataset, view, seed, batchSize } = options;
+  const loader = openLoader({ dataset, view, seed, batchSize, shuffle: false }, options);
   const classes = new Int32Array(dataset.samples.length);
   const probabilities = new Float32Array(dataset.samples.length);
   let lossSum = 0;

@@ -1,7 +1,7 @@
 import { batchOf, float32, int32, normaliseImages, uint8, type InputValue, type Tensor } from "@fledge/autograd";
-import type { Batch } from "@fledge/data";
 import type { TensorSpec } from "@fledge/runtime";
 import type { BatchPlace } from "./mix/draw-mix.ts";
+import type { ImageBatch } from "./open-loader.ts";
 
 /** Inputs of a program by name: what each holds, and in its body, the tensors. */
 export type InputSpecs = Readonly<Record<string, TensorSpec>>;
@@ -14,7 +14,7 @@ export interface ImageInput {
   /** The images as a network takes them: f32 [N,H,W,3], normalised. */
   tensor(given: Given): Tensor;
   /** Inputs that are drawn for a batch by its place, where there are any. */
-  readonly drawn?: (batch: Batch<string>, place: BatchPlace) => Readonly<Record<string, InputValue>>;
+  readonly drawn?: (batch: ImageBatch, place: BatchPlace) => Readonly<Record<string, InputValue>>;
   /** f32 [N,classes]: what the images are taught, where that is more than their labels. */
   readonly target?: (given: Given, classes: number) => Tensor;
 }

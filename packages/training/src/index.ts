@@ -41,4 +41,6 @@ export type { EpochRecord, MetricRecord, StepRecord } from "./records.ts";
 export type { Schedule } from "./schedule.ts";
 export { stepLr } from "./step-lr.ts";
 export { trainingStep, type BatchProgram } from "./step.ts";
+export { DeviceAugmenter } from "./device-augment/augmenter.ts";
+export { renderOnDevice } from "./device-augment/render-on-device.ts";
 export { train, type Keeper, type TrainingPlan } from "./train.ts";

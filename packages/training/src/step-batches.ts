@@ -1,19 +1,18 @@
-import type { InputValue } from "@fledge/autograd";
-import { Loader, subset, type Batch, type Dataset, type ImageCache, type View, type ViewImages } from "@fledge/data";
+import { DeviceRows, type InputValue } from "@fledge/autograd";
+import { subset, type Dataset, type View, type ViewImages } from "@fledge/data";
 import { random } from "@fledge/random";
 import { batchInputs, besideInputs } from "./batch-inputs.ts";
 import type { ImagesBeside, Phase } from "./phases.ts";
 import { viewInput } from "./images.ts";
 import { noiseKeys } from "./network-noise.ts";
+import { openLoader, type BatchImages, type BatchLoader, type ImageBatch, type LoaderSettings } from "./open-loader.ts";
 import { labelInputs } from "./pseudo-labels/label-source.ts";
 import { labelsAt } from "./pseudo-labels/pseudo-labels.ts";
 
-export interface StepBatchOptions {
+export interface StepBatchOptions extends LoaderSettings {
   readonly epoch: number;
   readonly seed: number;
   readonly batchSize: number;
-  readonly workers: number;
-  readonly cache: ImageCache;
   /** Whether the network that learns has noise, for which keys of the images are then drawn. */
   readonly noised?: boolean;
 }
@@ -57,14 +56,18 @@ const loaderOf = (
   view: View,
   views: Readonly<Record<string, View>>,
   batchSize: number,
-  { seed, workers, cache }: StepBatchOptions,
-): Loader<string> => new Loader<string>({ dataset, view, views, seed, batchSize, workers, cache, shuffle: true });
+  options: StepBatchOptions,
+): BatchLoader => openLoader({ dataset, view, views, seed: options.seed, batchSize, shuffle: true }, options);
 
 /** The first `count` rows of a batch. */
-function firstRows(batch: Batch<string>, count: number): Batch<string> {
+function firstRows(batch: ImageBatch, count: number): ImageBatch {
   if (count === batch.size) return batch;
-  const rowsOf = ({ images, flips, imageSize }: ViewImages): ViewImages => ({
-    images: images.subarray(0, count * imageSize ** 2 * 3),
+  const imagesOf = (images: BatchImages, imageSize: number): BatchImages =>
+    images instanceof DeviceRows
+      ? new DeviceRows(images.rows.slice(0, count))
+      : images.subarray(0, count * imageSize ** 2 * 3);
+  const rowsOf = ({ images, flips, imageSize }: ViewImages<BatchImages>): ViewImages<BatchImages> => ({
+    images: imagesOf(images, imageSize),
     flips: flips.subarray(0, count),
     imageSize,
   });
@@ -128,7 +131,7 @@ async function pairedBatches(phase: Phase, beside: ImagesBeside, options: StepBa
         for await (const batch of own.epoch(epoch)) {
           const drawn = objective.drawn?.(batch, { seed, epoch, step: step++ });
           const next = await otherBatches.next();
-          const other = firstRows(next.value as Batch<string>, batch.size * perImage);
+          const other = firstRows(next.value as ImageBatch, batch.size * perImage);
           const given = labels && stored ? labelInputs(labelsAt(labels, other.indices), stored.rule) : {};
           const keys = options.noised
             ? [

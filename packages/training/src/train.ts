@@ -1,5 +1,5 @@
 import { place, release, type Sgd } from "@fledge/autograd";
-import type { Dataset, ImageCache, View } from "@fledge/data";
+import type { Dataset, View } from "@fledge/data";
 import { averageWeight } from "./average-decay.ts";
 import { lookersAt, showing, type WeightsFor } from "./averaged-weights.ts";
 import type { Progress } from "./checkpoint.ts";
@@ -8,6 +8,7 @@ import { trainEpoch, type TrainedEpoch } from "./epoch.ts";
 import { evaluate, type Evaluation, type EvaluationOptions } from "./evaluate.ts";
 import type { Model } from "./model.ts";
 import type { Precision } from "@fledge/runtime";
+import type { LoaderSettings } from "./open-loader.ts";
 import { optimiserOf, type OptimiserSettings } from "./optimiser.ts";
 import { phaseOf, stepsOfEpochs, type Phase } from "./phases.ts";
 import type { EpochRecord, StepRecord } from "./records.ts";
@@ -29,7 +30,7 @@ export interface TrainingPlan extends OptimiserSettings {
   readonly bestFrom: "every phase" | "last phase";
   /** Keys batch order and views. */
   readonly seed: number;
-  readonly loader: { readonly workers: number; readonly cache: ImageCache };
+  readonly loader: LoaderSettings;
 }
 
 /** Keeps what a training must not lose, wherever its owner wants it. */

@@ -1,15 +1,18 @@
 import {
-  applyOperation,
-  applySteps,
-  horizontalFlip,
-  resizeCenterCrop,
-  resizedCrop,
+  boxResizing,
+  centerCropResizing,
+  operationsOf,
+  pixelOperation,
+  renderPlan,
   type AugmentLibrary,
+  type ImageSize,
   type RgbImage,
+  type ViewPlan,
 } from "@fledge/data";
 import type { GoldenCase } from "@fledge/golden-cases";
+import { renderOnDevice } from "@fledge/training";
 import { z } from "zod";
-import { Unsupported, type CaseRunner } from "../context.ts";
+import { Unsupported, type CaseRunner, type ConformanceContext } from "../context.ts";
 
 /** Our names of the libraries by the cases'. */
 const libraries: Readonly<Record<string, AugmentLibrary>> = {
@@ -67,43 +70,65 @@ function libraryOf({ library }: Operation): AugmentLibrary {
   return known;
 }
 
+/** What a plan shows that does nothing else. */
+const untouched = ({ width, height }: ImageSize): ViewPlan => ({
+  before: [],
+  crop: boxResizing({ top: 0, left: 0, width, height }, width, height),
+  mirror: false,
+  after: [],
+  flip: false,
+});
+
+/** The image under each of the plans, where the context says. */
+async function rendered(image: RgbImage, plans: readonly ViewPlan[], { gpu, augmentOn }: ConformanceContext) {
+  if (augmentOn !== "device") return plans.map((plan) => renderPlan(image, plan));
+  const operations = plans.flatMap(({ before }) => before);
+  if (operations.some((one) => one.kind === "affine" && one.interpolation !== "nearest"))
+    throw new Unsupported("no kernel transforms bilinearly: --augment-on cpu does");
+  return renderOnDevice(
+    gpu,
+    plans.map((plan) => ({ image, plan })),
+  );
+}
+
+const byOutput = (outputs: readonly { readonly output: string }[], images: readonly RgbImage[]) =>
+  new Map(outputs.map(({ output }, i) => [output, stored(images[i]!)]));
+
 /** Each operation by itself on the input image. */
-export const runAugment: CaseRunner = async (golden) => {
+export const runAugment: CaseRunner = async (golden, context) => {
   const { operations } = golden.attributesAs(
     z.object({ operations: z.array(operationSchema.extend({ output: z.string() })) }),
   );
   const image = imageOf(golden);
-  return new Map(
-    operations.map((operation) => [
-      operation.output,
-      stored(applyOperation(libraryOf(operation), operation.name, image, argumentsOf(operation))),
-    ]),
-  );
+  const plans = operations.map((operation) => ({
+    ...untouched(image),
+    before: [pixelOperation(libraryOf(operation), operation.name, image, argumentsOf(operation))],
+  }));
+  return byOutput(operations, await rendered(image, plans, context));
 };
 
 /** Recorded draws of a policy: the operations that were applied, one after the other. */
-export const runPolicy: CaseRunner = async (golden) => {
+export const runPolicy: CaseRunner = async (golden, context) => {
   const draw = z.looseObject({
     steps: z.array(operationSchema.extend({ level: z.number(), applied: z.boolean() })),
     output: z.string(),
   });
   const { draws } = golden.attributesAs(z.object({ draws: z.array(draw) }));
   const image = imageOf(golden);
-  return new Map(
-    draws.map(({ steps, output }) => {
-      const own = steps.map((step) => ({
-        library: libraryOf(step),
-        name: step.name,
-        level: step.level,
-        applied: step.applied,
-        ...argumentsOf(step),
-      }));
-      return [output, stored(applySteps(image, own))];
-    }),
-  );
+  const plans = draws.map(({ steps }) => {
+    const own = steps.map((step) => ({
+      library: libraryOf(step),
+      name: step.name,
+      level: step.level,
+      applied: step.applied,
+      ...argumentsOf(step),
+    }));
+    return { ...untouched(image), before: operationsOf(own, image) };
+  });
+  return byOutput(draws, await rendered(image, plans, context));
 };
 
-export const runResizedCrop: CaseRunner = async (golden) => {
+export const runResizedCrop: CaseRunner = async (golden, context) => {
   const {
     boxes,
     output_height: height,
@@ -119,13 +144,18 @@ export const runResizedCrop: CaseRunner = async (golden) => {
   );
   if (interpolation !== "bilinear") throw new Unsupported(`images are resized bilinearly only, not "${interpolation}"`);
   const image = imageOf(golden);
-  return new Map(boxes.map(({ output, ...box }) => [output, stored(resizedCrop(image, box, width, height))]));
+  const plans = boxes.map((box) => ({ ...untouched(image), crop: boxResizing(box, width, height) }));
+  return byOutput(boxes, await rendered(image, plans, context));
 };
 
-export const runResizeCenterCrop: CaseRunner = async (golden) => {
+export const runResizeCenterCrop: CaseRunner = async (golden, context) => {
   const { resize, crop } = golden.attributesAs(z.object({ resize: z.int(), crop: z.int() }));
-  return new Map([["output", stored(resizeCenterCrop(imageOf(golden), resize, crop))]]);
+  const image = imageOf(golden);
+  const plan = { ...untouched(image), crop: centerCropResizing(image, resize, crop) };
+  return byOutput([{ output: "output" }], await rendered(image, [plan], context));
 };
 
-export const runHorizontalFlip: CaseRunner = async (golden) =>
-  new Map([["output", stored(horizontalFlip(imageOf(golden)))]]);
+export const runHorizontalFlip: CaseRunner = async (golden, context) => {
+  const image = imageOf(golden);
+  return byOutput([{ output: "output" }], await rendered(image, [{ ...untouched(image), mirror: true }], context));
+};

@@ -1,7 +1,8 @@
-import type { RgbImage } from "../image.ts";
+import type { ImageSize, RgbImage } from "../image.ts";
 import { closestName } from "./closest-name.ts";
 import { ildoonetOperations } from "./ildoonet.ts";
 import { jizongfoxOperations } from "./jizongfox.ts";
+import { applyPixels, type PixelOperation } from "./pixel-operation.ts";
 import type { Operation, OperationArguments, OperationTable } from "./operation.ts";
 import { torchvisionOperations } from "./torchvision.ts";
 
@@ -20,21 +21,29 @@ export function operationNames(library: AugmentLibrary): string[] {
 }
 
 /**
- * Applies one operation of a library with the argument it would receive, sign included; may return the image itself.
- * Throws if the library has no such operation, or if it lacks its value or centre.
+ * What one operation of a library does to the pixels of an image of this size, with the argument it would receive, sign
+ * included. Throws if the library has no such operation, or if it lacks its value or centre.
  */
-export function applyOperation(
+export function pixelOperation(
+  library: AugmentLibrary,
+  name: string,
+  size: ImageSize,
+  options: OperationArguments = {},
+): PixelOperation {
+  const operation = findOperation(tables[library], library, name);
+  if (operation.value === undefined) return operation.does(Number.NaN, options, size);
+  const { value } = options;
+  if (!Number.isFinite(value)) throw new TypeError(`${library}'s ${name} needs a value, got ${value}`);
+  return operation.does(value!, options, size);
+}
+
+/** Applies one operation of a library, as `pixelOperation` has it; may return the image itself. */
+export const applyOperation = (
   library: AugmentLibrary,
   name: string,
   image: RgbImage,
   options: OperationArguments = {},
-): RgbImage {
-  const operation = findOperation(tables[library], library, name);
-  if (operation.value === undefined) return operation.apply(image, Number.NaN, options);
-  const { value } = options;
-  if (!Number.isFinite(value)) throw new TypeError(`${library}'s ${name} needs a value, got ${value}`);
-  return operation.apply(image, value!, options);
-}
+): RgbImage => applyPixels(image, pixelOperation(library, name, image, options));
 
 /** Whether an operation of a library has a magnitude: its argument changes with the level. */
 export const hasMagnitude = (library: AugmentLibrary, name: string): boolean =>

@@ -1,12 +1,7 @@
 import type { Random } from "@fledge/random";
+import type { ImageSize } from "../image.ts";
 import type { AugmentLibrary } from "./apply-operation.ts";
 import type { Operation, OperationArguments } from "./operation.ts";
-
-/** The size of the image that is to be augmented. */
-export interface ImageSize {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** One operation as it was drawn. One that is not applied has no arguments. */
 export interface AugmentStep extends OperationArguments {

@@ -1,10 +1,6 @@
 import type { Rgb } from "../image.ts";
 import type { Operation, OperationTable } from "./operation.ts";
-import { cutout } from "./cutout.ts";
-import { rotate, shearX, shearY, translateX, translateY } from "./pillow/affine.ts";
-import { enhanceBrightness, enhanceColor, enhanceContrast, enhanceSharpness } from "./pillow/enhance.ts";
-import { autoContrast, equalize } from "./pillow/histogram.ts";
-import { invert, posterize, solarize } from "./pillow/point.ts";
+import * as pixels from "./pixel-operations.ts";
 
 /** The package's scale is 0 .. 9; it draws 1 .. 9. */
 export const JIZONGFOX_MAX_LEVEL = 9;
@@ -19,8 +15,8 @@ function magnitude(level: number, first: number, last: number): number {
 }
 
 /** range 1 +- (0 .. 0.9): the factor of ImageEnhance. */
-function enhancement(apply: Operation["apply"]): Operation {
-  return { draws: "sign", value: (level, sign) => 1 + magnitude(level, 0, 0.9) * sign, apply };
+function enhancement(does: Operation["does"]): Operation {
+  return { draws: "sign", value: (level, sign) => 1 + magnitude(level, 0, 0.9) * sign, does };
 }
 
 /**
@@ -29,49 +25,49 @@ function enhancement(apply: Operation["apply"]): Operation {
  */
 export function jizongfoxOperations(maxTranslation = 150 / 331): OperationTable {
   return {
-    Invert: { apply: (image) => invert(image) },
+    Invert: { does: () => pixels.invert },
     Cutout: {
       draws: "centre pixel",
       value: (level) => Math.round(magnitude(level, 0, 20)), // range 0 .. 20 pixels
-      apply: (image, size, { centre }) => cutout(image, size, centre, CUTOUT_COLOUR),
+      does: (size, { centre }) => pixels.cutout(size, centre, CUTOUT_COLOUR),
     },
-    Sharpness: enhancement(enhanceSharpness),
-    AutoContrast: { apply: (image) => autoContrast(image) },
+    Sharpness: enhancement(pixels.sharpness),
+    AutoContrast: { does: () => pixels.autoContrast },
     Posterize: {
       value: (level) => Math.round(magnitude(level, 8, 4)), // range 8 .. 4 bits
-      apply: posterize,
+      does: pixels.posterize,
     },
     ShearX: {
       draws: "sign",
       value: (level, sign) => magnitude(level, 0, 0.3) * sign, // range +-(0 .. 0.3)
-      apply: (image, shear, { fill = GREY }) => shearX(image, shear, "bicubic", fill),
+      does: (shear, { fill = GREY }) => pixels.shearX(shear, "bicubic", fill),
     },
     TranslateX: {
       draws: "sign",
       value: (level, sign, { width }) => magnitude(level, 0, maxTranslation) * width * sign, // range +-(0 .. 0.453 w)
-      apply: (image, offset, { fill = GREY }) => translateX(image, offset, "nearest", fill),
+      does: (offset, { fill = GREY }) => pixels.translateX(offset, "nearest", fill),
     },
     TranslateY: {
       draws: "sign",
       value: (level, sign, { height }) => magnitude(level, 0, maxTranslation) * height * sign, // range +-(0 .. 0.453 h)
-      apply: (image, offset, { fill = GREY }) => translateY(image, offset, "nearest", fill),
+      does: (offset, { fill = GREY }) => pixels.translateY(offset, "nearest", fill),
     },
     ShearY: {
       draws: "sign",
       value: (level, sign) => magnitude(level, 0, 0.3) * sign, // range +-(0 .. 0.3)
-      apply: (image, shear, { fill = GREY }) => shearY(image, shear, "bicubic", fill),
+      does: (shear, { fill = GREY }) => pixels.shearY(shear, "bicubic", fill),
     },
     Rotate: {
       value: (level) => magnitude(level, 0, 30), // range 0 .. 30 degrees, counter-clockwise only
-      apply: (image, angleDeg, { fill = GREY }) => rotate(image, angleDeg, "nearest", fill),
+      does: (angleDeg, { fill = GREY }, image) => pixels.rotate(image, angleDeg, "nearest", fill),
     },
-    Equalize: { apply: (image) => equalize(image) },
-    Contrast: enhancement(enhanceContrast),
-    Color: enhancement(enhanceColor),
+    Equalize: { does: () => pixels.equalize },
+    Contrast: enhancement(pixels.contrast),
+    Color: enhancement(pixels.color),
     Solarize: {
       value: (level) => magnitude(level, 256, 0), // range 256 .. 0, a fraction; level 9 inverts
-      apply: solarize,
+      does: pixels.solarize,
     },
-    Brightness: enhancement(enhanceBrightness),
+    Brightness: enhancement(pixels.brightness),
   };
 }

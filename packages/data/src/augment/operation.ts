@@ -1,4 +1,5 @@
-import type { Rgb, RgbImage } from "../image.ts";
+import type { ImageSize, Rgb } from "../image.ts";
+import type { PixelOperation } from "./pixel-operation.ts";
 
 /** What an operation of a library receives besides the image. */
 export interface OperationArguments {
@@ -20,8 +21,9 @@ export interface Operation {
    */
   readonly draws?: "sign" | "centre pixel" | "centre point";
   /** The argument at a level of the library's scale; `sign` is 1 where none is drawn. Absent: there is no argument. */
-  readonly value?: (level: number, sign: 1 | -1, image: { readonly width: number; readonly height: number }) => number;
-  readonly apply: (image: RgbImage, value: number, options: OperationArguments) => RgbImage;
+  readonly value?: (level: number, sign: 1 | -1, image: ImageSize) => number;
+  /** What it does to an image of this size; `value` is NaN where the operation has no argument. */
+  readonly does: (value: number, options: OperationArguments, image: ImageSize) => PixelOperation;
 }
 
 /** The operations of a library by name, in its order. */

@@ -1,9 +1,10 @@
 import type { Random } from "@fledge/random";
-import type { RgbImage } from "../image.ts";
-import { applyOperation } from "./apply-operation.ts";
+import type { ImageSize, RgbImage } from "../image.ts";
+import { pixelOperation } from "./apply-operation.ts";
 import { drawStep } from "./draw-step.ts";
-import type { AugmentStep, ImageSize } from "./draw-step.ts";
+import type { AugmentStep } from "./draw-step.ts";
 import { operationsToDraw } from "./operation-settings.ts";
+import { applyPixels, type PixelOperation } from "./pixel-operation.ts";
 import { checkRange } from "./check-range.ts";
 import { samplingOf } from "./sampling.ts";
 import type { RandAugmentOptions } from "./sampling.ts";
@@ -35,9 +36,13 @@ export function augmentationDraw(options: RandAugmentOptions = {}): (random: Ran
     });
 }
 
+/** What the steps that were drawn as applied do to the pixels of an image of this size, in order. */
+export const operationsOf = (steps: readonly AugmentStep[], size: ImageSize): PixelOperation[] =>
+  steps
+    .filter(({ applied }) => applied)
+    .map((step) => pixelOperation(step.library, step.name, size, step))
+    .filter(({ kind }) => kind !== "identity");
+
 /** Applies the steps that were drawn as applied, in order; may return the image itself. */
-export function applySteps(image: RgbImage, steps: readonly AugmentStep[]): RgbImage {
-  return steps
-    .filter((step) => step.applied)
-    .reduce((augmented, step) => applyOperation(step.library, step.name, augmented, step), image);
-}
+export const applySteps = (image: RgbImage, steps: readonly AugmentStep[]): RgbImage =>
+  operationsOf(steps, image).reduce(applyPixels, image);

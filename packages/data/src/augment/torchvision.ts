@@ -1,9 +1,6 @@
 import type { Rgb } from "../image.ts";
 import type { Operation, OperationTable } from "./operation.ts";
-import { rotate, shearX, shearY, translateX, translateY } from "./pillow/affine.ts";
-import { enhanceBrightness, enhanceColor, enhanceContrast, enhanceSharpness } from "./pillow/enhance.ts";
-import { autoContrast, equalize } from "./pillow/histogram.ts";
-import { posterize, solarize } from "./pillow/point.ts";
+import * as pixels from "./pixel-operations.ts";
 import { roundHalfEven } from "../transforms/rounding.ts";
 
 const BLACK: Rgb = [0, 0, 0];
@@ -21,56 +18,56 @@ function linspace(level: number, bins: number, first: number, last: number): num
  */
 export function torchvisionOperations(bins = 31, maxTranslation = 150 / 331): OperationTable {
   /** range 1 +- (0 .. 0.9): the factor of ImageEnhance. */
-  const enhancement = (apply: Operation["apply"]): Operation => ({
+  const enhancement = (does: Operation["does"]): Operation => ({
     draws: "sign",
     value: (level, sign) => linspace(level, bins, 0, 0.9) * sign,
-    apply: (image, value, options) => apply(image, 1 + value, options),
+    does: (value, options, image) => does(1 + value, options, image),
   });
   return {
-    Identity: { apply: (image) => image },
+    Identity: { does: () => pixels.identity },
     ShearX: {
       draws: "sign",
       value: (level, sign) => linspace(level, bins, 0, 0.3) * sign, // range +-(0 .. 0.3)
-      apply: (image, shear, { interpolation = "nearest", fill = BLACK }) => shearX(image, shear, interpolation, fill),
+      does: (shear, { interpolation = "nearest", fill = BLACK }) => pixels.shearX(shear, interpolation, fill),
     },
     ShearY: {
       draws: "sign",
       value: (level, sign) => linspace(level, bins, 0, 0.3) * sign, // range +-(0 .. 0.3)
-      apply: (image, shear, { interpolation = "nearest", fill = BLACK }) => shearY(image, shear, interpolation, fill),
+      does: (shear, { interpolation = "nearest", fill = BLACK }) => pixels.shearY(shear, interpolation, fill),
     },
     TranslateX: {
       draws: "sign",
       // range +-(0 .. 0.453 width), to the right; the fraction is dropped
       value: (level, sign, { width }) => linspace(level, bins, 0, maxTranslation * width) * sign,
-      apply: (image, shift, { interpolation = "nearest", fill = BLACK }) =>
-        translateX(image, -Math.trunc(shift), interpolation, fill),
+      does: (shift, { interpolation = "nearest", fill = BLACK }) =>
+        pixels.translateX(-Math.trunc(shift), interpolation, fill),
     },
     TranslateY: {
       draws: "sign",
       // range +-(0 .. 0.453 height), down; the fraction is dropped
       value: (level, sign, { height }) => linspace(level, bins, 0, maxTranslation * height) * sign,
-      apply: (image, shift, { interpolation = "nearest", fill = BLACK }) =>
-        translateY(image, -Math.trunc(shift), interpolation, fill),
+      does: (shift, { interpolation = "nearest", fill = BLACK }) =>
+        pixels.translateY(-Math.trunc(shift), interpolation, fill),
     },
     Rotate: {
       draws: "sign",
       value: (level, sign) => linspace(level, bins, 0, 30) * sign, // range +-(0 .. 30) degrees
-      apply: (image, angleDeg, { interpolation = "nearest", fill = BLACK }) =>
-        rotate(image, angleDeg, interpolation, fill),
+      does: (angleDeg, { interpolation = "nearest", fill = BLACK }, image) =>
+        pixels.rotate(image, angleDeg, interpolation, fill),
     },
-    Brightness: enhancement(enhanceBrightness),
-    Color: enhancement(enhanceColor),
-    Contrast: enhancement(enhanceContrast),
-    Sharpness: enhancement(enhanceSharpness),
+    Brightness: enhancement(pixels.brightness),
+    Color: enhancement(pixels.color),
+    Contrast: enhancement(pixels.contrast),
+    Sharpness: enhancement(pixels.sharpness),
     Posterize: {
       value: (level) => 8 - roundHalfEven(level / ((bins - 1) / 4)), // range 8 .. 4 bits
-      apply: (image, bits) => posterize(image, Math.trunc(bits)),
+      does: (bits) => pixels.posterize(Math.trunc(bits)),
     },
     Solarize: {
       value: (level) => linspace(level, bins, 255, 0), // range 255 .. 0
-      apply: solarize,
+      does: pixels.solarize,
     },
-    AutoContrast: { apply: (image) => autoContrast(image) },
-    Equalize: { apply: (image) => equalize(image) },
+    AutoContrast: { does: () => pixels.autoContrast },
+    Equalize: { does: () => pixels.equalize },
   };
 }

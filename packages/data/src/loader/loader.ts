@@ -1,6 +1,6 @@
-import { random } from "@fledge/random";
 import type { Sample } from "../dataset.ts";
 import { sampleFile } from "../dataset.ts";
+import { batchesAhead, orderOf, type EpochCounters } from "./batches-ahead.ts";
 import type { LoaderOptions } from "./options.ts";
 import { checkOptions } from "./options.ts";
 import type { ViewImages } from "./render-batch.ts";
@@ -8,23 +8,14 @@ import { Renderer } from "./renderer.ts";
 import type { View } from "./view.ts";
 
 /** N images: N = batchSize, fewer in the epoch's last batch. */
-export interface Batch<Name extends string = never> extends ViewImages {
+export interface Batch<Name extends string = never, Images = Uint8Array> extends ViewImages<Images> {
   /** [N] */
   labels: Int32Array;
   /** [N] places in the data set's samples. */
   indices: Int32Array;
   /** N */
   size: number;
-  views: Record<Name, ViewImages>;
-}
-
-/** What an epoch has cost so far. */
-export interface EpochCounters {
-  images: number;
-  /** How long the consumer stood waiting for the next batch. */
-  waitMs: number;
-  /** From the start of the epoch to its latest batch, the consumer's own work included. */
-  elapsedMs: number;
+  views: Record<Name, ViewImages<Images>>;
 }
 
 /**
@@ -60,47 +51,16 @@ export class Loader<Name extends string = never> {
    * Throws DataError naming the file of an image that cannot be decoded, WorkerDiedError where threads die again and again.
    */
   async *epoch(epoch: number): AsyncGenerator<Batch<Name>, void, undefined> {
-    const order = this.#order(epoch);
-    const counters = (this.#counters = { images: 0, waitMs: 0, elapsedMs: 0 });
-    const ahead: Promise<Batch<Name>>[] = [];
-    const start = performance.now();
-    let next = 0;
-    const renderAhead = (): void => {
-      for (; ahead.length < 2 * this.#options.workers + 2 && next < order.length; next += this.#options.batchSize) {
-        const batch = this.#batch(epoch, order.slice(next, next + this.#options.batchSize));
-        batch.catch(() => {}); // a failure is thrown where the consumer awaits this batch
-        ahead.push(batch);
-      }
-    };
-    try {
-      while (true) {
-        // Without worker threads the batch is rendered within renderAhead: that is waiting too.
-        const asked = performance.now();
-        renderAhead();
-        const batch = await ahead.shift();
-        if (batch === undefined) return;
-        const now = performance.now();
-        counters.waitMs += now - asked;
-        counters.elapsedMs = now - start;
-        counters.images += batch.size;
-        yield batch;
-      }
-    } finally {
-      await Promise.allSettled(ahead);
-    }
+    this.#counters = { images: 0, waitMs: 0, elapsedMs: 0 };
+    const { batchSize, workers } = this.#options;
+    const order = orderOf(this.#options, epoch);
+    const batch = (indices: Int32Array): Promise<Batch<Name>> => this.#batch(epoch, indices);
+    yield* batchesAhead(order, batchSize, 2 * workers + 2, batch, this.#counters);
   }
 
   /** Waits for the batches under way and refuses more. An epoch not yet at its end will throw. */
   async close(): Promise<void> {
     await this.#renderer.close();
-  }
-
-  #order(epoch: number): Int32Array {
-    const { dataset, seed, shuffle } = this.#options;
-    const count = dataset.samples.length;
-    return shuffle
-      ? random(seed, "shuffle", epoch).permutation(count)
-      : Int32Array.from({ length: count }, (_, i) => i);
   }
 
   async #batch(epoch: number, indices: Int32Array): Promise<Batch<Name>> {

@@ -1,15 +1,14 @@
 import { random, type Random } from "@fledge/random";
 import { withDecoded } from "../decode.ts";
-import type { ImageSize } from "../augment/draw-step.ts";
-import type { RgbImage } from "../image.ts";
+import type { ImageSize, RgbImage } from "../image.ts";
 import { inArena } from "../simd/arena.ts";
 import type { View } from "./view.ts";
 import { cropOf, viewRenderer } from "./view.ts";
 
-/** The images of one batch as one view shows them. */
-export interface ViewImages {
+/** The images of one batch as one view shows them: bytes, or whatever else holds as much. */
+export interface ViewImages<Images = Uint8Array> {
   /** [N, H, W, 3] uint8 RGB, H = W = imageSize. */
-  images: Uint8Array;
+  images: Images;
   /** [N]; 1 where the image is yet to be mirrored left to right, which the input kernel does on the GPU. */
   flips: Uint32Array;
   imageSize: number;

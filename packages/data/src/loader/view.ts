@@ -8,15 +8,16 @@ import {
   type Streams,
 } from "@fledge/corruptions";
 import { random as streamOf, type Random } from "@fledge/random";
-import { randAugment } from "../augment/rand-augment.ts";
+import { applyPixels, type PixelOperation } from "../augment/pixel-operation.ts";
+import { augmentationDraw, operationsOf } from "../augment/rand-augment.ts";
 import type { RandAugmentOptions } from "../augment/sampling.ts";
-import type { ImageSize } from "../augment/draw-step.ts";
-import type { RgbImage } from "../image.ts";
+import type { ImageSize, RgbImage } from "../image.ts";
 import type { CropBox } from "../transforms/crop.ts";
 import { horizontalFlip } from "../transforms/horizontal-flip.ts";
-import { resizeCenterCrop, resizeShorterSide } from "../transforms/resize-center-crop.ts";
+import { resizeRegion, type Resizing } from "../transforms/resize.ts";
+import { centerCropResizing, resizeShorterSide } from "../transforms/resize-center-crop.ts";
 import type { RandomResizedCropOptions } from "../transforms/resized-crop.ts";
-import { randomResizedCropBox, resizedCrop } from "../transforms/resized-crop.ts";
+import { boxResizing, randomResizedCropBox } from "../transforms/resized-crop.ts";
 
 /** What is done to one image before it reaches the network; plain data, so that it can cross to a worker thread. */
 export interface View {
@@ -53,24 +54,61 @@ interface RenderedView {
   flip: boolean;
 }
 
+/** What a view does to one image, all draws made: as plain data, for whatever computes it. */
+export interface ViewPlan {
+  /** To the whole image, one after the other. */
+  readonly before: readonly PixelOperation[];
+  readonly crop: Resizing;
+  /** Whether what was cropped is mirrored before what comes after. */
+  readonly mirror: boolean;
+  readonly after: readonly PixelOperation[];
+  /** Whether the result is yet to be mirrored, which the input kernel does. */
+  readonly flip: boolean;
+}
+
 /**
- * What renders images by `view`. The draws come in the order crop, flip, RandAugment, so that a view with RandAugment
- * shows the same crop as one without; a corruption and a perturbation draw last. All frames of a sequence have the same
- * draws where the sequence says so. Throws RangeError at a size or an option that is out of range.
+ * What draws a view's plans, by an image's size and its stream. The draws come in the order crop, flip, RandAugment, so
+ * that a view with RandAugment shows the same crop as one without.
+ * Throws RangeError at a size or an option that is out of range, and for a view with a corruption or a perturbation,
+ * which no plan tells.
+ */
+export function viewPlanner(view: View): (size: ImageSize, random: Random) => ViewPlan {
+  checkCrop(view.crop);
+  if (view.corruption || view.perturbation) {
+    throw new RangeError(
+      "view: a corruption or perturbation is no plan of operations; only the loader's threads render it",
+    );
+  }
+  const draw = view.randAugment && augmentationDraw(view.randAugment);
+  return (size, random) => {
+    const crop = drawCrop(view.crop, size, random);
+    const flip = view.flip && random.float() < 0.5;
+    const plain = { before: [], crop, mirror: false, after: [], flip };
+    if (draw === undefined) return plain;
+    if (view.randAugment?.order === "before-crop") return { ...plain, before: operationsOf(draw(random, size), size) };
+    return { ...plain, mirror: flip, after: operationsOf(draw(random, crop.box), crop.box), flip: false };
+  };
+}
+
+/**
+ * What renders images by `view`, as `viewPlanner` plans it; a corruption and a perturbation draw last. All frames of a
+ * sequence have the same draws where the sequence says so. Throws RangeError at a size or an option that is out of range.
  */
 export function viewRenderer(view: View): (image: RgbImage, random: Random) => RenderedView {
   checkCrop(view.crop);
   if (view.perturbation) return perturbedRenderer(view, view.perturbation);
   if (view.corruption) return corruptedRenderer(view, view.corruption);
-  const augment = view.randAugment && randAugment(view.randAugment);
+  const planFor = viewPlanner(view);
   return (image, random) => {
-    const crop = drawCrop(view.crop, image, random);
-    const flip = view.flip && random.float() < 0.5;
-    if (augment === undefined) return { image: crop(image), flip };
-    if (view.randAugment?.order === "before-crop") return { image: crop(augment(image, random)), flip };
-    const cropped = crop(image);
-    return { image: augment(flip ? horizontalFlip(cropped) : cropped, random), flip: false };
+    const plan = planFor(image, random);
+    return { image: renderPlan(image, plan), flip: plan.flip };
   };
+}
+
+/** The image as the plan shows it, but for a mirroring that is left to the input kernel. */
+export function renderPlan(image: RgbImage, { before, crop, mirror, after }: ViewPlan): RgbImage {
+  const cropped = resizeRegion(before.reduce(applyPixels, image), crop);
+  return after.reduce(applyPixels, mirror ? horizontalFlip(cropped) : cropped);
 }
 
 /**
@@ -119,10 +157,9 @@ function streamsOf(random: Random): Streams {
 }
 
 /** Places the crop in an image of this size; RandAugment does not change the size. */
-function drawCrop(crop: View["crop"], { width, height }: RgbImage, random: Random): (image: RgbImage) => RgbImage {
-  if (crop.kind === "center") return (image) => resizeCenterCrop(image, crop.resize, crop.size);
-  const box = randomResizedCropBox(random, width, height, crop);
-  return (image) => resizedCrop(image, box, crop.size, crop.size);
+function drawCrop(crop: View["crop"], { width, height }: ImageSize, random: Random): Resizing {
+  if (crop.kind === "center") return centerCropResizing({ width, height }, crop.resize, crop.size);
+  return boxResizing(randomResizedCropBox(random, width, height, crop), crop.size, crop.size);
 }
 
 function checkCrop(crop: View["crop"]): void {

@@ -17,17 +17,22 @@ export function resize(
   height: number,
   box: CropBox = { top: 0, left: 0, width, height },
 ): RgbImage {
-  return resizeRegion(image, { top: 0, left: 0, width: image.width, height: image.height }, width, height, box);
+  const region = { top: 0, left: 0, width: image.width, height: image.height };
+  return resizeRegion(image, { region, width, height, box });
+}
+
+/** A region of an image, which is resized as if there were nothing outside of it, and the part of the result that is wanted. */
+export interface Resizing {
+  readonly region: CropBox;
+  /** Of the resized region. */
+  readonly width: number;
+  readonly height: number;
+  /** Within the resized region. */
+  readonly box: CropBox;
 }
 
 /** `resize` of a region of the image, outside of which nothing is seen. The region must lie in the image. */
-export function resizeRegion(
-  image: RgbImage,
-  region: CropBox,
-  width: number,
-  height: number,
-  box: CropBox = { top: 0, left: 0, width, height },
-): RgbImage {
+export function resizeRegion(image: RgbImage, { region, width, height, box }: Resizing): RgbImage {
   checkBox(region, image);
   rgbImage(box.width, box.height);
   checkBox(box, { width, height });

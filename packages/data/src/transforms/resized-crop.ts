@@ -1,13 +1,21 @@
 import type { Random } from "@fledge/random";
 import type { RgbImage } from "../image.ts";
 import type { CropBox } from "./crop.ts";
-import { resizeRegion } from "./resize.ts";
+import { resizeRegion, type Resizing } from "./resize.ts";
 import { roundHalfEven } from "./rounding.ts";
 
 /** Crops first, so that nothing outside the box is seen, then resizes (torchvision's resized_crop, bilinear). */
 export function resizedCrop(image: RgbImage, box: CropBox, width: number, height: number): RgbImage {
-  return resizeRegion(image, box, width, height);
+  return resizeRegion(image, boxResizing(box, width, height));
 }
+
+/** The whole of a box, resized. */
+export const boxResizing = (region: CropBox, width: number, height: number): Resizing => ({
+  region,
+  width,
+  height,
+  box: { top: 0, left: 0, width, height },
+});
 
 export interface RandomResizedCropOptions {
   /** Least and greatest share of the image's area; the paper's is [0.08, 1]. */

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { isThere } from "@fledge/files";
 import { ImageCache } from "@fledge/data";
+import { DeviceAugmenter } from "@fledge/training";
 import type { Gpu } from "@fledge/runtime";
 import { checkCounts, countsOf } from "../stages/check-counts.ts";
 import { UsageError } from "../config/resolve.ts";
@@ -194,6 +195,21 @@ async function tellCost(
   return cost;
 }
 
+/** What augments images on the device; says so, and where decoded images find no room there. */
+function openAugmenter(gpu: Gpu, { loader: { deviceImagesMiB } }: Config, cache: ImageCache): DeviceAugmenter {
+  log.info(
+    `images are cropped and augmented on ${gpu.adapter.name}, which keeps up to ${deviceImagesMiB} MiB of decoded images ` +
+      "(loader.deviceImagesMiB) beside what the steps take; corrupted and perturbed views are rendered on the CPU",
+  );
+  const onFull = (images: number, sizeBytes: number): void => {
+    log.info(
+      `the device keeps ${images} decoded images in ${Math.round(sizeBytes / 2 ** 20)} MiB (loader.deviceImagesMiB); ` +
+        "all others are uploaded for each batch",
+    );
+  };
+  return new DeviceAugmenter(gpu, { maxImageBytes: deviceImagesMiB * 2 ** 20, cache, onFull });
+}
+
 /**
  * Everything a stage needs, opened step by step; closes it again, whatever `body` does. A run's folder appears only
  * when settings, counts of images, weights and kernels are in order; which images can be decoded is written into it.
@@ -223,12 +239,13 @@ export async function withSession<T>(
       const kernels = await kernelsOf(gpu, config, classes, run, flags.tune);
       run = opened ??= await openRun(settled, flags.run, gpu, kernels, accepted);
       data ??= await usableData(config, found, opened);
-      const session = { gpu, run: opened, config, classes, cache, choices: choicesOf(kernels) };
+      const augmenter = config.loader.augmentOn === "device" ? openAugmenter(gpu, config, cache) : undefined;
+      const session = { gpu, run: opened, config, classes, cache, augmenter, choices: choicesOf(kernels) };
       const cost = needs.scope && (await tellCost(session, data, needs.scope(config)));
       return reporting(session.run, (reporter) => {
         if (cost) reporter.costs(cost);
         return body({ session: { ...session, reporter }, data: data! });
-      });
+      }).finally(() => augmenter?.release());
     };
     return await onDevices(flags, compute, () =>
       run ? `--run ${run.path} --resume goes on where it stopped` : "Nothing was written: begin again",

@@ -95,7 +95,7 @@ const paperText: Config = {
   randAugment: { library: "jizongfox", order: "before-crop" },
   evaluation: { repeats: 5, randAugmentOrder: "before-crop" },
   robustness,
-  loader: { workers: 4, cacheMiB: 4096 },
+  loader: { workers: 4, cacheMiB: 4096, augmentOn: "cpu", deviceImagesMiB: 4096 },
 };
 
 /**
@@ -160,7 +160,7 @@ const demo: Config = {
       square: { queries: 300, restarts: 1, initialShare: 0.8 },
     },
   },
-  loader: { workers: 1, cacheMiB: 1024 },
+  loader: { workers: 1, cacheMiB: 1024, augmentOn: "cpu", deviceImagesMiB: 256 },
 };
 
 export const presets: Readonly<Record<string, Config>> = {

@@ -236,7 +236,15 @@ const record = z.strictObject({
   /** What `fledge robustness` measures; no training depends on it. */
   robustness: robustnessSchema,
   /** More threads than this take memory alone: each holds a runtime and two batches. */
-  loader: z.strictObject({ workers: z.int().min(0).max(128), cacheMiB: z.int().min(0) }),
+  loader: z.strictObject({
+    workers: z.int().min(0).max(128),
+    /** Memory for decoded images. */
+    cacheMiB: z.int().min(0),
+    /** Where images are cropped and augmented, from the same draws to the same bits: on these threads, or by kernels. */
+    augmentOn: z.enum(["cpu", "device"]),
+    /** Device memory for decoded images, where they are augmented there; those beyond it are uploaded for each batch. */
+    deviceImagesMiB: z.int().min(0),
+  }),
 });
 
 export const configSchema = record
@@ -249,6 +257,18 @@ export const configSchema = record
     for (const [path, message] of [...found, ...generationContradictions(config)])
       context.addIssue({ code: "custom", path, message });
   })
+  .refine(({ data, loader }) => loader.augmentOn === "cpu" || data.imageSize % 2 === 0, {
+    path: ["data", "imageSize"],
+    message: 'must be even where loader.augmentOn is "device": the images of a batch lie in whole words there',
+  })
+  .refine(
+    ({ loader, randAugment: options }) =>
+      loader.augmentOn === "cpu" || options.library !== "torchvision" || options.interpolation !== "bilinear",
+    {
+      path: ["randAugment", "interpolation"],
+      message: 'has no kernel where it is "bilinear": set it to "nearest", or loader.augmentOn to "cpu"',
+    },
+  )
   .refine(({ data }) => data.foreignShare === 0 || data.knownClasses !== null, {
     path: ["data", "foreignShare"],
     message: "without data.knownClasses every class is known, and no image of a foreign one",

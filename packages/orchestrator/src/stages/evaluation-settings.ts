@@ -6,8 +6,13 @@ import type { Session } from "./session.ts";
 export const evaluationSettings = ({
   config,
   cache,
-}: Pick<Session, "config" | "cache">): Pick<EvaluationOptions, "cache" | "seed" | "batchSize" | "workers"> => ({
+  augmenter,
+}: Pick<Session, "config" | "cache" | "augmenter">): Pick<
+  EvaluationOptions,
+  "cache" | "augmenter" | "seed" | "batchSize" | "workers"
+> => ({
   cache,
+  augmenter,
   seed: config.seed,
   batchSize: evaluationBatchesOf(config, "students").size,
   workers: config.loader.workers,

@@ -1,6 +1,6 @@
 import type { ImageCache } from "@fledge/data";
 import type { Choices, Gpu } from "@fledge/runtime";
-import type { EpochRecord, StepRecord } from "@fledge/training";
+import type { DeviceAugmenter, EpochRecord, StepRecord } from "@fledge/training";
 import type { Config } from "../config/schema.ts";
 import type { EvaluationRecord, ModelName } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
@@ -37,5 +37,7 @@ export interface Session {
   readonly choices: Choices;
   readonly classes: number;
   readonly cache: ImageCache;
+  /** Augments images on the device, where the settings say so. */
+  readonly augmenter?: DeviceAugmenter | undefined;
   readonly reporter: Reporter;
 }

@@ -56,7 +56,7 @@ function keeperIn(session: Session, name: ModelName): Keeper {
  * already holds of it is not done again.
  */
 export async function trainModel(session: Session, name: ModelName, plan: ModelPlan): Promise<Model> {
-  const { gpu, config, cache, choices, classes, reporter } = session;
+  const { gpu, config, cache, augmenter, choices, classes, reporter } = session;
   const model = newModel(gpu, config, classes, choices, isNoised(config, name), networkChoice(config, name));
   const progress = await train(
     model,
@@ -68,7 +68,7 @@ export async function trainModel(session: Session, name: ModelName, plan: ModelP
       learningRate: scheduleOf(config, name),
       precision: config.training.precision,
       seed: config.seed,
-      loader: { workers: config.loader.workers, cache },
+      loader: { workers: config.loader.workers, cache, augmenter },
     },
     keeperIn(session, name),
     {

@@ -1,7 +1,7 @@
-import { batchOf, float32, int32, mixImages, mixTargets, type InputValue } from "@fledge/autograd";
-import type { Batch } from "@fledge/data";
+import { batchOf, DeviceRows, float32, int32, mixImages, mixTargets, type InputValue } from "@fledge/autograd";
 import { imageInputs } from "../batch-inputs.ts";
 import { renderedImages, type ImageInput } from "../images.ts";
+import type { BatchImages, ImageBatch } from "../open-loader.ts";
 import { drawMix, type Mix, type MixOptions } from "./draw-mix.ts";
 
 /** Input names of the other image of each, and how the two are mixed. */
@@ -14,12 +14,17 @@ function permuted<A extends Uint8Array | Uint32Array | Int32Array>(rows: A, perm
   return result;
 }
 
+const permutedImages = (images: BatchImages, permutation: Int32Array): BatchImages =>
+  images instanceof DeviceRows
+    ? new DeviceRows(Array.from(permutation, (from) => images.rows[from]!))
+    : permuted(images, permutation);
+
 /** What a batch brings to be mixed beside its images and labels: those of the other image of each, and the mix. */
 export function mixInputs(
-  { images, flips, labels }: Pick<Batch<string>, "images" | "flips" | "labels">,
+  { images, flips, labels }: Pick<ImageBatch, "images" | "flips" | "labels">,
   { permutation, share, box, weight }: Mix,
 ): Record<string, InputValue> {
-  const other = { images: permuted(images, permutation), flips: permuted(flips, permutation) };
+  const other = { images: permutedImages(images, permutation), flips: permuted(flips, permutation) };
   return {
     ...imageInputs(others, other),
     otherLabels: permuted(labels, permutation),

@@ -1,9 +1,9 @@
-import { Loader } from "@fledge/data";
 import { batchInputs } from "../batch-inputs.ts";
 import { DivergedError } from "../diverged.ts";
 import type { EvaluationOptions } from "../evaluate.ts";
 import { InFlight } from "../in-flight.ts";
 import type { Model } from "../model.ts";
+import { openLoader } from "../open-loader.ts";
 import type { PseudoLabels } from "./pseudo-labels.ts";
 
 export interface LabellingOptions extends EvaluationOptions {
@@ -14,8 +14,8 @@ export interface LabellingOptions extends EvaluationOptions {
 
 /** Labels a data set's images with a teacher. @throws DivergedError where a probability is no number */
 export async function labelImages(teacher: Model, options: LabellingOptions): Promise<PseudoLabels> {
-  const { dataset, view, seed, batchSize, workers, cache, temperature, mode = "eval", soft } = options;
-  const loader = new Loader({ dataset, view, seed, batchSize, workers, cache, shuffle: false });
+  const { dataset, view, seed, batchSize, temperature, mode = "eval", soft } = options;
+  const loader = openLoader({ dataset, view, seed, batchSize, shuffle: false }, options);
   const count = dataset.samples.length;
   const classes = new Int32Array(count);
   const confidences = new Float32Array(count);

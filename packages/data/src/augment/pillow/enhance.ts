@@ -1,6 +1,6 @@
 import type { RgbImage } from "../../image.ts";
 import { inArena, transformed } from "../../simd/arena.ts";
-import { mapValues, valueTable } from "./point.ts";
+import { mapValues, valueTable, type ValueTable } from "./point.ts";
 
 // ImageEnhance: a blend between a degenerate image (factor 0) and the image itself (factor 1).
 
@@ -14,14 +14,12 @@ export function enhanceContrast(image: RgbImage, factor: number): RgbImage {
   return inArena((arena) => {
     const pixels = image.data.length / 3;
     const sum = arena.code.sumLuma(arena.place(image.data), pixels);
-    return blendWithConstant(Math.trunc(sum / pixels + 0.5), image, factor);
+    return mapValues(image, blendTable(Math.trunc(sum / pixels + 0.5), factor));
   });
 }
 
 /** ImageEnhance.Brightness: away from or towards black. */
-export function enhanceBrightness(image: RgbImage, factor: number): RgbImage {
-  return blendWithConstant(0, image, factor);
-}
+export const brightnessTable = (factor: number): ValueTable => blendTable(0, factor);
 
 /** ImageEnhance.Sharpness: away from or towards the smoothed image, ImageFilter.SMOOTH. */
 export function enhanceSharpness(image: RgbImage, factor: number): RgbImage {
@@ -29,11 +27,8 @@ export function enhanceSharpness(image: RgbImage, factor: number): RgbImage {
   return transformed(image, (code, from, to) => code.blendWithSmooth(from, to, width, height, factor));
 }
 
-/** Image.blend of one colour and the image, both of bytes: float32 arithmetic, the product rounded and then the sum. */
-function blendWithConstant(value: number, image: RgbImage, factor: number): RgbImage {
+/** Image.blend of one colour and an image, both of bytes: float32 arithmetic, the product rounded and then the sum. */
+function blendTable(value: number, factor: number): ValueTable {
   const factor32 = Math.fround(factor);
-  return mapValues(
-    image,
-    valueTable((v) => Math.trunc(Math.fround(value + Math.fround(factor32 * (v - value))))),
-  );
+  return valueTable((v) => Math.trunc(Math.fround(value + Math.fround(factor32 * (v - value)))));
 }

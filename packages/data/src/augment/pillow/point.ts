@@ -28,29 +28,16 @@ export function mapChannels(image: RgbImage, tables: readonly [ValueTable, Value
 }
 
 /** ImageOps.invert. */
-export function invert(image: RgbImage): RgbImage {
-  return mapValues(
-    image,
-    valueTable((v) => 255 - v),
-  );
-}
+export const invertTable = (): ValueTable => valueTable((v) => 255 - v);
 
 /** ImageOps.posterize: keeps the top `bits` bits; 0 bits is a black image. Throws unless bits is one of 0..8. */
-export function posterize(image: RgbImage, bits: number): RgbImage {
+export function posterizeTable(bits: number): ValueTable {
   if (!(Number.isInteger(bits) && bits >= 0 && bits <= 8)) {
     throw new RangeError(`posterize: bits must be one of 0..8, got ${bits}`);
   }
   const mask = ~(2 ** (8 - bits) - 1);
-  return mapValues(
-    image,
-    valueTable((v) => v & mask),
-  );
+  return valueTable((v) => v & mask);
 }
 
 /** ImageOps.solarize: inverts the values at or above the threshold, which may be a fraction. */
-export function solarize(image: RgbImage, threshold: number): RgbImage {
-  return mapValues(
-    image,
-    valueTable((v) => (v < threshold ? v : 255 - v)),
-  );
-}
+export const solarizeTable = (threshold: number): ValueTable => valueTable((v) => (v < threshold ? v : 255 - v));

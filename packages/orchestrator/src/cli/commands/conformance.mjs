@@ -8,15 +8,18 @@ export function register(program) {
     .description("run golden cases from PyTorch and Pillow through the operators that training uses")
     .option("--filter <text>", "only cases with this in their path")
     .option("--json <file>", "write the results here too")
+    .addOption(
+      new Option("--augment-on <where>", "where images are augmented").choices(["cpu", "device"]).default("cpu"),
+    )
+    .addOption(
+      new Option("--precision <precision>", "of products; below f32 with wider tolerances").choices([
+        "f32",
+        "f16",
+        "matrix",
+      ]),
+    )
     .option("--rung <id>", "force a rung, as conv2d-forward/01-naive; may be repeated", repeatable(String))
     .option("--every-rung", "force every rung of every ladder in turn, each on the cases of its kernel");
-  command.addOption(
-    new Option("--precision <precision>", "of products; below f32 with wider tolerances").choices([
-      "f32",
-      "f16",
-      "matrix",
-    ]),
-  );
   withAdapter(command).action(async (directory, flags) =>
     (await import("./conformance.ts")).conformance(directory, flags),
   );

@@ -22,6 +22,7 @@ type Flags = AdapterFlags & {
   readonly rung?: readonly string[];
   readonly everyRung?: true;
   readonly precision?: Precision;
+  readonly augmentOn: "cpu" | "device";
 };
 
 function rungsByKernel(ids: readonly string[]): Record<string, string> {
@@ -54,6 +55,7 @@ function rowOf({ op, passed, failed, skipped, worst }: OpSummary): string[] {
 interface Context {
   readonly gpu: Gpu;
   readonly precision: Precision;
+  readonly augmentOn: "cpu" | "device";
 }
 
 /** Cases with the rungs that were forced for them, by kernel. */
@@ -118,13 +120,13 @@ export async function conformance(directory: string, flags: Flags): Promise<void
   const gpu = await openGpu(flags);
   try {
     const adapter = gpu.adapter.name;
-    const { precision = "f32" } = flags;
+    const { precision = "f32", augmentOn } = flags;
     const lack = whyNotPrecision(precision, gpu.traits);
     if (lack !== null) throw new UsageError(`--precision: ${precision} cannot be computed on "${adapter}": ${lack}`);
-    const context = { gpu, precision };
+    const context = { gpu, precision, augmentOn };
     const write = async (content: object): Promise<void> => {
       if (flags.json !== undefined)
-        await writeFileWhole(flags.json, `${JSON.stringify({ adapter, precision, ...content }, null, 2)}\n`);
+        await writeFileWhole(flags.json, `${JSON.stringify({ adapter, precision, augmentOn, ...content }, null, 2)}\n`);
     };
     const runs = flags.everyRung
       ? await runEveryRung(context, cases, (done) => write({ runs: done }))

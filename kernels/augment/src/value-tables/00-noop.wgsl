@@ -1,0 +1,33 @@
+// value tables, rung 00: the dispatch floor
+// Computes  nothing
+// Layout    images u8[bytes], an image 3 words for 4 pixels; jobs u32[N,12] = kind, from, to (words), width, height; products f32[N,256]; scales u32[256,2], 255 / d in binary64; tables u8[N,3,256]; counts u32[N,769]
+// Mapping   the workgroups of rung 01, every invocation of which returns at once
+// Traffic   none
+// Resources no workgroup memory; 64 invocations a workgroup; nothing in registers
+// Change    01 -> 00: the same bindings and workgroups, and nothing in between
+// Expect    what it costs to start these invocations; a rung can be faster only if it starts fewer
+// Edges     any size
+// Needs     no optional feature, default limits
+const WORKGROUP = 64u;
+const GROUPS = 16u;
+const JOB_WORDS = 12u;
+const COUNTS = 769u;
+
+@group(0) @binding(0) var<storage, read> images: array<u32>;
+@group(0) @binding(1) var<storage, read> jobs: array<u32>;
+@group(0) @binding(2) var<storage, read> products: array<f32>;
+@group(0) @binding(3) var<storage, read> scales: array<u32>;
+@group(0) @binding(4) var<storage, read_write> tables: array<u32>;
+@group(0) @binding(5) var<storage, read_write> counts: array<atomic<u32>>;
+
+@compute @workgroup_size(WORKGROUP)
+fn clear() {
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn count() {
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn fill() {
+}
