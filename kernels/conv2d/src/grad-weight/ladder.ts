@@ -163,3 +163,23 @@ export const tileQuads = rung("15-tile-quads", {
   idea: "a step's 4 tiles side by side, read by all lanes",
   ...uniformWinogradGradWeight,
 });
+
+export const bigTiles = rung("16-big-tiles", {
+  from: vectorised,
+  idea: "tiles of 128 x 128, 8 x 8 sums an invocation",
+});
+
+export const rowOffsets = rung("17-row-offsets", {
+  from: bigTiles,
+  idea: "where rows of A lie is found once for a tile",
+});
+
+export const subgroupTiles = rung("18-subgroup-tiles", {
+  from: rowOffsets,
+  idea: "a subgroup's lanes on a squarer piece",
+});
+
+export const prefetched = rung("19-prefetched", {
+  from: subgroupTiles,
+  idea: "next tiles fetched meanwhile, one barrier a step",
+});
