@@ -22,7 +22,7 @@ interface Preferences {
  */
 function prefer({ lanes, uniform, hardware }: Preferences) {
   return (shape: Conv2dShape, { deviceClass, softwareRoad, subgroupSize }: DeviceTraits): readonly string[] => {
-    if (deviceClass !== "software") return hardware(shape).map(({ id }) => id);
+    if (deviceClass !== "software") return [...new Set(hardware(shape).map(({ id }) => id))];
     const first = softwareRoad === "uniform" ? uniform(shape, subgroupSize) : [];
     return [...new Set([...first, ...lanes(shape)].map(({ id }) => id))];
   };
@@ -41,6 +41,14 @@ const shufflesWin = ({ IC }: Conv2dShape, channels: number): boolean => IC % 4 !
 const panelRows = 256;
 const lineRows = 128;
 const transposingRows = 1024;
+
+/**
+ * Whether tiles of 128 x 128 are the better guess on a GPU: in a product that many of them fill, larger tiles halve its
+ * reads. A guess until a GPU is measured; a tuner tries them, and their tiles, for every shape.
+ */
+const manyTiles = 96;
+const bigTilesPay = (rows: number, columns: number): boolean =>
+  columns >= 128 && (rows / 128) * (columns / 128) >= manyTiles;
 
 export const selectForward = prefer({
   lanes: (shape) => [
@@ -61,8 +69,12 @@ export const selectForward = prefer({
       ...(!cheapShuffles(subgroupSize) || gemmM >= lineRows ? [forward.kernelLines] : []),
     ];
   },
-  hardware: () => [
+  hardware: (shape) => [
+    ...(bigTilesPay(asGemm(shape).gemmM, shape.OC) ? [forward.prefetched] : []),
     forward.pipelined,
+    forward.prefetched,
+    forward.splitK,
+    forward.subgroupTiles,
     forward.registerBlocked,
     forward.vectorised,
     forward.winograd,
@@ -88,8 +100,12 @@ export const selectGradInput = prefer({
       ...(copyPays ? [gradInput.paddedGradient] : []),
     ];
   },
-  hardware: () => [
+  hardware: (shape) => [
+    ...(bigTilesPay(shape.stride ** 2 * gradInput.phaseRows(shape), shape.IC) ? [gradInput.prefetched] : []),
     gradInput.pipelined,
+    gradInput.prefetched,
+    gradInput.splitK,
+    gradInput.subgroupTiles,
     gradInput.registerBlocked,
     gradInput.vectorised,
     gradInput.winograd,
@@ -109,8 +125,11 @@ export const selectGradWeight = prefer({
     if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return [];
     return [...(winogradPays(shape) ? [gradWeight.tileQuads] : []), gradWeight.pixelQuads];
   },
-  hardware: () => [
+  hardware: ({ KH, KW, IC, OC }) => [
+    ...(KH * KW * IC >= 512 && OC >= 128 ? [gradWeight.prefetched] : []), // K is split where tiles are few
     gradWeight.pipelined,
+    gradWeight.prefetched,
+    gradWeight.subgroupTiles,
     gradWeight.splitK,
     gradWeight.vectorised,
     gradWeight.winograd,

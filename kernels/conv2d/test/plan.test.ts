@@ -115,6 +115,27 @@ describe("the choice of a rung", () => {
       ]);
     }
   });
+  it("guesses at big tiles on a GPU where many fill the product, and lets a tuner try them and their tiles elsewhere", () => {
+    const gpu: DeviceTraits = {
+      ...cpu,
+      deviceClass: "discrete",
+      subgroupSize: 32,
+      maxComputeWorkgroupStorageSize: 32768,
+    };
+    const deep = { ...layer, IH: 28, IW: 28, IC: 128, OC: 128 };
+    expect(chosen(deep, gpu)).toEqual([
+      "conv2d-forward/20-prefetched",
+      "conv2d-grad-input/19-prefetched",
+      "conv2d-grad-weight/19-prefetched",
+    ]);
+    for (const kernel of kernels) {
+      const preferred = kernel.select(layer, gpu);
+      expect(new Set(preferred).size).toBe(preferred.length);
+      const tiled = kernel.rungs.filter(({ id, tiles }) => tiles && preferred.includes(id));
+      expect(tiled.length).toBeGreaterThanOrEqual(2);
+      expect(kernel.select(layer, cpu).some((id) => tiled.some((rung) => rung.id === id))).toBe(false);
+    }
+  });
   it("says why a rung cannot run", () => {
     const forced = (rung: string, shape: Conv2dShape, device: DeviceTraits) => () =>
       planKernel(conv2dForward, shape, { device, rung: `conv2d-forward/${rung}` });

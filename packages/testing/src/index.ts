@@ -3,3 +3,4 @@ export { runKernel, type TensorData } from "@fledge/kernel-lab";
 export { listCases } from "./golden.ts";
 export { openTestGpu } from "./gpu.ts";
 export { ladderTests } from "./ladder-tests.ts";
+export { tileTests } from "./tile-tests.ts";

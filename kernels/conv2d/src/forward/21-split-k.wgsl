@@ -29,6 +29,7 @@ const LN = 8u;
 const WORKGROUP = 256u; // BM / TM * BN / TN, and of `total`
 const PA = BM * BK / 4 / WORKGROUP; // vectors of A that an invocation fetches in a step
 const PB = BK * BN / 4 / WORKGROUP; // and of B
+const_assert WORKGROUP * TM * TN == BM * BN && BM * BK / 4 % WORKGROUP == 0 && BK * BN / 4 % WORKGROUP == 0;
 
 struct Params {
   N: u32, IH: u32, IW: u32, IC: u32, OC: u32, KH: u32, KW: u32, OH: u32, OW: u32, stride: u32, padding: u32,

@@ -13,8 +13,9 @@ import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { asGemm, conv2dParams, outputSize, type Conv2dShape } from "../shape.ts";
 import { splitProduct } from "../split.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
+import { tilesFor } from "../tiles.ts";
 import { needsBinding, needsSinglePixels, rowTile, rowTiles } from "../uniform.ts";
-import { uniformWinogradForward, winogradForward } from "../winograd.ts";
+import { fusedWinogradForward, uniformWinogradForward, winogradForward } from "../winograd.ts";
 
 const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-forward", import.meta.url);
 export { ladder };
@@ -197,6 +198,7 @@ export const rowOffsets = rung("18-row-offsets", {
 export const subgroupTiles = rung("19-subgroup-tiles", {
   from: rowOffsets,
   idea: "a subgroup's lanes on a squarer piece",
+  tiles: tilesFor(asGemm),
 });
 
 export const prefetched = rung("20-prefetched", {
@@ -214,4 +216,10 @@ export const splitK = rung("21-split-k", {
     },
     { tiles: tileCount, perWorkgroup: () => 1, width: 4 },
   ),
+});
+
+export const fusedWinograd = rung("22-fused-winograd", {
+  from: winograd,
+  idea: "3x3: transforms and products in one kernel",
+  ...fusedWinogradForward,
 });

@@ -5,8 +5,9 @@ import { needsAll, needsVectors } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { splitProduct } from "../split.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
+import { tilesFor } from "../tiles.ts";
 import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
-import { uniformWinogradGradInput, winogradGradInput } from "../winograd.ts";
+import { fusedWinogradGradInput, uniformWinogradGradInput, winogradGradInput } from "../winograd.ts";
 
 const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-grad-input", import.meta.url);
 export { ladder };
@@ -179,6 +180,7 @@ export const rowOffsets = rung("17-row-offsets", {
 export const subgroupTiles = rung("18-subgroup-tiles", {
   from: rowOffsets,
   idea: "a subgroup's lanes on a squarer piece",
+  tiles: tilesFor((shape) => ({ gemmM: phaseRows(shape), gemmN: shape.IC })),
 });
 
 export const prefetched = rung("19-prefetched", {
@@ -196,4 +198,10 @@ export const splitK = rung("20-split-k", {
     },
     { tiles: tileCount, perWorkgroup: () => 1, width: 4 },
   ),
+});
+
+export const fusedWinograd = rung("21-fused-winograd", {
+  from: winograd,
+  idea: "3x3: transforms and products in one kernel",
+  ...fusedWinogradGradInput,
 });

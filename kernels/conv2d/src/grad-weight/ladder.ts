@@ -4,6 +4,7 @@ import { laneTile, laneTiles, needsLanes, needsPlainProduct } from "../lanes.ts"
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices, subgroupMatrixFeatures } from "../subgroup-matrix.ts";
+import { tilesFor } from "../tiles.ts";
 import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
 import { uniformWinogradGradWeight, winogradGradWeight } from "../winograd.ts";
 import { gradWeightGemm, splitOverK } from "./split.ts";
@@ -177,6 +178,7 @@ export const rowOffsets = rung("17-row-offsets", {
 export const subgroupTiles = rung("18-subgroup-tiles", {
   from: rowOffsets,
   idea: "a subgroup's lanes on a squarer piece",
+  tiles: tilesFor(gradWeightGemm),
 });
 
 export const prefetched = rung("19-prefetched", {
