@@ -35,7 +35,7 @@ function prefer(preferences: Preferences) {
   return (shape: Conv2dShape, { deviceClass, softwareRoad, subgroupSize }: DeviceTraits): readonly string[] => {
     const reduced = reducedFor(shape, preferences);
     if (reduced) return reduced.map(({ id }) => id);
-    if (deviceClass !== "software") return hardware(shape).map(({ id }) => id);
+    if (deviceClass !== "software") return [...new Set(hardware(shape).map(({ id }) => id))];
     const first = softwareRoad === "uniform" ? uniform(shape, subgroupSize) : [];
     return [...new Set([...first, ...lanes(shape)].map(({ id }) => id))];
   };
@@ -66,6 +66,14 @@ const quadsPay = (shape: Conv2dShape): boolean =>
     shape.OC >= 512 ||
     (Math.min(shape.IC, shape.OC) >= 128 && asGemm(shape).gemmM >= 1024));
 
+/**
+ * Whether tiles of 128 x 128 are the better guess on a GPU: in a product that many of them fill, larger tiles halve its
+ * reads. A guess until a GPU is measured; a tuner tries them, and their tiles, for every shape.
+ */
+const manyTiles = 96;
+const bigTilesPay = (rows: number, columns: number): boolean =>
+  columns >= 128 && (rows / 128) * (columns / 128) >= manyTiles;
+
 export const selectForward = prefer({
   lanes: (shape) => [
     ...(largeTilesPay(shape, laneTiles4x4) ? [forward.tiles4x4] : []),
@@ -87,8 +95,12 @@ export const selectForward = prefer({
       ...(!cheapShuffles(subgroupSize) || gemmM >= lineRows ? [forward.kernelLines] : []),
     ];
   },
-  hardware: () => [
+  hardware: (shape) => [
+    ...(bigTilesPay(asGemm(shape).gemmM, shape.OC) ? [forward.prefetched] : []),
     forward.pipelined,
+    forward.prefetched,
+    forward.splitK,
+    forward.subgroupTiles,
     forward.registerBlocked,
     forward.vectorised,
     forward.winograd,
@@ -117,8 +129,12 @@ export const selectGradInput = prefer({
       ...(copyPays ? [gradInput.paddedGradient] : []),
     ];
   },
-  hardware: () => [
+  hardware: (shape) => [
+    ...(bigTilesPay(shape.stride ** 2 * gradInput.phaseRows(shape), shape.IC) ? [gradInput.prefetched] : []),
     gradInput.pipelined,
+    gradInput.prefetched,
+    gradInput.splitK,
+    gradInput.subgroupTiles,
     gradInput.registerBlocked,
     gradInput.vectorised,
     gradInput.winograd,
@@ -145,8 +161,11 @@ export const selectGradWeight = prefer({
       gradWeight.pixelQuads,
     ];
   },
-  hardware: () => [
+  hardware: ({ KH, KW, IC, OC }) => [
+    ...(KH * KW * IC >= 512 && OC >= 128 ? [gradWeight.prefetched] : []), // K is split where tiles are few
     gradWeight.pipelined,
+    gradWeight.prefetched,
+    gradWeight.subgroupTiles,
     gradWeight.splitK,
     gradWeight.vectorised,
     gradWeight.winograd,

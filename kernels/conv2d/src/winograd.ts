@@ -1,4 +1,4 @@
-import { ceilDiv, linearWorkgroups, type Constants, type Pass, type Rung } from "@fledge/runtime";
+import { ceilDiv, linearWorkgroups, mainPass, type Constants, type Pass, type Rung } from "@fledge/runtime";
 import { laneTile, laneTiles, needsLanes, tallLaneTile } from "./lanes.ts";
 import { needsAll, needsVectors, type Unsupported } from "./needs.ts";
 import { conv2dFlops, conv2dParams, outputSize, type Conv2dShape } from "./shape.ts";
@@ -189,6 +189,31 @@ export const largeWinogradGradWeight = rungOf(gradWeight(4), byShortShuffles);
 export const largeUniformWinogradForward = rungOf(forward(4), byAddress);
 export const largeUniformWinogradGradInput = rungOf(gradInput(4), byAddress);
 export const largeUniformWinogradGradWeight = rungOf(gradWeightQuads(4), byAddress);
+
+/** All of a rung whose `main` transforms patches and sums itself, for blocks of TILES tiles x BN channels. */
+function fusedRungOf({ scratch, gemmM, gemmN, before }: Winograd) {
+  const kernels = (shape: Conv2dShape): Dimensions => scratch(shape)["kernels"]!;
+  return {
+    constants: null,
+    params: conv2dParams,
+    scratch: (shape: Conv2dShape) => ({ kernels: { shape: kernels(shape), dtype: "f32" as const } }),
+    passes: [
+      { entryPoint: "transform_weight", workgroups: before["transform_weight"]! },
+      ...mainPass<Conv2dShape>((shape, { TILES, BN }) =>
+        linearWorkgroups(ceilDiv(gemmM(shape), TILES!) * ceilDiv(gemmN(shape), BN!), 1),
+      ),
+    ],
+    features: null,
+    unsupported: needsAll(
+      needsThreeByThree,
+      needsVectors,
+      needsBinding((shape) => 4 * kernels(shape).reduce((product, size) => product * size, 1)),
+    ),
+  };
+}
+
+export const fusedWinogradForward = fusedRungOf(forward(2));
+export const fusedWinogradGradInput = fusedRungOf(gradInput(2));
 
 /** Channels from which fewer products pay for the transforms, which are as many whatever they feed. */
 const leastChannels = 64;

@@ -14,8 +14,8 @@ const chosen = (shape: Conv2dShape, device: DeviceTraits): string[] =>
 describe("the choice of a rung", () => {
   it("takes Winograd's for 3x3 of stride 1 on a CPU adapter with subgroups, unless tiles or channels are few", () => {
     expect(chosen(layer, cpu)).toEqual([
-      "conv2d-forward/21-tiles-4x4",
-      "conv2d-grad-input/20-tiles-4x4",
+      "conv2d-forward/23-tiles-4x4",
+      "conv2d-grad-input/22-tiles-4x4",
       "conv2d-grad-weight/20-tiles-4x4",
     ]);
     expect(chosen(fewTiles, cpu)).toEqual([
@@ -74,8 +74,8 @@ describe("the choice of a rung", () => {
   it("takes addresses that all lanes share where the driver makes them cheap", () => {
     const uniform: DeviceTraits = { ...cpu, softwareRoad: "uniform" };
     expect(chosen(layer, uniform)).toEqual([
-      "conv2d-forward/22-uniform-4x4",
-      "conv2d-grad-input/21-uniform-4x4",
+      "conv2d-forward/24-uniform-4x4",
+      "conv2d-grad-input/23-uniform-4x4",
       "conv2d-grad-weight/21-quads-4",
     ]);
     expect(chosen({ ...layer, N: 8 }, uniform)).toEqual([
@@ -157,6 +157,28 @@ describe("the choice of a rung", () => {
     }
     expect(() => chosen({ ...layer, precision: "f16" }, baselineDevice)).toThrow("the adapter lacks shader-f16");
     expect(() => chosen({ ...layer, precision: "matrix" }, cpu)).toThrow("chromium-experimental-subgroup-matrix");
+  });
+
+  it("guesses at big tiles on a GPU where many fill the product, and lets a tuner try them and their tiles elsewhere", () => {
+    const gpu: DeviceTraits = {
+      ...cpu,
+      deviceClass: "discrete",
+      subgroupSize: 32,
+      maxComputeWorkgroupStorageSize: 32768,
+    };
+    const deep = { ...layer, IH: 28, IW: 28, IC: 128, OC: 128 };
+    expect(chosen(deep, gpu)).toEqual([
+      "conv2d-forward/20-prefetched",
+      "conv2d-grad-input/19-prefetched",
+      "conv2d-grad-weight/19-prefetched",
+    ]);
+    for (const kernel of kernels) {
+      const preferred = kernel.select(layer, gpu);
+      expect(new Set(preferred).size).toBe(preferred.length);
+      const tiled = kernel.rungs.filter(({ id, tiles }) => tiles && preferred.includes(id));
+      expect(tiled.length).toBeGreaterThanOrEqual(2);
+      expect(kernel.select(layer, cpu).some((id) => tiled.some((rung) => rung.id === id))).toBe(false);
+    }
   });
   it("says why a rung cannot run", () => {
     const forced = (rung: string, shape: Conv2dShape, device: DeviceTraits) => () =>

@@ -1,9 +1,12 @@
+import type { Constants } from "@fledge/runtime";
 import type { ChosenKernel } from "./lower.ts";
 import type { ProgramPlan } from "./plan.ts";
 
 export interface ExplainedKernel {
   readonly kernel: string;
   readonly rung: string;
+  /** Constants that were set over the rung's own. */
+  readonly tile?: Constants;
   /** What named the rung: "tuned" where the program was compiled with a choice for this shape. */
   readonly choice: ChosenKernel["choice"];
   readonly tensors: string;
@@ -39,6 +42,7 @@ export function explainPlan(plan: ProgramPlan, timesUs?: readonly number[]): Exp
     return {
       kernel: kernel.kernel,
       rung: kernel.rung,
+      ...(kernel.tile && { tile: kernel.tile }),
       choice,
       tensors: tensors.join(" "),
       precision: kernel.features.includes("shader-f16") ? "f16" : "f32",

@@ -6,6 +6,7 @@ import {
   type DeviceTraits,
   type KernelPlan,
   type KernelUse,
+  type RungChoice,
 } from "@fledge/runtime";
 import { FlatNode, KernelNode, type Graph } from "./graph.ts";
 import type { Tensor } from "./tensor.ts";
@@ -45,7 +46,8 @@ function choose(use: KernelUse, device: DeviceTraits, { rungs, choices }: RungOp
   const forced = rungs[kernel.name];
   const tuned = chosenRung(choices, use);
   const choice = forced !== undefined ? "forced" : tuned !== undefined ? "tuned" : "default";
-  return { plan: planKernel(kernel, shape, { device, rung: forced ?? tuned }), choice };
+  const { rung, tile }: Partial<RungChoice> = forced !== undefined ? { rung: forced } : (tuned ?? {});
+  return { plan: planKernel(kernel, shape, { device, rung, tile }), choice };
 }
 
 export const useOf = (node: KernelNode): KernelUse => ({ kernel: node.kernel, shape: node.shape });

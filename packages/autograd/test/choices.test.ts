@@ -54,8 +54,10 @@ const firstConvolution = uses.find(({ kernel }) => kernel.name === "conv2d-forwa
 const naive = firstConvolution.kernel.rungs[0]!.id;
 const choices: Choices = {
   "conv2d-forward": {
-    '{"IC":4,"IH":4,"IW":4,"KH":3,"KW":3,"N":2,"OC":4,"padding":1,"stride":1}': naive,
-    '{"IC":4,"IH":9,"IW":9,"KH":3,"KW":3,"N":2,"OC":4,"padding":1,"stride":1}': "conv2d-forward/of another program",
+    '{"IC":4,"IH":4,"IW":4,"KH":3,"KW":3,"N":2,"OC":4,"padding":1,"stride":1}': { rung: naive },
+    '{"IC":4,"IH":9,"IW":9,"KH":3,"KW":3,"N":2,"OC":4,"padding":1,"stride":1}': {
+      rung: "conv2d-forward/of another program",
+    },
   },
 };
 
@@ -92,7 +94,7 @@ describe("a choice", () => {
   };
 
   it("holds for its kernel and shape, and explain tells it from a default", async () => {
-    expect(chosenRung(choices, firstConvolution)).toBe(naive);
+    expect(chosenRung(choices, firstConvolution)).toEqual({ rung: naive });
     const defaultOfSecond = (await rungs())[1]![0]!;
     expect(defaultOfSecond).not.toBe(naive);
     expect(await rungs({ choices })).toEqual([
@@ -111,7 +113,7 @@ describe("a choice", () => {
 
   it("of a rung that is not there is refused", async () => {
     const [shape] = Object.keys(choices["conv2d-forward"]!) as [string];
-    const gone: Choices = { "conv2d-forward": { [shape]: "conv2d-forward/99-gone" } };
+    const gone: Choices = { "conv2d-forward": { [shape]: { rung: "conv2d-forward/99-gone" } } };
     await expect(compile(gpu, ...source, { choices: gone })).rejects.toThrow(
       'conv2d-forward has no rung "conv2d-forward/99-gone"',
     );

@@ -1,4 +1,12 @@
-import { planKernel, planNoop, whyUnsupported, type Gpu, type Kernel, type Rung } from "@fledge/runtime";
+import {
+  planKernel,
+  planNoop,
+  whyUnsupported,
+  type Constants,
+  type Gpu,
+  type Kernel,
+  type Rung,
+} from "@fledge/runtime";
 import { judgeOutputs, judgeUntouched, type Expected, type Tolerances } from "./judge.ts";
 import type { KernelTensors, LoadedPlan, Tensors } from "./run-kernel.ts";
 
@@ -17,6 +25,7 @@ export type Trial =
 /**
  * Runs one rung, or the dispatch floor, once and judges what it writes; a floor must write nothing.
  * @param tensors made with the task's inputs; a sound rung stays loaded on them
+ * @param tile constants over the rung's own
  */
 export async function checkRung<Shape>(
   gpu: Gpu,
@@ -24,13 +33,14 @@ export async function checkRung<Shape>(
   rung: Rung<Shape>,
   { shape, inputs, expected, tolerances }: Task<Shape>,
   tensors: KernelTensors,
+  tile?: Constants,
 ): Promise<Trial> {
-  const reason = whyUnsupported(rung, shape, gpu.traits);
+  const reason = whyUnsupported(rung, shape, gpu.traits, tile);
   if (reason !== null) return { outcome: "unsupported", reason };
   const isFloor = rung === kernel.noop;
   const plan = isFloor
     ? planNoop(kernel, shape, gpu.traits)!
-    : planKernel(kernel, shape, { device: gpu.traits, rung: rung.id });
+    : planKernel(kernel, shape, { device: gpu.traits, rung: rung.id, tile });
   const loaded = await tensors.load(plan);
   const outputs = await loaded.run();
   const { mismatch, worstError } = isFloor

@@ -1,4 +1,4 @@
-import type { Kernel } from "./kernel.ts";
+import type { Constants, Kernel } from "./kernel.ts";
 
 /** A kernel and a shape that a program runs it on. */
 export interface KernelUse {
@@ -6,8 +6,18 @@ export interface KernelUse {
   readonly shape: unknown;
 }
 
-/** Which rung to run, by kernel name and `shapeKey`: what a tuner found or a run recorded, as plain data. */
-export type Choices = Readonly<Record<string, Readonly<Record<string, string>>>>;
+/** A rung, and the constants that are set over its own. */
+export interface RungChoice {
+  readonly rung: string;
+  readonly tile?: Constants | undefined;
+}
+
+/** `conv2d-forward/20-prefetched BM=64 BN=128`: a choice in one line. */
+export const choiceText = ({ rung, tile = {} }: RungChoice): string =>
+  [rung, ...Object.entries(tile).map(([name, value]) => `${name}=${value}`)].join(" ");
+
+/** What to run, by kernel name and `shapeKey`: what a tuner found or a run recorded, as plain data. */
+export type Choices = Readonly<Record<string, Readonly<Record<string, RungChoice>>>>;
 
 /** A shape as text: JSON with its names in alphabetical order, so that equal shapes have equal keys. */
 export function shapeKey(shape: unknown): string {
@@ -18,6 +28,6 @@ export function shapeKey(shape: unknown): string {
   );
 }
 
-/** The rung that `choices` name for a kernel and shape, if they do. */
-export const chosenRung = (choices: Choices, { kernel, shape }: KernelUse): string | undefined =>
+/** What `choices` name for a kernel and shape, if they do. */
+export const chosenRung = (choices: Choices, { kernel, shape }: KernelUse): RungChoice | undefined =>
   choices[kernel.name]?.[shapeKey(shape)];

@@ -1,7 +1,7 @@
 export type { AdapterDescription } from "./adapter/describe.ts";
 export { listAdapters, type AdapterOptions } from "./adapter/find.ts";
 export type { BufferSlice } from "./buffers.ts";
-export { chosenRung, shapeKey, type Choices, type KernelUse } from "./choices.ts";
+export { choiceText, chosenRung, shapeKey, type Choices, type KernelUse, type RungChoice } from "./choices.ts";
 export { baselineDevice, type DeviceTraits, type SoftwareRoad } from "./device-traits.ts";
 export * from "./errors.ts";
 export { Gpu } from "./gpu.ts";
@@ -32,4 +32,5 @@ export {
 export { candidatesVersion, planVersion } from "./version.ts";
 export { parseWgsl, type WgslModule } from "./wgsl/module.ts";
 export { readWgsl } from "./wgsl/read.ts";
+export { findResources } from "./wgsl/resources.ts";
 export { ceilDiv, linearWorkgroups, mainPass } from "./workgroups.ts";

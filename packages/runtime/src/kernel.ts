@@ -27,6 +27,12 @@ export interface Rung<Shape> {
   readonly module: WgslModule;
   /** Values for the module's `const` block, by name, where they differ from the file's. */
   readonly constants?: (shape: Shape) => Constants;
+  /**
+   * Other values for some of its constants, each over those of the file and of `constants`, that may be faster on some
+   * device: a tuner walks them where the rung is among the fastest. Any of them computes the same sums, perhaps in
+   * another order. Those beyond the device's limits of a workgroup are left out by themselves.
+   */
+  readonly tiles?: (shape: Shape, device: DeviceTraits) => readonly Constants[];
   /** Values for `struct Params`, by name. */
   readonly params?: (shape: Shape, constants: Constants) => Readonly<Record<string, number>>;
   /** Buffers that live only while the rung runs, by name. */
@@ -79,6 +85,8 @@ export interface Dispatch {
 export interface KernelPlan {
   readonly kernel: string;
   readonly rung: string;
+  /** Constants that were set over the rung's own. */
+  readonly tile?: Constants | undefined;
   readonly tensors: Readonly<Record<string, KernelTensor>>;
   readonly scratch: Readonly<Record<string, TensorSpec>>;
   readonly dispatches: readonly Dispatch[];

@@ -1,9 +1,10 @@
 import type { DeviceTraits } from "./device-traits.ts";
 import { UnsupportedRungError } from "./errors.ts";
-import type { Kernel, KernelPlan, Rung, Workgroups } from "./kernel.ts";
+import type { Constants, Kernel, KernelPlan, Rung, Workgroups } from "./kernel.ts";
 import { sizeBytes, type KernelTensor, type TensorSpec } from "./tensor-spec.ts";
 import type { WgslBinding } from "./wgsl/bindings.ts";
 import { packParams } from "./wgsl/params.ts";
+import { workgroupNeeds, type WorkgroupNeeds } from "./wgsl/resources.ts";
 import { maxWorkgroups } from "./workgroups.ts";
 
 /** @throws where the module has no such entry point */
@@ -13,8 +14,40 @@ function bindingsOf<Shape>({ id, module }: Rung<Shape>, entryPoint: string): rea
   throw new Error(`${id} has no entry point "${entryPoint}"; it has ${[...module.entryPoints.keys()].join(", ")}`);
 }
 
-/** Why `rung` cannot run `shape` on `device`, or null. */
-export function whyUnsupported<Shape>(rung: Rung<Shape>, shape: Shape, device: DeviceTraits): string | null {
+function needsOf<Shape>({ id, module }: Rung<Shape>, entryPoint: string, constants: Constants): WorkgroupNeeds {
+  try {
+    return workgroupNeeds(module, entryPoint, constants);
+  } catch (error) {
+    throw new Error(`${id}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Why the workgroups of `rung` are too large for `device`, or null. @throws where its module lacks one of the constants */
+function whyTooLarge<Shape>(rung: Rung<Shape>, constants: Constants, device: DeviceTraits): string | null {
+  for (const { entryPoint } of rung.passes) {
+    const { memoryBytes, invocations } = needsOf(rung, entryPoint, constants);
+    const [mostBytes, most] = [device.maxComputeWorkgroupStorageSize, device.maxComputeInvocationsPerWorkgroup];
+    if (memoryBytes !== null && memoryBytes > mostBytes)
+      return `its workgroups take ${memoryBytes} bytes of memory, the adapter has ${mostBytes}`;
+    if (invocations !== null && invocations > most)
+      return `its workgroups have ${invocations} invocations, the adapter takes ${most}`;
+  }
+  return null;
+}
+
+/** The constants that `rung` does not leave as its file has them. */
+const constantsOf = <Shape>(rung: Rung<Shape>, shape: Shape, tile: Constants = {}): Constants => ({
+  ...rung.constants?.(shape),
+  ...tile,
+});
+
+/** Why `rung` cannot run `shape` on `device`, or null. @param tile constants over its own */
+export function whyUnsupported<Shape>(
+  rung: Rung<Shape>,
+  shape: Shape,
+  device: DeviceTraits,
+  tile?: Constants,
+): string | null {
   const missing = (rung.features ?? []).filter((feature) => !device.features.has(feature));
   if (missing.length > 0) return `the adapter lacks ${missing.join(", ")}`;
   const buffers = Math.max(
@@ -24,16 +57,20 @@ export function whyUnsupported<Shape>(rung: Rung<Shape>, shape: Shape, device: D
   );
   const most = device.maxStorageBuffersPerShaderStage;
   if (buffers > most) return `it binds ${buffers} storage buffers, the adapter takes ${most}`;
-  return rung.unsupported?.(shape, device) ?? null;
+  return rung.unsupported?.(shape, device) ?? whyTooLarge(rung, constantsOf(rung, shape, tile), device);
 }
 
 /** @throws UnsupportedRungError */
-function refuseUnsupported<Shape>(rung: Rung<Shape>, shape: Shape, device: DeviceTraits): void {
-  const reason = whyUnsupported(rung, shape, device);
+function refuseUnsupported<Shape>(rung: Rung<Shape>, shape: Shape, device: DeviceTraits, tile?: Constants): void {
+  const reason = whyUnsupported(rung, shape, device, tile);
   if (reason !== null) throw new UnsupportedRungError(`${rung.id} cannot run ${JSON.stringify(shape)}: ${reason}`);
 }
 
-function chooseRung<Shape>(kernel: Kernel<Shape>, shape: Shape, device: DeviceTraits, forced?: string): Rung<Shape> {
+function chooseRung<Shape>(
+  kernel: Kernel<Shape>,
+  shape: Shape,
+  { device, rung: forced, tile }: PlanOptions,
+): Rung<Shape> {
   const byId = (id: string): Rung<Shape> => {
     const rung = kernel.rungs.find((candidate) => candidate.id === id);
     if (!rung) {
@@ -48,7 +85,7 @@ function chooseRung<Shape>(kernel: Kernel<Shape>, shape: Shape, device: DeviceTr
       );
     }
     const rung = byId(forced);
-    refuseUnsupported(rung, shape, device);
+    refuseUnsupported(rung, shape, device, tile);
     return rung;
   }
   const reasons: string[] = [];
@@ -95,9 +132,10 @@ function dispatchesOf<Shape>(
   rung: Rung<Shape>,
   shape: Shape,
   tensors: Readonly<Record<string, KernelTensor>>,
+  tile: Constants | undefined,
 ): Pick<KernelPlan, "scratch" | "dispatches"> {
   const { module } = rung;
-  const overrides = rung.constants?.(shape) ?? {};
+  const overrides = constantsOf(rung, shape, tile);
   const wgsl = module.withConstants(overrides);
   const constants = { ...module.constants, ...overrides };
   const scratch = rung.scratch?.(shape, constants) ?? {};
@@ -120,17 +158,18 @@ function dispatchesOf<Shape>(
   return { scratch, dispatches };
 }
 
-function planRung<Shape>(kernel: Kernel<Shape>, rung: Rung<Shape>, shape: Shape): KernelPlan {
+function planRung<Shape>(kernel: Kernel<Shape>, rung: Rung<Shape>, shape: Shape, tile?: Constants): KernelPlan {
   const tensors = kernel.tensors(shape);
   let planned: Pick<KernelPlan, "scratch" | "dispatches">;
   try {
-    planned = dispatchesOf(rung, shape, tensors);
+    planned = dispatchesOf(rung, shape, tensors, tile);
   } catch (error) {
     throw new Error(`${rung.id}: ${(error as Error).message}`, { cause: error });
   }
   return {
     kernel: kernel.name,
     rung: rung.id,
+    ...(tile && { tile }),
     tensors,
     ...planned,
     features: rung.features ?? [],
@@ -139,18 +178,23 @@ function planRung<Shape>(kernel: Kernel<Shape>, rung: Rung<Shape>, shape: Shape)
   };
 }
 
+interface PlanOptions {
+  readonly device: DeviceTraits;
+  /** Forces a rung by id instead of the kernel's own choice. */
+  readonly rung?: string | undefined;
+  /** Constants over the rung's own; only with a rung. */
+  readonly tile?: Constants | undefined;
+}
+
 /**
  * Plans `kernel` for `shape`; touches no device.
- * @param options.rung forces a rung by id instead of the kernel's own choice
  * @throws what `kernel.check` throws; an error that names the rung where its module and its description disagree
  */
-export function planKernel<Shape>(
-  kernel: Kernel<Shape>,
-  shape: Shape,
-  options: { readonly device: DeviceTraits; readonly rung?: string | undefined },
-): KernelPlan {
+export function planKernel<Shape>(kernel: Kernel<Shape>, shape: Shape, options: PlanOptions): KernelPlan {
   kernel.check(shape);
-  return planRung(kernel, chooseRung(kernel, shape, options.device, options.rung), shape);
+  const { rung, tile } = options;
+  if (tile && rung === undefined) throw new Error(`${kernel.name}: a tile without the rung whose constants it sets`);
+  return planRung(kernel, chooseRung(kernel, shape, options), shape, tile);
 }
 
 /**

@@ -221,3 +221,36 @@ describe("linearWorkgroups", () => {
     },
   );
 });
+
+describe("a tile", () => {
+  const device = { ...withSubgroups, maxComputeWorkgroupStorageSize: 1024 };
+  const withMemory = parseWgsl(
+    source
+      .replace("const WG", "var<workgroup> shared: array<vec4f, WG / 2>;\nconst WG")
+      .replace("main() {}", "main() { shared[0] = vec4f(); }"),
+  );
+  const kernel = changed({ module: withMemory });
+  const plan = (tile: Record<string, number>, rung: string | undefined = naive.id) =>
+    planKernel(kernel, { count: 100 }, { device, rung, tile });
+
+  it("sets constants over the rung's own, in module, scratch and grid, and is named by the plan", () => {
+    const planned = plan({ WG: 32 });
+    expect(planned).toMatchObject({ rung: naive.id, tile: { WG: 32 }, scratch: { partial: { shape: [4] } } });
+    expect(planned.dispatches[0]).toMatchObject({ workgroups: [4, 1, 1] });
+    expect(planned.dispatches[0]!.wgsl).toContain("const WG = 32u;");
+    expect(planKernel(kernel, { count: 100 }, { device, rung: naive.id })).not.toHaveProperty("tile");
+  });
+
+  it("is refused beyond the device's workgroups, by the entry points that take so much", () => {
+    expect(() => plan({ WG: 256 })).toThrow("its workgroups take 2048 bytes of memory, the adapter has 1024");
+    expect(whyUnsupported(naive, { count: 100 }, device, { WG: 512 })).toBe(
+      "its workgroups have 512 invocations, the adapter takes 256",
+    );
+    expect(whyUnsupported(naive, { count: 100 }, device, { WG: 256 })).toBeNull();
+  });
+
+  it("must set what the module has, and needs a rung", () => {
+    expect(() => plan({ BM: 1 })).toThrow("the WGSL module has no constant BM to set");
+    expect(() => planKernel(kernel, { count: 1 }, { device, tile: { WG: 32 } })).toThrow("a tile without the rung");
+  });
+});

@@ -4,3 +4,4 @@ export { runKernel, type TensorData } from "@fledge/kernel-lab";
 export { listCases } from "./golden.ts";
 export { openTestGpu } from "./gpu.ts";
 export { ladderTests, type LadderTests } from "./ladder-tests.ts";
+export { tileTests } from "./tile-tests.ts";

@@ -13,7 +13,7 @@ import type { PaperData } from "@fledge/orchestrator/src/stages/paper-data.ts";
 import { kernelUsesOf } from "@fledge/orchestrator/src/stages/programs.ts";
 import { TuningCache } from "@fledge/orchestrator/src/tuning/cache.ts";
 import { chooseKernels, defaultOf, rungOf, type Chosen } from "@fledge/orchestrator/src/tuning/choose.ts";
-import { Gpu, type Choices } from "@fledge/runtime";
+import { Gpu, whyNotPrecision, type Choices, type Precision } from "@fledge/runtime";
 import type { z } from "zod";
 import type { stepsFile, StepsRun } from "./results.ts";
 
@@ -42,7 +42,7 @@ const data: PaperData = {
 };
 
 const paper = presets["paper-text"]!;
-const config: Config = values.reduced
+const ofPaper: Config = values.reduced
   ? {
       ...paper,
       data: { ...paper.data, imageSize: 32 },
@@ -51,19 +51,20 @@ const config: Config = values.reduced
     }
   : paper;
 
-const precisions = ["f32"] as const;
+const network = `ResNet-${ofPaper.network.depth}, width ${ofPaper.network.width}, ${ofPaper.data.imageSize} pixels`;
 
-const network = `ResNet-${config.network.depth}, width ${config.network.width}, ${config.data.imageSize} pixels`;
+const configIn = (precision: Precision): Config => ({ ...ofPaper, training: { ...ofPaper.training, precision } });
 
 const found: z.infer<typeof stepsFile> = { runs: [], refused: [], proposals: [] };
 
 /** Measures the programs of a whole run; what is measured is kept at once. */
 async function measureRun(
   gpu: Gpu,
-  precision: string,
+  precision: Precision,
   choices: Choices,
   tuned: readonly Chosen[] | null,
 ): Promise<void> {
+  const config = configIn(precision);
   const cost = runCost({ gpu, config, data, choices });
   const programs: StepsRun["programs"] = [];
   const run: StepsRun = {
@@ -98,11 +99,11 @@ async function measureRun(
 }
 
 /** Times the rungs of every kernel shape of the run's programs. */
-async function tuneAll(gpu: Gpu, precision: string): Promise<Chosen[]> {
+async function tuneAll(gpu: Gpu, precision: Precision): Promise<Chosen[]> {
   const cache = await TuningCache.open(gpu.adapter);
   const started = performance.now();
   let said = started;
-  const chosen = await chooseKernels(gpu, kernelUsesOf(gpu, config, classes), {
+  const chosen = await chooseKernels(gpu, kernelUsesOf(gpu, configIn(precision), classes), {
     cache,
     timeMissing: true,
     onProgress: (timed, of) => {
@@ -124,7 +125,13 @@ async function tuneAll(gpu: Gpu, precision: string): Promise<Chosen[]> {
 
 const gpu = await Gpu.open({ adapter: values.adapter });
 try {
-  for (const precision of precisions) {
+  for (const precision of ["f32", "f16", "matrix"] as const) {
+    const reason = whyNotPrecision(precision, gpu.traits);
+    if (reason !== null) {
+      found.refused.push({ precision, reason });
+      await writeFileWhole(file, JSON.stringify(found));
+      continue;
+    }
     await measureRun(gpu, precision, {}, null);
     const chosen = await tuneAll(gpu, precision);
     await measureRun(gpu, precision, choicesOf(chosen.map((one) => kernelRecordOf(one, gpu.traits))), chosen);

@@ -1,6 +1,5 @@
-import type { Rung } from "@fledge/runtime";
+import { findResources, type Rung } from "@fledge/runtime";
 import { numberOf } from "./find-ladders.ts";
-import { findResources } from "./resources.ts";
 
 /** The fields of a `.wgsl` file's header, in their order. */
 const fields = [

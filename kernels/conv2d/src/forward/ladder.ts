@@ -12,9 +12,12 @@ import { halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTile, laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes.ts";
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { asGemm, conv2dParams, outputSize, type Conv2dShape } from "../shape.ts";
+import { splitProduct } from "../split.ts";
 import { needsSubgroupMatrices } from "../subgroup-matrix.ts";
+import { tilesFor } from "../tiles.ts";
 import { needsBinding, needsSinglePixels, rowTile, rowTiles } from "../uniform.ts";
 import {
+  fusedWinogradForward,
   largeUniformWinogradForward,
   largeWinogradForward,
   uniformWinogradForward,
@@ -35,11 +38,16 @@ export const naive = rung("01-naive", {
 
 export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
 
-/** A workgroup for each BM x BN tile. */
-const tilePasses: readonly Pass<Conv2dShape>[] = mainPass((shape, { BM, BN }) => {
+/** BM x BN tiles that cover out. */
+function tileCount(shape: Conv2dShape, { BM, BN }: Constants): number {
   const { gemmM, gemmN } = asGemm(shape);
-  return linearWorkgroups(ceilDiv(gemmM, BM) * ceilDiv(gemmN, BN), 1);
-});
+  return ceilDiv(gemmM, BM!) * ceilDiv(gemmN, BN!);
+}
+
+/** A workgroup for each of them. */
+const tilePasses: readonly Pass<Conv2dShape>[] = mainPass((shape, constants) =>
+  linearWorkgroups(tileCount(shape, constants), 1),
+);
 
 export const tiled = rung("02-tiled", {
   from: naive,
@@ -184,13 +192,52 @@ export const uniformWinograd = rung("16-uniform-winograd", {
   ...uniformWinogradForward,
 });
 
-export const tiles4x4 = rung("21-tiles-4x4", {
+export const bigTiles = rung("17-big-tiles", {
+  from: vectorised,
+  idea: "tiles of 128 x 128, 8 x 8 sums an invocation",
+});
+
+export const rowOffsets = rung("18-row-offsets", {
+  from: bigTiles,
+  idea: "where rows of A lie is found once for a tile",
+});
+
+export const subgroupTiles = rung("19-subgroup-tiles", {
+  from: rowOffsets,
+  idea: "a subgroup's lanes on a squarer piece",
+  tiles: tilesFor(asGemm),
+});
+
+export const prefetched = rung("20-prefetched", {
+  from: subgroupTiles,
+  idea: "next tiles fetched meanwhile, one barrier a step",
+});
+
+export const splitK = rung("21-split-k", {
+  from: prefetched,
+  idea: "K split over workgroups, then added up in order",
+  ...splitProduct(
+    {
+      gemmK: (shape) => asGemm(shape).gemmK,
+      result: (shape) => [shape.N, ...Object.values(outputSize(shape)), shape.OC],
+    },
+    { tiles: tileCount, perWorkgroup: () => 1, width: 4 },
+  ),
+});
+
+export const fusedWinograd = rung("22-fused-winograd", {
+  from: winograd,
+  idea: "3x3: transforms and products in one kernel",
+  ...fusedWinogradForward,
+});
+
+export const tiles4x4 = rung("23-tiles-4x4", {
   from: winograd,
   idea: "3x3: F(4x4,3x3), 36 products for 144",
   ...largeWinogradForward,
 });
 
-export const uniform4x4 = rung("22-uniform-4x4", {
+export const uniform4x4 = rung("24-uniform-4x4", {
   from: uniformWinograd,
   idea: "3x3: F(4x4,3x3), 36 products for 144",
   ...largeUniformWinogradForward,

@@ -1,11 +1,22 @@
-import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Pass, precisionFeatures } from "@fledge/runtime";
+import {
+  ceilDiv,
+  ladderOf,
+  linearWorkgroups,
+  mainPass,
+  precisionFeatures,
+  type Constants,
+  type Pass,
+} from "@fledge/runtime";
 import { halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes.ts";
 import { needsAll, needsVectors } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
+import { splitProduct } from "../split.ts";
 import { needsSubgroupMatrices } from "../subgroup-matrix.ts";
+import { tilesFor } from "../tiles.ts";
 import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
 import {
+  fusedWinogradGradInput,
   largeUniformWinogradGradInput,
   largeWinogradGradInput,
   uniformWinogradGradInput,
@@ -28,9 +39,13 @@ export const naive = rung("01-naive", {
 
 export const noop = rung("00-noop", { from: naive, idea: "nothing: the dispatch floor" });
 
-/** A workgroup for each BM x BN tile of each phase. */
-const tilePasses: readonly Pass<Conv2dShape>[] = mainPass((shape, { BM, BN }) =>
-  linearWorkgroups(shape.stride ** 2 * ceilDiv(phaseRows(shape), BM) * ceilDiv(shape.IC, BN), 1),
+/** BM x BN tiles that cover all phases. */
+const tileCount = (shape: Conv2dShape, { BM, BN }: Constants): number =>
+  shape.stride ** 2 * ceilDiv(phaseRows(shape), BM!) * ceilDiv(shape.IC, BN!);
+
+/** A workgroup for each of them. */
+const tilePasses: readonly Pass<Conv2dShape>[] = mainPass((shape, constants) =>
+  linearWorkgroups(tileCount(shape, constants), 1),
 );
 
 export const tiled = rung("02-tiled", {
@@ -165,13 +180,52 @@ export const uniformWinograd = rung("15-uniform-winograd", {
   ...uniformWinogradGradInput,
 });
 
-export const tiles4x4 = rung("20-tiles-4x4", {
+export const bigTiles = rung("16-big-tiles", {
+  from: vectorised,
+  idea: "tiles of 128 x 128, 8 x 8 sums an invocation",
+});
+
+export const rowOffsets = rung("17-row-offsets", {
+  from: bigTiles,
+  idea: "where rows of A lie is found once for a tile",
+});
+
+export const subgroupTiles = rung("18-subgroup-tiles", {
+  from: rowOffsets,
+  idea: "a subgroup's lanes on a squarer piece",
+  tiles: tilesFor((shape) => ({ gemmM: phaseRows(shape), gemmN: shape.IC })),
+});
+
+export const prefetched = rung("19-prefetched", {
+  from: subgroupTiles,
+  idea: "next tiles fetched meanwhile, one barrier a step",
+});
+
+export const splitK = rung("20-split-k", {
+  from: prefetched,
+  idea: "K split over workgroups, then added up in order",
+  ...splitProduct(
+    {
+      gemmK: ({ KH, KW, OC, stride }) => ceilDiv(KH, stride) * ceilDiv(KW, stride) * OC,
+      result: ({ N, IH, IW, IC }) => [N, IH, IW, IC],
+    },
+    { tiles: tileCount, perWorkgroup: () => 1, width: 4 },
+  ),
+});
+
+export const fusedWinograd = rung("21-fused-winograd", {
+  from: winograd,
+  idea: "3x3: transforms and products in one kernel",
+  ...fusedWinogradGradInput,
+});
+
+export const tiles4x4 = rung("22-tiles-4x4", {
   from: winograd,
   idea: "3x3: F(4x4,3x3), 36 products for 144",
   ...largeWinogradGradInput,
 });
 
-export const uniform4x4 = rung("21-uniform-4x4", {
+export const uniform4x4 = rung("23-uniform-4x4", {
   from: uniformWinograd,
   idea: "3x3: F(4x4,3x3), 36 products for 144",
   ...largeUniformWinogradGradInput,

@@ -12,6 +12,7 @@ import { laneTile, laneTiles, needsLanes, needsPlainProduct } from "../lanes.ts"
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { needsSubgroupMatrices } from "../subgroup-matrix.ts";
+import { tilesFor } from "../tiles.ts";
 import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
 import {
   largeUniformWinogradGradWeight,
@@ -176,6 +177,27 @@ export const tileQuads = rung("15-tile-quads", {
   from: winograd,
   idea: "a step's 4 tiles side by side, read by all lanes",
   ...uniformWinogradGradWeight,
+});
+
+export const bigTiles = rung("16-big-tiles", {
+  from: vectorised,
+  idea: "tiles of 128 x 128, 8 x 8 sums an invocation",
+});
+
+export const rowOffsets = rung("17-row-offsets", {
+  from: bigTiles,
+  idea: "where rows of A lie is found once for a tile",
+});
+
+export const subgroupTiles = rung("18-subgroup-tiles", {
+  from: rowOffsets,
+  idea: "a subgroup's lanes on a squarer piece",
+  tiles: tilesFor(gradWeightGemm),
+});
+
+export const prefetched = rung("19-prefetched", {
+  from: subgroupTiles,
+  idea: "next tiles fetched meanwhile, one barrier a step",
 });
 
 export const tiles4x4 = rung("20-tiles-4x4", {

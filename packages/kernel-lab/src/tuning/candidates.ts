@@ -1,6 +1,7 @@
 import {
   candidatesVersion,
   planKernel,
+  planVersion,
   shapeKey,
   whyUnsupported,
   type DeviceTraits,
@@ -15,10 +16,25 @@ export interface Candidates {
   readonly use: KernelUse;
   /** The rungs that `select` names for the shape and that can run it, planned; the default first. */
   readonly plans: readonly KernelPlan[];
+  /** Their rungs with other constants, as the rungs' `tiles` name them and the adapter can run them. */
+  readonly tiles: readonly KernelPlan[];
   /** The plainest rung that can run the shape: what the candidates must agree with, and what wins where none does. */
   readonly reference: KernelPlan;
   /** Changes where what any of them runs changes, and where `select` names others. */
   readonly version: string;
+}
+
+/** The tiles of a plan's rung that are not what the plan itself has, each once. */
+function tilesOf({ kernel, shape }: KernelUse, plan: KernelPlan, device: DeviceTraits): KernelPlan[] {
+  const rung = kernel.rungs.find(({ id }) => id === plan.rung)!;
+  const versions = new Set([planVersion(plan)]);
+  return (rung.tiles?.(shape, device) ?? [])
+    .filter((tile) => whyUnsupported(rung, shape, device, tile) === null)
+    .map((tile) => planKernel(kernel, shape, { device, rung: rung.id, tile }))
+    .filter((tiled) => {
+      const version = planVersion(tiled);
+      return !versions.has(version) && versions.add(version);
+    });
 }
 
 function candidatesOf(use: KernelUse, device: DeviceTraits): Candidates {
@@ -29,7 +45,9 @@ function candidatesOf(use: KernelUse, device: DeviceTraits): Candidates {
   const plan = (rung: string): KernelPlan => planKernel(kernel, shape, { device, rung });
   const plans = [byDefault, ...others.map(plan)];
   const reference = plans.find(({ rung }) => rung === able[0]) ?? plan(able[0]!);
-  return { kernel: kernel.name, shape, use, plans, reference, version: candidatesVersion([...plans, reference]) };
+  const tiles = plans.flatMap((plan) => tilesOf(use, plan, device));
+  const version = candidatesVersion([...plans, ...tiles, reference]);
+  return { kernel: kernel.name, shape, use, plans, tiles, reference, version };
 }
 
 /** The candidates of each distinct kernel and shape, by kernel in order of first use, then by arithmetic operations. */

@@ -1,4 +1,5 @@
 import {
+  choiceText,
   GpuInternalError,
   GpuOutOfMemoryError,
   shapeKey,
@@ -13,9 +14,12 @@ import type { Candidates } from "./candidates.ts";
 import { makeUpInputs } from "./made-up-inputs.ts";
 import { race, type Racer, type RaceResult } from "./race.ts";
 
+/** Winner and times by `choiceText`: a rung, or a rung with the constants of a tile. */
 export interface TuneResult extends RaceResult {
-  /** Why a rung may not win, by rung: the adapter cannot run it, or it disagrees with the reference rung. */
+  /** Why one may not win: the adapter cannot run it, or it disagrees with the reference rung. */
   readonly leftOut: Readonly<Record<string, string>>;
+  /** Tiles that were not tried, as their time was up. */
+  readonly untried?: number;
 }
 
 /** The reference rung of a kernel and shape has no result, so that no rung can be checked, and none chosen. */
@@ -32,15 +36,29 @@ const ofTheRung = [
   GpuInternalError,
 ];
 
+/** A rung whose own constants take this many times as long as the fastest's has no tile that is worth a try. */
+const nearlyBest = 2;
+/** How long tiles of a kernel and shape are compiled and checked; none is begun after it. */
+const tileSeconds = 5;
+
+/** The tiles of the rungs that came in near the first, those of the fastest rung first. */
+export function worthTrying(tiles: readonly KernelPlan[], { winner, timesUs }: RaceResult): KernelPlan[] {
+  const timeOf = ({ rung }: KernelPlan): number => timesUs[rung] ?? Infinity;
+  return tiles.filter((tile) => timeOf(tile) <= nearlyBest * timesUs[winner]!).sort((a, b) => timeOf(a) - timeOf(b));
+}
+
 /**
  * Runs plans of one kernel and shape on made-up inputs, the default first, and times those whose results agree with
- * the reference rung's. Where none does the reference rung wins.
+ * the reference rung's; then, as long as there is time, tiles of the fastest, which are checked the same way, against
+ * the one that won. Where no plan agrees the reference rung wins.
+ * @param options.tileSeconds see above; for tests
  * @throws NoReferenceError
  */
 export async function raceOnDevice(
   gpu: Gpu,
   plans: readonly KernelPlan[],
-  { use: { kernel, shape }, reference }: Candidates,
+  { use: { kernel, shape }, tiles, reference }: Candidates,
+  options: { readonly tileSeconds?: number } = {},
 ): Promise<TuneResult> {
   const leftOut: Record<string, string> = {};
   const attempt = async <T>(rung: string, body: () => Promise<T>): Promise<T | undefined> => {
@@ -67,18 +85,31 @@ export async function raceOnDevice(
     }
     const onDevice = tensors;
     const racers: Racer[] = [];
-    for (const plan of plans) {
-      const loaded = await attempt(plan.rung, async () => {
+    const admit = async (plan: KernelPlan): Promise<void> => {
+      const name = choiceText(plan);
+      const loaded = await attempt(name, async () => {
         const loading = await onDevice.load(plan);
         const { errorFactor } = kernel.rungs.find(({ id }) => id === plan.rung)!;
         agree(await loading.run(), errorFactor?.(shape) ?? 1);
         return loading;
       });
-      if (loaded) racers.push({ rung: plan.rung, time: (repeats) => gpu.timeUs(loaded.dispatches, repeats) });
-    }
-    return racers.length === 0
-      ? { winner: reference.rung, timesUs: {}, leftOut }
-      : { ...(await race(racers)), leftOut };
+      if (loaded) racers.push({ rung: name, time: (repeats) => gpu.timeUs(loaded.dispatches, repeats) });
+    };
+    for (const plan of plans) await admit(plan);
+    if (racers.length === 0) return { winner: reference.rung, timesUs: {}, leftOut };
+    const first = await race(racers);
+    const trying = worthTrying(tiles, first);
+    if (trying.length === 0) return { ...first, leftOut };
+    racers.splice(
+      0,
+      racers.length,
+      racers.find(({ rung }) => rung === first.winner)!,
+    );
+    const until = performance.now() + 1000 * (options.tileSeconds ?? tileSeconds);
+    let tried = 0;
+    for (; tried < trying.length && performance.now() < until; tried += 1) await admit(trying[tried]!);
+    const { winner, timesUs } = await race(racers);
+    return { winner, timesUs: { ...first.timesUs, ...timesUs }, leftOut, untried: trying.length - tried };
   } finally {
     tensors?.free();
   }

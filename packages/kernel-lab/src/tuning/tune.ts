@@ -28,7 +28,9 @@ export async function* tune(
   const givenUp = new Map<string, number>();
   for (const candidates of all) {
     const plans = candidates.plans.filter(({ rung }, index) => index === 0 || (givenUp.get(rung) ?? 0) < patience);
-    const result = await racePlans(plans, candidates);
+    const named = new Set(plans.map(({ rung }) => rung));
+    const tiles = candidates.tiles.filter((tile) => named.has(tile.rung));
+    const result = await racePlans(plans, { ...candidates, tiles });
     for (const [rung, timeUs] of Object.entries(result.timesUs)) {
       givenUp.set(rung, timeUs === null ? (givenUp.get(rung) ?? 0) + 1 : 0);
     }

@@ -38,6 +38,32 @@ it("come once for each kernel and shape, a kernel's cheapest shapes first", () =
   ]);
 });
 
+describe("tiles", () => {
+  const tiled = (tiles: Rung<DoubleShape>["tiles"]): Candidates =>
+    candidatesOf(naive, { ...wide, ...(tiles && { tiles }) });
+  const tilesOf = ({ tiles }: Candidates): unknown[] => tiles.map(({ rung, tile }) => [rung, tile]);
+
+  it("are the candidates' rungs with other constants, each once, within the limits of the adapter", () => {
+    const all = tiled(({ count }) => [{ WG: 32 }, { WG: 64 }, { WG: 32 }, { WG: count }, { WG: 512 }]);
+    expect(tilesOf(all)).toEqual([
+      ["double/02-wide", { WG: 32 }],
+      ["double/02-wide", { WG: 100 }],
+    ]);
+    expect(all.tiles[0]!.dispatches[0]).toMatchObject({ workgroups: [4, 1, 1] });
+    expect(all.tiles[0]!.dispatches[0]!.wgsl).toContain("const WG = 32u;");
+  });
+
+  it("change the version, which without any is what it was before there were tiles", () => {
+    expect(tiled(() => []).version).toBe(candidatesOf(naive, wide).version);
+    expect(tiled(() => [{ WG: 32 }]).version).not.toBe(candidatesOf(naive, wide).version);
+    expect(tiled(() => [{ WG: 32 }]).version).not.toBe(tiled(() => [{ WG: 16 }]).version);
+  });
+
+  it("that set what the module does not have are an error", () => {
+    expect(() => tiled(() => [{ BM: 32 }])).toThrow("the WGSL module has no constant BM to set");
+  });
+});
+
 describe("their version", () => {
   const { version } = candidatesOf(naive, wide);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { distinctCandidates } from "../../src/tuning/candidates.ts";
-import { NoReferenceError, type TuneResult } from "../../src/tuning/race-on-device.ts";
+import { NoReferenceError, raceOnDevice, worthTrying, type TuneResult } from "../../src/tuning/race-on-device.ts";
 import { tune, type RacePlans, type Tuned } from "../../src/tuning/tune.ts";
 import { doubleKernel, moduleOf, onCounts, type Different } from "../support/double-kernel.ts";
 import { openGpu } from "../support/open-gpu.ts";
@@ -142,6 +142,50 @@ describe("leaves out and says so where a challenger", () => {
     const { winner, leftOut } = await resultOf(64, naive, withScratch(bytes));
     expect(winner).toBe("double/01-naive");
     expect(leftOut["double/02-greedy"]).toMatch(message);
+  });
+});
+
+describe("tiles", () => {
+  const wide = {
+    id: "double/02-wide",
+    source: moduleOf("out[i] = params.factor * x[i] + f32(WRONG);").replace("const WG", "const WRONG = 0u;\nconst WG"),
+    tiles: () => [{ WG: 32 }, { WG: 16, WRONG: 1 }, { WG: 128 }],
+  };
+  const [narrow, wrong, wider] = ["WG=32", "WG=16 WRONG=1", "WG=128"].map((tile) => `double/02-wide ${tile}`) as [
+    string,
+    string,
+    string,
+  ];
+  const candidates = distinctCandidates(onCounts(doubleKernel(wide), 4096), gpu.traits)[0]!;
+
+  it("are timed beside the rung whose constants they set, where they agree with the reference rung", async () => {
+    const { winner, timesUs, leftOut, untried } = await resultOf(4096, wide);
+    expect(Object.keys(timesUs)).toEqual(["double/02-wide", narrow, wider]);
+    expect(Object.keys(timesUs)).toContain(winner);
+    expect(leftOut).toEqual({ [wrong]: expect.stringMatching(/^it disagrees with double\/02-wide: out\[/) as string });
+    expect(untried).toBe(0);
+  });
+
+  it("are tried of the rungs that came in near the first, the fastest one's first", () => {
+    const tiles = ["a", "b", "c", "d"].map((rung) => ({ ...candidates.plans[0]!, rung, tile: { WG: 1 } }));
+    const timesUs = { a: 19, b: 10, c: 21, d: null };
+    expect(worthTrying(tiles, { winner: "b", timesUs }).map(({ rung }) => rung)).toEqual(["b", "a"]);
+  });
+
+  it("are left untried when their time is up", async () => {
+    const result = await raceOnDevice(gpu, candidates.plans, candidates, { tileSeconds: 0 });
+    expect(result).toMatchObject({ winner: "double/02-wide", untried: 3, leftOut: {} });
+  });
+
+  it("of a rung that is given up at three shapes in a row are not tried either", async () => {
+    const kernel = doubleKernel(wide, { id: "double/03-default" });
+    const tried: number[] = [];
+    const racePlans: RacePlans = (plans, { tiles }) => {
+      tried.push(tiles.length);
+      return Promise.resolve({ winner: plans[0]!.rung, timesUs: { "double/02-wide": null }, leftOut: {} });
+    };
+    await tuned(gpu, distinctCandidates(onCounts(kernel, 1, 2, 3, 4), gpu.traits), racePlans);
+    expect(tried).toEqual([3, 3, 3, 0]);
   });
 });
 

@@ -75,7 +75,7 @@ function tellPrecision({ training: { precision } }: Config, uses: readonly Kerne
   );
   if (products.size === 0) return;
   const isExact = (use: KernelUse): boolean => {
-    const rung = use.kernel.rungs.find(({ id }) => id === chosenRung(choices, use));
+    const rung = use.kernel.rungs.find(({ id }) => id === chosenRung(choices, use)?.rung);
     return !rung?.features?.includes("shader-f16");
   };
   const exact = [...products].filter(([, use]) => isExact(use)).map(([name]) => name);

@@ -1,4 +1,5 @@
 import {
+  choiceText,
   planKernel,
   planVersion,
   shapeKey,
@@ -6,10 +7,11 @@ import {
   type DeviceTraits,
   type Gpu,
   type KernelUse,
+  type RungChoice,
 } from "@fledge/runtime";
 import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
-import { rungOf, type Chosen } from "../tuning/choose.ts";
+import { planOf, type Chosen } from "../tuning/choose.ts";
 import { parseJson } from "./read-records.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
@@ -19,6 +21,8 @@ const recordSchema = z.object({
   kernel: z.string(),
   shape: z.unknown(),
   rung: z.string(),
+  /** Constants that are set over the rung's own; absent in runs of earlier versions. */
+  tile: z.record(z.string(), z.number()).exactOptional(),
   /** Of what the rung runs at this shape. */
   version: z.string(),
   by: z.enum(["tuned", "default"]),
@@ -31,13 +35,14 @@ export type KernelRecord = z.infer<typeof recordSchema>;
 
 /** @param traits of the device that it was chosen for */
 export const kernelRecordOf = (chosen: Chosen, { softwareRoad }: Pick<DeviceTraits, "softwareRoad">): KernelRecord => {
-  const rung = rungOf(chosen);
-  const { kernel, shape, plans, reference } = chosen.candidates;
+  const plan = planOf(chosen);
+  const { kernel, shape } = chosen.candidates;
   return {
     kernel,
     shape,
-    rung,
-    version: planVersion([...plans, reference].find((plan) => plan.rung === rung)!),
+    rung: plan.rung,
+    ...(plan.tile && { tile: plan.tile }),
+    version: planVersion(plan),
     by: chosen.entry ? "tuned" : "default",
     ...(softwareRoad && { softwareRoad }),
   };
@@ -45,8 +50,8 @@ export const kernelRecordOf = (chosen: Chosen, { softwareRoad }: Pick<DeviceTrai
 
 /** The records as `compile` takes them. */
 export function choicesOf(records: readonly KernelRecord[]): Choices {
-  const choices: Record<string, Record<string, string>> = {};
-  for (const { kernel, shape, rung } of records) (choices[kernel] ??= {})[shapeKey(shape)] = rung;
+  const choices: Record<string, Record<string, RungChoice>> = {};
+  for (const { kernel, shape, rung, tile } of records) (choices[kernel] ??= {})[shapeKey(shape)] = { rung, tile };
   return choices;
 }
 
@@ -71,15 +76,15 @@ function otherRoad(records: readonly KernelRecord[], { softwareRoad }: DeviceTra
 
 /** Why what a record names is not what it was, or null. */
 function changeOf(
-  { kernel: name, shape, rung, version }: KernelRecord,
+  { kernel: name, shape, rung, tile, version }: KernelRecord,
   uses: ReadonlyMap<string, KernelUse>,
   gpu: Pick<Gpu, "traits">,
 ): string | null {
   const use = uses.get(`${name} ${shapeKey(shape)}`);
   if (!use) return `no program runs ${name} on ${shapeKey(shape)} any more`;
   try {
-    const plan = planKernel(use.kernel, use.shape, { device: gpu.traits, rung });
-    return planVersion(plan) === version ? null : `${rung} is another version of itself`;
+    const plan = planKernel(use.kernel, use.shape, { device: gpu.traits, rung, tile });
+    return planVersion(plan) === version ? null : `${choiceText({ rung, tile })} is another version of itself`;
   } catch (error) {
     return (error as Error).message;
   }

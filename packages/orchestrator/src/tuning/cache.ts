@@ -4,7 +4,7 @@ import { join } from "node:path";
 import envPaths from "env-paths";
 import { writeFileWhole } from "@fledge/files";
 import type { Candidates } from "@fledge/kernel-lab";
-import { shapeKey, type AdapterDescription } from "@fledge/runtime";
+import { choiceText, shapeKey, type AdapterDescription } from "@fledge/runtime";
 import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
 
@@ -14,10 +14,14 @@ const entrySchema = z.object({
   /** Of the candidates that were timed; with another version of any of them the entry no longer counts. */
   version: z.string(),
   rung: z.string(),
-  /** Microseconds of one run by rung, null for those given up at once. */
+  /** Constants that are set over the rung's own; absent in files of earlier versions. */
+  tile: z.record(z.string(), z.number()).exactOptional(),
+  /** Microseconds of one run by `choiceText`, null for those given up at once. */
   timesUs: z.record(z.string(), z.number().nullable()),
-  /** Why a rung was left out, by rung. */
+  /** Why one was left out, by `choiceText`. */
   leftOut: z.record(z.string(), z.string()).default({}),
+  /** Tiles for which there was no time. */
+  untried: z.number().exactOptional(),
 });
 const fileSchema = z.object({ adapter: z.string(), driver: z.string(), kernels: z.array(entrySchema) });
 
@@ -67,11 +71,11 @@ export class TuningCache {
   }
 
   /** What was found for these very candidates. */
-  get({ kernel, shape, plans, reference, version }: Candidates): CacheEntry | undefined {
+  get({ kernel, shape, plans, tiles, reference, version }: Candidates): CacheEntry | undefined {
     const entry = this.#entries.get(keyOf({ kernel, shape }));
-    return entry?.version === version && [...plans, reference].some(({ rung }) => rung === entry.rung)
-      ? entry
-      : undefined;
+    if (entry?.version !== version) return undefined;
+    const known = [...plans, ...tiles, reference].map((plan) => choiceText(plan));
+    return known.includes(choiceText(entry)) ? entry : undefined;
   }
 
   /** Adds an entry, and those that other processes have written meanwhile. @throws UsageError where it cannot be written */

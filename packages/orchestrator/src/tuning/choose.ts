@@ -1,5 +1,5 @@
 import { distinctCandidates, NoReferenceError, tune, type Candidates, type RacePlans } from "@fledge/kernel-lab";
-import type { Gpu, KernelUse } from "@fledge/runtime";
+import { choiceText, type Gpu, type KernelPlan, type KernelUse } from "@fledge/runtime";
 import { UsageError } from "../config/resolve.ts";
 import type { CacheEntry, TuningCache } from "./cache.ts";
 
@@ -36,8 +36,12 @@ export async function chooseKernels(gpu: Gpu, uses: readonly KernelUse[], option
     try {
       for await (const { candidates, result } of tune(gpu, missing, racePlans)) {
         const { kernel, shape, version } = candidates;
-        const { winner: rung, timesUs, leftOut } = result;
-        const entry: CacheEntry = { kernel, shape, version, rung, timesUs, leftOut };
+        const { winner, timesUs, leftOut, untried = 0 } = result;
+        const { rung, tile } = planNamed(candidates, winner);
+        const entry: CacheEntry = {
+          ...{ kernel, shape, version, rung, ...(tile && { tile }), timesUs, leftOut },
+          ...(untried > 0 && { untried }),
+        };
         await cache.add(entry);
         entries.set(candidates, entry);
         onProgress?.((timed += 1), missing.length);
@@ -50,11 +54,19 @@ export async function chooseKernels(gpu: Gpu, uses: readonly KernelUse[], option
   return all.map((candidates) => ({ candidates, entry: entries.get(candidates) }));
 }
 
+/** The plan of a rung, or of a rung with a tile. @param name its `choiceText` */
+const planNamed = ({ plans, tiles, reference }: Candidates, name: string): KernelPlan =>
+  [...plans, ...tiles, reference].find((plan) => choiceText(plan) === name)!;
+
+/** What runs. */
+export const planOf = ({ candidates, entry }: Chosen): KernelPlan =>
+  entry ? planNamed(candidates, choiceText(entry)) : candidates.plans[0]!;
+
 /** The default of a kernel and shape. */
 export const defaultOf = ({ candidates }: Chosen): string => candidates.plans[0]!.rung;
 
 /** Rungs that may not run, and why: the adapter cannot, or they disagree with the reference rung. */
 export const leftOutOf = ({ entry }: Chosen): [rung: string, reason: string][] => Object.entries(entry?.leftOut ?? {});
 
-/** What runs. */
-export const rungOf = (chosen: Chosen): string => chosen.entry?.rung ?? defaultOf(chosen);
+/** What runs, in one line. */
+export const rungOf = (chosen: Chosen): string => choiceText(planOf(chosen));

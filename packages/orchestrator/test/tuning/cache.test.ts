@@ -18,6 +18,7 @@ const candidates = (count: number, version = "v1"): Candidates =>
     shape: { count, deep: { b: 1, a: 2 } },
     version,
     plans: [{ rung: "add/02" }, { rung: "add/01" }],
+    tiles: [{ rung: "add/02", tile: { BM: 64 } }],
     reference: { rung: "add/00" },
   }) as unknown as Candidates;
 const entry = (count: number, rung = "add/01"): CacheEntry => ({
@@ -48,6 +49,15 @@ it("forgets it for other candidates and for a rung that is no candidate", async 
   await cache.add(entry(2, "add/gone"));
   expect(cache.get(candidates(1, "v2"))).toBeUndefined();
   expect(cache.get(candidates(2))).toBeUndefined();
+});
+
+it("remembers a rung with the constants of a tile, while that is a candidate", async () => {
+  const cache = await open();
+  await cache.add({ ...entry(1, "add/02"), tile: { BM: 64 } });
+  await cache.add({ ...entry(2, "add/02"), tile: { BM: 32 } });
+  const again = await open();
+  expect(again.get(candidates(1))).toMatchObject({ rung: "add/02", tile: { BM: 64 } });
+  expect(again.get(candidates(2))).toBeUndefined();
 });
 
 it("takes the reference rung too, which wins where no candidate agrees with it", async () => {

@@ -1,11 +1,11 @@
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
-import { distinctCandidates, NoReferenceError, tune, type RacePlans } from "@fledge/kernel-lab";
-import { parseWgsl, type KernelUse } from "@fledge/runtime";
+import { distinctCandidates, NoReferenceError, tune, type Candidates, type RacePlans } from "@fledge/kernel-lab";
+import { chosenRung, parseWgsl, planKernel, planVersion, type KernelUse } from "@fledge/runtime";
 import { openTestGpu } from "@fledge/testing";
 import { beforeEach, expect, it } from "vitest";
 import { UsageError } from "../../src/config/resolve.ts";
-import { kernelRecordOf } from "../../src/run/kernels-file.ts";
+import { choicesOf, kernelRecordOf } from "../../src/run/kernels-file.ts";
 import { TuningCache } from "../../src/tuning/cache.ts";
 import { chooseKernels, defaultOf, leftOutOf, rungOf, type ChoosingOptions } from "../../src/tuning/choose.ts";
 import { temporaryFolder } from "../folder.ts";
@@ -91,13 +91,36 @@ it("says where a kernel cannot be checked, and what runs it nevertheless", async
 });
 
 it("can check every kernel: its reference rung has a result on what the tuner makes up", async () => {
-  const referencesAlone = distinctCandidates(uses, gpu.traits).map((one) => ({ ...one, plans: [] }));
+  const referencesAlone = distinctCandidates(uses, gpu.traits).map((one) => ({ ...one, plans: [], tiles: [] }));
   let checked = 0;
   for await (const { candidates, result } of tune(gpu, referencesAlone)) {
     expect(result).toEqual({ winner: candidates.reference.rung, timesUs: {}, leftOut: {} });
     checked += 1;
   }
   expect(checked).toBe(referencesAlone.length);
+});
+
+it("takes a rung with the constants of a tile that won, keeps them, records them and plans with them", async () => {
+  const use = uses.find(({ kernel }) => kernel.rungs.every(({ module }) => "WORKGROUP" in module.constants));
+  const tile = { WORKGROUP: 32 };
+  const rungs = use!.kernel.rungs.map((rung) => ({ ...rung, tiles: () => [tile] }));
+  const tiled: KernelUse = { ...use!, kernel: { ...use!.kernel, rungs } };
+  const tileWins: RacePlans = (plans, { tiles }) => lastWins([...plans, tiles[0]!], { tiles } as Candidates);
+  const cache = await TuningCache.open(gpu.adapter);
+  await chooseKernels(gpu, [tiled], { cache, timeMissing: true, racePlans: tileWins });
+  const again = await TuningCache.open(gpu.adapter);
+  const [known] = await chooseKernels(gpu, [tiled], { cache: again, timeMissing: false });
+  const record = kernelRecordOf(known!, gpu.traits);
+  expect(rungOf(known!)).toBe(`${record.rung} WORKGROUP=32`);
+  expect(record).toMatchObject({ kernel: use!.kernel.name, tile, by: "tuned" });
+  const { rung } = record;
+  const planned = planKernel(tiled.kernel, tiled.shape, {
+    device: gpu.traits,
+    ...chosenRung(choicesOf([record]), tiled),
+  });
+  expect(planned).toMatchObject({ rung, tile });
+  expect(planVersion(planned)).toBe(record.version);
+  expect(planned.dispatches[0]!.wgsl).toMatch(/const WORKGROUP = 32u/);
 });
 
 it("keeps and tells why rungs were left out, also where the reference rung won that is no candidate", async () => {

@@ -1,5 +1,5 @@
 import type { RacePlans } from "@fledge/kernel-lab";
-import type { Gpu, KernelUse } from "@fledge/runtime";
+import { choiceText, type Gpu, type KernelUse } from "@fledge/runtime";
 import { presets } from "../../src/config/presets.ts";
 import type { Config } from "../../src/config/schema.ts";
 import { kernelUsesOf } from "../../src/stages/programs.ts";
@@ -19,7 +19,7 @@ export const narrowUses = (gpu: Gpu): KernelUse[] => kernelUsesOf(gpu, narrowCon
 /** Times nothing and lets the last candidate win: on this adapter a rung that nobody would choose. */
 export const lastWins: RacePlans = (plans) =>
   Promise.resolve({
-    winner: plans.at(-1)!.rung,
-    timesUs: Object.fromEntries(plans.map(({ rung }, index) => [rung, 10 - index])),
+    winner: choiceText(plans.at(-1)!),
+    timesUs: Object.fromEntries(plans.map((plan, index) => [choiceText(plan), 10 - index])),
     leftOut: {},
   });

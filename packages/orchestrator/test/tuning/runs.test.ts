@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { compile, place, Sgd } from "@fledge/autograd";
 import { distinctCandidates, type RacePlans } from "@fledge/kernel-lab";
-import { Gpu, planKernel, type KernelUse } from "@fledge/runtime";
+import { Gpu, planKernel, planVersion, type KernelUse } from "@fledge/runtime";
 import { beforeAll, describe, expect, it } from "vitest";
 import { kernelUsesOf, programsOf, sourceOf } from "../../src/stages/programs.ts";
 import { choicesOf, kernelRecordOf, type KernelRecord } from "../../src/run/kernels-file.ts";
@@ -81,6 +81,41 @@ describe("a run", () => {
     expect(code, output).toBe(0);
     expect((await kernelsIn(path)).every(({ rung, by }) => by === "default" && defaults.includes(rung))).toBe(true);
     expect(await outcomeOf(path)).not.toEqual(await outcomeOf(begun));
+  });
+});
+
+describe("a run that began with a tile's constants", () => {
+  const tile = { BM: 64, BN: 64, WORKGROUP: 64 };
+  /** The run with all its convolutions on a rung for GPUs, its version that of `versionTile`. */
+  async function begunWith(name: string, versionTile: typeof tile): Promise<string> {
+    const path = await copy(name);
+    const gpu = await Gpu.open();
+    const rung = "conv2d-forward/20-prefetched";
+    const records = (await kernelsIn(path)).map((record): KernelRecord => {
+      const use = uses.find(({ kernel }) => kernel.name === record.kernel)!;
+      if (record.kernel !== "conv2d-forward" || (record.shape as { IC: number }).IC % 4 !== 0) return record;
+      const plan = planKernel(use.kernel, record.shape, { device: gpu.traits, rung, tile: versionTile });
+      return { ...record, rung, tile, version: planVersion(plan) };
+    });
+    await gpu.close();
+    await writeFile(join(path, "kernels.json"), JSON.stringify(records));
+    return path;
+  }
+
+  it("goes on with them", async () => {
+    const path = await begunWith("with tiles", tile);
+    const before = await kernelsIn(path);
+    expect(before.filter((record) => record.tile).length).toBeGreaterThan(3);
+    const { code, output } = await run("evaluate", "--run", path);
+    expect(code, output).toBe(0);
+    expect(await kernelsIn(path)).toEqual(before);
+  });
+
+  it("does not go on where they give another module than they did", async () => {
+    const path = await begunWith("with other tiles", { ...tile, BN: 128, WORKGROUP: 128 });
+    const { code, output } = await run("evaluate", "--run", path);
+    expect(code).toBe(1);
+    expect(output).toMatch(/20-prefetched BM=64 BN=64 WORKGROUP=64 is another version of itself/);
   });
 });
 

@@ -26,6 +26,13 @@ function reached(name: string, functions: ReadonlyMap<string, readonly string[]>
   return names;
 }
 
+/** What each entry point mentions of functions and variables, itself or through the functions that it calls. */
+export function mentionedByEntryPoints(code: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const functions = functionsIn(code);
+  const entryPoints = [...code.matchAll(/@compute\b[^{};]*?\bfn\s+(\w+)/g)].map((match) => match[1]!);
+  return new Map(entryPoints.map((entryPoint) => [entryPoint, reached(entryPoint, functions)]));
+}
+
 /**
  * The bindings that each entry point mentions, itself or through the functions it calls, in binding order: what WGSL
  * calls statically accessed, or a little more where a local variable has a binding's name. All of the module's where it
@@ -35,11 +42,8 @@ export function entryPointsIn(
   code: string,
   bindings: readonly WgslBinding[],
 ): ReadonlyMap<string, readonly WgslBinding[]> {
-  const functions = functionsIn(code);
-  const entryPoints = [...code.matchAll(/@compute\b[^{};]*?\bfn\s+(\w+)/g)].map((match) => match[1]!);
   return new Map(
-    entryPoints.map((entryPoint) => {
-      const names = reached(entryPoint, functions);
+    [...mentionedByEntryPoints(code)].map(([entryPoint, names]) => {
       const used = bindings.filter(({ name }) => names.has(name));
       return [entryPoint, used.length > 0 ? used : bindings];
     }),

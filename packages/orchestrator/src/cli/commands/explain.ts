@@ -1,5 +1,5 @@
 import { compile, place, type ExplainedPlan } from "@fledge/autograd";
-import type { Choices, Gpu } from "@fledge/runtime";
+import { choiceText, type Choices, type Gpu } from "@fledge/runtime";
 import { optimiserOf } from "@fledge/training";
 import { UsageError } from "../../config/resolve.ts";
 import { madeUpInputs } from "../../cost/made-up.ts";
@@ -62,9 +62,9 @@ async function planOf(gpu: Gpu, config: Config, choices: Choices, flags: Flags):
 }
 
 function printKernels(plan: ExplainedPlan): void {
-  const rows = plan.kernels.map(({ rung, choice, flops, leastBytes, tensors, slots, timeUs }, index) => [
+  const rows = plan.kernels.map(({ choice, flops, leastBytes, tensors, slots, timeUs, ...chosen }, index) => [
     String(index).padStart(4),
-    rung,
+    choiceText(chosen),
     choice,
     ...(timeUs === undefined ? [] : [`${(timeUs / 1000).toFixed(2)} ms, ${(flops / timeUs / 1000).toFixed(1)} GFLOPS`]),
     `${(flops / 1e6).toFixed(1)} MFLOP, ${mib(leastBytes)}`,
@@ -76,7 +76,10 @@ function printKernels(plan: ExplainedPlan): void {
 /** Time by rung, the longest first. */
 function printShares(plan: ExplainedPlan): void {
   const byRung = new Map<string, number>();
-  for (const { rung, timeUs = 0 } of plan.kernels) byRung.set(rung, (byRung.get(rung) ?? 0) + timeUs);
+  for (const { timeUs = 0, ...chosen } of plan.kernels) {
+    const rung = choiceText(chosen);
+    byRung.set(rung, (byRung.get(rung) ?? 0) + timeUs);
+  }
   const total = [...byRung.values()].reduce((sum, time) => sum + time, 0);
   console.log(`\n${(total / 1000).toFixed(1)} ms in all:`);
   const rows = [...byRung]

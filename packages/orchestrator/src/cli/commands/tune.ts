@@ -56,9 +56,11 @@ export async function tune(flags: Flags): Promise<void> {
       again: flags.again,
       onProgress: progressLog("which may be interrupted: what is timed is kept at once"),
     });
-    const several = all.filter(({ candidates }) => candidates.plans.length > 1);
+    const several = all.filter(({ candidates: { plans, tiles } }) => plans.length + tiles.length > 1);
     printTable(several);
     warnOfLeftOut(all);
+    const untried = all.reduce((sum, { entry }) => sum + (entry?.untried ?? 0), 0);
+    if (untried > 0) log.info(`${untried} tiles of rungs were not tried, as the time for their kernel shape was up`);
     const others = all.filter((chosen) => rungOf(chosen) !== defaultOf(chosen));
     log.info(
       `${several.length} kernel shapes have more than one rung to choose from, ${all.length - several.length} have one; ${others.length} take another than the default. Kept in ${cache.file}`,

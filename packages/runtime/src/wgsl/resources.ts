@@ -1,5 +1,7 @@
-import type { WgslModule } from "@fledge/runtime";
 import { constantValue } from "./constant-value.ts";
+import { mentionedByEntryPoints } from "./entry-points.ts";
+import type { WgslModule } from "./module.ts";
+import { blankComments } from "./source.ts";
 
 /** What a module takes of a workgroup; null where its text uses what is not followed here. */
 interface Resources {
@@ -87,7 +89,7 @@ function orNull(numbers: () => readonly number[]): readonly number[] | null {
 }
 
 /** Reads off a module's text what its workgroups take, by the constants that stand in the file. */
-export function findResources({ code, entryPoints }: WgslModule): Resources {
+export function findResources({ code, entryPoints }: Pick<WgslModule, "code" | "entryPoints">): Resources {
   const sizes = new Sizes(code);
   return {
     memoryBytes: orNull(() => {
@@ -102,4 +104,40 @@ export function findResources({ code, entryPoints }: WgslModule): Resources {
       ),
     ),
   };
+}
+
+/** What a workgroup of one entry point takes; null where the text does not tell. */
+export interface WorkgroupNeeds {
+  readonly memoryBytes: number | null;
+  readonly invocations: number | null;
+}
+
+function needsIn(code: string, entryPoint: string): WorkgroupNeeds {
+  const sizes = new Sizes(code);
+  const names = mentionedByEntryPoints(code).get(entryPoint) ?? new Set<string>();
+  const variables = [...code.matchAll(/var<workgroup>\s*(\w+)\s*:\s*([^;=]+);/g)].filter(([, name]) =>
+    names.has(name!),
+  );
+  const size = new RegExp(`@workgroup_size\\(([^)]*)\\)[^{};]*\\bfn\\s+${entryPoint}\\b`).exec(code)?.[1] ?? "";
+  const number = (compute: () => number): number | null => orNull(() => [compute()])?.[0] ?? null;
+  return {
+    memoryBytes: number(() => variables.reduce((sum, [, , type]) => sum + sizes.layout(type!).bytes, 0)),
+    invocations: number(() => splitArguments(size).reduce((product, part) => product * sizes.value(part), 1)),
+  };
+}
+
+const known = new WeakMap<WgslModule, Map<string, WorkgroupNeeds>>();
+
+/** What a workgroup of an entry point takes with constants set by name. @throws what `withConstants` throws */
+export function workgroupNeeds(
+  module: WgslModule,
+  entryPoint: string,
+  constants: Readonly<Record<string, number>>,
+): WorkgroupNeeds {
+  let ofModule = known.get(module);
+  if (!ofModule) known.set(module, (ofModule = new Map()));
+  const key = `${entryPoint} ${JSON.stringify(constants)}`;
+  let needs = ofModule.get(key);
+  if (!needs) ofModule.set(key, (needs = needsIn(blankComments(module.withConstants(constants)), entryPoint)));
+  return needs;
 }

@@ -1,28 +1,29 @@
-// conv2d gradient of the input, rung 21: Winograd's F(4x4,3x3) with patches at addresses that all lanes share
+// conv2d gradient of the input, rung 22: Winograd's F(4x4,3x3), thirty-six products of 4x4 tiles
 // Computes  dX[n,ih,iw,ic] = sum over kh,kw,oc of dOut[n, ih+padding-kh, iw+padding-kw, oc] * weight[kh,kw,ic,oc],
 //           which is forward's convolution of dOut with weight turned by 180 degrees and padding 2 - padding
 // Layout    dOut [N,OH,OW,OC], weight [3,3,IC,OC], dX [N,IH,IW,IC]; kernels [36,OC,IC], patches [36,T,OC] and products
 //           [36,T,IC] for the T = N * ceil(IH/4) * ceil(IW/4) tiles; f32, dense, bound as vec4f
 // GEMM      36 times: M = T tiles, N = IC, K = OC
 // Mapping   transform_weight: invocation -> a 4x4 block of kernels; transform_input: -> 4 channels of a tile; main:
-//           workgroup -> LANES lanes side by side over channels, lane -> TM tiles x 4 channels of one of the 36
-//           products, as rung 13 does rows; transform_output: invocation -> 4 channels of a tile
-// Traffic   TM loads of a vec4f at one address for all lanes, and 4 of each lane's own, for 16*TM multiply-adds of each
-//           lane, of which there are 36 for 16 sums, 64 in rung 15: 43 FLOP/B with 8 lanes and TM = 32; patches and
-//           products, 2.25 times dOut and dX, are written and read once
-// Resources no workgroup memory; 16 invocations a workgroup in main; 256 sums (acc and part, TM vectors each), most of
-//           them in the cache beside the core; transforms: 64 invocations a workgroup, up to 400 values
-// Change    15 -> 21: tiles of 4x4 in place of 2x2: patches of 6x6 and 36 products for 16 sums, where four small tiles
-//           take 64 (Lavin and Gray 2016, section 4.3); the transforms are those of rung 20
-// Expect    up to 1.78 times rung 15, and transforms that move 2.25 numbers for one, not 4; less where tiles are few,
+//           workgroup -> one group of LANES lanes, lane -> TM tiles x 4 channels of one of the 36 products, as rung 09
+//           does rows; transform_output: invocation -> 4 channels of a tile
+// Traffic   TM/LN + 4 loads of a vec4f for 16*TM multiply-adds, of which there are 36 for 16 sums, 64 in rung 10: 21
+//           FLOP/B, and 32 with TM = 32; patches and products, 2.25 times dOut and dX, are written and read once
+// Resources no workgroup memory; 8 invocations a workgroup in main; 128 sums in registers (acc and part, 16 vectors
+//           each), 256 with TM = 32; transforms: 64 invocations a workgroup, up to 400 values
+// Change    10 -> 22: tiles of 4x4 in place of 2x2: patches of 6x6 and 36 products for 16 sums, where four small tiles
+//           take 64 (Lavin and Gray 2016, section 4.3)
+// Expect    up to 1.78 times rung 10, and transforms that move 2.25 numbers for one, not 4; less where tiles are few,
 //           as the transformed weights are 36 numbers for 9, not 16; where the image is no multiple of 4 the last tiles
 //           are partly empty
 // Edges     3x3, stride 1, padding of at most 2; IC and OC multiples of 4; a pixel outside dOut counts 0, a tile's sums
 //           outside dX are dropped; cancelling terms make errors up to ten times those of plain sums
-// Needs     nothing.  Defined by ../reference.ts
+// Needs     subgroups of at least LANES lanes.  Defined by ../reference.ts
+enable subgroups;
 
-const LANES = 16u; // or 8; two subgroups where they have 8 lanes
-const TM = 32u; // or 16: the lower 16 in arrays of their own, as drivers unroll no loop of 32 turns
+const LANES = 8u;
+const LN = 8u; // 8, 4, 2 or 1
+const TM = 16u; // or 32: the lower 16 in arrays of their own, as drivers unroll no loop of 32 turns
 const KB = 256u; // k's summed in `part` before they join `acc`: rounding grows with KB + K/KB, not with K
 const WORKGROUP = 64u; // of the transforms
 
@@ -143,27 +144,25 @@ fn transform_input(
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(local_invocation_index) lane: u32,
+  @builtin(subgroup_invocation_id) lane: u32,
 ) {
   let p = params;
   let gemmM = tileCount();
   let gemmN = p.IC / 4; // in vectors
   let gemmK = p.OC;
-  let columns = (gemmN + LANES - 1) / LANES;
-  let blocks = (gemmM + TM - 1) / TM;
+  let columns = (gemmN + LN - 1) / LN;
+  let blocks = (gemmM + LANES / LN * TM - 1) / (LANES / LN * TM);
   let tile = workgroup.y * workgroups.x + workgroup.x;
-  let n0 = tile % columns * LANES + lane;
-  let m0 = tile / columns % blocks * TM;
+  let ln = lane % LN;
+  let first = lane - ln; // the lane that loads row 0 for this one
+  let n0 = tile % columns * LN + ln;
+  let m0 = (tile / columns % blocks * (LANES / LN) + lane / LN) * TM;
   let product = tile / (columns * blocks);
   if (product >= 36) { return; }
 
-  // The start of each row; a row past the end takes the last one's values, and is dropped.
-  var row: array<u32, 16>;
-  var rowBelow: array<u32, 16>;
-  for (var r = 0u; r < 16; r++) { row[r] = (product * gemmM + min(m0 + r, gemmM - 1)) * (gemmK / 4); }
-  if (TM == 32) {
-    for (var r = 0u; r < 16; r++) { rowBelow[r] = (product * gemmM + min(m0 + 16 + r, gemmM - 1)) * (gemmK / 4); }
-  }
+  // The start of each row this lane loads; a row past the end takes the last one's values, and is dropped.
+  var row: array<u32, TM / LN>;
+  for (var i = 0u; i < TM / LN; i++) { row[i] = (product * gemmM + min(m0 + i * LN + ln, gemmM - 1)) * (gemmK / 4); }
 
   var acc: array<vec4f, 16>;
   var accBelow: array<vec4f, 16>;
@@ -172,11 +171,13 @@ fn main(
     var part = array<vec4f, 16>();
     var partBelow = array<vec4f, 16>();
     for (var k = k0; k < min(k0 + KB, gemmK); k += 4) {
+      var a: array<vec4f, TM / LN>;
+      for (var i = 0u; i < TM / LN; i++) { a[i] = patches[row[i] + k / 4]; }
       var b: mat4x4f;
       for (var u = 0u; u < 4; u++) { b[u] = kernels[(product * gemmK + k + u) * gemmN + min(n0, gemmN - 1)]; }
-      for (var r = 0u; r < 16; r++) { part[r] += b * patches[row[r] + k / 4]; }
+      for (var r = 0u; r < 16; r++) { part[r] += b * subgroupShuffle(a[r / LN], first + r % LN); }
       if (TM == 32) {
-        for (var r = 0u; r < 16; r++) { partBelow[r] += b * patches[rowBelow[r] + k / 4]; }
+        for (var r = 0u; r < 16; r++) { partBelow[r] += b * subgroupShuffle(a[(16 + r) / LN], first + r % LN); }
       }
     }
     for (var r = 0u; r < 16; r++) { acc[r] += part[r]; }
