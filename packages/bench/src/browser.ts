@@ -4,7 +4,6 @@ export { budgets, type Budget } from "./budgets.ts";
 export { benchCase, type Problem } from "./ladder-case.ts";
 export { ratingOf, type Rating } from "./ladder-rates.ts";
 export type { CaseResult, LadderResult, Measurement, Refusal, TimedRung } from "./ladder-result.ts";
-export { ladderSchema } from "./ladder-schema.ts";
 export type { LadderBench } from "./ladder.ts";
 export { serialise } from "./serialise.ts";
 

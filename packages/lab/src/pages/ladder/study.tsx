@@ -1,0 +1,73 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { RungView } from "../../engine/engine.ts";
+import { fileOfId } from "../../ui/format.ts";
+import { ideaTree } from "../../ui/idea-tree.ts";
+import { useWide } from "../../ui/use-wide.ts";
+import { showDifference, showSource } from "../../ui/wgsl-editor.ts";
+import type { ViewProps } from "./views.ts";
+
+const fileOf = ({ id }: RungView): string => fileOfId(id);
+
+/** A rung beside the one that it starts from; the plainest by itself. */
+function Lesson({ rung, from }: { readonly rung: RungView; readonly from: RungView | undefined }) {
+  const place = useRef<HTMLDivElement>(null);
+  const wide = useWide(1100);
+  useEffect(
+    () =>
+      from
+        ? showDifference(
+            place.current!,
+            [from.source, rung.source],
+            [`${fileOf(from)}.wgsl`, `${fileOf(rung)}.wgsl, what it changes marked`],
+            wide,
+          )
+        : showSource(place.current!, rung.source, `${fileOf(rung)}.wgsl`),
+    [rung, from, wide],
+  );
+  return (
+    <figure class="lesson">
+      <figcaption>
+        {from ? (
+          <>
+            <del>{fileOf(from)}</del> <span aria-label="becomes">→</span> <ins>{fileOf(rung)}</ins>
+          </>
+        ) : (
+          fileOf(rung)
+        )}
+      </figcaption>
+      <div ref={place} class="code" />
+    </figure>
+  );
+}
+
+/** The rungs as a tree of ideas, and the lesson of one, `#/ladder/relu/study/02-vec4`. */
+export default function Study({ ladder: { kernel, rungs }, path: [file] }: ViewProps) {
+  const rung = rungs.find((one) => fileOf(one) === file) ?? rungs.find(({ isFloor }) => !isFloor)!;
+  const from = rungs.find(({ id }) => id === rung.from);
+  return (
+    <div class="study">
+      <nav aria-label="Rungs" class="tree">
+        <ul>
+          {ideaTree(rungs).map(({ rung: one, depth }) => (
+            <li style={{ "--depth": String(depth) }}>
+              <a href={`#/ladder/${kernel}/study/${fileOf(one)}`} aria-current={one === rung ? "true" : undefined}>
+                <b>{fileOf(one)}</b> <span>{one.idea}</span>
+                {one.lacks === null ? null : <small class="lacks">{one.lacks}</small>}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <section aria-labelledby="rung">
+        <h2 id="rung">{fileOf(rung)}</h2>
+        <p class="lead">{rung.idea}</p>
+        <p>
+          <a class="button" href={`#/ladder/${kernel}/edit/${fileOf(rung)}`}>
+            Edit a copy
+          </a>
+        </p>
+        <Lesson rung={rung} from={from} />
+      </section>
+    </div>
+  );
+}
