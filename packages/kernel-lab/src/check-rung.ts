@@ -11,7 +11,12 @@ export interface Task<Shape> {
 }
 
 export type Trial =
-  | { readonly outcome: "sound"; readonly loaded: LoadedPlan; readonly worstError: number; readonly worstAt: Place | null }
+  | {
+      readonly outcome: "sound";
+      readonly loaded: LoadedPlan;
+      readonly worstError: number;
+      readonly worstAt: Place | null;
+    }
   | { readonly outcome: "unsupported" | "failed"; readonly reason: string };
 
 /**
@@ -36,5 +41,7 @@ export async function checkRung<Shape>(
   const { mismatch, worstError, worstAt } = isFloor
     ? judgeUntouched(outputs, plan, inputs)
     : judgeOutputs(outputs, expected, tolerances, rung.errorFactor?.(shape) ?? 1);
-  return mismatch === null ? { outcome: "sound", loaded, worstError, worstAt } : { outcome: "failed", reason: mismatch };
+  return mismatch === null
+    ? { outcome: "sound", loaded, worstError, worstAt }
+    : { outcome: "failed", reason: mismatch };
 }

@@ -68,7 +68,8 @@ describe("findHazards", () => {
   });
 
   it("finds a read past the end", async () => {
-    const reading = "tile[lane] = x[i] + f32(params.count - 256u) * x[i + 5u]; workgroupBarrier(); out[i] = tile[WORKGROUP - 1u - lane];";
+    const reading =
+      "tile[lane] = x[i] + f32(params.count - 256u) * x[i + 5u]; workgroupBarrier(); out[i] = tile[WORKGROUP - 1u - lane];";
     expect(await hazardsOf(reading)).toEqual([expect.stringMatching(/^with NaN behind .* it reads past an end$/)]);
   });
 
@@ -77,7 +78,9 @@ describe("findHazards", () => {
     const hidden = `
       if (lane == 0u) { for (var k = 0u; k < WORKGROUP; k++) { tile[k] = x[group.x * WORKGROUP + k]; } }
       out[i] = tile[WORKGROUP - 1u - lane];`;
-    expect(await hazardsOf(hidden)).toEqual([expect.stringMatching(/invocations in reverse order .* only behind a barrier$/)]);
+    expect(await hazardsOf(hidden)).toEqual([
+      expect.stringMatching(/invocations in reverse order .* only behind a barrier$/),
+    ]);
     expect(await hazardsOf(hidden.replace("out[i]", "workgroupBarrier(); out[i]"))).toEqual([]);
   });
 

@@ -21,7 +21,9 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
   if (command === "build") {
     const outDir = values.out ?? builtPage;
     await build({ ...labConfig, logLevel: "warn", build: { ...labConfig.build, outDir } });
-    console.log(`The kernel lab is in ${outDir}. Serve the folder over https, or on 127.0.0.1: else browsers hide WebGPU.`);
+    console.log(
+      `The kernel lab is in ${outDir}. Serve the folder over https, or on 127.0.0.1: else browsers hide WebGPU.`,
+    );
     return;
   }
   const port = Number(values.port ?? 5180);

@@ -40,7 +40,9 @@ export function nothingOfNode(): Plugin {
     enforce: "pre",
     resolveId(source, importer) {
       if (source.startsWith("node:"))
-        this.error(`${importer === undefined ? "the page" : inWorkspace(importer)} imports ${source}, which no browser has`);
+        this.error(
+          `${importer === undefined ? "the page" : inWorkspace(importer)} imports ${source}, which no browser has`,
+        );
       return null;
     },
   };
@@ -105,4 +107,3 @@ export function ladderList(): Plugin {
     load: async (id) => (id === `\0${listId}` ? `export default ${JSON.stringify(await listLadders())};` : null),
   };
 }
-

@@ -81,7 +81,9 @@ export function inOtherOrder(dispatch: Dispatch, { code }: Pick<WgslModule, "cod
   const values = reordered(order, entry.workgroupSize, dispatch.workgroups);
   const changed = entry.parameters.filter(({ builtin }) => builtin in values);
   const lets = changed.map(({ name, builtin }) => `let ${name} = ${values[builtin]};`).join(" ");
-  const extra = ["workgroup_id", "local_invocation_id"].map((builtin) => `@builtin(${builtin}) ${raw(builtin)}: vec3u, `);
+  const extra = ["workgroup_id", "local_invocation_id"].map(
+    (builtin) => `@builtin(${builtin}) ${raw(builtin)}: vec3u, `,
+  );
   // The raw values are declared anew, each once, in place of the parameters that gave them.
   const edits = [
     { start: entry.parametersStart, end: entry.parametersStart, text: extra.join("") },

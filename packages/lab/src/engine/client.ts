@@ -1,5 +1,5 @@
 import { wrap, type Remote } from "comlink";
-import type { Engine } from "./engine.ts";
+import type { Engine, LadderName } from "./engine.ts";
 
 interface Running {
   readonly worker: Worker;
@@ -42,3 +42,6 @@ export function ask<T>(question: (engine: Remote<Engine>) => Promise<T>): Promis
 
 /** Ends what is under way, with its device; the next question starts anew. */
 export const stopEngine = (): void => running?.stop();
+
+/** A ladder's name alone: what is asked is copied to the worker. */
+export const nameOf = ({ project, kernel }: LadderName): LadderName => ({ project, kernel });

@@ -1,5 +1,5 @@
 import { benchCase, budgets, type CaseResult } from "@fledge/bench/browser";
-import { type Place } from "@fledge/kernel-lab";
+import { findHazards, type Place } from "@fledge/kernel-lab";
 import {
   Gpu,
   ShaderCompilationError,
@@ -10,6 +10,7 @@ import {
   type Rung,
 } from "@fledge/runtime";
 import { floorTask, ladderTask, tryRung } from "@fledge/testing/browser";
+import { EditError, withEdit, type Edit } from "./edited.ts";
 import { allRungs, loadLadder, type Case, type LoadedLadder, type Shape } from "./ladders.ts";
 
 /** Which ladder: a kernel's project and the kernel. */
@@ -32,6 +33,8 @@ export interface RungView {
   readonly from: string | null;
   readonly source: string;
   readonly constants: Readonly<Record<string, number>>;
+  /** Those of its constants that the host sets, by the shape. */
+  readonly hostConstants: readonly string[];
   readonly isFloor: boolean;
   /** Why it cannot run on this adapter at all: a feature that is missing. */
   readonly lacks: string | null;
@@ -58,11 +61,13 @@ export interface Verdict {
   /** Over its bound, so at most 1 where the rung is sound. */
   readonly worstError: number | null;
   readonly worstAt: Place | null;
+  /** What one run does not show, in sentences; only a visitor's module is searched for it. */
+  readonly hazards: readonly string[];
   /** Where it does not compile. */
   readonly messages: readonly CompilationMessage[];
 }
 
-const viewOf = (rung: Rung<Shape>, { kernel }: LoadedLadder, features: ReadonlySet<string>): RungView => {
+const viewOf = (rung: Rung<Shape>, { kernel, cases }: LoadedLadder, features: ReadonlySet<string>): RungView => {
   const missing = (rung.features ?? []).filter((feature) => !features.has(feature));
   return {
     id: rung.id,
@@ -70,6 +75,7 @@ const viewOf = (rung: Rung<Shape>, { kernel }: LoadedLadder, features: ReadonlyS
     from: rung.from?.id ?? null,
     source: rung.module.source,
     constants: rung.module.constants,
+    hostConstants: Object.keys(rung.constants?.(cases[0]!.shape) ?? {}),
     isFloor: rung === kernel.noop,
     lacks: missing.length > 0 ? `this adapter lacks ${missing.join(", ")}` : null,
   };
@@ -101,10 +107,12 @@ export class Engine {
 
   /** The adapter in words. @throws AdapterNotFoundError */
   async adapter(): Promise<AdapterDescription> {
-    return (await this.#open().catch((error: unknown) => {
-      this.#gpu = undefined; // The visitor may mend it and ask again.
-      throw error;
-    })).adapter;
+    return (
+      await this.#open().catch((error: unknown) => {
+        this.#gpu = undefined; // The visitor may mend it and ask again.
+        throw error;
+      })
+    ).adapter;
   }
 
   /** A ladder's rungs and cases; where there is no adapter too, for reading needs none. */
@@ -158,7 +166,38 @@ export class Engine {
     const budget = budgets[mode];
     return benchCase(await this.#open(), problem, rungs, [caseName, shape], budget, budget.ladderMs);
   }
+
+  /**
+   * Runs a visitor's module on a case as `check` runs a rung, and where it is right searches it for what one run does
+   * not show.
+   */
+  async tryEdit({ project, kernel: name }: LadderName, edit: Edit, choice: CaseChoice): Promise<Verdict> {
+    const ladder = await loadLadder(project, name);
+    const gpu = await this.#open();
+    const one = choose(ladder, choice);
+    const { kernel, rung } = withEdit(ladder, edit);
+    const verdict = await judgeOn(gpu, kernel, rung, one);
+    if (verdict.outcome !== "sound") return verdict;
+    const plan = planKernel(kernel, one.shape, { device: gpu.traits, rung: rung.id });
+    if (plan.leastBytes > hazardBytes) return verdict;
+    const task = ladderTask({ ...one.problem, kernel }, one.name, one.shape);
+    const hazards = await findHazards(gpu, plan, task, rung.errorFactor?.(one.shape) ?? 1);
+    return hazards.length === 0 ? verdict : { ...verdict, outcome: "failed", reason: hazards[0]!, hazards };
+  }
+
+  /** Times a visitor's module on a shape in the same rounds as the whole ladder and the adapter's ceilings. */
+  async timeEdit({ project, kernel: name }: LadderName, edit: Edit, choice: CaseChoice): Promise<CaseResult> {
+    const ladder = await loadLadder(project, name);
+    const { problem, name: caseName, shape } = choose(ladder, choice);
+    const { kernel } = withEdit(ladder, edit);
+    const budget = budgets.quick;
+    const withYours = { ...problem, kernel };
+    return benchCase(await this.#open(), withYours, kernel.rungs, [caseName, shape], budget, budget.ladderMs);
+  }
 }
+
+/** Shapes that move more are judged once, and not searched for hazards: each search is six runs or more. */
+const hazardBytes = 4 * 2 ** 20;
 
 /** Runs `rung` of `kernel` on a case; what does not compile is a verdict too, any other fault is thrown. */
 export async function judgeOn(
@@ -167,7 +206,7 @@ export async function judgeOn(
   rung: Rung<Shape>,
   { name, shape, problem }: Case,
 ): Promise<Verdict> {
-  const none = { rung: rung.id, case: name, reason: null, worstError: null, worstAt: null, messages: [] };
+  const none = { rung: rung.id, case: name, reason: null, worstError: null, worstAt: null, hazards: [], messages: [] };
   const ladder = { ...problem, kernel };
   try {
     const unsupported = whyUnsupported(rung, shape, gpu.traits);
@@ -178,6 +217,7 @@ export async function judgeOn(
       ? { ...none, outcome: "sound", worstError: trial.worstError, worstAt: trial.worstAt }
       : { ...none, outcome: trial.outcome, reason: trial.reason };
   } catch (error) {
+    if (error instanceof EditError) return { ...none, outcome: "failed", reason: error.message };
     if (!(error instanceof ShaderCompilationError)) throw error;
     return { ...none, outcome: "failed", reason: error.message, messages: error.messages };
   }

@@ -9,7 +9,9 @@ function browserName(): string {
   const { userAgentData, userAgent } = navigator as Navigator & {
     readonly userAgentData?: { readonly brands: readonly { readonly brand: string; readonly version: string }[] };
   };
-  const brand = userAgentData?.brands.find(({ brand: name }) => !/not.?a.?brand|^chromium$/i.test(name.replaceAll(/\W/g, " ")));
+  const brand = userAgentData?.brands.find(
+    ({ brand: name }) => !/not.?a.?brand|^chromium$/i.test(name.replaceAll(/\W/g, " ")),
+  );
   const known = brand ?? userAgentData?.brands.find(({ brand: name }) => name === "Chromium");
   return known ? `${known.brand} ${known.version}` : userAgent;
 }
@@ -59,6 +61,7 @@ export async function readLadder(file: File, ladder: string): Promise<LadderResu
     throw new Error(`${file.name} holds no numbers of ${ladder}${titles === "" ? "" : `, but of ${titles}`}`);
   }
   const parsed = ladderSchema.safeParse(found);
-  if (!parsed.success) throw new Error(`${file.name}: the numbers of ${ladder} are damaged: ${parsed.error.issues[0]?.message}`);
+  if (!parsed.success)
+    throw new Error(`${file.name}: the numbers of ${ladder} are damaged: ${parsed.error.issues[0]?.message}`);
   return parsed.data;
 }

@@ -27,7 +27,14 @@ export function Roofline({ result }: { readonly result: CaseResult }) {
   const least = flops / leastBytes;
   const points = rungs.flatMap((run) =>
     run.outcome === "timed" && fileOfId(run.rung) !== "00-noop"
-      ? [{ name: fileOfId(run.rung), claimed: run.flopPerByte !== null, x: run.flopPerByte ?? least, y: run.rateGflops }]
+      ? [
+          {
+            name: fileOfId(run.rung),
+            claimed: run.flopPerByte !== null,
+            x: run.flopPerByte ?? least,
+            y: run.rateGflops,
+          },
+        ]
       : [],
   );
   const fma = ceilings.fma.rateGflops;
@@ -57,10 +64,7 @@ export function Roofline({ result }: { readonly result: CaseResult }) {
             </text>
           </g>
         ))}
-        <polyline
-          class="roof"
-          points={`${x(low)},${y(copy * low)} ${x(ridge)},${y(fma)} ${x(high)},${y(fma)}`}
-        />
+        <polyline class="roof" points={`${x(low)},${y(copy * low)} ${x(ridge)},${y(fma)} ${x(high)},${y(fma)}`} />
         <text class="ceiling" x={width - edge.right} y={y(fma) - 6} text-anchor="end">
           FMA {threeDigits(fma)} GFLOPS
         </text>

@@ -11,7 +11,15 @@ interface Props {
 }
 
 /** One size, flag or name of a shape. */
-function Field({ name, value, set }: { readonly name: string; readonly value: unknown; readonly set: (value: unknown) => void }) {
+function Field({
+  name,
+  value,
+  set,
+}: {
+  readonly name: string;
+  readonly value: unknown;
+  readonly set: (value: unknown) => void;
+}) {
   const id = useId();
   if (typeof value === "boolean")
     return (

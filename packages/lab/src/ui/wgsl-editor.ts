@@ -14,7 +14,10 @@ const colours = HighlightStyle.define([
   { tag: [tags.typeName, tags.standard(tags.typeName)], color: "var(--code-type)" },
   { tag: [tags.number, tags.integer, tags.float, tags.bool], color: "var(--code-number)" },
   { tag: [tags.annotation, tags.meta, tags.attributeName], color: "var(--code-attribute)" },
-  { tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName))], color: "var(--code-function)" },
+  {
+    tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName))],
+    color: "var(--code-function)",
+  },
 ]);
 
 const theme = EditorView.theme({
@@ -25,9 +28,11 @@ const theme = EditorView.theme({
   "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--selection) !important" },
   ".cm-activeLine": { backgroundColor: "var(--active-line)" },
   ".cm-changedLine, .cm-insertedLine": { backgroundColor: "var(--added) !important" },
-  ".cm-deletedChunk, .cm-merge-a .cm-changedLine": { backgroundColor: "var(--removed) !important" },
+  ".cm-deletedChunk, &.cm-merge-a .cm-changedLine": { backgroundColor: "var(--removed) !important" },
   ".cm-changedText": { background: "var(--changed-text) !important" },
+  "&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText": { background: "var(--removed-text) !important" },
   ".cm-collapsedLines": { color: "var(--quiet)", background: "var(--panel)" },
+  ".cm-collapsedLines:before, .cm-collapsedLines:after": { content: '"..." !important' },
   ".cm-tooltip": { color: "var(--ink)", backgroundColor: "var(--panel)", border: "1px solid var(--line)" },
 });
 
@@ -92,7 +97,12 @@ function diagnosticOf(state: EditorState, { line, column, message }: Complaint):
 }
 
 /** A module to change. Tab indents; Escape and then Tab leaves it. */
-export function openEditor(parent: HTMLElement, source: string, label: string, changed: (text: string) => void): Editor {
+export function openEditor(
+  parent: HTMLElement,
+  source: string,
+  label: string,
+  changed: (text: string) => void,
+): Editor {
   const view = new EditorView({
     parent,
     doc: source,
@@ -116,9 +126,18 @@ export function openEditor(parent: HTMLElement, source: string, label: string, c
     replace: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
     complain: (complaints) => {
       const diagnostics = complaints.map((complaint) => diagnosticOf(view.state, complaint));
-      view.dispatch(setDiagnostics(view.state, diagnostics.sort((a, b) => a.from - b.from)));
+      view.dispatch(
+        setDiagnostics(
+          view.state,
+          diagnostics.sort((a, b) => a.from - b.from),
+        ),
+      );
       const [first] = diagnostics;
-      if (first) view.dispatch({ selection: { anchor: first.from }, effects: EditorView.scrollIntoView(first.from, { y: "center" }) });
+      if (first)
+        view.dispatch({
+          selection: { anchor: first.from },
+          effects: EditorView.scrollIntoView(first.from, { y: "center" }),
+        });
     },
     destroy: () => view.destroy(),
   };

@@ -57,7 +57,10 @@ async function* candidates(
  * Chooses the adapter that `options` ask for.
  * @throws AdapterNotFoundError which lists the adapters there are
  */
-export async function findAdapter(options: AdapterOptions = {}, source: AdapterSource = door.adapters): Promise<OpenAdapter> {
+export async function findAdapter(
+  options: AdapterOptions = {},
+  source: AdapterSource = door.adapters,
+): Promise<OpenAdapter> {
   const { adapter: wanted, software = "allow" } = options;
   let named = false;
   for await (const candidate of candidates(options, source)) {

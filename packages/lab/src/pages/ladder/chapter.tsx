@@ -2,7 +2,10 @@ import { Problem } from "../../ui/problem.tsx";
 import { useAnswer } from "../../ui/use-answer.ts";
 import type { ViewProps } from "./views.ts";
 
-const readmes = import.meta.glob<string>("../../../../../kernels/*/README.md", { query: "?chapter", import: "default" });
+const readmes = import.meta.glob<string>("../../../../../kernels/*/README.md", {
+  query: "?chapter",
+  import: "default",
+});
 
 /** A click on a link to a heading of the chapter goes there. */
 function followHeading(event: MouseEvent): void {

@@ -1,6 +1,6 @@
 import type { CaseResult } from "@fledge/bench/browser";
 import { useState } from "preact/hooks";
-import { ask, stopEngine, StoppedError } from "../../engine/client.ts";
+import { ask, nameOf } from "../../engine/client.ts";
 import type { CaseChoice, Verdict } from "../../engine/engine.ts";
 import { Comparison } from "../../ui/comparison.tsx";
 import { fileOfId, inTime, threeDigits } from "../../ui/format.ts";
@@ -9,45 +9,14 @@ import { RateBars } from "../../ui/rate-bars.tsx";
 import { Roofline } from "../../ui/roofline.tsx";
 import { firstCase, ShapePicker } from "../../ui/shape-picker.tsx";
 import { useAnswer } from "../../ui/use-answer.ts";
+import { useRun } from "../../ui/use-run.ts";
+import { VerdictTable } from "../../ui/verdict-table.tsx";
 import type { ViewProps } from "./views.ts";
-
-type Task = "check" | "quick" | "full" | "all layers";
-
-const outcomes = { sound: "right", failed: "wrong", unsupported: "cannot run" } as const;
-
-function Verdicts({ verdicts }: { readonly verdicts: readonly Verdict[] }) {
-  return (
-    <div class="scrolls" role="region" aria-label="Checks" tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Rung</th>
-            <th scope="col">Against the reference</th>
-            <th scope="col">Worst error / its bound</th>
-            <th scope="col">Where</th>
-          </tr>
-        </thead>
-        <tbody>
-          {verdicts.map(({ rung, outcome, reason, worstError, worstAt }) => (
-            <tr data-rung={rung} data-outcome={outcome}>
-              <th scope="row">{fileOfId(rung)}</th>
-              <td>
-                <span class={`mark ${outcome}`}>{outcomes[outcome]}</span> {reason}
-              </td>
-              <td class="number">{worstError === null || worstError === Infinity ? "-" : threeDigits(worstError)}</td>
-              <td>{worstAt === null ? "-" : `${worstAt.tensor}[${worstAt.index}]`}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
 
 /** What the shape comes to, before anything runs; the kernel's own words where it refuses it. */
 function ShapeFacts({ ladder, choice }: { readonly ladder: ViewProps["ladder"]; readonly choice: CaseChoice }) {
   const { value, error } = useAnswer(
-    () => ask((engine) => engine.describeShape(ladder, choice)),
+    () => ask((engine) => engine.describeShape(nameOf(ladder), choice)),
     [ladder.kernel, JSON.stringify(choice)],
   );
   if (error !== undefined) return <Problem error={error} />;
@@ -64,78 +33,66 @@ function ShapeFacts({ ladder, choice }: { readonly ladder: ViewProps["ladder"]; 
 /** Check and time a ladder's rungs on a shape, with the numbers as bars, as a roofline and as a file. */
 export default function Measure({ ladder }: ViewProps) {
   const [choice, choose] = useState<CaseChoice>(() => firstCase(ladder.cases));
-  const [running, setRunning] = useState<{ readonly task: Task; readonly what: string } | null>(null);
   const [verdicts, setVerdicts] = useState<readonly Verdict[]>([]);
   const [results, setResults] = useState<Readonly<Record<string, CaseResult>>>({});
   const [latest, setLatest] = useState<CaseResult | null>(null);
   const [mode, setMode] = useState<"quick" | "full">("quick");
-  const [error, setError] = useState<unknown>();
+  const { isRunning, what, error, start, stop } = useRun();
 
-  const keep = (result: CaseResult): void => {
-    setLatest(result);
-    setResults((before) => ({ ...before, [result.name]: result }));
-  };
+  const check = (): void =>
+    start(async (tell) => {
+      const found: Verdict[] = [];
+      setVerdicts([]);
+      for (const [index, { id }] of ladder.rungs.entries()) {
+        tell(`Checking ${fileOfId(id)}, ${index + 1} of ${ladder.rungs.length}`);
+        found.push(await ask((engine) => engine.check(nameOf(ladder), id, choice)));
+        setVerdicts([...found]);
+      }
+    });
 
-  async function check(): Promise<void> {
-    const found: Verdict[] = [];
-    setVerdicts([]);
-    for (const [index, { id }] of ladder.rungs.entries()) {
-      setRunning({ task: "check", what: `${fileOfId(id)}, ${index + 1} of ${ladder.rungs.length}` });
-      found.push(await ask((engine) => engine.check(ladder, id, choice)));
-      setVerdicts([...found]);
-    }
-  }
-
-  async function time(task: "quick" | "full" | "all layers"): Promise<void> {
-    const layers = ladder.cases.filter(({ kind }) => kind === "layer");
-    const choices = task === "all layers" ? layers.map(({ key }) => ({ key })) : [choice];
-    const wanted = task === "quick" ? "quick" : "full";
-    setMode(wanted);
-    if (wanted !== mode) setResults({}); // A file holds numbers of one mode.
-    for (const [index, one] of choices.entries()) {
-      const { name } = ladder.cases.find(({ key }) => key === one.key)!;
-      setRunning({ task, what: `${name}, ${index + 1} of ${choices.length}` });
-      keep(await ask((engine) => engine.time(ladder, one, wanted)));
-    }
-  }
-
-  const start = (task: Task) => (): void => {
-    setError(undefined);
-    setRunning({ task, what: "starting" });
-    (task === "check" ? check() : time(task))
-      .catch((reason: unknown) => reason instanceof StoppedError || setError(reason))
-      .finally(() => setRunning(null));
-  };
+  const time = (choices: readonly CaseChoice[], wanted: "quick" | "full"): void =>
+    start(async (tell) => {
+      setMode(wanted);
+      if (wanted !== mode) setResults({}); // A file holds numbers of one mode.
+      for (const [index, one] of choices.entries()) {
+        const { name } = ladder.cases.find(({ key }) => key === one.key)!;
+        tell(`Timing ${name}, ${index + 1} of ${choices.length}`);
+        const result = await ask((engine) => engine.time(nameOf(ladder), one, wanted));
+        setLatest(result);
+        setResults((before) => ({ ...before, [result.name]: result }));
+      }
+    });
+  const layers = ladder.cases.filter(({ kind }) => kind === "layer").map(({ key }) => ({ key }));
 
   return (
     <>
       <ShapePicker cases={ladder.cases} choice={choice} choose={choose} />
       <ShapeFacts ladder={ladder} choice={choice} />
       <div class="buttons" role="group" aria-label="Run">
-        <button type="button" disabled={running !== null} onClick={start("check")}>
+        <button type="button" disabled={isRunning} onClick={check}>
           Check every rung
         </button>
-        <button type="button" disabled={running !== null} onClick={start("quick")}>
+        <button type="button" disabled={isRunning} onClick={() => time([choice], "quick")}>
           Time, a few seconds
         </button>
-        <button type="button" disabled={running !== null} onClick={start("full")}>
+        <button type="button" disabled={isRunning} onClick={() => time([choice], "full")}>
           Time, a minute
         </button>
-        <button type="button" disabled={running !== null} onClick={start("all layers")}>
-          Time all layers, a minute each
+        <button type="button" disabled={isRunning} onClick={() => time(layers, "full")}>
+          Time all {layers.length} layers, a minute each
         </button>
-        <button type="button" disabled={running === null} onClick={stopEngine}>
+        <button type="button" disabled={!isRunning} onClick={stop}>
           Stop
         </button>
       </div>
       <p role="status" class="status">
-        {running === null ? "" : `${running.task === "check" ? "Checking" : "Timing"}: ${running.what}`}
+        {what}
       </p>
       {error === undefined ? null : <Problem error={error} />}
       {verdicts.length > 0 ? (
         <section aria-labelledby="checks">
           <h2 id="checks">Checked</h2>
-          <Verdicts verdicts={verdicts} />
+          <VerdictTable verdicts={verdicts} of="rungs" label="Checks" />
         </section>
       ) : null}
       {latest === null ? null : (

@@ -2,26 +2,53 @@ import { useEffect, useRef } from "preact/hooks";
 import type { RungView } from "../../engine/engine.ts";
 import { fileOfId } from "../../ui/format.ts";
 import { ideaTree } from "../../ui/idea-tree.ts";
+import { splitHeader } from "../../ui/wgsl-header.ts";
 import { useWide } from "../../ui/use-wide.ts";
 import { showDifference, showSource } from "../../ui/wgsl-editor.ts";
 import type { ViewProps } from "./views.ts";
 
 const fileOf = ({ id }: RungView): string => fileOfId(id);
 
+/** What a rung's header says, its claims first: what it changes, and what that should gain. */
+function Header({ rung }: { readonly rung: RungView }) {
+  const { fields } = splitHeader(rung.source);
+  const claims = fields.filter(({ name }) => name === "Change" || name === "Expect");
+  const others = fields.filter((field) => !claims.includes(field));
+  const list = (some: typeof fields) => (
+    <dl class="header">
+      {some.map(({ name, text }) => (
+        <>
+          <dt>{name}</dt>
+          <dd>{text}</dd>
+        </>
+      ))}
+    </dl>
+  );
+  return (
+    <>
+      {list(claims)}
+      <details>
+        <summary>What it computes, who computes what, traffic, edges</summary>
+        {list(others)}
+      </details>
+    </>
+  );
+}
+
 /** A rung beside the one that it starts from; the plainest by itself. */
 function Lesson({ rung, from }: { readonly rung: RungView; readonly from: RungView | undefined }) {
   const place = useRef<HTMLDivElement>(null);
-  const wide = useWide(1100);
+  const wide = useWide(1500);
   useEffect(
     () =>
       from
         ? showDifference(
             place.current!,
-            [from.source, rung.source],
+            [splitHeader(from.source).code, splitHeader(rung.source).code],
             [`${fileOf(from)}.wgsl`, `${fileOf(rung)}.wgsl, what it changes marked`],
             wide,
           )
-        : showSource(place.current!, rung.source, `${fileOf(rung)}.wgsl`),
+        : showSource(place.current!, splitHeader(rung.source).code, `${fileOf(rung)}.wgsl`),
     [rung, from, wide],
   );
   return (
@@ -61,6 +88,7 @@ export default function Study({ ladder: { kernel, rungs }, path: [file] }: ViewP
       <section aria-labelledby="rung">
         <h2 id="rung">{fileOf(rung)}</h2>
         <p class="lead">{rung.idea}</p>
+        <Header rung={rung} />
         <p>
           <a class="button" href={`#/ladder/${kernel}/edit/${fileOf(rung)}`}>
             Edit a copy
