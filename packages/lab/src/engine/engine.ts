@@ -4,6 +4,7 @@ import {
   Gpu,
   ShaderCompilationError,
   planKernel,
+  sizeBytes,
   whyUnsupported,
   type AdapterDescription,
   type CompilationMessage,
@@ -45,6 +46,8 @@ export interface CaseView {
   readonly name: string;
   readonly kind: Case["kind"];
   readonly shape: Shape;
+  /** Its tensors together, each once. */
+  readonly sizeBytes: number;
 }
 
 export interface LadderView extends LadderName {
@@ -126,7 +129,10 @@ export class Engine {
       project,
       kernel,
       rungs: allRungs(ladder).map((rung) => viewOf(rung, ladder, features)),
-      cases: ladder.cases.map(({ key, name, kind, shape }) => ({ key, name, kind, shape })),
+      cases: ladder.cases.map(({ key, name, kind, shape }) => {
+        const tensors = Object.values(ladder.kernel.tensors(shape));
+        return { key, name, kind, shape, sizeBytes: tensors.reduce((sum, tensor) => sum + sizeBytes(tensor), 0) };
+      }),
     };
   }
 

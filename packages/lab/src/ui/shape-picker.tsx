@@ -63,8 +63,10 @@ export function ShapePicker({ cases, choice, choose }: Props) {
             <optgroup label={kinds[kind]}>
               {cases
                 .filter((one) => one.kind === kind)
-                .map(({ key, name }) => (
-                  <option value={key}>{name}</option>
+                .map(({ key, name, sizeBytes }) => (
+                  <option value={key} data-bytes={sizeBytes}>
+                    {name}
+                  </option>
                 ))}
             </optgroup>
           ))}
