@@ -6,5 +6,4 @@ import { hasProgram, installForTests } from "./bootstrap/test-packages.mjs";
 // As packages/lab/test/browser.ts looks for them.
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-if (!names.some(hasProgram))
-  installForTests({ tests: "the kernel lab", program: "Chromium", packages: ["chromium"] });
+if (!names.some(hasProgram)) installForTests({ tests: "the kernel lab", program: "Chromium", packages: ["chromium"] });

@@ -3,6 +3,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Kernel } from "@fledge/runtime";
 import type { Plugin } from "vite";
+import type { ListedProject } from "../src/listed-ladders.ts";
 import { chapterModule } from "./chapter.ts";
 
 export const workspace = join(import.meta.dirname, "../../..");
@@ -58,20 +59,6 @@ export function chapters(): Plugin {
       return query === "chapter" ? chapterModule(path, readFileSync(path, "utf8")) : null;
     },
   };
-}
-
-/** A rung as the list of ladders names it. */
-export interface ListedRung {
-  readonly id: string;
-  readonly idea: string;
-}
-
-/** A kernel's project as the list of ladders shows it. */
-export interface ListedProject {
-  readonly project: string;
-  /** The README's first paragraph. */
-  readonly summary: string;
-  readonly ladders: readonly { readonly name: string; readonly rungs: readonly ListedRung[] }[];
 }
 
 const isKernel = (value: unknown): value is Kernel<never> =>

@@ -1,5 +1,5 @@
 declare module "virtual:fledge-ladders" {
-  const projects: readonly import("../build/plugins.ts").ListedProject[];
+  const projects: readonly import("./listed-ladders.ts").ListedProject[];
   export default projects;
 }
 declare module "*?chapter" {
