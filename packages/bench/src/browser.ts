@@ -1,9 +1,9 @@
 import type { LadderBench } from "./ladder.ts";
 
-export { budgets, type Budget } from "./budgets.ts";
+export { budgets } from "./budgets.ts";
 export { benchCase, type Problem } from "./ladder-case.ts";
-export { ratingOf, type Rating } from "./ladder-rates.ts";
-export type { CaseResult, LadderResult, Measurement, Refusal, TimedRung } from "./ladder-result.ts";
+export { ratingOf } from "./ladder-rates.ts";
+export type { CaseResult, LadderResult } from "./ladder-result.ts";
 export type { LadderBench } from "./ladder.ts";
 export { serialise } from "./serialise.ts";
 

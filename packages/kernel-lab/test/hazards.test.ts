@@ -67,6 +67,11 @@ describe("findHazards", () => {
     ]);
   });
 
+  it("finds it too where what is written comes from past the end of another", async () => {
+    const copying = `${right} if (i == params.count - 1u) { out[i + 1u] = x[i + 1u]; }`;
+    expect(await hazardsOf(copying)).toEqual([expect.stringMatching(/^it writes past the end of out/)]);
+  });
+
   it("finds a read past the end", async () => {
     const reading =
       "tile[lane] = x[i] + f32(params.count - 256u) * x[i + 5u]; workgroupBarrier(); out[i] = tile[WORKGROUP - 1u - lane];";

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import type { InlineConfig } from "vite";
-import { chapters, ladderList, nothingOfNode, wgslBesideModules, workspace } from "./plugins.ts";
+import { chapters, listLadders, nothingOfNode, wgslBesideModules, workspace } from "./plugins.ts";
 
 const codePlugins = () => [nothingOfNode(), wgslBesideModules()];
 
@@ -21,17 +21,20 @@ function commit(): string | null {
 }
 
 /** Vite's configuration, for the server and for the static files. */
-export const labConfig: InlineConfig = {
+export const labConfig = async (): Promise<InlineConfig> => ({
   root: join(import.meta.dirname, ".."),
   configFile: false,
   // Relative addresses: the files work in whatever folder of a server they are put.
   base: "./",
   cacheDir: join(workspace, ".cache/lab-vite"),
-  define: { FLEDGE_COMMIT: JSON.stringify(commit()) },
-  plugins: [...codePlugins(), chapters(), ladderList()],
+  define: {
+    FLEDGE_COMMIT: JSON.stringify(commit()),
+    FLEDGE_LADDERS: JSON.stringify(await listLadders()),
+  },
+  plugins: [...codePlugins(), chapters()],
   worker: { format: "es", plugins: codePlugins },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: { outDir: builtPage, emptyOutDir: true, target: "es2023", chunkSizeWarningLimit: 900 },
   server: { host: "127.0.0.1", fs: { allow: [workspace] } },
   preview: { host: "127.0.0.1" },
-};
+});

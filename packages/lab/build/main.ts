@@ -18,9 +18,10 @@ const options = {
 async function main([command, ...args]: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args, options, strict: true });
   if (values.help) return console.log(usage);
+  const config = await labConfig();
   if (command === "build") {
     const outDir = values.out ?? builtPage;
-    await build({ ...labConfig, logLevel: "warn", build: { ...labConfig.build, outDir } });
+    await build({ ...config, logLevel: "warn", build: { ...config.build, outDir } });
     console.log(
       `The kernel lab is in ${outDir}. Serve the folder over https, or on 127.0.0.1: else browsers hide WebGPU.`,
     );
@@ -29,7 +30,7 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
   const port = Number(values.port ?? 5180);
   if (!Number.isInteger(port) || port < 1 || port > 65535)
     throw new Error(`--port ${values.port}: give a port from 1 to 65535`);
-  const server = await createServer({ ...labConfig, server: { ...labConfig.server, port, open: !values["no-open"] } });
+  const server = await createServer({ ...config, server: { ...config.server, port, open: !values["no-open"] } });
   await server.listen();
   console.log(`The kernel lab is at ${server.resolvedUrls?.local[0] ?? `http://127.0.0.1:${port}/`}. Ctrl-C ends it.`);
 }

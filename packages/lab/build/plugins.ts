@@ -83,14 +83,3 @@ export async function listLadders(): Promise<ListedProject[]> {
     }),
   );
 }
-
-const listId = "virtual:fledge-ladders";
-
-/** `virtual:fledge-ladders`: what `listLadders` gives, so that the first page need not load the kernels. */
-export function ladderList(): Plugin {
-  return {
-    name: "fledge:ladder-list",
-    resolveId: (source) => (source === listId ? `\0${listId}` : null),
-    load: async (id) => (id === `\0${listId}` ? `export default ${JSON.stringify(await listLadders())};` : null),
-  };
-}

@@ -11,3 +11,8 @@ export interface ListedProject {
   readonly summary: string;
   readonly ladders: readonly { readonly name: string; readonly rungs: readonly ListedRung[] }[];
 }
+
+/** What `listLadders` of build/ gives, put in its place when the page is built, so that the first page loads no kernel. */
+declare const FLEDGE_LADDERS: readonly ListedProject[];
+
+export const projects = FLEDGE_LADDERS;

@@ -44,6 +44,6 @@ export async function openPage(browser: Browser, own: string): Promise<Watched> 
   page.on("response", (response) => {
     if (response.status() >= 400) problems.push(`${response.status()} for ${response.url()}`);
   });
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(120_000);
   return { page, problems };
 }

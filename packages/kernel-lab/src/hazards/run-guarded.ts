@@ -18,16 +18,22 @@ export interface GuardedRun {
   readonly trespasses: readonly string[];
 }
 
-/** The first guard word that is no longer poison, counted from the tensor's end, or null. */
+/**
+ * What stands behind a tensor that the kernel writes: a NaN too, and not the poison behind the others, or else a kernel
+ * that copies the one to the other would leave no trace.
+ */
+const guardWord = 0x7ffdbad1;
+
+/** The first guard word that is no longer there, counted from the tensor's end, or null. */
 function firstTouched(contents: ArrayBuffer, from: number): number | null {
   const words = new Uint32Array(contents, from);
-  const touched = words.findIndex((word) => word !== 0xffffffff);
+  const touched = words.findIndex((word) => word !== guardWord);
   return touched === -1 ? null : touched;
 }
 
 /**
  * Runs a plan once with guard words behind every tensor and scratch buffer, inside of what the shader may reach. They
- * are poison, so that what reads them computes NaN, and show whether something was written there. A write yet further
+ * are NaN, so that what reads them computes NaN, and show whether something was written there. A write yet further
  * out is moved into the buffer's last word by most devices, and so shows too; others leave it out, and nothing can tell.
  */
 export async function runGuarded(gpu: Gpu, plan: KernelPlan, inputs: Tensors): Promise<GuardedRun> {
@@ -38,6 +44,8 @@ export async function runGuarded(gpu: Gpu, plan: KernelPlan, inputs: Tensors): P
       const slice = gpu.allocateBytes(allocationBytes(spec) + guardBytes, name);
       slices[name] = slice;
       fillWithPoison(gpu, slice);
+      const guard = { ...slice, offset: allocationBytes(spec), sizeBytes: guardBytes };
+      if (plan.tensors[name]?.role !== "in") gpu.write(guard, new Uint32Array(guardBytes / 4).fill(guardWord));
       if (plan.tensors[name] && plan.tensors[name].role !== "out") {
         const padded = new Uint8Array(allocationBytes(spec));
         const { buffer, byteOffset, byteLength } = inputs[name]!;

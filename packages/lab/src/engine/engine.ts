@@ -206,7 +206,7 @@ export class Engine {
 const hazardBytes = 4 * 2 ** 20;
 
 /** Runs `rung` of `kernel` on a case; what does not compile is a verdict too, any other fault is thrown. */
-export async function judgeOn(
+async function judgeOn(
   gpu: Gpu,
   kernel: LoadedLadder["kernel"],
   rung: Rung<Shape>,

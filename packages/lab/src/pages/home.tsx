@@ -1,4 +1,4 @@
-import projects from "virtual:fledge-ladders";
+import { projects } from "../listed-ladders.ts";
 
 /** All ladders, by the kernel's project. */
 export default function Home() {

@@ -1,5 +1,5 @@
-import projects from "virtual:fledge-ladders";
 import { ask } from "../engine/client.ts";
+import { projects } from "../listed-ladders.ts";
 import { Problem } from "../ui/problem.tsx";
 import { useAnswer } from "../ui/use-answer.ts";
 import { views } from "./ladder/views.ts";

@@ -50,6 +50,7 @@ const readOnly: Extension = [EditorState.readOnly.of(true), keymap.of(defaultKey
 /** Shows a module. */
 export function showSource(parent: HTMLElement, source: string, label: string): () => void {
   const view = new EditorView({ parent, doc: source, extensions: [base(label), readOnly] });
+  view.scrollDOM.tabIndex = 0;
   return () => view.destroy();
 }
 
@@ -69,10 +70,12 @@ export function showDifference(
       b: { doc: after, extensions: [base(afterLabel), readOnly] },
       collapseUnchanged,
     });
+    view.a.scrollDOM.tabIndex = view.b.scrollDOM.tabIndex = 0;
     return () => view.destroy();
   }
   const merge = unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged });
   const view = new EditorView({ parent, doc: after, extensions: [base(afterLabel), readOnly, merge] });
+  view.scrollDOM.tabIndex = 0;
   return () => view.destroy();
 }
 
