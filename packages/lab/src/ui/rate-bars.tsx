@@ -15,10 +15,10 @@ export function RateBars({ result }: { readonly result: CaseResult }) {
         <thead>
           <tr>
             <th scope="col">Rung</th>
+            <th scope="col">Share of the {probe} probe</th>
             <th scope="col">Time</th>
             <th scope="col">10-90 %</th>
             <th scope="col">{unit}</th>
-            <th scope="col">Share of the {probe} probe</th>
           </tr>
         </thead>
         <tbody>
@@ -42,11 +42,6 @@ export function RateBars({ result }: { readonly result: CaseResult }) {
                   {name}
                   {run.rung === result.selected ? <abbr title="what Fledge runs on this adapter"> †</abbr> : null}
                 </th>
-                <td class="number">{inTime(median)}</td>
-                <td class="number">
-                  {threeDigits(p10)}-{threeDigits(p90)}
-                </td>
-                <td class="number">{name === "00-noop" ? "-" : threeDigits(rateOf(run))}</td>
                 <td class="bar">
                   {name === "00-noop" ? (
                     <span class="quiet">the dispatch floor: what an empty dispatch takes</span>
@@ -56,6 +51,11 @@ export function RateBars({ result }: { readonly result: CaseResult }) {
                     </>
                   )}
                 </td>
+                <td class="number">{inTime(median)}</td>
+                <td class="number">
+                  {threeDigits(p10)}-{threeDigits(p90)}
+                </td>
+                <td class="number">{name === "00-noop" ? "-" : threeDigits(rateOf(run))}</td>
               </tr>
             );
           })}

@@ -17,6 +17,29 @@ const tens = (low: number, high: number): number[] => {
   return ticks;
 };
 
+interface Label {
+  readonly text: string;
+  readonly left: number;
+  readonly top: number;
+}
+
+/** A label beside each point; points that nearly coincide share one: `02 03 04`. */
+function labelsOf(points: readonly Label[]): Label[] {
+  const groups: Label[][] = [];
+  for (const point of points) {
+    const group = groups.find(
+      ([first]) => Math.abs(first!.left - point.left) < 24 && Math.abs(first!.top - point.top) < 13,
+    );
+    if (group) group.push(point);
+    else groups.push([point]);
+  }
+  return groups.map((group) => ({
+    text: group.map(({ text }) => text).join(" "),
+    left: group[0]!.left + 9,
+    top: group[0]!.top + 4,
+  }));
+}
+
 /**
  * The rungs under this adapter's measured ceilings: a copy's bytes on the left, multiply-adds out of registers on the
  * right. A rung stands where its header says its traffic is, else where the shape's least traffic would put it.
@@ -45,8 +68,9 @@ export function Roofline({ result }: { readonly result: CaseResult }) {
   const bottom = Math.min(...points.map(({ y }) => y), copy * low) / 2;
   const x = axis(low, high, edge.left, width - edge.right);
   const y = axis(bottom, fma * 2, height - edge.bottom, edge.top);
+  const labels = labelsOf(points.map((point) => ({ text: point.name.slice(0, 2), left: x(point.x), top: y(point.y) })));
   return (
-    <figure class="roofline">
+    <figure class="roofline scrolls" tabIndex={0}>
       <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-labelledby="roofline-says">
         {tens(low, high).map((tick) => (
           <g class="tick">
@@ -68,7 +92,7 @@ export function Roofline({ result }: { readonly result: CaseResult }) {
         <text class="ceiling" x={width - edge.right} y={y(fma) - 6} text-anchor="end">
           FMA {threeDigits(fma)} GFLOPS
         </text>
-        <text class="ceiling" x={x(low) + 6} y={Math.max(y(copy * low * 1.6) - 10, edge.top + 10)}>
+        <text class="ceiling" x={(x(least) + x(ridge)) / 2 + 12} y={(y(copy * least) + y(fma)) / 2 + 16}>
           copy {threeDigits(copy)} GB/s
         </text>
         <line class="least" x1={x(least)} x2={x(least)} y1={edge.top} y2={height - edge.bottom} />
@@ -79,9 +103,9 @@ export function Roofline({ result }: { readonly result: CaseResult }) {
             </title>
           </circle>
         ))}
-        {points.map((point) => (
-          <text class="point" x={x(point.x) + 8} y={y(point.y) + 4}>
-            {point.name.slice(0, 2)}
+        {labels.map(({ text, left, top }) => (
+          <text class="point" x={left} y={top}>
+            {text}
           </text>
         ))}
         <text x={(edge.left + width - edge.right) / 2} y={height - 8} text-anchor="middle">

@@ -36,46 +36,51 @@ const theme = EditorView.theme({
   ".cm-tooltip": { color: "var(--ink)", backgroundColor: "var(--panel)", border: "1px solid var(--line)" },
 });
 
-const base = (label: string): Extension => [
-  lineNumbers(),
+/** @param skipped lines of the file that are not shown, above the first */
+const base = (label: string, skipped = 0): Extension => [
+  lineNumbers({ formatNumber: (line) => String(line + skipped) }),
   wgsl(),
   syntaxHighlighting(colours),
   theme,
-  EditorView.contentAttributes.of({ "aria-label": label }),
+  EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
 ];
 
 /** Read with the keyboard too: it takes the focus, and no key changes it. */
 const readOnly: Extension = [EditorState.readOnly.of(true), keymap.of(defaultKeymap)];
 
+/** A module, or the part of it below its header. */
+export interface Shown {
+  readonly source: string;
+  readonly label: string;
+  /** Lines of the file above its first, so that the numbers are the file's. */
+  readonly skipped: number;
+}
+
 /** Shows a module. */
-export function showSource(parent: HTMLElement, source: string, label: string): () => void {
-  const view = new EditorView({ parent, doc: source, extensions: [base(label), readOnly] });
-  view.scrollDOM.tabIndex = 0;
+export function showSource(parent: HTMLElement, { source, label, skipped }: Shown): () => void {
+  const view = new EditorView({ parent, doc: source, extensions: [base(label, skipped), readOnly] });
   return () => view.destroy();
 }
 
 const collapseUnchanged = { margin: 3, minSize: 6 };
 
 /** Shows what differs between two modules, side by side, or one over the other where there is little room. */
-export function showDifference(
-  parent: HTMLElement,
-  [before, after]: readonly [string, string],
-  [beforeLabel, afterLabel]: readonly [string, string],
-  sideBySide: boolean,
-): () => void {
+export function showDifference(parent: HTMLElement, before: Shown, after: Shown, sideBySide: boolean): () => void {
   if (sideBySide) {
     const view = new MergeView({
       parent,
-      a: { doc: before, extensions: [base(beforeLabel), readOnly] },
-      b: { doc: after, extensions: [base(afterLabel), readOnly] },
+      a: { doc: before.source, extensions: [base(before.label, before.skipped), readOnly] },
+      b: { doc: after.source, extensions: [base(after.label, after.skipped), readOnly] },
       collapseUnchanged,
     });
-    view.a.scrollDOM.tabIndex = view.b.scrollDOM.tabIndex = 0;
     return () => view.destroy();
   }
-  const merge = unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged });
-  const view = new EditorView({ parent, doc: after, extensions: [base(afterLabel), readOnly, merge] });
-  view.scrollDOM.tabIndex = 0;
+  const merge = unifiedMergeView({ original: before.source, mergeControls: false, collapseUnchanged });
+  const view = new EditorView({
+    parent,
+    doc: after.source,
+    extensions: [base(after.label, after.skipped), readOnly, merge],
+  });
   return () => view.destroy();
 }
 

@@ -4,8 +4,12 @@ export interface HeaderField {
   readonly text: string;
 }
 
-/** A module's header, field by field, and its code: what stands below the first lines of comment. */
-export function splitHeader(source: string): { readonly fields: readonly HeaderField[]; readonly code: string } {
+/** A module's header, field by field, and its code: what stands below the first lines of comment, and how many those are. */
+export function splitHeader(source: string): {
+  readonly fields: readonly HeaderField[];
+  readonly code: string;
+  readonly headerLines: number;
+} {
   const [header] = /^(?:\/\/.*\n)*/.exec(source)!;
   const fields: { name: string; text: string }[] = [];
   for (const line of header.split("\n").slice(1)) {
@@ -16,5 +20,6 @@ export function splitHeader(source: string): { readonly fields: readonly HeaderF
   return {
     fields: fields.map(({ name, text }) => ({ name, text: text.trimEnd() })),
     code: source.slice(header.length),
+    headerLines: header.split("\n").length - 1,
   };
 }

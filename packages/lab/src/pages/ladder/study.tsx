@@ -4,10 +4,15 @@ import { fileOfId } from "../../ui/format.ts";
 import { ideaTree } from "../../ui/idea-tree.ts";
 import { splitHeader } from "../../ui/wgsl-header.ts";
 import { useWide } from "../../ui/use-wide.ts";
-import { showDifference, showSource } from "../../ui/wgsl-editor.ts";
+import { showDifference, showSource, type Shown } from "../../ui/wgsl-editor.ts";
 import type { ViewProps } from "./views.ts";
 
 const fileOf = ({ id }: RungView): string => fileOfId(id);
+
+function codeOf(rung: RungView, remark: string): Shown {
+  const { code, headerLines } = splitHeader(rung.source);
+  return { source: code, label: `${fileOf(rung)}.wgsl${remark}`, skipped: headerLines };
+}
 
 /** What a rung's header says, its claims first: what it changes, and what that should gain. */
 function Header({ rung }: { readonly rung: RungView }) {
@@ -19,7 +24,8 @@ function Header({ rung }: { readonly rung: RungView }) {
       {some.map(({ name, text }) => (
         <>
           <dt>{name}</dt>
-          <dd>{text}</dd>
+          {/* Claims are sentences; the others may be formulas, line by line. */}
+          <dd>{some === claims ? text.replaceAll("\n", " ") : text}</dd>
         </>
       ))}
     </dl>
@@ -42,13 +48,8 @@ function Lesson({ rung, from }: { readonly rung: RungView; readonly from: RungVi
   useEffect(
     () =>
       from
-        ? showDifference(
-            place.current!,
-            [splitHeader(from.source).code, splitHeader(rung.source).code],
-            [`${fileOf(from)}.wgsl`, `${fileOf(rung)}.wgsl, what it changes marked`],
-            wide,
-          )
-        : showSource(place.current!, splitHeader(rung.source).code, `${fileOf(rung)}.wgsl`),
+        ? showDifference(place.current!, codeOf(from, ""), codeOf(rung, ", what it changes marked"), wide)
+        : showSource(place.current!, codeOf(rung, "")),
     [rung, from, wide],
   );
   return (
