@@ -33,6 +33,8 @@ export const labConfig = async (): Promise<InlineConfig> => ({
   },
   plugins: [...codePlugins(), chapters()],
   worker: { format: "es", plugins: codePlugins },
+  // All that the page imports is in modules already; Vite would look for more in JSX as if it were React's.
+  optimizeDeps: { noDiscovery: true },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: { outDir: builtPage, emptyOutDir: true, target: "es2023", chunkSizeWarningLimit: 900 },
   server: { host: "127.0.0.1", fs: { allow: [workspace] } },
