@@ -47,7 +47,7 @@ export function chapterModule(path: string, markdown: string): string {
             })
             .join("")}</tr>`;
         // A wide table scrolls by itself, with the keyboard too.
-        return `<div class="scrolls" role="region" aria-label="table" tabindex="0"><table><thead>${row(token.header)}</thead><tbody>${token.rows.map(row).join("")}</tbody></table></div>\n`;
+        return `<div class="scrolls" role="group" aria-label="table" tabindex="0"><table><thead>${row(token.header)}</thead><tbody>${token.rows.map(row).join("")}</tbody></table></div>\n`;
       },
       code({ text }: Tokens.Code): string {
         return `<pre class="scrolls" tabindex="0"><code>${escapeHtml(text)}</code></pre>\n`;
