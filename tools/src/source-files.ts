@@ -5,6 +5,6 @@ import { sep } from "node:path";
 export function sourceFiles(projectRoot: string): string[] {
   return readdirSync(projectRoot, { recursive: true, encoding: "utf8" })
     .map((path) => path.split(sep).join("/"))
-    .filter((path) => /\.(ts|mts|cts|js|mjs|cjs)$/.test(path) && !path.split("/").includes("node_modules"))
+    .filter((path) => /\.(tsx?|mts|cts|js|mjs|cjs)$/.test(path) && !path.split("/").includes("node_modules"))
     .sort();
 }

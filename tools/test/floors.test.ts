@@ -30,6 +30,7 @@ const names: [name: string, floor: Floor][] = [
   ["conformance", "evidence"],
   ["orchestrator", "app"],
   ["kernel-lab", "kernel-lab"],
+  ["lab", "page"],
   ["testing", "harness"],
   ["drawn-birds", "harness"],
   ["bench", "harness"],
@@ -74,8 +75,16 @@ describe("the floors", () => {
     expect(mayUse("files", "src")).toEqual([]);
   });
 
-  it("let tools use everything but tools", () => {
-    expect(mayUse("tools", "src")).toEqual(names.filter(([, floor]) => floor !== "tool").map(([name]) => name));
+  it("let the page use what a browser runs, and nobody the page", () => {
+    const below = ["random", "runtime", "conv2d", "pooling", "autograd", "resnet", "data", "training", "kernel-lab"];
+    expect(mayUse("lab", "src")).toEqual([...below, "testing", "drawn-birds", "bench"]);
+    expect([...floors.keys()].filter((name) => mayUse(name, "test").includes("lab"))).toEqual([]);
+  });
+
+  it("let tools use everything but the page and tools", () => {
+    expect(mayUse("tools", "src")).toEqual(
+      names.filter(([, floor]) => floor !== "tool" && floor !== "page").map(([name]) => name),
+    );
   });
 
   it("say who may use what", () => {
@@ -133,7 +142,7 @@ describe("an import", () => {
   it.each([
     ["src/index.ts", "./shape.ts"],
     ["src/forward/ladder.ts", "../shape.ts"],
-    ["src/index.ts", "node:fs"],
+    ["test/a.test.ts", "node:fs"],
     ["src/index.ts", "zod/v4"],
     ["src/index.ts", "@fledge/runtime"],
     ["test/a.test.ts", "../src/index.ts"],
@@ -161,9 +170,12 @@ describe("an import", () => {
   });
 
   it("of a module of Node's own is refused in code that runs in a browser too, and let through in its tests", () => {
-    const lab = project("kernel-lab", "kernel-lab");
-    expect(check("src/judge.ts", "node:fs", lab)[0]).toContain("also runs in a browser, which has no node:fs");
-    expect(check("test/judge.test.ts", "node:fs", lab)).toEqual([]);
+    for (const floor of ["kernel-lab", "kernel", "autograd", "page"] as const) {
+      const one = project("one", floor);
+      expect(check("src/judge.ts", "node:fs", one)[0]).toContain("also runs in a browser, which has no node:fs");
+      expect(check("test/judge.test.ts", "node:fs", one)).toEqual([]);
+    }
+    expect(check("build/config.ts", "node:fs", project("lab", "page"))).toEqual([]);
   });
 
   it("in a tool may come from its devDependencies anywhere", () => {

@@ -1,40 +1,5 @@
+import { budgets, type Budget } from "./budgets.ts";
 import { OptionsError } from "./command-line.ts";
-
-/** How long a benchmark may measure. */
-export interface Budget {
-  readonly mode: "quick" | "full";
-  /** Time for the samples of one ladder, shared by its cases and within a case by the rungs and the probes. */
-  readonly ladderMs: number;
-  /** Time for the samples of one function, or of one case's reference. */
-  readonly functionMs: number;
-  /** Least duration of one sample: dispatches are batched up to it, so that submitting costs little of it. */
-  readonly batchMs: number;
-  /** Samples taken even where they overrun their time. */
-  readonly minSamples: number;
-  /** More would say nothing new. */
-  readonly maxSamples: number;
-  /** Runs of a float64 reference even where they overrun `functionMs`. */
-  readonly minReferenceRuns: number;
-}
-
-const quick: Budget = {
-  mode: "quick",
-  ladderMs: 4000,
-  functionMs: 300,
-  batchMs: 10,
-  minSamples: 5,
-  maxSamples: 15,
-  minReferenceRuns: 3,
-};
-const full: Budget = {
-  mode: "full",
-  ladderMs: 60_000,
-  functionMs: 5000,
-  batchMs: 40,
-  minSamples: 11,
-  maxSamples: 51,
-  minReferenceRuns: 5,
-};
 
 /**
  * The budget that the environment variable FLEDGE_BENCH asks for: `quick` (the default) or `full`.
@@ -42,7 +7,6 @@ const full: Budget = {
  */
 export function benchBudget(env: NodeJS.ProcessEnv): Budget {
   const mode = env["FLEDGE_BENCH"] ?? "quick";
-  if (mode === "quick") return quick;
-  if (mode === "full") return full;
+  if (mode === "quick" || mode === "full") return budgets[mode];
   throw new OptionsError(`FLEDGE_BENCH is "${mode}"; set it to quick or full, or leave it unset for quick`);
 }

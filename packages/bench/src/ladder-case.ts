@@ -9,7 +9,7 @@ import {
   type Trial,
 } from "@fledge/kernel-lab";
 import { planKernel, type Gpu, type Kernel, type KernelPlan, type Rung } from "@fledge/runtime";
-import type { Budget } from "./budget.ts";
+import type { Budget } from "./budgets.ts";
 import type { CaseResult, Measurement } from "./ladder-result.ts";
 import { loadProbes } from "./probes/probes.ts";
 import { timeDispatches } from "./time-dispatches.ts";

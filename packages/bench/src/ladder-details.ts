@@ -68,7 +68,7 @@ function renderShares(result: LadderResult): string {
 export function renderDetails(result: LadderResult): string {
   const { adapter, environment, mode, date, cases } = result;
   return [
-    `${adapter.name}, ${adapter.driver};\nNode ${environment.node}; ${mode} mode; ${date}.`,
+    `${adapter.name}, ${adapter.driver};\n${environment.browser ?? `Node ${environment.node}`}; ${mode} mode; ${date}.`,
     cases.map(({ shape }, column) => `- ${letterOf(column)}: ${inWords(shape)}`).join("\n"),
     renderCases(result),
     "Times are medians in us, ± half of the 10-90 % range in percent.",

@@ -16,7 +16,7 @@ export interface Rating {
 }
 
 /** Arithmetic or memory, by the ladder's densest case. */
-export function ratingOf({ cases }: LadderResult): Rating {
+export function ratingOf({ cases }: Pick<LadderResult, "cases">): Rating {
   return Math.max(...cases.map(densityOf)) >= computeBoundFrom
     ? {
         unit: "GFLOPS",

@@ -44,7 +44,10 @@ export interface CaseResult {
 export interface LadderResult {
   readonly adapter: { readonly name: string; readonly driver: string; readonly software: boolean };
   readonly environment: {
-    readonly node: string;
+    /** Null in a browser. */
+    readonly node: string | null;
+    /** `Chrome 156`, where it was measured in one. */
+    readonly browser?: string | undefined;
     readonly cpu: string;
     readonly cores: number;
     readonly commit: string | null;

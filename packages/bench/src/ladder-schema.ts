@@ -19,7 +19,8 @@ const refusal = z.object({ outcome: z.enum(["unsupported", "failed"]), rung: z.s
 export const ladderSchema = z.object({
   adapter: z.object({ name: z.string(), driver: z.string(), software: z.boolean() }),
   environment: z.object({
-    node: z.string(),
+    node: z.string().nullable(),
+    browser: z.string().optional(),
     cpu: z.string(),
     cores: z.number(),
     commit: z.string().nullable(),

@@ -1,4 +1,5 @@
-import { benchBudget, type Budget } from "./budget.ts";
+import { benchBudget } from "./budget.ts";
+import type { Budget } from "./budgets.ts";
 import { flagsOf } from "./command-line.ts";
 import { tellPlainly } from "./plain-errors.ts";
 

@@ -3,6 +3,7 @@ import { checkWritable, whyNoFile, writeFileWhole } from "@fledge/files";
 import { z } from "zod";
 import type { LadderResult } from "./ladder-result.ts";
 import { ladderSchema } from "./ladder-schema.ts";
+import { serialise } from "./serialise.ts";
 
 /** A JSON object of results by title. @throws if the file is not there, or is something else */
 export function readResults(file: string): Record<string, unknown> {
@@ -39,16 +40,6 @@ export function readLadders(file: string): Record<string, LadderResult> {
     ),
   );
 }
-
-/** Six digits are more than any measurement has; whole numbers are sizes and counts, and stay. */
-const rounded = (_key: string, value: unknown): unknown =>
-  typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
-
-/** A line for each title: files of many ladders stay small, and a difference names the ladder. */
-const serialise = (results: Readonly<Record<string, unknown>>): string =>
-  `{\n${Object.entries(results)
-    .map(([title, result]) => `${JSON.stringify(title)}: ${JSON.stringify(result, rounded)}`)
-    .join(",\n")}\n}\n`;
 
 type Results = Readonly<Record<string, unknown>>;
 

@@ -8,7 +8,7 @@ import {
   type Spread,
 } from "@fledge/kernel-lab";
 import type { Gpu } from "@fledge/runtime";
-import type { Budget } from "./budget.ts";
+import type { Budget } from "./budgets.ts";
 
 /**
  * Time of one run of each plan in microseconds.

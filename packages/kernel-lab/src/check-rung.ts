@@ -7,7 +7,7 @@ import {
   type Kernel,
   type Rung,
 } from "@fledge/runtime";
-import { judgeOutputs, judgeUntouched, type Expected, type Tolerances } from "./judge.ts";
+import { judgeOutputs, judgeUntouched, type Expected, type Place, type Tolerances } from "./judge.ts";
 import type { KernelTensors, LoadedPlan, Tensors } from "./run-kernel.ts";
 
 /** One shape with what the kernel reads and must give. */
@@ -19,7 +19,12 @@ export interface Task<Shape> {
 }
 
 export type Trial =
-  | { readonly outcome: "sound"; readonly loaded: LoadedPlan; readonly worstError: number }
+  | {
+      readonly outcome: "sound";
+      readonly loaded: LoadedPlan;
+      readonly worstError: number;
+      readonly worstAt: Place | null;
+    }
   | { readonly outcome: "unsupported" | "failed"; readonly reason: string };
 
 /**
@@ -43,8 +48,10 @@ export async function checkRung<Shape>(
     : planKernel(kernel, shape, { device: gpu.traits, rung: rung.id, tile });
   const loaded = await tensors.load(plan);
   const outputs = await loaded.run();
-  const { mismatch, worstError } = isFloor
+  const { mismatch, worstError, worstAt } = isFloor
     ? judgeUntouched(outputs, plan, inputs)
     : judgeOutputs(outputs, expected, tolerances, rung.errorFactor?.(shape) ?? 1);
-  return mismatch === null ? { outcome: "sound", loaded, worstError } : { outcome: "failed", reason: mismatch };
+  return mismatch === null
+    ? { outcome: "sound", loaded, worstError, worstAt }
+    : { outcome: "failed", reason: mismatch };
 }

@@ -6,13 +6,25 @@ export type Expected = Readonly<Record<string, ArrayLike<number>>>;
 /** Absolute bounds by tensor: one for all its elements, or one for each; a tensor without one must be equal. */
 export type Tolerances = Readonly<Record<string, number | ArrayLike<number>>>;
 
+/** An element of an output. */
+export interface Place {
+  readonly tensor: string;
+  readonly index: number;
+}
+
 /** What is wrong with a rung's outputs, in words or null, and the largest error over its bound, Infinity if any is wrong. */
 export interface Judgement {
   readonly mismatch: string | null;
   readonly worstError: number;
+  /** Where that error is; null where no element has one. */
+  readonly worstAt: Place | null;
 }
 
-const wrong = (mismatch: string): Judgement => ({ mismatch, worstError: Infinity });
+const wrong = (mismatch: string, worstAt: Place | null = null): Judgement => ({
+  mismatch,
+  worstError: Infinity,
+  worstAt,
+});
 
 /**
  * The bound of each element, where a rung's `errorFactor` widens it: `factor` times the element's own, and at least
@@ -38,6 +50,7 @@ function judgeTensor(
   if (actual.length !== expected.length)
     return wrong(`${name} has ${actual.length} elements, the reference ${expected.length}`);
   let worstError = 0;
+  let worst = -1;
   let outside = 0;
   let furthest = 0;
   let excess = -Infinity;
@@ -45,17 +58,19 @@ function judgeTensor(
     const error = Math.abs(actual[i]! - expected[i]!);
     const bound = boundOf(i);
     if (error <= bound) {
-      if (error > worstError * bound) worstError = error / bound;
+      if (error > worstError * bound) [worstError, worst] = [error / bound, i];
       continue;
     }
     outside += 1;
     const by = Number.isNaN(error - bound) ? Infinity : error - bound;
     if (by > excess) [furthest, excess] = [i, by];
   }
-  if (outside === 0) return { mismatch: null, worstError };
+  if (outside === 0)
+    return { mismatch: null, worstError, worstAt: worst === -1 ? null : { tensor: name, index: worst } };
   const others = outside === 1 ? "" : `, and ${outside - 1} more of ${expected.length} are outside`;
   return wrong(
     `${name}[${furthest}] is ${actual[furthest]}, expected ${expected[furthest]} within ${boundOf(furthest)}${others}`,
+    { tensor: name, index: furthest },
   );
 }
 
@@ -66,14 +81,14 @@ function judgeTensor(
 export function judgeOutputs(actual: Tensors, expected: Expected, tolerances: Tolerances, factor = 1): Judgement {
   const unknown = Object.keys(actual).find((name) => !(name in expected));
   if (unknown !== undefined) return wrong(`the reference does not give "${unknown}"`);
-  let worstError = 0;
+  let worst: Judgement = { mismatch: null, worstError: 0, worstAt: null };
   for (const [name, values] of Object.entries(expected)) {
     if (!actual[name]) return wrong(`there is no output "${name}"`);
     const judgement = judgeTensor(name, actual[name], values, boundsOf(tolerances[name] ?? 0, factor));
     if (judgement.mismatch !== null) return judgement;
-    worstError = Math.max(worstError, judgement.worstError);
+    if (judgement.worstError > worst.worstError) worst = judgement;
   }
-  return { mismatch: null, worstError };
+  return worst;
 }
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: TensorData): Uint8Array =>
@@ -85,5 +100,5 @@ export function judgeUntouched(actual: Tensors, { tensors }: KernelPlan, inputs:
     const before = tensors[name]!.role === "inout" ? bytesOf(inputs[name]!) : null;
     if (!bytesOf(tensor).every((byte, i) => byte === (before?.[i] ?? 0xff))) return wrong(`it writes ${name}`);
   }
-  return { mismatch: null, worstError: 0 };
+  return { mismatch: null, worstError: 0, worstAt: null };
 }

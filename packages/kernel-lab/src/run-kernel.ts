@@ -17,12 +17,14 @@ export type TensorData =
 /** Contents by tensor name. */
 export type Tensors = Readonly<Record<string, TensorData>>;
 
-const views = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const;
+/** The array that holds a tensor of each type. */
+export const views = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const;
 
 /** Every bit set: NaN as f32, -1 as i32, which no kernel may leave behind. */
 const poison = new Uint8Array(2 ** 20).fill(0xff);
 
-function fillWithPoison(gpu: Gpu, slice: BufferSlice): void {
+/** Sets every bit of a slice. */
+export function fillWithPoison(gpu: Gpu, slice: BufferSlice): void {
   for (let offset = 0; offset < slice.sizeBytes; offset += poison.length) {
     const sizeBytes = Math.min(poison.length, slice.sizeBytes - offset);
     gpu.write({ ...slice, offset: slice.offset + offset, sizeBytes }, poison.subarray(0, sizeBytes));

@@ -18,9 +18,23 @@ export class GpuInternalError extends Error {
   override readonly name = "GpuInternalError";
 }
 
+/** What a compiler says of a place in a WGSL module; line and column count from 1, and are 0 where it names no place. */
+export interface CompilationMessage {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
 /** A WGSL module does not compile; the message shows the line. */
 export class ShaderCompilationError extends Error {
   override readonly name = "ShaderCompilationError";
+  /** The errors one by one; empty where the module compiles and a pipeline cannot be made of it. */
+  readonly messages: readonly CompilationMessage[];
+
+  constructor(message: string, messages: readonly CompilationMessage[] = []) {
+    super(message);
+    this.messages = messages;
+  }
 }
 
 /** The device is gone (driver reset, hang, or `close()`): start over from the last checkpoint. */

@@ -1,3 +1,4 @@
+import { door } from "#door";
 import {
   DeviceLostError,
   GpuInternalError,
@@ -49,7 +50,7 @@ export class Faults {
 
   /** What to throw where a promise of the device rejects with `error`: the loss or the fault behind it, or itself. */
   async behind(error: unknown): Promise<unknown> {
-    await new Promise((resolve) => setImmediate(resolve)); // Dawn may tell of the loss only after it rejects.
+    await door.turn(); // Dawn may tell of the loss only after it rejects.
     if (this.#loss !== undefined) return new DeviceLostError(this.#loss, { cause: error });
     if (this.#reported.length === 0 || error instanceof ShaderCompilationError) return error;
     return this.#takeReported([error]);

@@ -1,3 +1,4 @@
+import { door } from "#door";
 import type { AdapterDescription } from "./adapter/describe.ts";
 import { findAdapter, type AdapterOptions } from "./adapter/find.ts";
 import { BufferStore, type BufferSlice } from "./buffers.ts";
@@ -5,6 +6,7 @@ import { checkSlices } from "./check-slices.ts";
 import { requestDevice, traitsOf } from "./device.ts";
 import { DeviceClock } from "./device-clock.ts";
 import type { DeviceTraits } from "./device-traits.ts";
+import type { Waiting } from "./door/door.ts";
 import { Faults } from "./faults.ts";
 import type { Dispatch, KernelPlan } from "./kernel.ts";
 import { PipelineCache } from "./pipelines.ts";
@@ -12,7 +14,6 @@ import { encodeDispatch, type PreparedDispatch } from "./prepared-dispatch.ts";
 import { Readback } from "./readback.ts";
 import { allocationBytes, type TensorSpec } from "./tensor-spec.ts";
 import { UniformPool } from "./uniforms.ts";
-import { CooperativeWait } from "./wait.ts";
 
 /**
  * An open device: the only door to WebGPU. Everything above plans without it and hands it plans to run.
@@ -25,7 +26,7 @@ export class Gpu {
   readonly #device: GPUDevice;
   readonly #clock: DeviceClock;
   readonly #faults: Faults;
-  readonly #wait: CooperativeWait;
+  readonly #wait: Waiting;
   readonly #pipelines: PipelineCache;
   readonly #uniforms: UniformPool;
   readonly #buffers: BufferStore;
@@ -42,7 +43,7 @@ export class Gpu {
     this.adapter = adapter;
     this.traits = traitsOf(device, adapter);
     this.#faults = new Faults(device);
-    this.#wait = new CooperativeWait(adapter.software);
+    this.#wait = door.waiting(adapter.software);
     this.#pipelines = new PipelineCache(device);
     this.#uniforms = new UniformPool(device);
     this.#buffers = new BufferStore(device, this.#faults);

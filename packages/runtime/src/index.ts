@@ -5,7 +5,7 @@ export { choiceText, chosenRung, shapeKey, type Choices, type KernelUse, type Ru
 export { baselineDevice, type DeviceTraits, type SoftwareRoad } from "./device-traits.ts";
 export * from "./errors.ts";
 export { Gpu } from "./gpu.ts";
-export type { Constants, Kernel, KernelPlan, Pass, Rung } from "./kernel.ts";
+export type { Constants, Dispatch, Kernel, KernelPlan, Pass, Rung } from "./kernel.ts";
 export { ladderOf, rungFile, type Ladder } from "./ladder.ts";
 export { planKernel, planNoop, whyUnsupported } from "./plan-kernel.ts";
 export {

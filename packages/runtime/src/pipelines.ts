@@ -86,7 +86,8 @@ export class PipelineCache {
       const shown = errors.map(
         (e) => `${rung}.wgsl:${e.lineNum}:${e.linePos} ${e.message}\n    ${lines[e.lineNum - 1] ?? ""}`,
       );
-      throw new ShaderCompilationError(shown.join("\n"));
+      const places = errors.map((e) => ({ line: e.lineNum, column: e.linePos, message: e.message }));
+      throw new ShaderCompilationError(shown.join("\n"), places);
     }
     if (rejected) throw new ShaderCompilationError(`${rung}: ${rejected.message}`);
     return module;

@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
+import { door } from "#door";
 import type { Dispatch, KernelPlan } from "./kernel.ts";
 import { blankComments } from "./wgsl/source.ts";
 
-const digest = (value: unknown): string =>
-  createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+const digest = (value: unknown): string => door.sha256(JSON.stringify(value)).slice(0, 16);
 
 const essence = ({ wgsl, entryPoint, params, workgroups }: Dispatch): unknown => [
   blankComments(wgsl).replaceAll(/\s+/g, " ").trim(),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { findAdapter, listAdapters } from "../src/adapter/find.ts";
-import { dawn, type AdapterSource } from "../src/adapter/instance.ts";
+import { dawn } from "../src/adapter/instance.ts";
+import type { AdapterSource } from "../src/adapter/source.ts";
 import { AdapterNotFoundError } from "../src/errors.ts";
 import { Gpu } from "../src/gpu.ts";
 import { openWithDevice } from "./support/open-with-device.ts";

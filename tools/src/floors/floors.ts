@@ -2,10 +2,10 @@
 const storeys = ["ground", "base", "runtime", "kernel", "autograd", "model", "training", "evidence", "app"] as const;
 
 /**
- * What runs, judges and times kernels stands on `runtime`, beside them; test and benchmark helpers stand on that; tools
- * stand above everything.
+ * What runs, judges and times kernels stands on `runtime`, beside them; test and benchmark helpers stand on that, and so
+ * does the browser's page, on all that a browser runs; tools stand above everything.
  */
-const besideStoreys = ["kernel-lab", "harness", "tool"] as const;
+const besideStoreys = ["kernel-lab", "harness", "page", "tool"] as const;
 
 export type Floor = (typeof storeys)[number] | (typeof besideStoreys)[number];
 
@@ -22,8 +22,15 @@ const narrower: Readonly<Record<string, readonly Floor[]>> = {
 /** The project whose code that ships may run, judge and time kernels: the tuner's user. */
 const labUser = "orchestrator";
 
-/** Projects that also run in a browser, so that their code that ships may use no module of Node's own. */
-const inBrowsers: readonly string[] = ["kernel-lab"];
+/**
+ * Whether a project also runs in a browser, so that its code that ships may use no module of Node's own. `runtime` does
+ * too, but for Node's door; the page's build finds what is left.
+ */
+const inBrowsers = ({ name, floor }: Placed): boolean =>
+  ["kernel", "autograd", "kernel-lab", "page"].includes(floor) || ["random", "resnet"].includes(name);
+
+/** What the browser's page may use. */
+const belowPage = ["base", "runtime", "kernel", "autograd", "model", "training", "kernel-lab", "harness"] as const;
 
 /** Harnesses that ship too, with the one project whose `src/` may import them. */
 const ships: Readonly<Record<string, string>> = { "drawn-birds": "orchestrator" };
@@ -57,6 +64,7 @@ export function floorOf(project: string, tags: readonly string[]): Floor {
 
 /** The floors that a project's code may use. */
 function floorsBelow({ name, floor }: Placed, use: Use): readonly Floor[] {
+  if (floor === "page") return belowPage;
   if (floor === "tool") return [...storeys, "kernel-lab", "harness"];
   const beside = floor === "kernel-lab" || floor === "harness";
   const below = narrower[name] ?? storeys.slice(0, storeys.indexOf(beside ? "kernel" : floor));
@@ -82,9 +90,9 @@ export function reserved(project: string, library: string): string | null {
 }
 
 /** Why a project's code may not import a module of Node's own, or null. */
-export function nodeOnly({ name }: Placed, specifier: string, use: Use): string | null {
+export function nodeOnly(project: Placed, specifier: string, use: Use): string | null {
   if (!specifier.startsWith("node:")) return `write "node:${specifier}" for a module of Node's own`;
-  return use === "src" && inBrowsers.includes(name)
-    ? `${name} also runs in a browser, which has no ${specifier}; leave it to the project that calls it`
+  return use === "src" && inBrowsers(project)
+    ? `${project.name} also runs in a browser, which has no ${specifier}; leave it to the project that calls it`
     : null;
 }

@@ -32,9 +32,9 @@ export function importsOf(path: string, source: string): Import[] {
   return imports;
 }
 
-/** The package that a specifier names (`zod` of `zod/v4`, `@fledge/data`), or null for a path. */
+/** The package that a specifier names (`zod` of `zod/v4`, `@fledge/data`), or null for a path or one of the project's own `imports`. */
 export function packageOf(specifier: string): string | null {
-  if (/^[./]|^file:/.test(specifier)) return null;
+  if (/^[./#]|^file:/.test(specifier)) return null;
   const [scope = "", name = ""] = specifier.split("/");
   return specifier.startsWith("@") ? `${scope}/${name}` : scope;
 }

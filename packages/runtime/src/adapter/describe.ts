@@ -52,7 +52,8 @@ export function describeAdapter(adapter: GPUAdapter): AdapterDescription {
   const info = adapter.info;
   const deviceClass = deviceClassOf(info);
   return {
-    name: info.device || info.description || info.architecture || "unnamed adapter",
+    // Browsers tell no more than vendor and architecture: "nvidia ada-lovelace".
+    name: info.device || info.description || `${info.vendor} ${info.architecture}`.trim() || "unnamed adapter",
     vendor: info.vendor,
     architecture: info.architecture,
     driver: info.description,

@@ -1,6 +1,7 @@
+import { door } from "#door";
 import { AdapterNotFoundError } from "../errors.ts";
 import { describeAdapter, type AdapterDescription } from "./describe.ts";
-import { dawn, type AdapterSource } from "./instance.ts";
+import type { AdapterSource } from "./source.ts";
 
 export interface AdapterOptions {
   /** Part of an adapter's name, as `fledge doctor` prints it; case and punctuation are ignored. */
@@ -16,10 +17,6 @@ export interface OpenAdapter {
   readonly description: AdapterDescription;
 }
 
-const mend =
-  "Run `node tools/bootstrap.mjs`, which installs Mesa's software Vulkan driver on Debian and Ubuntu; elsewhere " +
-  "install your GPU's Vulkan driver or Mesa's `lavapipe`; `fledge doctor` says what this machine lacks.";
-
 /** `llvmpipe (LLVM 15.0.6, 256 bits)` as WebGPU spells it in `GPUAdapterInfo`: `llvmpipe-llvm-15-0-6-256-bits-`. */
 const normalise = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
 
@@ -31,7 +28,7 @@ async function openNamed(source: AdapterSource, names: readonly string[]): Promi
 }
 
 /** All adapters of the machine, those that compute on the CPU last. */
-export async function listAdapters(source: AdapterSource = dawn): Promise<OpenAdapter[]> {
+export async function listAdapters(source: AdapterSource = door.adapters): Promise<OpenAdapter[]> {
   return openNamed(source, await source.names());
 }
 
@@ -60,7 +57,10 @@ async function* candidates(
  * Chooses the adapter that `options` ask for.
  * @throws AdapterNotFoundError which lists the adapters there are
  */
-export async function findAdapter(options: AdapterOptions = {}, source: AdapterSource = dawn): Promise<OpenAdapter> {
+export async function findAdapter(
+  options: AdapterOptions = {},
+  source: AdapterSource = door.adapters,
+): Promise<OpenAdapter> {
   const { adapter: wanted, software = "allow" } = options;
   let named = false;
   for await (const candidate of candidates(options, source)) {
@@ -68,11 +68,11 @@ export async function findAdapter(options: AdapterOptions = {}, source: AdapterS
     if (software === "allow" || candidate.description.software === (software === "require")) return candidate;
   }
   const all = await listAdapters(source);
-  if (all.length === 0) throw new AdapterNotFoundError(`no WebGPU adapter on this machine. ${mend}`);
+  if (all.length === 0) throw new AdapterNotFoundError(`no WebGPU adapter on this machine. ${door.noAdapterMend}`);
   if (!named) throw new AdapterNotFoundError(`no adapter is called "${wanted}"; there is ${inWords(all)}`);
   const kind = software === "forbid" ? "hardware" : "software";
   const among = wanted === undefined ? "" : ` called "${wanted}"`;
   throw new AdapterNotFoundError(
-    `no ${kind} adapter${among}; there is ${inWords(all)}.${software === "require" ? ` ${mend}` : ""}`,
+    `no ${kind} adapter${among}; there is ${inWords(all)}.${software === "require" ? ` ${door.noAdapterMend}` : ""}`,
   );
 }

@@ -1,6 +1,7 @@
 import { create, globals } from "webgpu";
 import { AdapterNotFoundError } from "../errors.ts";
 import { chooseDriver } from "./driver-choice.ts";
+import type { AdapterSource } from "./source.ts";
 
 /**
  * Dawn instances by the adapter they are bound to, "" for none. Dawn aborts or hangs the process when what `create`
@@ -25,16 +26,6 @@ function instanceFor(name: string): GPU {
     instances.set(name, instance);
   }
   return instance;
-}
-
-/** Where adapters come from: the machine, or in a test what stands for it. */
-export interface AdapterSource {
-  /** The adapter that WebGPU prefers, or null where there is none. */
-  readonly favourite: (power: GPUPowerPreference | undefined) => Promise<GPUAdapter | null>;
-  /** The names of all adapters, hardware before software. */
-  readonly names: () => Promise<string[]>;
-  /** The adapter with one of `names`, or null if it will not open. */
-  readonly named: (name: string) => Promise<GPUAdapter | null>;
 }
 
 /** This machine's adapters, through Dawn. */

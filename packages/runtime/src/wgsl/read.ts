@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { door } from "#door";
 import { parseWgsl, type WgslModule } from "./module.ts";
 
 /**
@@ -8,10 +7,10 @@ import { parseWgsl, type WgslModule } from "./module.ts";
  * @throws naming the file, where it is missing or cannot be parsed
  */
 export function readWgsl(moduleUrl: string, path: string): WgslModule {
-  const file = fileURLToPath(new URL(path, moduleUrl));
+  const file = new URL(path, moduleUrl);
   try {
-    return parseWgsl(readFileSync(file, "utf8"));
+    return parseWgsl(door.readText(file));
   } catch (error) {
-    throw new Error(`${file}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${decodeURIComponent(file.pathname)}: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -1,0 +1,104 @@
+import type { Dispatch, WgslModule } from "@fledge/runtime";
+
+/** In which order a dispatch runs: its workgroups from the last to the first, or the invocations of each. */
+export type Order = "workgroups" | "invocations";
+
+interface Parameter {
+  /** Where the name stands in the source. */
+  readonly start: number;
+  readonly name: string;
+  readonly builtin: string;
+}
+
+interface EntryPoint {
+  readonly parameters: readonly Parameter[];
+  /** Behind the parenthesis that opens the parameters. */
+  readonly parametersStart: number;
+  /** Behind the brace that opens the body. */
+  readonly bodyStart: number;
+  /** Three expressions. */
+  readonly workgroupSize: readonly string[];
+}
+
+/** Where the bracket that stands at `open` closes. */
+function closing(code: string, open: number): number {
+  let depth = 0;
+  for (let i = open; i < code.length; i += 1) {
+    if (code[i] === "(") depth += 1;
+    else if (code[i] === ")" && (depth -= 1) === 0) return i;
+  }
+  return code.length;
+}
+
+function entryPointIn(code: string, name: string): EntryPoint | null {
+  const head = new RegExp(`@compute\\b[^{};]*?\\bfn\\s+${name}\\s*\\(`).exec(code);
+  if (!head) return null;
+  const open = head.index + head[0].length - 1;
+  const close = closing(code, open);
+  const sizeAt = head[0].indexOf("@workgroup_size");
+  const sizeOpen = code.indexOf("(", head.index + sizeAt);
+  const sizes = code.slice(sizeOpen + 1, closing(code, sizeOpen)).split(",");
+  const parameters = [...code.slice(open, close).matchAll(/@builtin\(\s*(\w+)\s*\)\s*(\w+)\s*:/g)].map(
+    ({ index, 0: all, 1: builtin, 2: parameter }) => ({
+      start: open + index + all.lastIndexOf(parameter!),
+      name: parameter!,
+      builtin: builtin!,
+    }),
+  );
+  return {
+    parameters,
+    parametersStart: open + 1,
+    bodyStart: code.indexOf("{", close) + 1,
+    workgroupSize: [0, 1, 2].map((axis) => sizes[axis]?.trim() || "1"),
+  };
+}
+
+const raw = (builtin: string): string => `fledge_${builtin}`;
+
+/** What a builtin is in the other order, from the raw values. */
+function reordered(order: Order, [x, y, z]: readonly string[], counts: readonly number[]): Record<string, string> {
+  const size = `vec3u(u32(${x}), u32(${y}), u32(${z}))`;
+  const [groups, locals] = [raw("workgroup_id"), raw("local_invocation_id")];
+  const group = order === "workgroups" ? `(vec3u(${counts.map((n) => `${n - 1}u`).join(", ")}) - ${groups})` : groups;
+  const local = order === "invocations" ? `(${size} - vec3u(1u) - ${locals})` : locals;
+  return {
+    workgroup_id: group,
+    local_invocation_id: local,
+    local_invocation_index: `(${local}.x + ${local}.y * ${size}.x + ${local}.z * ${size}.x * ${size}.y)`,
+    global_invocation_id: `(${group} * ${size} + ${local})`,
+  };
+}
+
+/**
+ * The dispatch in another order, or null where that is not to be had: invocations of a module that knows of subgroups
+ * keep their place in them. WebGPU promises no order, so a result must not depend on it; a device that happens to keep
+ * one hides a missing barrier, and that a workgroup reads what another writes.
+ */
+export function inOtherOrder(dispatch: Dispatch, { code }: Pick<WgslModule, "code">, order: Order): Dispatch | null {
+  if (order === "invocations" && /\bsubgroup/.test(code)) return null;
+  const entry = entryPointIn(code, dispatch.entryPoint);
+  if (!entry) return null;
+  const values = reordered(order, entry.workgroupSize, dispatch.workgroups);
+  const changed = entry.parameters.filter(({ builtin }) => builtin in values);
+  const lets = changed.map(({ name, builtin }) => `let ${name} = ${values[builtin]};`).join(" ");
+  const extra = ["workgroup_id", "local_invocation_id"].map(
+    (builtin) => `@builtin(${builtin}) ${raw(builtin)}: vec3u, `,
+  );
+  // The raw values are declared anew, each once, in place of the parameters that gave them.
+  const edits = [
+    { start: entry.parametersStart, end: entry.parametersStart, text: extra.join("") },
+    { start: entry.bodyStart, end: entry.bodyStart, text: ` ${lets}` },
+    ...changed.map(({ start }) => {
+      const from = code.lastIndexOf("@builtin", start);
+      const typeEnd = /^[^,)]*,?/.exec(code.slice(start))![0].length + start;
+      return { start: from, end: typeEnd, text: "" };
+    }),
+  ].sort((a, b) => a.start - b.start);
+  let text = "";
+  let copied = 0;
+  for (const { start, end, text: replacement } of edits) {
+    text += dispatch.wgsl.slice(copied, start) + replacement;
+    copied = end;
+  }
+  return { ...dispatch, wgsl: text + dispatch.wgsl.slice(copied) };
+}

@@ -1,0 +1,4 @@
+declare module "*?chapter" {
+  const html: string;
+  export default html;
+}

@@ -1,0 +1,230 @@
+import { benchCase, budgets, type CaseResult } from "@fledge/bench/browser";
+import { findHazards, type Place } from "@fledge/kernel-lab";
+import {
+  Gpu,
+  ShaderCompilationError,
+  planKernel,
+  sizeBytes,
+  whyUnsupported,
+  type AdapterDescription,
+  type CompilationMessage,
+  type Rung,
+} from "@fledge/runtime";
+import { floorTask, ladderTask, tryRung } from "@fledge/testing/browser";
+import { EditError, withEdit, type Edit } from "./edited.ts";
+import { allRungs, loadLadder, type Case, type LoadedLadder, type Shape } from "./ladders.ts";
+
+/** Which ladder: a kernel's project and the kernel. */
+export interface LadderName {
+  readonly project: string;
+  readonly kernel: string;
+}
+
+/** One of a ladder's cases, or a shape of the visitor's own in its place. */
+export interface CaseChoice {
+  readonly key: string;
+  readonly shape?: Shape | undefined;
+}
+
+/** A rung as plain data. */
+export interface RungView {
+  readonly id: string;
+  readonly idea: string;
+  /** The rung that it starts from. */
+  readonly from: string | null;
+  readonly source: string;
+  readonly constants: Readonly<Record<string, number>>;
+  /** Those of its constants that the host sets, by the shape. */
+  readonly hostConstants: readonly string[];
+  readonly isFloor: boolean;
+  /** Why it cannot run on this adapter at all: a feature that is missing. */
+  readonly lacks: string | null;
+}
+
+export interface CaseView {
+  readonly key: string;
+  readonly name: string;
+  readonly kind: Case["kind"];
+  readonly shape: Shape;
+  /** Its tensors together, each once. */
+  readonly sizeBytes: number;
+}
+
+export interface LadderView extends LadderName {
+  readonly rungs: readonly RungView[];
+  readonly cases: readonly CaseView[];
+}
+
+/** What came of a check on one shape. */
+export interface Verdict {
+  readonly rung: string;
+  readonly case: string;
+  readonly outcome: "sound" | "unsupported" | "failed";
+  readonly reason: string | null;
+  /** Over its bound, so at most 1 where the rung is sound. */
+  readonly worstError: number | null;
+  readonly worstAt: Place | null;
+  /** What one run does not show, in sentences; only a visitor's module is searched for it. */
+  readonly hazards: readonly string[];
+  /** Where it does not compile. */
+  readonly messages: readonly CompilationMessage[];
+}
+
+const viewOf = (rung: Rung<Shape>, { kernel, cases }: LoadedLadder, features: ReadonlySet<string>): RungView => {
+  const missing = (rung.features ?? []).filter((feature) => !features.has(feature));
+  return {
+    id: rung.id,
+    idea: rung.idea,
+    from: rung.from?.id ?? null,
+    source: rung.module.source,
+    constants: rung.module.constants,
+    hostConstants: Object.keys(rung.constants?.(cases[0]!.shape) ?? {}),
+    isFloor: rung === kernel.noop,
+    lacks: missing.length > 0 ? `this adapter lacks ${missing.join(", ")}` : null,
+  };
+};
+
+/** @throws what `kernel.check` throws, which names the size at fault */
+function choose({ kernel, cases }: LoadedLadder, { key, shape }: CaseChoice): Case {
+  const found = cases.find((one) => one.key === key);
+  if (!found) throw new Error(`${kernel.name} has no case "${key}"`);
+  if (!shape) return found;
+  kernel.check(shape);
+  return { ...found, name: "own sizes", shape };
+}
+
+/** The device and what is asked of it; the page talks to it as if it were here, and it lives in a worker. */
+export class Engine {
+  #gpu: Promise<Gpu> | undefined;
+
+  /** Opened when first asked for; a device that is lost is opened anew. */
+  async #open(): Promise<Gpu> {
+    const gpu = await (this.#gpu ??= Gpu.open());
+    try {
+      gpu.throwIfFailed();
+      return gpu;
+    } catch {
+      return (this.#gpu = Gpu.open());
+    }
+  }
+
+  /** The adapter in words. @throws AdapterNotFoundError */
+  async adapter(): Promise<AdapterDescription> {
+    return (
+      await this.#open().catch((error: unknown) => {
+        this.#gpu = undefined; // The visitor may mend it and ask again.
+        throw error;
+      })
+    ).adapter;
+  }
+
+  /** A ladder's rungs and cases; where there is no adapter too, for reading needs none. */
+  async ladder({ project, kernel }: LadderName): Promise<LadderView> {
+    const ladder = await loadLadder(project, kernel);
+    const features = await this.#open().then(
+      ({ traits }) => traits.features,
+      () => new Set<string>(),
+    );
+    return {
+      project,
+      kernel,
+      rungs: allRungs(ladder).map((rung) => viewOf(rung, ladder, features)),
+      cases: ladder.cases.map(({ key, name, kind, shape }) => {
+        const tensors = Object.values(ladder.kernel.tensors(shape));
+        return { key, name, kind, shape, sizeBytes: tensors.reduce((sum, tensor) => sum + sizeBytes(tensor), 0) };
+      }),
+    };
+  }
+
+  /** What a shape comes to. @throws what the kernel says of a shape that it refuses */
+  async describeShape({ project, kernel: name }: LadderName, choice: CaseChoice) {
+    const ladder = await loadLadder(project, name);
+    const { shape } = choose(ladder, choice);
+    const gpu = await this.#open();
+    const plan = planKernel(ladder.kernel, shape, { device: gpu.traits });
+    const refusals = Object.fromEntries(
+      ladder.kernel.rungs.map((rung) => [rung.id, whyUnsupported(rung, shape, gpu.traits)]),
+    );
+    return { flops: plan.flops, leastBytes: plan.leastBytes, selected: plan.rung, refusals };
+  }
+
+  /** Runs a rung once on one shape and judges it against the float64 reference. */
+  async check({ project, kernel: name }: LadderName, rungId: string, choice: CaseChoice): Promise<Verdict> {
+    const ladder = await loadLadder(project, name);
+    const rung = allRungs(ladder).find(({ id }) => id === rungId);
+    if (!rung) throw new Error(`${name} has no rung "${rungId}"`);
+    return judgeOn(await this.#open(), ladder.kernel, rung, choose(ladder, choice));
+  }
+
+  /**
+   * Checks and times rungs, all of the ladder where none is named, on one shape, beside the adapter's ceilings.
+   * @param mode as FLEDGE_BENCH has it
+   */
+  async time(
+    { project, kernel: name }: LadderName,
+    choice: CaseChoice,
+    mode: "quick" | "full",
+    rungIds?: readonly string[],
+  ): Promise<CaseResult> {
+    const ladder = await loadLadder(project, name);
+    const { problem, name: caseName, shape } = choose(ladder, choice);
+    const rungs = allRungs(ladder).filter(({ id }) => rungIds === undefined || rungIds.includes(id));
+    const budget = budgets[mode];
+    return benchCase(await this.#open(), problem, rungs, [caseName, shape], budget, budget.ladderMs);
+  }
+
+  /**
+   * Runs a visitor's module on a case as `check` runs a rung, and where it is right searches it for what one run does
+   * not show.
+   */
+  async tryEdit({ project, kernel: name }: LadderName, edit: Edit, choice: CaseChoice): Promise<Verdict> {
+    const ladder = await loadLadder(project, name);
+    const gpu = await this.#open();
+    const one = choose(ladder, choice);
+    const { kernel, rung } = withEdit(ladder, edit);
+    const verdict = await judgeOn(gpu, kernel, rung, one);
+    if (verdict.outcome !== "sound") return verdict;
+    const plan = planKernel(kernel, one.shape, { device: gpu.traits, rung: rung.id });
+    if (plan.leastBytes > hazardBytes) return verdict;
+    const task = ladderTask({ ...one.problem, kernel }, one.name, one.shape);
+    const hazards = await findHazards(gpu, plan, task, rung.errorFactor?.(one.shape) ?? 1);
+    return hazards.length === 0 ? verdict : { ...verdict, outcome: "failed", reason: hazards[0]!, hazards };
+  }
+
+  /** Times a visitor's module on a shape in the same rounds as the whole ladder and the adapter's ceilings. */
+  async timeEdit({ project, kernel: name }: LadderName, edit: Edit, choice: CaseChoice): Promise<CaseResult> {
+    const ladder = await loadLadder(project, name);
+    const { problem, name: caseName, shape } = choose(ladder, choice);
+    const { kernel } = withEdit(ladder, edit);
+    const budget = budgets.quick;
+    const withYours = { ...problem, kernel };
+    return benchCase(await this.#open(), withYours, kernel.rungs, [caseName, shape], budget, budget.ladderMs);
+  }
+}
+
+/** Shapes that move more are judged once, and not searched for hazards: each search is six runs or more. */
+const hazardBytes = 4 * 2 ** 20;
+
+/** Runs `rung` of `kernel` on a case; what does not compile is a verdict too, any other fault is thrown. */
+async function judgeOn(
+  gpu: Gpu,
+  kernel: LoadedLadder["kernel"],
+  rung: Rung<Shape>,
+  { name, shape, problem }: Case,
+): Promise<Verdict> {
+  const none = { rung: rung.id, case: name, reason: null, worstError: null, worstAt: null, hazards: [], messages: [] };
+  const ladder = { ...problem, kernel };
+  try {
+    const unsupported = whyUnsupported(rung, shape, gpu.traits);
+    if (unsupported !== null) return { ...none, outcome: "unsupported", reason: unsupported };
+    const task = rung === kernel.noop ? floorTask(ladder, name, shape) : ladderTask(ladder, name, shape);
+    const trial = await tryRung(gpu, kernel, rung, task);
+    return trial.outcome === "sound"
+      ? { ...none, outcome: "sound", worstError: trial.worstError, worstAt: trial.worstAt }
+      : { ...none, outcome: trial.outcome, reason: trial.reason };
+  } catch (error) {
+    if (error instanceof EditError) return { ...none, outcome: "failed", reason: error.message };
+    if (!(error instanceof ShaderCompilationError)) throw error;
+    return { ...none, outcome: "failed", reason: error.message, messages: error.messages };
+  }
+}

@@ -1,0 +1,42 @@
+import { ask } from "../engine/client.ts";
+import { projects } from "../listed-ladders.ts";
+import { Problem } from "../ui/problem.tsx";
+import { useAnswer } from "../ui/use-answer.ts";
+import { views } from "./ladder/views.ts";
+import type { PageProps } from "./pages.ts";
+
+/** One ladder in four views, `#/ladder/conv2d-forward/measure`. */
+export default function LadderPage({ path: [name = "", viewName = "study", ...path] }: PageProps) {
+  const project = projects.find(({ ladders }) => ladders.some((ladder) => ladder.name === name))?.project;
+  const { value: ladder, error } = useAnswer(async () => {
+    if (project === undefined) throw new Error(`There is no ladder "${name}"; the first page lists them.`);
+    return ask((engine) => engine.ladder({ project, kernel: name }));
+  }, [name]);
+  const view = views.find((one) => one.name === viewName);
+  const { value: shown, error: notShown } = useAnswer(async () => {
+    if (!view) throw new Error(`A ladder has no view "${viewName}".`);
+    return { View: (await view.load()).default };
+  }, [view]);
+  return (
+    <>
+      <p class="quiet path">
+        <a href="#/">Ladders</a> / {project ?? "?"}
+      </p>
+      <h1>{name}</h1>
+      <nav class="views" aria-label="Views of the ladder">
+        {views.map((one) => (
+          <a href={`#/ladder/${name}/${one.name}`} aria-current={one === view ? "page" : undefined}>
+            {one.title}
+          </a>
+        ))}
+      </nav>
+      {error !== undefined || notShown !== undefined ? (
+        <Problem error={error ?? notShown} />
+      ) : ladder && shown ? (
+        <shown.View key={name} ladder={ladder} path={path} />
+      ) : (
+        <p role="status">Loading the ladder...</p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,193 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { ask, nameOf } from "../../engine/client.ts";
+import type { Edit } from "../../engine/edited.ts";
+import type { CaseChoice, Verdict } from "../../engine/engine.ts";
+import type { CaseResult } from "@fledge/bench/browser";
+import { fileOfId, inTime, threeDigits } from "../../ui/format.ts";
+import { keep, readKept } from "../../ui/kept.ts";
+import { Problem } from "../../ui/problem.tsx";
+import { RateBars } from "../../ui/rate-bars.tsx";
+import { firstCase, ShapePicker } from "../../ui/shape-picker.tsx";
+import { skeletonOf } from "../../ui/skeleton.ts";
+import { Sliders } from "../../ui/sliders.tsx";
+import { useRun } from "../../ui/use-run.ts";
+import { VerdictTable } from "../../ui/verdict-table.tsx";
+import { openEditor, type Editor } from "../../ui/wgsl-editor.ts";
+import type { ViewProps } from "./views.ts";
+
+const skeleton = "skeleton";
+
+/** The visitor's fastest module on a shape and adapter, beside the ladder's fastest in the same rounds. */
+interface Best {
+  readonly timeUs: number;
+  readonly ladderUs: number;
+  readonly ladderRung: string;
+  readonly edit: Edit;
+}
+
+function bestOf(result: CaseResult, edit: Edit): Best | null {
+  const timed = result.rungs.flatMap((run) => (run.outcome === "timed" ? [run] : []));
+  const yours = timed.find(({ rung }) => fileOfId(rung) === "yours");
+  const [fastest] = timed.filter((run) => run !== yours).sort((a, b) => a.timeUs.median - b.timeUs.median);
+  if (!yours || !fastest) return null;
+  return { timeUs: yours.timeUs.median, ladderUs: fastest.timeUs.median, ladderRung: fileOfId(fastest.rung), edit };
+}
+
+/** Change a rung or write one, test it, time it: `#/ladder/relu/edit/02-vec4`, `.../edit/skeleton`. */
+export default function EditView({ ladder, path: [wanted] }: ViewProps) {
+  const { kernel, rungs, cases } = ladder;
+  const plainest = rungs.find(({ isFloor }) => !isFloor)!;
+  const begun = rungs.find(({ id }) => fileOfId(id) === wanted) ?? plainest;
+  const isSkeleton = wanted === skeleton;
+  const original = isSkeleton ? skeletonOf(kernel, rungs) : begun.source;
+  const draftKey = `draft/${kernel}/${isSkeleton ? skeleton : fileOfId(begun.id)}`;
+
+  const place = useRef<HTMLDivElement>(null);
+  const editor = useRef<Editor | null>(null);
+  const [source, setSource] = useState("");
+  const [verdicts, setVerdicts] = useState<readonly Verdict[]>([]);
+  const [result, setResult] = useState<CaseResult | null>(null);
+  const [choice, choose] = useState<CaseChoice>(() => firstCase(cases));
+  const [best, setBest] = useState<Best | null>(null);
+  const { isRunning, what, error, start, stop } = useRun();
+
+  useEffect(() => {
+    const text = readKept<string>(draftKey) ?? original;
+    setSource(text);
+    setVerdicts([]);
+    setResult(null);
+    editor.current = openEditor(place.current!, text, "Your module, in WGSL", (changed) => {
+      setSource(changed);
+      keep(draftKey, changed);
+    });
+    return () => editor.current?.destroy();
+  }, [draftKey]);
+
+  const bestKey = async (): Promise<string> => {
+    const { name } = await ask((engine) => engine.adapter());
+    return `best/${kernel}/${name}/${JSON.stringify(choice)}`;
+  };
+  useEffect(() => {
+    bestKey().then(
+      (key) => setBest(readKept<Best>(key)),
+      () => setBest(null),
+    );
+  }, [kernel, JSON.stringify(choice)]);
+
+  const edit: Edit = { base: begun.id, source };
+
+  const test = (): void =>
+    start(async (tell) => {
+      editor.current!.complain([]);
+      const found: Verdict[] = [];
+      setVerdicts([]);
+      const list = cases.filter(({ kind }) => kind === "test");
+      const shapes = list.length > 0 ? list : cases;
+      for (const [index, { key, name }] of shapes.entries()) {
+        tell(`Testing ${name}, ${index + 1} of ${shapes.length}`);
+        const verdict = await ask((engine) => engine.tryEdit(nameOf(ladder), edit, { key }));
+        found.push(verdict);
+        setVerdicts([...found]);
+        if (verdict.messages.length > 0) return editor.current!.complain(verdict.messages);
+        // A module that does not fit the kernel fits it on no shape.
+        if (
+          verdict.outcome === "failed" &&
+          verdict.worstError === null &&
+          verdict.reason?.startsWith(`${kernel}/yours:`)
+        )
+          return;
+      }
+    });
+
+  const time = (): void =>
+    start(async (tell) => {
+      tell("Timing yours in the same rounds as the ladder");
+      const timed = await ask((engine) => engine.timeEdit(nameOf(ladder), edit, choice));
+      setResult(timed);
+      const now = bestOf(timed, edit);
+      const key = await bestKey();
+      const before = readKept<Best>(key);
+      if (now && (before === null || now.timeUs / now.ladderUs < before.timeUs / before.ladderUs)) {
+        keep(key, now);
+        setBest(now);
+      }
+    });
+
+  const failed = verdicts.filter(({ outcome }) => outcome === "failed").length;
+  return (
+    <div class="edit">
+      <div class="buttons">
+        <label class="field">
+          Begin with
+          <select
+            value={isSkeleton ? skeleton : fileOfId(begun.id)}
+            onChange={(event) => (location.hash = `#/ladder/${kernel}/edit/${event.currentTarget.value}`)}
+          >
+            <option value={skeleton}>the skeleton: bindings, and nothing done</option>
+            {rungs
+              .filter(({ isFloor }) => !isFloor)
+              .map(({ id, idea }) => (
+                <option value={fileOfId(id)}>
+                  {fileOfId(id)}: {idea}
+                </option>
+              ))}
+          </select>
+        </label>
+        <button type="button" disabled={isRunning} onClick={test}>
+          Test on all shapes
+        </button>
+        <button type="button" disabled={!isRunning} onClick={stop}>
+          Stop
+        </button>
+        <button type="button" disabled={source === original} onClick={() => editor.current!.replace(original)}>
+          Back to the file
+        </button>
+      </div>
+      <p class="quiet">
+        The number of workgroups, the parameters and scratch buffers are those of {fileOfId(begun.id)}; they follow the
+        constants. Tab indents; Escape and then Tab leaves the editor.
+      </p>
+      <Sliders
+        source={source}
+        hostConstants={begun.hostConstants}
+        set={(changed) => editor.current!.replace(changed)}
+      />
+      <div ref={place} class="code" data-testid="editor" />
+      <p role="status" class="status">
+        {what ??
+          (verdicts.length === 0
+            ? ""
+            : failed === 0
+              ? `Right on all ${verdicts.length} shapes, and nothing found between them.`
+              : `Wrong on ${failed} of ${verdicts.length} shapes.`)}
+      </p>
+      {error === undefined ? null : <Problem error={error} />}
+      {verdicts.length > 0 ? (
+        <section aria-labelledby="tested">
+          <h2 id="tested">Tested</h2>
+          <VerdictTable verdicts={verdicts} of="shapes" label="Tests" />
+        </section>
+      ) : null}
+      <section aria-labelledby="against">
+        <h2 id="against">Against the ladder</h2>
+        <ShapePicker cases={cases} choice={choice} choose={choose} />
+        <div class="buttons">
+          <button type="button" disabled={isRunning} onClick={time}>
+            Time yours and the ladder
+          </button>
+        </div>
+        {best === null ? null : (
+          <p>
+            Your best on this shape: {inTime(best.timeUs)}, where the ladder's best, {best.ladderRung}, took{" "}
+            {inTime(best.ladderUs)} in the same rounds: {threeDigits((100 * best.ladderUs) / best.timeUs)} % of its
+            speed.{" "}
+            <button type="button" class="link" onClick={() => editor.current!.replace(best.edit.source)}>
+              Bring it back into the editor
+            </button>
+          </p>
+        )}
+        {result === null ? null : <RateBars result={result} />}
+      </section>
+    </div>
+  );
+}

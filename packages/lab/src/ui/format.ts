@@ -1,0 +1,14 @@
+/** Three digits, as the tables of the chapters have them. */
+export const threeDigits = (value: number): string => {
+  if (value === 0) return "0";
+  const rounded = Number(value.toPrecision(3));
+  const decimals = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(rounded))));
+  return decimals <= 6 ? rounded.toFixed(decimals) : rounded.toExponential(2);
+};
+
+/** Microseconds in the unit that suits them: `12.3 us`, `4.56 ms`. */
+export const inTime = (timeUs: number): string =>
+  timeUs < 1000 ? `${threeDigits(timeUs)} us` : `${threeDigits(timeUs / 1000)} ms`;
+
+/** `conv2d-forward/03-register-blocked` without its ladder. */
+export const fileOfId = (id: string): string => id.slice(id.indexOf("/") + 1);

@@ -1,0 +1,67 @@
+import { serialise, type CaseResult, type LadderResult } from "@fledge/bench/browser";
+import type { AdapterDescription } from "@fledge/runtime";
+
+/** The commit that the page was built from, or null outside of a git checkout. */
+declare const FLEDGE_COMMIT: string | null;
+
+/** `Chrome 156`, or what the browser calls itself. */
+function browserName(): string {
+  const { userAgentData, userAgent } = navigator as Navigator & {
+    readonly userAgentData?: { readonly brands: readonly { readonly brand: string; readonly version: string }[] };
+  };
+  const brand = userAgentData?.brands.find(
+    ({ brand: name }) => !/not.?a.?brand|^chromium$/i.test(name.replaceAll(/\W/g, " ")),
+  );
+  const known = brand ?? userAgentData?.brands.find(({ brand: name }) => name === "Chromium");
+  return known ? `${known.brand} ${known.version}` : userAgent;
+}
+
+/** Numbers as a benchmark of Node's keeps them: `npm run ladders` takes them from `kernels/<project>/results/`. */
+export const ladderResult = (
+  { name, driver, software }: AdapterDescription,
+  mode: "quick" | "full",
+  cases: readonly CaseResult[],
+): LadderResult => ({
+  adapter: { name, driver, software },
+  environment: {
+    node: null,
+    browser: browserName(),
+    cpu: "a CPU that the browser does not name",
+    cores: navigator.hardwareConcurrency,
+    commit: FLEDGE_COMMIT,
+  },
+  mode,
+  date: new Date().toISOString().slice(0, 10),
+  cases,
+});
+
+const slug = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+
+/** Lets the visitor save a ladder's numbers. */
+export function keepAsFile(ladder: string, result: LadderResult): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([serialise({ [ladder]: result })], { type: "application/json" }));
+  link.download = `${ladder}-${slug(result.adapter.name)}.json`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+/** A ladder's numbers in a file. @throws naming the file, where it holds none */
+export async function readLadder(file: File, ladder: string): Promise<LadderResult> {
+  const { ladderSchema } = await import("./ladder-schema.ts");
+  let results: unknown;
+  try {
+    results = JSON.parse(await file.text());
+  } catch {
+    throw new Error(`${file.name} is no JSON file: take one that "Keep as JSON" or fledge bench wrote`);
+  }
+  const found = typeof results === "object" && results !== null ? Reflect.get(results, ladder) : undefined;
+  if (found === undefined) {
+    const titles = Object.keys((results ?? {}) as object).join(", ");
+    throw new Error(`${file.name} holds no numbers of ${ladder}${titles === "" ? "" : `, but of ${titles}`}`);
+  }
+  const parsed = ladderSchema.safeParse(found);
+  if (!parsed.success)
+    throw new Error(`${file.name}: the numbers of ${ladder} are damaged: ${parsed.error.issues[0]?.message}`);
+  return parsed.data;
+}

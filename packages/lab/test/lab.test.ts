@@ -1,0 +1,208 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type axeCore from "axe-core";
+import { ladderSchema } from "@fledge/bench/ladder-schema";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { listLadders } from "../build/plugins.ts";
+import { hasBrowser, needsBrowser, openBrowser, openPage } from "./browser.ts";
+import { buildAndServe, type BuiltPage } from "./built-page.ts";
+
+const ladders = (await listLadders()).flatMap(({ ladders: all }) => all.map(({ name }) => name));
+
+describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
+  let built: BuiltPage;
+  let browser: Browser;
+  let page: Page;
+  let problems: string[];
+
+  beforeAll(async () => {
+    built = await buildAndServe();
+    browser = await openBrowser();
+  }, 300_000);
+  afterAll(async () => {
+    await browser?.close();
+    await built?.close();
+  });
+  beforeEach(async () => {
+    ({ page, problems } = await openPage(browser, built.url));
+  });
+  afterEach(async () => {
+    await page.close();
+    // No request left the machine, and nothing failed unseen.
+    if (problems.length > 0) throw new Error(problems.join("\n"));
+  });
+
+  const go = async (address: string): Promise<void> => {
+    await page.goto(`${built.url}#/${address}`);
+  };
+  const type = async (text: string): Promise<void> => {
+    await page.getByTestId("editor").locator(".cm-content").click();
+    await page.keyboard.press("ControlOrMeta+a");
+    await page.keyboard.insertText(text);
+  };
+  const kernelFile = (path: string): string =>
+    readFileSync(join(import.meta.dirname, "../../../kernels", path), "utf8");
+
+  it("lists every ladder, and names the adapter", async () => {
+    await go("");
+    await expect.poll(() => page.getByTestId("adapter").textContent(), { timeout: 60_000 }).toMatch(/swiftshader/i);
+    for (const name of ladders) expect(await page.getByRole("link", { name, exact: true }).count()).toBe(1);
+  });
+
+  it("shows a rung beside the one it starts from, and what its header claims", async () => {
+    await go("ladder/relu/study/02-vec4");
+    await page.getByText("Expect", { exact: true }).first().waitFor();
+    await page.locator(".cm-editor").first().waitFor();
+    expect(await page.locator(".lesson figcaption").textContent()).toContain("01-naive");
+    expect(await page.locator(".cm-changedLine, .cm-insertedLine").count()).toBeGreaterThan(0);
+  });
+
+  it("passes every rung's check, in every ladder, on the smallest shape of its list", async () => {
+    const wrong: string[] = [];
+    for (const name of ladders) {
+      await go(`ladder/${name}/measure`);
+      await page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
+      const shapes = page.getByLabel("Named");
+      const check = page.getByRole("button", { name: "Check every rung" });
+      await check.waitFor();
+      const options = await shapes
+        .locator('option[value^="test"]')
+        .evaluateAll((all) =>
+          all.map((one) => ({ key: one.getAttribute("value")!, bytes: Number(one.getAttribute("data-bytes")) })),
+        );
+      const [smallest] = options.sort((a, b) => a.bytes - b.bytes);
+      if (!smallest) throw new Error(`${name} has no shapes to be tested on`);
+      await shapes.selectOption(smallest.key);
+      await check.click();
+      const rows = page.locator(`[data-rung^="${name}/"]`);
+      await rows.first().waitFor();
+      await expect.poll(() => check.isEnabled(), { timeout: 300_000, message: name }).toBe(true);
+      const outcomes = await rows.evaluateAll((all) =>
+        all.map((row) => [row.getAttribute("data-outcome"), row.textContent] as const),
+      );
+      wrong.push(...outcomes.filter(([outcome]) => outcome === "failed").map(([, text]) => `${name}: ${text}`));
+      if (!outcomes.some(([outcome]) => outcome === "sound")) wrong.push(`${name}: nothing was checked`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it("shows a compile error at its line", async () => {
+    await go("ladder/relu/edit/01-naive");
+    await page.getByTestId("editor").waitFor();
+    const source = kernelFile("elementwise/src/relu/01-naive.wgsl");
+    const lines = source.split("\n");
+    const line = lines.findIndex((text) => text.includes("out["));
+    lines[line] = "    out[i] = notThere;";
+    await type(lines.join("\n"));
+    await page.getByRole("button", { name: "Test on all shapes" }).click();
+    const mark = page.locator(".cm-lintRange-error");
+    await mark.waitFor();
+    expect(await page.locator(".cm-line").filter({ has: mark }).innerText()).toContain("notThere");
+    expect(await page.getByRole("region", { name: "Tests" }).innerText()).toContain(`:${line + 1}:`);
+  });
+
+  it("rejects a solution that is wrong, and one whose fault a single run forgives", async () => {
+    await go("ladder/relu/edit/01-naive");
+    const source = kernelFile("elementwise/src/relu/01-naive.wgsl");
+    const test = page.getByRole("button", { name: "Test on all shapes" });
+    const rows = page.locator("[data-case]");
+    const outcomeOf = async (text: string): Promise<string> => {
+      await type(text);
+      await test.click();
+      await rows.first().waitFor();
+      await expect.poll(() => test.isEnabled(), { timeout: 120_000 }).toBe(true);
+      return page.getByRole("region", { name: "Tests" }).innerText();
+    };
+    expect(await outcomeOf(source.replace("WORKGROUP = 64u", "WORKGROUP = 32u"))).not.toContain("wrong");
+    expect(await outcomeOf(source.replace("i >= params.count", "i >= params.count + 4u"))).toContain(
+      "past the end of out",
+    );
+  });
+
+  it("times a ladder, keeps the numbers as a file, and compares with one", async () => {
+    await go("ladder/scale/measure");
+    await page.getByRole("button", { name: "Time, a few seconds" }).click();
+    const times = page.getByRole("region", { name: "Times" });
+    await times.waitFor({ timeout: 120_000 });
+    expect(await times.locator('[data-outcome="timed"]').count()).toBeGreaterThan(1);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Keep as JSON" }).click(),
+    ]);
+    const file = await download.path();
+    // The page's file is one that the benchmarks read, and so one for a kernel's results/.
+    const { adapter, environment, cases } = ladderSchema.parse(
+      (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>)["scale"],
+    );
+    expect(adapter.name).toMatch(/swiftshader/i);
+    expect(environment.browser).toMatch(/Chrom/);
+    expect(cases.map(({ name }) => name)).toEqual(["a loss"]);
+    await page.getByLabel("Compare with a file").setInputFiles(file);
+    await page.getByRole("region", { name: "Comparison" }).waitFor();
+    await page.getByLabel("Compare with a file").setInputFiles(join(import.meta.dirname, "lab.test.ts"));
+    expect(await page.getByRole("alert").innerText()).toContain("lab.test.ts is no JSON file");
+  });
+
+  it("says what is wrong with a size, and of an address that leads nowhere", async () => {
+    await go("ladder/relu/measure");
+    await page.getByRole("spinbutton", { name: "count" }).fill("-3");
+    await page.getByRole("spinbutton", { name: "count" }).blur();
+    expect(await page.getByRole("alert").innerText()).toContain("count");
+    await go("ladder/no-such-kernel");
+    await page.getByText('There is no ladder "no-such-kernel"').waitFor();
+    await go("nowhere");
+    await page.getByText('There is no page "nowhere"').waitFor();
+  });
+
+  it("is used with the keyboard alone", async () => {
+    await go("");
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement!.textContent)).toContain("Skip to the content");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate(() => document.activeElement!.id)).toBe("main");
+    await go("ladder/relu/study");
+    const links = page.getByRole("navigation", { name: "Rungs" }).getByRole("link");
+    await links.filter({ hasText: "02-vec4" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { level: 2, name: "02-vec4" }).waitFor();
+  });
+
+  it.each([
+    ["light", 360],
+    ["dark", 1280],
+  ] as const)(
+    "has no fault that axe finds, and no sideways scrolling, in %s at %i pixels",
+    async (colorScheme, width) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+      for (const address of [
+        "",
+        "ladder/relu/study/02-vec4",
+        "ladder/relu/measure",
+        "ladder/relu/edit",
+        "ladder/relu/chapter",
+      ]) {
+        await go(address);
+        await page.locator(".cards, .cm-editor, .shape, article").first().waitFor();
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+        await page.evaluate(axe);
+        const found = await page.evaluate(async () => {
+          const { axe: check } = globalThis as unknown as { axe: typeof axeCore };
+          const { violations } = await check.run();
+          return violations.map(
+            ({ id, nodes }) =>
+              `${id}: ${nodes
+                .map(({ html }) => html)
+                .slice(0, 3)
+                .join(" ")}`,
+          );
+        });
+        expect(found.map((one) => `${address}: ${one}`)).toEqual([]);
+      }
+    },
+  );
+});
