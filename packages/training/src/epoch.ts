@@ -14,7 +14,14 @@ export interface EpochOptions extends StepBatchOptions {
   /** Scalars that change from step to step, over those of the epoch: the learning rate, the weight of an average. */
   readonly scalarsAt?: (step: number) => Readonly<Record<string, number>>;
   /** Called in order as the results of steps arrive. */
-  readonly onStep: (record: StepRecord, images: number) => void;
+  readonly onStep: (record: StepRecord, images: number, about: StepConditions) => void;
+}
+
+/** What a step ran under. */
+export interface StepConditions {
+  readonly learningRate: number;
+  /** How long the epoch's steps have waited for the loader so far. */
+  readonly dataWaitSeconds: number;
 }
 
 /** Sums over an epoch; accuracies and shares are of 1. */
@@ -24,6 +31,8 @@ export interface TrainedEpoch {
   readonly pseudoLabelAccuracy?: number;
   /** Of the pseudo-labelled images, those that count: the labeller is sure enough of them. */
   readonly keptShare?: number;
+  /** How often each class was given as a pseudo-label, by class, up to the last one given. */
+  readonly pseudoLabelCounts?: readonly number[];
   readonly steps: number;
   readonly images: number;
   readonly seconds: number;
@@ -40,11 +49,13 @@ export async function trainEpoch(
 ): Promise<TrainedEpoch> {
   const { epoch, learningRate } = options;
   const { labeller, objective } = phase;
+  const labels = labeller !== undefined || objective.beside !== undefined;
   const start = performance.now();
   let step = 0;
   let [images, own, pseudoLabelled] = [0, 0, 0];
   let [lossSum, correctSum, agreeing] = [0, 0, 0];
   let kept: number | undefined;
+  const given: number[] = [];
   const inFlight = new InFlight<() => void>(2, (record) => record());
   const epochBatches = await stepBatches(phase, options);
   try {
@@ -70,8 +81,12 @@ export async function trainEpoch(
           pseudoLabelled += ownLabels.length;
           const taught = beside.pseudoLabels ?? result.labels;
           agreeing += ownLabels.reduce((total, label, row) => total + Number(label === taught[row]), 0);
+          if (labels) for (let row = 0; row < ownLabels.length; row++) given[taught[row]!] = (given[taught[row]!] ?? 0) + 1;
           if (beside.kept) kept = (kept ?? 0) + sum(beside.kept);
-          options.onStep({ kind: "step", epoch, step: at, loss, accuracy: correct / size }, batch.images);
+          options.onStep({ kind: "step", epoch, step: at, loss, accuracy: correct / size }, batch.images, {
+            learningRate: scalars.learningRate,
+            dataWaitSeconds: epochBatches.waitMs / 1000,
+          });
         }),
       );
     }
@@ -82,7 +97,12 @@ export async function trainEpoch(
   return {
     loss: lossSum / own,
     accuracy: correctSum / own,
-    ...(labeller || objective.beside ? { pseudoLabelAccuracy: agreeing / pseudoLabelled } : {}),
+    ...(labels
+      ? {
+          pseudoLabelAccuracy: agreeing / pseudoLabelled,
+          pseudoLabelCounts: Array.from(given, (count: number | undefined) => count ?? 0),
+        }
+      : {}),
     ...(kept === undefined ? {} : { keptShare: kept / pseudoLabelled }),
     steps: step,
     images,
