@@ -14,13 +14,15 @@ import type { PaperData } from "../stages/paper-data.ts";
 import { choicesOf, writeKernels, type KernelRecord } from "../run/kernels-file.ts";
 import { describeEnvironment, recordResume } from "../run/environment.ts";
 import { pinInputs, readPins, withPinnedPlaces, writePins, type Pins } from "../run/pins.ts";
+import { CostKeeper } from "../run/cost-file.ts";
+import { LiveFile } from "../run/live-file.ts";
 import { RunDirectory } from "../run/run-directory.ts";
 import { keepUsedLabels } from "../run/used-labels.ts";
 import { withoutTestOverlap } from "../run/test-overlap.ts";
 import { checkWeights } from "../stages/check-weights.ts";
 import { initialWeights, sizeOf } from "../stages/networks.ts";
 import { whereToGetWeights } from "../stages/initial-weights.ts";
-import type { Session } from "../stages/session.ts";
+import type { Reporter, Session } from "../stages/session.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { costLine } from "./cost-text.ts";
 import { findData, withoutBroken } from "./data.ts";
@@ -35,6 +37,7 @@ import {
 import { onDevices } from "./device-losses.ts";
 import { kernelsOf } from "./choose-kernels.ts";
 import { ConsoleReporter } from "./reporter.ts";
+import { reportingTo } from "./reporters.ts";
 import { log } from "./log.ts";
 import { overlapProgress } from "./overlap-progress.ts";
 
@@ -124,8 +127,14 @@ export async function settle(flags: ConfigFlags & RunFlags, only?: "read"): Prom
 const endings = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Runs `body` with a reporter on the console; Ctrl-C and TERM end the process with a word on how to go on. */
-async function reporting<T>(run: RunDirectory, body: (reporter: ConsoleReporter) => Promise<T>): Promise<T> {
+async function reporting<T>(
+  run: RunDirectory,
+  cost: RunCost | undefined,
+  body: (reporter: Reporter) => Promise<T>,
+): Promise<T> {
   const reporter = new ConsoleReporter();
+  if (cost) reporter.costs(cost);
+  const live = new LiveFile(run, (problem) => log.warn(problem));
   const interrupt = (signal: keyof typeof endings): void => {
     reporter.close();
     log.warn(`interrupted: --run ${run.path} --resume goes on where it stopped`);
@@ -134,7 +143,7 @@ async function reporting<T>(run: RunDirectory, body: (reporter: ConsoleReporter)
   const signals = Object.keys(endings) as (keyof typeof endings)[];
   for (const signal of signals) process.once(signal, interrupt);
   try {
-    return await body(reporter);
+    return await body(reportingTo([reporter, live]));
   } finally {
     for (const signal of signals) process.off(signal, interrupt);
     reporter.close();
@@ -225,10 +234,13 @@ export async function withSession<T>(
       data ??= await usableData(config, found, opened);
       const session = { gpu, run: opened, config, classes, cache, choices: choicesOf(kernels) };
       const cost = needs.scope && (await tellCost(session, data, needs.scope(config)));
-      return reporting(session.run, (reporter) => {
-        if (cost) reporter.costs(cost);
-        return body({ session: { ...session, reporter }, data: data! });
-      });
+      const used = await CostKeeper.begin(opened, cost && summaryOf(cost));
+      const keepCost = (): Promise<void> => used.keep();
+      const result = await reporting(opened, cost, (reporter) =>
+        body({ session: { ...session, reporter, keepCost }, data: data! }),
+      );
+      await used.keep();
+      return result;
     };
     return await onDevices(flags, compute, () =>
       run ? `--run ${run.path} --resume goes on where it stopped` : "Nothing was written: begin again",
