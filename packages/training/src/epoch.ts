@@ -81,7 +81,8 @@ export async function trainEpoch(
           pseudoLabelled += ownLabels.length;
           const taught = beside.pseudoLabels ?? result.labels;
           agreeing += ownLabels.reduce((total, label, row) => total + Number(label === taught[row]), 0);
-          if (labels) for (let row = 0; row < ownLabels.length; row++) given[taught[row]!] = (given[taught[row]!] ?? 0) + 1;
+          if (labels)
+            for (let row = 0; row < ownLabels.length; row++) given[taught[row]!] = (given[taught[row]!] ?? 0) + 1;
           if (beside.kept) kept = (kept ?? 0) + sum(beside.kept);
           options.onStep({ kind: "step", epoch, step: at, loss, accuracy: correct / size }, batch.images, {
             learningRate: scalars.learningRate,

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { log } from "./log.mjs";
 import * as augment from "./commands/augment.mjs";
 import * as bench from "./commands/bench.mjs";
+import * as compare from "./commands/compare.mjs";
 import * as completion from "./commands/completion.mjs";
 import * as conformance from "./commands/conformance.mjs";
 import * as dataset from "./commands/dataset.mjs";
@@ -29,6 +30,7 @@ const commands = [
   reproduce,
   study,
   report,
+  compare,
   predict,
   exporting,
   augment,

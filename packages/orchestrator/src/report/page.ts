@@ -190,12 +190,12 @@ ${gridHtml(grid, config)}
 <h2>Figure 3: validation accuracy by epoch</h2>
 <figure>${curveSvg}<figcaption>${escapeHtml(figure3Caption(config))}</figcaption></figure>
 ${trainingHtml(trainingCurves)}${
-  labelCurve === null
-    ? ""
-    : `<h2>Pseudo-labels by epoch</h2>
+    labelCurve === null
+      ? ""
+      : `<h2>Pseudo-labels by epoch</h2>
 <figure>${labelCurve}<figcaption>Of the unlabelled images of each epoch, those of which the labelling model was sure enough to count, and those, counting or not, whose label is the data set's own.</figcaption></figure>
 `
-}${pseudoLabels ?? ""}
+  }${pseudoLabels ?? ""}
 ${testImages}${robustness}${cost}<h2>Where it ran</h2>
 ${environmentHtml(environment)}
 <h2>Settings</h2>

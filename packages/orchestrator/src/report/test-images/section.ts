@@ -63,7 +63,7 @@ async function confusedPairs(
     const other = imageOf(taken, answers);
     const pictures = [
       ...images.slice(0, mostOfPair).map((image) => picture(image, own, true, thumbnailOf)),
-      ...(other === undefined ? [] : [picture(other, `a ${taken}`, false, thumbnailOf)]),
+      ...(other === undefined ? [] : [picture(other, taken, false, thumbnailOf)]),
     ];
     const count = `${times} ${times === 1 ? "time" : "times"}`;
     return `<p>${escapeHtml(own)} taken for ${escapeHtml(taken)}: ${count}</p>\n${row(await Promise.all(pictures))}`;
@@ -81,7 +81,8 @@ async function modelHtml(
   const { right, images, evaluations, pairs } = summary;
   const { low, high } = wilsonInterval(right, images);
   const { right: sure, wrong, uncertain } = galleriesOf(answers, mostShown);
-  const looks = evaluations === 1 ? "" : ` The matrix counts all ${evaluations} evaluations, the pictures are of the first.`;
+  const looks =
+    evaluations === 1 ? "" : ` The matrix counts all ${evaluations} evaluations, the pictures are of the first.`;
   return `<details${open ? " open" : ""}><summary>${escapeHtml(titleOf(model))}: ${right} of ${images} images right, ${percent(right / images)} (95 % interval ${percent(low)} to ${percent(high)})</summary>
 <div class="wide matrix">${svg}</div>
 <p class="note">A row for each class of the images, a column for what they were taken for: blue on the diagonal is right, orange is wrong, the fuller the larger the share of the row.${looks}</p>
