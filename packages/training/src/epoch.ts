@@ -3,7 +3,7 @@ import type { CompiledBySize } from "./compiled-by-size.ts";
 import { DivergedError } from "./diverged.ts";
 import { InFlight } from "./in-flight.ts";
 import type { BesideResult } from "./objectives.ts";
-import type { Phase } from "./phases.ts";
+import { stepsOfEpochs, type Phase } from "./phases.ts";
 import type { StepRecord } from "./records.ts";
 import { stepBatches, type StepBatchOptions } from "./step-batches.ts";
 import type { StepResult } from "./step.ts";
@@ -20,6 +20,8 @@ export interface EpochOptions extends StepBatchOptions {
 /** What a step ran under. */
 export interface StepConditions {
   readonly learningRate: number;
+  /** How many steps the epoch has. */
+  readonly steps: number;
   /** How long the epoch's steps have waited for the loader so far. */
   readonly dataWaitSeconds: number;
 }
@@ -50,6 +52,7 @@ export async function trainEpoch(
   const { epoch, learningRate } = options;
   const { labeller, objective } = phase;
   const labels = labeller !== undefined || objective.beside !== undefined;
+  const [stepsInAll] = stepsOfEpochs([{ ...phase, epochs: 1 }], options.batchSize) as [number];
   const start = performance.now();
   let step = 0;
   let [images, own, pseudoLabelled] = [0, 0, 0];
@@ -86,6 +89,7 @@ export async function trainEpoch(
           if (beside.kept) kept = (kept ?? 0) + sum(beside.kept);
           options.onStep({ kind: "step", epoch, step: at, loss, accuracy: correct / size }, batch.images, {
             learningRate: scalars.learningRate,
+            steps: stepsInAll,
             dataWaitSeconds: epochBatches.waitMs / 1000,
           });
         }),

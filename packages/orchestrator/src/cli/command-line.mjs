@@ -19,6 +19,7 @@ import * as rungs from "./commands/rungs.mjs";
 import * as stages from "./commands/stages.mjs";
 import * as study from "./commands/study.mjs";
 import * as tune from "./commands/tune.mjs";
+import * as watch from "./commands/watch.mjs";
 
 /** In the order of the help. */
 const commands = [
@@ -29,6 +30,7 @@ const commands = [
   robustness,
   reproduce,
   study,
+  watch,
   report,
   compare,
   predict,

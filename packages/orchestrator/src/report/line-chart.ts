@@ -31,7 +31,7 @@ export function lineChartSvg(
   return svgChart(
     {
       title: { text: title, left: 8, top: 4, textStyle: { fontSize: 13 } },
-      legend: { bottom: 0, itemWidth: 18, textStyle: { fontSize: 11 } },
+      legend: { bottom: 0, itemWidth: 18, itemGap: 20, textStyle: { fontSize: 11 } },
       grid: { left: 56, right: 20, top: 40, bottom: 52 + 18 * rows },
       xAxis: { type: "value", name: axis, nameLocation: "middle", nameGap: 26, minInterval: 1, min: "dataMin" },
       yAxis: shares

@@ -34,6 +34,8 @@ const step = z.looseObject({
   loss: measured,
   accuracy: measured,
   learningRate: measured,
+  /** Of the epoch in all. */
+  steps: count,
   /** Of the epoch so far. */
   images: count,
   seconds: measured,
