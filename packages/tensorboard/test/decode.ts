@@ -15,7 +15,7 @@ export function recordsOf(file: Uint8Array): Uint8Array[] {
     return ((rotated >>> 17) | (rotated << 15)) >>> 0;
   };
   const records: Uint8Array[] = [];
-  for (let at = 0; at < file.length; ) {
+  for (let at = 0; at < file.length;) {
     const length = Number(view.getBigUint64(at, true));
     const data = file.subarray(at + 12, at + 12 + length);
     if (keptAt(at + 8) !== crc32c(file.subarray(at, at + 8)) || keptAt(at + 12 + length) !== crc32c(data))

@@ -11,7 +11,7 @@ export { checkpointOf, logText, progressOf, restoreCheckpoint, type Checkpoint, 
 export { CompiledBySize } from "./compiled-by-size.ts";
 export { cosineLr } from "./cosine-lr.ts";
 export { DivergedError } from "./diverged.ts";
-export { trainEpoch, type StepConditions, type TrainedEpoch } from "./epoch.ts";
+export { trainEpoch, type TrainedEpoch } from "./epoch.ts";
 export { evaluate, type Evaluation, type EvaluationOptions } from "./evaluate.ts";
 export { evaluateLogits, probabilitiesOf } from "./evaluate-logits.ts";
 export { normalisedImages, renderedImages, type ImageInput } from "./images.ts";
@@ -41,4 +41,4 @@ export type { EpochRecord, MetricRecord, StepRecord } from "./records.ts";
 export type { Schedule } from "./schedule.ts";
 export { stepLr } from "./step-lr.ts";
 export { trainingStep, type BatchProgram } from "./step.ts";
-export { train, type EpochLook, type Keeper, type TrainingPlan } from "./train.ts";
+export { train, type EpochLook, type Keeper, type StepAbout, type TrainingPlan } from "./train.ts";

@@ -45,8 +45,14 @@ export interface Keeper {
 /** Is told what happens while it happens. */
 export interface Watcher {
   training(epochs: number, epochsDone: number): void;
-  step(record: StepRecord, images: number, about: StepConditions): void;
+  step(record: StepRecord, images: number, about: StepAbout): void;
   epoch(record: EpochRecord, look: EpochLook): void;
+}
+
+/** What a step ran under, and where it stands in the training. */
+export interface StepAbout extends StepConditions {
+  /** Steps of the whole training so far, this one included. */
+  readonly stepsDone: number;
 }
 
 /** What an epoch showed besides the numbers of its record. */
@@ -150,7 +156,7 @@ export async function train(model: Model, plan: TrainingPlan, keeper: Keeper, wa
       const logged: StepRecord[] = [];
       const onStep: EpochOptions["onStep"] = (record, images, about) => {
         if (record.step % logEvery === 0) logged.push(record);
-        watcher.step(record, images, about);
+        watcher.step(record, images, { ...about, stepsDone: stepsBefore + record.step + 1 });
       };
       const loading = { ...loader, seed, batchSize: batch.size, noised: network.noised };
       const options = { ...loading, epoch, learningRate, scalarsAt, onStep };

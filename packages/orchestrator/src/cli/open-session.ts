@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { isThere } from "@fledge/files";
+import { isThere, makeFolder } from "@fledge/files";
 import { ImageCache } from "@fledge/data";
 import type { Gpu } from "@fledge/runtime";
 import { checkCounts, countsOf } from "../stages/check-counts.ts";
@@ -39,6 +39,8 @@ import { kernelsOf } from "./choose-kernels.ts";
 import { ConsoleReporter } from "./reporter.ts";
 import { reportingTo } from "./reporters.ts";
 import { log } from "./log.ts";
+import { shellWord } from "./shell-words.mjs";
+import { TensorBoardLog } from "../tensorboard/tensorboard-log.ts";
 import { overlapProgress } from "./overlap-progress.ts";
 
 /** @throws UsageError where a file of weights that models start from is not there */
@@ -129,7 +131,7 @@ const endings = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 /** Runs `body` with a reporter on the console; Ctrl-C and TERM end the process with a word on how to go on. */
 async function reporting<T>(
   run: RunDirectory,
-  cost: RunCost | undefined,
+  { cost, tensorBoard }: { readonly cost: RunCost | undefined; readonly tensorBoard: TensorBoardLog | undefined },
   body: (reporter: Reporter) => Promise<T>,
 ): Promise<T> {
   const reporter = new ConsoleReporter();
@@ -143,9 +145,10 @@ async function reporting<T>(
   const signals = Object.keys(endings) as (keyof typeof endings)[];
   for (const signal of signals) process.once(signal, interrupt);
   try {
-    return await body(reportingTo([reporter, live]));
+    return await body(reportingTo([reporter, live, ...(tensorBoard ? [tensorBoard] : [])]));
   } finally {
     for (const signal of signals) process.off(signal, interrupt);
+    await tensorBoard?.drained();
     reporter.close();
   }
 }
@@ -192,6 +195,15 @@ async function usableData(config: Config, found: PaperData, run: RunDirectory): 
   return kept;
 }
 
+/** Where the run's course is written for TensorBoard; undefined where that is not asked for. @throws FileError */
+async function tensorBoardOf({ tensorboard }: RunFlags, run: RunDirectory): Promise<TensorBoardLog | undefined> {
+  if (tensorboard === undefined) return undefined;
+  const folder = tensorboard === true ? run.file("tensorboard") : tensorboard;
+  await makeFolder(folder);
+  log.info(`TensorBoard's files go into ${folder}: tensorboard --logdir ${shellWord(folder)}`);
+  return new TensorBoardLog(folder, run.config, (problem) => log.warn(problem));
+}
+
 /** Says what is ahead, before it begins. */
 async function tellCost(
   { gpu, run, config, choices }: Omit<Session, "reporter">,
@@ -234,9 +246,10 @@ export async function withSession<T>(
       data ??= await usableData(config, found, opened);
       const session = { gpu, run: opened, config, classes, cache, choices: choicesOf(kernels) };
       const cost = needs.scope && (await tellCost(session, data, needs.scope(config)));
+      const tensorBoard = await tensorBoardOf(flags, opened);
       const used = await CostKeeper.begin(opened, cost && summaryOf(cost));
       const keepCost = (): Promise<void> => used.keep();
-      const result = await reporting(opened, cost, (reporter) =>
+      const result = await reporting(opened, { cost, tensorBoard }, (reporter) =>
         body({ session: { ...session, reporter, keepCost }, data: data! }),
       );
       await used.keep();

@@ -1,5 +1,5 @@
 import { appendFileSync, writeFileSync } from "node:fs";
-import type { EpochLook, StepConditions, StepRecord } from "@fledge/training";
+import type { EpochLook, StepAbout, StepRecord } from "@fledge/training";
 import { z } from "zod";
 import type { Reporter } from "../stages/session.ts";
 import type { EvaluationRecord, ModelName } from "./records.ts";
@@ -115,7 +115,7 @@ export class LiveFile implements Partial<Reporter> {
     this.#begin(epochsDone);
   }
 
-  step({ epoch, step, loss, accuracy }: StepRecord, images: number, about: StepConditions): void {
+  step({ epoch, step, loss, accuracy }: StepRecord, images: number, about: StepAbout): void {
     this.#images += images;
     const now = performance.now();
     if (now - this.#lineAt < everyMs) return;

@@ -1,6 +1,6 @@
 import type { ImageCache } from "@fledge/data";
 import type { Choices, Gpu } from "@fledge/runtime";
-import type { EpochLook, EpochRecord, StepConditions, StepRecord } from "@fledge/training";
+import type { EpochLook, EpochRecord, StepAbout, StepRecord } from "@fledge/training";
 import type { Config } from "../config/schema.ts";
 import type { EvaluationRecord, ModelName } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
@@ -8,7 +8,7 @@ import type { RunDirectory } from "../run/run-directory.ts";
 /** Is told what happens while it happens: the console's progress, or nothing in tests. */
 export interface Reporter {
   training(model: ModelName, epochs: number, epochsDone: number): void;
-  step(record: StepRecord, images: number, about: StepConditions): void;
+  step(record: StepRecord, images: number, about: StepAbout): void;
   epoch(record: EpochRecord, look: EpochLook): void;
   evaluated(record: EvaluationRecord): void;
   /** `fledge robustness` begins: so many cases of all models, at a cost in looks at an image. */

@@ -1,4 +1,5 @@
 import { clearScreenDown, cursorTo } from "node:readline";
+import { setTimeout as wait } from "node:timers/promises";
 import type { WriteStream } from "node:tty";
 
 /** What a terminal shows of something that goes on. */
@@ -43,9 +44,7 @@ export async function showInTerminal(
     }
     before = lines;
     if (over) return;
-    await new Promise((resolve) => {
-      const timer = setTimeout(resolve, everyMs);
-      signal.addEventListener("abort", () => (clearTimeout(timer), resolve(undefined)), { once: true });
-    });
+    // Cut short where it is asked to end.
+    await wait(everyMs, undefined, { signal }).catch(() => {});
   }
 }

@@ -46,17 +46,17 @@ export function modelText(watched: WatchedModel): string {
   );
 }
 
-/** A run as lines for a terminal. */
-export function runText(snapshot: RunSnapshot): string[] {
+/** A run as lines for a terminal. @param inPlace false where a line that changes becomes a further one: each step is none then */
+export function runText(snapshot: RunSnapshot, inPlace = true): string[] {
   const { path, state, about, models, labels, results } = snapshot;
   const lines = [`${path}: ${state}${about === "" ? "" : `, ${about}`}`];
-  const now = nowText(snapshot);
+  const now = nowText(inPlace ? snapshot : { ...snapshot, now: { ...snapshot.now, step: undefined } });
   if (now !== "") lines.push(now);
   for (const watched of models) {
     lines.push(modelText(watched));
     const accuracies = watched.records.map((record) => record.validationAccuracy);
     const most = Math.max(...accuracies.filter(Number.isFinite));
-    if (most > 0) lines.push(`  ${sparkline(accuracies, most)}`);
+    if (inPlace && most > 0) lines.push(`  ${sparkline(accuracies, most)}`);
   }
   for (const { generation, accuracy } of labels)
     if (accuracy !== undefined)

@@ -63,7 +63,7 @@ async function onTerminal(path: string, study: OpenStudy | undefined): Promise<v
         const snapshot = await snapshotOf(path);
         const over = endings.includes(snapshot.state);
         unfinished = over && snapshot.state !== "finished";
-        return { lines: runText(snapshot), over };
+        return { lines: runText(snapshot, process.stdout.isTTY), over };
       };
   await showInTerminal(look, process.stdout, ended.signal);
   if (unfinished) throw new ReportedFailure();
