@@ -66,7 +66,8 @@ async function respond(
     return answer(response, 403, "text/plain", `call this page by http://${host}:${port}/\n`);
   if (request.method !== "GET" && request.method !== "HEAD")
     return answer(response, 405, "text/plain", "this page only shows: nothing can be changed by it\n");
-  const { pathname, searchParams } = new URL(request.url ?? "/", `http://${host}:${port}`);
+  const address = `http://${host}${request.url}`;
+  const { pathname, searchParams } = new URL(URL.canParse(address) ? address : `http://${host}/unknown`);
   if (pathname === "/watch.js") return answer(response, 200, "text/javascript", pageScript);
   const followed = find(searchParams);
   if (!["/", "/events"].includes(pathname) || !followed)

@@ -22,7 +22,7 @@ export function nowText({ state, now: { training, step, notes } }: RunSnapshot):
 }
 
 /** How long the rest of a model's epochs takes at the pace of its last ones; empty before the first. */
-export function leftText({ epochs, records }: WatchedModel): string {
+function leftText({ epochs, records }: WatchedModel): string {
   const last = records.at(-1);
   const left = epochs - records.length;
   if (!last || left <= 0) return "";
