@@ -129,7 +129,7 @@ describe("a run as it is seen", () => {
     const run = await begunRun("marked");
     const followed = followRun(run.path);
     const before = await followed.mark();
-    await writeFileSync(run.file("run.lock"), await readFile(run.file("run.lock")));
+    writeFileSync(run.file("run.lock"), await readFile(run.file("run.lock")));
     expect(await followed.mark()).toBe(before);
     new LiveFile(run, () => {}).note("something");
     expect(await followed.mark()).not.toBe(before);
