@@ -68,16 +68,16 @@ async function silenceOf(file: string): Promise<number> {
 }
 
 /** Who holds a folder, in words; null where nobody does. */
-async function holderOf(file: string, text: string): Promise<string | null> {
+async function holderOf(file: string, text: string, silence = silenceOf): Promise<string | null> {
   const owner = parseOwner(text);
   const fate = owner === null ? "unknown" : fateOf(owner);
   if (fate === "dead") return null;
   const who = owner === null ? "an unknown process" : `process ${owner.pid} on ${owner.host} since ${owner.since}`;
   if (fate === "runs") return `${who}; wait until it ends, or end it (kill ${owner!.pid})`;
-  const silence = await silenceOf(file);
-  if (silence >= silentMs) return null;
+  const silentFor = await silence(file);
+  if (silentFor >= silentMs) return null;
   return (
-    `${who}, which gave its last sign of life ${Math.max(0, Math.round(silence / 1000))} s ago. ` +
+    `${who}, which gave its last sign of life ${Math.max(0, Math.round(silentFor / 1000))} s ago. ` +
     `If it is dead, remove ${file}, or try again when it has been silent for ${silentMs / 60_000} minutes`
   );
 }
@@ -188,9 +188,15 @@ async function takeOver(file: string, before: string, text: string): Promise<boo
   return (await lockText(file)) === text;
 }
 
-/** Who holds a folder, in words; null where nobody does. */
-export async function folderHolder(folder: string): Promise<string | null> {
+/** How long a lock has been silent by this machine's own clock, which may not be the disk's: nothing is written. */
+const silenceSeen = async (file: string): Promise<number> => Date.now() - (await stat(file)).mtimeMs;
+
+/**
+ * Who holds a folder, in words; null where nobody does.
+ * @param writing false for one who only looks: how long another machine has been silent is then told by this one's clock
+ */
+export async function folderHolder(folder: string, writing = true): Promise<string | null> {
   const file = join(folder, lockName);
   const text = await lockText(file);
-  return text === undefined ? null : holderOf(file, text);
+  return text === undefined ? null : holderOf(file, text, writing ? silenceOf : silenceSeen);
 }

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readSafetensors } from "@fledge/safetensors";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { CostFile } from "../src/run/cost-file.ts";
 import type { Environment } from "../src/run/environment.ts";
 import { tablesMarkdown, tablesOf } from "../src/report/tables.ts";
 import { drawBirds, small } from "./birds.ts";
@@ -22,7 +23,7 @@ let outcome: Outcome;
 
 beforeAll(async () => {
   birds = await drawBirds(join(folder, "birds"));
-  outcome = await run("reproduce", ...birds, ...settings, "--run", whole);
+  outcome = await run("reproduce", ...birds, ...settings, "--run", whole, "--tensorboard");
 });
 
 describe("reproduce leaves", () => {
@@ -84,6 +85,42 @@ describe("reproduce leaves", () => {
         expect(record.trainAccuracy).toBeLessThanOrEqual(1);
         expect(record.validationAccuracy).toBeLessThanOrEqual(1);
       }
+    }
+  });
+
+  it("what every model says of each test image, and what the run used", async () => {
+    for (const model of models) {
+      const rows = (await read(model, "answers-target.csv")).trimEnd().split("\n").slice(1);
+      const { evaluations } = await resultsOf(whole);
+      const { accuracies, images } = evaluations.find((one) => one.model === model && one.task === "target")!;
+      expect(rows).toHaveLength(images * accuracies.length);
+      const right = rows.map((row) => row.split(",")).filter(([, own, , predicted]) => own === predicted);
+      expect(right.length / rows.length).toBeCloseTo(
+        accuracies.reduce((sum, one) => sum + one, 0) / accuracies.length,
+        6,
+      );
+    }
+    const { rows, commands } = JSON.parse(await read("cost.json")) as CostFile;
+    expect(new Set(rows.map(({ model }) => model))).toEqual(new Set(models));
+    expect(commands).toHaveLength(1);
+    expect(commands[0]!.cpuSeconds).toBeGreaterThan(0);
+    expect(commands[0]!.peakMemoryBytes).toBeGreaterThan(2 ** 20);
+  });
+
+  it("files for TensorBoard, one for each model", async () => {
+    for (const model of models) {
+      const [file, ...more] = await readdir(join(whole, "tensorboard", model));
+      expect(more).toEqual([]);
+      const text = await readFile(join(whole, "tensorboard", model, file!), "latin1");
+      for (const tag of [
+        "step/loss",
+        "loss/validation",
+        "validation/confidence",
+        "validation/examples",
+        "configuration",
+      ])
+        expect(text).toContain(tag);
+      expect(text.includes("pseudo_labels/classes")).toBe(model !== "teacher");
     }
   });
 

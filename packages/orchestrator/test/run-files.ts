@@ -29,7 +29,7 @@ async function hashOf(file: string): Promise<string> {
   return hash.digest("hex");
 }
 
-const notModels = ["data", "report", "robustness"];
+const notModels = ["data", "report", "robustness", "tensorboard"];
 
 /** `robustness.json` of a run without its times. */
 async function robustnessOf(run: string): Promise<unknown> {

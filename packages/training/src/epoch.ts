@@ -3,7 +3,7 @@ import type { CompiledBySize } from "./compiled-by-size.ts";
 import { checkStep } from "./diverged.ts";
 import { InFlight } from "./in-flight.ts";
 import type { BesideResult } from "./objectives.ts";
-import type { Phase } from "./phases.ts";
+import { stepsOfEpochs, type Phase } from "./phases.ts";
 import type { StepRecord } from "./records.ts";
 import { stepBatches, type StepBatchOptions } from "./step-batches.ts";
 import type { ScalingResult, StepResult } from "./step.ts";
@@ -14,7 +14,16 @@ export interface EpochOptions extends StepBatchOptions {
   /** Scalars that change from step to step, over those of the epoch: the learning rate, the weight of an average. */
   readonly scalarsAt?: (step: number) => Readonly<Record<string, number>>;
   /** Called in order as the results of steps arrive. */
-  readonly onStep: (record: StepRecord, images: number) => void;
+  readonly onStep: (record: StepRecord, images: number, about: StepConditions) => void;
+}
+
+/** What a step ran under. */
+export interface StepConditions {
+  readonly learningRate: number;
+  /** How many steps the epoch has. */
+  readonly steps: number;
+  /** How long the epoch's steps have waited for the loader so far. */
+  readonly dataWaitSeconds: number;
 }
 
 /** Sums over an epoch; accuracies and shares are of 1. */
@@ -27,6 +36,8 @@ export interface TrainedEpoch {
   /** At the end, where the loss is scaled; and how many steps moved nothing. */
   readonly lossScale?: number;
   readonly skippedSteps?: number;
+  /** How often each class was given as a pseudo-label, by class, up to the last one given. */
+  readonly pseudoLabelCounts?: readonly number[];
   readonly steps: number;
   readonly images: number;
   readonly seconds: number;
@@ -43,12 +54,15 @@ export async function trainEpoch(
 ): Promise<TrainedEpoch> {
   const { epoch, learningRate } = options;
   const { labeller, objective } = phase;
+  const labels = labeller !== undefined || objective.beside !== undefined;
+  const [stepsInAll] = stepsOfEpochs([{ ...phase, epochs: 1 }], options.batchSize) as [number];
   const start = performance.now();
   let step = 0;
   let [images, own, pseudoLabelled] = [0, 0, 0];
   let [lossSum, correctSum, agreeing] = [0, 0, 0];
   let kept: number | undefined;
   let scaling: { lossScale: number; skippedSteps: number } | undefined;
+  const given: number[] = [];
   const inFlight = new InFlight<() => void>(2, (record) => record());
   const epochBatches = await stepBatches(phase, options);
   try {
@@ -71,11 +85,18 @@ export async function trainEpoch(
           pseudoLabelled += ownLabels.length;
           const taught = beside.pseudoLabels ?? result.labels;
           agreeing += ownLabels.reduce((total, label, row) => total + Number(label === taught[row]), 0);
+          if (labels)
+            for (let row = 0; row < ownLabels.length; row++) given[taught[row]!] = (given[taught[row]!] ?? 0) + 1;
           if (beside.kept) kept = (kept ?? 0) + sum(beside.kept);
           const record = { kind: "step", epoch, step: at, loss, accuracy: correct / size } as const;
-          if (!lossScale || !skipped) return options.onStep(record, batch.images);
+          const about = {
+            learningRate: scalars.learningRate,
+            steps: stepsInAll,
+            dataWaitSeconds: epochBatches.waitMs / 1000,
+          };
+          if (!lossScale || !skipped) return options.onStep(record, batch.images, about);
           scaling = { lossScale: lossScale[0]!, skippedSteps: (scaling?.skippedSteps ?? 0) + skipped[0]! };
-          options.onStep({ ...record, lossScale: lossScale[0]!, skipped: skipped[0] === 1 }, batch.images);
+          options.onStep({ ...record, lossScale: lossScale[0]!, skipped: skipped[0] === 1 }, batch.images, about);
         }),
       );
     }
@@ -86,7 +107,12 @@ export async function trainEpoch(
   return {
     loss: lossSum / own,
     accuracy: correctSum / own,
-    ...(labeller || objective.beside ? { pseudoLabelAccuracy: agreeing / pseudoLabelled } : {}),
+    ...(labels
+      ? {
+          pseudoLabelAccuracy: agreeing / pseudoLabelled,
+          pseudoLabelCounts: Array.from(given, (count: number | undefined) => count ?? 0),
+        }
+      : {}),
     ...(kept === undefined ? {} : { keptShare: kept / pseudoLabelled }),
     ...scaling,
     steps: step,

@@ -43,4 +43,4 @@ export { stepLr } from "./step-lr.ts";
 export { trainingStep, type BatchProgram } from "./step.ts";
 export { DeviceAugmenter } from "./device-augment/augmenter.ts";
 export { renderOnDevice } from "./device-augment/render-on-device.ts";
-export { train, type Keeper, type TrainingPlan } from "./train.ts";
+export { train, type EpochLook, type Keeper, type StepAbout, type TrainingPlan } from "./train.ts";

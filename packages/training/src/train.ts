@@ -4,7 +4,7 @@ import { averageWeight } from "./average-decay.ts";
 import { lookersAt, showing, type WeightsFor } from "./averaged-weights.ts";
 import type { Progress } from "./checkpoint.ts";
 import { CompiledBySize } from "./compiled-by-size.ts";
-import { trainEpoch, type TrainedEpoch } from "./epoch.ts";
+import { trainEpoch, type EpochOptions, type StepConditions, type TrainedEpoch } from "./epoch.ts";
 import { evaluate, type Evaluation, type EvaluationOptions } from "./evaluate.ts";
 import type { Model } from "./model.ts";
 import type { Precision } from "@fledge/runtime";
@@ -49,18 +49,43 @@ export interface Keeper {
 /** Is told what happens while it happens. */
 export interface Watcher {
   training(epochs: number, epochsDone: number): void;
-  step(record: StepRecord, images: number): void;
-  epoch(record: EpochRecord): void;
+  step(record: StepRecord, images: number, about: StepAbout): void;
+  epoch(record: EpochRecord, look: EpochLook): void;
+}
+
+/** What a step ran under, and where it stands in the training. */
+export interface StepAbout extends StepConditions {
+  /** Steps of the whole training so far, this one included. */
+  readonly stepsDone: number;
+}
+
+/** What an epoch showed besides the numbers of its record. */
+export interface EpochLook {
+  /** What the model says of the images that it was validated on. */
+  readonly validated: Evaluation;
+  /** Those images, with the labels that they were validated against. */
+  readonly validatedOn: Dataset;
+  /** How often each class was given as a pseudo-label; absent where none was. */
+  readonly pseudoLabelCounts?: readonly number[];
 }
 
 /** Every how many steps a step is logged. */
 const logEvery = 10;
 
 /** Validates against true labels, or in a phase with held-out images against what its labeller says of the same pixels. */
-async function validate(model: Model, plan: TrainingPlan, phase: Phase, epoch: number): Promise<Evaluation> {
+async function validate(
+  model: Model,
+  plan: TrainingPlan,
+  phase: Phase,
+  epoch: number,
+): Promise<{ readonly validated: Evaluation; readonly validatedOn: Dataset }> {
   const { labeller, heldOut } = phase;
   const options = { seed: plan.seed, repeat: epoch, batchSize: plan.evaluationBatchSize, ...plan.loader };
-  if (!labeller || !heldOut) return evaluate(model, { ...options, ...plan.validation });
+  const look = async (dataset: Dataset, view: View) => ({
+    validated: await evaluate(model, { ...options, dataset, view }),
+    validatedOn: dataset,
+  });
+  if (!labeller || !heldOut) return look(plan.validation.dataset, plan.validation.view);
   const labels: EvaluationOptions = {
     ...options,
     dataset: heldOut,
@@ -69,7 +94,7 @@ async function validate(model: Model, plan: TrainingPlan, phase: Phase, epoch: n
   };
   const { classes } = await evaluate(labeller.model, labels);
   const samples = heldOut.samples.map((sample, index) => ({ ...sample, label: classes[index]! }));
-  return evaluate(model, { ...options, dataset: { ...heldOut, samples }, view: phase.view });
+  return look({ ...heldOut, samples }, phase.view);
 }
 
 function epochRecordOf(
@@ -135,14 +160,15 @@ export async function train(model: Model, plan: TrainingPlan, keeper: Keeper, wa
         ...(average && { averageWeight: averageWeight(average, stepsBefore + step + 1) }),
       });
       const logged: StepRecord[] = [];
-      const onStep = (record: StepRecord, images: number): void => {
+      const onStep: EpochOptions["onStep"] = (record, images, about) => {
         if (record.step % logEvery === 0) logged.push(record);
-        watcher.step(record, images);
+        watcher.step(record, images, { ...about, stepsDone: stepsBefore + record.step + 1 });
       };
       const loading = { ...loader, seed, batchSize: batch.size, noised: network.noised };
       const options = { ...loading, epoch, learningRate, scalarsAt, onStep };
       const trained = await trainEpoch(compiled.steps, phase, options);
-      const validated = await showing("evaluated", average, optimiser, gpu, () => validate(model, plan, phase, epoch));
+      const look = await showing("evaluated", average, optimiser, gpu, () => validate(model, plan, phase, epoch));
+      const { validated } = look;
       const eligible = plan.bestFrom === "every phase" || phase === phases.at(-1);
       const best = eligible && (progress.best === null || validated.accuracy > progress.best.accuracy);
       const record = epochRecordOf(epoch, phase.name, learningRate, trained, validated, best);
@@ -155,7 +181,8 @@ export async function train(model: Model, plan: TrainingPlan, keeper: Keeper, wa
       for (const who of best ? lookersAt(average) : [])
         await showing(who, average, optimiser, gpu, () => keeper.best(model, progress, who));
       await keeper.last(model, optimiser, progress);
-      watcher.epoch(record);
+      const { pseudoLabelCounts } = trained;
+      watcher.epoch(record, { ...look, ...(pseudoLabelCounts && { pseudoLabelCounts }) });
     }
     return progress;
   } finally {

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { log } from "./log.mjs";
 import * as augment from "./commands/augment.mjs";
 import * as bench from "./commands/bench.mjs";
+import * as compare from "./commands/compare.mjs";
 import * as completion from "./commands/completion.mjs";
 import * as conformance from "./commands/conformance.mjs";
 import * as dataset from "./commands/dataset.mjs";
@@ -18,6 +19,7 @@ import * as rungs from "./commands/rungs.mjs";
 import * as stages from "./commands/stages.mjs";
 import * as study from "./commands/study.mjs";
 import * as tune from "./commands/tune.mjs";
+import * as watch from "./commands/watch.mjs";
 
 /** In the order of the help. */
 const commands = [
@@ -28,7 +30,9 @@ const commands = [
   robustness,
   reproduce,
   study,
+  watch,
   report,
+  compare,
   predict,
   exporting,
   augment,

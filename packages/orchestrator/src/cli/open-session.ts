@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { isThere } from "@fledge/files";
+import { isThere, makeFolder } from "@fledge/files";
 import { ImageCache } from "@fledge/data";
 import { DeviceAugmenter } from "@fledge/training";
 import type { Gpu } from "@fledge/runtime";
@@ -15,13 +15,15 @@ import type { PaperData } from "../stages/paper-data.ts";
 import { choicesOf, writeKernels, type KernelRecord } from "../run/kernels-file.ts";
 import { describeEnvironment, recordResume } from "../run/environment.ts";
 import { pinInputs, readPins, withPinnedPlaces, writePins, type Pins } from "../run/pins.ts";
+import { CostKeeper } from "../run/cost-file.ts";
+import { LiveFile } from "../run/live-file.ts";
 import { RunDirectory } from "../run/run-directory.ts";
 import { keepUsedLabels } from "../run/used-labels.ts";
 import { withoutTestOverlap } from "../run/test-overlap.ts";
 import { checkWeights } from "../stages/check-weights.ts";
 import { initialWeights, sizeOf } from "../stages/networks.ts";
 import { whereToGetWeights } from "../stages/initial-weights.ts";
-import type { Session } from "../stages/session.ts";
+import type { Reporter, Session } from "../stages/session.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { costLine } from "./cost-text.ts";
 import { findData, withoutBroken } from "./data.ts";
@@ -36,7 +38,10 @@ import {
 import { onDevices } from "./device-losses.ts";
 import { kernelsOf } from "./choose-kernels.ts";
 import { ConsoleReporter } from "./reporter.ts";
+import { reportingTo } from "./reporters.ts";
 import { log } from "./log.ts";
+import { shellWord } from "./shell-words.mjs";
+import { TensorBoardLog } from "../tensorboard/tensorboard-log.ts";
 import { overlapProgress } from "./overlap-progress.ts";
 
 /** @throws UsageError where a file of weights that models start from is not there */
@@ -125,8 +130,14 @@ export async function settle(flags: ConfigFlags & RunFlags, only?: "read"): Prom
 const endings = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Runs `body` with a reporter on the console; Ctrl-C and TERM end the process with a word on how to go on. */
-async function reporting<T>(run: RunDirectory, body: (reporter: ConsoleReporter) => Promise<T>): Promise<T> {
+async function reporting<T>(
+  run: RunDirectory,
+  { cost, tensorBoard }: { readonly cost: RunCost | undefined; readonly tensorBoard: TensorBoardLog | undefined },
+  body: (reporter: Reporter) => Promise<T>,
+): Promise<T> {
   const reporter = new ConsoleReporter();
+  if (cost) reporter.costs(cost);
+  const live = new LiveFile(run, (problem) => log.warn(problem));
   const interrupt = (signal: keyof typeof endings): void => {
     reporter.close();
     log.warn(`interrupted: --run ${run.path} --resume goes on where it stopped`);
@@ -135,9 +146,10 @@ async function reporting<T>(run: RunDirectory, body: (reporter: ConsoleReporter)
   const signals = Object.keys(endings) as (keyof typeof endings)[];
   for (const signal of signals) process.once(signal, interrupt);
   try {
-    return await body(reporter);
+    return await body(reportingTo([reporter, live, ...(tensorBoard ? [tensorBoard] : [])]));
   } finally {
     for (const signal of signals) process.off(signal, interrupt);
+    await tensorBoard?.drained();
     reporter.close();
   }
 }
@@ -182,6 +194,15 @@ async function usableData(config: Config, found: PaperData, run: RunDirectory): 
     `${removed} unlabelled images left out because a test image shows the same picture, listed in ${run.file("overlap.json")}`,
   );
   return kept;
+}
+
+/** Where the run's course is written for TensorBoard; undefined where that is not asked for. @throws FileError */
+async function tensorBoardOf({ tensorboard }: RunFlags, run: RunDirectory): Promise<TensorBoardLog | undefined> {
+  if (tensorboard === undefined) return undefined;
+  const folder = tensorboard === true ? run.file("tensorboard") : tensorboard;
+  await makeFolder(folder);
+  log.info(`TensorBoard's files go into ${folder}: tensorboard --logdir ${shellWord(folder)}`);
+  return new TensorBoardLog(folder, run.config, (problem) => log.warn(problem));
 }
 
 /** Says what is ahead, before it begins. */
@@ -242,10 +263,18 @@ export async function withSession<T>(
       const augmenter = config.loader.augmentOn === "device" ? openAugmenter(gpu, config, cache) : undefined;
       const session = { gpu, run: opened, config, classes, cache, augmenter, choices: choicesOf(kernels) };
       const cost = needs.scope && (await tellCost(session, data, needs.scope(config)));
-      return reporting(session.run, (reporter) => {
-        if (cost) reporter.costs(cost);
-        return body({ session: { ...session, reporter }, data: data! });
-      }).finally(() => augmenter?.release());
+      try {
+        const tensorBoard = await tensorBoardOf(flags, opened);
+        const used = await CostKeeper.begin(opened, cost && summaryOf(cost));
+        const keepCost = (): Promise<void> => used.keep();
+        const result = await reporting(opened, { cost, tensorBoard }, (reporter) =>
+          body({ session: { ...session, reporter, keepCost }, data: data! }),
+        );
+        await used.keep();
+        return result;
+      } finally {
+        augmenter?.release();
+      }
     };
     return await onDevices(flags, compute, () =>
       run ? `--run ${run.path} --resume goes on where it stopped` : "Nothing was written: begin again",

@@ -157,7 +157,8 @@ export const withRun = (command) =>
       "--max-device-losses <n>",
       `how often a run goes on by itself after its device was lost (default: ${defaultDeviceLosses})`,
       wholeNumber(0),
-    );
+    )
+    .option("--tensorboard [dir]", "write TensorBoard's event files too (default: tensorboard/ in the run's folder)");
 
 /**
  * Which model of a place that may hold several, and what it does not say of itself.

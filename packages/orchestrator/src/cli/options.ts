@@ -75,6 +75,7 @@ export interface DeviceLossFlags {
 }
 
 export interface RunFlags extends AcceptanceFlags, DeviceLossFlags {
+  readonly tensorboard?: string | true;
   readonly run?: string;
   readonly resume: boolean;
 }

@@ -16,7 +16,6 @@ export function labelCurveSvg(curves: readonly Curve[], size = { width: 860, hei
   if (taught.length === 0) return null;
   return svgChart(
     {
-      color: ["#33658a", "#d1495b", "#66a182", "#8d6a9f"],
       legend: { bottom: 0 },
       grid: { left: 64, right: 24, top: 32, bottom: 72 },
       xAxis: { type: "value", name: "epoch", nameLocation: "middle", nameGap: 28, minInterval: 1 },

@@ -1,4 +1,5 @@
 import type { EpochRecord } from "@fledge/training";
+import { ink } from "./chart-style.ts";
 import { svgChart } from "./svg-chart.ts";
 
 export interface Curve {
@@ -22,13 +23,12 @@ export function learningCurveSvg(curves: readonly Curve[], size = { width: 860, 
   const at = switchEpoch(curves);
   const mark = {
     symbol: "none",
-    lineStyle: { color: "#666", type: "dashed" as const },
-    label: { formatter: "true labels from here", position: "end" as const, rotate: 0, color: "#444" },
+    lineStyle: { color: ink, opacity: 0.7, type: "dashed" as const },
+    label: { formatter: "true labels from here", position: "end" as const, rotate: 0, color: ink },
     data: at === undefined ? [] : [{ xAxis: at }],
   };
   return svgChart(
     {
-      color: ["#33658a", "#d1495b", "#66a182", "#8d6a9f"],
       legend: { bottom: 0 },
       grid: { left: 64, right: 24, top: 32, bottom: 72 },
       xAxis: { type: "value", name: "epoch", nameLocation: "middle", nameGap: 28, minInterval: 1 },

@@ -18,6 +18,7 @@ import { differencesFrom, type Difference } from "./differences.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { percent } from "./percent.ts";
 import { cells, columns, tablesOf, type Table } from "./tables.ts";
+import { pageStyle } from "./page-style.ts";
 import { htmlTable } from "./text-table.ts";
 
 /** What the demo data set's manifest says of it. */
@@ -37,6 +38,12 @@ export interface PageContents {
   readonly curveSvg: string;
   /** How many pseudo-labels counted in each epoch, and were right; null where no threshold left any out. */
   readonly labelCurve: string | null;
+  /** Loss and accuracy of both sets, a model after the other: SVG. */
+  readonly trainingCurves: readonly string[];
+  /** What the models say of single test images, as HTML; empty before they are evaluated. */
+  readonly testImages: string;
+  /** What the run has cost, as HTML; empty before anything is trained. */
+  readonly cost: string;
   /** What it tells of the teacher's labels; null before they are made. */
   readonly pseudoLabels: string | null;
   /** What `fledge robustness` measured, as HTML; empty before. */
@@ -59,7 +66,7 @@ function tableHtml(table: Table, note: string): string {
     .join("\n");
   const measured = table.rows.find((row) => row.evaluations > 0);
   const caption = `${measured ? tableCaption(measured) : ""}${note}`;
-  return `<h2>${escapeHtml(table.title)}</h2>\n<table class="results"><thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table>\n<p class="note">${caption}</p>`;
+  return `<h2>${escapeHtml(table.title)}</h2>\n<div class="scroll"><table class="results"><thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table></div>\n<p class="note">${caption}</p>`;
 }
 
 const definitions = (entries: readonly (readonly [string, string])[]): string =>
@@ -85,7 +92,7 @@ function caveat({ drawnData }: PageContents, differences: readonly Difference[])
 function differencesHtml(differences: readonly Difference[]): string {
   if (differences.length === 0) return "<p>All are those of paper-text, the paper as its text tells it.</p>";
   const rows = differences.map(({ key, here, preset }) => [key, here, preset]);
-  return `${htmlTable(["Key", "Here", "paper-text"], rows)}
+  return `<div class="scroll">${htmlTable(["Key", "Here", "paper-text"], rows)}</div>
 <p class="note">The keys in which this run differs from paper-text, the paper as its text tells it.</p>`;
 }
 
@@ -119,23 +126,30 @@ function gridHtml(grid: Buffer | null, config: Config): string {
 <figcaption>${escapeHtml(figure2Caption(config))}</figcaption></figure>`;
 }
 
+const trainingHtml = (curves: readonly string[]): string =>
+  curves.length === 0
+    ? ""
+    : `<h2>Training curves</h2>
+<div class="charts">${curves.map((svg) => `<figure>${svg}</figure>`).join("\n")}</div>
+<p class="note">Of what a model trains on, in training mode and as it is augmented, and of what it is validated on, as figure 3 tells.</p>
+`;
+
 const unreadHtml = (unread: readonly string[]): string =>
   unread.length === 0
     ? ""
     : `<h2>What could not be read</h2>\n<ul>${unread.map((problem) => `<li>${escapeHtml(problem)}</li>`).join("\n")}</ul>\n`;
 
-const style = `
-body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 920px; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-table { border-collapse: collapse; } th, td { border-bottom: 1px solid #ccc; padding: .35rem 1rem .35rem 0; text-align: left; }
-.results th:nth-child(n+4), .results td:nth-child(n+4) { color: #777; }
-.note, figcaption { color: #555; font-size: .9rem; } .caveat { border-left: 4px solid #d1495b; padding: .5rem 1rem; background: #fbf1f2; }
+const style = `${pageStyle}
+body { max-width: 920px; } h2 { font-size: 1.15rem; margin-top: 2rem; } h4 { font-size: .9rem; margin: 1rem 0 .3rem; }
+th, td { padding: .35rem 1rem .35rem 0; } .scroll { overflow-x: auto; }
+.results th:nth-child(n+4), .results td:nth-child(n+4) { color: var(--soft); }
 figure { margin: 1rem 0; } figure img, figure svg { max-width: 100%; height: auto; } figure img { width: 640px; }
-.charts { display: flex; flex-wrap: wrap; gap: .5rem; } .charts figure { margin: 0; flex: 1 1 420px; } .small figure { flex: 0 0 260px; }
+.charts { display: flex; flex-wrap: wrap; gap: .5rem; } .charts figure { margin: 0; flex: 1 1 min(420px, 100%); } .small figure { flex: 0 0 260px; }
+.wide.matrix svg { min-width: 0; }
+.gallery { display: flex; flex-wrap: wrap; gap: .5rem; margin: .3rem 0 .8rem; } .gallery figure { margin: 0; width: 104px; } .gallery img { width: auto; max-width: 104px; display: block; } .gallery figcaption { font-size: .75rem; line-height: 1.3; overflow-wrap: anywhere; } .gallery .wrong { color: var(--warn); }
 .pictures { border-collapse: separate; border-spacing: .4rem; table-layout: fixed; } .pictures td { border: 0; padding: 0; font-size: .75rem; vertical-align: top; width: 112px; overflow-wrap: anywhere; }
-.pictures img { width: 112px; image-rendering: pixelated; display: block; } .pictures .wrong { color: #b3202f; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; font-size: .9rem; } dd { margin: 0; overflow-wrap: anywhere; }
-pre { background: #f6f6f6; padding: 1rem; overflow: auto; font-size: .8rem; }`;
+.pictures img { width: 112px; image-rendering: pixelated; display: block; } .pictures .wrong { color: var(--warn); }
+dl { display: grid; grid-template-columns: minmax(5rem, max-content) 1fr; gap: .2rem 1rem; font-size: .9rem; } dd { margin: 0; overflow-wrap: anywhere; }`;
 
 /** What a method does, in a sentence. */
 const methodTexts: Readonly<Record<Config["method"], (config: Config) => string>> = {
@@ -159,6 +173,7 @@ const methodTitles: Readonly<Record<Config["method"], string>> = {
 /** The report: one page that needs no other file. */
 export function reportPage(contents: PageContents): string {
   const { config, environment, results, grid, curveSvg, labelCurve, pseudoLabels, robustness, unread } = contents;
+  const { trainingCurves, testImages, cost } = contents;
   const agreeing = results.pseudoLabelAccuracy;
   const differences = differencesFrom("paper-text", config);
   const title = `${methodTitles[config.method]}, ${escapeHtml(config.preset)} preset`;
@@ -176,19 +191,19 @@ ${agreeing === undefined ? "" : `<p>${escapeHtml(pseudoLabelCaption(config, perc
 ${gridHtml(grid, config)}
 <h2>Figure 3: validation accuracy by epoch</h2>
 <figure>${curveSvg}<figcaption>${escapeHtml(figure3Caption(config))}</figcaption></figure>
-${
-  labelCurve === null
-    ? ""
-    : `<h2>Pseudo-labels by epoch</h2>
+${trainingHtml(trainingCurves)}${
+    labelCurve === null
+      ? ""
+      : `<h2>Pseudo-labels by epoch</h2>
 <figure>${labelCurve}<figcaption>Of the unlabelled images of each epoch, those of which the labelling model was sure enough to count, and those, counting or not, whose label is the data set's own.</figcaption></figure>
 `
-}${pseudoLabels ?? ""}
-${robustness}<h2>Where it ran</h2>
+  }${pseudoLabels ?? ""}
+${testImages}${robustness}${cost}<h2>Where it ran</h2>
 ${environmentHtml(environment)}
 <h2>Settings</h2>
 ${differencesHtml(differences)}
 <h2>Configuration</h2>
-<pre>${escapeHtml(JSON.stringify(config, null, 2))}</pre>
+<pre tabindex="0">${escapeHtml(JSON.stringify(config, null, 2))}</pre>
 </body></html>
 `;
 }

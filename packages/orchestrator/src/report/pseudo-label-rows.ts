@@ -1,4 +1,4 @@
-import { UsageError } from "../config/resolve.ts";
+import { isShare, rowsOf } from "./csv-rows.ts";
 
 /** A line of `pseudo-labels.csv`. */
 export interface PseudoLabelRow {
@@ -15,26 +15,6 @@ export interface ChosenRow {
   readonly label: string;
   readonly copies: number;
 }
-
-/** The cells of a line as `csvCell` writes them. */
-const cellsOf = (line: string): string[] =>
-  [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
-    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!,
-  );
-
-/** The lines below a header. @throws UsageError naming the file and the line that is no row of it */
-function rowsOf<Row>(text: string, file: string, rowOf: (cells: string[]) => Row | undefined): Row[] {
-  const lines = text.trimEnd().split("\n").slice(1);
-  return lines.map((line, index) => {
-    const row = rowOf(cellsOf(line));
-    if (row) return row;
-    throw new UsageError(
-      `${file}, line ${index + 2} is no row of it: restore the file; the report lacks what it tells`,
-    );
-  });
-}
-
-const isShare = (value: number): boolean => value >= 0 && value <= 1;
 
 /** @throws UsageError naming the file and the line that is damaged */
 export const pseudoLabelRows = (text: string, file: string): PseudoLabelRow[] =>

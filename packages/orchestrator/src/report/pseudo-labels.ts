@@ -91,7 +91,6 @@ export const classCountsCsv = (counts: readonly ClassCounts[]): string =>
 export function confidencesSvg(histogram: readonly ConfidenceBin[], size = { width: 860, height: 300 }): string {
   return svgChart(
     {
-      color: ["#33658a", "#d1495b"],
       legend: { bottom: 0, itemGap: 40 },
       grid: { left: 64, right: 24, top: 24, bottom: 72 },
       xAxis: {

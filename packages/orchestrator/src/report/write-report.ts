@@ -6,6 +6,8 @@ import type { Config } from "../config/schema.ts";
 import { reportedModels } from "../methods/models-of.ts";
 import { readRobustness } from "../robustness/records.ts";
 import { setBrokenAside } from "../run/broken-images.ts";
+import { answersFile, answersOf } from "../run/answers-file.ts";
+import { readCost } from "../run/cost-file.ts";
 import { environmentOf } from "../run/environment.ts";
 import { knownLabelled } from "../stages/known-classes.ts";
 import { readPins, withPinnedPlaces } from "../run/pins.ts";
@@ -13,11 +15,15 @@ import type { ModelName, ResultsRecord } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
 import { augmentedGridPng } from "./augmented-grid.ts";
 import { labelCurveSvg } from "./label-curve.ts";
-import { learningCurveSvg, type Curve } from "./learning-curve.ts";
+import { costSection, type ModelCurve } from "./cost-section.ts";
+import { learningCurveSvg } from "./learning-curve.ts";
 import { drawnDataSchema, reportPage, type DrawnData } from "./page.ts";
 import { pseudoLabelSection } from "./pseudo-label-section.ts";
 import { robustnessSection, type RobustnessSection } from "./robustness/section.ts";
 import { tablesMarkdown, tablesOf, titleOf } from "./tables.ts";
+import { testImagesSection, type ModelAnswers, type TestImagesSection } from "./test-images/section.ts";
+import { thumbnailsOf } from "./test-images/thumbnails.ts";
+import { trainingCurves } from "./training-curves.ts";
 
 /** A file's text; undefined where there is none. @throws UsageError where it may not be read */
 function textIfThere(file: string): Promise<string | undefined> {
@@ -65,10 +71,10 @@ async function gridOf(run: RunDirectory): Promise<Buffer> {
   return augmentedGridPng(run.config, knownLabelled(run.config, dataset));
 }
 
-async function curveOf(run: RunDirectory, model: ModelName, unread: string[]): Promise<Curve> {
+async function curveOf(run: RunDirectory, model: ModelName, unread: string[]): Promise<ModelCurve> {
   const { records, torn } = await run.log(model);
   if (torn) unread.push(`${run.file(model, "metrics.jsonl")}: an interruption cut the last line short; it is left out`);
-  return { name: titleOf(model), epochs: records.filter((record) => record.kind === "epoch") };
+  return { model, name: titleOf(model), epochs: records.filter((record) => record.kind === "epoch") };
 }
 
 /** A picture of the run as an address that holds it; null where it is not there. */
@@ -77,11 +83,41 @@ async function pictureOf(run: RunDirectory, file: string): Promise<string | null
   return bytes && `data:image/png;base64,${bytes.toString("base64")}`;
 }
 
+/** What a part that cannot be read is told of, and what stands in for it. */
+type Readable = <T, Instead>(read: Promise<T>, instead: Instead) => Promise<T | Instead>;
+
+/** What the run's models say of the test images, with small pictures of those where they still lie there. */
+async function testImagesOf(run: RunDirectory, results: ResultsRecord, readable: Readable): Promise<TestImagesSection> {
+  const evaluated = reportedModels(run.config).filter((model) =>
+    results.evaluations.some((one) => one.model === model && one.task === "target"),
+  );
+  const models: ModelAnswers[] = [];
+  for (const model of evaluated) {
+    // What is damaged is told of by itself, not as of an earlier version.
+    const answers = await readable(answersOf(run, answersFile(model, "target")), null);
+    if (answers !== null) models.push({ model, answers });
+  }
+  const root = models.length === 0 ? null : await rootOf(run);
+  return testImagesSection(models, thumbnailsOf(root));
+}
+
+/** Below which folder the labelled images' paths lie; null where they cannot be read, of which figure 2 tells. */
+async function rootOf(run: RunDirectory): Promise<string | null> {
+  const { data } = await placedConfig(run);
+  try {
+    return readDataset(data.labelled).root;
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return null;
+  }
+}
+
 const noSection: RobustnessSection = { html: "", files: new Map() };
 
 /**
  * Writes `report/` of a run with results: index.html (self-contained), tables.md, tables.json, figure-2.png,
- * figure-3.svg; where labels were made pseudo-label-confidences.{svg,csv} and pseudo-labels-by-class.csv, and where a
+ * figure-3.svg, loss and accuracy of each model as SVG; where models were evaluated confusion-<model>.{svg,csv} and
+ * classes.csv; where labels were made pseudo-label-confidences.{svg,csv} and pseudo-labels-by-class.csv, and where a
  * threshold left some out pseudo-labels-by-epoch.svg; where robustness was measured table-4.md with its curves and CSV
  * files. What cannot be read of the run is left out, and the page says so.
  * @param tell is told of each thing that is left out, and why
@@ -90,7 +126,7 @@ const noSection: RobustnessSection = { html: "", files: new Map() };
  */
 export async function writeReport(run: RunDirectory, tell: (problem: string) => void = () => {}): Promise<string> {
   const unread: string[] = [];
-  const readable = async <T, Instead>(read: Promise<T>, instead: Instead): Promise<T | Instead> => {
+  const readable: Readable = async (read, instead) => {
     try {
       return await read;
     } catch (error) {
@@ -103,7 +139,7 @@ export async function writeReport(run: RunDirectory, tell: (problem: string) => 
   const results = await readable(resultsOf(run, robustness !== undefined), { evaluations: [], bestValidation: {} });
   const environment = await readable(environmentOf(run), null);
   const grid = await readable(gridOf(run), null);
-  const curves: Curve[] = [];
+  const curves: ModelCurve[] = [];
   const models = reportedModels(run.config);
   for (const model of models) {
     const curve = await readable(curveOf(run, model, unread), null);
@@ -114,11 +150,24 @@ export async function writeReport(run: RunDirectory, tell: (problem: string) => 
   const labels = await readable(pseudoLabelSection(run), null);
   const drawn = await readable(drawnData((await placedConfig(run)).data.labelled), {});
   const pseudoLabels = labels?.html ?? null;
+  const testImages = await testImagesOf(run, results, readable);
+  const cost = costSection(curves, await readable(readCost(run), undefined));
+  const trained = curves.map((curve) => ({ curve, ...trainingCurves(curve) }));
   const section = robustness
     ? await robustnessSection(run.config, robustness, (file) => pictureOf(run, file))
     : noSection;
   const contents = { config: run.config, environment, results, grid, curveSvg, labelCurve, pseudoLabels, unread };
-  const page = reportPage({ ...contents, robustness: section.html, ...drawn });
+  const more = {
+    trainingCurves: trained.flatMap(({ loss, accuracy }) => [loss, accuracy]),
+    testImages: testImages.html,
+    cost,
+  };
+  const page = reportPage({ ...contents, ...more, robustness: section.html, ...drawn });
+  for (const [name, text] of Object.entries(testImages.files)) await run.write(`report/${name}`, text);
+  for (const { curve, loss, accuracy } of trained) {
+    await run.write(`report/loss-${curve.model}.svg`, loss);
+    await run.write(`report/accuracy-${curve.model}.svg`, accuracy);
+  }
   for (const [name, text] of section.files) await run.write(`report/${name}`, text);
   if (grid) await run.write("report/figure-2.png", grid);
   await run.write("report/figure-3.svg", curveSvg);

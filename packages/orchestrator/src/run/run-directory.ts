@@ -63,9 +63,12 @@ async function freeFolder(path: string): Promise<boolean> {
  * <model>/best.safetensors            weights of the best epoch by validation accuracy, torchvision's names: the averages
  *                                     where those are evaluated (training.ema)
  * <model>/best-teacher.safetensors    of that epoch the weights that label, where the evaluated ones do not
+ * <model>/answers-<task>.csv          what it says of each test image, in each of the seeded evaluations
  * pseudo-labels.csv results.json report/
  * pseudo-labels.safetensors chosen-images.csv   where labels are made once, and images chosen by them
  * used-labels.json                    the images whose labels are used, where not all are (data.labelledShare)
+ * cost.json                           what the commands on it were to compute, and what they used
+ * live.jsonl <model>/examples.json    the epoch under way, and what the last one said of a few images: for `fledge watch`
  * run.lock                            whose process works on it
  * ```
  * Every file is written whole, and config.json last of those that a run begins with. Nothing here ever deletes a run.

@@ -3,7 +3,8 @@ import type { Dataset, View } from "@fledge/data";
 import type { EvaluationRecord, ModelName, ResultsRecord } from "../run/records.ts";
 import { modelsOf } from "../methods/models-of.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
-import { evaluate, type Model } from "@fledge/training";
+import { answersFile, keepAnswers } from "../run/answers-file.ts";
+import { evaluate, type Evaluation, type Model } from "@fledge/training";
 import { evaluationSettings } from "./evaluation-settings.ts";
 import type { Session } from "./session.ts";
 import { isRandom } from "./views.ts";
@@ -21,33 +22,40 @@ const imagesSha256 = ({ samples, classes }: Dataset): string =>
     .update(samples.map(({ path, label }) => `${path}\t${classes[label]}\n`).join(""))
     .digest("hex");
 
+/** A model's seeded evaluations, and what they come to. */
+interface Looks {
+  readonly accuracies: Accuracies;
+  readonly evaluations: readonly Evaluation[];
+}
+
 /** Evaluates a model several times with seeded views; once where nothing about the view is random. */
-export async function accuraciesOf(session: Session, model: Model, dataset: Dataset, view: View): Promise<Accuracies> {
-  const accuracies: number[] = [];
-  const correct: string[] = [];
+async function looksAt(session: Session, model: Model, dataset: Dataset, view: View): Promise<Looks> {
+  const evaluations: Evaluation[] = [];
   const settings = evaluationSettings(session);
   const repeats = isRandom(view) ? session.config.evaluation.repeats : 1;
-  for (let repeat = 0; repeat < repeats; repeat++) {
-    const { accuracy, classes } = await evaluate(model, {
-      ...settings,
-      dataset,
-      view,
-      repeat,
-    });
-    accuracies.push(accuracy);
-    correct.push(dataset.samples.map(({ label }, index) => (classes[index] === label ? "1" : "0")).join(""));
-  }
+  for (let repeat = 0; repeat < repeats; repeat++)
+    evaluations.push(await evaluate(model, { ...settings, dataset, view, repeat }));
+  const accuracies = evaluations.map(({ accuracy }) => accuracy);
   const average = mean(accuracies);
   const variance = mean(accuracies.map((accuracy) => (accuracy - average) ** 2));
   return {
-    images: dataset.samples.length,
-    accuracies,
-    mean: average,
-    deviation: Math.sqrt(variance),
-    correct,
-    imagesSha256: imagesSha256(dataset),
+    accuracies: {
+      images: dataset.samples.length,
+      accuracies,
+      mean: average,
+      deviation: Math.sqrt(variance),
+      correct: evaluations.map(({ classes }) =>
+        dataset.samples.map(({ label }, index) => (classes[index] === label ? "1" : "0")).join(""),
+      ),
+      imagesSha256: imagesSha256(dataset),
+    },
+    evaluations,
   };
 }
+
+/** The accuracies of a model over images, see `looksAt`. */
+export const accuraciesOf = async (session: Session, model: Model, dataset: Dataset, view: View): Promise<Accuracies> =>
+  (await looksAt(session, model, dataset, view)).accuracies;
 
 /** Evaluates a model of the run on one task and adds what comes out to the run's results, or takes it from there. */
 export async function evaluateModel(
@@ -62,7 +70,9 @@ export async function evaluateModel(
   const evaluations = (await run.results())?.evaluations ?? [];
   let record = evaluations.find((one) => one.model === name && one.task === task);
   if (!record) {
-    record = { model: name, task, ...(await accuraciesOf(session, model, dataset, view)) };
+    const looks = await looksAt(session, model, dataset, view);
+    await keepAnswers(run, answersFile(name, task), dataset, looks.evaluations);
+    record = { model: name, task, ...looks.accuracies };
     await run.addResults({ evaluations: [...evaluations, record], bestValidation: await bestValidation(run) });
   }
   reporter.evaluated(record);

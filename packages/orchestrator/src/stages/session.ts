@@ -1,6 +1,6 @@
 import type { ImageCache } from "@fledge/data";
 import type { Choices, Gpu } from "@fledge/runtime";
-import type { DeviceAugmenter, EpochRecord, StepRecord } from "@fledge/training";
+import type { DeviceAugmenter, EpochLook, EpochRecord, StepAbout, StepRecord } from "@fledge/training";
 import type { Config } from "../config/schema.ts";
 import type { EvaluationRecord, ModelName } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
@@ -8,8 +8,8 @@ import type { RunDirectory } from "../run/run-directory.ts";
 /** Is told what happens while it happens: the console's progress, or nothing in tests. */
 export interface Reporter {
   training(model: ModelName, epochs: number, epochsDone: number): void;
-  step(record: StepRecord, images: number): void;
-  epoch(record: EpochRecord): void;
+  step(record: StepRecord, images: number, about: StepAbout): void;
+  epoch(record: EpochRecord, look: EpochLook): void;
   evaluated(record: EvaluationRecord): void;
   /** `fledge robustness` begins: so many cases of all models, at a cost in looks at an image. */
   measuring(all: { readonly cases: number; readonly cost: number }): void;
@@ -40,4 +40,6 @@ export interface Session {
   /** Augments images on the device, where the settings say so. */
   readonly augmenter?: DeviceAugmenter | undefined;
   readonly reporter: Reporter;
+  /** Writes down what the command used so far, where that is kept. */
+  readonly keepCost?: () => Promise<void>;
 }

@@ -47,6 +47,7 @@ function keeperIn(session: Session, name: ModelName): Keeper {
     },
     async last(model, optimiser, progress) {
       await keepCheckpoint(run, name, await checkpointOf(model, optimiser, progress), progress);
+      await session.keepCost?.();
     },
   };
 }
@@ -73,8 +74,8 @@ export async function trainModel(session: Session, name: ModelName, plan: ModelP
     keeperIn(session, name),
     {
       training: (epochs, done) => reporter.training(name, epochs, done),
-      step: (record, images) => reporter.step(record, images),
-      epoch: (record) => reporter.epoch(record),
+      step: (record, images, about) => reporter.step(record, images, about),
+      epoch: (record, look) => reporter.epoch(record, look),
     },
   );
   await loadBest(session, name, progress, model);

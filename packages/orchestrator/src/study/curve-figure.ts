@@ -1,6 +1,6 @@
 import type { Curve } from "@fledge/study";
 import { svgChart } from "../report/svg-chart.ts";
-import { axisStyle, backgroundColor, colours, ink, type Coordinates } from "./chart-style.ts";
+import { colours, type Coordinates } from "../report/chart-style.ts";
 
 const symbols = ["circle", "rect", "triangle", "diamond"];
 
@@ -39,21 +39,18 @@ export function curveSvg({ lines }: Curve, title: string): string {
   const reach = Math.max(...places) - Math.min(...places);
   return svgChart(
     {
-      backgroundColor,
-      color: colours,
-      legend: { bottom: 0, textStyle: { color: ink }, itemGap: 18, data: lines.map(({ name }) => name) },
+      legend: { bottom: 0, itemGap: 18, data: lines.map(({ name }) => name) },
       grid: { left: 56, right: 24, top: 16, bottom: 76 + 18 * Math.floor(lines.length / 4) },
       xAxis: {
-        ...axisStyle,
         type: "value",
         name: title,
         nameLocation: "middle",
         nameGap: 28,
         min: Number((Math.min(...places) - 0.04 * reach).toPrecision(6)),
         max: Number((Math.max(...places) + 0.04 * reach).toPrecision(6)),
-        axisLabel: { color: ink, showMinLabel: false, showMaxLabel: false },
+        axisLabel: { showMinLabel: false, showMaxLabel: false },
       },
-      yAxis: { ...axisStyle, type: "value", min: least, max: most, axisLabel: { color: ink, formatter: "{value} %" } },
+      yAxis: { type: "value", min: least, max: most, axisLabel: { formatter: "{value} %" } },
       series: lines.flatMap(({ name, points: own }, index) => {
         const colour = colours[index % colours.length]!;
         const shift = apart * reach * (index - (lines.length - 1) / 2);

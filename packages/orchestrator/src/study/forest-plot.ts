@@ -1,6 +1,6 @@
 import type { Interval } from "@fledge/statistics";
 import { svgChart } from "../report/svg-chart.ts";
-import { axisStyle, backgroundColor, colours, ink, type Coordinates } from "./chart-style.ts";
+import { colours, ink, type Coordinates } from "../report/chart-style.ts";
 
 export interface ForestRow {
   readonly name: string;
@@ -46,24 +46,21 @@ export function forestSvg(rows: readonly ForestRow[]): string {
   const [least, most] = [Math.floor(Math.min(...bounds, 0) - margin), Math.ceil(Math.max(...bounds, 0) + margin)];
   return svgChart(
     {
-      backgroundColor,
       grid: { left: 284, right: 20, top: 8, bottom: 48 },
       xAxis: {
-        ...axisStyle,
         type: "value",
         name: "percentage points",
         nameLocation: "middle",
         nameGap: 28,
         min: least,
         max: most,
-        axisLabel: { color: ink, showMinLabel: false, showMaxLabel: false },
+        axisLabel: { showMinLabel: false, showMaxLabel: false },
       },
       yAxis: {
-        ...axisStyle,
         type: "category",
         inverse: true,
         data: rows.map(({ name }) => name),
-        axisLabel: { color: ink, width: 268, overflow: "break", lineHeight: 14, interval: 0 },
+        axisLabel: { width: 268, overflow: "break", lineHeight: 14, interval: 0 },
       },
       series: [
         {

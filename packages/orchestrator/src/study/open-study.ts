@@ -1,5 +1,8 @@
 import { join, relative, resolve } from "node:path";
-import { atScale, expand, readStudy, type Place, type Study, type StudyNode } from "@fledge/study";
+import { readFile } from "node:fs/promises";
+import { atScale, expand, readStudy, studyOf, type Place, type Study, type StudyNode } from "@fledge/study";
+import { z } from "zod";
+import { parseJson } from "../run/read-records.ts";
 import { shortNames } from "../config/preset-names.mjs";
 import { checkPath } from "./path-steps.ts";
 import { placesOf } from "./places.ts";
@@ -21,6 +24,16 @@ export interface OpenStudy {
 export interface StudyPlace {
   readonly scale?: string;
   readonly study?: string;
+}
+
+/** A study as its folder keeps it. @throws UsageError, StudyError where `study.json` is damaged */
+export async function keptStudy(folder: string): Promise<OpenStudy> {
+  const file = join(folder, "study.json");
+  const kept = parseJson(await readFile(file, "utf8"), z.looseObject({ name: z.string() }), file, "restore it");
+  // What is told of a study is not kept: it decides no run.
+  const study = studyOf({ ...kept, about: kept.name }, file);
+  const nodes = expand(study, factsOf(study));
+  return { study, file, scale: undefined, preset: study.preset, folder, nodes, places: [] };
 }
 
 /** Reads a study at a scale, with the configuration of every run. @throws StudyError, UsageError naming what is at fault */

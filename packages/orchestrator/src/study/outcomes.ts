@@ -19,7 +19,7 @@ async function contentsOf(run: RunDirectory): Promise<string> {
 }
 
 /** The mean accuracies on the paper's tasks, with the answers of the first of the seeded evaluations. */
-async function accuracies(run: RunDirectory): Promise<Omit<Outcome, "variant" | "seed">[]> {
+export async function accuracies(run: RunDirectory): Promise<Omit<Outcome, "variant" | "seed">[]> {
   const evaluations = (await run.results())?.evaluations ?? [];
   const contents = await contentsOf(run);
   return evaluations.map(({ model, task, mean, correct, imagesSha256 }) => ({

@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { isPartial } from "@fledge/files";
 
 /** What a command writes into a run when it begins to go on with it. */
-const atEveryStart: readonly string[] = ["environment.json", "inputs.json", "kernels.json", "run.lock"];
+const atEveryStart: readonly string[] = [
+  "cost.json",
+  "environment.json",
+  "inputs.json",
+  "kernels.json",
+  "live.jsonl",
+  "run.lock",
+];
 
 /** What a run's folder holds of finished work, with the times of its files: another text says that more was saved. */
 export async function savedIn(run: string): Promise<string> {

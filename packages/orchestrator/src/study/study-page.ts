@@ -1,5 +1,6 @@
 import type { PairedDifference } from "@fledge/study";
 import { escapeHtml } from "../report/escape-html.ts";
+import { pageStyle } from "../report/page-style.ts";
 import { htmlTable } from "../report/text-table.ts";
 import { curveSvg } from "./curve-figure.ts";
 import { measureOf } from "./evaluations.ts";
@@ -15,17 +16,10 @@ import {
   type Rows,
 } from "./study-tables.ts";
 
-const style = `
-:root { color-scheme: light dark; --ink: #222; --paper: #fff; --soft: #555; --line: #ccc; --warn: #d1495b; --warn-paper: #fbf1f2; --block: #f6f6f6; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e4e4e4; --paper: #17191c; --soft: #aab0b6; --line: #3a3f45; --warn: #e0717f; --warn-paper: #2c1f22; --block: #22262a; } }
-body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 1000px; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin-top: 2.5rem; } h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; }
-.wide { overflow-x: auto; } .wide svg { display: block; min-width: 560px; max-width: 100%; height: auto; }
-table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
-th, td { border-bottom: 1px solid var(--line); padding: .3rem .9rem .3rem 0; text-align: left; vertical-align: top; }
-th, td:nth-child(n+3) { white-space: nowrap; } td:nth-child(-n+2) { min-width: 5rem; } td:first-child { min-width: 8rem; } .whole tbody tr:last-child { font-weight: 600; }
-.note, summary { color: var(--soft); font-size: .9rem; } .caveat { border-left: 4px solid var(--warn); padding: .5rem 1rem; background: var(--warn-paper); }
-pre { background: var(--block); padding: 1rem; overflow: auto; font-size: .8rem; } details { margin: 1rem 0; }`;
+const style = `${pageStyle}
+body { max-width: 1000px; } h2 { font-size: 1.25rem; margin-top: 2.5rem; }
+table { font-size: .875rem; } th, td { padding: .3rem .9rem .3rem 0; }
+th, td:nth-child(n+3) { white-space: nowrap; } td:nth-child(-n+2) { min-width: 5rem; } td:first-child { min-width: 8rem; } .whole tbody tr:last-child { font-weight: 600; }`;
 
 const wide = (html: string, kind = ""): string => `<div class="wide${kind}">${html}</div>`;
 const tableHtml = ({ columns, rows }: Rows, kind = ""): string => wide(htmlTable(columns, rows), kind);

@@ -5,7 +5,6 @@ import type { Comparison } from "@fledge/study";
 import { csvCell } from "../report/csv-cell.ts";
 import { curveSvg } from "./curve-figure.ts";
 import { measureOf } from "./evaluations.ts";
-import { standalone } from "./chart-style.ts";
 import type { StudyContents } from "./study-contents.ts";
 import { forestOf, isSingle, measuresIn, studyPage } from "./study-page.ts";
 import { attributionRows, differenceRows, singleRows, type Rows } from "./study-tables.ts";
@@ -116,7 +115,7 @@ const withoutAnswers = ({ outcomes, ...others }: StudyContents): unknown => ({
 export async function writeStudy(folder: string, contents: StudyContents): Promise<string> {
   const report = (name: string): string => join(folder, "report", name);
   for (const [name, rows] of Object.entries(csvFiles(contents))) await writeFileWhole(report(name), csv(rows));
-  for (const [name, svg] of Object.entries(figures(contents))) await writeFileWhole(report(name), standalone(svg));
+  for (const [name, svg] of Object.entries(figures(contents))) await writeFileWhole(report(name), svg);
   await writeFileWhole(report("comparisons.md"), markdown(contents));
   await writeFileWhole(report("study.json"), `${JSON.stringify(withoutAnswers(contents), null, 2)}\n`);
   await writeFileWhole(report("index.html"), studyPage(contents));

@@ -41,6 +41,7 @@ export async function runReproduction(flags: Flags): Promise<void> {
       if (taken.length > 0) log.info(`${taken.join(" and ")} taken from the run in ${teacherFrom}`);
     }
     await reproduce(session, data);
+    await session.keepCost?.();
     const page = await writeReport(session.run, (problem) => log.warn(problem));
     await printTables(session.run);
     log.success(`the report is ${page}`);

@@ -17,8 +17,6 @@ interface Line {
 /** More lines than this in one chart are not told apart. */
 const mostLines = 8;
 
-const colours = ["#33658a", "#d1495b", "#66a182", "#8d6a9f", "#e0a030", "#444444", "#2a9d8f", "#a0522d"];
-
 /** The whole tenth above every line, so that the charts of a family have one scale. */
 const ceilingOf = (lines: readonly Line[]): number =>
   Math.ceil(10 * Math.max(0.1, ...lines.flatMap(({ points }) => points.map(([, accuracy]) => accuracy)))) / 10;
@@ -27,7 +25,6 @@ function chartOf(title: string, axis: string, lines: readonly Line[], max: numbe
   const places = [...new Set(lines.flatMap(({ points }) => points.map(([at]) => at)))].sort((a, b) => a - b);
   return svgChart(
     {
-      color: colours,
       title: { text: title, left: 8, top: 4, textStyle: { fontSize: 13 } },
       legend: { bottom: 0, itemWidth: 16, textStyle: { fontSize: 11 } },
       grid: { left: 52, right: 16, top: 40, bottom: 84 },

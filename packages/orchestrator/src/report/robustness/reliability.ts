@@ -1,5 +1,6 @@
 import type { Measurement } from "../../robustness/family.ts";
 import { percent } from "../percent.ts";
+import { colours } from "../chart-style.ts";
 import { svgChart } from "../svg-chart.ts";
 
 /**
@@ -38,14 +39,14 @@ export function reliabilitySvg(title: string, { values, lists }: Measurement): s
           // The fainter a bar, the fewer images it speaks of.
           data: binAccuracy.map((accuracy, bin) => ({
             value: binCount[bin] === 0 ? null : accuracy,
-            itemStyle: { color: "#33658a", opacity: 0.25 + (0.75 * binCount[bin]!) / most },
+            itemStyle: { color: colours[0]!, opacity: 0.25 + (0.75 * binCount[bin]!) / most },
           })),
         },
         {
           type: "line",
           name: "as confident as right",
           symbol: "none",
-          lineStyle: { color: "#d1495b", type: "dashed" },
+          lineStyle: { color: colours[1]!, type: "dashed" },
           data: middles.map(Number),
         },
       ],

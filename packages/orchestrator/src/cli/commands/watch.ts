@@ -1,0 +1,92 @@
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { isThere } from "@fledge/files";
+import { UsageError } from "../../config/resolve.ts";
+import { liveName } from "../../run/live-file.ts";
+import { keptStudy, openStudy, type OpenStudy, type StudyPlace } from "../../study/open-study.ts";
+import { followRun } from "../../watch/follow-run.ts";
+import { countsText, followStudy, statesOf } from "../../watch/follow-study.ts";
+import { addressOf, serve } from "../../watch/server.ts";
+import { snapshotOf, type RunState } from "../../watch/snapshot.ts";
+import { showInTerminal, type Shown } from "../../watch/terminal.ts";
+import { runText } from "../../watch/text.ts";
+import { log } from "../log.ts";
+import { ReportedFailure } from "../reported-failure.mjs";
+
+type Flags = StudyPlace & { readonly terminal?: true; readonly port?: number };
+
+const timeOf = (file: string): Promise<number> =>
+  stat(file).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => -Infinity,
+  );
+
+/** The run in `runs/` that was written last. @throws UsageError where there is none */
+async function latestRun(): Promise<string> {
+  const folders = await readdir("runs").catch(() => []);
+  const timed = await Promise.all(
+    folders.map(async (name) => {
+      const path = join("runs", name);
+      const times = await Promise.all([timeOf(join(path, liveName)), timeOf(join(path, "config.json"))]);
+      return { path, time: Math.max(...times) };
+    }),
+  );
+  const latest = timed.filter(({ time }) => Number.isFinite(time)).sort((a, b) => b.time - a.time)[0];
+  if (latest) return latest.path;
+  throw new UsageError("there is no run in runs/: name the folder of one, as fledge watch runs/mine");
+}
+
+/** The study that a file or a folder holds; undefined where it is a run's folder. @throws UsageError, StudyError */
+async function studyAt(path: string, flags: StudyPlace): Promise<OpenStudy | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile()) return openStudy(path, flags);
+  for (const name of ["scale", "study"] as const)
+    if (flags[name] !== undefined)
+      throw new UsageError(`--${name} goes with a study's file, and ${path} is none: leave it out, or name the file`);
+  return isThere(join(path, "study.json")) ? keptStudy(path) : undefined;
+}
+
+const endings: readonly RunState[] = ["finished", "stopped", "unreadable"];
+
+/** Shows a run or a study on the terminal to its end. @throws ReportedFailure where a run ends before its work is done */
+async function onTerminal(path: string, study: OpenStudy | undefined): Promise<void> {
+  const ended = new AbortController();
+  process.once("SIGINT", () => ended.abort());
+  let unfinished = false;
+  const look = study
+    ? async (): Promise<Shown> => {
+        const states = await statesOf(study);
+        const lines = states.map(({ id, state, about }) => `${id}: ${state}${about === "" ? "" : `, ${about}`}`);
+        return { lines: [countsText(states), ...lines], over: states.every(({ state }) => state === "done") };
+      }
+    : async (): Promise<Shown> => {
+        const snapshot = await snapshotOf(path);
+        const over = endings.includes(snapshot.state);
+        unfinished = over && snapshot.state !== "finished";
+        return { lines: runText(snapshot, process.stdout.isTTY), over };
+      };
+  await showInTerminal(look, process.stdout, ended.signal);
+  if (unfinished) throw new ReportedFailure();
+}
+
+/** Follows a run or a study while it goes on; reads alone. */
+export async function watch(named: string | undefined, { terminal, port, ...place }: Flags): Promise<void> {
+  if (terminal && port !== undefined)
+    throw new UsageError("--port is the page's, and --terminal shows none: give one of them");
+  const path = named ?? (await latestRun());
+  const study = await studyAt(path, place);
+  if (terminal) return onTerminal(path, study);
+  const run = followRun(path);
+  const find = study ? followStudy(study) : (query: URLSearchParams) => (query.size === 0 ? run : undefined);
+  const server = await serve(find, port ?? 0);
+  const state = study ? undefined : (await snapshotOf(path)).state;
+  if (state === "not begun") log.info(`${path} holds no run yet: the page fills as soon as one begins there`);
+  log.info(
+    `watch ${path} at ${addressOf(server)} (this machine alone, and nothing can be changed there); Ctrl-C ends it`,
+  );
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, resolve);
+  });
+  server.closeAllConnections();
+  server.close();
+}

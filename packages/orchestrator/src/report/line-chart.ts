@@ -1,0 +1,55 @@
+import { svgChart, type ChartSize } from "./svg-chart.ts";
+
+/** A line by its points; those that are no number leave a gap. */
+export interface ChartLine {
+  readonly name: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+  readonly dashed?: boolean;
+  /** As the chart's other lines of this number have it; by its place where absent. */
+  readonly colour?: string;
+}
+
+export interface LineChartOptions {
+  readonly title: string;
+  /** What the horizontal axis counts. */
+  readonly axis: string;
+  /** Values are shares of 1, shown in per cent from 0. */
+  readonly shares?: boolean;
+  readonly size?: ChartSize;
+}
+
+const numberText = (value: number): string =>
+  value !== 0 && Math.abs(value) < 0.01 ? value.toExponential(0) : String(Number(value.toPrecision(4)));
+
+/** Lines over epochs or steps; an SVG document. */
+export function lineChartSvg(
+  lines: readonly ChartLine[],
+  { title, axis, shares = false, size = { width: 460, height: 280 } }: LineChartOptions,
+): string {
+  // Names in the legend wrap: about so many characters stand in a row.
+  const rows = Math.ceil(lines.reduce((sum, { name }) => sum + name.length + 6, 0) / (size.width / 7));
+  return svgChart(
+    {
+      title: { text: title, left: 8, top: 4, textStyle: { fontSize: 13 } },
+      legend: { bottom: 0, itemWidth: 18, itemGap: 20, textStyle: { fontSize: 11 } },
+      grid: { left: 56, right: 20, top: 40, bottom: 52 + 18 * rows },
+      xAxis: { type: "value", name: axis, nameLocation: "middle", nameGap: 26, minInterval: 1, min: "dataMin" },
+      yAxis: shares
+        ? { type: "value", min: 0, axisLabel: { formatter: (value: number) => `${Math.round(100 * value)}%` } }
+        : { type: "value", scale: true, axisLabel: { formatter: numberText } },
+      series: lines.map(({ name, points, dashed, colour }) => ({
+        name,
+        type: "line",
+        symbol: "circle",
+        symbolSize: 5,
+        // One point makes no line.
+        showSymbol: points.length === 1,
+        lineStyle: { width: 1.8, ...(dashed && { type: "dashed" }), ...(colour !== undefined && { color: colour }) },
+        ...(colour !== undefined && { itemStyle: { color: colour } }),
+        data: points.map(([x, y]) => [x, Number.isFinite(y) ? y : null]),
+      })),
+    },
+    size,
+    `${title}, by ${axis}`,
+  );
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import type { CostSummary } from "../cost/summary.ts";
+import { parseJson } from "./read-records.ts";
+import type { RunDirectory } from "./run-directory.ts";
+
+const amount = z.number().min(0);
+
+/** A piece of a run's work, counted before it began. */
+const row = z.object({
+  model: z.string(),
+  part: z.enum(["training", "validation", "labelling", "evaluation"]),
+  /** "labelled step", "evaluation". */
+  program: z.string(),
+  batches: amount,
+  /** Arithmetic operations. */
+  flops: amount,
+});
+
+/** What a command used of the machine, up to its end, or where it was cut off to the last epoch that it finished. */
+const used = z.object({
+  startedAt: z.string(),
+  command: z.string(),
+  /** From when the run was opened. */
+  seconds: amount,
+  /** Of all threads of its process, the software driver's among them. */
+  cpuSeconds: amount,
+  /** The largest that its process was; on a software adapter the device's memory is in it. */
+  peakMemoryBytes: amount,
+});
+
+const costSchema = z.looseObject({
+  rows: z.array(row),
+  /** The most on the device at once, by the plan; 0 where no command has planned any. */
+  deviceMemoryBytes: amount,
+  commands: z.array(used),
+});
+
+/** `cost.json`: what a run's commands were to compute, and what they used. */
+export type CostFile = z.infer<typeof costSchema>;
+
+const fileName = "cost.json";
+
+/** Undefined in a run of an earlier version. @throws UsageError where the file is damaged */
+export async function readCost(run: RunDirectory): Promise<CostFile | undefined> {
+  const text = await run.read(fileName);
+  const mend = "remove it: the report then lacks what the run has cost so far";
+  return text === undefined ? undefined : parseJson(text, costSchema, run.file(fileName), mend);
+}
+
+const keyOf = ({ model, part, program }: CostFile["rows"][number]): string => [model, part, program].join();
+
+type Command = Pick<CostFile["commands"][number], "startedAt" | "command">;
+
+/** Counts what a command uses, and keeps it in the run. */
+export class CostKeeper {
+  readonly #run: RunDirectory;
+  readonly #before: CostFile;
+  readonly #command: Command;
+  readonly #start = { at: performance.now(), cpu: process.cpuUsage() };
+
+  private constructor(run: RunDirectory, before: CostFile, command: Command) {
+    this.#run = run;
+    this.#before = before;
+    this.#command = command;
+  }
+
+  /**
+   * @param planned what the command is to compute, where it says so: in the run's file it takes the place of what an earlier one said of the same work
+   * @throws UsageError where the file of an earlier command is damaged, FileError
+   */
+  static async begin(run: RunDirectory, planned: CostSummary | undefined): Promise<CostKeeper> {
+    const before = (await readCost(run)) ?? { rows: [], deviceMemoryBytes: 0, commands: [] };
+    const rows = (planned?.rows ?? []).map(({ model, part, program, batches, flops }) => ({
+      model,
+      part,
+      program,
+      batches: batches.whole,
+      flops: flops.whole,
+    }));
+    const all = new Map([...before.rows, ...rows].map((one) => [keyOf(one), one]));
+    const kept = {
+      ...before,
+      rows: [...all.values()],
+      deviceMemoryBytes: Math.max(before.deviceMemoryBytes, planned?.memoryBytes ?? 0),
+    };
+    const command = `fledge ${process.argv.slice(2).join(" ")}`;
+    const keeper = new CostKeeper(run, kept, { startedAt: new Date().toISOString(), command });
+    await keeper.keep();
+    return keeper;
+  }
+
+  /** Writes down what was used so far. @throws FileError */
+  async keep(): Promise<void> {
+    const { user, system } = process.cpuUsage(this.#start.cpu);
+    const now = {
+      ...this.#command,
+      seconds: (performance.now() - this.#start.at) / 1000,
+      cpuSeconds: (user + system) / 1e6,
+      peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    };
+    await this.#run.writeJson(fileName, { ...this.#before, commands: [...this.#before.commands, now] });
+  }
+}

@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { UsageError } from "../config/resolve.ts";
+import { escapeHtml } from "../report/escape-html.ts";
+import { queuedNodes } from "../slurm/submissions.ts";
+import { statusOf, type NodeStatus } from "../study/node-status.ts";
+import type { OpenStudy } from "../study/open-study.ts";
+import { followRun } from "./follow-run.ts";
+import type { Followed } from "./server.ts";
+
+/** What a study's nodes are at; without the queue's word where that cannot be asked. */
+export async function statesOf({ nodes, folder }: OpenStudy): Promise<NodeStatus[]> {
+  const tasks = await queuedNodes(folder).catch((error: unknown) => {
+    if (error instanceof UsageError) return new Map<string, never>();
+    throw error;
+  });
+  return statusOf({ nodes, folder }, tasks);
+}
+
+/** How many nodes are in each state. */
+export function countsText(states: readonly NodeStatus[]): string {
+  const counts = new Map<string, number>();
+  for (const { state } of states) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return [...counts].map(([state, count]) => `${count} ${state}`).join(", ");
+}
+
+function tableHtml(states: readonly NodeStatus[]): string {
+  const rows = states.map(({ id, state, about }) => {
+    const name = `<a href="/?node=${encodeURIComponent(id)}">${escapeHtml(id)}</a>`;
+    return `<tr><td>${name}</td><td><span class="state ${state.replace(" ", "-")}">${state}</span></td><td>${escapeHtml(about)}</td></tr>`;
+  });
+  return `<div class="wide"><table><thead><tr><th>Node</th><th>State</th><th></th></tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
+}
+
+/** Follows a study: the states of its nodes, and each node's run by its name. */
+export function followStudy(open: OpenStudy): (query: URLSearchParams) => Followed | undefined {
+  let states: NodeStatus[] = [];
+  const whole: Followed = {
+    title: open.study.name,
+    async mark() {
+      states = await statesOf(open);
+      return JSON.stringify(states);
+    },
+    async sections() {
+      states = await statesOf(open);
+      return {
+        header: `<h1>Study: ${escapeHtml(open.study.name)}</h1>\n<p>${escapeHtml(countsText(states))} in ${escapeHtml(open.folder)}</p>`,
+        nodes: tableHtml(states),
+      };
+    },
+  };
+  const runs = new Map(open.nodes.map(({ id }) => [id, followRun(join(open.folder, id))]));
+  return (query) => {
+    const node = query.get("node");
+    return node === null ? whole : runs.get(node);
+  };
+}

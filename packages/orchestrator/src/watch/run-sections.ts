@@ -1,0 +1,192 @@
+import type { EpochRecord } from "@fledge/training";
+import { duration } from "../cli/duration.ts";
+import { escapeHtml } from "../report/escape-html.ts";
+import { lineChartSvg, type ChartLine } from "../report/line-chart.ts";
+import { percent } from "../report/percent.ts";
+import { svgChart } from "../report/svg-chart.ts";
+import { cells, columns, tablesOf, titleOf } from "../report/tables.ts";
+import { thumbnailsOf, type ThumbnailOf } from "../report/test-images/thumbnails.ts";
+import { htmlTable } from "../report/text-table.ts";
+import { reportedModels } from "../methods/models-of.ts";
+import type { RunSnapshot, WatchedLabels, WatchedModel } from "./snapshot.ts";
+import { modelText, nowText } from "./text.ts";
+
+/** Parts of the page by their element's id; each is replaced where it has changed. */
+export type Sections = Readonly<Record<string, string>>;
+
+const note = (text: string): string => (text === "" ? "" : `<p class="note">${escapeHtml(text)}</p>`);
+
+function header(snapshot: RunSnapshot): string {
+  const { path, state, about, config, now } = snapshot;
+  const said = now.notes.slice(-3).map((text) => `<li>${escapeHtml(text)}</li>`);
+  return `<h1>${escapeHtml(path)}</h1>
+<p><span class="state ${state.replace(" ", "-")}">${state}</span> ${escapeHtml(about)}</p>
+${config ? note(`${config.preset} preset, method ${config.method}`) : note("The page fills as soon as the run begins.")}
+<p class="now">${escapeHtml(nowText(snapshot))}</p>
+${said.length === 0 ? "" : `<ul class="note">${said.join("")}</ul>`}`;
+}
+
+/** Where a step stands on the axis of epochs. */
+function placesOf({ steps }: WatchedModel): (readonly [number, number, number])[] {
+  const most = new Map<number, number>();
+  for (const { epoch, step } of steps) most.set(epoch, Math.max(most.get(epoch) ?? 0, step));
+  // A log keeps every tenth step, so that an epoch may have a few more than its last one.
+  const widest = Math.max(...most.values(), 0) + 1;
+  return steps.map(({ epoch, step, loss, accuracy }) => [epoch + step / widest, loss, accuracy]);
+}
+
+type Of = (record: EpochRecord) => number | undefined;
+
+const line = (name: string, { records }: WatchedModel, of: Of): ChartLine => ({
+  name,
+  // An epoch's number stands where it ends.
+  points: records.flatMap((record) => {
+    const value = of(record);
+    return value === undefined ? [] : [[record.epoch + 1, value] as const];
+  }),
+});
+
+const size = { width: 460, height: 250 };
+
+function chartsOf(watched: WatchedModel): string[] {
+  const steps = placesOf(watched);
+  const charts: [string, ChartLine[], boolean][] = [
+    [
+      "loss",
+      [
+        { name: "steps", points: steps.map(([x, loss]) => [x, loss]), colour: "#8c8c8c" },
+        line("training", watched, (record) => record.trainLoss),
+        line("validation", watched, (record) => record.validationLoss),
+      ],
+      false,
+    ],
+    [
+      "accuracy",
+      [
+        line("training", watched, (record) => record.trainAccuracy),
+        line("validation", watched, (record) => record.validationAccuracy),
+      ],
+      true,
+    ],
+    ["learning rate", [line("learning rate", watched, (record) => record.learningRate)], false],
+    ["images/s", [line("images/s", watched, (record) => record.imagesPerSecond)], false],
+    [
+      "time spent waiting for data",
+      [line("share of the epoch", watched, (one) => one.dataWaitSeconds / one.seconds)],
+      true,
+    ],
+    [
+      "pseudo-labels",
+      [
+        line("as the data set says", watched, (record) => record.pseudoLabelAccuracy),
+        line("sure enough to count", watched, (record) => record.keptShare),
+      ],
+      true,
+    ],
+  ];
+  return charts.flatMap(([title, lines, shares]) => {
+    const drawn = lines.filter(({ points }) => points.length > 0);
+    return drawn.length === 0 ? [] : [lineChartSvg(drawn, { title, axis: "epoch", shares, size })];
+  });
+}
+
+async function examplesHtml({ examples }: WatchedModel, thumbnailOf: ThumbnailOf): Promise<string> {
+  if (!examples) return "";
+  const figures = examples.images.map(async ({ image, own, predicted, confidence }) => {
+    const address = await thumbnailOf(image);
+    const shown = address === null ? "" : `<img alt="" src="${address}">`;
+    const wrong = own !== predicted;
+    const text = `${own}${wrong ? `, taken for ${predicted}` : ""}, ${percent(confidence)}`;
+    return `<figure title="${escapeHtml(image)}">${shown}<figcaption${wrong ? ' class="wrong"' : ""}>${escapeHtml(text)}</figcaption></figure>`;
+  });
+  return `<h3>Images of the validation after epoch ${examples.epoch + 1}</h3>
+<div class="gallery">${(await Promise.all(figures)).join("\n")}</div>`;
+}
+
+/** Bars for the classes; names stand below where there is room. */
+function histogramSvg(
+  classes: readonly string[],
+  series: readonly { name: string; data: readonly number[] }[],
+): string {
+  const named = classes.length <= 24;
+  return svgChart(
+    {
+      legend: { bottom: 0 },
+      grid: { left: 52, right: 16, top: 12, bottom: named ? 150 : 52 },
+      xAxis: { type: "category", data: classes, axisLabel: { show: named, interval: 0, rotate: 60, fontSize: 10 } },
+      yAxis: { type: "value", minInterval: 1 },
+      series: series.map((one) => ({ ...one, type: "bar", barGap: "0%" })),
+    },
+    { width: 860, height: named ? 380 : 260 },
+    "Pseudo-labels by class",
+  );
+}
+
+function labelsHtml({ generation, accuracy, counts }: WatchedLabels): string {
+  const right = accuracy === undefined ? "" : `${percent(accuracy)} of them are the data set's own.`;
+  const chart = histogramSvg(
+    counts.map((one) => one.class),
+    [
+      { name: "by the data set", data: counts.map(({ own }) => own) },
+      { name: "by the teacher", data: counts.map(({ labelled }) => labelled) },
+    ],
+  );
+  return `<h2>Pseudo-labels by class${generation === 1 ? "" : `, generation ${generation}`}</h2>
+<div class="wide">${chart}</div>${note(right)}`;
+}
+
+/** A model that labels for itself has no file of labels: those of its latest epoch. */
+function ownLabelsHtml({ examples }: WatchedModel): string {
+  const given = examples?.pseudoLabels;
+  if (!given) return "";
+  const chart = histogramSvg(
+    given.map((one) => one.class),
+    [{ name: "given in the latest epoch", data: given.map(({ count }) => count) }],
+  );
+  return `<h3>Pseudo-labels by class</h3>\n<div class="wide">${chart}</div>`;
+}
+
+async function modelHtml(watched: WatchedModel, hasLabels: boolean, thumbnailOf: ThumbnailOf): Promise<string> {
+  const seconds = watched.records.reduce((sum, record) => sum + record.seconds, 0);
+  const charts = chartsOf(watched).map((svg) => `<figure>${svg}</figure>`);
+  return `<h2>${escapeHtml(titleOf(watched.model))}</h2>
+<p>${escapeHtml(modelText(watched))}</p>
+${note(seconds > 0 ? `${duration(seconds)} of training so far.` : "")}
+<div class="charts">${charts.join("\n")}</div>
+${await examplesHtml(watched, thumbnailOf)}
+${hasLabels ? "" : ownLabelsHtml(watched)}`;
+}
+
+function resultsHtml({ results, config }: RunSnapshot): string {
+  if (!config || !results || results.evaluations.length === 0) return "";
+  return tablesOf(results, reportedModels(config))
+    .map(({ title, rows }) => {
+      return `<h2>${escapeHtml(title)}</h2>\n<div class="wide">${htmlTable([...columns], rows.map(cells))}</div>`;
+    })
+    .join("\n");
+}
+
+/** Thumbnails that were made once stay: the same images come epoch after epoch. */
+export class Thumbnails {
+  readonly #roots = new Map<string, ThumbnailOf>();
+
+  below(root: string): ThumbnailOf {
+    const known = this.#roots.get(root) ?? thumbnailsOf(root);
+    this.#roots.set(root, known);
+    return known;
+  }
+}
+
+/** The parts of a run's page. */
+export async function runSections(snapshot: RunSnapshot, thumbnails: Thumbnails): Promise<Sections> {
+  const sections: Record<string, string> = { header: header(snapshot) };
+  const begun = snapshot.models.filter(({ records, steps }) => records.length + steps.length > 0);
+  // The model under way stands first.
+  for (const watched of begun.toReversed()) {
+    const thumbnailOf = thumbnails.below(watched.examples?.root ?? "");
+    sections[`model-${watched.model}`] = await modelHtml(watched, snapshot.labels.length > 0, thumbnailOf);
+  }
+  sections["labels"] = snapshot.labels.map(labelsHtml).join("\n");
+  sections["results"] = resultsHtml(snapshot);
+  return sections;
+}

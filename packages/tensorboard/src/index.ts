@@ -1,0 +1,1 @@
+export { EventFile, histogramOf } from "./event-file.ts";
