@@ -18,6 +18,7 @@ export type { FindOptions, ImagePlace, Repeat, Repeats } from "./overlap/find-re
 export { encodeGrid, encodeThumbnail } from "./picture.ts";
 export { findImages } from "./readers/find-images.ts";
 export { readDataset } from "./readers/read-dataset.ts";
+export { readUnlabelled } from "./readers/read-unlabelled.ts";
 export { splitDataset } from "./split.ts";
 export type { RgbImage } from "./image.ts";
 export { applyOperation, hasMagnitude, operationNames } from "./augment/apply-operation.ts";

@@ -82,7 +82,9 @@ export async function trainEpoch(
   return {
     loss: lossSum / own,
     accuracy: correctSum / own,
-    ...(labeller || objective.beside ? { pseudoLabelAccuracy: agreeing / pseudoLabelled } : {}),
+    ...((labeller || objective.beside) && !(phase.beside?.dataset ?? phase.dataset).unlabelled
+      ? { pseudoLabelAccuracy: agreeing / pseudoLabelled }
+      : {}),
     ...(kept === undefined ? {} : { keptShare: kept / pseudoLabelled }),
     steps: step,
     images,

@@ -9,11 +9,12 @@ import type { Config } from "../config/schema.ts";
 import { doneOf } from "../cost/done.ts";
 import { runCost, type RunCost } from "../cost/run-cost.ts";
 import { summaryOf } from "../cost/summary.ts";
-import type { Scope } from "../cost/work.ts";
+import { modelsIn, type Scope } from "../cost/work.ts";
 import type { PaperData } from "../stages/paper-data.ts";
 import { choicesOf, writeKernels, type KernelRecord } from "../run/kernels-file.ts";
 import { describeEnvironment, recordResume } from "../run/environment.ts";
 import { pinInputs, readPins, withPinnedPlaces, writePins, type Pins } from "../run/pins.ts";
+import type { ModelName } from "../run/records.ts";
 import { RunDirectory } from "../run/run-directory.ts";
 import { keepUsedLabels } from "../run/used-labels.ts";
 import { withoutTestOverlap } from "../run/test-overlap.ts";
@@ -23,7 +24,7 @@ import { whereToGetWeights } from "../stages/initial-weights.ts";
 import type { Session } from "../stages/session.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { costLine } from "./cost-text.ts";
-import { findData, withoutBroken } from "./data.ts";
+import { findData, requireUnlabelled, withoutBroken } from "./data.ts";
 import {
   configFrom,
   givenConfigFlags,
@@ -84,6 +85,8 @@ export interface Needs {
   readonly initialWeights: (config: Config) => boolean;
   /** Which part of a run it does, where its cost is told before it begins. */
   readonly scope?: (config: Config) => Scope;
+  /** The students whose images are labelled, where it trains none of them. */
+  readonly labelsFor?: readonly ModelName[];
   /** Looks at what else the command reads, before anything is written. @throws what there is to say of it */
   readonly look?: (asked: { config: Config; pins: Pins; run: RunDirectory | undefined }) => Promise<unknown>;
 }
@@ -161,6 +164,9 @@ async function openRun(
   };
   const run = resumed ?? (await RunDirectory.create(folder ?? defaultRunFolder(config), config, environment, begin));
   if (resumed) {
+    // A run that had no unlabelled images takes those that it is given.
+    if (resumed.config.data.unlabelled === null && config.data.unlabelled !== null)
+      await resumed.amend({ ...resumed.config, data: { ...resumed.config.data, unlabelled: config.data.unlabelled } });
     await begin(resumed);
     await recordResume(resumed, environment);
   }
@@ -172,7 +178,7 @@ async function openRun(
 async function usableData(config: Config, found: PaperData, run: RunDirectory): Promise<PaperData> {
   const data = await withoutBroken(found, run);
   await keepUsedLabels(run, data.labelled);
-  if (!config.data.removeTestOverlap) return data;
+  if (!config.data.removeTestOverlap || config.data.unlabelled === null) return data;
   log.info("looking for test images among the unlabelled ones");
   const { onProgress, stop } = overlapProgress();
   const { data: kept, removed } = await withoutTestOverlap(config, data, run, onProgress).finally(stop);
@@ -212,6 +218,7 @@ export async function withSession<T>(
   let data: PaperData | undefined;
   try {
     if (weights) requireWeights(config, resumed);
+    requireUnlabelled(config, needs.labelsFor ?? (needs.scope ? modelsIn(config, needs.scope(config)) : []));
     const found = findData(config);
     const pins = await pinInputs(config, found, { before, weights });
     const accepted = checkInputs(before, pins, flags);

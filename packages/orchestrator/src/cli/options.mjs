@@ -82,25 +82,33 @@ function parseEpochs(text) {
 }
 
 /**
+ * How long to train.
+ * @param {Command} command
+ */
+export const withEpochs = (command) =>
+  command.option(
+    "--epochs <teacher,pseudo,labelled>",
+    "epochs of the teacher and of the students' two phases, as 100,50,50",
+    parseEpochs,
+  );
+
+/**
  * What to train on and how.
  * @param {Command} command
  */
 export const withConfig = (command) =>
-  withData(command)
-    .addOption(
-      new Option(
-        "--preset <name>",
-        "the settings to start from (default: demo); paper is short for paper-text",
-      ).choices([...presetNames, ...Object.keys(shortNames)]),
-    )
-    .option("--weights <file>", "pretrained ResNet weights with torchvision's names, safetensors or PyTorch's .pth")
-    .option("--seed <n>", "seed of weights, order, crops and augmentation", wholeNumber(0))
-    .option("--batch-size <n>", "images per step", wholeNumber(2))
-    .option(
-      "--epochs <teacher,pseudo,labelled>",
-      "epochs of the teacher and of the students' two phases, as 100,50,50",
-      parseEpochs,
-    )
+  withEpochs(
+    withData(command)
+      .addOption(
+        new Option(
+          "--preset <name>",
+          "the settings to start from (default: demo); paper is short for paper-text",
+        ).choices([...presetNames, ...Object.keys(shortNames)]),
+      )
+      .option("--weights <file>", "pretrained ResNet weights with torchvision's names, safetensors or PyTorch's .pth")
+      .option("--seed <n>", "seed of weights, order, crops and augmentation", wholeNumber(0))
+      .option("--batch-size <n>", "images per step", wholeNumber(2)),
+  )
     .option("--workers <n>", "loader threads; 0 loads on the main one", wholeNumber(0))
     .option(
       "--set <key=value>",

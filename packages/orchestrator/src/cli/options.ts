@@ -41,6 +41,9 @@ export const givenConfigFlags = (flags: ConfigFlags): string[] =>
     .filter((name) => flags[name] !== undefined && !placeFlags.includes(name))
     .map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
 
+/** The preset alone. */
+export const presetOf = ({ preset = "demo" }: ConfigFlags): Config => resolveConfig(preset, []);
+
 /** The preset with the flags laid over it. */
 export function configFrom(flags: ConfigFlags): Config {
   return resolveConfig(flags.preset ?? "demo", [

@@ -15,7 +15,6 @@ import {
 } from "./captions.ts";
 import { differencesFrom, type Difference } from "./differences.ts";
 import { escapeHtml } from "./escape-html.ts";
-import { percent } from "./percent.ts";
 import { cells, columns, tablesOf, type Table } from "./tables.ts";
 import { htmlTable } from "./text-table.ts";
 
@@ -169,7 +168,7 @@ ${caveat(contents, differences)}
 ${unreadHtml(unread)}${tablesOf(results, reportedModels(config))
     .map((table) => tableHtml(table, table.task === "target" ? studentValidationNote(config, results) : ""))
     .join("\n")}
-${agreeing === undefined ? "" : `<p>${escapeHtml(pseudoLabelCaption(config, percent(agreeing)))}${escapeHtml(laterLabelsCaption(config, results))}</p>`}
+${agreeing === undefined ? "" : `<p>${escapeHtml(pseudoLabelCaption(config, agreeing))}${escapeHtml(laterLabelsCaption(config, results))}</p>`}
 <h2>Figure 2: labelled images with RandAugment applied</h2>
 ${gridHtml(grid, config)}
 <h2>Figure 3: validation accuracy by epoch</h2>
@@ -178,7 +177,7 @@ ${
   labelCurve === null
     ? ""
     : `<h2>Pseudo-labels by epoch</h2>
-<figure>${labelCurve}<figcaption>Of the unlabelled images of each epoch, those of which the labelling model was sure enough to count, and those, counting or not, whose label is the data set's own.</figcaption></figure>
+<figure>${labelCurve}<figcaption>Of the unlabelled images of each epoch, those of which the labelling model was sure enough to count, and where the data set tells their classes those, counting or not, whose label is its own.</figcaption></figure>
 `
 }${pseudoLabels ?? ""}
 ${robustness}<h2>Where it ran</h2>

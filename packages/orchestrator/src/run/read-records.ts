@@ -45,8 +45,8 @@ const evaluation = z.looseObject({
 export const resultsSchema = z.looseObject({
   evaluations: z.array(evaluation),
   bestValidation: z.partialRecord(model, z.looseObject({ accuracy: measured, epoch: count })),
-  pseudoLabelAccuracy: z.number().exactOptional(),
-  laterPseudoLabelAccuracies: z.record(z.string(), z.number()).exactOptional(),
+  pseudoLabelAccuracy: z.number().nullable().exactOptional(),
+  laterPseudoLabelAccuracies: z.record(z.string(), z.number().nullable()).exactOptional(),
 }) satisfies z.ZodType<ResultsRecord>;
 
 /** A model's log as its file holds it. */

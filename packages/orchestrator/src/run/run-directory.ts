@@ -72,13 +72,17 @@ async function freeFolder(path: string): Promise<boolean> {
  */
 export class RunDirectory {
   readonly path: string;
-  readonly config: Config;
 
+  #config: Config;
   #lock: FolderLock | undefined;
 
   private constructor(path: string, config: Config) {
     this.path = path;
-    this.config = config;
+    this.#config = config;
+  }
+
+  get config(): Config {
+    return this.#config;
   }
 
   /**
@@ -151,6 +155,12 @@ export class RunDirectory {
   /** @throws FolderLockedError where another process has taken the run that was this one's */
   async checkOwner(): Promise<void> {
     await this.#lock?.check();
+  }
+
+  /** Changes a setting that no number so far depends on. */
+  async amend(config: Config): Promise<void> {
+    await this.writeJson("config.json", config);
+    this.#config = config;
   }
 
   async #removeBeginnings(): Promise<void> {

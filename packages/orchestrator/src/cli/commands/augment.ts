@@ -1,5 +1,14 @@
 import { join } from "node:path";
-import { decodeRgb, ImageCache, readDataset, subset, type Dataset, type RgbImage, type View } from "@fledge/data";
+import {
+  decodeRgb,
+  ImageCache,
+  readDataset,
+  readUnlabelled,
+  subset,
+  type Dataset,
+  type RgbImage,
+  type View,
+} from "@fledge/data";
 import { checkWritable, isThere, writeFileWhole } from "@fledge/files";
 import { random } from "@fledge/random";
 import { SingleBar } from "cli-progress";
@@ -50,12 +59,17 @@ async function configOf(flags: Flags, run: RunDirectory | undefined): Promise<Co
 /** Images of a set that are drawn by the seed, in their order. */
 function sampleOf(config: Config, role: "labelled" | "unlabelled", count: number): Dataset {
   const folder = config.data[role];
+  if (folder === null)
+    throw new UsageError(
+      "data.unlabelled: there are none, and the teacher predicts a few: give a folder with --unlabelled",
+    );
   if (!isThere(folder)) {
     throw new UsageError(
       `data.${role}: there is no folder ${folder}; give it with --${role}, or draw the demo data with "fledge dataset make-demo demo-data"`,
     );
   }
-  const dataset = readDataset(folder);
+  // What they show does not matter here.
+  const dataset = role === "labelled" ? readDataset(folder) : readUnlabelled(folder, []);
   const order = random(config.seed, "augment preview sample").permutation(dataset.samples.length);
   return subset(dataset, order.slice(0, count).sort());
 }

@@ -44,7 +44,7 @@ function missingForPaper(adapter: AdapterDescription | undefined): string[] {
     ),
     ...absent(
       "unlabelled images",
-      data.unlabelled,
+      data.unlabelled!,
       "--unlabelled",
       "CUB_200_2011.tgz from Caltech's data archive (record 65de6-vp158)",
     ),

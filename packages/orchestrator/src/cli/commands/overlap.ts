@@ -1,4 +1,4 @@
-import { findRepeats, foldersOverlap, printable, readDataset } from "@fledge/data";
+import { findRepeats, foldersOverlap, printable, readUnlabelled } from "@fledge/data";
 import { checkWritable, writeFileWhole } from "@fledge/files";
 import { UsageError } from "../../config/resolve.ts";
 import { overlapPage } from "../../overlap/page.ts";
@@ -18,7 +18,8 @@ interface Flags {
 const mostNamed = 10;
 
 function setsOf(folders: readonly string[]): SearchedSet[] {
-  const sets = folders.map((folder) => ({ folder, dataset: readDataset(folder) }));
+  // What the images show does not matter here.
+  const sets = folders.map((folder) => ({ folder, dataset: readUnlabelled(folder, []) }));
   const [first, second] = sets;
   if (first && second && foldersOverlap(first.dataset.root, second.dataset.root))
     throw new UsageError(

@@ -1,3 +1,4 @@
+import { isThere } from "@fledge/files";
 import type { Model } from "@fledge/training";
 import { UsageError } from "../../config/resolve.ts";
 import type { Config } from "../../config/schema.ts";
@@ -12,6 +13,7 @@ import { tasks } from "../../stages/tasks.ts";
 import { trainedModel } from "../../stages/train-model.ts";
 import {
   configFrom,
+  presetOf,
   type AcceptanceFlags,
   type AdapterFlags,
   type ConfigFlags,
@@ -20,7 +22,8 @@ import {
   type TuningFlags,
 } from "../options.ts";
 import { checkDryRun, dryRun } from "../dry-run.ts";
-import { sayOnStderr } from "../log.ts";
+import { familyOf } from "../../stages/batches.ts";
+import { log, sayOnStderr } from "../log.ts";
 import { printTables, type TableFlags } from "../print-tables.ts";
 import { withSession, type Needs, type OpenSession } from "../open-session.ts";
 
@@ -100,9 +103,32 @@ const scopeOf =
     return { models: [...before, name], records: false };
   };
 
+const isThereFor = (config: Config, role: "labelled" | "unlabelled"): boolean => {
+  const folder = config.data[role];
+  return folder !== null && isThere(folder);
+};
+
+/**
+ * The flags of a new run whose model learns from no unlabelled images, without those of the preset where they were not
+ * asked for: they would go with the preset's labelled ones, or are not there.
+ */
+function withoutUnasked(name: ModelName, flags: TrainFlags): TrainFlags {
+  if (familyOf(name) === "students" || flags.resume || flags.unlabelled !== undefined) return flags;
+  const { data } = presetOf(flags);
+  const config = configFrom(flags);
+  if (config.data.unlabelled !== data.unlabelled) return flags;
+  if (config.data.labelled === data.labelled && (isThereFor(config, "unlabelled") || !isThereFor(config, "labelled")))
+    return flags;
+  log.info(
+    `no unlabelled images: the ${name} learns from none, and --unlabelled names them when a student is trained in this run`,
+  );
+  return { ...flags, set: [...(flags.set ?? []), { data: { unlabelled: null } }] };
+}
+
 /** Trains a model: the first of a run, or one that continues it. */
-export async function trainOne(name: ModelName, flags: TrainFlags): Promise<void> {
-  checkDryRun(flags);
+export async function trainOne(name: ModelName, given: TrainFlags): Promise<void> {
+  checkDryRun(given);
+  const flags = withoutUnasked(name, given);
   const trainFirst = firstModels[name];
   const needs: Needs = { initialWeights: () => true, scope: scopeOf(name) };
   if (trainFirst) {
@@ -152,7 +178,10 @@ async function labelEach(open: OpenSession): Promise<void> {
 }
 
 /** A labelling teacher of its own split may have to be trained first. */
-const labelling: Needs = { initialWeights: ({ pseudoLabels }) => pseudoLabels.from === "own-split" };
+const labelling: Needs = {
+  initialWeights: ({ pseudoLabels }) => pseudoLabels.from === "own-split",
+  labelsFor: ["student"],
+};
 
 /** The labels of every teacher, for the record. */
 export const labelAll = (flags: StageFlags): Promise<void> => withExistingRun(flags, labelling, labelEach);
