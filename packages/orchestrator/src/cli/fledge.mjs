@@ -15,7 +15,7 @@ import { explainSystemError } from "./system-errors.mjs";
 async function checkSettings(command) {
   const flags = command.opts();
   const begins = "resume" in flags ? !flags["resume"] : flags["run"] === undefined;
-  if (!begins || !command.options.some(({ long }) => long === "--preset")) return;
+  if (!begins || flags["extend"] !== undefined || !command.options.some(({ long }) => long === "--preset")) return;
   const { configFrom } = await import("./options.ts");
   configFrom(flags);
 }

@@ -4,7 +4,7 @@ import { isThere } from "@fledge/files";
 import { ImageCache } from "@fledge/data";
 import type { Gpu } from "@fledge/runtime";
 import { checkCounts, countsOf } from "../stages/check-counts.ts";
-import { UsageError } from "../config/resolve.ts";
+import { UsageError, withOverrides } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { doneOf } from "../cost/done.ts";
 import { runCost, type RunCost } from "../cost/run-cost.ts";
@@ -16,6 +16,14 @@ import { describeEnvironment, recordResume } from "../run/environment.ts";
 import { pinInputs, readPins, withPinnedPlaces, writePins, type Pins } from "../run/pins.ts";
 import type { ModelName } from "../run/records.ts";
 import { RunDirectory } from "../run/run-directory.ts";
+import {
+  extensionFile,
+  extensionOf,
+  extensionText,
+  planExtension,
+  takeExtended,
+  type PlannedExtension,
+} from "../run/extension.ts";
 import { keepUsedLabels } from "../run/used-labels.ts";
 import { withoutTestOverlap } from "../run/test-overlap.ts";
 import { checkWeights } from "../stages/check-weights.ts";
@@ -75,8 +83,10 @@ interface Settled {
   /** The run to go on with, if any. */
   readonly resumed: RunDirectory | undefined;
   readonly config: Config;
-  /** What `resumed` began with, where it says so. */
+  /** What `resumed`, or the run that is extended, began with, where it says so. */
   readonly pins?: Pins | undefined;
+  /** What a new run begins with of another. */
+  readonly extended?: PlannedExtension;
 }
 
 /** What a command needs beyond images. */
@@ -92,18 +102,41 @@ export interface Needs {
 }
 
 /** The resumed run's configuration, with its images and weights where they lie now. */
-function placed({ config }: RunDirectory, pins: Pins | undefined, flags: ConfigFlags): Config {
+function placed({ config }: Pick<RunDirectory, "config">, pins: Pins | undefined, flags: ConfigFlags): Config {
   const { data, network, ...others } = pins ? withPinnedPlaces(config, pins) : config;
   const { labelled = data.labelled, unlabelled = data.unlabelled, weights = network.weights } = flags;
   return { ...others, data: { ...data, labelled, unlabelled }, network: { ...network, weights } };
 }
 
+/** A new run that begins with what another has trained, under its settings with more epochs. @throws UsageError */
+async function settleExtension(flags: ConfigFlags & RunFlags, path: string): Promise<Settled> {
+  const refused = givenConfigFlags(flags).filter((flag) => flag !== "--epochs" && flag !== "--set");
+  if (refused.length > 0)
+    throw new UsageError(
+      `${refused.join(", ")}: the run in ${path} is extended by epochs; leave all other settings out`,
+    );
+  const source = await RunDirectory.open(path);
+  const config = withOverrides(
+    source.config,
+    [{ epochs: flags.epochs }, ...(flags.set ?? [])],
+    `the settings of ${path} with your epochs`,
+  );
+  const pins = await readPins(source);
+  if (!pins)
+    throw new UsageError(`${path} has no inputs.json, which says what it was trained on: it cannot be extended`);
+  const extended = await planExtension(source, config);
+  return { resumed: undefined, config: placed({ config }, pins, flags), pins, extended };
+}
+
 /** What the flags ask for. @param only "read" leaves a resumed run to whoever has it @throws UsageError */
 export async function settle(flags: ConfigFlags & RunFlags, only?: "read"): Promise<Settled> {
+  if (flags.resume && flags.extend !== undefined)
+    throw new UsageError("--extend: it begins a new run; an interrupted one goes on with --run and --resume alone");
   if (!flags.resume) {
     // Before anything is said of images that the preset names and that run does not use.
     if (flags.run !== undefined && isThere(join(flags.run, "config.json")))
       throw new UsageError(`${flags.run} holds a run: continue it with --resume, or give another folder with --run`);
+    if (flags.extend !== undefined) return settleExtension(flags, flags.extend);
     return { resumed: undefined, config: configFrom(flags) };
   }
   if (flags.run === undefined) throw new UsageError("--resume wants the run's folder: give it with --run");
@@ -151,7 +184,7 @@ async function tryWeights(gpu: Gpu, config: Config, classes: number): Promise<vo
 
 /** The run that is gone on with, or a new folder of its own; the kernels and where it computes are written down in it. */
 async function openRun(
-  { resumed, config }: Settled,
+  { resumed, config, extended }: Settled,
   folder: string | undefined,
   gpu: Gpu,
   kernels: readonly KernelRecord[],
@@ -161,6 +194,7 @@ async function openRun(
   const begin = async (run: RunDirectory): Promise<void> => {
     await writeKernels(run, kernels);
     await writePins(run, pins);
+    if (extended) await run.writeJson(extensionFile, extended.extension);
   };
   const run = resumed ?? (await RunDirectory.create(folder ?? defaultRunFolder(config), config, environment, begin));
   if (resumed) {
@@ -171,6 +205,15 @@ async function openRun(
     await recordResume(resumed, environment);
   }
   log.info(`${resumed ? "continuing" : "writing"} the run in ${run.path}`);
+  const extension = await extensionOf(run);
+  if (extension) {
+    log.info(`extends ${extensionText(extension, config)}`);
+    await takeExtended(run, extension);
+  }
+  for (const name of extended?.anew ?? [])
+    log.warn(
+      `${name} is trained from its beginning: its epochs so far are not the first of the longer training, or its teacher changes`,
+    );
   return run;
 }
 
@@ -227,7 +270,7 @@ export async function withSession<T>(
     const cache = new ImageCache(config.loader.cacheMiB * 2 ** 20);
     const compute = async (gpu: Gpu): Promise<T> => {
       if (!run) await tryWeights(gpu, config, classes);
-      const kernels = await kernelsOf(gpu, config, classes, run, flags.tune);
+      const kernels = await kernelsOf(gpu, config, classes, run ?? settled.extended?.source, flags.tune);
       run = opened ??= await openRun(settled, flags.run, gpu, kernels, accepted);
       data ??= await usableData(config, found, opened);
       const session = { gpu, run: opened, config, classes, cache, choices: choicesOf(kernels) };

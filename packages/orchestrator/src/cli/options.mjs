@@ -168,6 +168,16 @@ export const withRun = (command) =>
     );
 
 /**
+ * Whether a new run goes on with what another has trained.
+ * @param {Command} command
+ */
+export const withExtension = (command) =>
+  command.option(
+    "--extend <dir>",
+    "begin a run with the models of this one, for more epochs: --epochs as many as there are to be in all; it stays as it is",
+  );
+
+/**
  * Which model of a place that may hold several, and what it does not say of itself.
  * @param {Command} command
  */

@@ -80,4 +80,6 @@ export interface DeviceLossFlags {
 export interface RunFlags extends AcceptanceFlags, DeviceLossFlags {
   readonly run?: string;
   readonly resume: boolean;
+  /** The run whose training a new one goes on with. */
+  readonly extend?: string;
 }

@@ -39,6 +39,8 @@ export interface PageContents {
   readonly pseudoLabels: string | null;
   /** What `fledge robustness` measured, as HTML; empty before. */
   readonly robustness: string;
+  /** The run that it was extended from, and how; undefined where it began by itself. */
+  readonly extended?: string | undefined;
   /** What of the run could not be read, and why. */
   readonly unread: readonly string[];
   /** Set where the images are drawn, as the demo's are. */
@@ -90,7 +92,7 @@ function differencesHtml(differences: readonly Difference[]): string {
 const resumed = ({ command, startedAt, commit, adapter }: Resume): string =>
   `${command} (${startedAt}, commit ${commit}, ${adapter.name})`;
 
-function environmentHtml(environment: Environment | null): string {
+function environmentHtml(environment: Environment | null, extended: string | undefined): string {
   if (!environment) return "<p>Not known: environment.json could not be read.</p>";
   const { adapter } = environment;
   return definitions([
@@ -106,6 +108,7 @@ function environmentHtml(environment: Environment | null): string {
     ["commit", environment.commit],
     ["started", environment.startedAt],
     ["command", environment.command],
+    ...(extended === undefined ? [] : [["extends", extended] as const]),
     ...(environment.resumes ?? []).map((resume) => ["went on with", resumed(resume)] as const),
   ]);
 }
@@ -181,7 +184,7 @@ ${
 `
 }${pseudoLabels ?? ""}
 ${robustness}<h2>Where it ran</h2>
-${environmentHtml(environment)}
+${environmentHtml(environment, contents.extended)}
 <h2>Settings</h2>
 ${differencesHtml(differences)}
 <h2>Configuration</h2>

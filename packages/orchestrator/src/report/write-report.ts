@@ -8,6 +8,7 @@ import { readRobustness } from "../robustness/records.ts";
 import { setBrokenAside } from "../run/broken-images.ts";
 import { environmentOf } from "../run/environment.ts";
 import { knownLabelled } from "../stages/known-classes.ts";
+import { extensionOf, extensionText } from "../run/extension.ts";
 import { readPins, withPinnedPlaces } from "../run/pins.ts";
 import type { ModelName, ResultsRecord } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
@@ -15,6 +16,8 @@ import { augmentedGridPng } from "./augmented-grid.ts";
 import { labelCurveSvg } from "./label-curve.ts";
 import { learningCurveSvg, type Curve } from "./learning-curve.ts";
 import { drawnDataSchema, reportPage, type DrawnData } from "./page.ts";
+import { otherEvaluations } from "../run/other-evaluations.ts";
+import { otherEvaluationsHtml } from "./other-evaluations.ts";
 import { pseudoLabelSection } from "./pseudo-label-section.ts";
 import { robustnessSection, type RobustnessSection } from "./robustness/section.ts";
 import { tablesMarkdown, tablesOf, titleOf } from "./tables.ts";
@@ -118,7 +121,10 @@ export async function writeReport(run: RunDirectory, tell: (problem: string) => 
     ? await robustnessSection(run.config, robustness, (file) => pictureOf(run, file))
     : noSection;
   const contents = { config: run.config, environment, results, grid, curveSvg, labelCurve, pseudoLabels, unread };
-  const page = reportPage({ ...contents, robustness: section.html, ...drawn });
+  const others = await readable(otherEvaluations(run).then(otherEvaluationsHtml), "");
+  const extension = await readable(extensionOf(run), undefined);
+  const extended = extension && extensionText(extension, run.config);
+  const page = reportPage({ ...contents, robustness: section.html + others, extended, ...drawn });
   for (const [name, text] of section.files) await run.write(`report/${name}`, text);
   if (grid) await run.write("report/figure-2.png", grid);
   await run.write("report/figure-3.svg", curveSvg);

@@ -1,6 +1,6 @@
 import { isThere } from "@fledge/files";
 import type { Model } from "@fledge/training";
-import { UsageError } from "../../config/resolve.ts";
+import { UsageError, type Overrides } from "../../config/resolve.ts";
 import type { Config } from "../../config/schema.ts";
 import type { Scope } from "../../cost/work.ts";
 import { fixMatch } from "../../methods/fixmatch.ts";
@@ -24,6 +24,7 @@ import {
 import { checkDryRun, dryRun } from "../dry-run.ts";
 import { familyOf } from "../../stages/batches.ts";
 import { log, sayOnStderr } from "../log.ts";
+import { evaluateOtherwise } from "../evaluate-otherwise.ts";
 import { printTables, type TableFlags } from "../print-tables.ts";
 import { withSession, type Needs, type OpenSession } from "../open-session.ts";
 
@@ -113,7 +114,8 @@ const isThereFor = (config: Config, role: "labelled" | "unlabelled"): boolean =>
  * asked for: they would go with the preset's labelled ones, or are not there.
  */
 function withoutUnasked(name: ModelName, flags: TrainFlags): TrainFlags {
-  if (familyOf(name) === "students" || flags.resume || flags.unlabelled !== undefined) return flags;
+  const chosen = flags.resume || flags.extend !== undefined || flags.unlabelled !== undefined;
+  if (familyOf(name) === "students" || chosen) return flags;
   const { data } = presetOf(flags);
   const config = configFrom(flags);
   if (config.data.unlabelled !== data.unlabelled) return flags;
@@ -132,10 +134,14 @@ export async function trainOne(name: ModelName, given: TrainFlags): Promise<void
   const trainFirst = firstModels[name];
   const needs: Needs = { initialWeights: () => true, scope: scopeOf(name) };
   if (trainFirst) {
-    if (!flags.resume) requireOfMethod(configFrom(flags), name);
+    if (!flags.resume && flags.extend === undefined) requireOfMethod(configFrom(flags), name);
     if (flags.dryRun) return dryRun(flags, scopeOf(name));
     return withSession(flags, async (open) => void (await trainFirst(open)), needs);
   }
+  if (flags.extend !== undefined)
+    throw new UsageError(
+      `--extend: it begins a run, with "fledge reproduce" or "fledge train teacher"; "fledge train ${name} --run" goes on with that one`,
+    );
   if (flags.dryRun) {
     requireRun(flags);
     return dryRun({ ...flags, resume: true }, scopeOf(name));
@@ -149,9 +155,17 @@ export async function trainOne(name: ModelName, given: TrainFlags): Promise<void
   });
 }
 
-/** Table 2 of the models that are trained so far. */
-export async function evaluateAll(flags: StageFlags & TableFlags): Promise<void> {
+type EvaluateFlags = StageFlags &
+  TableFlags & { readonly set?: readonly Overrides[]; readonly task?: "target" | "robustness" | "both" };
+
+/**
+ * Table 2 of the models that are trained so far; under other settings accuracies of their own, which the run keeps
+ * beside its own results.
+ */
+export async function evaluateAll({ set, task, ...flags }: EvaluateFlags): Promise<void> {
   if (flags.json) sayOnStderr();
+  if (set === undefined && task !== undefined)
+    throw new UsageError("--task: it goes with --set; without it, table 2 is evaluated");
   await withExistingRun(flags, { initialWeights: () => false }, async (open) => {
     const { session, data } = open;
     const models: Record<string, Model> = {};
@@ -161,6 +175,7 @@ export async function evaluateAll(flags: StageFlags & TableFlags): Promise<void>
     }
     if (Object.keys(models).length === 0)
       throw new UsageError(`${session.run.path} has no trained model yet: begin with "fledge train teacher"`);
+    if (set !== undefined) return evaluateOtherwise(open, models, set, { task, json: flags.json });
     await tasks(session, data).target(models);
     await printTables(session.run, flags);
   });
