@@ -18,7 +18,7 @@ import { setBrokenAside } from "../run/broken-images.ts";
 import { familyOf } from "../stages/batches.ts";
 import type { ModelName } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
-import { log } from "./log.ts";
+import { log } from "./log.mjs";
 
 function requireFolder(role: "labelled" | "unlabelled", folder: string): string {
   if (isThere(folder)) return folder;

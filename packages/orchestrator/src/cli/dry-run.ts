@@ -12,7 +12,7 @@ import { kernelUsesOf } from "../stages/programs.ts";
 import { knownKernels } from "./choose-kernels.ts";
 import { costTable } from "./cost-text.ts";
 import { findData, requireUnlabelled } from "./data.ts";
-import { log, quietFor } from "./log.ts";
+import { log, quietFor } from "./log.mjs";
 import { requireWeights, settle } from "./open-session.ts";
 import { openGpu } from "./open-gpu.ts";
 import type { AdapterFlags, ConfigFlags, DryRunFlags, RunFlags, TuningFlags } from "./options.ts";

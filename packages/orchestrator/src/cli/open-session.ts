@@ -44,7 +44,7 @@ import {
 import { onDevices } from "./device-losses.ts";
 import { kernelsOf } from "./choose-kernels.ts";
 import { ConsoleReporter } from "./reporter.ts";
-import { log } from "./log.ts";
+import { log } from "./log.mjs";
 import { overlapProgress } from "./overlap-progress.ts";
 
 /** @throws UsageError where a file of weights that models start from is not there */

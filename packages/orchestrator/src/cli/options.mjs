@@ -195,6 +195,13 @@ export const withModel = (command) =>
     );
 
 /**
+ * Whether a command says what it does.
+ * @param {Command} command
+ */
+export const withQuiet = (command) =>
+  command.option("-q, --quiet", "say nothing on stderr but warnings and errors; results are printed all the same");
+
+/**
  * Whether the tables that a command prints are for a program.
  * @param {Command} command
  */

@@ -8,7 +8,7 @@ import type { RunCost } from "../cost/run-cost.ts";
 import { stepText } from "./amounts.ts";
 import { CaseProgress } from "./case-progress.ts";
 import { duration } from "./duration.ts";
-import { log } from "./log.ts";
+import { isLive, log } from "./log.mjs";
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
@@ -28,7 +28,7 @@ export class ConsoleReporter implements Reporter {
   #paceTold = false;
 
   /** @param live whether the console is a terminal */
-  constructor(live: boolean = process.stdout.isTTY) {
+  constructor(live: boolean = isLive()) {
     this.#cases = new CaseProgress(live);
     this.#bar = live
       ? new SingleBar({

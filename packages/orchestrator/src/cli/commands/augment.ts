@@ -23,7 +23,7 @@ import { RunDirectory } from "../../run/run-directory.ts";
 import { evaluationBatchesOf } from "../../stages/batches.ts";
 import { labellingTeacher } from "../../stages/train-model.ts";
 import { cleanView, trainView } from "../../stages/views.ts";
-import { log } from "../log.ts";
+import { isLive, log } from "../log.mjs";
 import { openGpu } from "../open-gpu.ts";
 import { configFrom, givenConfigFlags } from "../options.ts";
 import type { AdapterFlags, ConfigFlags } from "../options.ts";
@@ -86,7 +86,7 @@ async function flipsOf(flags: Flags, config: Config, run: RunDirectory, rows: re
   // Nothing is compared with labels, and a network of other classes must not look for them.
   const dataset = { ...sample, samples: sample.samples.map((one) => ({ ...one, label: 0 })) };
   const gpu = await openGpu(flags);
-  const bar = process.stdout.isTTY
+  const bar = isLive()
     ? new SingleBar({ format: "[{bar}] {value}/{total} settings, {eta} s left", hideCursor: true, gracefulExit: false })
     : undefined;
   try {

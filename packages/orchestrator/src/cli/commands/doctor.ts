@@ -8,7 +8,7 @@ import { checkRun } from "../../run/check-run.ts";
 import { openGpu } from "../open-gpu.ts";
 import type { AdapterFlags } from "../options.ts";
 import { ReportedFailure } from "../reported-failure.mjs";
-import { log } from "../log.ts";
+import { log } from "../log.mjs";
 import { driverLines } from "../drivers.ts";
 import { explainSystemError } from "../system-errors.mjs";
 import { roadLines } from "../software-road.ts";

@@ -3,7 +3,7 @@ import { checkWritable, writeFileWhole } from "@fledge/files";
 import { UsageError } from "../../config/resolve.ts";
 import { overlapPage } from "../../overlap/page.ts";
 import { overlapCsv, overlapRecord, overlapSummary, type SearchedSet } from "../../overlap/records.ts";
-import { log } from "../log.ts";
+import { log } from "../log.mjs";
 import { overlapProgress } from "../overlap-progress.ts";
 import { defaultPage } from "./overlap.mjs";
 

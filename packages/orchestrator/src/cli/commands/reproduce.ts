@@ -5,7 +5,7 @@ import { reproduce } from "../../methods/reproduce.ts";
 import { writeReport } from "../../report/write-report.ts";
 import { findTeachers, takeTeacher } from "../../run/taken-teacher.ts";
 import { familyOf } from "../../stages/batches.ts";
-import { log } from "../log.ts";
+import { log } from "../log.mjs";
 import type { AdapterFlags, ConfigFlags, DryRunFlags, RunFlags, TuningFlags } from "../options.ts";
 import { checkDryRun, dryRun } from "../dry-run.ts";
 import { withSession, type Needs, type OpenSession } from "../open-session.ts";

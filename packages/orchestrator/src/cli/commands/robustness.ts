@@ -17,7 +17,7 @@ import type { RunDirectory } from "../../run/run-directory.ts";
 import { loadWeights, newModel } from "../../stages/models.ts";
 import type { Session } from "../../stages/session.ts";
 import { reportedSplit } from "../../stages/split.ts";
-import { log } from "../log.ts";
+import { log } from "../log.mjs";
 import type { OpenSession } from "../open-session.ts";
 import { printTables } from "../print-tables.ts";
 import { finished, withExistingRun, type StageFlags } from "./stages.ts";

@@ -23,7 +23,7 @@ import {
 } from "../options.ts";
 import { checkDryRun, dryRun } from "../dry-run.ts";
 import { familyOf } from "../../stages/batches.ts";
-import { log, sayOnStderr } from "../log.ts";
+import { log } from "../log.mjs";
 import { evaluateOtherwise } from "../evaluate-otherwise.ts";
 import { printTables, type TableFlags } from "../print-tables.ts";
 import { withSession, type Needs, type OpenSession } from "../open-session.ts";
@@ -163,7 +163,6 @@ type EvaluateFlags = StageFlags &
  * beside its own results.
  */
 export async function evaluateAll({ set, task, ...flags }: EvaluateFlags): Promise<void> {
-  if (flags.json) sayOnStderr();
   if (set === undefined && task !== undefined)
     throw new UsageError("--task: it goes with --set; without it, table 2 is evaluated");
   await withExistingRun(flags, { initialWeights: () => false }, async (open) => {

@@ -14,7 +14,7 @@ import { statusOf } from "../../study/node-status.ts";
 import { openStudy, type StudyPlace } from "../../study/open-study.ts";
 import { runNode } from "../../study/run-node.ts";
 import { snakefileOf } from "../../study/snakefile.ts";
-import { log } from "../log.ts";
+import { log } from "../log.mjs";
 import type { AdapterFlags, TuningFlags } from "../options.ts";
 import { passedOn, prepareStudy } from "../prepare-study.ts";
 import { ReportedFailure } from "../reported-failure.mjs";

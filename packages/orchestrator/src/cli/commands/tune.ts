@@ -5,7 +5,7 @@ import type { Config } from "../../config/schema.ts";
 import { kernelUsesOf } from "../../stages/programs.ts";
 import { chooseKernels, defaultOf, rungOf, type Chosen } from "../../tuning/choose.ts";
 import { openCache, progressLog, shapeText, warnOfLeftOut } from "../choose-kernels.ts";
-import { log } from "../log.ts";
+import { log } from "../log.mjs";
 import { textTable } from "../text-table.ts";
 import { configFrom, type AdapterFlags, type ConfigFlags } from "../options.ts";
 import { openGpu } from "../open-gpu.ts";

@@ -2,7 +2,7 @@ import { printable, verifyDatasets, type Finding } from "@fledge/data";
 import { SingleBar } from "cli-progress";
 import { checkWritable, writeFileWhole } from "@fledge/files";
 import { UsageError } from "../../config/resolve.ts";
-import { log } from "../log.ts";
+import { isLive, log } from "../log.mjs";
 import { textTable } from "../text-table.ts";
 
 interface Flags {
@@ -30,7 +30,7 @@ export async function verify(flags: Flags): Promise<void> {
   if (!labelled && !unlabelled)
     throw new UsageError("there is nothing to verify: give --labelled, --unlabelled or both");
   if (json !== undefined) await checkWritable(json);
-  const bar = process.stdout.isTTY
+  const bar = isLive()
     ? new SingleBar({
         format: "[{bar}] {value}/{total} {role} images, {eta} s left",
         hideCursor: true,
