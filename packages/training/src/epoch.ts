@@ -60,7 +60,7 @@ export async function trainEpoch(
           const beside: Partial<Record<BesideResult, ArrayLike<number>>> = result as object;
           if (!Number.isFinite(loss)) {
             throw new DivergedError(
-              `the loss is ${loss} at epoch ${epoch}, step ${at}, at a learning rate of ${scalars.learningRate}`,
+              `the loss is ${loss} in epoch ${epoch + 1}, step ${at + 1}, at a learning rate of ${scalars.learningRate}`,
             );
           }
           lossSum += loss * size;

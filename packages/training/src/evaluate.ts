@@ -17,6 +17,8 @@ export interface EvaluationOptions {
   readonly batchSize: number;
   readonly workers: number;
   readonly cache: ImageCache;
+  /** Told of each batch's images when its results are there. */
+  readonly onImages?: ((images: number) => void) | undefined;
 }
 
 export interface Evaluation {
@@ -52,6 +54,7 @@ export async function evaluate(model: Model, options: EvaluationOptions): Promis
                 "the weights or running statistics have left the range of numbers",
             );
           }
+          options.onImages?.(batch.size);
           lossSum += loss * batch.size;
           correct += result.correct[0]!;
           batch.indices.forEach((sample, row) => {

@@ -18,6 +18,7 @@ import { setBrokenAside } from "../run/broken-images.ts";
 import { familyOf } from "../stages/batches.ts";
 import type { ModelName } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
+import { ImageProgress } from "./image-progress.ts";
 import { log } from "./log.mjs";
 
 function requireFolder(role: "labelled" | "unlabelled", folder: string): string {
@@ -102,7 +103,10 @@ export function findData(config: Config): PaperData {
 /** Leaves broken images out and says how many. @throws DataError where none is left, UsageError where too few are */
 export async function withoutBroken(data: PaperData, run: RunDirectory): Promise<PaperData> {
   const sound = async (role: "labelled" | "unlabelled"): Promise<Dataset> => {
-    const { dataset, broken, manifestFile } = await setBrokenAside(run, role, data[role]);
+    const progress = new ImageProgress(`checking the ${role} images`, data[role].samples.length);
+    const { dataset, broken, manifestFile } = await setBrokenAside(run, role, data[role], () =>
+      progress.add(1),
+    ).finally(() => progress.close());
     if (broken.length > 0)
       log.warn(`${role} images: ${broken.length} broken ones set aside, listed in ${manifestFile}`);
     if (dataset.samples.length === 0)

@@ -21,7 +21,7 @@ function changed(before: Config, now: Config): Record<string, unknown> {
   throw new UsageError("--set: these are the run's own settings: leave it out, or give others");
 }
 
-function printed(records: readonly OtherEvaluation[], json: true | undefined): string {
+function printed(records: readonly OtherEvaluation[], json: boolean | undefined): string {
   if (json) return JSON.stringify(records, null, 2);
   const rows = records.map(({ model, task, mean, deviation, accuracies, images }) => [
     titleOf(model),
@@ -41,7 +41,7 @@ export async function evaluateOtherwise(
   {
     task = "target",
     json,
-  }: { readonly task?: EvaluationRecord["task"] | "both" | undefined; readonly json: true | undefined },
+  }: { readonly task?: EvaluationRecord["task"] | "both" | undefined; readonly json: boolean | undefined },
 ): Promise<void> {
   const { run, reporter } = session;
   const config = withOverrides(session.config, set, "the run's settings with your changes");
@@ -51,7 +51,9 @@ export async function evaluateOtherwise(
     const { test, view } = taskImages(config, data, one);
     for (const [name, model] of Object.entries(models)) {
       const about = { model: name as ModelName, task: one, settings };
-      const record = await otherEvaluation(run, about, () => accuraciesOf({ ...session, config }, model, test, view));
+      const record = await otherEvaluation(run, about, () =>
+        accuraciesOf({ ...session, config }, model, test, view, `${name}, ${one}`),
+      );
       records.push(record);
       reporter.evaluated(record);
     }

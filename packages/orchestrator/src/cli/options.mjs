@@ -139,7 +139,7 @@ export const withStudy = (command) =>
 export const withDryRun = (command) =>
   command
     .option("--dry-run", "tell what the run costs, with a few steps measured on this adapter, and stop there", false)
-    .option("--json", "with --dry-run: as JSON", false);
+    .option("--json", "print what the command gives as JSON: with --dry-run the cost, else tables 2 and 3", false);
 
 /**
  * Whether a run goes on with inputs or a program that are not those it began with.
@@ -200,6 +200,22 @@ export const withModel = (command) =>
  */
 export const withQuiet = (command) =>
   command.option("-q, --quiet", "say nothing on stderr but warnings and errors; results are printed all the same");
+
+/**
+ * Whether a command's result is for a program.
+ * @param {Command} command
+ * @param {string} what it prints
+ */
+export const withJson = (command, what) =>
+  command.option("--json", `print ${what} as JSON, and nothing else on stdout`);
+
+/**
+ * The same, or into a file.
+ * @param {Command} command
+ * @param {string} what it prints, or writes
+ */
+export const withJsonFile = (command, what) =>
+  command.option("--json [file]", `write ${what} as JSON; without a file, print them in place of the text`);
 
 /**
  * Whether the tables that a command prints are for a program.

@@ -8,6 +8,7 @@ import type { RunCost } from "../cost/run-cost.ts";
 import { stepText } from "./amounts.ts";
 import { CaseProgress } from "./case-progress.ts";
 import { duration } from "./duration.ts";
+import { ImageProgress } from "./image-progress.ts";
 import { isLive, log } from "./log.mjs";
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
@@ -15,6 +16,8 @@ const count = (number: number, noun: string): string => `${number} ${noun}${numb
 /** A live line on a terminal; in a log file a line for every epoch, and for long epochs one every half minute. */
 export class ConsoleReporter implements Reporter {
   readonly #bar: SingleBar | undefined;
+  readonly #live: boolean;
+  #images: ImageProgress | undefined;
   readonly #cases: CaseProgress;
   #model: ModelName = "teacher";
   #epochs = 0;
@@ -29,6 +32,7 @@ export class ConsoleReporter implements Reporter {
 
   /** @param live whether the console is a terminal */
   constructor(live: boolean = isLive()) {
+    this.#live = live;
     this.#cases = new CaseProgress(live);
     this.#bar = live
       ? new SingleBar({
@@ -123,6 +127,13 @@ export class ConsoleReporter implements Reporter {
     );
   }
 
+  looking(what: string, images: number): (images: number) => void {
+    this.#images?.close();
+    const progress = new ImageProgress(`${what}${this.#ofRun()}`, images, this.#live);
+    this.#images = progress;
+    return (done) => progress.add(done);
+  }
+
   evaluated({ model, task, mean, deviation, accuracies }: EvaluationRecord): void {
     this.#pace?.evaluated({ model, task });
     log.info(
@@ -148,6 +159,7 @@ export class ConsoleReporter implements Reporter {
 
   close(): void {
     this.#bar?.stop();
+    this.#images?.close();
     this.#cases.close();
   }
 }

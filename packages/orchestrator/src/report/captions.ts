@@ -17,7 +17,7 @@ export function studentValidationNote(
   { bestValidation: { student } }: ResultsRecord,
 ): string {
   if (!student || pseudoLabels.heldOut === 0 || student.epoch >= epochs.pseudoLabelled) return "";
-  return ` The student's validation accuracy was reached in epoch ${student.epoch}, on held-out unlabelled images against the teacher's labels.`;
+  return ` The student's validation accuracy was reached in epoch ${student.epoch + 1}, on held-out unlabelled images against the teacher's labels.`;
 }
 
 /** How right the labels are. @param agreeing null where nobody tells the images' classes */

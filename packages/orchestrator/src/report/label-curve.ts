@@ -38,7 +38,7 @@ export function labelCurveSvg(curves: readonly Curve[], size = { width: 860, hei
             showSymbol: epochs.length === 1,
             data: epochs.flatMap((record) => {
               const value = of(record);
-              return value === undefined ? [] : [[record.epoch, value]];
+              return value === undefined ? [] : [[record.epoch + 1, value]];
             }),
           })),
       ),

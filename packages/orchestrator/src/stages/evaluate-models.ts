@@ -22,17 +22,25 @@ const imagesSha256 = ({ samples, classes }: Dataset): string =>
     .digest("hex");
 
 /** Evaluates a model several times with seeded views; once where nothing about the view is random. */
-export async function accuraciesOf(session: Session, model: Model, dataset: Dataset, view: View): Promise<Accuracies> {
+export async function accuraciesOf(
+  session: Session,
+  model: Model,
+  dataset: Dataset,
+  view: View,
+  what = "evaluating",
+): Promise<Accuracies> {
   const accuracies: number[] = [];
   const correct: string[] = [];
   const settings = evaluationSettings(session);
   const repeats = isRandom(view) ? session.config.evaluation.repeats : 1;
+  const onImages = session.reporter.looking(what, repeats * dataset.samples.length);
   for (let repeat = 0; repeat < repeats; repeat++) {
     const { accuracy, classes } = await evaluate(model, {
       ...settings,
       dataset,
       view,
       repeat,
+      onImages,
     });
     accuracies.push(accuracy);
     correct.push(dataset.samples.map(({ label }, index) => (classes[index] === label ? "1" : "0")).join(""));
@@ -62,7 +70,7 @@ export async function evaluateModel(
   const evaluations = (await run.results())?.evaluations ?? [];
   let record = evaluations.find((one) => one.model === name && one.task === task);
   if (!record) {
-    record = { model: name, task, ...(await accuraciesOf(session, model, dataset, view)) };
+    record = { model: name, task, ...(await accuraciesOf(session, model, dataset, view, `${name}, ${task}`)) };
     await run.addResults({ evaluations: [...evaluations, record], bestValidation: await bestValidation(run) });
   }
   reporter.evaluated(record);

@@ -29,6 +29,7 @@ async function labelsOnce(
     dataset: withoutForeignLabels(dataset, session.classes),
     repeat: 0,
     view: cleanView(config),
+    onImages: session.reporter.looking("labelling", dataset.samples.length),
   });
 }
 

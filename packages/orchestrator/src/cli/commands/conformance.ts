@@ -7,7 +7,11 @@ import { ReportedFailure } from "../reported-failure.mjs";
 import { openGpu } from "../open-gpu.ts";
 import { textTable } from "../text-table.ts";
 
-type Flags = AdapterFlags & { readonly filter?: string; readonly json?: string; readonly rung?: readonly string[] };
+type Flags = AdapterFlags & {
+  readonly filter?: string;
+  readonly json?: string | true;
+  readonly rung?: readonly string[];
+};
 
 function rungsByKernel(ids: readonly string[]): Record<string, string> {
   return Object.fromEntries(
@@ -37,7 +41,7 @@ function rowOf({ op, passed, failed, skipped, worst }: OpSummary): string[] {
 
 /** Runs the cases of a folder. @throws ReportedFailure where one fails */
 export async function conformance(directory: string, flags: Flags): Promise<void> {
-  if (flags.json !== undefined) await checkWritable(flags.json);
+  if (typeof flags.json === "string") await checkWritable(flags.json);
   const cases = await findCases(directory, flags.filter);
   const forced = rungsByKernel(flags.rung ?? []);
   const { rungs, asked } = watchRungs(forced);
@@ -46,20 +50,20 @@ export async function conformance(directory: string, flags: Flags): Promise<void
     const results: CaseResult[] = [];
     for await (const result of runCases(cases, { gpu, rungs })) {
       results.push(result);
-      console.log(describeResult(result));
+      if (flags.json !== true) console.log(describeResult(result));
     }
-    if (flags.json !== undefined)
-      await writeFileWhole(
-        flags.json,
-        `${JSON.stringify({ adapter: gpu.adapter.name, rungs: forced, results }, null, 2)}\n`,
-      );
+    const record = JSON.stringify({ adapter: gpu.adapter.name, rungs: forced, results }, null, 2);
+    if (typeof flags.json === "string") await writeFileWhole(flags.json, `${record}\n`);
     for (const kernel of Object.keys(forced).filter((name) => !asked.has(name))) {
       log.warn(`none of these cases runs a kernel "${kernel}": forcing ${forced[kernel]} changed nothing`);
     }
     const count = (outcome: CaseResult["outcome"]): number =>
       results.filter((result) => result.outcome === outcome).length;
-    console.log(`\n${textTable([columns, ...summaryByOp(results).map(rowOf)]).join("\n")}\n`);
-    console.log(`${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`);
+    if (flags.json === true) console.log(record);
+    else console.log(`\n${textTable([columns, ...summaryByOp(results).map(rowOf)]).join("\n")}\n`);
+    const sums = `${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`;
+    if (flags.json === true) log.info(sums);
+    else console.log(sums);
     if (count("failed") > 0) throw new ReportedFailure();
   } finally {
     await gpu.close();

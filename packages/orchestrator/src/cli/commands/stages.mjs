@@ -60,8 +60,9 @@ export function register(program) {
   withAdapter(withTuning(withDryRun(withExtension(withRun(withConfig(train)))))).action(async (name, flags) =>
     (await import("./stages.ts")).trainOne(name, flags),
   );
-  stage(program, "pseudo-label", "label the unlabelled images with the teacher of each generation").action(
-    async (flags) => (await import("./stages.ts")).labelAll(flags),
+  const label = stage(program, "pseudo-label", "label the unlabelled images with the teacher of each generation");
+  withExamples(label, ["fledge pseudo-label --run runs/mine"]).action(async (flags) =>
+    (await import("./stages.ts")).labelAll(flags),
   );
   const evaluate = stage(
     program,

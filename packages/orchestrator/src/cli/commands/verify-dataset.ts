@@ -9,7 +9,7 @@ interface Flags {
   readonly labelled?: string[];
   readonly unlabelled?: string[];
   readonly extract?: string;
-  readonly json?: string;
+  readonly json?: string | true;
 }
 
 const columns = ["verdict", "data", "check", "expected", "found", "mend"] as const;
@@ -29,7 +29,7 @@ export async function verify(flags: Flags): Promise<void> {
   const { labelled, unlabelled, extract, json } = flags;
   if (!labelled && !unlabelled)
     throw new UsageError("there is nothing to verify: give --labelled, --unlabelled or both");
-  if (json !== undefined) await checkWritable(json);
+  if (typeof json === "string") await checkWritable(json);
   const bar = isLive()
     ? new SingleBar({
         format: "[{bar}] {value}/{total} {role} images, {eta} s left",
@@ -47,9 +47,9 @@ export async function verify(flags: Flags): Promise<void> {
       if (done === total) bar?.stop();
     },
   }).finally(() => bar?.stop());
-  console.log(table(findings));
-  if (json !== undefined)
-    await writeFileWhole(json, `${JSON.stringify({ labelled, unlabelled, findings }, null, 2)}\n`);
+  const record = JSON.stringify({ labelled, unlabelled, findings }, null, 2);
+  console.log(json === true ? record : table(findings));
+  if (typeof json === "string") await writeFileWhole(json, `${record}\n`);
   const count = (verdict: Finding["verdict"]): number =>
     findings.filter((finding) => finding.verdict === verdict).length;
   if (count("wrong") > 0)
