@@ -152,7 +152,7 @@ export async function takeExtended(run: RunDirectory, extension: Extension): Pro
 }
 
 /** What more epochs mean for the learning rate of those that were trained already. */
-export function scheduleNote({ training: { schedule } }: Config): string {
+function scheduleNote({ training: { schedule } }: Config): string {
   if (schedule.kind === "step")
     return "the learning rate goes by an epoch's number, so that this is the run that so many epochs would have given at first";
   return "the cosine is that of all epochs now, and those trained already went by a shorter one: another run than so many epochs would have given at first";
