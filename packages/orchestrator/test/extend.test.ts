@@ -13,7 +13,7 @@ const at = (name: string): string => join(folder, name);
 
 async function done(...args: string[]): Promise<string> {
   const { code, output } = await run(...args);
-  expect(code, output).toBe(0);
+  if (code !== 0) throw new Error(output);
   return output;
 }
 
