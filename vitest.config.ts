@@ -7,6 +7,9 @@ delete process.env["FORCE_COLOR"];
 /** The project's name when Nx runs its tests; the JSON results are written only then, for `.ci/run` to count. */
 const project = process.env["NX_TASK_TARGET_PROJECT"];
 
+/** Where JUnit's XML goes too, `.ci/run --junit`: a file for each project. */
+const junit = process.env["FLEDGE_JUNIT"] || undefined;
+
 /** The one test configuration: every project runs it with `--root` set to its own folder. */
 export default defineConfig({
   test: {
@@ -20,7 +23,10 @@ export default defineConfig({
     hookTimeout: 120_000,
     passWithNoTests: false,
     allowOnly: false,
-    reporters: project === undefined ? ["default"] : ["default", "json"],
-    outputFile: { json: join(import.meta.dirname, ".cache", "test-results", `${project}.json`) },
+    reporters: ["default", ...(project === undefined ? [] : ["json"]), ...(junit === undefined ? [] : ["junit"])],
+    outputFile: {
+      json: join(import.meta.dirname, ".cache", "test-results", `${project}.json`),
+      junit: join(junit ?? "", `${project ?? "tests"}.xml`),
+    },
   },
 });

@@ -1,15 +1,17 @@
-// `npm run check`: runs every check, also after one has failed, and says which did.
+// `npm run check`: runs every check, also after one has failed, and says how long each took and which failed.
 import { fileURLToPath } from "node:url";
-import { runScript } from "./ci/run-script.mjs";
+import { duration } from "./ci/duration.mjs";
+import { runSteps } from "./ci/run-steps.mjs";
 import { takesNoOptions } from "./ci/takes-no-options.mjs";
 
 /** The npm scripts that look at the code without running it. */
-export const checks = ["format", "typecheck", "lint", "floors", "unused", "headers", "links"];
+export const checks = ["format", "typecheck", "lint", "floors", "unused", "headers", "links", "notices"];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   takesNoOptions("npm run check");
-  const failed = [];
-  for (const script of checks) if (!(await runScript(script))) failed.push(script);
-  console.log(failed.length === 0 ? `Passed: ${checks.join(", ")}` : `Failed: ${failed.join(", ")}`);
-  process.exit(failed.length === 0 ? 0 : 1);
+  const steps = await runSteps(checks);
+  console.log("");
+  for (const { name, passed, seconds } of steps)
+    console.log(`${passed ? "passed" : "FAILED"}  ${name.padEnd(20)} ${duration(seconds)}`);
+  process.exit(steps.every(({ passed }) => passed) ? 0 : 1);
 }

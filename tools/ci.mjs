@@ -1,14 +1,42 @@
 // The whole of `.ci/run`: the tests, the checks and the benchmarks. Each check, and the benchmarks together, count as
 // one test besides the tests themselves. Closes with `N passed, N failed`.
 import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { workspaceRoot } from "./bootstrap/shell.mjs";
 import { checks } from "./check.mjs";
 import { countTests } from "./ci/count-tests.mjs";
-import { runScript } from "./ci/run-script.mjs";
-import { takesNoOptions } from "./ci/takes-no-options.mjs";
+import { writeSteps } from "./ci/junit.mjs";
+import { runSteps } from "./ci/run-steps.mjs";
 
-takesNoOptions("node tools/ci.mjs");
+const usage = `.ci/run [--junit <folder>]
+
+Everything that a change must pass, on this checkout: npm test, each check of npm run check, npm run bench.
+No result of another run is taken, nothing is read from stdin, and the last line is "N passed, N failed".
+Exit code 0 where nothing failed, else 1. It ends itself after 52 minutes.
+
+  --junit <folder>  write JUnit XML there: a file for each project's tests, and ci.xml for checks and benchmarks;
+                    FLEDGE_JUNIT=<folder> does the same
+  --help            this`;
+
+/** @returns {{ junit: string | undefined }} */
+function options() {
+  try {
+    const { values } = parseArgs({ options: { junit: { type: "string" }, help: { type: "boolean" } } });
+    if (values.help) {
+      console.log(usage);
+      process.exit(0);
+    }
+    const given = values.junit ?? process.env["FLEDGE_JUNIT"];
+    return { junit: given === undefined || given === "" ? undefined : resolve(given) };
+  } catch (error) {
+    console.error(`${/** @type {Error} */ (error).message}\n\n${usage}`);
+    process.exit(1);
+  }
+}
+
+const { junit } = options();
+if (junit !== undefined) process.env["FLEDGE_JUNIT"] = junit;
 
 /** An hour is what CI grants; the closing line must still be written within it. */
 const deadlineMs = Date.now() + 52 * 60_000;
@@ -16,16 +44,18 @@ const reports = join(workspaceRoot, ".cache", "test-results");
 
 console.log(`Tests, checks and benchmarks of ${workspaceRoot}`);
 rmSync(reports, { recursive: true, force: true });
-const testsPassed = await runScript("test", deadlineMs);
+const [tests] = await runSteps(["test"], deadlineMs);
 const { passed: testCount, failures } = countTests(reports, workspaceRoot);
 let passed = testCount;
-if (failures.length === 0 && (!testsPassed || testCount === 0))
+if (failures.length === 0 && (!tests?.passed || testCount === 0))
   failures.push("npm test, outside of the tests it counted");
 
-for (const script of [...checks, "bench"]) {
-  if (await runScript(script, deadlineMs)) passed += 1;
-  else failures.push(`npm run ${script}`);
+const steps = await runSteps([...checks, "bench"], deadlineMs);
+for (const step of steps) {
+  if (step.passed) passed += 1;
+  else failures.push(step.name);
 }
+if (junit !== undefined) writeSteps(junit, steps);
 
 console.log("");
 for (const failure of failures) console.log(`FAILED  ${failure}`);

@@ -55,7 +55,7 @@ it.runIf(process.platform === "linux")(
     const run = newFolder();
     const fledge = await startFledge(commandOf(run));
     const samples: Sample[] = [];
-    fledge.child.stdout!.on("data", (chunk) => {
+    fledge.child.stderr!.on("data", (chunk) => {
       for (const [, epoch] of String(chunk).matchAll(/teacher epoch (\d+)\/\d+ \(/g)) {
         if (Number(epoch) < epochs) samples.push(sample(fledge.child.pid!, run, Number(epoch)));
       }

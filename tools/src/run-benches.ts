@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { compareLadders, readLadders, renderChanges, renderNoise } from "@fledge/bench";
 import { workspaceRoot } from "../bootstrap/shell.mjs";
-import { renewBaseline } from "./benches/baseline.ts";
+import { alarmFactor, renewBaseline } from "./benches/baseline.ts";
 import { chooseProjects, findBenchProjects } from "./benches/projects.ts";
 import { keptVerdicts, runProjects } from "./benches/run-projects.ts";
 import { rerunOnChange } from "./benches/watch.ts";
@@ -14,14 +14,28 @@ const [flag, text, texts] = [
   { type: "string", multiple: true, default: [] as string[] },
 ] as const;
 
-/** Prints what changed from the results in one file to those in another, or how far those in more files differ. */
+/**
+ * Prints what changed from the results in one file to those in another, or how far those in more files differ.
+ * @returns what is slower by every yardstick by more than `alarmFactor`, or is not timed any more; of more files nothing
+ */
 function compareFiles(files: readonly string[]): string[] {
   const [a, b, ...more] = files.map(readLadders);
   if (!a || !b) return ["--compare takes files of results, two or more: A.json B.json"];
   const { changes, lost } = compareLadders(a, b);
   if (changes.length + lost.length === 0) return [`${files.slice(0, 2).join(" and ")} have no rung in common`];
-  console.log(more.length > 0 ? renderNoise([a, b, ...more]) : [renderChanges(changes), ...lost].join("\n"));
-  return [];
+  if (more.length > 0) {
+    console.log(renderNoise([a, b, ...more]));
+    return [];
+  }
+  console.log([renderChanges(changes), ...lost].join("\n"));
+  const slower = changes.filter(({ slowdown }) => slowdown > alarmFactor);
+  return [
+    ...slower.map(
+      ({ rung, layer, slowdown }) =>
+        `${rung} on ${layer} takes ${slowdown.toFixed(2)} times as long by every yardstick`,
+    ),
+    ...lost,
+  ];
 }
 
 /** Does what the command line says. @returns what failed, in words */

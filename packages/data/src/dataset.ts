@@ -39,6 +39,8 @@ export interface Dataset {
   root: string;
   classes: readonly string[];
   samples: readonly Sample[];
+  /** Set where nobody says what the images show: the last class stands for that, and every sample's label is its. */
+  unlabelled?: true;
   /** What a reader found among the images and did not take: links to nothing, pipes, a file's second name. */
   setAside?: readonly BrokenImage[];
 }

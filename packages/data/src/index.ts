@@ -19,6 +19,7 @@ export type { FindOptions, ImagePlace, Repeat, Repeats } from "./overlap/find-re
 export { encodeGrid, encodeThumbnail } from "./picture.ts";
 export { findImages } from "./readers/find-images.ts";
 export { readDataset } from "./readers/read-dataset.ts";
+export { readUnlabelled } from "./readers/read-unlabelled.ts";
 export { splitDataset } from "./split.ts";
 export type { ImageSize, RgbImage } from "./image.ts";
 export { applyOperation, hasMagnitude, operationNames, pixelOperation } from "./augment/apply-operation.ts";

@@ -38,6 +38,15 @@ describe("fledge bench", () => {
     const same = bench("--compare", "figures.json", "figures.json");
     expect(same.stdout).toMatch(/linear-forward\/02-register-blocked .*\| +1\.00 \| +1\.00 \| +1\.00 \| +1\.00 \|/);
     expect(same.status).toBe(0);
+    const slower = structuredClone(figures) as {
+      "linear-forward": { cases: { rungs: { timeUs: { p10: number } }[] }[] };
+    };
+    for (const one of slower["linear-forward"].cases) for (const { timeUs } of one.rungs) timeUs.p10 *= 2;
+    await writeFile(join(folder, "slower.json"), JSON.stringify({ "linear-forward": slower["linear-forward"] }));
+    const compared = bench("--compare", "figures.json", "slower.json");
+    expect(compared.stderr).toMatch(/^Failed: linear-forward\/02-register-blocked on .* takes 2\.00 times as long/m);
+    expect(compared.status).toBe(1);
+    expect(bench("--compare", "slower.json", "figures.json").status).toBe(0);
   });
 
   it("watches one rung or layer of one kernel only", () => {

@@ -98,10 +98,10 @@ describe("data.knownClasses", () => {
     expect(teacher!.classes).toHaveLength(2);
     expect(new Set(pathsOf(teacher!).map(classOf))).toEqual(new Set(teacher!.classes));
     const pins = (await readPins(await RunDirectory.open(ran)))!;
-    const foreign = pins.unlabelled.samples.filter((sample) => !teacher!.classes.includes(sample.class));
-    expect([pins.unlabelled.samples.length, foreign.length]).toEqual([12, 6]);
+    const foreign = pins.unlabelled!.samples.filter((sample) => !teacher!.classes.includes(sample.class));
+    expect([pins.unlabelled!.samples.length, foreign.length]).toEqual([12, 6]);
     expect(pins.labelled.samples).toHaveLength(32);
-    expect(pins.unlabelled.samples.every((sample) => sample.class === classOf(sample.path))).toBe(true);
+    expect(pins.unlabelled!.samples.every((sample) => sample.class === classOf(sample.path))).toBe(true);
     expect(student!.samples).toHaveLength(9);
   });
 

@@ -22,7 +22,7 @@ it("ends a training whose loss is no number, naming the learning rate, and saves
   );
   expect(code).toBe(1);
   expect(output).toMatch(
-    /the loss is (NaN|Infinity) at epoch 0, step \d, at a learning rate of 1e\+30; begin again with a lower training.learningRate/,
+    /the loss is (NaN|Infinity) in epoch 1, step \d, at a learning rate of 1e\+30; begin again with a lower training.learningRate/,
   );
   expect(output).not.toMatch(/^\s+at .*[:(]/m);
   expect(existsSync(join(runFolder, "teacher"))).toBe(false);

@@ -204,7 +204,7 @@ it("says where the student's best validation accuracy is against the teacher's l
     return reportPage({ ...contents, config, results: { ...resultsRecord, bestValidation } });
   };
   const note =
-    "The student's validation accuracy was reached in epoch 49, on held-out unlabelled images against the teacher's labels.";
+    "The student's validation accuracy was reached in epoch 50, on held-out unlabelled images against the teacher's labels.";
   expect(at(49, 0.3).split(note)).toHaveLength(2);
   for (const page of [at(49, 0), at(50, 0.3)]) expect(page).not.toContain("validation accuracy was reached");
 });

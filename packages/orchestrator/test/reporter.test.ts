@@ -8,7 +8,7 @@ let written: string;
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["performance"] });
   written = "";
-  vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
+  vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
     written += String(chunk);
     return true;
   });

@@ -16,37 +16,37 @@ interface Surroundings {
   readonly env?: NodeJS.ProcessEnv;
   /** Run by sh before the command. */
   readonly before?: string;
-  /** What becomes of stdout: read, no longer read after the first piece, or on a device that is always full. */
-  readonly stdout?: "read" | "closed" | "full";
+  /** What becomes of stderr: read, no longer read after the first piece, or on a device that is always full. */
+  readonly stderr?: "read" | "closed" | "full";
 }
 
 /** Runs `fledge` in a process of its own, in surroundings that are not as they should be. */
-async function fledgeIn({ env, before, stdout = "read" }: Surroundings, ...args: string[]) {
-  const full = stdout === "full" ? openSync("/dev/full", "w") : undefined;
+async function fledgeIn({ env, before, stderr = "read" }: Surroundings, ...args: string[]) {
+  const full = stderr === "full" ? openSync("/dev/full", "w") : undefined;
   const script = `${before ?? ":"}; exec "$0" "$@"`;
   const child = spawn("sh", ["-c", script, process.execPath, program, ...args], {
     cwd: folder,
     env: { ...process.env, ...env },
-    stdio: ["ignore", full ?? "pipe", "pipe"],
+    stdio: ["ignore", "pipe", full ?? "pipe"],
   });
   if (full !== undefined) closeSync(full);
-  if (stdout === "closed") child.stdout!.once("data", () => child.stdout!.destroy());
+  if (stderr === "closed") child.stderr!.once("data", () => child.stderr!.destroy());
   const [output, errors, code] = await Promise.all([
-    stdout === "read" ? text(child.stdout!) : "",
-    text(child.stderr!),
+    text(child.stdout!),
+    stderr === "read" ? text(child.stderr!) : "",
     new Promise<number | null>((resolve) => child.on("close", resolve)),
   ]);
   return { code, output, errors };
 }
 
 describe("a console that cannot be written to", () => {
-  it.each(["closed", "full"] as const)("does not end a training (%s)", async (stdout) => {
-    const cut = join(folder, stdout);
+  it.each(["closed", "full"] as const)("does not end a training (%s)", async (stderr) => {
+    const cut = join(folder, stderr);
     const settings = [...birds, ...small, "--epochs", "2,1,1"];
-    const { code, errors } = await fledgeIn({ stdout }, "train", "teacher", ...settings, "--run", cut);
-    expect(code, errors).toBe(0);
-    expect(errors.match(/stdout cannot be written/g), errors).toHaveLength(1);
-    expect(errors).not.toMatch(/^\s+at /m);
+    const { code, output } = await fledgeIn({ stderr }, "train", "teacher", ...settings, "--run", cut);
+    expect(code, output).toBe(0);
+    expect(output.match(/stderr cannot be written/g), output).toHaveLength(1);
+    expect(output).not.toMatch(/^\s+at /m);
     expect(await epochsOf(cut, "teacher")).toHaveLength(2);
   });
 });

@@ -22,7 +22,7 @@ export interface StepPlace {
  * @throws DivergedError
  */
 export function checkStep(loss: number, lossScale: number | undefined, at: StepPlace): void {
-  const where = `at epoch ${at.epoch}, step ${at.step}, at a learning rate of ${at.learningRate}`;
+  const where = `in epoch ${at.epoch + 1}, step ${at.step + 1}, at a learning rate of ${at.learningRate}`;
   if (!Number.isFinite(loss)) {
     const half = lossScale === undefined ? "" : "; in f16 an activation beyond 65504 does that, in f32 it does not";
     throw new DivergedError(`the loss is ${loss} ${where}${half}`);

@@ -55,6 +55,7 @@ export async function trainEpoch(
   const { epoch, learningRate } = options;
   const { labeller, objective } = phase;
   const labels = labeller !== undefined || objective.beside !== undefined;
+  const truthKnown = !(phase.beside?.dataset ?? phase.dataset).unlabelled;
   const [stepsInAll] = stepsOfEpochs([{ ...phase, epochs: 1 }], options.batchSize) as [number];
   const start = performance.now();
   let step = 0;
@@ -107,12 +108,10 @@ export async function trainEpoch(
   return {
     loss: lossSum / own,
     accuracy: correctSum / own,
-    ...(labels
-      ? {
-          pseudoLabelAccuracy: agreeing / pseudoLabelled,
-          pseudoLabelCounts: Array.from(given, (count: number | undefined) => count ?? 0),
-        }
-      : {}),
+    ...(labels && {
+      ...(truthKnown && { pseudoLabelAccuracy: agreeing / pseudoLabelled }),
+      pseudoLabelCounts: Array.from(given, (count: number | undefined) => count ?? 0),
+    }),
     ...(kept === undefined ? {} : { keptShare: kept / pseudoLabelled }),
     ...scaling,
     steps: step,

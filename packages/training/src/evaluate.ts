@@ -16,6 +16,8 @@ export interface EvaluationOptions extends LoaderSettings {
   /** "eval" unless a teacher labels on each batch's own statistics. */
   readonly mode?: Mode;
   readonly batchSize: number;
+  /** Told of each batch's images when its results are there. */
+  readonly onImages?: ((images: number) => void) | undefined;
 }
 
 export interface Evaluation {
@@ -51,6 +53,7 @@ export async function evaluate(model: Model, options: EvaluationOptions): Promis
                 "the weights or running statistics have left the range of numbers",
             );
           }
+          options.onImages?.(batch.size);
           lossSum += loss * batch.size;
           correct += result.correct[0]!;
           batch.indices.forEach((sample, row) => {

@@ -21,7 +21,7 @@ export interface EpochRecord {
   readonly trainAccuracy: number;
   readonly validationLoss: number;
   readonly validationAccuracy: number;
-  /** Share of the teacher's labels that equal the data set's own; only where images were pseudo-labelled. */
+  /** Share of the teacher's labels that equal the data set's own; only where images were pseudo-labelled whose classes the data set tells. */
   readonly pseudoLabelAccuracy?: number;
   /** Share of the pseudo-labelled images that counted; only where a threshold leaves some out. */
   readonly keptShare?: number;

@@ -13,7 +13,7 @@ import {
 export type Ladders = Readonly<Record<string, LadderResult>>;
 
 /** Slower by this factor, measured by every yardstick of its run and twice over, a rung is reported; see docs/decisions.md. */
-const alarmFactor = 1.5;
+export const alarmFactor = 1.5;
 
 /** The figures and the verdict of each project's latest whole run: `<project>.json` and `<project>.txt`. */
 export const resultsFolder = (workspace: string): string => join(workspace, ".cache", "bench");

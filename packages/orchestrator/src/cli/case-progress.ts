@@ -2,7 +2,7 @@ import { SingleBar } from "cli-progress";
 import { percent } from "../report/percent.ts";
 import type { CaseUnderWay } from "../stages/session.ts";
 import { duration } from "./duration.ts";
-import { log } from "./log.ts";
+import { log } from "./log.mjs";
 
 /** What is said of a case: its accuracy where it has one, else its first number. */
 function shown(values: Readonly<Record<string, number>>): string {

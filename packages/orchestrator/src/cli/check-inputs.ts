@@ -1,7 +1,7 @@
 import { UsageError } from "../config/resolve.ts";
 import { changesOfProgram } from "../run/code-version.ts";
 import { changesOfInputs, sameImages, type Pins } from "../run/pins.ts";
-import { log } from "./log.ts";
+import { log } from "./log.mjs";
 import type { AcceptanceFlags } from "./options.ts";
 
 const dataMend =

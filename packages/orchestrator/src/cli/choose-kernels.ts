@@ -7,7 +7,7 @@ import { precisionText } from "../stages/precision.ts";
 import { kernelUsesOf } from "../stages/programs.ts";
 import { TuningCache } from "../tuning/cache.ts";
 import { chooseKernels, defaultOf, leftOutOf, rungOf, type Chosen, type ChoosingOptions } from "../tuning/choose.ts";
-import { log } from "./log.ts";
+import { log } from "./log.mjs";
 
 /** What the cache holds for a configuration's kernels; nothing is timed, and without `tuning` nothing is known. */
 export async function knownKernels(

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { log } from "./log.mjs";
+import { withQuiet } from "./options.mjs";
 import * as augment from "./commands/augment.mjs";
 import * as bench from "./commands/bench.mjs";
 import * as compare from "./commands/compare.mjs";
@@ -61,7 +62,21 @@ export function commandLine() {
     .configureOutput({ outputError: (text) => log.error(text.replace(/^error: /, "").trimEnd()) })
     .exitOverride();
   for (const command of commands) command.register(program);
+  for (const command of leavesOf(program)) withQuiet(command);
   return program;
+}
+
+/** Those whose output is another program's, or nothing but their result. */
+const sayNothing = ["bench", "rungs", "completion", "complete", "schema"];
+
+/**
+ * The commands that act, those below others among them.
+ * @param {Command} command
+ * @returns {readonly Command[]}
+ */
+function leavesOf(command) {
+  if (command.commands.length > 0) return command.commands.flatMap(leavesOf);
+  return sayNothing.includes(command.name()) ? [] : [command];
 }
 
 /**

@@ -1,17 +1,28 @@
 import { isThere } from "@fledge/files";
-import { DataError, matchClasses, pairFault, printable, quickFindings, readDataset, type Dataset } from "@fledge/data";
+import {
+  DataError,
+  matchClasses,
+  pairFault,
+  printable,
+  quickFindings,
+  readDataset,
+  readUnlabelled,
+  type Dataset,
+} from "@fledge/data";
 import { checkCounts, countsOf } from "../stages/check-counts.ts";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
-import { withForeign } from "../stages/known-classes.ts";
+import { knownLabelled, withForeign } from "../stages/known-classes.ts";
 import type { PaperData } from "../stages/paper-data.ts";
 import { setBrokenAside } from "../run/broken-images.ts";
+import { familyOf } from "../stages/batches.ts";
+import type { ModelName } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
-import { log } from "./log.ts";
+import { ImageProgress } from "./image-progress.ts";
+import { log } from "./log.mjs";
 
-function read(config: Config, role: "labelled" | "unlabelled"): Dataset {
-  const folder = config.data[role];
-  if (isThere(folder)) return readDataset(folder);
+function requireFolder(role: "labelled" | "unlabelled", folder: string): string {
+  if (isThere(folder)) return folder;
   throw new UsageError(
     `data.${role}: there is no folder ${folder}; give it with --${role}, or draw the demo data with "fledge dataset make-demo demo-data"`,
   );
@@ -19,6 +30,7 @@ function read(config: Config, role: "labelled" | "unlabelled"): Dataset {
 
 /** The unlabelled set under the labelled set's class numbers. */
 function withClassesOf(labelled: Dataset, unlabelled: Dataset): Dataset {
+  if (unlabelled.unlabelled) return unlabelled;
   try {
     const { labels, warnings } = matchClasses(unlabelled.classes, labelled.classes);
     for (const warning of warnings) log.warn(printable(warning));
@@ -39,17 +51,22 @@ function withClassesOf(labelled: Dataset, unlabelled: Dataset): Dataset {
 }
 
 /** Says of every run what `dataset verify` would say of its data. @throws DataError where no run can be meant */
-function notice(config: Config, labelled: Dataset, unlabelled: Dataset): void {
-  const sets = [
-    { folder: config.data.labelled, dataset: labelled },
-    { folder: config.data.unlabelled, dataset: unlabelled },
-  ] as const;
-  const fault = pairFault(...sets);
-  if (fault) throw fault;
+function notice(config: Config, labelled: Dataset, unlabelled: Dataset | undefined): void {
   if (labelled.classes.length < 2) {
     const problem = `it holds one class, "${labelled.classes[0]}", and there is nothing to tell apart`;
     throw new DataError({ file: labelled.root }, problem, "Name the folder that holds one folder per class");
   }
+  if (!unlabelled) return;
+  const sets = [
+    { folder: config.data.labelled, dataset: labelled },
+    { folder: config.data.unlabelled!, dataset: unlabelled },
+  ] as const;
+  const fault = pairFault(...sets);
+  if (fault) throw fault;
+  if (unlabelled.unlabelled)
+    log.info(
+      `unlabelled images: nothing in ${printable(unlabelled.root)} tells their classes, so that how many labels are right stays unknown`,
+    );
   for (const { data, check, expected, found, mend, details } of quickFindings(...sets)) {
     const first = details[0] === undefined ? "" : ` (${printable(details[0])})`;
     log.warn(
@@ -58,15 +75,27 @@ function notice(config: Config, labelled: Dataset, unlabelled: Dataset): void {
   }
 }
 
+/** @throws UsageError where there are no unlabelled images, and one of the models that are to be trained learns from some */
+export function requireUnlabelled({ data }: Config, models: readonly ModelName[]): void {
+  const student = models.find((name) => familyOf(name) === "students");
+  if (data.unlabelled !== null || student === undefined) return;
+  throw new UsageError(
+    `data.unlabelled: there are no unlabelled images, and ${student} is trained with some: give their folder with --unlabelled; images without class folders will do`,
+  );
+}
+
 /**
  * Finds both data sets and their classes, before anything long begins.
  * @throws UsageError naming the setting, DataError naming the file at fault
  */
 export function findData(config: Config): PaperData {
-  const labelled = read(config, "labelled");
-  const others = read(config, "unlabelled");
+  const labelled = readDataset(requireFolder("labelled", config.data.labelled));
+  const folder = config.data.unlabelled;
+  const others = folder === null ? undefined : readUnlabelled(requireFolder("unlabelled", folder), labelled.classes);
   notice(config, labelled, others);
-  const data = withForeign(config, { labelled, unlabelled: withClassesOf(labelled, others) });
+  const data = others
+    ? withForeign(config, { labelled, unlabelled: withClassesOf(labelled, others) })
+    : { labelled: knownLabelled(config, labelled), unlabelled: { ...labelled, root: "", samples: [] } };
   for (const warning of checkCounts(config, ...countsOf(config, data))) log.warn(warning);
   return data;
 }
@@ -74,7 +103,10 @@ export function findData(config: Config): PaperData {
 /** Leaves broken images out and says how many. @throws DataError where none is left, UsageError where too few are */
 export async function withoutBroken(data: PaperData, run: RunDirectory): Promise<PaperData> {
   const sound = async (role: "labelled" | "unlabelled"): Promise<Dataset> => {
-    const { dataset, broken, manifestFile } = await setBrokenAside(run, role, data[role]);
+    const progress = new ImageProgress(`checking the ${role} images`, data[role].samples.length);
+    const { dataset, broken, manifestFile } = await setBrokenAside(run, role, data[role], () =>
+      progress.add(1),
+    ).finally(() => progress.close());
     if (broken.length > 0)
       log.warn(`${role} images: ${broken.length} broken ones set aside, listed in ${manifestFile}`);
     if (dataset.samples.length === 0)
@@ -89,10 +121,11 @@ export async function withoutBroken(data: PaperData, run: RunDirectory): Promise
     return dataset;
   };
   const labelled = await sound("labelled");
-  const unlabelled = await sound("unlabelled");
+  const none = data.unlabelled.samples.length === 0;
+  const unlabelled = none ? data.unlabelled : await sound("unlabelled");
   checkCounts(run.config, ...countsOf(run.config, { labelled, unlabelled }));
   log.info(
-    `labelled: ${labelled.samples.length} images of ${labelled.classes.length} classes; unlabelled: ${unlabelled.samples.length} images`,
+    `labelled: ${labelled.samples.length} images of ${labelled.classes.length} classes; ${none ? "no unlabelled ones" : `unlabelled: ${unlabelled.samples.length} images`}`,
   );
   return { labelled, unlabelled };
 }

@@ -1,6 +1,6 @@
 import { DeviceLostError, type Gpu } from "@fledge/runtime";
 import { UsageError } from "../config/resolve.ts";
-import { log } from "./log.ts";
+import { log } from "./log.mjs";
 import { openGpu } from "./open-gpu.ts";
 import { defaultDeviceLosses } from "./options.mjs";
 import type { AdapterFlags, DeviceLossFlags } from "./options.ts";

@@ -1,18 +1,18 @@
 import { AdapterNotFoundError, baselineDevice, type Gpu } from "@fledge/runtime";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
-import { doneOf } from "../cost/done.ts";
+import { doneOf, doneOfExtension } from "../cost/done.ts";
 import { measureRun } from "../cost/measured-cost.ts";
 import { flopsIn, runCost } from "../cost/run-cost.ts";
 import { summaryOf } from "../cost/summary.ts";
-import { nothingDone, type Scope } from "../cost/work.ts";
+import { modelsIn, nothingDone, type Scope } from "../cost/work.ts";
 import { choicesOf, readKernels } from "../run/kernels-file.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
 import { kernelUsesOf } from "../stages/programs.ts";
 import { knownKernels } from "./choose-kernels.ts";
 import { costTable } from "./cost-text.ts";
-import { findData } from "./data.ts";
-import { log, quietFor } from "./log.ts";
+import { findData, requireUnlabelled } from "./data.ts";
+import { log, quietFor } from "./log.mjs";
 import { requireWeights, settle } from "./open-session.ts";
 import { openGpu } from "./open-gpu.ts";
 import type { AdapterFlags, ConfigFlags, DryRunFlags, RunFlags, TuningFlags } from "./options.ts";
@@ -44,14 +44,15 @@ type Flags = ConfigFlags & RunFlags & TuningFlags & AdapterFlags & DryRunFlags;
 
 /** Counts and measures, and leaves everything as it is. */
 async function tell(flags: Flags, scopeOf: (config: Config) => Scope): Promise<void> {
-  const { resumed, config } = await settle(flags, "read");
+  const { resumed, config, extended } = await settle(flags, "read");
   requireWeights(config, resumed);
+  requireUnlabelled(config, modelsIn(config, scopeOf(config)));
   const data = findData(config);
-  const done = resumed ? await doneOf(resumed) : nothingDone;
+  const done = resumed ? await doneOf(resumed) : extended ? doneOfExtension(extended.extension) : nothingDone;
   const gpu = await openGpuToMeasure(flags);
   try {
     const classes = data.labelled.classes.length;
-    const choices = gpu ? await choicesFor(gpu, config, classes, resumed, flags.tune) : {};
+    const choices = gpu ? await choicesFor(gpu, config, classes, resumed ?? extended?.source, flags.tune) : {};
     const scope = scopeOf(config);
     const cost = runCost({ gpu: gpu ?? { traits: baselineDevice }, config, data, choices, done, scope });
     const measured = gpu && flopsIn(cost.left) > 0 ? await measureRun(cost, { gpu, config, data, choices }) : undefined;

@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { LogLevels } from "consola";
 import { commandLine, upToUnknownCommand } from "./command-line.mjs";
 import { light } from "./commands/completion.mjs";
 import { expectedErrors } from "./expected-errors.mjs";
@@ -15,7 +16,7 @@ import { explainSystemError } from "./system-errors.mjs";
 async function checkSettings(command) {
   const flags = command.opts();
   const begins = "resume" in flags ? !flags["resume"] : flags["run"] === undefined;
-  if (!begins || !command.options.some(({ long }) => long === "--preset")) return;
+  if (!begins || flags["extend"] !== undefined || !command.options.some(({ long }) => long === "--preset")) return;
   const { configFrom } = await import("./options.ts");
   configFrom(flags);
 }
@@ -28,9 +29,11 @@ async function checkSettings(command) {
  * @returns {Promise<number>}
  */
 export async function fledge(args, prepare = async () => {}) {
+  const { level } = log;
   try {
     const program = commandLine().hook("preAction", async (_, command) => {
       if (light.includes(command.name())) return;
+      if (command.opts()["quiet"]) log.level = LogLevels.warn;
       await prepare();
       await checkSettings(command);
     });
@@ -47,5 +50,7 @@ export async function fledge(args, prepare = async () => {}) {
     else if (expectedErrors.includes(error.name)) log.error(error.message);
     else log.error(error);
     return 1;
+  } finally {
+    log.level = level;
   }
 }

@@ -1,6 +1,6 @@
 import { Gpu } from "@fledge/runtime";
 import { keepCompiledShaders } from "./compiled-shaders.ts";
-import { log } from "./log.ts";
+import { log } from "./log.mjs";
 import type { AdapterFlags } from "./options.ts";
 
 /** Opens the adapter that the flags ask for and names it. */

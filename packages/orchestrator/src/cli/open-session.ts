@@ -5,19 +5,28 @@ import { ImageCache } from "@fledge/data";
 import { DeviceAugmenter } from "@fledge/training";
 import type { Gpu } from "@fledge/runtime";
 import { checkCounts, countsOf } from "../stages/check-counts.ts";
-import { UsageError } from "../config/resolve.ts";
+import { UsageError, withOverrides } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { doneOf } from "../cost/done.ts";
 import { runCost, type RunCost } from "../cost/run-cost.ts";
 import { summaryOf } from "../cost/summary.ts";
-import type { Scope } from "../cost/work.ts";
+import { modelsIn, type Scope } from "../cost/work.ts";
 import type { PaperData } from "../stages/paper-data.ts";
 import { choicesOf, writeKernels, type KernelRecord } from "../run/kernels-file.ts";
 import { describeEnvironment, recordResume } from "../run/environment.ts";
 import { pinInputs, readPins, withPinnedPlaces, writePins, type Pins } from "../run/pins.ts";
 import { CostKeeper } from "../run/cost-file.ts";
 import { LiveFile } from "../run/live-file.ts";
+import type { ModelName } from "../run/records.ts";
 import { RunDirectory } from "../run/run-directory.ts";
+import {
+  extensionFile,
+  extensionOf,
+  extensionText,
+  planExtension,
+  takeExtended,
+  type PlannedExtension,
+} from "../run/extension.ts";
 import { keepUsedLabels } from "../run/used-labels.ts";
 import { withoutTestOverlap } from "../run/test-overlap.ts";
 import { checkWeights } from "../stages/check-weights.ts";
@@ -26,7 +35,7 @@ import { whereToGetWeights } from "../stages/initial-weights.ts";
 import type { Reporter, Session } from "../stages/session.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { costLine } from "./cost-text.ts";
-import { findData, withoutBroken } from "./data.ts";
+import { findData, requireUnlabelled, withoutBroken } from "./data.ts";
 import {
   configFrom,
   givenConfigFlags,
@@ -39,9 +48,9 @@ import { onDevices } from "./device-losses.ts";
 import { kernelsOf } from "./choose-kernels.ts";
 import { ConsoleReporter } from "./reporter.ts";
 import { reportingTo } from "./reporters.ts";
-import { log } from "./log.ts";
 import { shellWord } from "./shell-words.mjs";
 import { TensorBoardLog } from "../tensorboard/tensorboard-log.ts";
+import { log } from "./log.mjs";
 import { overlapProgress } from "./overlap-progress.ts";
 
 /** @throws UsageError where a file of weights that models start from is not there */
@@ -80,8 +89,10 @@ interface Settled {
   /** The run to go on with, if any. */
   readonly resumed: RunDirectory | undefined;
   readonly config: Config;
-  /** What `resumed` began with, where it says so. */
+  /** What `resumed`, or the run that is extended, began with, where it says so. */
   readonly pins?: Pins | undefined;
+  /** What a new run begins with of another. */
+  readonly extended?: PlannedExtension;
 }
 
 /** What a command needs beyond images. */
@@ -90,23 +101,48 @@ export interface Needs {
   readonly initialWeights: (config: Config) => boolean;
   /** Which part of a run it does, where its cost is told before it begins. */
   readonly scope?: (config: Config) => Scope;
+  /** The students whose images are labelled, where it trains none of them. */
+  readonly labelsFor?: readonly ModelName[];
   /** Looks at what else the command reads, before anything is written. @throws what there is to say of it */
   readonly look?: (asked: { config: Config; pins: Pins; run: RunDirectory | undefined }) => Promise<unknown>;
 }
 
 /** The resumed run's configuration, with its images and weights where they lie now. */
-function placed({ config }: RunDirectory, pins: Pins | undefined, flags: ConfigFlags): Config {
+function placed({ config }: Pick<RunDirectory, "config">, pins: Pins | undefined, flags: ConfigFlags): Config {
   const { data, network, ...others } = pins ? withPinnedPlaces(config, pins) : config;
   const { labelled = data.labelled, unlabelled = data.unlabelled, weights = network.weights } = flags;
   return { ...others, data: { ...data, labelled, unlabelled }, network: { ...network, weights } };
 }
 
+/** A new run that begins with what another has trained, under its settings with more epochs. @throws UsageError */
+async function settleExtension(flags: ConfigFlags & RunFlags, path: string): Promise<Settled> {
+  const refused = givenConfigFlags(flags).filter((flag) => flag !== "--epochs" && flag !== "--set");
+  if (refused.length > 0)
+    throw new UsageError(
+      `${refused.join(", ")}: the run in ${path} is extended by epochs; leave all other settings out`,
+    );
+  const source = await RunDirectory.open(path);
+  const config = withOverrides(
+    source.config,
+    [{ epochs: flags.epochs }, ...(flags.set ?? [])],
+    `the settings of ${path} with your epochs`,
+  );
+  const pins = await readPins(source);
+  if (!pins)
+    throw new UsageError(`${path} has no inputs.json, which says what it was trained on: it cannot be extended`);
+  const extended = await planExtension(source, config);
+  return { resumed: undefined, config: placed({ config }, pins, flags), pins, extended };
+}
+
 /** What the flags ask for. @param only "read" leaves a resumed run to whoever has it @throws UsageError */
 export async function settle(flags: ConfigFlags & RunFlags, only?: "read"): Promise<Settled> {
+  if (flags.resume && flags.extend !== undefined)
+    throw new UsageError("--extend: it begins a new run; an interrupted one goes on with --run and --resume alone");
   if (!flags.resume) {
     // Before anything is said of images that the preset names and that run does not use.
     if (flags.run !== undefined && isThere(join(flags.run, "config.json")))
       throw new UsageError(`${flags.run} holds a run: continue it with --resume, or give another folder with --run`);
+    if (flags.extend !== undefined) return settleExtension(flags, flags.extend);
     return { resumed: undefined, config: configFrom(flags) };
   }
   if (flags.run === undefined) throw new UsageError("--resume wants the run's folder: give it with --run");
@@ -161,7 +197,7 @@ async function tryWeights(gpu: Gpu, config: Config, classes: number): Promise<vo
 
 /** The run that is gone on with, or a new folder of its own; the kernels and where it computes are written down in it. */
 async function openRun(
-  { resumed, config }: Settled,
+  { resumed, config, extended }: Settled,
   folder: string | undefined,
   gpu: Gpu,
   kernels: readonly KernelRecord[],
@@ -171,13 +207,26 @@ async function openRun(
   const begin = async (run: RunDirectory): Promise<void> => {
     await writeKernels(run, kernels);
     await writePins(run, pins);
+    if (extended) await run.writeJson(extensionFile, extended.extension);
   };
   const run = resumed ?? (await RunDirectory.create(folder ?? defaultRunFolder(config), config, environment, begin));
   if (resumed) {
+    // A run that had no unlabelled images takes those that it is given.
+    if (resumed.config.data.unlabelled === null && config.data.unlabelled !== null)
+      await resumed.amend({ ...resumed.config, data: { ...resumed.config.data, unlabelled: config.data.unlabelled } });
     await begin(resumed);
     await recordResume(resumed, environment);
   }
   log.info(`${resumed ? "continuing" : "writing"} the run in ${run.path}`);
+  const extension = await extensionOf(run);
+  if (extension) {
+    log.info(`extends ${extensionText(extension, config)}`);
+    await takeExtended(run, extension);
+  }
+  for (const name of extended?.anew ?? [])
+    log.warn(
+      `${name} is trained from its beginning: its epochs so far are not the first of the longer training, or its teacher changes`,
+    );
   return run;
 }
 
@@ -185,7 +234,7 @@ async function openRun(
 async function usableData(config: Config, found: PaperData, run: RunDirectory): Promise<PaperData> {
   const data = await withoutBroken(found, run);
   await keepUsedLabels(run, data.labelled);
-  if (!config.data.removeTestOverlap) return data;
+  if (!config.data.removeTestOverlap || config.data.unlabelled === null) return data;
   log.info("looking for test images among the unlabelled ones");
   const { onProgress, stop } = overlapProgress();
   const { data: kept, removed } = await withoutTestOverlap(config, data, run, onProgress).finally(stop);
@@ -249,6 +298,7 @@ export async function withSession<T>(
   let data: PaperData | undefined;
   try {
     if (weights) requireWeights(config, resumed);
+    requireUnlabelled(config, needs.labelsFor ?? (needs.scope ? modelsIn(config, needs.scope(config)) : []));
     const found = findData(config);
     const pins = await pinInputs(config, found, { before, weights });
     const accepted = checkInputs(before, pins, flags);
@@ -257,7 +307,7 @@ export async function withSession<T>(
     const cache = new ImageCache(config.loader.cacheMiB * 2 ** 20);
     const compute = async (gpu: Gpu): Promise<T> => {
       if (!run) await tryWeights(gpu, config, classes);
-      const kernels = await kernelsOf(gpu, config, classes, run, flags.tune);
+      const kernels = await kernelsOf(gpu, config, classes, run ?? settled.extended?.source, flags.tune);
       run = opened ??= await openRun(settled, flags.run, gpu, kernels, accepted);
       data ??= await usableData(config, found, opened);
       const augmenter = config.loader.augmentOn === "device" ? openAugmenter(gpu, config, cache) : undefined;

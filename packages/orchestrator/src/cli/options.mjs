@@ -82,25 +82,33 @@ function parseEpochs(text) {
 }
 
 /**
+ * How long to train.
+ * @param {Command} command
+ */
+export const withEpochs = (command) =>
+  command.option(
+    "--epochs <teacher,pseudo,labelled>",
+    "epochs of the teacher and of the students' two phases, as 100,50,50",
+    parseEpochs,
+  );
+
+/**
  * What to train on and how.
  * @param {Command} command
  */
 export const withConfig = (command) =>
-  withData(command)
-    .addOption(
-      new Option(
-        "--preset <name>",
-        "the settings to start from (default: demo); paper is short for paper-text",
-      ).choices([...presetNames, ...Object.keys(shortNames)]),
-    )
-    .option("--weights <file>", "pretrained ResNet weights with torchvision's names, safetensors or PyTorch's .pth")
-    .option("--seed <n>", "seed of weights, order, crops and augmentation", wholeNumber(0))
-    .option("--batch-size <n>", "images per step", wholeNumber(2))
-    .option(
-      "--epochs <teacher,pseudo,labelled>",
-      "epochs of the teacher and of the students' two phases, as 100,50,50",
-      parseEpochs,
-    )
+  withEpochs(
+    withData(command)
+      .addOption(
+        new Option(
+          "--preset <name>",
+          "the settings to start from (default: demo); paper is short for paper-text",
+        ).choices([...presetNames, ...Object.keys(shortNames)]),
+      )
+      .option("--weights <file>", "pretrained ResNet weights with torchvision's names, safetensors or PyTorch's .pth")
+      .option("--seed <n>", "seed of weights, order, crops and augmentation", wholeNumber(0))
+      .option("--batch-size <n>", "images per step", wholeNumber(2)),
+  )
     .option("--workers <n>", "loader threads; 0 loads on the main one", wholeNumber(0))
     .option(
       "--set <key=value>",
@@ -131,7 +139,7 @@ export const withStudy = (command) =>
 export const withDryRun = (command) =>
   command
     .option("--dry-run", "tell what the run costs, with a few steps measured on this adapter, and stop there", false)
-    .option("--json", "with --dry-run: as JSON", false);
+    .option("--json", "print what the command gives as JSON: with --dry-run the cost, else tables 2 and 3", false);
 
 /**
  * Whether a run goes on with inputs or a program that are not those it began with.
@@ -161,6 +169,16 @@ export const withRun = (command) =>
     .option("--tensorboard [dir]", "write TensorBoard's event files too (default: tensorboard/ in the run's folder)");
 
 /**
+ * Whether a new run goes on with what another has trained.
+ * @param {Command} command
+ */
+export const withExtension = (command) =>
+  command.option(
+    "--extend <dir>",
+    "begin a run with the models of this one, for more epochs: --epochs as many as there are to be in all; it stays as it is",
+  );
+
+/**
  * Which model of a place that may hold several, and what it does not say of itself.
  * @param {Command} command
  */
@@ -176,6 +194,29 @@ export const withModel = (command) =>
       "what the shorter side becomes before the crop (default: image size x 256/224)",
       wholeNumber(1),
     );
+
+/**
+ * Whether a command says what it does.
+ * @param {Command} command
+ */
+export const withQuiet = (command) =>
+  command.option("-q, --quiet", "say nothing on stderr but warnings and errors; results are printed all the same");
+
+/**
+ * Whether a command's result is for a program.
+ * @param {Command} command
+ * @param {string} what it prints
+ */
+export const withJson = (command, what) =>
+  command.option("--json", `print ${what} as JSON, and nothing else on stdout`);
+
+/**
+ * The same, or into a file.
+ * @param {Command} command
+ * @param {string} what it prints, or writes
+ */
+export const withJsonFile = (command, what) =>
+  command.option("--json [file]", `write ${what} as JSON; without a file, print them in place of the text`);
 
 /**
  * Whether the tables that a command prints are for a program.

@@ -41,6 +41,9 @@ export const givenConfigFlags = (flags: ConfigFlags): string[] =>
     .filter((name) => flags[name] !== undefined && !placeFlags.includes(name))
     .map((name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
 
+/** The preset alone. */
+export const presetOf = ({ preset = "demo" }: ConfigFlags): Config => resolveConfig(preset, []);
+
 /** The preset with the flags laid over it. */
 export function configFrom(flags: ConfigFlags): Config {
   return resolveConfig(flags.preset ?? "demo", [
@@ -78,4 +81,6 @@ export interface RunFlags extends AcceptanceFlags, DeviceLossFlags {
   readonly tensorboard?: string | true;
   readonly run?: string;
   readonly resume: boolean;
+  /** The run whose training a new one goes on with. */
+  readonly extend?: string;
 }

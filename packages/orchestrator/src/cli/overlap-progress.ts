@@ -1,8 +1,9 @@
+import { isLive } from "./log.mjs";
 import { SingleBar } from "cli-progress";
 
 /** Shows on a terminal how far a search for repeated images is, and the time left. */
 export function overlapProgress() {
-  const bar = process.stdout.isTTY
+  const bar = isLive()
     ? new SingleBar({
         format: "{stage} [{bar}] {percentage} %, {eta_formatted} left",
         hideCursor: true,

@@ -4,7 +4,7 @@ import { keepStudy } from "../study/keep-study.ts";
 import type { OpenStudy } from "../study/open-study.ts";
 import { drawMissingDemoData } from "./commands/dataset.ts";
 import { findData } from "./data.ts";
-import { log } from "./log.ts";
+import { log } from "./log.mjs";
 import type { AdapterFlags, TuningFlags } from "./options.ts";
 
 /** The flags that every command of a study gets. */

@@ -5,7 +5,7 @@ import type { RunDirectory } from "../run/run-directory.ts";
 
 /** Whether a command's tables are for a program to read. */
 export interface TableFlags {
-  readonly json?: true;
+  readonly json?: boolean;
 }
 
 /**

@@ -8,7 +8,8 @@ import type { RunCost } from "../cost/run-cost.ts";
 import { stepText } from "./amounts.ts";
 import { CaseProgress } from "./case-progress.ts";
 import { duration } from "./duration.ts";
-import { log } from "./log.ts";
+import { ImageProgress } from "./image-progress.ts";
+import { isLive, log } from "./log.mjs";
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
 /** What an epoch says of the scale of its loss; nothing in f32. */
@@ -20,6 +21,8 @@ const scalingText = ({ lossScale, skippedSteps = 0 }: EpochRecord): string =>
 /** A live line on a terminal; in a log file a line for every epoch, and for long epochs one every half minute. */
 export class ConsoleReporter implements Reporter {
   readonly #bar: SingleBar | undefined;
+  readonly #live: boolean;
+  #images: ImageProgress | undefined;
   readonly #cases: CaseProgress;
   #model: ModelName = "teacher";
   #epochs = 0;
@@ -33,7 +36,8 @@ export class ConsoleReporter implements Reporter {
   #paceTold = false;
 
   /** @param live whether the console is a terminal */
-  constructor(live: boolean = process.stdout.isTTY) {
+  constructor(live: boolean = isLive()) {
+    this.#live = live;
     this.#cases = new CaseProgress(live);
     this.#bar = live
       ? new SingleBar({
@@ -129,6 +133,13 @@ export class ConsoleReporter implements Reporter {
     );
   }
 
+  looking(what: string, images: number): (images: number) => void {
+    this.#images?.close();
+    const progress = new ImageProgress(`${what}${this.#ofRun()}`, images, this.#live);
+    this.#images = progress;
+    return (done) => progress.add(done);
+  }
+
   evaluated({ model, task, mean, deviation, accuracies }: EvaluationRecord): void {
     this.#pace?.evaluated({ model, task });
     log.info(
@@ -154,6 +165,7 @@ export class ConsoleReporter implements Reporter {
 
   close(): void {
     this.#bar?.stop();
+    this.#images?.close();
     this.#cases.close();
   }
 }

@@ -6,6 +6,10 @@ export function reportingTo(all: readonly Partial<Reporter>[]): Reporter {
     training: (...told) => all.forEach((one) => one.training?.(...told)),
     step: (...told) => all.forEach((one) => one.step?.(...told)),
     epoch: (...told) => all.forEach((one) => one.epoch?.(...told)),
+    looking: (...told) => {
+      const listeners = all.flatMap((one) => one.looking?.(...told) ?? []);
+      return (images) => listeners.forEach((listener) => listener(images));
+    },
     evaluated: (...told) => all.forEach((one) => one.evaluated?.(...told)),
     measuring: (...told) => all.forEach((one) => one.measuring?.(...told)),
     caseUnderWay: (...told) => all.forEach((one) => one.caseUnderWay?.(...told)),

@@ -16,7 +16,7 @@ import { leftOf } from "./cost-text.ts";
 import { findData } from "./data.ts";
 import { openGpuToMeasure } from "./dry-run.ts";
 import { duration } from "./duration.ts";
-import { log, quietFor } from "./log.ts";
+import { log, quietFor } from "./log.mjs";
 import type { AdapterFlags, TuningFlags } from "./options.ts";
 
 export type PlanFlags = StudyPlace & AdapterFlags & TuningFlags & { readonly measure: boolean; readonly json: boolean };

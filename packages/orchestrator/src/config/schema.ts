@@ -89,8 +89,8 @@ const record = z.strictObject({
   data: z.strictObject({
     /** Folder of CUB-200 (2010): the labelled images. */
     labelled: z.string().min(1),
-    /** Folder of CUB-200-2011: the images that the teacher labels. */
-    unlabelled: z.string().min(1),
+    /** Folder of CUB-200-2011: the images that the teacher labels. Null: there are none, and no model is trained that learns from any. */
+    unlabelled: z.string().min(1).nullable(),
     /** Whether unlabelled images that show the same picture as a test image are left out. */
     removeTestOverlap: z.boolean(),
     /** Side of the square images that the network sees, in pixels. */

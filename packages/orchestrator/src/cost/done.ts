@@ -2,7 +2,14 @@ import { isThere } from "@fledge/files";
 import { generationsOf, modelsOf } from "../methods/models-of.ts";
 import { ofGeneration, pseudoLabelAccuracyOf } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
-import type { Done } from "./work.ts";
+import type { Extension } from "../run/extension.ts";
+import { nothingDone, type Done } from "./work.ts";
+
+/** What a run that extends another has at its beginning. */
+export const doneOfExtension = ({ models }: Extension): Done => ({
+  ...nothingDone,
+  epochs: Object.fromEntries(models.map(({ name, epochsDone }) => [name, epochsDone])),
+});
 
 /**
  * What a run holds already, as its logs and results say. Checkpoints, which decide, are not read; what is damaged counts

@@ -40,6 +40,10 @@ export interface Scope {
   readonly records: boolean;
 }
 
+/** The models that a part of a run trains. */
+export const modelsIn = (config: Config, { models }: Scope): ModelName[] =>
+  modelsOf(config).filter((model) => models?.includes(model) ?? true);
+
 export const wholeRun: Scope = { records: true };
 
 interface Given {
@@ -124,7 +128,7 @@ function evaluation({ config, images, done }: Given, model: ModelName, task: Eva
  */
 export function workOf(config: Config, images: ImagesOn, done = nothingDone, scope = wholeRun): Work[] {
   const given = { config, images, done };
-  const trained = modelsOf(config).filter((model) => scope.models?.includes(model) ?? true);
+  const trained = modelsIn(config, scope);
   const generationOfStudent = (model: ModelName): number =>
     generationsOf(config).find((generation) => noisyStudentOf(generation) === model) ?? 1;
   const labelled = new Set<number>();

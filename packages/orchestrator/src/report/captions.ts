@@ -17,12 +17,15 @@ export function studentValidationNote(
   { bestValidation: { student } }: ResultsRecord,
 ): string {
   if (!student || pseudoLabels.heldOut === 0 || student.epoch >= epochs.pseudoLabelled) return "";
-  return ` The student's validation accuracy was reached in epoch ${student.epoch}, on held-out unlabelled images against the teacher's labels.`;
+  return ` The student's validation accuracy was reached in epoch ${student.epoch + 1}, on held-out unlabelled images against the teacher's labels.`;
 }
 
-export function pseudoLabelCaption({ pseudoLabels }: Config, agreeing: string): string {
+/** How right the labels are. @param agreeing null where nobody tells the images' classes */
+export function pseudoLabelCaption({ pseudoLabels }: Config, agreeing: number | null): string {
   const who = pseudoLabels.from === "teacher" ? "The teacher" : "The labelling teacher, trained on a split of its own,";
-  const record = `${who} gives ${agreeing} of the unlabelled images the data set's own class (in eval mode, on centre crops).`;
+  if (agreeing === null)
+    return `${who} has labelled the unlabelled images. How many of its labels are right is not known: nothing tells these images' classes.`;
+  const record = `${who} gives ${percent(agreeing)} of the unlabelled images the data set's own class (in eval mode, on centre crops).`;
   const differs = [
     ...(pseudoLabels.view === "student" ? ["on the student's random crops"] : []),
     ...(pseudoLabels.teacherMode === "train" ? ["with BatchNorm on each batch's statistics"] : []),
@@ -38,7 +41,7 @@ export const laterLabelsCaption = (config: Config, results: ResultsRecord): stri
     .slice(1)
     .flatMap((generation) => {
       const agreeing = pseudoLabelAccuracyOf(results, generation);
-      if (agreeing === undefined) return [];
+      if (agreeing === undefined || agreeing === null) return [];
       return [
         ` The teacher of generation ${generation}, the noisy student before it, gives ${percent(agreeing)} of them that class.`,
       ];

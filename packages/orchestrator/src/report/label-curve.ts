@@ -9,7 +9,7 @@ const measures: readonly (readonly [name: string, of: (record: EpochRecord) => n
 
 /**
  * By epoch, of the unlabelled images that a model trained on: the share that counted under a threshold, and the share
- * whose labels are the data set's own, those that did not count among them; an SVG document. Null where no threshold left any out.
+ * whose labels are the data set's own, those that did not count among them, where it tells the images' classes; an SVG document. Null where no threshold left any out.
  */
 export function labelCurveSvg(curves: readonly Curve[], size = { width: 860, height: 320 }): string | null {
   const taught = curves.filter(({ epochs }) => epochs.some(({ keptShare }) => keptShare !== undefined));
@@ -27,17 +27,19 @@ export function labelCurveSvg(curves: readonly Curve[], size = { width: 860, hei
         axisLabel: { formatter: (value: number) => `${Math.round(100 * value)}%` },
       },
       series: taught.flatMap(({ name, epochs }) =>
-        measures.map(([measure, of]) => ({
-          name: `${name}: ${measure}`,
-          type: "line",
-          symbol: "circle",
-          // One epoch makes no line.
-          showSymbol: epochs.length === 1,
-          data: epochs.flatMap((record) => {
-            const value = of(record);
-            return value === undefined ? [] : [[record.epoch, value]];
-          }),
-        })),
+        measures
+          .filter(([, of]) => epochs.some((record) => of(record) !== undefined))
+          .map(([measure, of]) => ({
+            name: `${name}: ${measure}`,
+            type: "line",
+            symbol: "circle",
+            // One epoch makes no line.
+            showSymbol: epochs.length === 1,
+            data: epochs.flatMap((record) => {
+              const value = of(record);
+              return value === undefined ? [] : [[record.epoch + 1, value]];
+            }),
+          })),
       ),
     },
     size,

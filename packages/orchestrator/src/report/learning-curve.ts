@@ -7,13 +7,13 @@ export interface Curve {
   readonly epochs: readonly EpochRecord[];
 }
 
-/** The epoch in which a model's true labels begin; undefined where it saw no others before. */
+/** The epoch, counted from 1, in which a model's true labels begin; undefined where it saw no others before. */
 function switchEpoch(curves: readonly Curve[]): number | undefined {
   for (const { epochs } of curves) {
     const first = epochs.find(
       ({ phase }, index) => phase === "labelled" && epochs[index - 1]?.phase === "pseudo-labelled",
     );
-    if (first) return first.epoch;
+    if (first) return first.epoch + 1;
   }
   return undefined;
 }
@@ -44,7 +44,7 @@ export function learningCurveSvg(curves: readonly Curve[], size = { width: 860, 
         symbol: "circle",
         // One epoch makes no line.
         showSymbol: epochs.length === 1,
-        data: epochs.map((record) => [record.epoch, record.validationAccuracy]),
+        data: epochs.map((record) => [record.epoch + 1, record.validationAccuracy]),
         ...(index === 0 ? { markLine: mark } : {}),
       })),
     },

@@ -16,7 +16,6 @@ import {
 } from "./captions.ts";
 import { differencesFrom, type Difference } from "./differences.ts";
 import { escapeHtml } from "./escape-html.ts";
-import { percent } from "./percent.ts";
 import { cells, columns, tablesOf, type Table } from "./tables.ts";
 import { pageStyle } from "./page-style.ts";
 import { htmlTable } from "./text-table.ts";
@@ -48,6 +47,8 @@ export interface PageContents {
   readonly pseudoLabels: string | null;
   /** What `fledge robustness` measured, as HTML; empty before. */
   readonly robustness: string;
+  /** The run that it was extended from, and how; undefined where it began by itself. */
+  readonly extended?: string | undefined;
   /** What of the run could not be read, and why. */
   readonly unread: readonly string[];
   /** Set where the images are drawn, as the demo's are. */
@@ -99,7 +100,7 @@ function differencesHtml(differences: readonly Difference[]): string {
 const resumed = ({ command, startedAt, commit, adapter }: Resume): string =>
   `${command} (${startedAt}, commit ${commit}, ${adapter.name})`;
 
-function environmentHtml(environment: Environment | null): string {
+function environmentHtml(environment: Environment | null, extended: string | undefined): string {
   if (!environment) return "<p>Not known: environment.json could not be read.</p>";
   const { adapter } = environment;
   return definitions([
@@ -116,6 +117,7 @@ function environmentHtml(environment: Environment | null): string {
     ["commit", environment.commit],
     ["started", environment.startedAt],
     ["command", environment.command],
+    ...(extended === undefined ? [] : [["extends", extended] as const]),
     ...(environment.resumes ?? []).map((resume) => ["went on with", resumed(resume)] as const),
   ]);
 }
@@ -186,7 +188,7 @@ ${caveat(contents, differences)}
 ${unreadHtml(unread)}${tablesOf(results, reportedModels(config))
     .map((table) => tableHtml(table, table.task === "target" ? studentValidationNote(config, results) : ""))
     .join("\n")}
-${agreeing === undefined ? "" : `<p>${escapeHtml(pseudoLabelCaption(config, percent(agreeing)))}${escapeHtml(laterLabelsCaption(config, results))}</p>`}
+${agreeing === undefined ? "" : `<p>${escapeHtml(pseudoLabelCaption(config, agreeing))}${escapeHtml(laterLabelsCaption(config, results))}</p>`}
 <h2>Figure 2: labelled images with RandAugment applied</h2>
 ${gridHtml(grid, config)}
 <h2>Figure 3: validation accuracy by epoch</h2>
@@ -195,11 +197,11 @@ ${trainingHtml(trainingCurves)}${
     labelCurve === null
       ? ""
       : `<h2>Pseudo-labels by epoch</h2>
-<figure>${labelCurve}<figcaption>Of the unlabelled images of each epoch, those of which the labelling model was sure enough to count, and those, counting or not, whose label is the data set's own.</figcaption></figure>
+<figure>${labelCurve}<figcaption>Of the unlabelled images of each epoch, those of which the labelling model was sure enough to count, and where the data set tells their classes those, counting or not, whose label is its own.</figcaption></figure>
 `
   }${pseudoLabels ?? ""}
 ${testImages}${robustness}${cost}<h2>Where it ran</h2>
-${environmentHtml(environment)}
+${environmentHtml(environment, contents.extended)}
 <h2>Settings</h2>
 ${differencesHtml(differences)}
 <h2>Configuration</h2>

@@ -6,8 +6,8 @@ export interface PseudoLabelRow {
   readonly label: string;
   /** Of the label, 0 to 1, rounded to four places. */
   readonly confidence: number;
-  /** The data set's own label. */
-  readonly own: string;
+  /** The data set's own label; null where nobody tells it. */
+  readonly own: string | null;
 }
 
 /** A line of `chosen-images.csv`. */
@@ -21,7 +21,7 @@ export const pseudoLabelRows = (text: string, file: string): PseudoLabelRow[] =>
   rowsOf(text, file, ([image, label, probability, own, ...more]) => {
     const confidence = Number(probability);
     if (own === undefined || more.length > 0 || !isShare(confidence)) return undefined;
-    return { image: image!, label: label!, confidence, own };
+    return { image: image!, label: label!, confidence, own: own === "" ? null : own };
   });
 
 /** @throws UsageError naming the file and the line that is damaged */

@@ -51,10 +51,14 @@ function tableHtml(counts: readonly ClassCounts[]): string {
 <table><thead><tr>${head}</tr></thead>\n<tbody>${[...rows, all].join("\n")}</tbody></table></details>`;
 }
 
-function caption({ pseudoLabels: { threshold, temperature, made, select } }: Config, chosen: string): string {
+function caption(
+  { pseudoLabels: { threshold, temperature, made, select } }: Config,
+  chosen: string,
+  told: boolean,
+): string {
   const at = made === "generation" && temperature !== 1 ? ` at temperature ${temperature}` : "";
   const sentences = [
-    `How sure the teacher is of the class that it gives an unlabelled image${at}, and how many of these classes are the data set's own.`,
+    `How sure the teacher is of the class that it gives an unlabelled image${at}${told ? ", and how many of these classes are the data set's own" : ""}.`,
     ...(threshold === null
       ? []
       : [
@@ -93,9 +97,10 @@ async function generationSection(run: RunDirectory, generation: number): Promise
   const histogram = confidenceBins(rows);
   const counts = classCounts(rows, picked, run.config);
   const svg = confidencesSvg(histogram);
+  const told = counts.some(({ own }) => own !== null);
   return {
     html: `<h2>Pseudo-labels by confidence and class${generation === 1 ? "" : `, generation ${generation}`}</h2>
-<figure>${svg}<figcaption>${escapeHtml(caption(run.config, named("chosen-images.csv")))}</figcaption></figure>
+<figure>${svg}<figcaption>${escapeHtml(caption(run.config, named("chosen-images.csv"), told))}</figcaption></figure>
 ${tableHtml(counts)}`,
     files: {
       [named("pseudo-label-confidences.svg")]: svg,

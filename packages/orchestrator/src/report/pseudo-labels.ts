@@ -8,9 +8,12 @@ export interface ConfidenceBin {
   readonly from: number;
   readonly to: number;
   readonly images: number;
-  /** Of them, those whose label is the data set's own. */
-  readonly agreeing: number;
+  /** Of them, those whose label is the data set's own; null where nobody tells the images' classes. */
+  readonly agreeing: number | null;
 }
+
+/** Whether anybody tells the images' classes. */
+const areTold = (rows: readonly PseudoLabelRow[]): boolean => rows.some(({ own }) => own !== null);
 
 /** Twentieths, in whole numbers: 0.15 / 0.05 is below 3. */
 const bins = 20;
@@ -18,20 +21,25 @@ const binOf = ({ confidence }: PseudoLabelRow): number =>
   Math.min(Math.floor((Math.round(confidence * 10000) * bins) / 10000), bins - 1);
 
 /** The histogram of how sure the teacher is of its labels. */
-export const confidenceBins = (rows: readonly PseudoLabelRow[]): ConfidenceBin[] =>
-  Array.from({ length: bins }, (_, bin) => {
+export function confidenceBins(rows: readonly PseudoLabelRow[]): ConfidenceBin[] {
+  const told = areTold(rows);
+  return Array.from({ length: bins }, (_, bin) => {
     const inside = rows.filter((row) => binOf(row) === bin);
-    const agreeing = inside.filter(({ label, own }) => label === own).length;
+    const agreeing = told ? inside.filter(({ label, own }) => label === own).length : null;
     return { from: bin / bins, to: (bin + 1) / bins, images: inside.length, agreeing };
   });
+}
 
 /** What became of a class. */
 export interface ClassCounts {
   readonly name: string;
-  /** Images of the class by the data set's own labels, and by the teacher's; and those for which both say so. */
-  readonly own: number;
+  /**
+   * Images of the class by the data set's own labels, and by the teacher's; and those for which both say so. Null where
+   * nobody tells the images' classes.
+   */
+  readonly own: number | null;
   readonly labelled: number;
-  readonly agreeing: number;
+  readonly agreeing: number | null;
   /** Of the teacher's, those of which it is sure enough; null where all count, or the file does not tell. */
   readonly kept: number | null;
   /** Images chosen for training, and how often they are taken in all; null where all are. */
@@ -53,16 +61,17 @@ export function classCounts(
   chosen: readonly ChosenRow[] | null,
   config: Config,
 ): ClassCounts[] {
-  const names = [...new Set(rows.flatMap(({ label, own }) => [label, own]))].sort();
+  const told = areTold(rows);
+  const names = [...new Set(rows.flatMap(({ label, own }) => (own === null ? [label] : [label, own])))].sort();
   const thresholds = thresholdsOf(config, names.length);
   return names.map((name, index) => {
     const labelled = rows.filter(({ label }) => label === name);
     const taken = chosen?.filter(({ label }) => label === name) ?? null;
     return {
       name,
-      own: rows.filter(({ own }) => own === name).length,
+      own: told ? rows.filter(({ own }) => own === name).length : null,
       labelled: labelled.length,
-      agreeing: labelled.filter(({ own }) => own === name).length,
+      agreeing: told ? labelled.filter(({ own }) => own === name).length : null,
       kept: thresholds && labelled.filter(({ confidence }) => confidence >= thresholds[index]!).length,
       chosen: taken && taken.length,
       copies: taken && taken.reduce((sum, { copies }) => sum + copies, 0),
@@ -76,18 +85,30 @@ const csv = (header: string, rows: readonly (readonly (string | number)[])[]): s
 export const confidencesCsv = (histogram: readonly ConfidenceBin[]): string =>
   csv(
     "from,to,images,as_the_data_set",
-    histogram.map(({ from, to, images, agreeing }) => [from.toFixed(2), to.toFixed(2), images, agreeing]),
+    histogram.map(({ from, to, images, agreeing }) => [from.toFixed(2), to.toFixed(2), images, agreeing ?? ""]),
   );
 
 export const classCountsCsv = (counts: readonly ClassCounts[]): string =>
   csv(
     "class,own,labelled,as_the_data_set,kept,chosen,copies",
     counts.map(({ name, own, labelled, agreeing, kept, chosen, copies }) => {
-      return [name, own, labelled, agreeing, kept ?? "", chosen ?? "", copies ?? ""];
+      return [name, own ?? "", labelled, agreeing ?? "", kept ?? "", chosen ?? "", copies ?? ""];
     }),
   );
 
-/** The histogram as an SVG document: how many labels of each confidence are the data set's own, and how many are not. */
+function seriesOf(histogram: readonly ConfidenceBin[]): [name: string, data: number[]][] {
+  const agreeing = histogram.flatMap((bin) => (bin.agreeing === null ? [] : [bin.agreeing]));
+  if (agreeing.length < histogram.length) return [["labels", histogram.map(({ images }) => images)]];
+  return [
+    ["as the data set says", agreeing],
+    ["otherwise", histogram.map(({ images }, index) => images - agreeing[index]!)],
+  ];
+}
+
+/**
+ * The histogram as an SVG document: how many labels of each confidence are the data set's own, and how many are not; or
+ * where that is not known, how many there are.
+ */
 export function confidencesSvg(histogram: readonly ConfidenceBin[], size = { width: 860, height: 300 }): string {
   return svgChart(
     {
@@ -101,15 +122,12 @@ export function confidencesSvg(histogram: readonly ConfidenceBin[], size = { wid
         data: histogram.map(({ from }) => from.toFixed(2)),
       },
       yAxis: { type: "value", name: "images", minInterval: 1 },
-      series: [
-        { name: "as the data set says", agreeing: true },
-        { name: "otherwise", agreeing: false },
-      ].map(({ name, agreeing }) => ({
+      series: seriesOf(histogram).map(([name, data]) => ({
         name,
         type: "bar",
         stack: "images",
         barCategoryGap: "5%",
-        data: histogram.map((bin) => (agreeing ? bin.agreeing : bin.images - bin.agreeing)),
+        data,
       })),
     },
     size,

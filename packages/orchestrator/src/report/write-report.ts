@@ -10,6 +10,7 @@ import { answersFile, answersOf } from "../run/answers-file.ts";
 import { readCost } from "../run/cost-file.ts";
 import { environmentOf } from "../run/environment.ts";
 import { knownLabelled } from "../stages/known-classes.ts";
+import { extensionOf, extensionText } from "../run/extension.ts";
 import { readPins, withPinnedPlaces } from "../run/pins.ts";
 import type { ModelName, ResultsRecord } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
@@ -18,6 +19,8 @@ import { labelCurveSvg } from "./label-curve.ts";
 import { costSection, type ModelCurve } from "./cost-section.ts";
 import { learningCurveSvg } from "./learning-curve.ts";
 import { drawnDataSchema, reportPage, type DrawnData } from "./page.ts";
+import { otherEvaluations } from "../run/other-evaluations.ts";
+import { otherEvaluationsHtml } from "./other-evaluations.ts";
 import { pseudoLabelSection } from "./pseudo-label-section.ts";
 import { robustnessSection, type RobustnessSection } from "./robustness/section.ts";
 import { tablesMarkdown, tablesOf, titleOf } from "./tables.ts";
@@ -162,7 +165,10 @@ export async function writeReport(run: RunDirectory, tell: (problem: string) => 
     testImages: testImages.html,
     cost,
   };
-  const page = reportPage({ ...contents, ...more, robustness: section.html, ...drawn });
+  const others = await readable(otherEvaluations(run).then(otherEvaluationsHtml), "");
+  const extension = await readable(extensionOf(run), undefined);
+  const extended = extension && extensionText(extension, run.config);
+  const page = reportPage({ ...contents, ...more, robustness: section.html + others, extended, ...drawn });
   for (const [name, text] of Object.entries(testImages.files)) await run.write(`report/${name}`, text);
   for (const { curve, loss, accuracy } of trained) {
     await run.write(`report/loss-${curve.model}.svg`, loss);

@@ -6,4 +6,5 @@ export const setBrokenAside = (
   run: RunDirectory,
   role: "labelled" | "unlabelled",
   dataset: Dataset,
-): ReturnType<typeof validateDataset> => validateDataset({ ...dataset, name: role }, run.file("data"));
+  onProgress?: (done: number, total: number) => void,
+): ReturnType<typeof validateDataset> => validateDataset({ ...dataset, name: role }, run.file("data"), onProgress);

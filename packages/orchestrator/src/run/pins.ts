@@ -23,7 +23,8 @@ const setSchema = z.object({
 
 const pinsSchema = z.object({
   labelled: setSchema,
-  unlabelled: setSchema,
+  /** Null where there are none. */
+  unlabelled: setSchema.nullable(),
   /** Null where the run starts from random weights, or nothing has read them yet. */
   weights: weightsSchema,
   /** The same of the networks of generations, by their place in `generations.networks`. */
@@ -91,7 +92,10 @@ export async function pinInputs(
 ): Promise<Pins> {
   return {
     labelled: await pinSet(data.labelled, config.data.labelled, before?.labelled),
-    unlabelled: await pinSet(data.unlabelled, config.data.unlabelled, before?.unlabelled),
+    unlabelled:
+      config.data.unlabelled === null
+        ? null
+        : await pinSet(data.unlabelled, config.data.unlabelled, before?.unlabelled ?? undefined),
     weights: weights ? await pinWeights(config.network.weights, before?.weights) : (before?.weights ?? null),
     generationWeights: weights ? await pinGenerations(config, before) : (before?.generationWeights ?? []),
     code: await programInUse(),
@@ -122,7 +126,7 @@ export function withPinnedPlaces(config: Config, pins: Pins): Config {
     data: {
       ...config.data,
       labelled: place(pins.labelled.folder, pins.labelled.given),
-      unlabelled: place(pins.unlabelled.folder, pins.unlabelled.given),
+      unlabelled: pins.unlabelled && place(pins.unlabelled.folder, pins.unlabelled.given),
     },
     network: { ...config.network, weights: placed(pins.weights, config.network.weights) },
   };
@@ -170,8 +174,10 @@ const sameFile = (a: FileFingerprint, b: FileFingerprint): boolean => a.sha256 =
 /** What differs between two states of a run's images and weights, a sentence each; empty where nothing does. */
 export function changesOfInputs(before: Pins, now: Pins): string[] {
   const sets = roles.flatMap((role) => {
-    const changes = changesOfSet(before[role], now[role]);
-    return changes.length === 0 ? [] : [`${role} images in ${printable(now[role].folder)}: ${changes.join(", ")}`];
+    const [old, set] = [before[role], now[role]];
+    // A run that has no unlabelled images yet takes those that it is given.
+    const changes = old && set ? changesOfSet(old, set) : [];
+    return changes.length === 0 ? [] : [`${role} images in ${printable(set!.folder)}: ${changes.join(", ")}`];
   });
   const weights = now.generationWeights.flatMap((file, index) =>
     changeOfWeights(before.generationWeights[index] ?? null, file, ` of generation ${index + 1}`),
@@ -205,6 +211,7 @@ export async function requirePinnedWeights(
 
 /** True where both data sets hold the same images, file for file, under whatever names. */
 export function sameImages({ labelled, unlabelled }: Pins): boolean {
+  if (unlabelled === null) return false;
   const hashes = ({ samples }: PinnedSet): string => [...new Set(samples.map(({ sha256 }) => sha256))].sort().join(" ");
   return hashes(labelled) === hashes(unlabelled);
 }

@@ -30,7 +30,8 @@ const count = z.int().min(0);
 
 const model = z.custom<ModelName>((name) => typeof name === "string" && isModelName(name), "no model of a run");
 
-const evaluation = z.looseObject({
+/** A model on one task. */
+export const evaluationSchema = z.looseObject({
   model,
   task: z.enum(["target", "robustness"]),
   images: count,
@@ -43,10 +44,10 @@ const evaluation = z.looseObject({
 
 /** `results.json`. */
 export const resultsSchema = z.looseObject({
-  evaluations: z.array(evaluation),
+  evaluations: z.array(evaluationSchema),
   bestValidation: z.partialRecord(model, z.looseObject({ accuracy: measured, epoch: count })),
-  pseudoLabelAccuracy: z.number().exactOptional(),
-  laterPseudoLabelAccuracies: z.record(z.string(), z.number()).exactOptional(),
+  pseudoLabelAccuracy: z.number().nullable().exactOptional(),
+  laterPseudoLabelAccuracies: z.record(z.string(), z.number().nullable()).exactOptional(),
 }) satisfies z.ZodType<ResultsRecord>;
 
 /** A model's log as its file holds it. */

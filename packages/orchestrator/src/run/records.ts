@@ -35,14 +35,23 @@ export interface ResultsRecord {
   readonly evaluations: readonly EvaluationRecord[];
   /** Best validation accuracy by model; the noisy student's images are RandAugmented. */
   readonly bestValidation: Readonly<Partial<Record<ModelName, { readonly accuracy: number; readonly epoch: number }>>>;
-  /** Share of the teacher's labels of the unlabelled images that equal the data set's own; absent before they are made. */
-  readonly pseudoLabelAccuracy?: number;
+  /**
+   * Share of the teacher's labels of the unlabelled images that equal the data set's own; absent before they are made,
+   * null where nobody tells the images' classes.
+   */
+  readonly pseudoLabelAccuracy?: number | null;
   /** The same of the labels that later generations' teachers give, by generation from 2. */
-  readonly laterPseudoLabelAccuracies?: Readonly<Record<string, number>>;
+  readonly laterPseudoLabelAccuracies?: Readonly<Record<string, number | null>>;
 }
 
-/** Of a generation's labels, the share that equal the data set's own; undefined before they are made. */
-export const pseudoLabelAccuracyOf = (results: ResultsRecord | undefined, generation: number): number | undefined =>
+/**
+ * Of a generation's labels, the share that equal the data set's own; undefined before they are made, null where nobody
+ * tells the images' classes.
+ */
+export const pseudoLabelAccuracyOf = (
+  results: ResultsRecord | undefined,
+  generation: number,
+): number | null | undefined =>
   generation === 1 ? results?.pseudoLabelAccuracy : results?.laterPseudoLabelAccuracies?.[String(generation)];
 
 /** The evaluations that results lack of models: by task, and by model within it. */

@@ -32,7 +32,7 @@ const readIfThere = async (file: string): Promise<string | undefined> => {
 };
 
 /** What a run's folder holds before its config.json, without what was being written when its process was killed. */
-const beginnings = ["environment.json", "inputs.json", "kernels.json", lockName];
+const beginnings = ["environment.json", "inputs.json", "kernels.json", "extends.json", lockName];
 
 /** Whether a run may begin in a folder: it is empty, or holds only the beginnings of a run that never began. */
 async function isFree(path: string): Promise<boolean> {
@@ -57,6 +57,7 @@ async function freeFolder(path: string): Promise<boolean> {
  * config.json environment.json        what was asked for, and where it ran
  * inputs.json                         the images and weights it began with, file by file, and the program
  * kernels.json                        the rung of every kernel and shape of its programs
+ * extends.json                        the run that it was extended from, and what it began with of that
  * <model>/metrics.jsonl               one line per logged step and per epoch
  * <model>/last.safetensors            weights, optimiser, progress and log after the latest epoch
  * <model>/previous.safetensors        the same after the epoch before it
@@ -64,6 +65,7 @@ async function freeFolder(path: string): Promise<boolean> {
  *                                     where those are evaluated (training.ema)
  * <model>/best-teacher.safetensors    of that epoch the weights that label, where the evaluated ones do not
  * <model>/answers-<task>.csv          what it says of each test image, in each of the seeded evaluations
+ * other-evaluations.json              accuracies under other settings than the run's (fledge evaluate --set)
  * pseudo-labels.csv results.json report/
  * pseudo-labels.safetensors chosen-images.csv   where labels are made once, and images chosen by them
  * used-labels.json                    the images whose labels are used, where not all are (data.labelledShare)
@@ -75,13 +77,17 @@ async function freeFolder(path: string): Promise<boolean> {
  */
 export class RunDirectory {
   readonly path: string;
-  readonly config: Config;
 
+  #config: Config;
   #lock: FolderLock | undefined;
 
   private constructor(path: string, config: Config) {
     this.path = path;
-    this.config = config;
+    this.#config = config;
+  }
+
+  get config(): Config {
+    return this.#config;
   }
 
   /**
@@ -154,6 +160,12 @@ export class RunDirectory {
   /** @throws FolderLockedError where another process has taken the run that was this one's */
   async checkOwner(): Promise<void> {
     await this.#lock?.check();
+  }
+
+  /** Changes a setting that no number so far depends on. */
+  async amend(config: Config): Promise<void> {
+    await this.writeJson("config.json", config);
+    this.#config = config;
   }
 
   async #removeBeginnings(): Promise<void> {

@@ -67,10 +67,10 @@ export interface ImagesOn extends Readonly<Record<ProgramUse["on"], number>> {
 export function imagesOn(config: Config, labelled: number, unlabelled: number, used?: UsedImages): ImagesOn {
   const { split, pseudoLabels } = config;
   const beside = besideOf(config);
-  if (unlabelled < 1) {
+  if (unlabelled < 1 && config.data.unlabelled !== null) {
     throw new UsageError("data.unlabelled: no image of it is left to label; give a larger set with --unlabelled");
   }
-  if (beside && unlabelled < beside.count) {
+  if (beside && config.data.unlabelled !== null && unlabelled < beside.count) {
     throw new UsageError(
       `${beside.key}: ${beside.count} is more than the ${unlabelled} unlabelled images; lower it with --set ${beside.key}=`,
     );
@@ -81,7 +81,9 @@ export function imagesOn(config: Config, labelled: number, unlabelled: number, u
   const own = { key: "pseudoLabels.validation", share: pseudoLabels.validation, ...ofLabelled };
   const { heldOut: share } = pseudoLabels;
   const heldOut =
-    share === 0 ? 0 : imagesOf({ key: "pseudoLabels.heldOut", share, of: "unlabelled", count: unlabelled });
+    share === 0 || config.data.unlabelled === null
+      ? 0
+      : imagesOf({ key: "pseudoLabels.heldOut", share, of: "unlabelled", count: unlabelled });
   const ownValidation = pseudoLabels.from === "own-split" ? imagesOf(own) : 0;
   return {
     training: used?.training ?? labelled - validation - test,
@@ -108,7 +110,7 @@ const names: Partial<Record<ProgramUse["on"], string>> = {
 /** What batches that are larger than an epoch come to, a sentence for each setting. */
 function oversized(config: Config, images: ImagesOn): string[] {
   const sentences = programsOf(config)
-    .filter(({ kind, batches, on }) => kind.endsWith("step") && batches.size > images[on])
+    .filter(({ kind, batches, on }) => kind.endsWith("step") && images[on] > 0 && batches.size > images[on])
     .map(
       ({ batches: { key, size }, on }) =>
         `${key}: ${size} is more than the ${images[on]} ${names[on] ?? "images for training"}, so that an epoch is one step on all of them`,

@@ -29,12 +29,13 @@ interface Looks {
 }
 
 /** Evaluates a model several times with seeded views; once where nothing about the view is random. */
-async function looksAt(session: Session, model: Model, dataset: Dataset, view: View): Promise<Looks> {
+async function looksAt(session: Session, model: Model, dataset: Dataset, view: View, what: string): Promise<Looks> {
   const evaluations: Evaluation[] = [];
   const settings = evaluationSettings(session);
   const repeats = isRandom(view) ? session.config.evaluation.repeats : 1;
+  const onImages = session.reporter.looking(what, repeats * dataset.samples.length);
   for (let repeat = 0; repeat < repeats; repeat++)
-    evaluations.push(await evaluate(model, { ...settings, dataset, view, repeat }));
+    evaluations.push(await evaluate(model, { ...settings, dataset, view, repeat, onImages }));
   const accuracies = evaluations.map(({ accuracy }) => accuracy);
   const average = mean(accuracies);
   const variance = mean(accuracies.map((accuracy) => (accuracy - average) ** 2));
@@ -54,8 +55,13 @@ async function looksAt(session: Session, model: Model, dataset: Dataset, view: V
 }
 
 /** The accuracies of a model over images, see `looksAt`. */
-export const accuraciesOf = async (session: Session, model: Model, dataset: Dataset, view: View): Promise<Accuracies> =>
-  (await looksAt(session, model, dataset, view)).accuracies;
+export const accuraciesOf = async (
+  session: Session,
+  model: Model,
+  dataset: Dataset,
+  view: View,
+  what = "evaluating",
+): Promise<Accuracies> => (await looksAt(session, model, dataset, view, what)).accuracies;
 
 /** Evaluates a model of the run on one task and adds what comes out to the run's results, or takes it from there. */
 export async function evaluateModel(
@@ -70,7 +76,7 @@ export async function evaluateModel(
   const evaluations = (await run.results())?.evaluations ?? [];
   let record = evaluations.find((one) => one.model === name && one.task === task);
   if (!record) {
-    const looks = await looksAt(session, model, dataset, view);
+    const looks = await looksAt(session, model, dataset, view, `${name}, ${task}`);
     await keepAnswers(run, answersFile(name, task), dataset, looks.evaluations);
     record = { model: name, task, ...looks.accuracies };
     await run.addResults({ evaluations: [...evaluations, record], bestValidation: await bestValidation(run) });

@@ -52,6 +52,10 @@ function drawn(dataset: Dataset, places: readonly number[], count: number, seed:
 export function withForeign(config: Config, data: PaperData): PaperData {
   const { knownClasses, foreignShare, drawSeed } = config.data;
   if (knownClasses === null) return data;
+  if (data.unlabelled.unlabelled)
+    throw new UsageError(
+      "data.knownClasses: which unlabelled images are of foreign classes is not known, for nothing tells their classes; set it to null, or give a set with classes",
+    );
   const labelled = knownLabelled(config, data.labelled);
   const foreign = data.labelled.classes.filter((name) => !labelled.classes.includes(name));
   const unlabelled = underClasses(data.unlabelled, [...labelled.classes, ...foreign]);

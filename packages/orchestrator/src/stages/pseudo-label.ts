@@ -29,13 +29,15 @@ async function labelsOnce(
     dataset: withoutForeignLabels(dataset, session.classes),
     repeat: 0,
     view: cleanView(config),
+    onImages: session.reporter.looking("labelling", dataset.samples.length),
   });
 }
 
 /**
  * Labels a data set with a generation's teacher in eval mode on clean views and writes `pseudo-labels.csv`, of later
  * generations `pseudo-labels-2.csv` and so on: the image, the class and its probability, and the data set's own class,
- * which no training sees. The share that agree goes to the run's results. Labels that are there already stay.
+ * which no training sees; empty where nobody tells it. The share that agree goes to the run's results. Labels that are
+ * there already stay.
  */
 export async function pseudoLabel(session: Session, teacher: Labeller, dataset: Dataset): Promise<void> {
   const { run, reporter } = session;
@@ -44,7 +46,8 @@ export async function pseudoLabel(session: Session, teacher: Labeller, dataset: 
   const results = await run.results();
   const before = pseudoLabelAccuracyOf(results, generation);
   if (before !== undefined) {
-    reporter.note(`the unlabelled images have their labels${of} already; ${percent(before)} are as the data set's own`);
+    const right = before === null ? "" : `; ${percent(before)} are as the data set's own`;
+    reporter.note(`the unlabelled images have their labels${of} already${right}`);
     return;
   }
   const labelled = await labelsOnce(session, teacher, dataset);
@@ -54,7 +57,7 @@ export async function pseudoLabel(session: Session, teacher: Labeller, dataset: 
       path,
       dataset.classes[predicted]!,
       labelled.probabilities[index]!.toFixed(4),
-      dataset.classes[label]!,
+      dataset.unlabelled ? "" : dataset.classes[label]!,
     ];
     return cells.map(csvCell).join(",");
   });
@@ -63,10 +66,9 @@ export async function pseudoLabel(session: Session, teacher: Labeller, dataset: 
     `${["image,pseudo_label,probability,own_label", ...rows].join("\n")}\n`,
   );
   const agreeing = dataset.samples.filter(({ label }, row) => label === labelled.classes[row]).length;
-  const accuracy = agreeing / dataset.samples.length;
+  const accuracy = dataset.unlabelled ? null : agreeing / dataset.samples.length;
   const later = { ...results?.laterPseudoLabelAccuracies, [generation]: accuracy };
   await run.addResults(generation === 1 ? { pseudoLabelAccuracy: accuracy } : { laterPseudoLabelAccuracies: later });
-  reporter.note(
-    `the teacher${of} labelled ${dataset.samples.length} images; ${percent(accuracy)} as the data set does`,
-  );
+  const right = accuracy === null ? "" : `; ${percent(accuracy)} as the data set does`;
+  reporter.note(`the teacher${of} labelled ${dataset.samples.length} images${right}`);
 }

@@ -10,6 +10,8 @@ export interface Reporter {
   training(model: ModelName, epochs: number, epochsDone: number): void;
   step(record: StepRecord, images: number, about: StepAbout): void;
   epoch(record: EpochRecord, look: EpochLook): void;
+  /** A look at images begins that may take long: labelling, evaluation. @returns what is to be told of each batch's images */
+  looking(what: string, images: number): (images: number) => void;
   evaluated(record: EvaluationRecord): void;
   /** `fledge robustness` begins: so many cases of all models, at a cost in looks at an image. */
   measuring(all: { readonly cases: number; readonly cost: number }): void;

@@ -42,6 +42,7 @@ function labelled(
     repeat,
     temperature: session.config.pseudoLabels.temperature,
     soft: wantsAll(session.config),
+    onImages: session.reporter.looking("labelling", dataset.samples.length),
   });
 }
 

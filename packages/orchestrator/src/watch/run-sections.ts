@@ -127,7 +127,9 @@ function labelsHtml({ generation, accuracy, counts }: WatchedLabels): string {
   const chart = histogramSvg(
     counts.map((one) => one.class),
     [
-      { name: "by the data set", data: counts.map(({ own }) => own) },
+      ...(counts.every(({ own }) => own !== null)
+        ? [{ name: "by the data set", data: counts.map(({ own }) => own ?? 0) }]
+        : []),
       { name: "by the teacher", data: counts.map(({ labelled }) => labelled) },
     ],
   );

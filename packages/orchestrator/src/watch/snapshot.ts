@@ -43,7 +43,8 @@ export interface WatchedModel {
 /** How many unlabelled images have each class, by the data set's own labels and by a teacher's. */
 export interface LabelCounts {
   readonly class: string;
-  readonly own: number;
+  /** Null where the data set does not tell classes. */
+  readonly own: number | null;
   readonly labelled: number;
 }
 
@@ -100,13 +101,14 @@ async function labelsOf(run: RunDirectory, results: ResultsRecord | undefined): 
     const text = await textOf(run.file(name));
     if (text === "") return [];
     const rows = pseudoLabelRows(text, run.file(name));
-    const classes = [...new Set(rows.flatMap(({ label, own }) => [label, own]))].sort();
+    const classes = [...new Set(rows.flatMap(({ label, own }) => (own === null ? [label] : [label, own])))].sort();
+    const told = rows.every(({ own }) => own !== null);
     const counts = classes.map((one) => ({
       class: one,
-      own: rows.filter(({ own }) => own === one).length,
+      own: told ? rows.filter(({ own }) => own === one).length : null,
       labelled: rows.filter(({ label }) => label === one).length,
     }));
-    return [{ generation, accuracy: pseudoLabelAccuracyOf(results, generation), counts }];
+    return [{ generation, accuracy: pseudoLabelAccuracyOf(results, generation) ?? undefined, counts }];
   });
   return (await Promise.all(found)).flat();
 }

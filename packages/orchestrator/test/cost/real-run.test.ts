@@ -65,7 +65,7 @@ async function runBeside(name: string, ...flags: string[]) {
   const opened = await RunDirectory.open(path);
   const { config } = opened;
   const kernels = JSON.parse((await opened.read("kernels.json"))!) as KernelRecord[];
-  const [labelled, unlabelled] = [readDataset(config.data.labelled), readDataset(config.data.unlabelled)];
+  const [labelled, unlabelled] = [readDataset(config.data.labelled), readDataset(config.data.unlabelled!)];
   const cost = runCost({
     gpu,
     config,

@@ -26,6 +26,7 @@ export async function labelImages(teacher: Model, options: LabellingOptions): Pr
       const program = await teacher.label(batch.size, mode, temperature);
       await inFlight.add(
         program.run(batchInputs(batch)).then((result) => () => {
+          options.onImages?.(batch.size);
           const width = result.probabilities.length / batch.size;
           batch.indices.forEach((sample, row) => {
             const label = result.classes[row]!;

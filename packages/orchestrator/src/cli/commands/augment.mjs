@@ -1,4 +1,4 @@
-import { wholeNumber, withAdapter, withConfig } from "../options.mjs";
+import { wholeNumber, withAdapter, withConfig, withExamples } from "../options.mjs";
 
 /** @param {import("commander").Command} program */
 export function register(program) {
@@ -13,5 +13,9 @@ export function register(program) {
     .option("--run <dir>", "the run whose teacher predicts, with its settings")
     .option("--sample <n>", "how many unlabelled images the teacher predicts", wholeNumber(1), 64)
     .option("--out <file>", "the page", "augment-preview.html");
+  withExamples(command, [
+    "fledge augment preview --images wren.jpg owl.jpg --out preview.html",
+    "fledge augment preview --run runs/demo --sample 128",
+  ]);
   withAdapter(withConfig(command)).action(async (flags) => (await import("./augment.ts")).preview(flags));
 }

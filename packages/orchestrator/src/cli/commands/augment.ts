@@ -1,5 +1,14 @@
 import { join } from "node:path";
-import { decodeRgb, ImageCache, readDataset, subset, type Dataset, type RgbImage, type View } from "@fledge/data";
+import {
+  decodeRgb,
+  ImageCache,
+  readDataset,
+  readUnlabelled,
+  subset,
+  type Dataset,
+  type RgbImage,
+  type View,
+} from "@fledge/data";
 import { checkWritable, isThere, writeFileWhole } from "@fledge/files";
 import { random } from "@fledge/random";
 import { SingleBar } from "cli-progress";
@@ -14,7 +23,7 @@ import { RunDirectory } from "../../run/run-directory.ts";
 import { evaluationBatchesOf } from "../../stages/batches.ts";
 import { labellingTeacher } from "../../stages/train-model.ts";
 import { cleanView, trainView } from "../../stages/views.ts";
-import { log } from "../log.ts";
+import { isLive, log } from "../log.mjs";
 import { openGpu } from "../open-gpu.ts";
 import { configFrom, givenConfigFlags } from "../options.ts";
 import type { AdapterFlags, ConfigFlags } from "../options.ts";
@@ -50,12 +59,17 @@ async function configOf(flags: Flags, run: RunDirectory | undefined): Promise<Co
 /** Images of a set that are drawn by the seed, in their order. */
 function sampleOf(config: Config, role: "labelled" | "unlabelled", count: number): Dataset {
   const folder = config.data[role];
+  if (folder === null)
+    throw new UsageError(
+      "data.unlabelled: there are none, and the teacher predicts a few: give a folder with --unlabelled",
+    );
   if (!isThere(folder)) {
     throw new UsageError(
       `data.${role}: there is no folder ${folder}; give it with --${role}, or draw the demo data with "fledge dataset make-demo demo-data"`,
     );
   }
-  const dataset = readDataset(folder);
+  // What they show does not matter here.
+  const dataset = role === "labelled" ? readDataset(folder) : readUnlabelled(folder, []);
   const order = random(config.seed, "augment preview sample").permutation(dataset.samples.length);
   return subset(dataset, order.slice(0, count).sort());
 }
@@ -72,7 +86,7 @@ async function flipsOf(flags: Flags, config: Config, run: RunDirectory, rows: re
   // Nothing is compared with labels, and a network of other classes must not look for them.
   const dataset = { ...sample, samples: sample.samples.map((one) => ({ ...one, label: 0 })) };
   const gpu = await openGpu(flags);
-  const bar = process.stdout.isTTY
+  const bar = isLive()
     ? new SingleBar({ format: "[{bar}] {value}/{total} settings, {eta} s left", hideCursor: true, gracefulExit: false })
     : undefined;
   try {

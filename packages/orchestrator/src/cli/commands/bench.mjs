@@ -1,8 +1,8 @@
-import { repeatable } from "../options.mjs";
+import { repeatable, withExamples } from "../options.mjs";
 
 /** @param {import("commander").Command} program */
 export function register(program) {
-  program
+  const command = program
     .command("bench")
     .description(
       "check and time every rung of kernels, or of other projects that have benchmarks; without names of all kernels",
@@ -25,4 +25,9 @@ export function register(program) {
     )
     .option("--renew-baseline", "measure nothing: make the figures of the last whole run the baseline")
     .action(async (names, flags) => (await import("./bench.ts")).bench(names, flags));
+  withExamples(command, [
+    "fledge bench conv2d",
+    "fledge bench linear --rung 01-naive --json figures.json",
+    "fledge bench --compare before.json after.json # exit code 1 where a rung became slower",
+  ]);
 }

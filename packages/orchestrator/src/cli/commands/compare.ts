@@ -2,7 +2,7 @@ import { checkWritable, writeFileWhole } from "@fledge/files";
 import { compareRuns } from "../../compare/compare-runs.ts";
 import { comparisonPage } from "../../compare/comparison-page.ts";
 import { comparisonJson, comparisonText } from "../../compare/comparison-text.ts";
-import { log, sayOnStderr } from "../log.ts";
+import { log } from "../log.mjs";
 
 interface Flags {
   readonly html?: string;
@@ -11,7 +11,6 @@ interface Flags {
 
 /** Prints what tells runs apart. */
 export async function compare(paths: readonly string[], { html, json }: Flags): Promise<void> {
-  sayOnStderr();
   const comparison = await compareRuns(paths);
   if (html !== undefined) await checkWritable(html);
   for (const problem of comparison.unread) log.warn(`left out: ${problem}`);

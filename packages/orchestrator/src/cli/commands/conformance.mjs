@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { repeatable, withAdapter } from "../options.mjs";
+import { repeatable, withAdapter, withExamples, withJsonFile } from "../options.mjs";
 
 /** @param {import("commander").Command} program */
 export function register(program) {
@@ -7,7 +7,6 @@ export function register(program) {
     .command("conformance <dir>")
     .description("run golden cases from PyTorch and Pillow through the operators that training uses")
     .option("--filter <text>", "only cases with this in their path")
-    .option("--json <file>", "write the results here too")
     .addOption(
       new Option("--augment-on <where>", "where images are augmented").choices(["cpu", "device"]).default("cpu"),
     )
@@ -20,7 +19,12 @@ export function register(program) {
     )
     .option("--rung <id>", "force a rung, as conv2d-forward/01-naive; may be repeated", repeatable(String))
     .option("--every-rung", "force every rung of every ladder in turn, each on the cases of its kernel");
-  withAdapter(command).action(async (directory, flags) =>
+  withExamples(command, [
+    "fledge conformance test/conformance/cases --filter conv2d",
+    "fledge conformance test/conformance/cases --every-rung",
+    "fledge conformance test/conformance/cases --rung conv2d-forward/01-naive --json results.json",
+  ]);
+  withAdapter(withJsonFile(command, "the results")).action(async (directory, flags) =>
     (await import("./conformance.ts")).conformance(directory, flags),
   );
 }

@@ -10,7 +10,7 @@ import {
 import { checkWritable, writeFileWhole } from "@fledge/files";
 import { whyNotPrecision, type Gpu, type Precision } from "@fledge/runtime";
 import { UsageError } from "../../config/resolve.ts";
-import { log } from "../log.ts";
+import { log } from "../log.mjs";
 import type { AdapterFlags } from "../options.ts";
 import { ReportedFailure } from "../reported-failure.mjs";
 import { openGpu } from "../open-gpu.ts";
@@ -18,7 +18,7 @@ import { textTable } from "../text-table.ts";
 
 type Flags = AdapterFlags & {
   readonly filter?: string;
-  readonly json?: string;
+  readonly json?: string | true;
   readonly rung?: readonly string[];
   readonly everyRung?: true;
   readonly precision?: Precision;
@@ -56,6 +56,8 @@ interface Context {
   readonly gpu: Gpu;
   readonly precision: Precision;
   readonly augmentOn: "cpu" | "device";
+  /** Prints a line of text, unless JSON takes the text's place. */
+  readonly say: (line: string) => void;
 }
 
 /** Cases with the rungs that were forced for them, by kernel. */
@@ -74,7 +76,7 @@ async function runOnce(
   const results: CaseResult[] = [];
   for await (const result of runCases(cases, { ...context, rungs })) {
     results.push(result);
-    console.log(describeResult(result));
+    context.say(describeResult(result));
   }
   for (const kernel of Object.keys(forced).filter((name) => !asked.has(name)))
     log.warn(`none of these cases runs a kernel "${kernel}": forcing ${forced[kernel]} changed nothing`);
@@ -102,8 +104,8 @@ async function runEveryRung(
       (outcome) => `${countIn(results, outcome)} ${outcome}`,
     );
     const skipped = results.find(({ outcome }) => outcome === "skipped");
-    console.log(`${rung.id.padEnd(44)} ${counts.join(", ")}${skipped ? `: ${skipped.reason}` : ""}`);
-    for (const failed of results.filter(({ outcome }) => outcome === "failed")) console.log(describeResult(failed));
+    context.say(`${rung.id.padEnd(44)} ${counts.join(", ")}${skipped ? `: ${skipped.reason}` : ""}`);
+    for (const failed of results.filter(({ outcome }) => outcome === "failed")) context.say(describeResult(failed));
     all.push({ rungs, results });
     await keep(all);
   }
@@ -114,7 +116,7 @@ async function runEveryRung(
 /** Runs the cases of a folder. @throws ReportedFailure where one fails */
 export async function conformance(directory: string, flags: Flags): Promise<void> {
   if (flags.everyRung && flags.rung) throw new UsageError("--every-rung forces them all: leave --rung out");
-  if (flags.json !== undefined) await checkWritable(flags.json);
+  if (typeof flags.json === "string") await checkWritable(flags.json);
   const cases = await findCases(directory, flags.filter);
   const forced = rungsByKernel(flags.rung ?? []);
   const gpu = await openGpu(flags);
@@ -123,19 +125,27 @@ export async function conformance(directory: string, flags: Flags): Promise<void
     const { precision = "f32", augmentOn } = flags;
     const lack = whyNotPrecision(precision, gpu.traits);
     if (lack !== null) throw new UsageError(`--precision: ${precision} cannot be computed on "${adapter}": ${lack}`);
-    const context = { gpu, precision, augmentOn };
-    const write = async (content: object): Promise<void> => {
-      if (flags.json !== undefined)
-        await writeFileWhole(flags.json, `${JSON.stringify({ adapter, precision, augmentOn, ...content }, null, 2)}\n`);
+    const say = (line: string): void => {
+      if (flags.json !== true) console.log(line);
+    };
+    const context = { gpu, precision, augmentOn, say };
+    const recordOf = (content: object): string =>
+      JSON.stringify({ adapter, precision, augmentOn, ...content }, null, 2);
+    const keep = async (content: object): Promise<void> => {
+      if (typeof flags.json === "string") await writeFileWhole(flags.json, `${recordOf(content)}\n`);
     };
     const runs = flags.everyRung
-      ? await runEveryRung(context, cases, (done) => write({ runs: done }))
+      ? await runEveryRung(context, cases, (done) => keep({ runs: done }))
       : [await runOnce(context, cases, forced)];
     const results = runs.flatMap((run) => run.results);
-    if (!flags.everyRung) await write({ rungs: forced, results });
-    console.log(`\n${textTable([columns, ...summaryByOp(results).map(rowOf)]).join("\n")}\n`);
+    const content = flags.everyRung ? { runs } : { rungs: forced, results };
+    await keep(content);
+    if (flags.json === true) console.log(recordOf(content));
+    say(`\n${textTable([columns, ...summaryByOp(results).map(rowOf)]).join("\n")}\n`);
     const [passed, failed, skipped] = (["passed", "failed", "skipped"] as const).map((one) => countIn(results, one));
-    console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+    const sums = `${passed} passed, ${failed} failed, ${skipped} skipped`;
+    if (flags.json === true) log.info(sums);
+    else console.log(sums);
     if (failed! > 0) throw new ReportedFailure();
   } finally {
     await gpu.close();

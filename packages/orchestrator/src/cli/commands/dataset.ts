@@ -4,7 +4,7 @@ import { makeDemoDataset } from "@fledge/drawn-birds";
 import { SingleBar } from "cli-progress";
 import { presets } from "../../config/presets.ts";
 import { UsageError } from "../../config/resolve.ts";
-import { log } from "../log.ts";
+import { isLive, log } from "../log.mjs";
 
 interface DemoFlags {
   readonly seed?: number;
@@ -14,7 +14,7 @@ interface DemoFlags {
 /** Draws the demo data set into a folder, with progress. */
 export async function drawDemoData(folder: string, { seed, species }: DemoFlags): Promise<void> {
   log.info(`drawing birds into ${folder}`);
-  const bar = process.stdout.isTTY
+  const bar = isLive()
     ? new SingleBar({ format: "[{bar}] {value}/{total} images, {eta} s left", hideCursor: true, gracefulExit: false })
     : undefined;
   let started = false;

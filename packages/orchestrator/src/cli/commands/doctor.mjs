@@ -1,4 +1,4 @@
-import { withAdapter } from "../options.mjs";
+import { withAdapter, withExamples, withJson } from "../options.mjs";
 
 /** @param {import("commander").Command} program */
 export function register(program) {
@@ -9,5 +9,6 @@ export function register(program) {
       "--run <dir>",
       "check the files of this run instead; exit code 1 where one is damaged or a stage is missing",
     );
-  withAdapter(command).action(async (flags) => (await import("./doctor.ts")).doctor(flags));
+  withExamples(command, ["fledge doctor", "fledge doctor --json", "fledge doctor --run runs/demo"]);
+  withAdapter(withJson(command, "what it finds")).action(async (flags) => (await import("./doctor.ts")).doctor(flags));
 }

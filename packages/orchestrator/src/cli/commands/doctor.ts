@@ -8,7 +8,7 @@ import { checkRun } from "../../run/check-run.ts";
 import { openGpu } from "../open-gpu.ts";
 import type { AdapterFlags } from "../options.ts";
 import { ReportedFailure } from "../reported-failure.mjs";
-import { log } from "../log.ts";
+import { log } from "../log.mjs";
 import { driverLines } from "../drivers.ts";
 import { explainSystemError } from "../system-errors.mjs";
 import { roadLines } from "../software-road.ts";
@@ -44,7 +44,7 @@ function missingForPaper(adapter: AdapterDescription | undefined): string[] {
     ),
     ...absent(
       "unlabelled images",
-      data.unlabelled,
+      data.unlabelled!,
       "--unlabelled",
       "CUB_200_2011.tgz from Caltech's data archive (record 65de6-vp158)",
     ),
@@ -94,36 +94,47 @@ function adapterLines(adapter: AdapterDescription, others: readonly string[]): s
 }
 
 /** Prints what is wrong with a run, a line each. @throws ReportedFailure where anything is */
-async function doctorRun(path: string): Promise<void> {
-  let faults = 0;
+async function doctorRun(path: string, json: true | undefined): Promise<void> {
+  const faults: string[] = [];
   for await (const finding of checkRun(path)) {
-    console.log(finding);
-    faults += 1;
+    if (!json) console.log(finding);
+    faults.push(finding);
   }
-  if (faults > 0) throw new ReportedFailure();
+  if (json) console.log(JSON.stringify({ run: path, faults }, null, 2));
+  if (faults.length > 0) throw new ReportedFailure();
   log.success(
     `${path} is whole: every checkpoint is as it was written, every record can be read, and every stage is complete`,
   );
 }
 
 /** Prints what this machine computes on, or what is wrong with a run. @throws ReportedFailure */
-export async function doctor(flags: AdapterFlags & { readonly run?: string }): Promise<void> {
-  if (flags.run !== undefined) return doctorRun(flags.run);
+export async function doctor(flags: AdapterFlags & { readonly run?: string; readonly json?: true }): Promise<void> {
+  if (flags.run !== undefined) return doctorRun(flags.run, flags.json);
   const found = await adapterFor(flags);
   const adapter = typeof found === "string" ? undefined : found;
   const names = (await listAdapters()).map(({ description }) => description.name);
   const others = names.filter((name) => name !== adapter?.name);
+  const missing = missingForPaper(adapter);
+  const machine = {
+    memoryBytes: os.totalmem(),
+    freeMemoryBytes: os.freemem(),
+    cores: os.availableParallelism(),
+    openFiles: openFilesLimit() ?? null,
+    node: process.version,
+    system: `${os.type()} ${os.arch()}`,
+  };
   const lines = [
     ...(adapter
       ? adapterLines(adapter, others)
       : ["adapter       none", `others        ${others.join(", ") || "none"}`]),
     ...(names.length === 0 ? driverLines() : []),
-    `memory        ${gib(os.totalmem())}, ${gib(os.freemem())} free; ${os.availableParallelism()} CPU cores`,
-    `open files    ${openFilesLimit() ?? "no limit"}`,
-    `node          ${process.version} on ${os.type()} ${os.arch()}`,
-    ...missingForPaper(adapter).map((line) => `for "paper"   missing ${line}`),
+    `memory        ${gib(machine.memoryBytes)}, ${gib(machine.freeMemoryBytes)} free; ${machine.cores} CPU cores`,
+    `open files    ${machine.openFiles ?? "no limit"}`,
+    `node          ${machine.node} on ${machine.system}`,
+    ...missing.map((line) => `for "paper"   missing ${line}`),
   ];
-  console.log(lines.join("\n"));
+  const facts = { adapter: adapter ?? null, others, machine, missingForPaper: missing };
+  console.log(flags.json ? JSON.stringify(facts, null, 2) : lines.join("\n"));
   if (typeof found !== "string") return;
   log.error(found);
   throw new ReportedFailure();

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { wholeNumber, withAdapter, withConfig, withExamples, withTuning } from "../options.mjs";
+import { wholeNumber, withAdapter, withConfig, withExamples, withJson, withTuning } from "../options.mjs";
 
 /** @param {import("commander").Command} program */
 export function register(program) {
@@ -18,5 +18,7 @@ export function register(program) {
     "fledge explain --preset paper --program predict",
     "fledge explain --batch-size 16 --profile",
   ]);
-  withAdapter(withTuning(withConfig(command))).action(async (flags) => (await import("./explain.ts")).explain(flags));
+  withAdapter(withTuning(withConfig(withJson(command, "the plan")))).action(async (flags) =>
+    (await import("./explain.ts")).explain(flags),
+  );
 }

@@ -13,12 +13,14 @@ import { networkChoice, sizeOf, type NetworkChoice } from "../../stages/networks
 import { newModel } from "../../stages/models.ts";
 import { configFrom, type AdapterFlags, type ConfigFlags, type TuningFlags } from "../options.ts";
 import { knownKernels } from "../choose-kernels.ts";
+import { log } from "../log.mjs";
 import { openGpu } from "../open-gpu.ts";
 import { textTable } from "../text-table.ts";
 
 type Flags = ConfigFlags &
   TuningFlags &
   AdapterFlags & {
+    readonly json?: true;
     readonly profile: boolean;
     readonly program: "train" | "predict";
     readonly classes: number;
@@ -46,7 +48,7 @@ async function planOf(gpu: Gpu, config: Config, choices: Choices, flags: Flags):
   const { size, perImage, atOnce } = use.batches;
   const images = size * (1 + perImage);
   if (atOnce < images)
-    console.log(`a batch of ${images} images is computed in parts of at most ${atOnce}; this is one of them\n`);
+    log.info(`a batch of ${images} images is computed in parts of at most ${atOnce}; this is one of them`);
   const modelOf = (noised: boolean, size: NetworkChoice) => newModel(gpu, config, flags.classes, choices, noised, size);
   const { network } = modelOf(use.noised, use.network);
   const alike = sizeOf(use.teacher) === sizeOf(use.network);
@@ -108,6 +110,7 @@ export async function explain(flags: Flags): Promise<void> {
     requirePrecision(gpu, config);
     const choices = choicesOf(await knownKernels(gpu, config, flags.classes, flags.tune));
     const plan = await planOf(gpu, config, choices, flags);
+    if (flags.json) return console.log(JSON.stringify({ adapter: gpu.adapter.name, ...plan }, null, 2));
     printKernels(plan);
     const tuned = plan.kernels.filter(({ choice }) => choice === "tuned").length;
     console.log(

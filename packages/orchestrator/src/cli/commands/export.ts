@@ -7,7 +7,7 @@ import { writeTorchWeights } from "@fledge/torch-weights";
 import { UsageError } from "../../config/resolve.ts";
 import { cardText } from "../../model-files/card.ts";
 import { openModel, type ModelFlags, type OpenedModel } from "../../model-files/open-model.ts";
-import { log, sayOnStderr } from "../log.ts";
+import { log } from "../log.mjs";
 
 const formats = {
   onnx: { ending: ".onnx", write: writeAsOnnx },
@@ -47,7 +47,6 @@ async function checkTarget(file: string, { file: source }: OpenedModel): Promise
 
 /** Writes a model in each of the formats that are asked for. */
 export async function exportModel(path: string, flags: Flags): Promise<void> {
-  sayOnStderr();
   const asked = (Object.keys(formats) as Format[]).filter((format) => flags[format] !== undefined);
   if (asked.length === 0)
     throw new UsageError(

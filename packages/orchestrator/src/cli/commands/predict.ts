@@ -12,7 +12,7 @@ import {
   predictionsPage,
   type PredictionReport,
 } from "../../predict/write-predictions.ts";
-import { log, sayOnStderr } from "../log.ts";
+import { isLive, log } from "../log.mjs";
 import { openGpu } from "../open-gpu.ts";
 import type { AdapterFlags } from "../options.ts";
 import { textTable } from "../text-table.ts";
@@ -31,7 +31,7 @@ type Flags = ModelFlags &
 const mostNamed = 10;
 
 const progressBar = (): SingleBar | undefined =>
-  process.stderr.isTTY
+  isLive()
     ? new SingleBar({
         format: "[{bar}] {value}/{total} images, {eta_formatted} left",
         hideCursor: true,
@@ -54,7 +54,6 @@ function printed(report: PredictionReport, { json, csv }: Flags): string {
 
 /** Lets a model predict images, and prints what it says of each. */
 export async function predict(path: string, images: readonly string[], flags: Flags): Promise<void> {
-  sayOnStderr();
   if (flags.json && flags.csv) throw new UsageError("--json and --csv are two forms of one output: give one of them");
   const page = flags.page === true ? defaultPage : flags.page;
   const opened = await openModel(path, flags);

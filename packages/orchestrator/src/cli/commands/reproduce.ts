@@ -5,9 +5,9 @@ import { reproduce } from "../../methods/reproduce.ts";
 import { writeReport } from "../../report/write-report.ts";
 import { findTeachers, takeTeacher } from "../../run/taken-teacher.ts";
 import { familyOf } from "../../stages/batches.ts";
-import { log } from "../log.ts";
+import { log } from "../log.mjs";
 import type { AdapterFlags, ConfigFlags, DryRunFlags, RunFlags, TuningFlags } from "../options.ts";
-import { checkDryRun, dryRun } from "../dry-run.ts";
+import { dryRun } from "../dry-run.ts";
 import { withSession, type Needs, type OpenSession } from "../open-session.ts";
 import { printTables } from "../print-tables.ts";
 
@@ -27,7 +27,6 @@ const scopeOf =
 
 /** Runs all stages, writes the report and prints both tables; shared with `demo`. */
 export async function runReproduction(flags: Flags): Promise<void> {
-  checkDryRun(flags);
   if (flags.dryRun) return dryRun(flags, scopeOf(flags));
   const { teacherFrom } = flags;
   const needs: Needs = {
@@ -43,7 +42,7 @@ export async function runReproduction(flags: Flags): Promise<void> {
     await reproduce(session, data);
     await session.keepCost?.();
     const page = await writeReport(session.run, (problem) => log.warn(problem));
-    await printTables(session.run);
+    await printTables(session.run, flags);
     log.success(`the report is ${page}`);
   };
   await withSession(flags, body, needs);

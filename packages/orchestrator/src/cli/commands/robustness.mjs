@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { parseAssignment } from "../../config/assignment.mjs";
-import { modelName, repeatable, wholeNumber, withExamples } from "../options.mjs";
+import { modelName, repeatable, wholeNumber, withExamples, withJson } from "../options.mjs";
 import { stage } from "./stages.mjs";
 
 /** @param {string} text */
@@ -26,7 +26,7 @@ export function register(program) {
     "fledge robustness --run runs/demo",
     "fledge robustness --run runs/demo --only corruptions/fog/3 --only attacks --models teacher,student",
   ]);
-  command
+  withJson(command, "what was measured, as robustness.json has it,")
     .option(
       "--only <family[/case]>",
       "measure this family or case, as attacks or attacks/pgd10/4; may be repeated",

@@ -17,7 +17,7 @@ import type { RunDirectory } from "../../run/run-directory.ts";
 import { loadWeights, newModel } from "../../stages/models.ts";
 import type { Session } from "../../stages/session.ts";
 import { reportedSplit } from "../../stages/split.ts";
-import { log } from "../log.ts";
+import { log } from "../log.mjs";
 import type { OpenSession } from "../open-session.ts";
 import { printTables } from "../print-tables.ts";
 import { finished, withExistingRun, type StageFlags } from "./stages.ts";
@@ -29,6 +29,7 @@ interface Flags extends StageFlags {
   readonly reference: string;
   readonly limitImages?: number;
   readonly set?: readonly Overrides[];
+  readonly json?: true;
 }
 
 /** The run's session under the settings that this command is given. */
@@ -89,7 +90,8 @@ export async function measure(flags: Flags): Promise<void> {
     if (images.indices.length < of) log.info(`looking at ${images.indices.length} of the ${of} test images`);
     await measureRobustness(session, { subjects, cases, images, of, reference: flags.reference });
     const page = await writeReport(run, (problem) => log.warn(problem));
-    await printTables(run);
+    if (flags.json) console.log(JSON.stringify(await readRobustness(run), null, 2));
+    else await printTables(run);
     log.success(`the report is ${page}`);
   });
 }

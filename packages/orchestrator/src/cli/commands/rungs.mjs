@@ -1,6 +1,8 @@
+import { withExamples } from "../options.mjs";
+
 /** @param {import("commander").Command} program */
 export function register(program) {
-  program
+  const command = program
     .command("rungs")
     .description("the ladders of the kernels: which rung starts from which, its idea, and how much of its code differs")
     .argument(
@@ -9,4 +11,5 @@ export function register(program) {
     )
     .option("--diff", "show the code that differs, comments left out")
     .action(async (name, flags) => (await import("./rungs.ts")).rungs(name, flags));
+  withExamples(command, ["fledge rungs conv2d", "fledge rungs conv2d-forward/06-registers-only --diff"]);
 }

@@ -1,5 +1,6 @@
+import { isThere } from "@fledge/files";
 import type { Model } from "@fledge/training";
-import { UsageError } from "../../config/resolve.ts";
+import { UsageError, type Overrides } from "../../config/resolve.ts";
 import type { Config } from "../../config/schema.ts";
 import type { Scope } from "../../cost/work.ts";
 import { fixMatch } from "../../methods/fixmatch.ts";
@@ -12,6 +13,7 @@ import { tasks } from "../../stages/tasks.ts";
 import { trainedModel } from "../../stages/train-model.ts";
 import {
   configFrom,
+  presetOf,
   type AcceptanceFlags,
   type AdapterFlags,
   type ConfigFlags,
@@ -20,7 +22,9 @@ import {
   type TuningFlags,
 } from "../options.ts";
 import { checkDryRun, dryRun } from "../dry-run.ts";
-import { sayOnStderr } from "../log.ts";
+import { familyOf } from "../../stages/batches.ts";
+import { log } from "../log.mjs";
+import { evaluateOtherwise } from "../evaluate-otherwise.ts";
 import { printTables, type TableFlags } from "../print-tables.ts";
 import { withSession, type Needs, type OpenSession } from "../open-session.ts";
 
@@ -100,16 +104,44 @@ const scopeOf =
     return { models: [...before, name], records: false };
   };
 
+const isThereFor = (config: Config, role: "labelled" | "unlabelled"): boolean => {
+  const folder = config.data[role];
+  return folder !== null && isThere(folder);
+};
+
+/**
+ * The flags of a new run whose model learns from no unlabelled images, without those of the preset where they were not
+ * asked for: they would go with the preset's labelled ones, or are not there.
+ */
+function withoutUnasked(name: ModelName, flags: TrainFlags): TrainFlags {
+  const chosen = flags.resume || flags.extend !== undefined || flags.unlabelled !== undefined;
+  if (familyOf(name) === "students" || chosen) return flags;
+  const { data } = presetOf(flags);
+  const config = configFrom(flags);
+  if (config.data.unlabelled !== data.unlabelled) return flags;
+  if (config.data.labelled === data.labelled && (isThereFor(config, "unlabelled") || !isThereFor(config, "labelled")))
+    return flags;
+  log.info(
+    `no unlabelled images: the ${name} learns from none, and --unlabelled names them when a student is trained in this run`,
+  );
+  return { ...flags, set: [...(flags.set ?? []), { data: { unlabelled: null } }] };
+}
+
 /** Trains a model: the first of a run, or one that continues it. */
-export async function trainOne(name: ModelName, flags: TrainFlags): Promise<void> {
-  checkDryRun(flags);
+export async function trainOne(name: ModelName, given: TrainFlags): Promise<void> {
+  checkDryRun(given);
+  const flags = withoutUnasked(name, given);
   const trainFirst = firstModels[name];
   const needs: Needs = { initialWeights: () => true, scope: scopeOf(name) };
   if (trainFirst) {
-    if (!flags.resume) requireOfMethod(configFrom(flags), name);
+    if (!flags.resume && flags.extend === undefined) requireOfMethod(configFrom(flags), name);
     if (flags.dryRun) return dryRun(flags, scopeOf(name));
     return withSession(flags, async (open) => void (await trainFirst(open)), needs);
   }
+  if (flags.extend !== undefined)
+    throw new UsageError(
+      `--extend: it begins a run, with "fledge reproduce" or "fledge train teacher"; "fledge train ${name} --run" goes on with that one`,
+    );
   if (flags.dryRun) {
     requireRun(flags);
     return dryRun({ ...flags, resume: true }, scopeOf(name));
@@ -123,9 +155,16 @@ export async function trainOne(name: ModelName, flags: TrainFlags): Promise<void
   });
 }
 
-/** Table 2 of the models that are trained so far. */
-export async function evaluateAll(flags: StageFlags & TableFlags): Promise<void> {
-  if (flags.json) sayOnStderr();
+type EvaluateFlags = StageFlags &
+  TableFlags & { readonly set?: readonly Overrides[]; readonly task?: "target" | "robustness" | "both" };
+
+/**
+ * Table 2 of the models that are trained so far; under other settings accuracies of their own, which the run keeps
+ * beside its own results.
+ */
+export async function evaluateAll({ set, task, ...flags }: EvaluateFlags): Promise<void> {
+  if (set === undefined && task !== undefined)
+    throw new UsageError("--task: it goes with --set; without it, table 2 is evaluated");
   await withExistingRun(flags, { initialWeights: () => false }, async (open) => {
     const { session, data } = open;
     const models: Record<string, Model> = {};
@@ -135,6 +174,7 @@ export async function evaluateAll(flags: StageFlags & TableFlags): Promise<void>
     }
     if (Object.keys(models).length === 0)
       throw new UsageError(`${session.run.path} has no trained model yet: begin with "fledge train teacher"`);
+    if (set !== undefined) return evaluateOtherwise(open, models, set, { task, json: flags.json });
     await tasks(session, data).target(models);
     await printTables(session.run, flags);
   });
@@ -152,7 +192,10 @@ async function labelEach(open: OpenSession): Promise<void> {
 }
 
 /** A labelling teacher of its own split may have to be trained first. */
-const labelling: Needs = { initialWeights: ({ pseudoLabels }) => pseudoLabels.from === "own-split" };
+const labelling: Needs = {
+  initialWeights: ({ pseudoLabels }) => pseudoLabels.from === "own-split",
+  labelsFor: ["student"],
+};
 
 /** The labels of every teacher, for the record. */
 export const labelAll = (flags: StageFlags): Promise<void> => withExistingRun(flags, labelling, labelEach);

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { repeatable, wholeNumber, withAdapter, withStudy, withTuning } from "../options.mjs";
+import { repeatable, wholeNumber, withAdapter, withJson, withStudy, withTuning } from "../options.mjs";
 
 const load = () => import("./study-jobs.ts");
 
@@ -43,9 +43,10 @@ export function registerJobs(study) {
     .option("--sbatch <option>", "any other option of sbatch; may be repeated", repeatable(sbatchOption))
     .option("--dry-run", "print the jobs and submit none", false)
     .action(async (file, flags) => (await load()).submit(file, flags));
-  withStudy(
+  const status = withStudy(
     study.command("status <file>").description("what of the study is done, running, waiting and failed, and why"),
-  ).action(async (file, flags) => (await load()).status(file, flags));
+  );
+  withJson(status, "each node's state").action(async (file, flags) => (await load()).status(file, flags));
   withAdapter(
     withTuning(withStudy(study.command("node <file> <id>").description("do one node of a study, as a job does"))),
   )

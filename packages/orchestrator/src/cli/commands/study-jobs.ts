@@ -14,7 +14,7 @@ import { statusOf } from "../../study/node-status.ts";
 import { openStudy, type StudyPlace } from "../../study/open-study.ts";
 import { runNode } from "../../study/run-node.ts";
 import { snakefileOf } from "../../study/snakefile.ts";
-import { log } from "../log.ts";
+import { log } from "../log.mjs";
 import type { AdapterFlags, TuningFlags } from "../options.ts";
 import { passedOn, prepareStudy } from "../prepare-study.ts";
 import { ReportedFailure } from "../reported-failure.mjs";
@@ -64,7 +64,7 @@ export async function submit(file: string, flags: SubmitFlags): Promise<void> {
 }
 
 /** Prints what of a study is done, running, waiting, failed and not begun. */
-export async function status(file: string, flags: StudyPlace): Promise<void> {
+export async function status(file: string, flags: StudyPlace & { readonly json?: true }): Promise<void> {
   const { nodes, folder } = await openStudy(file, flags);
   const tasks = await queuedNodes(folder).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error;
@@ -72,6 +72,7 @@ export async function status(file: string, flags: StudyPlace): Promise<void> {
     return new Map<string, never>();
   });
   const all = await statusOf({ nodes, folder }, tasks);
+  if (flags.json) return console.log(JSON.stringify(all, null, 2));
   console.log(markdownTable([["node", "state", ""], ...all.map(({ id, state, about }) => [id, state, about])]));
   for (const { id, state, log: file } of all)
     if (state === "failed") console.log(`\n${id} failed: ${file === undefined ? "it has no log" : `see ${file}`}`);

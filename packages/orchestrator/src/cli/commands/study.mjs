@@ -6,6 +6,24 @@ import { registerJobs } from "./study-jobs.mjs";
 
 const load = () => import("./study.ts");
 
+/**
+ * Examples of each command below.
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+const examples = {
+  run: ["fledge study run my-study.yaml --at-once 2"],
+  plan: ["fledge study plan my-study.yaml --no-measure", "fledge study plan my-study.yaml --scale smoke --json"],
+  report: ["fledge study report my-study.yaml"],
+  submit: [
+    "fledge study submit my-study.yaml --slurm --partition gpu --gpus 1 --time 4:00:00",
+    "fledge study submit my-study.yaml --slurm --dry-run",
+  ],
+  status: ["fledge study status my-study.yaml --json"],
+  node: ["fledge study node my-study.yaml runs/paper-1 --wait 600"],
+  export: ["fledge study export my-study.yaml --snakemake --out Snakefile"],
+  schema: ["fledge study schema > study.schema.json"],
+};
+
 /** @param {Command} program */
 export function register(program) {
   const study = program.command("study").description("seeds and variants of settings, and what their accuracies claim");
@@ -38,4 +56,5 @@ export function register(program) {
     .command("schema")
     .description("the JSON schema of a study's file, for editors")
     .action(async () => (await load()).schema());
+  for (const command of study.commands) withExamples(command, examples[command.name()] ?? []);
 }

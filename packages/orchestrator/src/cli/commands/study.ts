@@ -8,7 +8,7 @@ import { openStudy, type OpenStudy, type StudyPlace } from "../../study/open-stu
 import { runStudy } from "../../study/run-study.ts";
 import { contentsOf, type RunLine } from "../../study/study-contents.ts";
 import { writeStudy } from "../../study/write-study.ts";
-import { log } from "../log.ts";
+import { log } from "../log.mjs";
 import type { AdapterFlags, TuningFlags } from "../options.ts";
 import { passedOn, prepareStudy } from "../prepare-study.ts";
 import { ReportedFailure } from "../reported-failure.mjs";

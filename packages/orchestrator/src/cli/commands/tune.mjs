@@ -1,4 +1,4 @@
-import { wholeNumber, withAdapter, withConfig } from "../options.mjs";
+import { wholeNumber, withAdapter, withConfig, withExamples, withJson } from "../options.mjs";
 
 /** @param {import("commander").Command} program */
 export function register(program) {
@@ -7,5 +7,8 @@ export function register(program) {
     .description("check and time every kernel of the settings' programs on this adapter and keep which rung is fastest")
     .option("--classes <n>", "classes of the head (default: the labelled images', else 200)", wholeNumber(2))
     .option("--again", "check and time again what was before", false);
-  withAdapter(withConfig(command)).action(async (flags) => (await import("./tune.ts")).tune(flags));
+  withExamples(command, ["fledge tune", "fledge tune --preset paper --batch-size 16 --json > rungs.json"]);
+  withAdapter(withConfig(withJson(command, "each kernel's rungs with their times"))).action(async (flags) =>
+    (await import("./tune.ts")).tune(flags),
+  );
 }

@@ -5,12 +5,12 @@ import type { Config } from "../../config/schema.ts";
 import { kernelUsesOf } from "../../stages/programs.ts";
 import { chooseKernels, defaultOf, rungOf, type Chosen } from "../../tuning/choose.ts";
 import { openCache, progressLog, shapeText, warnOfLeftOut } from "../choose-kernels.ts";
-import { log } from "../log.ts";
+import { log } from "../log.mjs";
 import { textTable } from "../text-table.ts";
 import { configFrom, type AdapterFlags, type ConfigFlags } from "../options.ts";
 import { openGpu } from "../open-gpu.ts";
 
-type Flags = ConfigFlags & AdapterFlags & { readonly classes?: number; readonly again: boolean };
+type Flags = ConfigFlags & AdapterFlags & { readonly classes?: number; readonly again: boolean; readonly json?: true };
 
 /** As many as the models know: those that the labelled images have, or CUB's where they are not there. */
 function classCount({ data }: Config): number {
@@ -23,6 +23,14 @@ function ratioText(chosen: Chosen): string {
   const [own, byDefault] = [timesUs[rungOf(chosen)], timesUs[defaultOf(chosen)]];
   return own && byDefault && rungOf(chosen) !== defaultOf(chosen) ? (own / byDefault).toFixed(2) : "";
 }
+
+const recordOf = (chosen: Chosen) => ({
+  kernel: chosen.candidates.kernel,
+  shape: chosen.candidates.shape,
+  default: defaultOf(chosen),
+  chosen: chosen.entry ? rungOf(chosen) : null,
+  timesUs: chosen.entry?.timesUs ?? {},
+});
 
 function printTable(all: readonly Chosen[]): void {
   const rows = all.map((chosen) => {
@@ -57,7 +65,8 @@ export async function tune(flags: Flags): Promise<void> {
       onProgress: progressLog("which may be interrupted: what is timed is kept at once"),
     });
     const several = all.filter(({ candidates: { plans, tiles } }) => plans.length + tiles.length > 1);
-    printTable(several);
+    if (flags.json) console.log(JSON.stringify(several.map(recordOf), null, 2));
+    else printTable(several);
     warnOfLeftOut(all);
     const untried = all.reduce((sum, { entry }) => sum + (entry?.untried ?? 0), 0);
     if (untried > 0) log.info(`${untried} tiles of rungs were not tried, as the time for their kernel shape was up`);

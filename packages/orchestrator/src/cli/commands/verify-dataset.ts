@@ -2,14 +2,14 @@ import { printable, verifyDatasets, type Finding } from "@fledge/data";
 import { SingleBar } from "cli-progress";
 import { checkWritable, writeFileWhole } from "@fledge/files";
 import { UsageError } from "../../config/resolve.ts";
-import { log } from "../log.ts";
+import { isLive, log } from "../log.mjs";
 import { textTable } from "../text-table.ts";
 
 interface Flags {
   readonly labelled?: string[];
   readonly unlabelled?: string[];
   readonly extract?: string;
-  readonly json?: string;
+  readonly json?: string | true;
 }
 
 const columns = ["verdict", "data", "check", "expected", "found", "mend"] as const;
@@ -29,8 +29,8 @@ export async function verify(flags: Flags): Promise<void> {
   const { labelled, unlabelled, extract, json } = flags;
   if (!labelled && !unlabelled)
     throw new UsageError("there is nothing to verify: give --labelled, --unlabelled or both");
-  if (json !== undefined) await checkWritable(json);
-  const bar = process.stdout.isTTY
+  if (typeof json === "string") await checkWritable(json);
+  const bar = isLive()
     ? new SingleBar({
         format: "[{bar}] {value}/{total} {role} images, {eta} s left",
         hideCursor: true,
@@ -47,9 +47,9 @@ export async function verify(flags: Flags): Promise<void> {
       if (done === total) bar?.stop();
     },
   }).finally(() => bar?.stop());
-  console.log(table(findings));
-  if (json !== undefined)
-    await writeFileWhole(json, `${JSON.stringify({ labelled, unlabelled, findings }, null, 2)}\n`);
+  const record = JSON.stringify({ labelled, unlabelled, findings }, null, 2);
+  console.log(json === true ? record : table(findings));
+  if (typeof json === "string") await writeFileWhole(json, `${record}\n`);
   const count = (verdict: Finding["verdict"]): number =>
     findings.filter((finding) => finding.verdict === verdict).length;
   if (count("wrong") > 0)

@@ -10,7 +10,7 @@ import { addressOf, serve } from "../../watch/server.ts";
 import { snapshotOf, type RunState } from "../../watch/snapshot.ts";
 import { showInTerminal, type Shown } from "../../watch/terminal.ts";
 import { runText } from "../../watch/text.ts";
-import { log } from "../log.ts";
+import { log } from "../log.mjs";
 import { ReportedFailure } from "../reported-failure.mjs";
 
 type Flags = StudyPlace & { readonly terminal?: true; readonly port?: number };
