@@ -9,7 +9,7 @@ const gpu = await openTestGpu();
 describe("every rung, forced, passes the golden cases it can run and says why it cannot run the others", async () => {
   const all = (await Promise.all(folders.map((folder) => findCases(folder)))).flat();
   for (const { kernel, rung, cases } of rungsOfCases(all)) {
-    it(rung.id, async () => {
+    it(`${rung.id}`, async () => {
       const results = [];
       const { rungs, asked } = watchRungs({ [kernel]: rung.id });
       for await (const result of runCases(cases, { gpu, rungs })) results.push(result);

@@ -9,9 +9,6 @@ export interface Placed {
   readonly height: number;
 }
 
-/** A job of no kind: its image is left alone. */
-export const NO_JOB = 0;
-
 /** `u32[JOB_WORDS]`: kind, from, to, width, height, then what the kernel wants; negative numbers in two's complement. */
 export function jobOf(kind: number, { from, to, width, height }: Placed, extra: readonly number[] = []): Uint32Array {
   const job = new Uint32Array(JOB_WORDS);

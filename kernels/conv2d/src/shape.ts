@@ -56,6 +56,6 @@ export function checkConv2dShape(shape: Conv2dShape): void {
 }
 
 /** Contents of `struct Params`, the same in every rung. */
-export function conv2dParams({ precision: _, ...sizes }: Conv2dShape): Readonly<Record<string, number>> {
+export function conv2dParams({ precision: _precision, ...sizes }: Conv2dShape): Readonly<Record<string, number>> {
   return { ...sizes, ...outputSize(sizes) };
 }

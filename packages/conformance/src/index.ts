@@ -1,5 +1,5 @@
 export { CasesNotFoundError, findCases } from "./find-cases.ts";
-export { rungsOfCases, type RungCases } from "./kernels-of-cases.ts";
+export { rungsOfCases } from "./kernels-of-cases.ts";
 export { runCases, type CaseResult } from "./run-cases.ts";
 export { summaryByOp, type OpSummary } from "./summary.ts";
 export { watchRungs } from "./watched-rungs.ts";

@@ -39,12 +39,12 @@ describe("an adapter that lacks the precision is refused, with what it can do", 
   });
 
   it("and one that has it is not", () => {
-    requirePrecision(adapterWith({}), inPrecision("f32"));
-    requirePrecision(adapterWith({ features: halves }), inPrecision("f16"));
-    requirePrecision(
-      adapterWith({ features: all, subgroupSize: 32, subgroupMatrices: matrices }),
-      inPrecision("matrix"),
-    );
+    const units = { features: all, subgroupSize: 32, subgroupMatrices: matrices };
+    expect(() => {
+      requirePrecision(adapterWith({}), inPrecision("f32"));
+      requirePrecision(adapterWith({ features: halves }), inPrecision("f16"));
+      requirePrecision(adapterWith(units), inPrecision("matrix"));
+    }).not.toThrow();
   });
 });
 

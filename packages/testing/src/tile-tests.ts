@@ -19,7 +19,7 @@ export function tileTests<Shape>({ pick, ...ladder }: TileTests<Shape>): void {
       const { shape } = tasks[0]!;
       const able = rung.tiles!(shape, gpu.traits).filter((tile) => !whyUnsupported(rung, shape, gpu.traits, tile));
       for (const tile of rung === tiled.at(-1) ? pick(able) : [able.at(-1)!]) {
-        it(choiceText({ rung: rung.id, tile }), async () => {
+        it(`${choiceText({ rung: rung.id, tile })}`, async () => {
           for (const task of tasks) {
             const trial = await tryRung(gpu, kernel, rung, task, tile);
             expect(trial.outcome === "sound" ? null : trial.reason).toBeNull();

@@ -48,7 +48,7 @@ export interface PlannedExtension {
 }
 
 /** The settings other than the epochs. */
-const others = ({ epochs: _, ...rest }: Config): string => JSON.stringify(rest);
+const others = ({ epochs: _epochs, ...rest }: Config): string => JSON.stringify(rest);
 
 /** @throws UsageError where other settings differ, or no epoch is added or any taken away */
 function checkEpochs(source: RunDirectory, config: Config): void {

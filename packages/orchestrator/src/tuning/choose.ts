@@ -39,7 +39,13 @@ export async function chooseKernels(gpu: Gpu, uses: readonly KernelUse[], option
         const { winner, timesUs, leftOut, untried = 0 } = result;
         const { rung, tile } = planNamed(candidates, winner);
         const entry: CacheEntry = {
-          ...{ kernel, shape, version, rung, ...(tile && { tile }), timesUs, leftOut },
+          kernel,
+          shape,
+          version,
+          rung,
+          ...(tile && { tile }),
+          timesUs,
+          leftOut,
           ...(untried > 0 && { untried }),
         };
         await cache.add(entry);
