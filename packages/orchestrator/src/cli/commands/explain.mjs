@@ -13,10 +13,12 @@ export function register(program) {
     )
     .option("--classes <n>", "classes of the head", wholeNumber(2), 200)
     .option("--generation <n>", "whose students' network, where generations have their own", wholeNumber(1), 1)
-    .option("--profile", "run it and show each kernel's time (wants the feature timestamp-query)", false);
+    .option("--profile", "run it and show each kernel's time (wants the feature timestamp-query)", false)
+    .option("--trace <file>", "with --profile, write the times for Perfetto and chrome://tracing");
   withExamples(command, [
     "fledge explain --preset paper --program predict",
     "fledge explain --batch-size 16 --profile",
+    "fledge explain --profile --trace step.json",
   ]);
   withAdapter(withTuning(withConfig(withJson(command, "the plan")))).action(async (flags) =>
     (await import("./explain.ts")).explain(flags),

@@ -1,4 +1,5 @@
 import { compile, place, type ExplainedPlan } from "@fledge/autograd";
+import { checkWritable, writeFileWhole } from "@fledge/files";
 import { choiceText, type Choices, type Gpu } from "@fledge/runtime";
 import { optimiserOf } from "@fledge/training";
 import { UsageError } from "../../config/resolve.ts";
@@ -13,6 +14,7 @@ import { networkChoice, sizeOf, type NetworkChoice } from "../../stages/networks
 import { newModel } from "../../stages/models.ts";
 import { configFrom, type AdapterFlags, type ConfigFlags, type TuningFlags } from "../options.ts";
 import { knownKernels } from "../choose-kernels.ts";
+import { chromeTrace } from "../chrome-trace.ts";
 import { log } from "../log.mjs";
 import { openGpu } from "../open-gpu.ts";
 import { textTable } from "../text-table.ts";
@@ -22,6 +24,7 @@ type Flags = ConfigFlags &
   AdapterFlags & {
     readonly json?: true;
     readonly profile: boolean;
+    readonly trace?: string;
     readonly program: "train" | "predict";
     readonly classes: number;
     readonly generation: number;
@@ -105,11 +108,19 @@ function roundedText(kernels: ExplainedPlan["kernels"]): string {
 /** Prints the plan of a compiled step. */
 export async function explain(flags: Flags): Promise<void> {
   const config = configFrom(flags);
+  if (flags.trace !== undefined) {
+    if (!flags.profile) throw new UsageError("--trace: it writes what --profile measures; give both");
+    await checkWritable(flags.trace);
+  }
   const gpu = await openGpu(flags);
   try {
     requirePrecision(gpu, config);
     const choices = choicesOf(await knownKernels(gpu, config, flags.classes, flags.tune));
     const plan = await planOf(gpu, config, choices, flags);
+    if (flags.trace !== undefined) {
+      await writeFileWhole(flags.trace, chromeTrace(plan, gpu.adapter.name));
+      log.success(`written: ${flags.trace}, for ui.perfetto.dev or chrome://tracing`);
+    }
     if (flags.json) return console.log(JSON.stringify({ adapter: gpu.adapter.name, ...plan }, null, 2));
     printKernels(plan);
     const tuned = plan.kernels.filter(({ choice }) => choice === "tuned").length;
