@@ -91,6 +91,8 @@ export function cut<Inputs extends string>(
     if (!isBatch(spec)) return [name, value];
     if (typeof value !== "object") throw new Error(`program input "${name}" wants the values of a batch`);
     if (value instanceof DeviceRows) {
+      if (value.rows.length !== spec.batchSize)
+        throw new Error(`program input "${name}" wants ${spec.batchSize} rows, got ${value.rows.length}`);
       const rows = share[spec.batch]!;
       return [name, new DeviceRows(value.rows.slice(start * rows, end * rows))];
     }

@@ -55,6 +55,8 @@ it("settings of before are f32, and a scale that no loss takes decides no teache
   const scaled = (precision: string): string =>
     teacherKey(resolveConfig("demo", [{ training: { precision, lossScale: { initialScale: 8 } } }]));
   expect(scaled("f32")).toBe(teacherKey(inPrecision("f32")));
+  // The name of the demo's teachers before there were precisions: a study that has them trains none anew.
+  expect(teacherKey(presets["demo"]!)).toBe("31f46696dafc");
   expect(scaled("f16")).not.toBe(teacherKey(inPrecision("f16")));
   expect(() => inPrecision("bf16")).toThrow("training.precision");
 });

@@ -30,7 +30,10 @@ describe("the browser's door", () => {
     vi.stubGlobal("navigator", { gpu });
     expect(await browser.adapters.names()).toContain("high-performance");
     expect((await findAdapter({}, browser.adapters)).description.name).not.toBe("");
-    expect(await browser.adapters.named("fallback")).not.toBeUndefined();
+    const asked = vi.fn(() => Promise.resolve(null));
+    vi.stubGlobal("navigator", { gpu: { requestAdapter: asked } });
+    expect(await browser.adapters.named("fallback")).toBeNull();
+    expect(asked).toHaveBeenCalledWith(expect.objectContaining({ forceFallbackAdapter: true }));
   });
 
   it("says what helps where the browser has no WebGPU, or hides it", async () => {

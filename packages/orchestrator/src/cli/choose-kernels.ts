@@ -79,7 +79,10 @@ function tellPrecision({ training: { precision } }: Config, uses: readonly Kerne
     return !rung?.features?.includes("shader-f16");
   };
   const exact = [...products].filter(([, use]) => isExact(use)).map(([name]) => name);
-  const stay = exact.length > 0 ? `, in f32 stay those of channels that are no multiple of 4: ${exact.join("; ")}` : "";
+  const stay =
+    exact.length > 0
+      ? `, in f32 stay (channels that are no multiple of 4, or a rung that is left out): ${exact.join("; ")}`
+      : "";
   log.info(
     `training.precision ${precision}: ${precisionText[precision]}; ${products.size - exact.length} of ${products.size} kernel shapes of products round their operands${stay}`,
   );

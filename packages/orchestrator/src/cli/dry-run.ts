@@ -1,4 +1,4 @@
-import { AdapterNotFoundError, baselineDevice, type Gpu } from "@fledge/runtime";
+import { AdapterNotFoundError, baselineDevice, traitsFor, type Gpu } from "@fledge/runtime";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { doneOf, doneOfExtension } from "../cost/done.ts";
@@ -54,7 +54,14 @@ async function tell(flags: Flags, scopeOf: (config: Config) => Scope): Promise<v
     const classes = data.labelled.classes.length;
     const choices = gpu ? await choicesFor(gpu, config, classes, resumed ?? extended?.source, flags.tune) : {};
     const scope = scopeOf(config);
-    const cost = runCost({ gpu: gpu ?? { traits: baselineDevice }, config, data, choices, done, scope });
+    const cost = runCost({
+      gpu: gpu ?? { traits: traitsFor(config.training.precision, baselineDevice) },
+      config,
+      data,
+      choices,
+      done,
+      scope,
+    });
     const measured = gpu && flopsIn(cost.left) > 0 ? await measureRun(cost, { gpu, config, data, choices }) : undefined;
     const summary = summaryOf(cost, measured);
     const adapter = gpu?.adapter.name ?? null;

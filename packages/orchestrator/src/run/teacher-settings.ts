@@ -46,7 +46,8 @@ function leaves(value: unknown, without: readonly string[], key = ""): [string, 
 /** The settings that a run's teachers are trained by, by dotted key in order; where the images lie is none. */
 export function teacherSettings(config: Config): Readonly<Record<string, unknown>> {
   const noise = isNoised(config, "teacher") ? [] : ["network.dropout", "network.stochasticDepth", "network.noised"];
-  const scale = config.training.precision === "f32" ? ["training.lossScale"] : [];
+  // As runs from before there was a choice are named.
+  const scale = config.training.precision === "f32" ? ["training.precision", "training.lossScale"] : [];
   const counting = leaves(config, [...ofStudents, ...noise, ...scale]);
   return Object.fromEntries(counting.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
