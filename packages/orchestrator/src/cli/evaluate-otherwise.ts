@@ -43,7 +43,7 @@ export async function evaluateOtherwise(
     json,
   }: { readonly task?: EvaluationRecord["task"] | "both" | undefined; readonly json: boolean | undefined },
 ): Promise<void> {
-  const { run, reporter } = session;
+  const { run } = session;
   const config = withOverrides(session.config, set, "the run's settings with your changes");
   const settings = changed(session.config, config);
   const records: OtherEvaluation[] = [];
@@ -55,7 +55,6 @@ export async function evaluateOtherwise(
         accuraciesOf({ ...session, config }, model, test, view, `${name}, ${one}`),
       );
       records.push(record);
-      reporter.evaluated(record);
     }
   }
   console.log(printed(records, json));

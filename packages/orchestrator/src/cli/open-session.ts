@@ -122,6 +122,8 @@ async function settleExtension(flags: ConfigFlags & RunFlags, path: string): Pro
       `${refused.join(", ")}: the run in ${path} is extended by epochs; leave all other settings out`,
     );
   const source = await RunDirectory.open(path);
+  if (flags.weights !== undefined && source.config.network.weights === null)
+    throw new UsageError(`--weights: the run in ${path} began with random weights, and --extend adds epochs alone`);
   const config = withOverrides(
     source.config,
     [{ epochs: flags.epochs }, ...(flags.set ?? [])],
@@ -211,10 +213,10 @@ async function openRun(
   };
   const run = resumed ?? (await RunDirectory.create(folder ?? defaultRunFolder(config), config, environment, begin));
   if (resumed) {
-    // A run that had no unlabelled images takes those that it is given.
+    await begin(resumed);
+    // A run that had no unlabelled images takes those that it is given; inputs.json, which names them too, comes first.
     if (resumed.config.data.unlabelled === null && config.data.unlabelled !== null)
       await resumed.amend({ ...resumed.config, data: { ...resumed.config.data, unlabelled: config.data.unlabelled } });
-    await begin(resumed);
     await recordResume(resumed, environment);
   }
   log.info(`${resumed ? "continuing" : "writing"} the run in ${run.path}`);
@@ -315,7 +317,7 @@ export async function withSession<T>(
       const cost = needs.scope && (await tellCost(session, data, needs.scope(config)));
       try {
         const tensorBoard = await tensorBoardOf(flags, opened);
-        const used = await CostKeeper.begin(opened, cost && summaryOf(cost));
+        const used = await CostKeeper.begin(opened, cost && summaryOf(cost), (problem) => log.warn(problem));
         const keepCost = (): Promise<void> => used.keep();
         const result = await reporting(opened, { cost, tensorBoard }, (reporter) =>
           body({ session: { ...session, reporter, keepCost }, data: data! }),

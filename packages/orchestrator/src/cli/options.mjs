@@ -139,7 +139,11 @@ export const withStudy = (command) =>
 export const withDryRun = (command) =>
   command
     .option("--dry-run", "tell what the run costs, with a few steps measured on this adapter, and stop there", false)
-    .option("--json", "print what the command gives as JSON: with --dry-run the cost, else tables 2 and 3", false);
+    .option(
+      "--json",
+      "print as JSON, with --dry-run the cost, and without it what reproduce and demo give, tables 2 and 3",
+      false,
+    );
 
 /**
  * Whether a run goes on with inputs or a program that are not those it began with.

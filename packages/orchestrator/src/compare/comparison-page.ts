@@ -50,7 +50,7 @@ function charts({ runs }: RunComparison, model: ModelName): string {
   const figures = measures.map(({ title, of, shares }) => {
     const lines = curves.map(({ name, epochs }) => ({
       name,
-      points: epochs.map((record) => [record.epoch, of(record)] as const),
+      points: epochs.map((record) => [record.epoch + 1, of(record)] as const),
     }));
     return `<figure>${lineChartSvg(lines, { title: `${titleOf(model)}: ${title}`, axis: "epoch", shares })}</figure>`;
   });

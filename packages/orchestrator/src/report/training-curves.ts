@@ -6,7 +6,7 @@ type Of = (record: EpochRecord) => number;
 
 const line = (name: string, { epochs }: Curve, of: Of): ChartLine => ({
   name,
-  points: epochs.map((record) => [record.epoch, of(record)]),
+  points: epochs.map((record) => [record.epoch + 1, of(record)]),
 });
 
 /** Loss and accuracy of what a model trains on and of what it is validated on, by epoch; SVG documents. */

@@ -4,8 +4,12 @@ import { generationsOf, modelsOf, reportedModels } from "../methods/models-of.ts
 import { readRobustness } from "../robustness/records.ts";
 import { averageOf } from "../stages/optimiser.ts";
 import { epochsOf } from "../stages/programs.ts";
+import { answersFile, answersOf } from "./answers-file.ts";
 import { bestWeights, checkpointFiles, faultOfLog, latestCheckpoint, readCheckpoint } from "./checkpoints.ts";
+import { readCost } from "./cost-file.ts";
 import { environmentOf } from "./environment.ts";
+import { extensionOf } from "./extension.ts";
+import { otherEvaluations } from "./other-evaluations.ts";
 import { readPins } from "./pins.ts";
 import { missingEvaluations, ofGeneration, pseudoLabelAccuracyOf, type ModelName } from "./records.ts";
 import { RunDirectory } from "./run-directory.ts";
@@ -110,4 +114,10 @@ export async function* checkRun(path: string): Findings {
   for (const model of modelsOf(run.config)) yield* checkModel(run, model, epochsOf(run.config, model), goOn);
   yield* checkResults(run, goOn);
   yield* await faultOf(() => readRobustness(run));
+  yield* await faultOf(() => extensionOf(run));
+  yield* await faultOf(() => readCost(run));
+  yield* await faultOf(() => otherEvaluations(run));
+  for (const model of reportedModels(run.config))
+    for (const task of ["target", "robustness"] as const)
+      yield* await faultOf(() => answersOf(run, answersFile(model, task)));
 }

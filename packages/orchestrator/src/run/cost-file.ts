@@ -1,3 +1,4 @@
+import { FolderLockedError } from "@fledge/files";
 import { z } from "zod";
 import type { CostSummary } from "../cost/summary.ts";
 import { parseJson } from "./read-records.ts";
@@ -56,20 +57,35 @@ export class CostKeeper {
   readonly #run: RunDirectory;
   readonly #before: CostFile;
   readonly #command: Command;
+  readonly #tell: (problem: string) => void;
+  /** After a write failed, which is told once. */
+  #silent = false;
   readonly #start = { at: performance.now(), cpu: process.cpuUsage() };
 
-  private constructor(run: RunDirectory, before: CostFile, command: Command) {
+  private constructor(run: RunDirectory, before: CostFile, command: Command, tell: (problem: string) => void) {
     this.#run = run;
+    this.#tell = tell;
     this.#before = before;
     this.#command = command;
   }
 
   /**
    * @param planned what the command is to compute, where it says so: in the run's file it takes the place of what an earlier one said of the same work
-   * @throws UsageError where the file of an earlier command is damaged, FileError
+   * @param tell is told, once, of a file that cannot be read or written: no run ends for what it cost
    */
-  static async begin(run: RunDirectory, planned: CostSummary | undefined): Promise<CostKeeper> {
-    const before = (await readCost(run)) ?? { rows: [], deviceMemoryBytes: 0, commands: [] };
+  static async begin(
+    run: RunDirectory,
+    planned: CostSummary | undefined,
+    tell: (problem: string) => void,
+  ): Promise<CostKeeper> {
+    const nothing: CostFile = { rows: [], deviceMemoryBytes: 0, commands: [] };
+    let damaged = false;
+    const read = await readCost(run).catch((error: Error) => {
+      tell(`the cost of this command is not kept: ${error.message}`);
+      damaged = true;
+      return undefined;
+    });
+    const before = read ?? nothing;
     const rows = (planned?.rows ?? []).map(({ model, part, program, batches, flops }) => ({
       model,
       part,
@@ -84,13 +100,16 @@ export class CostKeeper {
       deviceMemoryBytes: Math.max(before.deviceMemoryBytes, planned?.memoryBytes ?? 0),
     };
     const command = `fledge ${process.argv.slice(2).join(" ")}`;
-    const keeper = new CostKeeper(run, kept, { startedAt: new Date().toISOString(), command });
+    const keeper = new CostKeeper(run, kept, { startedAt: new Date().toISOString(), command }, tell);
+    // A damaged file stays as it is, for whoever would mend it.
+    keeper.#silent = damaged;
     await keeper.keep();
     return keeper;
   }
 
-  /** Writes down what was used so far. @throws FileError */
+  /** Writes down what was used so far. @throws FolderLockedError where another process has taken the run */
   async keep(): Promise<void> {
+    if (this.#silent) return;
     const { user, system } = process.cpuUsage(this.#start.cpu);
     const now = {
       ...this.#command,
@@ -98,6 +117,12 @@ export class CostKeeper {
       cpuSeconds: (user + system) / 1e6,
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     };
-    await this.#run.writeJson(fileName, { ...this.#before, commands: [...this.#before.commands, now] });
+    try {
+      await this.#run.writeJson(fileName, { ...this.#before, commands: [...this.#before.commands, now] });
+    } catch (error) {
+      if (error instanceof FolderLockedError) throw error;
+      this.#silent = true;
+      this.#tell(`the cost of this command is not kept: ${(error as Error).message}`);
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { fingerprintOf, printable } from "@fledge/data";
-import { isThere } from "@fledge/files";
-import { lookersAt } from "@fledge/training";
+import { folderHolder, isThere } from "@fledge/files";
+import { logText, lookersAt } from "@fledge/training";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
@@ -11,7 +11,7 @@ import { familyOf } from "../stages/batches.ts";
 import { labellerOf } from "../stages/networks.ts";
 import { averageOf } from "../stages/optimiser.ts";
 import { plannedPhases } from "../stages/planned-phases.ts";
-import { bestOf, latestCheckpoint } from "./checkpoints.ts";
+import { bestOf, latestCheckpoint, readCheckpoint } from "./checkpoints.ts";
 import { isModelName, type ModelName } from "./records.ts";
 import { parseJson } from "./read-records.ts";
 import type { RunDirectory } from "./run-directory.ts";
@@ -96,6 +96,11 @@ function goesOn(before: Config, now: Config, name: ModelName, epochsDone: number
  */
 export async function planExtension(source: RunDirectory, config: Config): Promise<PlannedExtension> {
   checkEpochs(source, config);
+  const holder = await folderHolder(source.path, false);
+  if (holder !== null)
+    throw new UsageError(
+      `--extend: the run in ${source.path} is being worked on, by ${holder}: extend it when that is over`,
+    );
   const models: Extension["models"] = [];
   const anew: ModelName[] = [];
   for (const name of modelsOf(config)) {
@@ -146,6 +151,7 @@ export async function takeExtended(run: RunDirectory, extension: Extension): Pro
       const from = join(extension.run, name, file);
       if (isThere(from)) await run.write(join(name, file), await readFile(from));
     }
+    await run.write(join(name, "metrics.jsonl"), logText((await readCheckpoint(checkpoint)).progress.log));
     // The checkpoint comes last: with it the model counts as taken.
     await run.write(join(name, "last.safetensors"), await readFile(checkpoint));
   }

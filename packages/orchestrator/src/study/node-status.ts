@@ -61,7 +61,9 @@ async function statusOfNode(
   known: ReadonlyMap<string, NodeStatus>,
 ): Promise<Omit<NodeStatus, "id">> {
   const path = join(folder, node.id);
-  if (await isDone(node, path)) return { state: "done", about: "", log: undefined };
+  // Who measures more in a run that has its tables already is still at it.
+  const holder = await folderHolder(path, false).catch(() => null);
+  if (holder === null && (await isDone(node, path))) return { state: "done", about: "", log: undefined };
   const file = logOf(folder, node.id);
   const text = await readLog(file);
   const log = text === "" ? undefined : file;
@@ -73,7 +75,6 @@ async function statusOfNode(
     const where = `${job} on ${task.machines}, ${task.elapsed}${task.state === "RUNNING" ? "" : `, ${task.state}`}`;
     return { state: "running", about: parts(where, await progressOf(node, path)), log };
   }
-  const holder = await folderHolder(path).catch(() => null);
   if (holder !== null) {
     const [who] = holder.split(";");
     return { state: "running", about: parts(who!, await progressOf(node, path)), log };

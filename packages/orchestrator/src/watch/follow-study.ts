@@ -31,17 +31,23 @@ function tableHtml(states: readonly NodeStatus[]): string {
   return `<div class="wide"><table><thead><tr><th>Node</th><th>State</th><th></th></tr></thead><tbody>${rows.join("\n")}</tbody></table></div>`;
 }
 
+/** A look at all nodes reads checkpoints whole and asks the queue: who follows a study looks so often. */
+const lookMs = 10_000;
+
 /** Follows a study: the states of its nodes, and each node's run by its name. */
 export function followStudy(open: OpenStudy): (query: URLSearchParams) => Followed | undefined {
-  let states: NodeStatus[] = [];
+  let look: { readonly at: number; readonly states: Promise<NodeStatus[]> } | undefined;
+  const statesNow = (): Promise<NodeStatus[]> => {
+    if (!look || performance.now() - look.at > lookMs) look = { at: performance.now(), states: statesOf(open) };
+    return look.states;
+  };
   const whole: Followed = {
     title: open.study.name,
     async mark() {
-      states = await statesOf(open);
-      return JSON.stringify(states);
+      return JSON.stringify(await statesNow());
     },
     async sections() {
-      states = await statesOf(open);
+      const states = await statesNow();
       return {
         header: `<h1>Study: ${escapeHtml(open.study.name)}</h1>\n<p>${escapeHtml(countsText(states))} in ${escapeHtml(open.folder)}</p>`,
         nodes: tableHtml(states),

@@ -62,7 +62,8 @@ async function respond(
 ): Promise<void> {
   const port = request.socket.localPort;
   // A name that another site has made lead here would let its pages read this one.
-  if (![`${host}:${port}`, `localhost:${port}`].includes(request.headers.host ?? ""))
+  const suffix = port === 80 ? "" : `:${port}`; // Browsers leave out http's own port.
+  if (![`${host}${suffix}`, `localhost${suffix}`].includes(request.headers.host ?? ""))
     return answer(response, 403, "text/plain", `call this page by http://${host}:${port}/\n`);
   if (request.method !== "GET" && request.method !== "HEAD")
     return answer(response, 405, "text/plain", "this page only shows: nothing can be changed by it\n");
@@ -72,6 +73,7 @@ async function respond(
   const followed = find(searchParams);
   if (!["/", "/events"].includes(pathname) || !followed)
     return answer(response, 404, "text/plain", `there is nothing here: begin at http://${host}:${port}/\n`);
+  if (pathname === "/events" && request.method === "HEAD") return answer(response, 200, "text/event-stream", "");
   if (pathname === "/events") return sendChanges(followed, response);
   return answer(response, 200, "text/html", watchPage(followed.title, await followed.sections()));
 }

@@ -115,7 +115,7 @@ const isThereFor = (config: Config, role: "labelled" | "unlabelled"): boolean =>
  */
 function withoutUnasked(name: ModelName, flags: TrainFlags): TrainFlags {
   const chosen = flags.resume || flags.extend !== undefined || flags.unlabelled !== undefined;
-  if (familyOf(name) === "students" || chosen) return flags;
+  if (firstModels[name] === undefined || familyOf(name) === "students" || chosen) return flags;
   const { data } = presetOf(flags);
   const config = configFrom(flags);
   if (config.data.unlabelled !== data.unlabelled) return flags;

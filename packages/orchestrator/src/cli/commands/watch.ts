@@ -63,7 +63,7 @@ async function onTerminal(path: string, study: OpenStudy | undefined): Promise<v
         const snapshot = await snapshotOf(path);
         const over = endings.includes(snapshot.state);
         unfinished = over && snapshot.state !== "finished";
-        return { lines: runText(snapshot, process.stdout.isTTY), over };
+        return { lines: runText(snapshot, process.stdout.isTTY === true), over };
       };
   await showInTerminal(look, process.stdout, ended.signal);
   if (unfinished) throw new ReportedFailure();
@@ -81,7 +81,7 @@ export async function watch(named: string | undefined, { terminal, port, ...plac
   const server = await serve(find, port ?? 0);
   const state = study ? undefined : (await snapshotOf(path)).state;
   if (state === "not begun") log.info(`${path} holds no run yet: the page fills as soon as one begins there`);
-  log.info(
+  console.log(
     `watch ${path} at ${addressOf(server)} (this machine alone, and nothing can be changed there); Ctrl-C ends it`,
   );
   await new Promise<void>((resolve) => {
