@@ -38,7 +38,9 @@ export async function otherEvaluation(
 ): Promise<OtherEvaluation> {
   const known = (await otherEvaluations(run)).find((one) => isOf(one, about));
   if (known) return known;
-  const record: OtherEvaluation = { ...about, ...(await measure()) };
+  const { settings, ...of } = about;
+  // In the order in which it is read again.
+  const record: OtherEvaluation = { ...of, ...(await measure()), settings };
   await run.writeJson(fileName, [...(await otherEvaluations(run)), record]);
   return record;
 }
