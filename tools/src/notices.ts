@@ -10,7 +10,7 @@ import { usedPackages, type Lockfile } from "./notices/used-packages.ts";
 const { values } = parseArgs({ options: { write: { type: "boolean", default: false } } });
 const file = join(workspaceRoot, "THIRD_PARTY_NOTICES.md");
 const lockfile = JSON.parse(readFileSync(join(workspaceRoot, "package-lock.json"), "utf8")) as Lockfile;
-const text = await format(noticesText(usedPackages(lockfile, "packages/orchestrator")), {
+const text = await format(noticesText(usedPackages(lockfile, ["packages/orchestrator", "packages/lab"])), {
   ...(await resolveConfig(file)),
   filepath: file,
 });

@@ -18,7 +18,7 @@ const lockfile: Lockfile = {
 };
 
 it("names what a project runs with, through other projects, each version that is there, and nothing else", () => {
-  expect(usedPackages(lockfile, "packages/app")).toEqual([
+  expect(usedPackages(lockfile, ["packages/app"])).toEqual([
     { name: "a", version: "1.0.0", license: "MIT" },
     { name: "a", version: "2.0.0", license: "ISC" },
     { name: "a-win32", version: "1.0.0", license: "MIT" },
@@ -28,12 +28,12 @@ it("names what a project runs with, through other projects, each version that is
 
 it("refuses a package that names no licence", () => {
   const packages = { ...lockfile.packages, "node_modules/shared": { version: "3.0.0" } };
-  expect(() => usedPackages({ packages }, "packages/app")).toThrow(/node_modules\/shared names no licence/);
+  expect(() => usedPackages({ packages }, ["packages/app"])).toThrow(/node_modules\/shared names no licence/);
 });
 
 it("finds sharp and webgpu, and no vitest, in this checkout's lockfile", () => {
   const own = JSON.parse(readFileSync(join(workspaceRoot, "package-lock.json"), "utf8")) as Lockfile;
-  const names = usedPackages(own, "packages/orchestrator").map(({ name }) => name);
+  const names = usedPackages(own, ["packages/orchestrator"]).map(({ name }) => name);
   expect(names).toEqual(expect.arrayContaining(["sharp", "webgpu", "zod"]));
   expect(names).not.toContain("vitest");
 });

@@ -13,7 +13,7 @@ Fledge is under the [MIT licence](LICENSE). It contains no code by others, and s
 
 ## Packages
 
-What the \`fledge\` command runs with: npm installs it from your registry, on each platform what fits it, and each package brings its licence's text in its folder of \`node_modules\`. The packages that only build, check and test Fledge are not listed. Those of sharp under LGPL-3.0 are libvips and what it stands on, linked dynamically and replaceable.
+What the \`fledge\` command and the kernel lab's page run with: npm installs it from your registry, on each platform what fits it, and each package brings its licence's text in its folder of \`node_modules\`. The packages that only build, check and test Fledge are not listed. Those of sharp under LGPL-3.0 are libvips and what it stands on, linked dynamically and replaceable.
 
 `;
 

@@ -35,11 +35,11 @@ function placeOf({ packages }: Lockfile, from: string, name: string): string | u
 }
 
 /**
- * All packages by others that a project of the workspace needs to run, through other projects too; those that only
+ * All packages by others that projects of the workspace need to run, through other projects too; those that only
  * build, check or test are not among them. By name, then version.
  * @throws Error where one names no licence
  */
-export function usedPackages(lockfile: Lockfile, project: string): UsedPackage[] {
+export function usedPackages(lockfile: Lockfile, projects: readonly string[]): UsedPackage[] {
   const used = new Map<string, UsedPackage>();
   const met = new Set<string>();
   const visit = (place: string): void => {
@@ -59,6 +59,6 @@ export function usedPackages(lockfile: Lockfile, project: string): UsedPackage[]
       if (found !== undefined) visit(found); // npm leaves out what another platform's binary asks for.
     }
   };
-  visit(project);
+  for (const project of projects) visit(project);
   return [...used.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }

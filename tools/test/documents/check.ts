@@ -14,6 +14,8 @@ const scriptFiles: Readonly<Record<string, string>> = {
   faults: "test/faults/main.mjs",
   peers: "bench/peers/options.ts",
   "new-kernel": "tools/src/new-kernel.ts",
+  "gpu-suite": "tools/src/gpu-suite/options.ts",
+  notices: "tools/src/notices.ts",
 };
 
 interface Place {
