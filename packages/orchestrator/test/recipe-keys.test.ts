@@ -67,6 +67,7 @@ describe("a configuration", () => {
         nesterov: false,
         decayNormAndBias: true,
         average: null,
+        lossScale: null,
       });
       expect(objectivesOf(config).labelled.drawn).toBeUndefined();
     }

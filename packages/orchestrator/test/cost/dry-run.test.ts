@@ -62,7 +62,7 @@ it("counts where there is no adapter to measure on, and says so", async () => {
 });
 
 it("refuses --json without it, and a student without a run", async () => {
-  const alone = await run("reproduce", ...settings, "--json");
+  const alone = await run("train", "teacher", ...settings, "--json");
   expect([alone.code, alone.output]).toEqual([1, expect.stringContaining("give both")]);
   const student = await run("train", "student", "--dry-run");
   expect([student.code, student.output]).toEqual([1, expect.stringContaining("give it with --run")]);
