@@ -23,7 +23,11 @@ describe("an adapter that lacks the precision is refused, with what it can do", 
   const matrices = [{ componentType: "f16", resultComponentType: "f32", M: 16, N: 16, K: 16 }];
 
   it.each([
-    ["f16", {}, "lacks shader-f16. Give --set training.precision=f32, for a new run, or another adapter with --adapter"],
+    [
+      "f16",
+      {},
+      "lacks shader-f16. Give --set training.precision=f32, for a new run, or another adapter with --adapter",
+    ],
     [
       "matrix",
       {},

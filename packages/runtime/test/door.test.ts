@@ -30,7 +30,7 @@ describe("the browser's door", () => {
     vi.stubGlobal("navigator", { gpu });
     expect(await browser.adapters.names()).toContain("high-performance");
     expect((await findAdapter({}, browser.adapters)).description.name).not.toBe("");
-    const asked = vi.fn(() => Promise.resolve(null));
+    const asked = vi.fn<GPU["requestAdapter"]>(() => Promise.resolve(null));
     vi.stubGlobal("navigator", { gpu: { requestAdapter: asked } });
     expect(await browser.adapters.named("fallback")).toBeNull();
     expect(asked).toHaveBeenCalledWith(expect.objectContaining({ forceFallbackAdapter: true }));
