@@ -8,11 +8,11 @@ import { Model, optimiserOf, renderedImages, supervised, trainingStep } from "@f
 import { expect, it } from "vitest";
 
 const gpu = await openTestGpu();
-const [side, classes, size] = [32, 4, 4];
+const [side, classes, size] = [32, 4, 8];
 
 /** Two steps from seeded weights: losses, rungs, and the parameters after them. */
 async function twoSteps(precision: Precision) {
-  const model = new Model(gpu, resnet18({ classes, width: 4, seed: 1 }), side);
+  const model = new Model(gpu, resnet18({ classes, width: 8, seed: 1 }), side);
   const { network } = model;
   const optimiser = optimiserOf(network, { momentum: 0.9, weightDecay: 0, lossScale: { initialScale: 1024 } });
   place(gpu, optimiser.variables);

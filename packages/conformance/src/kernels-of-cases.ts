@@ -35,6 +35,10 @@ const withoutCase: ReadonlySet<string> = new Set([
   "keep-mask",
   "dropout-drawn",
   "attack-keep",
+  "sgd-update-scaled",
+  "sgd-check-finite",
+  "sgd-adapt-scale",
+  "sgd-hold-average",
   "dlr-gradient",
 ]);
 
