@@ -1,5 +1,5 @@
-import { ratioOf, timeOf, type PeersResult } from "./results.ts";
-import { convFlops, convName, goalLayer, networkName } from "./tasks.ts";
+import { gflopsOf, ratioOf, type PeersResult } from "./results.ts";
+import { convName, goalLayer, networkName } from "./tasks.ts";
 
 interface Goal {
   readonly case: string;
@@ -60,9 +60,8 @@ export function evennessOf({ adapter, cases }: PeersResult): Evenness | undefine
   if (!adapter.software) return undefined;
   const rates = cases
     .flatMap((result): LayerRate[] => {
-      const time = result.task.kind === "conv" ? timeOf(result, "fledge") : null;
-      if (result.task.kind !== "conv" || !time) return [];
-      return [{ name: result.name, gflops: convFlops(result.task.shape) / time.median / 1e6 }];
+      const gflops = gflopsOf(result);
+      return gflops === null ? [] : [{ name: result.name, gflops }];
     })
     .sort((a, b) => a.gflops - b.gflops);
   const [slowest, fastest] = [rates[0], rates.at(-1)];

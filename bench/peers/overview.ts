@@ -1,10 +1,7 @@
 // The page of all kept runs: each one's goals, and where its figures are.
 import { renderTable, threeDigits } from "@fledge/bench";
 import { evennessOf, goalResults } from "./goals.ts";
-import type { PeersResult } from "./results.ts";
-
-const titleOf = ({ contenders }: PeersResult, id: string): string =>
-  contenders.find((contender) => contender.id === id)?.title ?? id;
+import { titleOf, type PeersResult } from "./results.ts";
 
 function rowsOf(run: PeersResult): string[][] {
   const ofPeers = goalResults(run).map(({ case: name, peer, ratio, measured, reached }) => [

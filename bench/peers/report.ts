@@ -4,13 +4,15 @@ import { goalResults } from "./goals.ts";
 import {
   disagrees,
   entryOf,
+  gflopsOf,
   ratioOf,
   timeOf,
+  titleOf,
   type CaseResult,
   type ContenderResult,
   type PeersResult,
 } from "./results.ts";
-import { convFlops, type Kind } from "./tasks.ts";
+import type { Kind } from "./tasks.ts";
 
 const headings: Readonly<Record<Kind, string>> = {
   train: "Training step",
@@ -22,14 +24,11 @@ const headings: Readonly<Record<Kind, string>> = {
 const duration = (ms: number): string => (ms >= 1000 ? `${threeDigits(ms / 1000)} s` : `${threeDigits(ms)} ms`);
 const range = ({ p10, p90 }: Spread, show: (value: number) => string): string => `${show(p10)} to ${show(p90)}`;
 const times = (value: number): string => `${threeDigits(value)}x`;
-const titleOf = ({ contenders }: PeersResult, id: string): string =>
-  contenders.find((contender) => contender.id === id)?.title ?? id;
-
 function ownCell(result: CaseResult): string {
   const time = timeOf(result, "fledge");
   if (!time) return "failed";
-  const rate =
-    result.task.kind === "conv" ? `, ${threeDigits(convFlops(result.task.shape) / time.median / 1e6)} GFLOPS` : "";
+  const gflops = gflopsOf(result);
+  const rate = gflops === null ? "" : `, ${threeDigits(gflops)} GFLOPS`;
   return `${duration(time.median)} (${range(time, duration)})${rate}`;
 }
 

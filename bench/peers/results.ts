@@ -1,7 +1,7 @@
 // What a run leaves behind.
 import { spreadOf, type environment, type Spread } from "@fledge/bench";
 import type { Description } from "./contender.ts";
-import type { Case } from "./tasks.ts";
+import { convFlops, type Case } from "./tasks.ts";
 
 export interface EntryResult {
   readonly contender: string;
@@ -63,3 +63,13 @@ export function ratioOf(result: CaseResult, peer: string): Spread | null {
 
 export const disagrees = ({ tolerance }: CaseResult, { difference }: EntryResult): boolean =>
   difference !== null && !(difference <= tolerance);
+
+/** Fledge's rate in a convolution; null of other tasks, and where it was not measured. */
+export function gflopsOf(result: CaseResult): number | null {
+  const { task } = result;
+  const time = timeOf(result, "fledge");
+  return task.kind === "conv" && time ? convFlops(task.shape) / time.median / 1e6 : null;
+}
+
+export const titleOf = ({ contenders }: PeersResult, id: string): string =>
+  contenders.find((contender) => contender.id === id)?.title ?? id;

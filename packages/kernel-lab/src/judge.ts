@@ -1,5 +1,5 @@
 import type { KernelPlan } from "@fledge/runtime";
-import type { TensorData, Tensors } from "./run-kernel.ts";
+import { bytesOf, type TensorData, type Tensors } from "./run-kernel.ts";
 
 /** What a reference gives, by tensor name. */
 export type Expected = Readonly<Record<string, ArrayLike<number>>>;
@@ -90,9 +90,6 @@ export function judgeOutputs(actual: Tensors, expected: Expected, tolerances: To
   }
   return worst;
 }
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: TensorData): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength);
 
 /** Judges a dispatch floor: every output must be as it was before the run, poisoned or the input. */
 export function judgeUntouched(actual: Tensors, { tensors }: KernelPlan, inputs: Tensors): Judgement {

@@ -20,6 +20,10 @@ export type Tensors = Readonly<Record<string, TensorData>>;
 /** The array that holds a tensor of each type. */
 export const views = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const;
 
+/** A tensor's bytes. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: TensorData): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
 /** Every bit set: NaN as f32, -1 as i32, which no kernel may leave behind. */
 const poison = new Uint8Array(2 ** 20).fill(0xff);
 

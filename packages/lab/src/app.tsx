@@ -1,8 +1,8 @@
-import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { pages, type PageProps } from "./pages/pages.ts";
+import { pages } from "./pages/pages.ts";
 import { Adapter } from "./ui/adapter.tsx";
 import { Problem } from "./ui/problem.tsx";
+import { useAnswer } from "./ui/use-answer.ts";
 
 const partsOf = (hash: string): string[] => hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
 
@@ -17,27 +17,16 @@ function useAddress(): readonly string[] {
   return parts;
 }
 
-type Shown = { readonly Page: ComponentType<PageProps> } | { readonly error: unknown } | null;
-
 export function App() {
   const [name = "", ...path] = useAddress();
   const page = pages.find((one) => one.name === name);
-  const [shown, setShown] = useState<Shown>(null);
+  const { value: shown, error } = useAnswer(async () => page && { Page: (await page.load()).default }, [page]);
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
 
   useEffect(() => {
-    let current = true;
-    setShown(null);
-    page?.load().then(
-      ({ default: Page }) => current && setShown({ Page }),
-      (error: unknown) => current && setShown({ error }),
-    );
     if (!isFirst.current) main.current?.focus(); // A screen reader begins with the new page.
     isFirst.current = false;
-    return () => {
-      current = false;
-    };
   }, [page]);
 
   useEffect(() => {
@@ -68,10 +57,10 @@ export function App() {
       <main id="main" tabIndex={-1} ref={main}>
         {page === undefined ? (
           <Problem error={new Error(`There is no page "${name}"; begin with the ladders.`)} />
-        ) : shown === null ? (
+        ) : error !== undefined ? (
+          <Problem error={error} />
+        ) : shown === undefined ? (
           <p role="status">Loading...</p>
-        ) : "error" in shown ? (
-          <Problem error={shown.error} />
         ) : (
           <shown.Page path={path} />
         )}

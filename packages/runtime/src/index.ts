@@ -10,6 +10,7 @@ export { ladderOf, rungFile, type Ladder } from "./ladder.ts";
 export { planKernel, planNoop, whyUnsupported } from "./plan-kernel.ts";
 export {
   precisionFeatures,
+  precisions,
   roundedOperandsError,
   traitsFor,
   whyNoMatrices,

@@ -4,7 +4,8 @@ import type { DeviceTraits } from "./device-traits.ts";
  * How products of matrices and convolutions compute. `f16`: operands rounded to f16, products and sums in f32.
  * `matrix`: the same on matrix units, by Dawn's experimental subgroup matrices.
  */
-export type Precision = "f32" | "f16" | "matrix";
+export const precisions = ["f32", "f16", "matrix"] as const;
+export type Precision = (typeof precisions)[number];
 
 /** A precision below f32, as a kernel's shape names it; where it names none the kernel computes in f32. */
 export type ReducedPrecision = Exclude<Precision, "f32">;

@@ -11,8 +11,14 @@ const essence = ({ wgsl, entryPoint, params, workgroups }: Dispatch): unknown =>
   workgroups,
 ];
 
+const versions = new WeakMap<KernelPlan, string>();
+
 /** Names what a plan runs: modules with their constants, parameters and grids. Comments and spacing are no part of it. */
-export const planVersion = ({ rung, dispatches }: KernelPlan): string => digest([rung, dispatches.map(essence)]);
+export function planVersion(plan: KernelPlan): string {
+  let version = versions.get(plan);
+  if (version === undefined) versions.set(plan, (version = digest([plan.rung, plan.dispatches.map(essence)])));
+  return version;
+}
 
 /** Names a set of plans to choose from, in their order. */
 export const candidatesVersion = (plans: readonly KernelPlan[]): string => digest(plans.map(planVersion));

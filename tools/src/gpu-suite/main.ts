@@ -32,10 +32,11 @@ async function inexactRungs(): Promise<ReadonlySet<string>> {
 
 const fileOf = ({ adapter, date }: SuiteResult): string => `gpu-suite-${placeName(adapter)}-${date.slice(0, 10)}`;
 
-async function save(result: SuiteResult, folder: string): Promise<string> {
+/** Writes results and their page. @returns the page's file */
+async function save(result: SuiteResult, page: string, folder: string): Promise<string> {
   const file = join(folder, fileOf(result));
   await writeFileWhole(`${file}.json`, `${JSON.stringify(suiteSchema.parse(result), null, 1)}\n`);
-  await writeFileWhole(`${file}.md`, renderPage(result, await inexactRungs()));
+  await writeFileWhole(`${file}.md`, page);
   return `${file}.md`;
 }
 
@@ -69,13 +70,14 @@ async function measure(options: Options, command: string): Promise<void> {
     demo: null,
   };
   await checkWritable(join(out, `${fileOf(result)}.json`));
+  const inexact = await inexactRungs();
   for (const name of partNames.filter((one) => options.only.includes(one))) {
     const seconds = Math.max(0, left()) * parts[name].share;
     console.log(`\n=== ${name}, at most ${seconds.toFixed(0)} of ${left().toFixed(0)} s that are left ===`);
     const begun = performance.now();
     const keep = async (findings: Partial<SuiteResult>): Promise<void> => {
       result = { ...result, ...findings };
-      await save(result, out);
+      await save(result, renderPage(result, inexact), out);
     };
     const context = { reduced, adapter, folder, seconds, keep };
     const { leftOut, failed, cutOff, ...findings } =
@@ -84,8 +86,8 @@ async function measure(options: Options, command: string): Promise<void> {
     await keep({ ...findings, parts: [...result.parts, part] });
     if (part.outcome !== "done") console.log(`${name}: ${part.outcome}${part.note ? `: ${part.note}` : ""}`);
   }
-  const page = await save(result, out);
-  console.log(`\n${renderPage(result, await inexactRungs())}\nWritten to ${page} and beside it as JSON`);
+  const page = renderPage(result, inexact);
+  console.log(`\n${page}\nWritten to ${await save(result, page, out)} and beside it as JSON`);
   if (result.parts.some(({ outcome }) => outcome === "failed")) process.exitCode = 1;
 }
 
@@ -100,5 +102,5 @@ await runCommand(usage, async (args) => {
   const result = readSuite(options.from);
   if (result.reduced) throw new OptionsError(`--from ${options.from}: a reduced run's figures belong into no README`);
   for (const readme of await keepLadders(result)) console.log(`written: ${readme}`);
-  console.log(`written: ${await save(result, options.out)}`);
+  console.log(`written: ${await save(result, renderPage(result, await inexactRungs()), options.out)}`);
 });

@@ -1,24 +1,10 @@
 import { renderTable, threeDigits } from "@fledge/bench";
+import { bytesText, stepText } from "@fledge/orchestrator/src/cli/amounts.ts";
+import { duration } from "@fledge/orchestrator/src/cli/duration.ts";
+import { percent } from "@fledge/orchestrator/src/report/percent.ts";
 import { rungFile, shapeKey } from "@fledge/runtime";
 import { proposalsOf } from "./proposals.ts";
 import type { StepsRun, SuiteResult } from "./results.ts";
-
-const seconds = (value: number): string => (value < 1 ? `${threeDigits(1000 * value)} ms` : `${threeDigits(value)} s`);
-
-const longTime = (value: number): string =>
-  value < 5400
-    ? `${threeDigits(value / 60)} min`
-    : value < 172_800
-      ? `${threeDigits(value / 3600)} h`
-      : `${threeDigits(value / 86_400)} days`;
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-
-const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
-  renderTable(
-    [...header],
-    rows.map((row) => [...row]),
-  );
 
 function renderParts({ parts }: SuiteResult): string {
   const rows = parts.map(({ name, outcome, seconds: took, note }) => [
@@ -27,7 +13,7 @@ function renderParts({ parts }: SuiteResult): string {
     took.toFixed(0),
     (note ?? "").split("\n").at(-1)!.replaceAll("|", "/"),
   ]);
-  return table(["part", "", "s", ""], rows);
+  return renderTable(["part", "", "s", ""], rows);
 }
 
 function renderConformance({ conformance, rungs }: SuiteResult): string[] {
@@ -61,19 +47,19 @@ function renderSteps({ steps, pytorch }: SuiteResult): string[] {
       [
         `Fledge ${run.precision}, ${run.tuned ? "tuned" : "default rungs"}`,
         String(batch),
-        seconds(time),
+        stepText(time),
         threeDigits(batch / time),
         threeDigits(flops / time / 1e9),
-        seconds(compileSeconds),
-        run.wholeRun ? longTime(run.wholeRun.seconds) : "",
-        `${threeDigits(run.memoryBytes / 2 ** 30)} GiB`,
+        stepText(compileSeconds),
+        run.wholeRun ? duration(run.wholeRun.seconds) : "",
+        bytesText(run.memoryBytes),
       ],
     ];
   });
   const theirs = (pytorch?.runs ?? []).map(({ precision, batch, side, seconds: time }) => [
     `PyTorch ${pytorch!.torch} ${precision}, ${side} pixels, ${pytorch!.device}`,
     String(batch),
-    seconds(time),
+    stepText(time),
     threeDigits(batch / time),
     "",
     "",
@@ -83,7 +69,7 @@ function renderSteps({ steps, pytorch }: SuiteResult): string[] {
   const header = ["labelled step", "batch", "time", "images/s", "GFLOPS", "compiling", "whole paper", "memory"];
   return [
     `A training step of ${steps.runs[0]?.network ?? "the network"}, forward, loss, gradients and update, on images that are on the host:`,
-    table(header, [...ours, ...theirs]),
+    renderTable(header, [...ours, ...theirs]),
     ...steps.refused.map(({ precision, reason }) => `- ${precision} is refused: ${reason}`),
     "*Whole paper*: teacher, student, noisy student and their evaluations, of this network, with the counts of CUB-200 (2010) and CUB-200-2011, the device's time alone.",
   ];
@@ -108,7 +94,7 @@ function renderProposals(result: SuiteResult, inexact: ReadonlySet<string>): str
   return [
     "## What `select.ts` should say",
     "Where another rung than the default was faster: at the shapes of the paper's programs, as the tuner found them, and on the ladders' layers.",
-    table(["ladder", "shape or layer", "default", "fastest", "gain"], [...tuned, ...measured]),
+    renderTable(["ladder", "shape or layer", "default", "fastest", "gain"], [...tuned, ...measured]),
   ];
 }
 
@@ -130,7 +116,9 @@ export function renderPage(result: SuiteResult, inexact: ReadonlySet<string>): s
     ...renderConformance(result),
     ...(result.steps ? ["## A training step", ...renderSteps(result)] : []),
     ...renderProposals(result, inexact),
-    ...(demo ? ["## The demo", `In ${longTime(demo.seconds)}:`, table(["model", "task", "accuracy"], demoRows)] : []),
+    ...(demo
+      ? ["## The demo", `In ${duration(demo.seconds)}:`, renderTable(["model", "task", "accuracy"], demoRows)]
+      : []),
     ...(Object.keys(ladders).length > 0
       ? [
           "## Ladders",

@@ -56,40 +56,45 @@ const countsOf = (results: readonly { readonly outcome: string }[]) => {
 };
 
 const caseFolders = ["test/conformance/cases", "test/conformance/beyond"];
-const withFilter = ({ reduced }: PartContext, text: string): string[] => (reduced ? ["--filter", text] : []);
+
+/** How many seconds of so many are left. */
+function countdown(seconds: number): () => number {
+  const deadline = performance.now() + 1000 * seconds;
+  return () => (deadline - performance.now()) / 1000;
+}
+
+/** `fledge conformance` on each folder of cases, in a reduced run on some of the first; what each wrote is taken, whole or not. */
+async function onCaseFolders(
+  context: PartContext,
+  { flags, reducedTo }: { readonly flags: readonly string[]; readonly reducedTo: string },
+  take: (folder: string, written: unknown) => void,
+): Promise<Pick<PartResult, "failed" | "cutOff">> {
+  const left = countdown(context.seconds);
+  const [folders, filter] = context.reduced ? [caseFolders.slice(0, 1), ["--filter", reducedTo]] : [caseFolders, []];
+  let end: Pick<PartResult, "failed" | "cutOff"> = {};
+  for (const [index, folder] of folders.entries()) {
+    const file = join(context.folder, `conformance${flags.join("")}-${index}.json`);
+    const command = [...fledge, "conformance", folder, "--json", file, ...flags, ...filter, ...onAdapter(context)];
+    end = { ...end, ...endOf(await runProcess(command, left())) };
+    if (existsSync(file)) take(folder, readJson(file));
+  }
+  return end;
+}
 
 async function conformance(context: PartContext): Promise<PartResult> {
-  const deadline = performance.now() + 1000 * context.seconds;
   const found: SuiteResult["conformance"] = [];
-  let end: Pick<PartResult, "failed" | "cutOff"> = {};
-  for (const [index, folder] of (context.reduced ? caseFolders.slice(0, 1) : caseFolders).entries()) {
-    const file = join(context.folder, `conformance-${index}.json`);
-    const command = [...fledge, "conformance", folder, "--json", file, ...withFilter(context, "conv2d_1x1")];
-    const ended = await runProcess([...command, ...onAdapter(context)], (deadline - performance.now()) / 1000);
-    end = { ...end, ...endOf(ended) };
-    if (!existsSync(file)) continue;
-    const { results } = conformanceFile.parse(readJson(file));
-    found.push({ folder, ...countsOf(results) });
-  }
+  const end = await onCaseFolders(context, { flags: [], reducedTo: "conv2d_1x1" }, (folder, written) =>
+    found.push({ folder, ...countsOf(conformanceFile.parse(written).results) }),
+  );
   return { conformance: found, ...end };
 }
 
 async function rungs(context: PartContext): Promise<PartResult> {
-  const deadline = performance.now() + 1000 * context.seconds;
   const found: SuiteResult["rungs"] = [];
-  let end: Pick<PartResult, "failed" | "cutOff"> = {};
-  for (const [index, folder] of (context.reduced ? caseFolders.slice(0, 1) : caseFolders).entries()) {
-    const file = join(context.folder, `rungs-${index}.json`);
-    const command = [...fledge, "conformance", folder, "--every-rung", "--json", file];
-    const ended = await runProcess(
-      [...command, ...withFilter(context, "linear_"), ...onAdapter(context)],
-      (deadline - performance.now()) / 1000,
-    );
-    end = { ...end, ...endOf(ended) };
-    if (!existsSync(file)) continue;
-    for (const { rungs: forced, results } of everyRungFile.parse(readJson(file)).runs)
+  const end = await onCaseFolders(context, { flags: ["--every-rung"], reducedTo: "linear_" }, (_folder, written) => {
+    for (const { rungs: forced, results } of everyRungFile.parse(written).runs)
       found.push({ rung: Object.values(forced)[0]!, ...countsOf(results) });
-  }
+  });
   return { rungs: found, ...end };
 }
 
@@ -97,13 +102,12 @@ async function rungs(context: PartContext): Promise<PartResult> {
 const kernels = ["conv2d", "batchnorm", "linear", "pooling", "elementwise", "sgd", "softmax-cross-entropy", "input"];
 
 async function ladders(context: PartContext): Promise<PartResult> {
-  const deadline = performance.now() + 1000 * context.seconds;
+  const left = countdown(context.seconds);
   const file = join(context.folder, "ladders.json");
   const failures: string[] = [];
   for (const kernel of context.reduced ? ["linear"] : kernels) {
-    const left = (deadline - performance.now()) / 1000;
-    if (left < 1) return { ...found(), cutOff: true };
-    const ended = await runProcess([...fledge, "bench", kernel, "--json", file, ...onAdapter(context)], left);
+    if (left() < 1) return { ...found(), cutOff: true };
+    const ended = await runProcess([...fledge, "bench", kernel, "--json", file, ...onAdapter(context)], left());
     await context.keep(found());
     if (ended.cutOff) return { ...found(), cutOff: true };
     if (ended.code !== 0) failures.push(`${kernel}: ${ended.tail}`);
@@ -139,7 +143,7 @@ async function pytorch(context: PartContext): Promise<PartResult> {
 
 async function demo(context: PartContext): Promise<PartResult> {
   const [birds, run] = [join(context.folder, "birds"), join(context.folder, "run")];
-  const deadline = performance.now() + 1000 * context.seconds;
+  const left = countdown(context.seconds);
   const drawn = await runProcess(
     [...fledge, "dataset", "make-demo", birds, ...(context.reduced ? ["--species", "2"] : [])],
     context.seconds,
@@ -149,7 +153,7 @@ async function demo(context: PartContext): Promise<PartResult> {
   const epochs = context.reduced ? ["--epochs", "1,1,1"] : [];
   const ended = await runProcess(
     [...fledge, "reproduce", "--preset", "demo", ...data, ...epochs, "--run", run, ...onAdapter(context)],
-    (deadline - performance.now()) / 1000,
+    left(),
     { FLEDGE_CACHE: join(context.folder, "cache") },
   );
   const end = endOf(ended);

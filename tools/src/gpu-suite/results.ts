@@ -76,6 +76,9 @@ const part = z.object({
 });
 export type Part = z.infer<typeof part>;
 
+/** What came of golden cases. */
+const counts = { passed: z.number(), failed: z.number(), skipped: z.number(), failures: z.array(z.unknown()) };
+
 export const suiteSchema = z.object({
   format: z.literal("fledge-gpu-suite-1"),
   date: z.string(),
@@ -92,25 +95,9 @@ export const suiteSchema = z.object({
   parts: z.array(part),
   /** What `fledge doctor` printed. */
   doctor: z.array(z.string()),
-  conformance: z.array(
-    z.object({
-      folder: z.string(),
-      passed: z.number(),
-      failed: z.number(),
-      skipped: z.number(),
-      failures: z.array(z.unknown()),
-    }),
-  ),
+  conformance: z.array(z.object({ folder: z.string(), ...counts })),
   /** Each rung on the golden cases of its kernel. */
-  rungs: z.array(
-    z.object({
-      rung: z.string(),
-      passed: z.number(),
-      failed: z.number(),
-      skipped: z.number(),
-      failures: z.array(z.unknown()),
-    }),
-  ),
+  rungs: z.array(z.object({ rung: z.string(), ...counts })),
   steps: stepsFile.nullable(),
   pytorch: pytorchFile.nullable(),
   /** Ladders by title, as the kernels' `results/` hold them. */

@@ -13,7 +13,7 @@ import type { PaperData } from "@fledge/orchestrator/src/stages/paper-data.ts";
 import { kernelUsesOf } from "@fledge/orchestrator/src/stages/programs.ts";
 import { TuningCache } from "@fledge/orchestrator/src/tuning/cache.ts";
 import { chooseKernels, defaultOf, rungOf, type Chosen } from "@fledge/orchestrator/src/tuning/choose.ts";
-import { Gpu, whyNotPrecision, type Choices, type Precision } from "@fledge/runtime";
+import { Gpu, precisions, whyNotPrecision, type Choices, type Precision } from "@fledge/runtime";
 import type { z } from "zod";
 import type { stepsFile, StepsRun } from "./results.ts";
 
@@ -125,7 +125,7 @@ async function tuneAll(gpu: Gpu, precision: Precision): Promise<Chosen[]> {
 
 const gpu = await Gpu.open({ adapter: values.adapter });
 try {
-  for (const precision of ["f32", "f16", "matrix"] as const) {
+  for (const precision of precisions) {
     const reason = whyNotPrecision(precision, gpu.traits);
     if (reason !== null) {
       found.refused.push({ precision, reason });

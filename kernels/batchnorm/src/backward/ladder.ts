@@ -63,6 +63,9 @@ const byBlocks = (entryPoint: string, strips: (shape: Shape) => Strips): Pass<Sh
 
 const treeStrips = (shape: Shape): Strips => stripsOf(shape, TREE_STRIP_ROWS);
 
+/** The strips combined by an invocation, or a subgroup, for each four channels. */
+const combineQuads: Pass<Shape> = { entryPoint: "combine", workgroups: ({ C }) => linearWorkgroups(C / 4, 1) };
+
 const { ladder, rung } = ladderOf<Shape>("batchnorm-backward", import.meta.url);
 export { ladder };
 
@@ -138,11 +141,7 @@ export const uniform = rung("08-uniform", {
   idea: "one invocation a workgroup: every address uniform",
   params: (shape) => quadParams(shape, treeStrips(shape)),
   scratch: (shape) => reductionScratch(shape, treeStrips(shape)),
-  passes: [
-    byBlocks("stripSums", treeStrips),
-    { entryPoint: "combine", workgroups: ({ C }) => linearWorkgroups(C / 4, 1) },
-    byBlocks("gradInput", treeStrips),
-  ],
+  passes: [byBlocks("stripSums", treeStrips), combineQuads, byBlocks("gradInput", treeStrips)],
   unsupported: needsBlocks,
 });
 
@@ -156,7 +155,7 @@ export const touchedAhead = rung("09-touched-ahead", {
       entryPoint: "stripSums",
       workgroups: (shape, { LANES }) => linearWorkgroups(longStripsOf(shape).strips * ceilDiv(shape.C / 4, LANES), 1),
     },
-    { entryPoint: "combine", workgroups: ({ C }) => linearWorkgroups(C / 4, 1) },
+    combineQuads,
     {
       entryPoint: "gradInput",
       workgroups: (shape, { ROWS }) => linearWorkgroups((ceilDiv(rowCount(shape), ROWS) * shape.C) / 16, 1),

@@ -31,6 +31,9 @@ const stripPasses = (width: number): readonly Pass<Shape>[] => [
   { entryPoint: "combine", workgroups: ({ C }, { WORKGROUP }) => linearWorkgroups(C / width, WORKGROUP) },
 ];
 
+/** The strips combined by an invocation, or a subgroup, for each four channels. */
+const combineQuads: Pass<Shape> = { entryPoint: "combine", workgroups: ({ C }) => linearWorkgroups(C / 4, 1) };
+
 const { ladder, rung } = ladderOf<Shape>("batchnorm-statistics", import.meta.url);
 export { ladder };
 
@@ -94,7 +97,7 @@ export const workgroupTree = rung("07-workgroup-tree", {
 export const subgroupShuffle = rung("08-subgroup-shuffle", {
   from: workgroupTree,
   idea: "subgroups merge the strips by shuffles",
-  passes: [stripsByTree, { entryPoint: "combine", workgroups: ({ C }) => linearWorkgroups(C / 4, 1) }],
+  passes: [stripsByTree, combineQuads],
   features: ["subgroups"],
 });
 
@@ -108,7 +111,7 @@ export const uniform = rung("09-uniform", {
       entryPoint: "stripMoments",
       workgroups: (shape) => linearWorkgroups((treeStrips(shape).strips * shape.C) / 16, 1),
     },
-    { entryPoint: "combine", workgroups: ({ C }) => linearWorkgroups(C / 4, 1) },
+    combineQuads,
   ],
   unsupported: needsBlocks,
 });
@@ -123,7 +126,7 @@ export const touchedAhead = rung("10-touched-ahead", {
       entryPoint: "stripMoments",
       workgroups: (shape, { LANES }) => linearWorkgroups(longStripsOf(shape).strips * ceilDiv(shape.C / 4, LANES), 1),
     },
-    { entryPoint: "combine", workgroups: ({ C }) => linearWorkgroups(C / 4, 1) },
+    combineQuads,
   ],
   unsupported: needsQuads,
 });

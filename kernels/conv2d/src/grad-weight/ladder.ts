@@ -86,18 +86,20 @@ export const registersOnly = rung("07-registers-only", {
   }),
 });
 
+const laneSplit = splitOverK({
+  tiles: (shape, constants) => {
+    const { gemmM, gemmN } = gradWeightGemm(shape);
+    return laneTiles(gemmM, gemmN, constants);
+  },
+  perWorkgroup: () => 1,
+  width: 4,
+});
+
 export const laneBroadcast = rung("08-lane-broadcast", {
   from: registersOnly,
   idea: "x loaded once for all lanes and shuffled",
   constants: ({ OC }) => laneTile(OC),
-  ...splitOverK({
-    tiles: (shape, constants) => {
-      const { gemmM, gemmN } = gradWeightGemm(shape);
-      return laneTiles(gemmM, gemmN, constants);
-    },
-    perWorkgroup: () => 1,
-    width: 4,
-  }),
+  ...laneSplit,
   features: ["subgroups"],
   unsupported: needsLanes("OC"),
 });
@@ -212,28 +214,19 @@ export const quads4 = rung("21-quads-4", {
   ...largeUniformWinogradGradWeight,
 });
 
-/** How lanes that shuffle quads cover dWeight once: 32 rows to a lane where there are so many, as splits make up for tiles. */
-const quadLaneSplit = splitOverK({
-  tiles: (shape, constants) => {
-    const { gemmM, gemmN } = gradWeightGemm(shape);
-    return laneTiles(gemmM, gemmN, constants);
-  },
-  perWorkgroup: () => 1,
-  width: 4,
-});
-
 export const quadLanes = rung("22-quad-lanes", {
   from: pixelQuads,
   idea: "A copied by vec4f, loaded once, shuffled",
+  // 32 rows to a lane where there are so many, as splits make up for tiles.
   constants: (shape) => ({ ...laneTile(shape.OC), TM: gradWeightGemm(shape).gemmM >= 32 ? 32 : 16 }),
-  ...quadLaneSplit,
-  scratch: (shape, constants) => ({ ...quadLaneSplit.scratch(shape, constants), quads: quadsOf(shape, constants) }),
+  ...laneSplit,
+  scratch: (shape, constants) => ({ ...laneSplit.scratch(shape, constants), quads: quadsOf(shape, constants) }),
   passes: [
     {
       entryPoint: "pack_input",
       workgroups: (shape, { STEPS }) => linearWorkgroups(shape.KH * ceilDiv(stepsOfK(shape), STEPS!), 1),
     },
-    ...quadLaneSplit.passes,
+    ...laneSplit.passes,
   ],
   features: ["subgroups"],
   unsupported: needsAll(needsLanes("IC", "OC"), needsQuads),

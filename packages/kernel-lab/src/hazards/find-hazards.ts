@@ -1,15 +1,12 @@
 import { parseWgsl, type Gpu, type KernelPlan } from "@fledge/runtime";
 import type { Task } from "../check-rung.ts";
 import { judgeOutputs } from "../judge.ts";
-import type { TensorData } from "../run-kernel.ts";
+import { bytesOf, type TensorData } from "../run-kernel.ts";
 import { inOtherOrder, type Order } from "./reorder.ts";
 import { runGuarded } from "./run-guarded.ts";
 
 /** Runs besides the first whose bits must be the same. */
 const repeats = 2;
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: TensorData): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength);
 
 /** The first element whose bits differ, or null; NaN is the same as itself here. */
 function firstDifference(
@@ -59,9 +56,10 @@ export async function findHazards<Shape>(
     found.add(`${place} differs from run to run: invocations race for it`);
     break;
   }
+  if (mismatch !== null) return [...found];
   for (const order of ["workgroups", "invocations"] as const) {
     const other = reorderedPlan(plan, order);
-    if (!other || mismatch !== null) continue;
+    if (!other) continue;
     const { outputs } = await runGuarded(gpu, other, inputs);
     const wrong = judgeOutputs(outputs, expected, tolerances, factor).mismatch;
     if (wrong !== null) found.add(`with its ${order} in reverse order ${wrong}: ${why[order]}`);

@@ -6,7 +6,7 @@ import {
   type KernelPlan,
   type TensorSpec,
 } from "@fledge/runtime";
-import { fillWithPoison, views, type TensorData, type Tensors } from "../run-kernel.ts";
+import { bytesOf, fillWithPoison, views, type TensorData, type Tensors } from "../run-kernel.ts";
 
 /** Behind each tensor: more than a row or a vector too far, a multiple of every alignment. */
 const guardBytes = 4096;
@@ -48,8 +48,7 @@ export async function runGuarded(gpu: Gpu, plan: KernelPlan, inputs: Tensors): P
       if (plan.tensors[name]?.role !== "in") gpu.write(guard, new Uint32Array(guardBytes / 4).fill(guardWord));
       if (plan.tensors[name] && plan.tensors[name].role !== "out") {
         const padded = new Uint8Array(allocationBytes(spec));
-        const { buffer, byteOffset, byteLength } = inputs[name]!;
-        padded.set(new Uint8Array(buffer, byteOffset, byteLength));
+        padded.set(bytesOf(inputs[name]!));
         gpu.write(slice, padded); // Zeros up to the allocation's end, as under `Gpu.allocate`.
       }
     }

@@ -84,8 +84,7 @@ export async function raceOnDevice(
       );
     }
     const onDevice = tensors;
-    const racers: Racer[] = [];
-    const admit = async (plan: KernelPlan): Promise<void> => {
+    const admit = async (plan: KernelPlan): Promise<Racer[]> => {
       const name = choiceText(plan);
       const loaded = await attempt(name, async () => {
         const loading = await onDevice.load(plan);
@@ -93,22 +92,20 @@ export async function raceOnDevice(
         agree(await loading.run(), errorFactor?.(shape) ?? 1);
         return loading;
       });
-      if (loaded) racers.push({ rung: name, time: (repeats) => gpu.timeUs(loaded.dispatches, repeats) });
+      return loaded ? [{ rung: name, time: (repeats) => gpu.timeUs(loaded.dispatches, repeats) }] : [];
     };
-    for (const plan of plans) await admit(plan);
+    const racers: Racer[] = [];
+    for (const plan of plans) racers.push(...(await admit(plan)));
     if (racers.length === 0) return { winner: reference.rung, timesUs: {}, leftOut };
     const first = await race(racers);
     const trying = worthTrying(tiles, first);
     if (trying.length === 0) return { ...first, leftOut };
-    racers.splice(
-      0,
-      racers.length,
-      racers.find(({ rung }) => rung === first.winner)!,
-    );
+    const finalists = racers.filter(({ rung }) => rung === first.winner);
     const until = performance.now() + 1000 * (options.tileSeconds ?? tileSeconds);
     let tried = 0;
-    for (; tried < trying.length && performance.now() < until; tried += 1) await admit(trying[tried]!);
-    const { winner, timesUs } = await race(racers);
+    for (; tried < trying.length && performance.now() < until; tried += 1)
+      finalists.push(...(await admit(trying[tried]!)));
+    const { winner, timesUs } = await race(finalists);
     return { winner, timesUs: { ...first.timesUs, ...timesUs }, leftOut, untried: trying.length - tried };
   } finally {
     tensors?.free();

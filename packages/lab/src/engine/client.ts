@@ -2,7 +2,6 @@ import { wrap, type Remote } from "comlink";
 import type { Engine, LadderName } from "./engine.ts";
 
 interface Running {
-  readonly worker: Worker;
   readonly engine: Remote<Engine>;
   /** Rejects when the worker is stopped. */
   readonly stopped: Promise<never>;
@@ -28,7 +27,7 @@ function start(): Running {
     worker.addEventListener("error", ({ message }) => reject(new Error(`the worker failed: ${message}`)));
   });
   stopped.catch(() => undefined);
-  return { worker, engine: wrap<Engine>(worker), stopped, stop };
+  return { engine: wrap<Engine>(worker), stopped, stop };
 }
 
 /**

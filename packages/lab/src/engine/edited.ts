@@ -8,12 +8,7 @@ export interface Edit {
   readonly source: string;
 }
 
-/** A module whose bindings, constants or entry points are not what the kernel needs; the message says what. */
-export class EditError extends Error {
-  override readonly name = "EditError";
-}
-
-/** The ladder with the visitor's module as its last rung. @throws EditError where the module's bindings cannot be read */
+/** The ladder with the visitor's module as its last rung. @throws where the module's bindings cannot be read */
 export function withEdit(
   ladder: LoadedLadder,
   { base, source }: Edit,
@@ -21,12 +16,6 @@ export function withEdit(
   const { kernel } = ladder;
   const from = allRungs(ladder).find(({ id }) => id === base);
   if (!from) throw new Error(`${kernel.name} has no rung "${base}"`);
-  let module: Rung<Shape>["module"];
-  try {
-    module = parseWgsl(source);
-  } catch (error) {
-    throw new EditError((error as Error).message, { cause: error });
-  }
-  const rung: Rung<Shape> = { ...from, id: `${kernel.name}/yours`, idea: "yours", module };
+  const rung: Rung<Shape> = { ...from, id: `${kernel.name}/yours`, idea: "yours", module: parseWgsl(source) };
   return { kernel: { ...kernel, rungs: [...kernel.rungs, rung] }, rung };
 }

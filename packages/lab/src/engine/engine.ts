@@ -1,5 +1,5 @@
 import { benchCase, budgets, type CaseResult } from "@fledge/bench/browser";
-import { findHazards, type Place } from "@fledge/kernel-lab";
+import { findHazards, type Place, type Task } from "@fledge/kernel-lab";
 import {
   Gpu,
   ShaderCompilationError,
@@ -11,7 +11,7 @@ import {
   type Rung,
 } from "@fledge/runtime";
 import { floorTask, ladderTask, tryRung } from "@fledge/testing/browser";
-import { EditError, withEdit, type Edit } from "./edited.ts";
+import { withEdit, type Edit } from "./edited.ts";
 import { allRungs, loadLadder, type Case, type LoadedLadder, type Shape } from "./ladders.ts";
 
 /** Which ladder: a kernel's project and the kernel. */
@@ -153,7 +153,7 @@ export class Engine {
     const ladder = await loadLadder(project, name);
     const rung = allRungs(ladder).find(({ id }) => id === rungId);
     if (!rung) throw new Error(`${name} has no rung "${rungId}"`);
-    return judgeOn(await this.#open(), ladder.kernel, rung, choose(ladder, choice));
+    return (await judgeOn(await this.#open(), ladder.kernel, rung, choose(ladder, choice))).verdict;
   }
 
   /**
@@ -182,11 +182,10 @@ export class Engine {
     const gpu = await this.#open();
     const one = choose(ladder, choice);
     const { kernel, rung } = withEdit(ladder, edit);
-    const verdict = await judgeOn(gpu, kernel, rung, one);
-    if (verdict.outcome !== "sound") return verdict;
+    const { verdict, task } = await judgeOn(gpu, kernel, rung, one);
+    if (!task) return verdict;
     const plan = planKernel(kernel, one.shape, { device: gpu.traits, rung: rung.id });
     if (plan.leastBytes > hazardBytes) return verdict;
-    const task = ladderTask({ ...one.problem, kernel }, one.name, one.shape);
     const hazards = await findHazards(gpu, plan, task, rung.errorFactor?.(one.shape) ?? 1);
     return hazards.length === 0 ? verdict : { ...verdict, outcome: "failed", reason: hazards[0]!, hazards };
   }
@@ -205,26 +204,31 @@ export class Engine {
 /** Shapes that move more are judged once, and not searched for hazards: each search is six runs or more. */
 const hazardBytes = 4 * 2 ** 20;
 
+/** What came of a run, and where it was right what was asked. */
+interface Judged {
+  readonly verdict: Verdict;
+  readonly task?: Task<Shape>;
+}
+
 /** Runs `rung` of `kernel` on a case; what does not compile is a verdict too, any other fault is thrown. */
 async function judgeOn(
   gpu: Gpu,
   kernel: LoadedLadder["kernel"],
   rung: Rung<Shape>,
   { name, shape, problem }: Case,
-): Promise<Verdict> {
+): Promise<Judged> {
   const none = { rung: rung.id, case: name, reason: null, worstError: null, worstAt: null, hazards: [], messages: [] };
   const ladder = { ...problem, kernel };
   try {
     const unsupported = whyUnsupported(rung, shape, gpu.traits);
-    if (unsupported !== null) return { ...none, outcome: "unsupported", reason: unsupported };
+    if (unsupported !== null) return { verdict: { ...none, outcome: "unsupported", reason: unsupported } };
     const task = rung === kernel.noop ? floorTask(ladder, name, shape) : ladderTask(ladder, name, shape);
     const trial = await tryRung(gpu, kernel, rung, task);
-    return trial.outcome === "sound"
-      ? { ...none, outcome: "sound", worstError: trial.worstError, worstAt: trial.worstAt }
-      : { ...none, outcome: trial.outcome, reason: trial.reason };
+    if (trial.outcome !== "sound") return { verdict: { ...none, outcome: trial.outcome, reason: trial.reason } };
+    const { worstError, worstAt } = trial;
+    return { verdict: { ...none, outcome: "sound", worstError, worstAt }, task };
   } catch (error) {
-    if (error instanceof EditError) return { ...none, outcome: "failed", reason: error.message };
     if (!(error instanceof ShaderCompilationError)) throw error;
-    return { ...none, outcome: "failed", reason: error.message, messages: error.messages };
+    return { verdict: { ...none, outcome: "failed", reason: error.message, messages: error.messages } };
   }
 }

@@ -1,7 +1,8 @@
+import { rungFile } from "@fledge/runtime";
 import type { CaseResult, LadderResult } from "@fledge/bench/browser";
 import { useState } from "preact/hooks";
 import { ask } from "../engine/client.ts";
-import { fileOfId, inTime, threeDigits } from "./format.ts";
+import { inTime, threeDigits } from "./format.ts";
 import { keepAsFile, ladderResult, readLadder } from "./results-file.ts";
 import { Problem } from "./problem.tsx";
 
@@ -78,7 +79,7 @@ export function Comparison({ ladder, mode, results }: Props) {
                 const [name, rung] = key.split("\n") as [string, string];
                 return (
                   <tr>
-                    <th scope="row">{fileOfId(rung)}</th>
+                    <th scope="row">{rungFile(rung)}</th>
                     <td>{name}</td>
                     <td class="number">{inTime(timeUs)}</td>
                     <td class="number">{inTime(theirs.get(key)!)}</td>

@@ -9,6 +9,3 @@ export const threeDigits = (value: number): string => {
 /** Microseconds in the unit that suits them: `12.3 us`, `4.56 ms`. */
 export const inTime = (timeUs: number): string =>
   timeUs < 1000 ? `${threeDigits(timeUs)} us` : `${threeDigits(timeUs / 1000)} ms`;
-
-/** `conv2d-forward/03-register-blocked` without its ladder. */
-export const fileOfId = (id: string): string => id.slice(id.indexOf("/") + 1);

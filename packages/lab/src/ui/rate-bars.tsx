@@ -1,5 +1,6 @@
+import { rungFile } from "@fledge/runtime";
 import { ratingOf, type CaseResult } from "@fledge/bench/browser";
-import { fileOfId, inTime, threeDigits } from "./format.ts";
+import { inTime, threeDigits } from "./format.ts";
 
 /** A bar per rung, in percent of what the adapter's probe reached in the same rounds. */
 export function RateBars({ result }: { readonly result: CaseResult }) {
@@ -23,7 +24,7 @@ export function RateBars({ result }: { readonly result: CaseResult }) {
         </thead>
         <tbody>
           {result.rungs.map((run) => {
-            const name = fileOfId(run.rung);
+            const name = rungFile(run.rung);
             if (run.outcome !== "timed")
               return (
                 <tr data-rung={run.rung} data-outcome={run.outcome}>

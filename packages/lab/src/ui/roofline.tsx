@@ -1,5 +1,6 @@
+import { rungFile } from "@fledge/runtime";
 import type { CaseResult } from "@fledge/bench/browser";
-import { fileOfId, threeDigits } from "./format.ts";
+import { threeDigits } from "./format.ts";
 
 const width = 640;
 const height = 340;
@@ -49,10 +50,10 @@ export function Roofline({ result }: { readonly result: CaseResult }) {
   if (flops === 0) return <p class="quiet">A kernel that moves and does not compute has no place under a roofline.</p>;
   const least = flops / leastBytes;
   const points = rungs.flatMap((run) =>
-    run.outcome === "timed" && fileOfId(run.rung) !== "00-noop"
+    run.outcome === "timed" && rungFile(run.rung) !== "00-noop"
       ? [
           {
-            name: fileOfId(run.rung),
+            name: rungFile(run.rung),
             claimed: run.flopPerByte !== null,
             x: run.flopPerByte ?? least,
             y: run.rateGflops,

@@ -1,3 +1,4 @@
+import { rungFile } from "@fledge/runtime";
 import type { Verdict } from "../engine/engine.ts";
 import { threeDigits } from "./format.ts";
 
@@ -12,8 +13,7 @@ interface Props {
 
 /** What came of checks, a row for each. */
 export function VerdictTable({ verdicts, of, label }: Props) {
-  const named = ({ rung, case: shape }: Verdict): string =>
-    of === "rungs" ? rung.slice(rung.indexOf("/") + 1) : shape;
+  const named = ({ rung, case: shape }: Verdict): string => (of === "rungs" ? rungFile(rung) : shape);
   return (
     <div class="scrolls" role="region" aria-label={label} tabIndex={0}>
       <table>

@@ -4,6 +4,7 @@ import { lintGutter, setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import { MergeView, unifiedMergeView } from "@codemirror/merge";
 import { EditorState, type Extension } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import type { CompilationMessage } from "@fledge/runtime";
 import { wgsl } from "@iizukak/codemirror-lang-wgsl";
 import { tags } from "@lezer/highlight";
 
@@ -84,22 +85,14 @@ export function showDifference(parent: HTMLElement, before: Shown, after: Shown,
   return () => view.destroy();
 }
 
-/** What a compiler says of a line; both count from 1. */
-export interface Complaint {
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-}
-
 export interface Editor {
-  readonly text: () => string;
   readonly replace: (text: string) => void;
   /** Marks lines, and goes to the first. */
-  readonly complain: (complaints: readonly Complaint[]) => void;
+  readonly complain: (complaints: readonly CompilationMessage[]) => void;
   readonly destroy: () => void;
 }
 
-function diagnosticOf(state: EditorState, { line, column, message }: Complaint): Diagnostic {
+function diagnosticOf(state: EditorState, { line, column, message }: CompilationMessage): Diagnostic {
   const { from, to } = state.doc.line(Math.min(Math.max(line, 1), state.doc.lines));
   return { from: Math.min(from + Math.max(column - 1, 0), to), to, severity: "error", message };
 }
@@ -130,7 +123,6 @@ export function openEditor(
     ],
   });
   return {
-    text: () => view.state.doc.toString(),
     replace: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
     complain: (complaints) => {
       const diagnostics = complaints.map((complaint) => diagnosticOf(view.state, complaint));

@@ -1,8 +1,9 @@
-import { AdapterNotFoundError, baselineDevice, traitsFor, type Gpu } from "@fledge/runtime";
+import { AdapterNotFoundError, type Gpu } from "@fledge/runtime";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { doneOf, doneOfExtension } from "../cost/done.ts";
 import { measureRun } from "../cost/measured-cost.ts";
+import { deviceFor } from "../cost/programs.ts";
 import { flopsIn, runCost } from "../cost/run-cost.ts";
 import { summaryOf } from "../cost/summary.ts";
 import { modelsIn, nothingDone, type Scope } from "../cost/work.ts";
@@ -55,7 +56,7 @@ async function tell(flags: Flags, scopeOf: (config: Config) => Scope): Promise<v
     const choices = gpu ? await choicesFor(gpu, config, classes, resumed ?? extended?.source, flags.tune) : {};
     const scope = scopeOf(config);
     const cost = runCost({
-      gpu: gpu ?? { traits: traitsFor(config.training.precision, baselineDevice) },
+      gpu: deviceFor(gpu, config),
       config,
       data,
       choices,

@@ -1,5 +1,6 @@
 import { randAugment, type View } from "@fledge/data";
 import { dropPathRules } from "@fledge/resnet";
+import { precisions } from "@fledge/runtime";
 import { z } from "zod";
 import { fixMatchContradictions, fixMatchSchema } from "./fixmatch-schema.ts";
 import { depthSchema, generationContradictions, generationsSchema, widthSchema } from "./generations-schema.ts";
@@ -143,7 +144,7 @@ const record = z.strictObject({
      * rounded to f16, sums are f32; "matrix": the same on a GPU's matrix units. Weights, statistics, losses and updates
      * are f32, and so is whatever is evaluated.
      */
-    precision: z.enum(["f32", "f16", "matrix"]),
+    precision: z.enum(precisions),
     /** What the loss is multiplied by below f32, so that small gradients survive there: torch.amp.GradScaler's settings. */
     lossScale: z.strictObject({
       initialScale: z

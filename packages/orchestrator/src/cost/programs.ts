@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { programCost, type ProgramCost } from "@fledge/autograd";
-import { planVersion, type Choices, type Gpu } from "@fledge/runtime";
+import { baselineDevice, planVersion, traitsFor, type Choices, type Gpu } from "@fledge/runtime";
 import { actorsOf, programKey, sourceOf, type ProgramUse } from "../stages/programs.ts";
 import type { Config } from "../config/schema.ts";
 
@@ -25,6 +25,10 @@ function idOf({ kernels }: ProgramCost): string {
     );
   return hash.digest("hex").slice(0, 16);
 }
+
+/** What programs are planned for: the adapter, or where there is none one that has what their precision wants. */
+export const deviceFor = (gpu: Gpu | null | undefined, { training }: Config): Pick<Gpu, "traits"> =>
+  gpu ?? { traits: traitsFor(training.precision, baselineDevice) };
 
 export type Planner = (use: ProgramUse, size: number) => PlannedProgram;
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import os from "node:os";
-import type { AdapterDescription, Precision } from "@fledge/runtime";
+import { precisions, type AdapterDescription, type Precision } from "@fledge/runtime";
 import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
 import { ownCommit, librariesInUse } from "./code-version.ts";
@@ -50,7 +50,7 @@ export const environmentSchema = z.looseObject({
   memoryGiB: z.number(),
   packages: z.record(z.string(), z.string()),
   adapter,
-  precision: z.enum(["f32", "f16", "matrix"]).exactOptional(),
+  precision: z.enum(precisions).exactOptional(),
   resumes: z.array(z.looseObject({ ...texts, adapter })).exactOptional(),
 }) satisfies z.ZodType<Environment>;
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { baselineDevice, traitsFor, type Choices, type Gpu } from "@fledge/runtime";
+import type { Choices, Gpu } from "@fledge/runtime";
 import { doneOf } from "../cost/done.ts";
 import { measureRun, nothingMeasured } from "../cost/measured-cost.ts";
-import { plannerOf, type Planner } from "../cost/programs.ts";
+import { deviceFor, plannerOf, type Planner } from "../cost/programs.ts";
 import { flopsIn, runCost } from "../cost/run-cost.ts";
 import { summaryOf, type Amount, type CostSummary } from "../cost/summary.ts";
 import { nothingDone, type Scope } from "../cost/work.ts";
@@ -72,12 +72,7 @@ export async function studyCost({ nodes, folder }: OpenStudy, costing: StudyCost
       const choices = await choicesFor(config, classes);
       planner = {
         choices,
-        plan: plannerOf(
-          gpu ?? { traits: traitsFor(config.training.precision, baselineDevice) },
-          config,
-          classes,
-          choices,
-        ),
+        plan: plannerOf(deviceFor(gpu, config), config, classes, choices),
       };
       planners.set(key, planner);
     }
@@ -91,7 +86,7 @@ export async function studyCost({ nodes, folder }: OpenStudy, costing: StudyCost
     const { plan, choices } = await plannerFor(config, data.labelled.classes.length);
     const begun = await RunDirectory.open(join(folder, node.id)).catch(() => undefined);
     const done = begun ? await doneOf(begun) : nothingDone;
-    const given = { gpu: gpu ?? { traits: baselineDevice }, config, data, choices, done, plan };
+    const given = { gpu: deviceFor(gpu, config), config, data, choices, done, plan };
     const cost = runCost({ ...given, scope: scopeOf(node) });
     const measures = gpu !== null && flopsIn(cost.left) > 0;
     const measured = measures ? await measureRun(cost, { gpu, config, data, choices, known }) : undefined;

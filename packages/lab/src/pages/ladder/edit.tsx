@@ -1,9 +1,10 @@
+import { rungFile } from "@fledge/runtime";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ask, nameOf } from "../../engine/client.ts";
 import type { Edit } from "../../engine/edited.ts";
 import type { CaseChoice, Verdict } from "../../engine/engine.ts";
 import type { CaseResult } from "@fledge/bench/browser";
-import { fileOfId, inTime, threeDigits } from "../../ui/format.ts";
+import { inTime, threeDigits } from "../../ui/format.ts";
 import { keep, readKept } from "../../ui/kept.ts";
 import { Problem } from "../../ui/problem.tsx";
 import { RateBars } from "../../ui/rate-bars.tsx";
@@ -27,20 +28,20 @@ interface Best {
 
 function bestOf(result: CaseResult, edit: Edit): Best | null {
   const timed = result.rungs.flatMap((run) => (run.outcome === "timed" ? [run] : []));
-  const yours = timed.find(({ rung }) => fileOfId(rung) === "yours");
+  const yours = timed.find(({ rung }) => rungFile(rung) === "yours");
   const [fastest] = timed.filter((run) => run !== yours).sort((a, b) => a.timeUs.median - b.timeUs.median);
   if (!yours || !fastest) return null;
-  return { timeUs: yours.timeUs.median, ladderUs: fastest.timeUs.median, ladderRung: fileOfId(fastest.rung), edit };
+  return { timeUs: yours.timeUs.median, ladderUs: fastest.timeUs.median, ladderRung: rungFile(fastest.rung), edit };
 }
 
 /** Change a rung or write one, test it, time it: `#/ladder/relu/edit/02-vec4`, `.../edit/skeleton`. */
 export default function EditView({ ladder, path: [wanted] }: ViewProps) {
   const { kernel, rungs, cases } = ladder;
   const plainest = rungs.find(({ isFloor }) => !isFloor)!;
-  const begun = rungs.find(({ id }) => fileOfId(id) === wanted) ?? plainest;
+  const begun = rungs.find(({ id }) => rungFile(id) === wanted) ?? plainest;
   const isSkeleton = wanted === skeleton;
   const original = isSkeleton ? skeletonOf(kernel, rungs) : begun.source;
-  const draftKey = `draft/${kernel}/${isSkeleton ? skeleton : fileOfId(begun.id)}`;
+  const draftKey = `draft/${kernel}/${isSkeleton ? skeleton : rungFile(begun.id)}`;
 
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor | null>(null);
@@ -120,15 +121,15 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
         <label class="field">
           Begin with
           <select
-            value={isSkeleton ? skeleton : fileOfId(begun.id)}
+            value={isSkeleton ? skeleton : rungFile(begun.id)}
             onChange={(event) => (location.hash = `#/ladder/${kernel}/edit/${event.currentTarget.value}`)}
           >
             <option value={skeleton}>the skeleton: bindings, and nothing done</option>
             {rungs
               .filter(({ isFloor }) => !isFloor)
               .map(({ id, idea }) => (
-                <option value={fileOfId(id)}>
-                  {fileOfId(id)}: {idea}
+                <option value={rungFile(id)}>
+                  {rungFile(id)}: {idea}
                 </option>
               ))}
           </select>
@@ -144,7 +145,7 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
         </button>
       </div>
       <p class="quiet">
-        The number of workgroups, the parameters and scratch buffers are those of {fileOfId(begun.id)}; they follow the
+        The number of workgroups, the parameters and scratch buffers are those of {rungFile(begun.id)}; they follow the
         constants. Tab indents; Escape and then Tab leaves the editor.
       </p>
       <Sliders

@@ -1,9 +1,10 @@
+import { rungFile } from "@fledge/runtime";
 import type { CaseResult } from "@fledge/bench/browser";
 import { useState } from "preact/hooks";
 import { ask, nameOf } from "../../engine/client.ts";
 import type { CaseChoice, Verdict } from "../../engine/engine.ts";
 import { Comparison } from "../../ui/comparison.tsx";
-import { fileOfId, inTime, threeDigits } from "../../ui/format.ts";
+import { inTime, threeDigits } from "../../ui/format.ts";
 import { Problem } from "../../ui/problem.tsx";
 import { RateBars } from "../../ui/rate-bars.tsx";
 import { Roofline } from "../../ui/roofline.tsx";
@@ -25,7 +26,7 @@ function ShapeFacts({ ladder, choice }: { readonly ladder: ViewProps["ladder"]; 
   return (
     <p class="quiet">
       {threeDigits(flops / 1e6)} MFLOP, at least {threeDigits(leastBytes / 1e6)} MB moved, so at most{" "}
-      {threeDigits(flops / leastBytes)} FLOP/B. Fledge would run {fileOfId(selected)} here.
+      {threeDigits(flops / leastBytes)} FLOP/B. Fledge would run {rungFile(selected)} here.
     </p>
   );
 }
@@ -44,7 +45,7 @@ export default function Measure({ ladder }: ViewProps) {
       const found: Verdict[] = [];
       setVerdicts([]);
       for (const [index, { id }] of ladder.rungs.entries()) {
-        tell(`Checking ${fileOfId(id)}, ${index + 1} of ${ladder.rungs.length}`);
+        tell(`Checking ${rungFile(id)}, ${index + 1} of ${ladder.rungs.length}`);
         found.push(await ask((engine) => engine.check(nameOf(ladder), id, choice)));
         setVerdicts([...found]);
       }

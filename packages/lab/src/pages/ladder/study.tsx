@@ -1,13 +1,13 @@
+import { rungFile } from "@fledge/runtime";
 import { useEffect, useRef } from "preact/hooks";
 import type { RungView } from "../../engine/engine.ts";
-import { fileOfId } from "../../ui/format.ts";
 import { ideaTree } from "../../ui/idea-tree.ts";
 import { splitHeader } from "../../ui/wgsl-header.ts";
 import { useWide } from "../../ui/use-wide.ts";
 import { showDifference, showSource, type Shown } from "../../ui/wgsl-editor.ts";
 import type { ViewProps } from "./views.ts";
 
-const fileOf = ({ id }: RungView): string => fileOfId(id);
+const fileOf = ({ id }: RungView): string => rungFile(id);
 
 function codeOf(rung: RungView, remark: string): Shown {
   const { code, headerLines } = splitHeader(rung.source);

@@ -1,6 +1,6 @@
 import os from "node:os";
 import { isThere } from "@fledge/files";
-import { listAdapters, whyNotPrecision, type AdapterDescription, type Precision } from "@fledge/runtime";
+import { listAdapters, precisions, whyNotPrecision, type AdapterDescription } from "@fledge/runtime";
 import { openFilesLimit } from "../../../bin/open-files.mjs";
 import { presets } from "../../config/presets.ts";
 import { whereToGetWeights } from "../../stages/initial-weights.ts";
@@ -68,9 +68,7 @@ async function adapterFor(flags: AdapterFlags): Promise<AdapterDescription | str
 /** Which values of `training.precision` an adapter can compute, and why not the others. */
 function precisionLine(adapter: AdapterDescription): string {
   const traits = { ...adapter, features: new Set(adapter.features) };
-  const all = (["f32", "f16", "matrix"] satisfies Precision[]).map(
-    (precision) => [precision, whyNotPrecision(precision, traits)] as const,
-  );
+  const all = precisions.map((precision) => [precision, whyNotPrecision(precision, traits)] as const);
   const able = all.filter(([, reason]) => reason === null).map(([precision]) => precision);
   const unable = all.flatMap(([precision, reason]) => (reason === null ? [] : [`; not ${precision}: ${reason}`]));
   return `precision     ${able.join(", ")}${unable.join("")}`;
