@@ -21,13 +21,15 @@ const out = join(workspaceRoot, ".gpu");
 const mostBytes = 64 * 2 ** 20;
 
 /** Debian's names of the loader, and of the libraries that NVIDIA's Vulkan driver opens on a machine without a screen. */
-const systemPackages = "libvulkan1 libegl1 libglvnd0 libopengl0 libgl1 libglx0 libgles2 libstdc++6".split(" ");
+const systemPackages = "libvulkan1 libegl1 libglvnd0 libopengl0 libgl1 libglx0 libgles2".split(" ");
 
 /** Files that only editors, debuggers and other systems read. */
 const leftOut = ["*.map", "*.d.ts", "*.d.mts", "*.d.cts", "*/.cache", "node_modules/webgpu/dist/darwin*"].concat([
   "node_modules/webgpu/dist/win32*",
   "node_modules/webgpu/dist/linux-arm64*",
-  "node_modules/echarts/dist",
+  ...["dist", "src", "ssr", "theme", "i18n"].map((part) => `node_modules/echarts/${part}`),
+  ...["dist", "src"].map((part) => `node_modules/zrender/${part}`),
+  "node_modules/zod/src",
 ]);
 
 const unpack = `# Source this in the root of the checkout: it unpacks what lies beside it and sets PATH.
@@ -62,8 +64,8 @@ function neededFolders() {
     existsSync(join(workspaceRoot, folder, "package.json")),
   );
   const links = own.map((folder) => `node_modules/${manifestOf(folder).name}`);
-  // The page's libraries run in browsers; zod and diff are what the tools of the suite import.
-  const programs = own.filter((folder) => folder !== "packages/lab");
+  // The lab's libraries run in browsers, those of testing in tests; zod and diff are what the tools of the suite import.
+  const programs = own.filter((folder) => folder !== "packages/lab" && folder !== "packages/testing");
   /** @type {Set<string>} */
   const needed = new Set();
   const waiting = [

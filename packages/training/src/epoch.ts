@@ -95,9 +95,13 @@ export async function trainEpoch(
             steps: stepsInAll,
             dataWaitSeconds: epochBatches.waitMs / 1000,
           };
-          if (!lossScale || !skipped) return options.onStep(record, batch.images, about);
-          scaling = { lossScale: lossScale[0]!, skippedSteps: (scaling?.skippedSteps ?? 0) + skipped[0]! };
-          options.onStep({ ...record, lossScale: lossScale[0]!, skipped: skipped[0] === 1 }, batch.images, about);
+          const scaled = lossScale && skipped && { lossScale: lossScale[0]!, skipped: skipped[0] === 1 };
+          if (scaled)
+            scaling = {
+              lossScale: scaled.lossScale,
+              skippedSteps: (scaling?.skippedSteps ?? 0) + Number(scaled.skipped),
+            };
+          options.onStep({ ...record, ...scaled }, batch.images, about);
         }),
       );
     }

@@ -1,6 +1,6 @@
 import { UsageError, withOverrides, type Overrides } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
-import { percent } from "../report/percent.ts";
+import { meanText } from "../report/percent.ts";
 import { titleOf } from "../report/tables.ts";
 import { otherEvaluation, type OtherEvaluation } from "../run/other-evaluations.ts";
 import type { EvaluationRecord, ModelName } from "../run/records.ts";
@@ -26,7 +26,7 @@ function printed(records: readonly OtherEvaluation[], json: boolean | undefined)
   const rows = records.map(({ model, task, mean, deviation, accuracies, images }) => [
     titleOf(model),
     task,
-    `${percent(mean)}${accuracies.length > 1 ? ` ± ${(100 * deviation).toFixed(1)}` : ""}`,
+    meanText(mean, deviation, accuracies.length),
     String(accuracies.length),
     String(images),
   ]);

@@ -49,7 +49,7 @@ import { kernelsOf } from "./choose-kernels.ts";
 import { ConsoleReporter } from "./reporter.ts";
 import { reportingTo } from "./reporters.ts";
 import { shellWord } from "./shell-words.mjs";
-import { TensorBoardLog } from "../tensorboard/tensorboard-log.ts";
+import type { TensorBoardLog } from "../tensorboard/tensorboard-log.ts";
 import { log } from "./log.mjs";
 import { overlapProgress } from "./overlap-progress.ts";
 
@@ -253,6 +253,8 @@ async function tensorBoardOf({ tensorboard }: RunFlags, run: RunDirectory): Prom
   const folder = tensorboard === true ? run.file("tensorboard") : tensorboard;
   await makeFolder(folder);
   log.info(`TensorBoard's files go into ${folder}: tensorboard --logdir ${shellWord(folder)}`);
+  // Protobuf's library is for who asks for it.
+  const { TensorBoardLog } = await import("../tensorboard/tensorboard-log.ts");
   return new TensorBoardLog(folder, run.config, (problem) => log.warn(problem));
 }
 

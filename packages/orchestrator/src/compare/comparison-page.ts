@@ -1,6 +1,6 @@
 import type { EpochRecord } from "@fledge/training";
 import { escapeHtml } from "../report/escape-html.ts";
-import { lineChartSvg } from "../report/line-chart.ts";
+import { epochLine, lineChartSvg } from "../report/line-chart.ts";
 import { pageStyle } from "../report/page-style.ts";
 import { titleOf } from "../report/tables.ts";
 import { htmlTable } from "../report/text-table.ts";
@@ -48,10 +48,7 @@ function charts({ runs }: RunComparison, model: ModelName): string {
   });
   if (curves.length === 0) return "";
   const figures = measures.map(({ title, of, shares }) => {
-    const lines = curves.map(({ name, epochs }) => ({
-      name,
-      points: epochs.map((record) => [record.epoch + 1, of(record)] as const),
-    }));
+    const lines = curves.map(({ name, epochs }) => epochLine(name, epochs, of));
     return `<figure>${lineChartSvg(lines, { title: `${titleOf(model)}: ${title}`, axis: "epoch", shares })}</figure>`;
   });
   return `<div class="charts">${figures.join("\n")}</div>`;

@@ -1,5 +1,5 @@
 import type { ImagesTests } from "@fledge/study";
-import { percent } from "../report/percent.ts";
+import { meanText, percent } from "../report/percent.ts";
 import { titleOf } from "../report/tables.ts";
 import type { ModelName } from "../run/records.ts";
 import { pValue } from "../study/numbers.ts";
@@ -16,8 +16,7 @@ export const taskTitle = (task: string): string => taskTitles[task] ?? task;
 function accuracyText(accuracy: ComparedAccuracy | null): string {
   if (accuracy === null) return "N/A";
   const { mean, deviation, evaluations, interval } = accuracy;
-  const spread = evaluations > 1 ? ` ± ${(100 * deviation).toFixed(1)}` : "";
-  return `${percent(mean)}${spread} (${(100 * interval.low).toFixed(1)} to ${percent(interval.high)})`;
+  return `${meanText(mean, deviation, evaluations)} (${(100 * interval.low).toFixed(1)} to ${percent(interval.high)})`;
 }
 
 /** Models in rows, runs in columns; models that no run has evaluated are left out. */

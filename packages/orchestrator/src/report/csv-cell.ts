@@ -8,3 +8,7 @@ export function csvCell(text: string): string {
   const shown = printable(text).replace(/^[=+\-@]/, "'$&");
   return /[",]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
 }
+
+/** A CSV file: its first line as it stands, then rows of cells. */
+export const csv = (header: string, rows: readonly (readonly (string | number)[])[]): string =>
+  `${[header, ...rows.map((cells) => cells.map((cell) => csvCell(String(cell))).join(","))].join("\n")}\n`;

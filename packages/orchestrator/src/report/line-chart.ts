@@ -1,3 +1,4 @@
+import type { EpochRecord } from "@fledge/training";
 import { svgChart, type ChartSize } from "./svg-chart.ts";
 
 /** A line by its points; those that are no number leave a gap. */
@@ -8,6 +9,19 @@ export interface ChartLine {
   /** As the chart's other lines of this number have it; by its place where absent. */
   readonly colour?: string;
 }
+
+/** What each epoch comes to, at its number from 1, where it ends; epochs that it says nothing of are left out. */
+export const epochLine = (
+  name: string,
+  epochs: readonly EpochRecord[],
+  of: (record: EpochRecord) => number | undefined,
+): ChartLine => ({
+  name,
+  points: epochs.flatMap((record) => {
+    const value = of(record);
+    return value === undefined ? [] : [[record.epoch + 1, value] as const];
+  }),
+});
 
 export interface LineChartOptions {
   readonly title: string;

@@ -1,5 +1,5 @@
 import type { OtherEvaluation } from "../run/other-evaluations.ts";
-import { percent } from "./percent.ts";
+import { meanText } from "./percent.ts";
 import { titleOf } from "./tables.ts";
 import { htmlTable } from "./text-table.ts";
 
@@ -14,7 +14,7 @@ export function otherEvaluationsHtml(records: readonly OtherEvaluation[]): strin
       .join(", "),
     titleOf(model),
     task,
-    `${percent(mean)}${accuracies.length > 1 ? ` ± ${(100 * deviation).toFixed(1)}` : ""}`,
+    meanText(mean, deviation, accuracies.length),
     String(accuracies.length),
   ]);
   return `<h2>Evaluated under other settings</h2>

@@ -1,5 +1,5 @@
 import type { Config } from "../config/schema.ts";
-import { csvCell } from "./csv-cell.ts";
+import { csv } from "./csv-cell.ts";
 import type { ChosenRow, PseudoLabelRow } from "./pseudo-label-rows.ts";
 import { svgChart } from "./svg-chart.ts";
 
@@ -78,9 +78,6 @@ export function classCounts(
     };
   });
 }
-
-const csv = (header: string, rows: readonly (readonly (string | number)[])[]): string =>
-  `${[header, ...rows.map((cells) => cells.map((cell) => csvCell(String(cell))).join(","))].join("\n")}\n`;
 
 export const confidencesCsv = (histogram: readonly ConfidenceBin[]): string =>
   csv(

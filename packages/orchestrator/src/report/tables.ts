@@ -1,6 +1,6 @@
 import { markdownTable } from "markdown-table";
 import { generationOf, type EvaluationRecord, type ModelName, type ResultsRecord } from "../run/records.ts";
-import { percent } from "./percent.ts";
+import { meanText, percent } from "./percent.ts";
 import { published } from "./published.ts";
 
 type Task = EvaluationRecord["task"];
@@ -68,8 +68,7 @@ export function tablesOf(results: ResultsRecord, models: readonly ModelName[]): 
 
 /** The cells of a row as text, in the order of `columns`. */
 export function cells(row: TableRow): string[] {
-  const spread = row.evaluations > 1 ? ` ± ${(100 * row.testDeviation!).toFixed(1)}` : "";
-  const test = `${percent(row.test)}${spread}`;
+  const test = meanText(row.test, row.testDeviation, row.evaluations);
   return [titleOf(row.model), percent(row.validation), test, percent(row.paperValidation), percent(row.paperTest)];
 }
 

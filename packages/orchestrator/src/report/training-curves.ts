@@ -1,22 +1,20 @@
-import type { EpochRecord } from "@fledge/training";
 import type { Curve } from "./learning-curve.ts";
-import { lineChartSvg, type ChartLine } from "./line-chart.ts";
-
-type Of = (record: EpochRecord) => number;
-
-const line = (name: string, { epochs }: Curve, of: Of): ChartLine => ({
-  name,
-  points: epochs.map((record) => [record.epoch + 1, of(record)]),
-});
+import { epochLine, lineChartSvg } from "./line-chart.ts";
 
 /** Loss and accuracy of what a model trains on and of what it is validated on, by epoch; SVG documents. */
-export const trainingCurves = (curve: Curve): { readonly loss: string; readonly accuracy: string } => ({
+export const trainingCurves = ({ name, epochs }: Curve): { readonly loss: string; readonly accuracy: string } => ({
   loss: lineChartSvg(
-    [line("training", curve, (one) => one.trainLoss), line("validation", curve, (one) => one.validationLoss)],
-    { title: `${curve.name}: loss`, axis: "epoch" },
+    [
+      epochLine("training", epochs, (one) => one.trainLoss),
+      epochLine("validation", epochs, (one) => one.validationLoss),
+    ],
+    { title: `${name}: loss`, axis: "epoch" },
   ),
   accuracy: lineChartSvg(
-    [line("training", curve, (one) => one.trainAccuracy), line("validation", curve, (one) => one.validationAccuracy)],
-    { title: `${curve.name}: accuracy`, axis: "epoch", shares: true },
+    [
+      epochLine("training", epochs, (one) => one.trainAccuracy),
+      epochLine("validation", epochs, (one) => one.validationAccuracy),
+    ],
+    { title: `${name}: accuracy`, axis: "epoch", shares: true },
   ),
 });

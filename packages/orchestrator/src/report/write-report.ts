@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { DataError, readDataset } from "@fledge/data";
+import { DataError, readDataset, type Dataset } from "@fledge/data";
 import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { reportedModels } from "../methods/models-of.ts";
@@ -68,9 +68,8 @@ async function placedConfig(run: RunDirectory): Promise<Config> {
   return pins ? withPinnedPlaces(run.config, pins) : run.config;
 }
 
-async function gridOf(run: RunDirectory): Promise<Buffer> {
-  const { data } = await placedConfig(run);
-  const { dataset } = await setBrokenAside(run, "labelled", readDataset(data.labelled));
+async function gridOf(run: RunDirectory, labelled: Dataset): Promise<Buffer> {
+  const { dataset } = await setBrokenAside(run, "labelled", labelled);
   return augmentedGridPng(run.config, knownLabelled(run.config, dataset));
 }
 
@@ -89,8 +88,16 @@ async function pictureOf(run: RunDirectory, file: string): Promise<string | null
 /** What a part that cannot be read is told of, and what stands in for it. */
 type Readable = <T, Instead>(read: Promise<T>, instead: Instead) => Promise<T | Instead>;
 
-/** What the run's models say of the test images, with small pictures of those where they still lie there. */
-async function testImagesOf(run: RunDirectory, results: ResultsRecord, readable: Readable): Promise<TestImagesSection> {
+/**
+ * What the run's models say of the test images, with small pictures of those where they still lie there.
+ * @param root below which folder the labelled images' paths lie; null where they cannot be read
+ */
+async function testImagesOf(
+  run: RunDirectory,
+  results: ResultsRecord,
+  readable: Readable,
+  root: string | null,
+): Promise<TestImagesSection> {
   const evaluated = reportedModels(run.config).filter((model) =>
     results.evaluations.some((one) => one.model === model && one.task === "target"),
   );
@@ -100,19 +107,7 @@ async function testImagesOf(run: RunDirectory, results: ResultsRecord, readable:
     const answers = await readable(answersOf(run, answersFile(model, "target")), null);
     if (answers !== null) models.push({ model, answers });
   }
-  const root = models.length === 0 ? null : await rootOf(run);
   return testImagesSection(models, thumbnailsOf(root));
-}
-
-/** Below which folder the labelled images' paths lie; null where they cannot be read, of which figure 2 tells. */
-async function rootOf(run: RunDirectory): Promise<string | null> {
-  const { data } = await placedConfig(run);
-  try {
-    return readDataset(data.labelled).root;
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    return null;
-  }
 }
 
 const noSection: RobustnessSection = { html: "", files: new Map() };
@@ -141,7 +136,12 @@ export async function writeReport(run: RunDirectory, tell: (problem: string) => 
   const robustness = await readable(readRobustness(run), undefined);
   const results = await readable(resultsOf(run, robustness !== undefined), { evaluations: [], bestValidation: {} });
   const environment = await readable(environmentOf(run), null);
-  const grid = await readable(gridOf(run), null);
+  const { data } = await placedConfig(run);
+  const labelled = await readable(
+    Promise.resolve().then(() => readDataset(data.labelled)),
+    null,
+  );
+  const grid = labelled && (await readable(gridOf(run, labelled), null));
   const curves: ModelCurve[] = [];
   const models = reportedModels(run.config);
   for (const model of models) {
@@ -151,9 +151,9 @@ export async function writeReport(run: RunDirectory, tell: (problem: string) => 
   const curveSvg = learningCurveSvg(curves);
   const labelCurve = labelCurveSvg(curves);
   const labels = await readable(pseudoLabelSection(run), null);
-  const drawn = await readable(drawnData((await placedConfig(run)).data.labelled), {});
+  const drawn = await readable(drawnData(data.labelled), {});
   const pseudoLabels = labels?.html ?? null;
-  const testImages = await testImagesOf(run, results, readable);
+  const testImages = await testImagesOf(run, results, readable, labelled?.root ?? null);
   const cost = costSection(curves, await readable(readCost(run), undefined));
   const trained = curves.map((curve) => ({ curve, ...trainingCurves(curve) }));
   const section = robustness

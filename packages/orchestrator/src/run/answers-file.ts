@@ -1,6 +1,6 @@
 import type { Dataset } from "@fledge/data";
 import type { Evaluation } from "@fledge/training";
-import { csvCell } from "../report/csv-cell.ts";
+import { csv } from "../report/csv-cell.ts";
 import { isShare, rowsOf } from "../report/csv-rows.ts";
 import type { EvaluationRecord, ModelName } from "./records.ts";
 import type { RunDirectory } from "./run-directory.ts";
@@ -31,10 +31,10 @@ export async function keepAnswers(
   const rows = evaluations.flatMap(({ classes: predicted, probabilities }, evaluation) =>
     samples.map(({ path, label }, index) => {
       const cells = [path, classes[label]!, String(evaluation), classes[predicted[index]!]!];
-      return [...cells, probabilities[index]!.toFixed(4)].map(csvCell).join(",");
+      return [...cells, probabilities[index]!.toFixed(4)];
     }),
   );
-  await run.write(file, `${["image,own_label,evaluation,prediction,probability", ...rows].join("\n")}\n`);
+  await run.write(file, csv("image,own_label,evaluation,prediction,probability", rows));
 }
 
 /** Undefined where the run holds none. @throws UsageError naming the file and the line that is damaged */

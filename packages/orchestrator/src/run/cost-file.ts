@@ -1,7 +1,6 @@
 import { FolderLockedError } from "@fledge/files";
 import { z } from "zod";
 import type { CostSummary } from "../cost/summary.ts";
-import { parseJson } from "./read-records.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 const amount = z.number().min(0);
@@ -42,11 +41,8 @@ export type CostFile = z.infer<typeof costSchema>;
 const fileName = "cost.json";
 
 /** Undefined in a run of an earlier version. @throws UsageError where the file is damaged */
-export async function readCost(run: RunDirectory): Promise<CostFile | undefined> {
-  const text = await run.read(fileName);
-  const mend = "remove it: the report then lacks what the run has cost so far";
-  return text === undefined ? undefined : parseJson(text, costSchema, run.file(fileName), mend);
-}
+export const readCost = (run: RunDirectory): Promise<CostFile | undefined> =>
+  run.readJson(fileName, costSchema, "remove it: the report then lacks what the run has cost so far");
 
 const keyOf = ({ model, part, program }: CostFile["rows"][number]): string => [model, part, program].join();
 

@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { fingerprintOf, printable } from "@fledge/data";
 import { folderHolder, isThere } from "@fledge/files";
 import { logText, lookersAt } from "@fledge/training";
@@ -13,7 +13,6 @@ import { averageOf } from "../stages/optimiser.ts";
 import { plannedPhases } from "../stages/planned-phases.ts";
 import { bestOf, latestCheckpoint, readCheckpoint } from "./checkpoints.ts";
 import { isModelName, type ModelName } from "./records.ts";
-import { parseJson } from "./read-records.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 /** Of a run that begins with what another has trained. */
@@ -74,19 +73,12 @@ const epochsOf = (config: Config, name: ModelName): string[] =>
     Array.from({ length: epochs }, () => `${kind} on ${on}`),
   );
 
-/** Whether a model is trained in just the same way, those that teach it included. */
-function isUnchanged(before: Config, now: Config, name: ModelName): boolean {
-  const same = epochsOf(before, name).join() === epochsOf(now, name).join();
-  if (!same || familyOf(name) === "teachers" || now.method !== "noisy-student-lite") return same;
-  return isUnchanged(before, now, labellerOf(now, name));
-}
-
 /** Whether the first epochs of a model's training are those that it has been through. */
-function goesOn(before: Config, now: Config, name: ModelName, epochsDone: number): boolean {
+function goesOn(before: Config, now: Config, name: ModelName, epochsDone = Infinity): boolean {
   const [old, longer] = [before, now].map((config) => epochsOf(config, name).slice(0, epochsDone).join());
   if (old !== longer) return false;
   if (familyOf(name) === "teachers" || now.method !== "noisy-student-lite") return true;
-  return isUnchanged(before, now, labellerOf(now, name));
+  return goesOn(before, now, labellerOf(now, name)); // All epochs of who teaches it.
 }
 
 /**
@@ -120,17 +112,8 @@ export async function planExtension(source: RunDirectory, config: Config): Promi
 }
 
 /** What a run was extended from; undefined where it began by itself. @throws UsageError where the file is damaged */
-export async function extensionOf(run: RunDirectory): Promise<Extension | undefined> {
-  const text = await run.read(extensionFile);
-  return text === undefined
-    ? undefined
-    : parseJson(
-        text,
-        extensionSchema,
-        run.file(extensionFile),
-        "restore it: it says which checkpoints the run began with",
-      );
-}
+export const extensionOf = (run: RunDirectory): Promise<Extension | undefined> =>
+  run.readJson(extensionFile, extensionSchema, "restore it: it says which checkpoints the run began with");
 
 /**
  * Copies what the run is to begin with and does not hold yet; an interruption leaves it to the next command on the run.
@@ -147,7 +130,7 @@ export async function takeExtended(run: RunDirectory, extension: Extension): Pro
       throw new UsageError(`${printable(checkpoint)} has changed since this run was to go on from it: ${mend}`);
     for (const who of lookersAt(averageOf(run.config))) {
       const best = bestOf(run, name, who);
-      const file = best.slice(run.file(name).length + 1);
+      const file = basename(best);
       const from = join(extension.run, name, file);
       if (isThere(from)) await run.write(join(name, file), await readFile(from));
     }

@@ -3,6 +3,7 @@ import type { EpochLook, StepAbout, StepRecord } from "@fledge/training";
 import { z } from "zod";
 import type { Reporter } from "../stages/session.ts";
 import type { EvaluationRecord, ModelName } from "./records.ts";
+import { percent } from "../report/percent.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 /** The file of what is going on in a run. */
@@ -139,7 +140,7 @@ export class LiveFile implements Partial<Reporter> {
   }
 
   evaluated({ model, task, mean }: EvaluationRecord): void {
-    this.note(`${model} evaluated on the ${task} task: ${(100 * mean).toFixed(1)} %`);
+    this.note(`${model} evaluated on the ${task} task: ${percent(mean)}`);
   }
 
   note(text: string): void {

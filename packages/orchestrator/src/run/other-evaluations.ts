@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { EvaluationRecord, ModelName } from "./records.ts";
-import { evaluationSchema, parseJson } from "./read-records.ts";
+import { evaluationSchema } from "./read-records.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 /** A model on one task under other settings than the run's. */
@@ -15,9 +15,8 @@ const schema = z.array(evaluationSchema.extend({ settings: z.record(z.string(), 
 
 /** What the run's models gave under other settings; none before the first. @throws UsageError where the file is damaged */
 export async function otherEvaluations(run: RunDirectory): Promise<readonly OtherEvaluation[]> {
-  const text = await run.read(fileName);
-  if (text === undefined) return [];
-  return parseJson(text, schema, run.file(fileName), "restore it, or remove it to evaluate anew under other settings");
+  const mend = "restore it, or remove it to evaluate anew under other settings";
+  return (await run.readJson(fileName, schema, mend)) ?? [];
 }
 
 /** Whether two evaluations are the same, but for what came out. */

@@ -192,6 +192,12 @@ export class RunDirectory {
     return this.write(name, `${JSON.stringify(value, null, 2)}\n`);
   }
 
+  /** What a JSON file of the run holds; undefined where there is none. @throws UsageError, as `parseJson` */
+  async readJson<T>(name: string, schema: z.ZodType<T>, mend: string): Promise<T | undefined> {
+    const text = await this.read(name);
+    return text === undefined ? undefined : parseJson(text, schema, this.file(name), mend);
+  }
+
   /** Everything logged for a model, in order, and whether an interruption cut the last line short. @throws UsageError */
   async log(model: ModelName): Promise<Log> {
     const file = this.file(model, "metrics.jsonl");

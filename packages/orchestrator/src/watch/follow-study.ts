@@ -1,27 +1,10 @@
 import { join } from "node:path";
-import { UsageError } from "../config/resolve.ts";
 import { escapeHtml } from "../report/escape-html.ts";
-import { queuedNodes } from "../slurm/submissions.ts";
-import { statusOf, type NodeStatus } from "../study/node-status.ts";
+import type { NodeStatus } from "../study/node-status.ts";
 import type { OpenStudy } from "../study/open-study.ts";
+import { countsText, statesOf } from "../study/study-states.ts";
 import { followRun } from "./follow-run.ts";
 import type { Followed } from "./server.ts";
-
-/** What a study's nodes are at; without the queue's word where that cannot be asked. */
-export async function statesOf({ nodes, folder }: OpenStudy): Promise<NodeStatus[]> {
-  const tasks = await queuedNodes(folder).catch((error: unknown) => {
-    if (error instanceof UsageError) return new Map<string, never>();
-    throw error;
-  });
-  return statusOf({ nodes, folder }, tasks);
-}
-
-/** How many nodes are in each state. */
-export function countsText(states: readonly NodeStatus[]): string {
-  const counts = new Map<string, number>();
-  for (const { state } of states) counts.set(state, (counts.get(state) ?? 0) + 1);
-  return [...counts].map(([state, count]) => `${count} ${state}`).join(", ");
-}
 
 function tableHtml(states: readonly NodeStatus[]): string {
   const rows = states.map(({ id, state, about }) => {

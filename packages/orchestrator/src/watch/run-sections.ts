@@ -1,7 +1,6 @@
-import type { EpochRecord } from "@fledge/training";
 import { duration } from "../cli/duration.ts";
 import { escapeHtml } from "../report/escape-html.ts";
-import { lineChartSvg, type ChartLine } from "../report/line-chart.ts";
+import { epochLine, lineChartSvg, type ChartLine } from "../report/line-chart.ts";
 import { percent } from "../report/percent.ts";
 import { svgChart } from "../report/svg-chart.ts";
 import { cells, columns, tablesOf, titleOf } from "../report/tables.ts";
@@ -35,51 +34,41 @@ function placesOf({ steps }: WatchedModel): (readonly [number, number, number])[
   return steps.map(({ epoch, step, loss, accuracy }) => [epoch + step / widest, loss, accuracy]);
 }
 
-type Of = (record: EpochRecord) => number | undefined;
-
-const line = (name: string, { records }: WatchedModel, of: Of): ChartLine => ({
-  name,
-  // An epoch's number stands where it ends.
-  points: records.flatMap((record) => {
-    const value = of(record);
-    return value === undefined ? [] : [[record.epoch + 1, value] as const];
-  }),
-});
-
 const size = { width: 460, height: 250 };
 
 function chartsOf(watched: WatchedModel): string[] {
+  const { records } = watched;
   const steps = placesOf(watched);
   const charts: [string, ChartLine[], boolean][] = [
     [
       "loss",
       [
         { name: "steps", points: steps.map(([x, loss]) => [x, loss]), colour: "#8c8c8c" },
-        line("training", watched, (record) => record.trainLoss),
-        line("validation", watched, (record) => record.validationLoss),
+        epochLine("training", records, (record) => record.trainLoss),
+        epochLine("validation", records, (record) => record.validationLoss),
       ],
       false,
     ],
     [
       "accuracy",
       [
-        line("training", watched, (record) => record.trainAccuracy),
-        line("validation", watched, (record) => record.validationAccuracy),
+        epochLine("training", records, (record) => record.trainAccuracy),
+        epochLine("validation", records, (record) => record.validationAccuracy),
       ],
       true,
     ],
-    ["learning rate", [line("learning rate", watched, (record) => record.learningRate)], false],
-    ["images/s", [line("images/s", watched, (record) => record.imagesPerSecond)], false],
+    ["learning rate", [epochLine("learning rate", records, (record) => record.learningRate)], false],
+    ["images/s", [epochLine("images/s", records, (record) => record.imagesPerSecond)], false],
     [
       "time spent waiting for data",
-      [line("share of the epoch", watched, (one) => one.dataWaitSeconds / one.seconds)],
+      [epochLine("share of the epoch", records, (one) => one.dataWaitSeconds / one.seconds)],
       true,
     ],
     [
       "pseudo-labels",
       [
-        line("as the data set says", watched, (record) => record.pseudoLabelAccuracy),
-        line("sure enough to count", watched, (record) => record.keptShare),
+        epochLine("as the data set says", records, (record) => record.pseudoLabelAccuracy),
+        epochLine("sure enough to count", records, (record) => record.keptShare),
       ],
       true,
     ],
@@ -125,7 +114,7 @@ function histogramSvg(
 function labelsHtml({ generation, accuracy, counts }: WatchedLabels): string {
   const right = accuracy === undefined ? "" : `${percent(accuracy)} of them are the data set's own.`;
   const chart = histogramSvg(
-    counts.map((one) => one.class),
+    counts.map(({ name }) => name),
     [
       ...(counts.every(({ own }) => own !== null)
         ? [{ name: "by the data set", data: counts.map(({ own }) => own ?? 0) }]

@@ -6,6 +6,7 @@ import { UsageError } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { generationsOf, modelsOf, reportedModels } from "../methods/models-of.ts";
 import { pseudoLabelRows } from "../report/pseudo-label-rows.ts";
+import { classCounts, type ClassCounts } from "../report/pseudo-labels.ts";
 import {
   examplesIn,
   examplesName,
@@ -41,12 +42,7 @@ export interface WatchedModel {
 }
 
 /** How many unlabelled images have each class, by the data set's own labels and by a teacher's. */
-export interface LabelCounts {
-  readonly class: string;
-  /** Null where the data set does not tell classes. */
-  readonly own: number | null;
-  readonly labelled: number;
-}
+export type LabelCounts = Pick<ClassCounts, "name" | "own" | "labelled">;
 
 /** The labels of a generation. */
 export interface WatchedLabels {
@@ -101,13 +97,7 @@ async function labelsOf(run: RunDirectory, results: ResultsRecord | undefined): 
     const text = await textOf(run.file(name));
     if (text === "") return [];
     const rows = pseudoLabelRows(text, run.file(name));
-    const classes = [...new Set(rows.flatMap(({ label, own }) => (own === null ? [label] : [label, own])))].sort();
-    const told = rows.every(({ own }) => own !== null);
-    const counts = classes.map((one) => ({
-      class: one,
-      own: told ? rows.filter(({ own }) => own === one).length : null,
-      labelled: rows.filter(({ label }) => label === one).length,
-    }));
+    const counts = classCounts(rows, null, run.config);
     return [{ generation, accuracy: pseudoLabelAccuracyOf(results, generation) ?? undefined, counts }];
   });
   return (await Promise.all(found)).flat();

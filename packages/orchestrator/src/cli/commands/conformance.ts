@@ -139,7 +139,7 @@ export async function conformance(directory: string, flags: Flags): Promise<void
       : [await runOnce(context, cases, forced)];
     const results = runs.flatMap((run) => run.results);
     const content = flags.everyRung ? { runs } : { rungs: forced, results };
-    await keep(content);
+    if (!flags.everyRung) await keep(content);
     if (flags.json === true) console.log(recordOf(content));
     say(`\n${textTable([columns, ...summaryByOp(results).map(rowOf)]).join("\n")}\n`);
     const [passed, failed, skipped] = (["passed", "failed", "skipped"] as const).map((one) => countIn(results, one));

@@ -4,13 +4,12 @@ import { folderHolder, writeFileWhole } from "@fledge/files";
 import { markdownTable } from "markdown-table";
 import { UsageError } from "../../config/resolve.ts";
 import { commandLineOf } from "../shell-words.mjs";
-import { queuedNodes } from "../../slurm/submissions.ts";
 import { planSubmission, previewSubmission, submitStudy, type SubmitOptions } from "../../slurm/submit-study.ts";
 import { Commands, exitCodeOf, StoppedError } from "../../study/commands.ts";
 import { checkStudy } from "../../study/keep-study.ts";
 import { fruitlessStops, logOf, readLog } from "../../study/node-log.ts";
 import { isDone } from "../../study/node-state.ts";
-import { statusOf } from "../../study/node-status.ts";
+import { countsText, statesOf } from "../../study/study-states.ts";
 import { openStudy, type StudyPlace } from "../../study/open-study.ts";
 import { runNode } from "../../study/run-node.ts";
 import { snakefileOf } from "../../study/snakefile.ts";
@@ -65,20 +64,14 @@ export async function submit(file: string, flags: SubmitFlags): Promise<void> {
 
 /** Prints what of a study is done, running, waiting, failed and not begun. */
 export async function status(file: string, flags: StudyPlace & { readonly json?: true }): Promise<void> {
-  const { nodes, folder } = await openStudy(file, flags);
-  const tasks = await queuedNodes(folder).catch((error: unknown) => {
-    if (!(error instanceof UsageError)) throw error;
-    log.warn(`what the queue holds is not known: ${error.message}`);
-    return new Map<string, never>();
-  });
-  const all = await statusOf({ nodes, folder }, tasks);
+  const all = await statesOf(await openStudy(file, flags), ({ message }) =>
+    log.warn(`what the queue holds is not known: ${message}`),
+  );
   if (flags.json) return console.log(JSON.stringify(all, null, 2));
   console.log(markdownTable([["node", "state", ""], ...all.map(({ id, state, about }) => [id, state, about])]));
   for (const { id, state, log: file } of all)
     if (state === "failed") console.log(`\n${id} failed: ${file === undefined ? "it has no log" : `see ${file}`}`);
-  const counts = new Map<string, number>();
-  for (const { state } of all) counts.set(state, (counts.get(state) ?? 0) + 1);
-  console.log(`\n${[...counts].map(([state, count]) => `${count} ${state}`).join(", ")}`);
+  console.log(`\n${countsText(all)}`);
 }
 
 /** After so many stops in a row that saved nothing, time is only wasted. */

@@ -1,7 +1,7 @@
 import { wilsonInterval } from "@fledge/statistics";
 import type { Answer } from "../../run/answers-file.ts";
 import type { ModelName } from "../../run/records.ts";
-import { csvCell } from "../csv-cell.ts";
+import { csv } from "../csv-cell.ts";
 import { escapeHtml } from "../escape-html.ts";
 import { percent } from "../percent.ts";
 import { titleOf } from "../tables.ts";
@@ -121,19 +121,21 @@ function classesHtml(summaries: Summaries): string {
 /** A row for each class that images have: how many, and the share that each model has right. */
 function classesCsv(summaries: Summaries): string {
   const head = ["class", "images", ...summaries.map(([model]) => model)].join(",");
-  const rows = classRows(summaries).map(({ name, images, shares }) =>
-    [csvCell(name), images, ...shares.map((share) => (share === null ? "" : share.toFixed(4)))].join(","),
-  );
-  return `${[head, ...rows].join("\n")}\n`;
+  const rows = classRows(summaries).map(({ name, images, shares }) => [
+    name,
+    images,
+    ...shares.map((share) => (share === null ? "" : share.toFixed(4))),
+  ]);
+  return csv(head, rows);
 }
 
 /** A row for each class of the images and class that they were taken for, with how often. */
 function confusionCsv({ classes, matrix }: AnswersSummary): string {
   const rows = Array.from(matrix.keys()).flatMap((at) => {
     const [own, taken] = [classes[Math.floor(at / classes.length)]!, classes[at % classes.length]!];
-    return matrix[at] === 0 ? [] : [`${csvCell(own)},${csvCell(taken)},${matrix[at]}`];
+    return matrix[at] === 0 ? [] : [[own, taken, matrix[at]!]];
   });
-  return `${["own_class,taken_for,times", ...rows].join("\n")}\n`;
+  return csv("own_class,taken_for,times", rows);
 }
 
 function lacking(models: readonly ModelName[]): string {
