@@ -52,10 +52,12 @@ export interface LoadedPlan {
   /** To be timed: they go on from whatever the tensors hold. */
   readonly dispatches: readonly PreparedDispatch[];
   /**
-   * Runs the plan once on the inputs, all other tensors and the scratch poisoned before, so that an element which it
-   * leaves out shows; returns its outputs (roles "out" and "inout") by tensor name.
+   * Runs the plan once on the inputs, outputs and scratch poisoned before, so that an element which it leaves out shows;
+   * returns its outputs (roles "out" and "inout") by tensor name.
    */
   readonly run: () => Promise<Record<string, TensorData>>;
+  /** The same without reading the outputs back, and without waiting. */
+  readonly submit: () => void;
 }
 
 /** Memory for the tensors of one kernel and shape, on which the plans of its rungs take turns. */
@@ -63,7 +65,8 @@ export class KernelTensors {
   readonly #gpu: Gpu;
   readonly #tensors: Readonly<Record<string, KernelTensor>>;
   readonly #inputs: Tensors;
-  readonly #slices: Readonly<Record<string, BufferSlice>>;
+  /** Where the tensors lie, by name. */
+  readonly slices: Readonly<Record<string, BufferSlice>>;
   readonly #scratch: BufferSlice[] = [];
 
   /**
@@ -76,8 +79,11 @@ export class KernelTensors {
     this.#gpu = gpu;
     this.#tensors = plan.tensors;
     this.#inputs = inputs;
-    this.#slices = allocateAll(gpu, plan.tensors);
-    for (const slice of Object.values(this.#slices)) fillWithPoison(gpu, slice);
+    this.slices = allocateAll(gpu, plan.tensors);
+    for (const [name, { role }] of Object.entries(plan.tensors)) {
+      if (role === "in") gpu.write(this.slices[name]!, inputs[name]!);
+      else fillWithPoison(gpu, this.slices[name]!);
+    }
   }
 
   /** Gives a plan scratch of its own, and prepares it. @throws what allocating and preparing throw */
@@ -85,9 +91,14 @@ export class KernelTensors {
     const scratch = allocateAll(this.#gpu, plan.scratch);
     const slices = Object.values(scratch);
     try {
-      const dispatches = await this.#gpu.prepare(plan, { ...this.#slices, ...scratch });
+      const dispatches = await this.#gpu.prepare(plan, { ...this.slices, ...scratch });
       this.#scratch.push(...slices);
-      return { plan, dispatches, run: () => this.#run(dispatches, slices) };
+      const submit = (): void => this.#submit(dispatches, slices);
+      const run = async (): Promise<Record<string, TensorData>> => {
+        submit();
+        return this.outputs();
+      };
+      return { plan, dispatches, run, submit };
     } catch (error) {
       for (const slice of slices) this.#gpu.free(slice);
       throw error;
@@ -96,25 +107,26 @@ export class KernelTensors {
 
   /** Frees the tensors, and the scratch of all plans that were loaded. */
   free(): void {
-    for (const slice of [...Object.values(this.#slices), ...this.#scratch]) this.#gpu.free(slice);
+    for (const slice of [...Object.values(this.slices), ...this.#scratch]) this.#gpu.free(slice);
   }
 
-  async #run(
-    dispatches: readonly PreparedDispatch[],
-    scratch: readonly BufferSlice[],
-  ): Promise<Record<string, TensorData>> {
-    for (const slice of scratch) fillWithPoison(this.#gpu, slice);
-    for (const [name, { role }] of Object.entries(this.#tensors)) {
-      if (role === "out") fillWithPoison(this.#gpu, this.#slices[name]!);
-      else this.#gpu.write(this.#slices[name]!, this.#inputs[name]!);
-    }
-    this.#gpu.submit(dispatches);
+  /** What the outputs hold (roles "out" and "inout"), by tensor name. */
+  async outputs(): Promise<Record<string, TensorData>> {
     const outputs: Record<string, TensorData> = {};
     for (const [name, spec] of Object.entries(this.#tensors)) {
       if (spec.role === "in") continue;
-      outputs[name] = new views[spec.dtype](await this.#gpu.read(this.#slices[name]!), 0, elementCount(spec));
+      outputs[name] = new views[spec.dtype](await this.#gpu.read(this.slices[name]!), 0, elementCount(spec));
     }
     return outputs;
+  }
+
+  #submit(dispatches: readonly PreparedDispatch[], scratch: readonly BufferSlice[]): void {
+    for (const slice of scratch) fillWithPoison(this.#gpu, slice);
+    for (const [name, { role }] of Object.entries(this.#tensors)) {
+      if (role === "out") fillWithPoison(this.#gpu, this.slices[name]!);
+      if (role === "inout") this.#gpu.write(this.slices[name]!, this.#inputs[name]!);
+    }
+    this.#gpu.submit(dispatches);
   }
 }
 

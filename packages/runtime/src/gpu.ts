@@ -124,6 +124,11 @@ export class Gpu {
     return contents!;
   }
 
+  /** Compiles the pipelines of `plan`, which `prepare` then finds. @throws ShaderCompilationError */
+  async compile({ dispatches }: KernelPlan): Promise<void> {
+    await Promise.all(dispatches.map((dispatch) => this.settle(this.#pipelines.pipeline(dispatch))));
+  }
+
   /**
    * Builds the pipelines and bind groups of `plan` over `slices`, by tensor and scratch name.
    * @throws ShaderCompilationError; TensorTooLargeError where a slice is above the adapter's binding limit

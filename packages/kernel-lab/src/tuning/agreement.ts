@@ -1,6 +1,6 @@
 import { elementCount, type KernelPlan } from "@fledge/runtime";
 import { judgeOutputs, type Tolerances } from "../judge.ts";
-import type { Tensors } from "../run-kernel.ts";
+import type { Tensors, TensorData } from "../run-kernel.ts";
 
 /** A rung's results are not the reference rung's, or are nothing to compare with; the message says what. */
 export class DisagreementError extends Error {
@@ -11,37 +11,69 @@ export class DisagreementError extends Error {
 const unitRoundoff = 2 ** -24;
 
 /**
- * How far two rungs' f32 results may lie apart. The rounding errors of a sum of n terms behave like a random walk, and
- * (4 + sqrt(n)) * 2 roundings of the sum of |terms| bound them: the bound of the kernels' own tests. Both rungs may
- * reach it, so twice that; and on made-up inputs, see `made-up-inputs.ts`, the sum of |products| is about 4 times the
- * sum of the products. An element that cancels is held against the tensor's root mean square instead. No sum has more
- * terms than the kernel has operations for an element of its smallest output.
+ * How far two rungs' f32 results in a tensor may lie apart. The rounding errors of a sum of n terms behave like a random
+ * walk, and (4 + sqrt(n)) * 2 roundings of the sum of |terms| bound them: the bound of the kernels' own tests. Both
+ * rungs may reach it, so twice that; and on made-up inputs, see `made-up-inputs.ts`, the sum of |products| is about 4
+ * times the sum of the products. An element that cancels is held against the tensor's root mean square instead.
  */
-function tolerancesOf({ flops, tensors }: KernelPlan, expected: Tensors): Tolerances {
-  const smallest = Math.min(...Object.keys(expected).map((name) => elementCount(tensors[name]!)));
-  const relative = 2 * 4 * (4 + Math.sqrt(flops / smallest)) * 2 * unitRoundoff;
-  const floats = Object.entries(expected).filter(([name]) => tensors[name]!.dtype === "f32");
-  return Object.fromEntries(
-    floats.map(([name, values]) => {
-      let squares = 0;
-      for (const value of values) squares += value ** 2;
-      const rms = Math.sqrt(squares / values.length);
-      return [name, Float32Array.from(values, (value) => relative * Math.max(Math.abs(value), rms))];
-    }),
-  );
+export class Rounding {
+  readonly #expected: TensorData;
+  readonly #relative: number;
+  readonly #rms: number;
+  readonly #meanSize: number;
+
+  /** @param terms of the longest sum in it */
+  constructor(expected: TensorData, terms: number) {
+    this.#expected = expected;
+    this.#relative = 2 * 4 * (4 + Math.sqrt(terms)) * 2 * unitRoundoff;
+    let squares = 0;
+    for (let i = 0; i < expected.length; i += 1) squares += expected[i]! ** 2;
+    this.#rms = Math.sqrt(squares / expected.length);
+    let sizes = 0;
+    for (let i = 0; i < expected.length; i += 1) sizes += Math.max(Math.abs(expected[i]!), this.#rms);
+    this.#meanSize = sizes / expected.length;
+  }
+
+  /** The bound of each element. */
+  get tolerances(): Float32Array {
+    return Float32Array.from(this.#expected, (value) => this.#relative * Math.max(Math.abs(value), this.#rms));
+  }
+
+  /** The same bounds as shares of an element's size, not below `least`, widened by an `errorFactor` as `judgeOutputs` does. */
+  boundsTimes(factor: number): { readonly relative: number; readonly least: number } {
+    const relative = factor * this.#relative;
+    return { relative, least: relative * (factor === 1 ? this.#rms : this.#meanSize) };
+  }
 }
 
 /**
- * The check against the reference rung's outputs, which throws where a rung's lie further from them than rounding
- * explains, times its `errorFactor`; integers must be equal.
+ * The rounding of the outputs that hold floats, by name. No sum has more terms than the kernel has operations for an
+ * element of its smallest output.
  * @throws DisagreementError where the reference rung leaves or computes what is no finite number
  */
-export function agreementWith(reference: KernelPlan, expected: Tensors): (actual: Tensors, factor: number) => void {
-  const unusable = Object.entries(expected).find(([, values]) => !values.every(Number.isFinite));
-  if (unusable) throw new DisagreementError(`its ${unusable[0]} holds what is no finite number`);
-  const tolerances = tolerancesOf(reference, expected);
-  return (actual, factor) => {
-    const { mismatch } = judgeOutputs(actual, expected, tolerances, factor);
-    if (mismatch !== null) throw new DisagreementError(`it disagrees with ${reference.rung}: ${mismatch}`);
-  };
+export function roundingsOf({ flops, tensors }: KernelPlan, expected: Tensors): Record<string, Rounding> {
+  for (const [name, values] of Object.entries(expected))
+    for (let i = 0; i < values.length; i += 1)
+      if (!Number.isFinite(values[i]!)) throw new DisagreementError(`its ${name} holds what is no finite number`);
+  const smallest = Math.min(...Object.keys(expected).map((name) => elementCount(tensors[name]!)));
+  const floats = Object.entries(expected).filter(([name]) => tensors[name]!.dtype === "f32");
+  return Object.fromEntries(floats.map(([name, values]) => [name, new Rounding(values, flops / smallest)]));
+}
+
+/**
+ * Holds outputs against the reference rung's, within their rounding times a rung's `errorFactor`; integers must be equal.
+ * @throws DisagreementError saying which element is furthest outside
+ */
+export function checkAgreement(
+  { rung }: KernelPlan,
+  expected: Tensors,
+  roundings: Readonly<Record<string, Rounding>>,
+  actual: Tensors,
+  factor: number,
+): void {
+  const tolerances: Tolerances = Object.fromEntries(
+    Object.entries(roundings).map(([name, { tolerances }]) => [name, tolerances]),
+  );
+  const { mismatch } = judgeOutputs(actual, expected, tolerances, factor);
+  if (mismatch !== null) throw new DisagreementError(`it disagrees with ${rung}: ${mismatch}`);
 }

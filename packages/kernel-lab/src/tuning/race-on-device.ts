@@ -9,9 +9,10 @@ import {
   type KernelPlan,
 } from "@fledge/runtime";
 import { KernelTensors } from "../run-kernel.ts";
-import { agreementWith, DisagreementError } from "./agreement.ts";
+import { checkAgreement, DisagreementError, roundingsOf } from "./agreement.ts";
 import type { Candidates } from "./candidates.ts";
 import { makeUpInputs } from "./made-up-inputs.ts";
+import { ExpectedOutputs } from "./on-device/expected-outputs.ts";
 import { race, type Racer, type RaceResult } from "./race.ts";
 
 /** Winner and times by `choiceText`: a rung, or a rung with the constants of a tile. */
@@ -40,6 +41,13 @@ const ofTheRung = [
 const nearlyBest = 2;
 /** How long tiles of a kernel and shape are compiled and checked; none is begun after it. */
 const tileSeconds = 5;
+/** So many tiles are compiled at a time, beside one another. */
+const compiledTogether = 8;
+/**
+ * Least duration of a sample, so that submitting costs little of it: a driver on the CPU has no other clock than the
+ * wall's, and other processes beside it.
+ */
+const sampleUs = { software: 10_000, hardware: 2_000 } as const;
 
 /** The tiles of the rungs that came in near the first, those of the fastest rung first. */
 export function worthTrying(tiles: readonly KernelPlan[], { winner, timesUs }: RaceResult): KernelPlan[] {
@@ -71,11 +79,20 @@ export async function raceOnDevice(
       return undefined;
     }
   };
+  const sample = sampleUs[gpu.adapter.software ? "software" : "hardware"];
   let tensors: KernelTensors | undefined;
+  let expected: ExpectedOutputs | undefined;
   try {
     const agree = await attempt(reference.rung, async () => {
-      tensors = new KernelTensors(gpu, reference, makeUpInputs(reference.tensors));
-      return agreementWith(reference, await (await tensors.load(reference)).run());
+      const onDevice = (tensors = new KernelTensors(gpu, reference, makeUpInputs(reference.tensors)));
+      const outputs = await (await onDevice.load(reference)).run();
+      const roundings = roundingsOf(reference, outputs);
+      const kept = (expected = new ExpectedOutputs(gpu, reference, onDevice.slices, roundings));
+      return async (factor: number): Promise<void> => {
+        // What is outside is told element by element, on the host.
+        if (!(await kept.areThere(factor)))
+          checkAgreement(reference, outputs, roundings, await onDevice.outputs(), factor);
+      };
     });
     if (!tensors || !agree) {
       throw new NoReferenceError(
@@ -89,25 +106,34 @@ export async function raceOnDevice(
       const loaded = await attempt(name, async () => {
         const loading = await onDevice.load(plan);
         const { errorFactor } = kernel.rungs.find(({ id }) => id === plan.rung)!;
-        agree(await loading.run(), errorFactor?.(shape) ?? 1);
+        loading.submit();
+        await agree(errorFactor?.(shape) ?? 1);
         return loading;
       });
       return loaded ? [{ rung: name, time: (repeats) => gpu.timeUs(loaded.dispatches, repeats) }] : [];
     };
-    const racers: Racer[] = [];
-    for (const plan of plans) racers.push(...(await admit(plan)));
+    const admitAll = async (some: readonly KernelPlan[]): Promise<Racer[]> => {
+      // Their errors come again where they are loaded.
+      await Promise.allSettled(some.map((plan) => gpu.compile(plan)));
+      const admitted: Racer[] = [];
+      for (const plan of some) admitted.push(...(await admit(plan)));
+      return admitted;
+    };
+    const racers = await admitAll(plans);
     if (racers.length === 0) return { winner: reference.rung, timesUs: {}, leftOut };
-    const first = await race(racers);
+    const first = await race(racers, sample);
     const trying = worthTrying(tiles, first);
     if (trying.length === 0) return { ...first, leftOut };
     const finalists = racers.filter(({ rung }) => rung === first.winner);
     const until = performance.now() + 1000 * (options.tileSeconds ?? tileSeconds);
     let tried = 0;
-    for (; tried < trying.length && performance.now() < until; tried += 1)
-      finalists.push(...(await admit(trying[tried]!)));
-    const { winner, timesUs } = await race(finalists);
-    return { winner, timesUs: { ...first.timesUs, ...timesUs }, leftOut, untried: trying.length - tried };
+    for (; tried < trying.length && performance.now() < until; tried += compiledTogether)
+      finalists.push(...(await admitAll(trying.slice(tried, tried + compiledTogether))));
+    const { winner, timesUs } = await race(finalists, sample);
+    const untried = Math.max(0, trying.length - tried);
+    return { winner, timesUs: { ...first.timesUs, ...timesUs }, leftOut, untried };
   } finally {
+    expected?.free();
     tensors?.free();
   }
 }

@@ -18,8 +18,6 @@ export interface RaceResult {
 const hopeless = 3;
 /** A challenger must be faster than the champion by this share. */
 const margin = 0.05;
-/** Least duration of a sample, so that submitting costs little of it. */
-const sampleUs = 10_000;
 /** Rounds in which all are timed one after the other; fewer where a sample is long, and its noise thereby small. */
 const rounds = 5;
 const roundsOfLongSamples = 3;
@@ -42,7 +40,7 @@ interface Runner extends Racer {
 }
 
 /** Null for one that takes too long to be worth timing: twice, lest another process's work be taken for the rung's. */
-async function admit(racer: Racer, bestUs: number): Promise<Runner | null> {
+async function admit(racer: Racer, bestUs: number, sampleUs: number): Promise<Runner | null> {
   await racer.time(1); // Cold, when a driver may still compile.
   for (let attempt = 0; attempt < 2; attempt += 1) {
     const runner = { ...racer, ...(await calibrate(racer.time, sampleUs)) };
@@ -66,12 +64,13 @@ async function samplesOf(runners: readonly Runner[], bestUs: number): Promise<nu
 /**
  * Finds the fastest of some rungs, the default first. Where the times do not decide clearly, see `clearlyFaster`, an
  * earlier one wins: noise changes no choice.
+ * @param sampleUs the least duration of a sample
  */
-export async function race(racers: readonly Racer[]): Promise<RaceResult> {
+export async function race(racers: readonly Racer[], sampleUs = 10_000): Promise<RaceResult> {
   const runners: Runner[] = [];
   let bestUs = Infinity;
   for (const racer of racers) {
-    const runner = await admit(racer, bestUs);
+    const runner = await admit(racer, bestUs, sampleUs);
     if (!runner) continue;
     bestUs = Math.min(bestUs, runner.timeUs);
     runners.push(runner);

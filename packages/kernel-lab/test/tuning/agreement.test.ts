@@ -1,7 +1,7 @@
 import { inout, input, output, type KernelPlan } from "@fledge/runtime";
 import { describe, expect, it } from "vitest";
-import type { TensorData } from "../../src/run-kernel.ts";
-import { agreementWith } from "../../src/tuning/agreement.ts";
+import type { TensorData, Tensors } from "../../src/run-kernel.ts";
+import { checkAgreement, roundingsOf } from "../../src/tuning/agreement.ts";
 import { makeUpInputs } from "../../src/tuning/made-up-inputs.ts";
 
 describe("made-up inputs", () => {
@@ -85,6 +85,12 @@ function dotProducts(terms: number): {
     },
     sum: (order) => ({ out: Float32Array.from({ length: count }, (_, row) => dot(row, order)) }),
   };
+}
+
+/** The check of outputs against those of a reference rung. */
+function agreementWith(plan: KernelPlan, expected: Tensors): (actual: Tensors, factor: number) => void {
+  const roundings = roundingsOf(plan, expected);
+  return (actual, factor) => checkAgreement(plan, expected, roundings, actual, factor);
 }
 
 describe("agreement with the reference rung", () => {

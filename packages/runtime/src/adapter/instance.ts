@@ -9,8 +9,14 @@ import type { AdapterSource } from "./source.ts";
  */
 const instances = new Map<string, GPU>();
 
-/** Timestamps are not quantised, because only our own shaders run here. */
-const switches = ["enable-dawn-features=allow_unsafe_apis", "disable-dawn-features=timestamp_quantization"];
+/**
+ * Timestamps are not quantised, because only our own shaders run here. Dawn hides shader-f16 on NVIDIA's Vulkan driver, as
+ * conformance tests of its own fail there; what our rungs need of it is held against the golden cases.
+ */
+const switches = [
+  "enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia",
+  "disable-dawn-features=timestamp_quantization",
+];
 
 /** Longer than any adapter's name, so that it is part of none. */
 const noSuchName = "?".repeat(512);
