@@ -25,14 +25,25 @@ export const bytesOf = ({ buffer, byteOffset, byteLength }: TensorData): Uint8Ar
   new Uint8Array(buffer, byteOffset, byteLength);
 
 /** Every bit set: NaN as f32, -1 as i32, which no kernel may leave behind. */
-const poison = new Uint8Array(2 ** 20).fill(0xff);
+const poison = new Uint8Array(2 ** 22).fill(0xff);
 
-/** Sets every bit of a slice. */
+/** Sets every bit of a slice; of a large one by copies on the device. */
 export function fillWithPoison(gpu: Gpu, slice: BufferSlice): void {
-  for (let offset = 0; offset < slice.sizeBytes; offset += poison.length) {
-    const sizeBytes = Math.min(poison.length, slice.sizeBytes - offset);
-    gpu.write({ ...slice, offset: slice.offset + offset, sizeBytes }, poison.subarray(0, sizeBytes));
-  }
+  const { offset, sizeBytes } = slice;
+  if (sizeBytes <= poison.length) return gpu.write(slice, poison.subarray(0, sizeBytes));
+  const pattern = gpu.allocateBytes(poison.length, "poison");
+  gpu.write(pattern, poison);
+  const starts = Array.from({ length: Math.ceil(sizeBytes / poison.length) }, (_, index) => index * poison.length);
+  gpu.copy(
+    starts.map((start) => {
+      const length = Math.min(poison.length, sizeBytes - start);
+      return {
+        from: { ...pattern, sizeBytes: length },
+        to: { ...slice, offset: offset + start, sizeBytes: length },
+      };
+    }),
+  );
+  gpu.free(pattern);
 }
 
 /** @throws if a tensor that the kernel reads is missing from `inputs`, or has another type or length */

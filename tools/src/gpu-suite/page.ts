@@ -75,14 +75,30 @@ function renderSteps({ steps, pytorch }: SuiteResult): string[] {
   ];
 }
 
+/** What the tuner's fastest rungs reach on the convolutions of the paper's network, with the default's share of it. */
+function renderConvolutions({ steps }: SuiteResult): string[] {
+  const rows = (steps?.tuned ?? []).flatMap(({ precision, kernel, shape, flops, byDefault, fastest, timesUs }) => {
+    const [own, best] = [timesUs[byDefault], timesUs[fastest]];
+    if (!kernel.startsWith("conv2d-") || !best) return [];
+    const share = own ? percent(best / own) : "";
+    return [[kernel, precision, `\`${shapeKey(shape)}\``, rungFile(fastest), threeDigits(flops / best / 1e6), share]];
+  });
+  if (rows.length === 0) return [];
+  return [
+    "### Its convolutions",
+    "As the tuner timed them, each shape's fastest rung, and what share of its rate the default one has:",
+    renderTable(["ladder", "precision", "shape", "fastest", "TFLOPS", "default"], rows),
+  ];
+}
+
 function renderProposals(result: SuiteResult, inexact: ReadonlySet<string>): string[] {
-  const tuned = (result.steps?.proposals ?? []).map(({ precision, kernel, shape, byDefault, fastest, gain }) => [
-    `${kernel}, ${precision}`,
-    `\`${shapeKey(shape)}\``,
-    rungFile(byDefault),
-    rungFile(fastest),
-    `${gain.toFixed(2)}x`,
-  ]);
+  const tuned = (result.steps?.tuned ?? []).flatMap((one) => {
+    const { precision, kernel, shape, byDefault, fastest, timesUs } = one;
+    const [slow, fast] = [timesUs[byDefault], timesUs[fastest]];
+    if (byDefault === fastest || !slow || !fast) return [];
+    const place = [`${kernel}, ${precision}`, `\`${shapeKey(shape)}\``];
+    return [[...place, rungFile(byDefault), rungFile(fastest), `${(slow / fast).toFixed(2)}x`]];
+  });
   const measured = proposalsOf(result.ladders, inexact).map(({ ladder, layer, selected, fastest, gain }) => [
     ladder,
     layer,
@@ -114,7 +130,7 @@ export function renderPage(result: SuiteResult, inexact: ReadonlySet<string>): s
     renderParts(result),
     "## Does it compute rightly",
     ...renderConformance(result),
-    ...(result.steps ? ["## A training step", ...renderSteps(result)] : []),
+    ...(result.steps ? ["## A training step", ...renderSteps(result), ...renderConvolutions(result)] : []),
     ...renderProposals(result, inexact),
     ...(demo
       ? ["## The demo", `In ${duration(demo.seconds)}:`, renderTable(["model", "task", "accuracy"], demoRows)]

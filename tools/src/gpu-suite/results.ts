@@ -47,19 +47,26 @@ export const stepsFile = z.object({
   runs: z.array(stepsRun),
   /** Precisions that this adapter cannot compute in, and why. */
   refused: z.array(z.object({ precision: z.string(), reason: z.string() })),
-  /** Tuned kernel shapes where another rung than the default won. */
-  proposals: z.array(
+  /** Kernel shapes of the programs as the tuner timed them, on their full batches. */
+  tuned: z.array(
     z.object({
       precision: z.string(),
       kernel: z.string(),
       shape: z.unknown(),
+      flops: z.number(),
+      leastBytes: z.number(),
       byDefault: z.string(),
       fastest: z.string(),
-      /** The default's time over the winner's. */
-      gain: z.number(),
+      /** Microseconds by rung, or rung with a tile; null where it was given up. */
+      timesUs: z.record(z.string(), z.number().nullable()),
+      /** Rungs that may not run, and why. */
+      leftOut: z.record(z.string(), z.string()),
+      /** Tiles for which no time was left. */
+      untried: z.number(),
     }),
   ),
 });
+export type TunedShape = z.infer<typeof stepsFile>["tuned"][number];
 
 export const pytorchFile = z.object({
   device: z.string(),

@@ -12,8 +12,8 @@ import { choicesOf, kernelRecordOf } from "@fledge/orchestrator/src/run/kernels-
 import type { PaperData } from "@fledge/orchestrator/src/stages/paper-data.ts";
 import { kernelUsesOf } from "@fledge/orchestrator/src/stages/programs.ts";
 import { TuningCache } from "@fledge/orchestrator/src/tuning/cache.ts";
-import { chooseKernels, defaultOf, rungOf, type Chosen } from "@fledge/orchestrator/src/tuning/choose.ts";
-import { Gpu, precisions, whyNotPrecision, type Choices, type Precision } from "@fledge/runtime";
+import { chooseKernels, defaultOf, planOf, rungOf, type Chosen } from "@fledge/orchestrator/src/tuning/choose.ts";
+import { Gpu, precisions, shapeKey, whyNotPrecision, type Choices, type Precision } from "@fledge/runtime";
 import type { z } from "zod";
 import type { stepsFile, StepsRun } from "./results.ts";
 
@@ -55,7 +55,7 @@ const network = `ResNet-${ofPaper.network.depth}, width ${ofPaper.network.width}
 
 const configIn = (precision: Precision): Config => ({ ...ofPaper, training: { ...ofPaper.training, precision } });
 
-const found: z.infer<typeof stepsFile> = { runs: [], refused: [], proposals: [] };
+const found: z.infer<typeof stepsFile> = { runs: [], refused: [], tuned: [] };
 
 /** Measures the programs of a whole run; what is measured is kept at once. */
 async function measureRun(
@@ -98,7 +98,7 @@ async function measureRun(
   await writeFileWhole(file, JSON.stringify(found));
 }
 
-/** Times the rungs of every kernel shape of the run's programs. */
+/** Times the rungs of every kernel shape of the run's programs; what another precision has timed too is told once. */
 async function tuneAll(gpu: Gpu, precision: Precision): Promise<Chosen[]> {
   const cache = await TuningCache.open(gpu.adapter);
   const started = performance.now();
@@ -112,27 +112,30 @@ async function tuneAll(gpu: Gpu, precision: Precision): Promise<Chosen[]> {
       console.log(`timed the rungs of ${timed} of ${of} kernel shapes in ${((said - started) / 1000).toFixed(0)} s`);
     },
   });
+  const known = new Set(found.tuned.map(({ kernel, shape }) => `${kernel} ${shapeKey(shape)}`));
   for (const one of chosen) {
     const { kernel, shape } = one.candidates;
+    if (!one.entry || known.has(`${kernel} ${shapeKey(shape)}`)) continue;
+    const { timesUs, leftOut, untried = 0 } = one.entry;
+    const { flops, leastBytes } = planOf(one);
     const [byDefault, fastest] = [defaultOf(one), rungOf(one)];
-    const { timesUs = {} } = one.entry ?? {};
-    const [slow, fast] = [timesUs[byDefault], timesUs[fastest]];
-    if (byDefault === fastest || !slow || !fast) continue;
-    found.proposals.push({ precision, kernel, shape, byDefault, fastest, gain: slow / fast });
+    found.tuned.push({ precision, kernel, shape, flops, leastBytes, byDefault, fastest, timesUs, leftOut, untried });
   }
+  await writeFileWhole(file, JSON.stringify(found));
   return chosen;
 }
 
 const gpu = await Gpu.open({ adapter: values.adapter });
 try {
-  for (const precision of precisions) {
+  const able = precisions.filter((precision) => {
     const reason = whyNotPrecision(precision, gpu.traits);
-    if (reason !== null) {
-      found.refused.push({ precision, reason });
-      await writeFileWhole(file, JSON.stringify(found));
-      continue;
-    }
-    await measureRun(gpu, precision, {}, null);
+    if (reason !== null) found.refused.push({ precision, reason });
+    return reason === null;
+  });
+  await writeFileWhole(file, JSON.stringify(found));
+  // Tuning takes longest, so it is what a limit on the time cuts off.
+  for (const precision of able) await measureRun(gpu, precision, {}, null);
+  for (const precision of able) {
     const chosen = await tuneAll(gpu, precision);
     await measureRun(gpu, precision, choicesOf(chosen.map((one) => kernelRecordOf(one, gpu.traits))), chosen);
   }
