@@ -66,14 +66,6 @@ const quadsPay = (shape: Conv2dShape): boolean =>
     shape.OC >= 512 ||
     (Math.min(shape.IC, shape.OC) >= 128 && asGemm(shape).gemmM >= 1024));
 
-/**
- * Whether tiles of 128 x 128 are the better guess on a GPU: in a product that many of them fill, larger tiles halve its
- * reads. A guess until a GPU is measured; a tuner tries them, and their tiles, for every shape.
- */
-const manyTiles = 96;
-const bigTilesPay = (rows: number, columns: number): boolean =>
-  columns >= 128 && (rows / 128) * (columns / 128) >= manyTiles;
-
 export const selectForward = prefer({
   lanes: (shape) => [
     ...(largeTilesPay(shape, laneTiles4x4) ? [forward.tiles4x4] : []),
@@ -95,12 +87,12 @@ export const selectForward = prefer({
       ...(!cheapShuffles(subgroupSize) || gemmM >= lineRows ? [forward.kernelLines] : []),
     ];
   },
-  hardware: (shape) => [
-    ...(bigTilesPay(asGemm(shape).gemmM, shape.OC) ? [forward.prefetched] : []),
-    forward.pipelined,
-    forward.prefetched,
+  hardware: () => [
+    // On an H200 the fastest at all layers but the stem, and as fast where it splits nothing.
     forward.splitK,
+    forward.prefetched,
     forward.subgroupTiles,
+    forward.pipelined,
     forward.registerBlocked,
     forward.vectorised,
     forward.winograd,
@@ -108,7 +100,7 @@ export const selectForward = prefer({
     forward.gemm1x1,
     forward.vec4Lanes,
   ],
-  reduced: { f16: [forward.f16], matrix: [forward.subgroupMatrix] },
+  reduced: { f16: [forward.f16], matrix: [forward.matrixTiled, forward.subgroupMatrix] },
 });
 
 export const selectGradInput = prefer({
@@ -130,19 +122,18 @@ export const selectGradInput = prefer({
       ...(copyPays ? [gradInput.paddedGradient] : []),
     ];
   },
-  hardware: (shape) => [
-    ...(bigTilesPay(shape.stride ** 2 * gradInput.phaseRows(shape), shape.IC) ? [gradInput.prefetched] : []),
-    gradInput.pipelined,
-    gradInput.prefetched,
+  hardware: () => [
     gradInput.splitK,
     gradInput.subgroupTiles,
+    gradInput.prefetched,
+    gradInput.pipelined,
     gradInput.registerBlocked,
     gradInput.vectorised,
     gradInput.winograd,
     gradInput.fusedWinograd,
     gradInput.gemm1x1,
   ],
-  reduced: { f16: [gradInput.f16], matrix: [gradInput.subgroupMatrix] },
+  reduced: { f16: [gradInput.f16], matrix: [gradInput.matrixTiled, gradInput.subgroupMatrix] },
 });
 
 export const selectGradWeight = prefer({
@@ -164,7 +155,8 @@ export const selectGradWeight = prefer({
     ];
   },
   hardware: ({ KH, KW, IC, OC }) => [
-    ...(KH * KW * IC >= 512 && OC >= 128 ? [gradWeight.prefetched] : []), // K is split where tiles are few
+    // Narrower products leave tiles of 128 x 128 half empty.
+    ...(KH * KW * IC >= 128 && OC >= 128 ? [gradWeight.prefetched] : []),
     gradWeight.pipelined,
     gradWeight.prefetched,
     gradWeight.subgroupTiles,
@@ -173,5 +165,5 @@ export const selectGradWeight = prefer({
     gradWeight.winograd,
     gradWeight.gemm1x1,
   ],
-  reduced: { f16: [gradWeight.f16], matrix: [gradWeight.subgroupMatrix] },
+  reduced: { f16: [gradWeight.f16], matrix: [gradWeight.matrixTiled, gradWeight.subgroupMatrix] },
 });

@@ -1,4 +1,4 @@
-import type { Constants, DeviceTraits, Rung } from "@fledge/runtime";
+import { ceilDiv, type Constants, type DeviceTraits, type Rung } from "@fledge/runtime";
 import type { Conv2dShape } from "./shape.ts";
 
 /** Tiles of a workgroup and of an invocation, from large to small; TN is a multiple of 4, and in grad-weight TM. */
@@ -47,5 +47,24 @@ export function tilesFor(
           WORKGROUP: (size.BM / size.TM) * (size.BN / size.TN),
         })),
       );
+  };
+}
+
+/** Fewer workgroups than a large GPU has cores; H200: 132. */
+const fewWorkgroups = 128;
+
+/**
+ * `Rung.constants` of forward's and grad-input's rungs with big tiles: two workgroups of 128 invocations on a core beat
+ * one of 256, as on an H200 at every layer of ResNet-50 whose tiles are many; where they are few, splits of K make up
+ * for that, and the larger tile reads less.
+ */
+export function tileOf(
+  sides: (shape: Conv2dShape) => { readonly gemmM: number; readonly gemmN: number },
+): NonNullable<Rung<Conv2dShape>["constants"]> {
+  return (shape) => {
+    const { gemmM, gemmN } = sides(shape);
+    if (gemmN < 128) return { BM: 128, BN: 64, WORKGROUP: 128 };
+    if (ceilDiv(gemmM, 64) * ceilDiv(gemmN, 128) < fewWorkgroups) return {};
+    return { BM: 64, BN: 128, WORKGROUP: 128 };
   };
 }

@@ -1,4 +1,4 @@
-import { emulatedMatrices, ladderTests } from "@fledge/testing";
+import { emulatedMatrices, ladderTests, tileTests } from "@fledge/testing";
 import type { Kernel } from "@fledge/runtime";
 import { expect, it } from "vitest";
 import type { Conv2dShape } from "../src/index.ts";
@@ -17,20 +17,26 @@ const names = [
 
 for (const problem of [forwardProblem, gradInputProblem, gradWeightProblem]) {
   const { name, check, tensors, flops, select, rungs } = problem.kernel;
-  const rung = rungs.find(({ id }) => id.endsWith("-subgroup-matrix"))!;
-  it(`${rung.id} leaves no matrix operation to Dawn once it is emulated`, () => {
-    expect(rung.module.source).toContain("subgroupMatrixLoad<Left");
-    expect(emulatedMatrices(rung, needsVectors).module.source.replaceAll(/\/\/.*/g, "")).not.toMatch(
-      /subgroup_?matrix/i,
-    );
-  });
+  const ofMatrices = rungs.filter(({ id }) => /-(subgroup-matrix|matrix-tiles)$/.test(id));
+  it.each(ofMatrices.map((rung) => [rung.id, rung] as const))(
+    "%s leaves no matrix operation to Dawn once it is emulated",
+    (_, rung) => {
+      expect(rung.module.source).toContain("subgroupMatrixLoad<Left");
+      expect(emulatedMatrices(rung, needsVectors).module.source.replaceAll(/\/\/.*/g, "")).not.toMatch(
+        /subgroup_?matrix/i,
+      );
+    },
+  );
   const kernel: Kernel<Conv2dShape> = {
     name: `${name} by emulated matrices`,
     check,
     tensors,
     flops,
     select,
-    rungs: [emulatedMatrices(rung, needsVectors)],
+    rungs: ofMatrices.map((rung) => emulatedMatrices(rung, needsVectors)),
   };
   ladderTests({ ...problem, kernel, cases: Object.fromEntries(names.map((one) => [one, cases[one]!])) });
+  // Whole tiles beside cut ones, in either direction.
+  const several: Conv2dShape = { N: 1, IH: 13, IW: 11, IC: 36, OC: 148, KH: 1, KW: 1, stride: 1, padding: 0 };
+  tileTests({ ...problem, kernel, cases: { several }, pick: (able) => able.filter((_, index) => index % 2 === 1) });
 }

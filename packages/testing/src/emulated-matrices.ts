@@ -21,9 +21,13 @@ fn multiplyAccumulate(left: vec3u, right: vec3u, sum: array<f32, 8>) -> array<f3
   }
   return result;
 }
-fn storeSums(offset: u32, matrix: array<f32, 8>, stride: u32) {
+`;
+
+/** What stands for storing a result in a memory of f32. */
+const storing = (target: string): string => `
+fn store_${target}(offset: u32, matrix: array<f32, 8>, stride: u32) {
   var values = matrix;
-  for (var e = 0u; e < 8; e++) { sums[offset + (lane * 8 + e) / 16 * stride + (lane * 8 + e) % 16] = values[e]; }
+  for (var e = 0u; e < 8; e++) { ${target}[offset + (lane * 8 + e) / 16 * stride + (lane * 8 + e) % 16] = values[e]; }
 }
 `;
 
@@ -38,11 +42,12 @@ export function emulatedMatrices<Shape>(rung: Rung<Shape>, unsupported: Rung<Sha
     .replace("subgroup_matrix_result<f32, 16, 16>", "array<f32, 8>")
     .replace(/ {2}@builtin\(subgroup_(id|invocation_id)\) .*\n/g, "")
     .replace("let subgroupRow = ", "let subgroup = local / SUBGROUP;\n  lane = local % SUBGROUP;\n  let subgroupRow = ")
-    .replace(/subgroupMatrixLoad<(?:Left|Right), row_major>\(&[AB]s, (.*), (B[MNK])\);/g, "vec3u($1, 1, $2);")
-    .replace(/subgroupMatrixLoad<(?:Left|Right), col_major>\(&[AB]s, (.*), (B[MNK])\);/g, "vec3u($1, 0, $2);")
+    .replace(/subgroupMatrixLoad<(?:Left|Right), row_major>\(&[AB]s, (.*), (\w+)\);/g, "vec3u($1, 1, $2);")
+    .replace(/subgroupMatrixLoad<(?:Left|Right), col_major>\(&[AB]s, (.*), (\w+)\);/g, "vec3u($1, 0, $2);")
     .replaceAll("subgroupMatrixMultiplyAccumulate(", "multiplyAccumulate(")
-    .replaceAll("subgroupMatrixStore<row_major>(&sums, ", "storeSums(");
-  const module = parseWgsl(source + emulation);
+    .replaceAll(/subgroupMatrixStore<row_major>\(&(\w+), /g, "store_$1(");
+  const targets = new Set([...source.matchAll(/\bstore_(\w+)\(/g)].map((match) => match[1]!));
+  const module = parseWgsl(source + emulation + [...targets].map(storing).join(""));
   const { unsupported: _, ...others } = rung;
   return { ...others, module, features: ["shader-f16"], ...(unsupported && { unsupported }) };
 }

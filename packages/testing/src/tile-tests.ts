@@ -14,11 +14,14 @@ export function tileTests<Shape>({ pick, ...ladder }: TileTests<Shape>): void {
   describe(`tiles of ${kernel.name}`, async () => {
     const gpu = await openTestGpu();
     const tasks = Object.entries(cases).map(([name, shape]) => ladderTask(ladder, name, shape));
-    const tiled = kernel.rungs.filter(({ tiles }) => tiles);
-    for (const rung of tiled) {
-      const { shape } = tasks[0]!;
-      const able = rung.tiles!(shape, gpu.traits).filter((tile) => !whyUnsupported(rung, shape, gpu.traits, tile));
-      for (const tile of rung === tiled.at(-1) ? pick(able) : [able.at(-1)!]) {
+    const { shape } = tasks[0]!;
+    const tiled = kernel.rungs.flatMap((rung) => {
+      const tiles = rung.tiles?.(shape, gpu.traits) ?? [];
+      const able = tiles.filter((tile) => !whyUnsupported(rung, shape, gpu.traits, tile));
+      return able.length > 0 ? [{ rung, able }] : [];
+    });
+    for (const { rung, able } of tiled) {
+      for (const tile of rung === tiled.at(-1)!.rung ? pick(able) : [able.at(-1)!]) {
         it(`${choiceText({ rung: rung.id, tile })}`, async () => {
           for (const task of tasks) {
             const trial = await tryRung(gpu, kernel, rung, task, tile);

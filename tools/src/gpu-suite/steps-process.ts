@@ -1,5 +1,5 @@
 // The programs of the paper's text on this adapter, in every precision, on default and on tuned rungs: a process of its
-// own, which the suite may cut off. Usage: tsx steps-process.ts FILE [--reduced] [--adapter NAME]
+// own, which the suite may cut off. Usage: tsx steps-process.ts FILE [--reduced] [--adapter NAME] [--precision P ...]
 import { parseArgs } from "node:util";
 import { writeFileWhole } from "@fledge/files";
 import type { Dataset } from "@fledge/data";
@@ -18,7 +18,11 @@ import type { z } from "zod";
 import type { stepsFile, StepsRun } from "./results.ts";
 
 const { values, positionals } = parseArgs({
-  options: { reduced: { type: "boolean", default: false }, adapter: { type: "string" } },
+  options: {
+    reduced: { type: "boolean", default: false },
+    adapter: { type: "string" },
+    precision: { type: "string", multiple: true },
+  },
   allowPositionals: true,
 });
 const file = positionals[0]!;
@@ -127,7 +131,8 @@ async function tuneAll(gpu: Gpu, precision: Precision): Promise<Chosen[]> {
 
 const gpu = await Gpu.open({ adapter: values.adapter });
 try {
-  const able = precisions.filter((precision) => {
+  const wanted = precisions.filter((one) => values.precision === undefined || values.precision.includes(one));
+  const able = wanted.filter((precision) => {
     const reason = whyNotPrecision(precision, gpu.traits);
     if (reason !== null) found.refused.push({ precision, reason });
     return reason === null;

@@ -13,8 +13,8 @@ import { laneTile, laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { asGemm, conv2dParams, outputSize, type Conv2dShape } from "../shape.ts";
 import { splitProduct } from "../split.ts";
-import { needsSubgroupMatrices } from "../subgroup-matrix.ts";
-import { tilesFor } from "../tiles.ts";
+import { matrixTiles, needsSubgroupMatrices } from "../subgroup-matrix.ts";
+import { tileOf, tilesFor } from "../tiles.ts";
 import { needsBinding, needsSinglePixels, rowTile, rowTiles } from "../uniform.ts";
 import {
   fusedWinogradForward,
@@ -205,6 +205,7 @@ export const rowOffsets = rung("18-row-offsets", {
 export const subgroupTiles = rung("19-subgroup-tiles", {
   from: rowOffsets,
   idea: "a subgroup's lanes on a squarer piece",
+  constants: tileOf(asGemm),
   tiles: tilesFor(asGemm),
 });
 
@@ -241,4 +242,10 @@ export const uniform4x4 = rung("24-uniform-4x4", {
   from: uniformWinograd,
   idea: "3x3: F(4x4,3x3), 36 products for 144",
   ...largeUniformWinogradForward,
+});
+
+export const matrixTiled = rung("25-matrix-tiles", {
+  from: subgroupMatrix,
+  idea: "matrix units on tiles of 128 x 128, fetched ahead",
+  ...matrixTiles(asGemm, { split: false }),
 });

@@ -12,8 +12,8 @@ import { laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes
 import { needsAll, needsVectors } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { splitProduct } from "../split.ts";
-import { needsSubgroupMatrices } from "../subgroup-matrix.ts";
-import { tilesFor } from "../tiles.ts";
+import { matrixTiles, needsSubgroupMatrices } from "../subgroup-matrix.ts";
+import { tileOf, tilesFor } from "../tiles.ts";
 import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
 import {
   fusedWinogradGradInput,
@@ -190,10 +190,16 @@ export const rowOffsets = rung("17-row-offsets", {
   idea: "where rows of A lie is found once for a tile",
 });
 
+const phaseSides = (shape: Conv2dShape): { gemmM: number; gemmN: number } => ({
+  gemmM: phaseRows(shape),
+  gemmN: shape.IC,
+});
+
 export const subgroupTiles = rung("18-subgroup-tiles", {
   from: rowOffsets,
   idea: "a subgroup's lanes on a squarer piece",
-  tiles: tilesFor((shape) => ({ gemmM: phaseRows(shape), gemmN: shape.IC })),
+  constants: tileOf(phaseSides),
+  tiles: tilesFor(phaseSides),
 });
 
 export const prefetched = rung("19-prefetched", {
@@ -229,4 +235,10 @@ export const uniform4x4 = rung("23-uniform-4x4", {
   from: uniformWinograd,
   idea: "3x3: F(4x4,3x3), 36 products for 144",
   ...largeUniformWinogradGradInput,
+});
+
+export const matrixTiled = rung("24-matrix-tiles", {
+  from: subgroupMatrix,
+  idea: "matrix units on tiles of 128 x 128, fetched ahead",
+  ...matrixTiles((shape) => ({ gemmM: shape.stride ** 2 * phaseRows(shape), gemmN: shape.IC }), { split: false }),
 });

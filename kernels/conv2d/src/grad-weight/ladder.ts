@@ -11,7 +11,7 @@ import { halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTile, laneTiles, needsLanes, needsPlainProduct } from "../lanes.ts";
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
-import { needsSubgroupMatrices } from "../subgroup-matrix.ts";
+import { matrixTiles, needsSubgroupMatrices } from "../subgroup-matrix.ts";
 import { tilesFor } from "../tiles.ts";
 import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
 import {
@@ -53,10 +53,12 @@ export const registerBlocked = rung("03-register-blocked", {
   idea: "1 -> TM x TN sums per invocation",
 });
 
+const elementSplit = splitOverK({ tiles: tileCount, perWorkgroup: () => 1, width: 1 });
+
 export const splitK = rung("04-split-k", {
   from: registerBlocked,
   idea: "K split over workgroups, then added up in order",
-  ...splitOverK({ tiles: tileCount, perWorkgroup: () => 1, width: 1 }),
+  ...elementSplit,
 });
 
 const vectorSplit = splitOverK({ tiles: tileCount, perWorkgroup: () => 1, width: 4 });
@@ -230,4 +232,13 @@ export const quadLanes = rung("22-quad-lanes", {
   ],
   features: ["subgroups"],
   unsupported: needsAll(needsLanes("IC", "OC"), needsQuads),
+});
+
+export const matrixTiled = rung("23-matrix-tiles", {
+  from: subgroupMatrix,
+  idea: "matrix units on tiles of 128 x 128, fetched ahead",
+  ...elementSplit,
+  scratch: (shape, constants) => ({ ...elementSplit.scratch(shape, constants), ...halfScratch(shape, ["x", "dOut"]) }),
+  passes: [halvePass(["x", "dOut"]), ...elementSplit.passes],
+  ...matrixTiles(gradWeightGemm, { split: true }),
 });
