@@ -1,21 +1,53 @@
-import { conv2dForward, conv2dGradInput, conv2dGradWeight } from "@fledge/conv2d";
+import { conv2dForward, conv2dGradInput, conv2dGradWeight, type Conv2dShape } from "@fledge/conv2d";
+import { baselineDevice, planKernel, sizeBytes, traitsFor, whyUnsupported, type Kernel } from "@fledge/runtime";
 import { nullAdapter } from "@fledge/runtime/src/adapter/instance.ts";
 import { expect, it } from "vitest";
 
-it.each([conv2dForward, conv2dGradInput, conv2dGradWeight])(
-  "Dawn compiles the tensor-core rung of $name",
-  async ({ rungs }) => {
-    const rung = rungs.find(({ id }) => id.endsWith("-subgroup-matrix"))!;
-    const adapter = await nullAdapter();
-    const device = await adapter.requestDevice({ requiredFeatures: rung.features! });
-    const module = device.createShaderModule({ code: rung.module.source });
-    const { messages } = await module.getCompilationInfo();
-    expect(messages.map(({ lineNum, message }) => `${lineNum}: ${message}`)).toEqual([]);
-    for (const { entryPoint } of rung.passes) {
-      await expect(
-        device.createComputePipelineAsync({ layout: "auto", compute: { module, entryPoint } }),
-      ).resolves.toBeDefined();
+const device = traitsFor("matrix", { ...baselineDevice, subgroupSize: 32 });
+/** What fits the memory of any device's workgroups. */
+const tile = { BM: 64, BN: 64, FM: 2, FN: 2, WORKGROUP: 128 };
+/** Results of few matrices, in one split of K and in several, and one of a matrix alone. */
+const shapes: readonly Conv2dShape[] = [
+  { N: 1, IH: 4, IW: 4, IC: 16, OC: 16, KH: 3, KW: 3, stride: 1, padding: 1 },
+  { N: 5, IH: 16, IW: 16, IC: 16, OC: 16, KH: 1, KW: 1, stride: 1, padding: 0 },
+  { N: 2, IH: 9, IW: 9, IC: 20, OC: 24, KH: 3, KW: 3, stride: 2, padding: 1 },
+];
+
+it.each<Kernel<Conv2dShape>>([conv2dForward, conv2dGradInput, conv2dGradWeight])(
+  "Dawn compiles the tensor-core rungs of $name, and takes what they bind",
+  async (kernel) => {
+    for (const rung of kernel.rungs.filter(({ id }) => /-(subgroup-matrix|matrix-tiles)$/.test(id))) {
+      const adapter = await nullAdapter();
+      const gpu = await adapter.requestDevice({ requiredFeatures: rung.features! });
+      for (const shape of shapes) {
+        const own = rung.tiles ? tile : undefined;
+        expect(whyUnsupported(rung, shape, device, own)).toBeNull();
+        const plan = planKernel(kernel, shape, { device, rung: rung.id, tile: own });
+        const specs = Object.entries({ ...plan.tensors, ...plan.scratch });
+        const buffers = new Map(
+          specs.map(([name, spec]) => {
+            return [name, gpu.createBuffer({ size: sizeBytes(spec), usage: GPUBufferUsage.STORAGE })];
+          }),
+        );
+        const params = gpu.createBuffer({ size: 256, usage: GPUBufferUsage.UNIFORM });
+        gpu.pushErrorScope("validation");
+        const encoder = gpu.createCommandEncoder();
+        const pass = encoder.beginComputePass();
+        for (const { wgsl, entryPoint, bindings, workgroups } of plan.dispatches) {
+          const module = gpu.createShaderModule({ code: wgsl });
+          const { messages } = await module.getCompilationInfo();
+          expect(messages.map(({ lineNum, message }) => `${lineNum}: ${message}`)).toEqual([]);
+          const pipeline = gpu.createComputePipeline({ layout: "auto", compute: { module, entryPoint } });
+          const entries = bindings.map(({ name, binding }) => ({ binding, resource: buffers.get(name) ?? params }));
+          pass.setPipeline(pipeline);
+          pass.setBindGroup(0, gpu.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }));
+          pass.dispatchWorkgroups(...workgroups);
+        }
+        pass.end();
+        encoder.finish();
+        expect((await gpu.popErrorScope())?.message).toBeUndefined();
+      }
+      gpu.destroy();
     }
-    device.destroy();
   },
 );

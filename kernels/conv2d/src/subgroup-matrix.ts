@@ -1,4 +1,4 @@
-import { ceilDiv, whyNoMatrices, type Constants, type Rung } from "@fledge/runtime";
+import { ceilDiv, elementCount, whyNoMatrices, type Constants, type Rung, type TensorSpec } from "@fledge/runtime";
 import { needsAll, needsVectors, type Unsupported } from "./needs.ts";
 import type { Conv2dShape } from "./shape.ts";
 
@@ -6,6 +6,19 @@ const needsMatrices: Unsupported = (_shape, device) => whyNoMatrices(device);
 
 /** `Rung.unsupported` of the tensor-core rungs. */
 export const needsSubgroupMatrices: Unsupported = needsAll(needsMatrices, needsVectors);
+
+/** The f32 elements of a result: what stores one to a tensor must be bound to at least as many. */
+const matrixElements = 16 * 16;
+
+/** `Rung.unsupported` of the rungs that store matrices to a result of `size` elements. */
+export const needsWholeMatrix = (size: (shape: Conv2dShape) => number): Unsupported =>
+  needsAll(needsSubgroupMatrices, (shape) =>
+    size(shape) < matrixElements ? `its result has ${size(shape)} elements, a matrix ${matrixElements}` : null,
+  );
+
+/** A tensor of partial results, of at least one matrix. */
+export const wholeMatrix = (spec: TensorSpec): TensorSpec =>
+  elementCount(spec) < matrixElements ? { ...spec, shape: [matrixElements] } : spec;
 
 /** Tiles of a workgroup and of a subgroup, in matrices of 16 x 16, from large to small. */
 const tiles = [

@@ -13,7 +13,7 @@ import { laneTile, laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { asGemm, conv2dParams, outputSize, type Conv2dShape } from "../shape.ts";
 import { splitProduct } from "../split.ts";
-import { matrixTiles, needsSubgroupMatrices } from "../subgroup-matrix.ts";
+import { matrixTiles, needsSubgroupMatrices, needsWholeMatrix } from "../subgroup-matrix.ts";
 import { tileOf, tilesFor } from "../tiles.ts";
 import { needsBinding, needsSinglePixels, rowTile, rowTiles } from "../uniform.ts";
 import {
@@ -248,4 +248,5 @@ export const matrixTiled = rung("25-matrix-tiles", {
   from: subgroupMatrix,
   idea: "matrix units on tiles of 128 x 128, fetched ahead",
   ...matrixTiles(asGemm, { split: false }),
+  unsupported: needsWholeMatrix((shape) => asGemm(shape).gemmM * asGemm(shape).gemmN),
 });

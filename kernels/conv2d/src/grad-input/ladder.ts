@@ -12,7 +12,7 @@ import { laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes
 import { needsAll, needsVectors } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { splitProduct } from "../split.ts";
-import { matrixTiles, needsSubgroupMatrices } from "../subgroup-matrix.ts";
+import { matrixTiles, needsSubgroupMatrices, needsWholeMatrix } from "../subgroup-matrix.ts";
 import { tileOf, tilesFor } from "../tiles.ts";
 import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
 import {
@@ -241,4 +241,5 @@ export const matrixTiled = rung("24-matrix-tiles", {
   from: subgroupMatrix,
   idea: "matrix units on tiles of 128 x 128, fetched ahead",
   ...matrixTiles((shape) => ({ gemmM: shape.stride ** 2 * phaseRows(shape), gemmN: shape.IC }), { split: false }),
+  unsupported: needsWholeMatrix(({ N, IH, IW, IC }) => N * IH * IW * IC),
 });

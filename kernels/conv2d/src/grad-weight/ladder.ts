@@ -11,7 +11,7 @@ import { halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTile, laneTiles, needsLanes, needsPlainProduct } from "../lanes.ts";
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
-import { matrixTiles, needsSubgroupMatrices } from "../subgroup-matrix.ts";
+import { matrixTiles, needsSubgroupMatrices, needsWholeMatrix, wholeMatrix } from "../subgroup-matrix.ts";
 import { tilesFor } from "../tiles.ts";
 import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
 import {
@@ -238,7 +238,11 @@ export const matrixTiled = rung("23-matrix-tiles", {
   from: subgroupMatrix,
   idea: "matrix units on tiles of 128 x 128, fetched ahead",
   ...elementSplit,
-  scratch: (shape, constants) => ({ ...elementSplit.scratch(shape, constants), ...halfScratch(shape, ["x", "dOut"]) }),
+  scratch: (shape, constants) => ({
+    partials: wholeMatrix(elementSplit.scratch(shape, constants)["partials"]!),
+    ...halfScratch(shape, ["x", "dOut"]),
+  }),
   passes: [halvePass(["x", "dOut"]), ...elementSplit.passes],
   ...matrixTiles(gradWeightGemm, { split: true }),
+  unsupported: needsWholeMatrix((shape) => gradWeightGemm(shape).gemmM * gradWeightGemm(shape).gemmN),
 });
