@@ -246,7 +246,7 @@ export const uniform4x4 = rung("24-uniform-4x4", {
 
 export const matrixTiled = rung("25-matrix-tiles", {
   from: subgroupMatrix,
-  idea: "matrix units on tiles of 128 x 128, fetched ahead",
+  idea: "big tiles for matrix units, fetched ahead",
   ...matrixTiles(asGemm, { split: false }),
   unsupported: needsWholeMatrix((shape) => asGemm(shape).gemmM * asGemm(shape).gemmN),
 });

@@ -14,7 +14,7 @@
 //           along K, for a second set of sums would be registers that occupancy needs more
 // Expect    on a GPU half of rung 04's loads and of its reads of workgroup memory, which limit it, for each multiply-
 //           add: SGEMM_CUDA's table gives the step from 8 to 8 x 8 results a thread as 1.9 times. A tile has four times
-//           the area, so where dX has few the device is not filled. No GPU has run this
+//           the area, so where dX has few the device is not filled. Right on an H200, not timed there
 // Edges     IC and OC multiples of 4; vectors outside A and B count 0, sums outside dX are dropped
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const BM = 128u;

@@ -16,7 +16,8 @@
 //           or, so that no two of them share a bank
 // Expect    on a GPU fewer reads of workgroup memory, none of them in conflict, where those of Bs were all in one group
 //           of banks: more than the tenth that warp tiles gained in SGEMM_CUDA. Nothing here follows from how wide a
-//           subgroup is but the speed: it wants LM*LN lanes of consecutive invocations. No GPU has run this
+//           subgroup is but the speed: it wants LM*LN lanes of consecutive invocations. 20.0 TFLOPS on an H200 at 3x3,
+//           28 x 28 x 128, batch 32, 30.4 with tiles of 64 x 128; rung 05 6.5
 // Edges     IC and OC multiples of 4; vectors outside A and B count 0, sums outside dX are dropped
 // Needs     no optional feature, default limits.  Defined by ../reference.ts
 const BM = 128u;

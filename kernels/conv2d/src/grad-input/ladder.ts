@@ -239,7 +239,7 @@ export const uniform4x4 = rung("23-uniform-4x4", {
 
 export const matrixTiled = rung("24-matrix-tiles", {
   from: subgroupMatrix,
-  idea: "matrix units on tiles of 128 x 128, fetched ahead",
+  idea: "big tiles for matrix units, fetched ahead",
   ...matrixTiles((shape) => ({ gemmM: shape.stride ** 2 * phaseRows(shape), gemmN: shape.IC }), { split: false }),
   unsupported: needsWholeMatrix(({ N, IH, IW, IC }) => N * IH * IW * IC),
 });

@@ -16,7 +16,7 @@
 //           more
 // Expect    on a GPU half of rung 05's loads and of its reads of workgroup memory, which limit it, for each multiply-
 //           add: SGEMM_CUDA's table gives the step from 8 to 8 x 8 results a thread as 1.9 times. Few tiles are made up
-//           for by more splits. No GPU has run this
+//           for by more splits. Right on an H200, not timed there
 // Edges     IC and OC multiples of 4; vectors outside A and B count 0, sums outside dWeight are dropped;
 //           with one split `main` writes dWeight and `total` does nothing
 // Needs     no optional feature, default limits.  Defined by ../reference.ts

@@ -14,7 +14,9 @@
 // Change    13 -> 23: tiles are 128 x 128, were 64 x 64, and a subgroup's 64 x 32, were 32 x 32; rows of A are found
 //           once and the next step's vectors wait in registers, as in rung 19; rows of tiles lie 8 halves further apart, so
 //           that the lanes that load a matrix meet different banks; whole tiles go to memory without a detour
-// Expect    on a GPU rung 13 waits for its loads, which four matrices a subgroup cannot hide: 3 to 5 times its rate
+// Expect    on a GPU rung 13 waits for its loads, which four matrices a subgroup cannot hide: 3 to 5 times its rate. An
+//           H200 gave 1.4: a step of ResNet-50 of 32 images took 45.9 ms on these rungs and 65.9 on those, 36.4 in f32;
+//           halves go to workgroup memory one by one, which takes as long as the products
 // Edges     IC and OC multiples of 4; vectors outside A and B count 0; tiles that reach beyond dWeight pass through
 //           workgroup memory, and sums outside dWeight are dropped; with one split `main` writes dWeight and `total`
 //           does nothing

@@ -236,7 +236,7 @@ export const quadLanes = rung("22-quad-lanes", {
 
 export const matrixTiled = rung("23-matrix-tiles", {
   from: subgroupMatrix,
-  idea: "matrix units on tiles of 128 x 128, fetched ahead",
+  idea: "big tiles for matrix units, fetched ahead",
   ...elementSplit,
   scratch: (shape, constants) => ({
     partials: wholeMatrix(elementSplit.scratch(shape, constants)["partials"]!),
