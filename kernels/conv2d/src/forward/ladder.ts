@@ -244,7 +244,7 @@ export const uniform4x4 = rung("24-uniform-4x4", {
   ...largeUniformWinogradForward,
 });
 
-export const matrixTiled = rung("25-matrix-tiles", {
+export const matrixTiled = rung("26-matrix-tiles", {
   from: subgroupMatrix,
   idea: "big tiles for matrix units, fetched ahead",
   ...matrixTiles(asGemm, { split: false }),

@@ -237,7 +237,7 @@ export const uniform4x4 = rung("23-uniform-4x4", {
   ...largeUniformWinogradGradInput,
 });
 
-export const matrixTiled = rung("24-matrix-tiles", {
+export const matrixTiled = rung("25-matrix-tiles", {
   from: subgroupMatrix,
   idea: "big tiles for matrix units, fetched ahead",
   ...matrixTiles((shape) => ({ gemmM: shape.stride ** 2 * phaseRows(shape), gemmN: shape.IC }), { split: false }),

@@ -1,4 +1,4 @@
-// conv2d gradient of the input, rung 24: matrix units on big tiles, the next ones fetched meanwhile
+// conv2d gradient of the input, rung 25: matrix units on big tiles, the next ones fetched meanwhile
 // Computes  dX[n,ih,iw,ic] = sum over kh,kw,oc of dOut[n,oh,ow,oc] * weight[kh,kw,ic,oc]
 //           where oh*stride = ih+padding-kh and ow*stride = iw+padding-kw
 // Layout    dOut [N,OH,OW,OC], weight [KH,KW,IC,OC], dX [N,IH,IW,IC];
@@ -11,7 +11,7 @@
 //           of workgroup memory for FM*FN products of matrices
 // Resources 28 KiB workgroup memory; 256 invocations a workgroup; 64 sums in registers (FM x FN matrices across
 //           SUBGROUP lanes), PA rows, a place along K and the PA + PB = 8 vectors of halves of the next step
-// Change    12 -> 24: tiles are 128 x 128, were 64 x 64, and a subgroup's 64 x 32, were 32 x 32; rows of A are found
+// Change    12 -> 25: tiles are 128 x 128, were 64 x 64, and a subgroup's 64 x 32, were 32 x 32; rows of A are found
 //           once and the next step's vectors wait in registers, as in rung 19; rows of tiles lie 8 halves further apart, so
 //           that the lanes that load a matrix meet different banks; whole tiles at stride 1 go to dX without a detour
 // Expect    on a GPU rung 12 waits for its loads, which four matrices a subgroup cannot hide: 3 to 5 times its rate. An

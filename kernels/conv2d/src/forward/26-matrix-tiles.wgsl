@@ -1,4 +1,4 @@
-// conv2d forward, rung 25: matrix units on big tiles, the next ones fetched meanwhile
+// conv2d forward, rung 26: matrix units on big tiles, the next ones fetched meanwhile
 // Computes  out[n,oh,ow,oc] = sum over kh,kw,ic of
 //           x[n, oh*stride+kh-padding, ow*stride+kw-padding, ic] * weight[kh,kw,ic,oc]
 // Layout    x [N,IH,IW,IC], weight [KH,KW,IC,OC], out [N,OH,OW,OC];
@@ -10,7 +10,7 @@
 //           of workgroup memory for FM*FN products of matrices
 // Resources 26.5 KiB workgroup memory; 256 invocations a workgroup; 64 sums in registers (FM x FN matrices across
 //           SUBGROUP lanes), PA rows, a place along K and the PA + PB = 8 vectors of halves of the next step
-// Change    12 -> 25: tiles are 128 x 128, were 64 x 64, and a subgroup's 64 x 32, were 32 x 32; rows of A are found
+// Change    12 -> 26: tiles are 128 x 128, were 64 x 64, and a subgroup's 64 x 32, were 32 x 32; rows of A are found
 //           once and the next step's vectors wait in registers, as in rung 20; rows of tiles lie 8 halves further apart, so
 //           that the lanes that load a matrix meet different banks; whole tiles go to out without a detour
 // Expect    on a GPU rung 12 waits for its loads, which four matrices a subgroup cannot hide: 3 to 5 times its rate. An
