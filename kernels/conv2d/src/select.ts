@@ -61,7 +61,7 @@ const uniformTiles4x4 = 256;
 
 /**
  * Channels on either side from which copying A for shuffles pays in forward, beside taps or a stride and in a plain
- * product, and in grad-input, beside a stride: its rows then lie so far apart that they drive one another out of the
+ * product, and in grad-input, of 1x1 with a stride: its rows then lie so far apart that they drive one another out of the
  * first cache, and the copy serves as many columns.
  */
 const packedChannels = 256;
@@ -129,7 +129,7 @@ export const selectGradInput = prefer({
   lanes: (shape) => [
     ...(largeTilesPay(shape, laneTiles4x4) ? [gradInput.tiles4x4] : []),
     ...(winogradPays(shape) ? [gradInput.winograd] : []),
-    ...(shape.stride > 1 && packingPays(shape) ? [gradInput.packedRows] : []),
+    ...(shape.KH * shape.KW === 1 && shape.stride > 1 && packingPays(shape) ? [gradInput.packedRows] : []),
     gradInput.gemm1x1,
     ...(gradInput.phaseRows(shape) >= transposingRows ? [gradInput.transposedWeight] : []),
     gradInput.laneBroadcast,
