@@ -59,17 +59,31 @@ const transposingRows = 1024;
 const laneTiles4x4 = 128;
 const uniformTiles4x4 = 256;
 
+/**
+ * Channels on either side from which copying A for shuffles pays in forward, beside taps or a stride and in a plain
+ * product, and in grad-input, of 1x1 with a stride: its rows then lie so far apart that they drive one another out of the
+ * first cache, and the copy serves as many columns.
+ */
+const packedChannels = 256;
+const packedPlainChannels = 512;
+const packingPays = (shape: Conv2dShape): boolean => {
+  const simple = shape.KH * shape.KW * shape.stride === 1;
+  return passesPay(shape) && Math.min(shape.IC, shape.OC) >= (simple ? packedPlainChannels : packedChannels);
+};
+
 /** Whether copying A for shuffles pays in grad-weight: always beside taps or a stride, else where many columns or pixels share it. */
 const quadsPay = (shape: Conv2dShape): boolean =>
   passesPay(shape) &&
   (shape.KH * shape.KW * shape.stride > 1 ||
     shape.OC >= 512 ||
+    (shape.IC >= 1024 && shape.OC >= 256) ||
     (Math.min(shape.IC, shape.OC) >= 128 && asGemm(shape).gemmM >= 1024));
 
 export const selectForward = prefer({
   lanes: (shape) => [
     ...(largeTilesPay(shape, laneTiles4x4) ? [forward.tiles4x4] : []),
     ...(winogradPays(shape) ? [forward.winograd] : []),
+    ...(packingPays(shape) ? [forward.packedRows] : []),
     forward.gemm1x1,
     forward.vec4Lanes,
     forward.laneBroadcast,
@@ -107,6 +121,7 @@ export const selectGradInput = prefer({
   lanes: (shape) => [
     ...(largeTilesPay(shape, laneTiles4x4) ? [gradInput.tiles4x4] : []),
     ...(winogradPays(shape) ? [gradInput.winograd] : []),
+    ...(shape.KH * shape.KW === 1 && shape.stride > 1 && packingPays(shape) ? [gradInput.packedRows] : []),
     gradInput.gemm1x1,
     ...(gradInput.phaseRows(shape) >= transposingRows ? [gradInput.transposedWeight] : []),
     gradInput.laneBroadcast,

@@ -46,11 +46,26 @@ describe("the choice of a rung", () => {
       "conv2d-grad-weight/10-gemm-1x1",
     ]);
   });
+  it("copies rows of A in forward and grad-input where channels are many", () => {
+    const strided = { ...layer, IC: 256, OC: 256, stride: 2 };
+    expect(chosen(strided, cpu).slice(0, 2)).toEqual([
+      "conv2d-forward/25-packed-rows",
+      "conv2d-grad-input/08-transposed-weight",
+    ]);
+    expect(chosen({ ...strided, KH: 1, KW: 1, padding: 0 }, cpu).slice(0, 2)).toEqual([
+      "conv2d-forward/25-packed-rows",
+      "conv2d-grad-input/24-packed-rows",
+    ]);
+    const single = { ...layer, KH: 1, KW: 1, padding: 0, IC: 512, OC: 2048 };
+    expect(chosen(single, cpu).slice(0, 2)).toEqual(["conv2d-forward/25-packed-rows", "conv2d-grad-input/09-gemm-1x1"]);
+    expect(chosen({ ...single, IC: 256 }, cpu)[0]).toBe("conv2d-forward/09-gemm-1x1");
+  });
   it("copies the pixels of a 1x1 in grad-weight where many columns share the copy, or many pixels", () => {
     const single = { ...layer, KH: 1, KW: 1, padding: 0, N: 8, IH: 4, IW: 4, IC: 512 };
     const rung = (shape: Conv2dShape): string => chosen(shape, cpu)[2]!;
     expect(rung({ ...single, OC: 512 })).toBe("conv2d-grad-weight/22-quad-lanes");
     expect(rung({ ...single, OC: 256 })).toBe("conv2d-grad-weight/10-gemm-1x1");
+    expect(rung({ ...single, OC: 256, IC: 1024 })).toBe("conv2d-grad-weight/22-quad-lanes");
     expect(rung({ ...single, OC: 256, N: 64 })).toBe("conv2d-grad-weight/22-quad-lanes");
     expect(rung({ ...single, OC: 64, N: 64 })).toBe("conv2d-grad-weight/10-gemm-1x1");
   });

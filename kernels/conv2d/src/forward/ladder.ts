@@ -244,6 +244,29 @@ export const uniform4x4 = rung("24-uniform-4x4", {
   ...largeUniformWinogradForward,
 });
 
+/** Vectors of a row of A. */
+const vectorsOfRow = ({ KH, KW, IC }: Conv2dShape): number => (KH * KW * IC) / 4;
+
+export const packedRows = rung("25-packed-rows", {
+  from: vec4Lanes,
+  idea: "rows of A copied, a tile's side by side",
+  scratch: (shape, { TM }) => ({
+    rows: { shape: [ceilDiv(asGemm(shape).gemmM, TM!), vectorsOfRow(shape), TM!, 4], dtype: "f32" },
+  }),
+  passes: [
+    {
+      entryPoint: "pack_input",
+      workgroups: (shape, { LANES, PIECE }) =>
+        linearWorkgroups(ceilDiv(asGemm(shape).gemmM, LANES!) * shape.KH * shape.KW * ceilDiv(shape.IC / 4, PIECE!), 1),
+    },
+    ...vec4Lanes.passes,
+  ],
+  unsupported: needsAll(
+    needsLanes("IC", "OC"),
+    needsBinding((shape) => 16 * vectorsOfRow(shape) * (asGemm(shape).gemmM + 31)),
+  ),
+});
+
 export const matrixTiled = rung("26-matrix-tiles", {
   from: subgroupMatrix,
   idea: "big tiles for matrix units, fetched ahead",

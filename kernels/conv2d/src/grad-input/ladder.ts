@@ -237,6 +237,30 @@ export const uniform4x4 = rung("23-uniform-4x4", {
   ...largeUniformWinogradGradInput,
 });
 
+/** Vectors of a row of A, of the phase that has the most taps. */
+const vectorsOfRow = ({ KH, KW, OC, stride }: Conv2dShape): number =>
+  (ceilDiv(KH, stride) * ceilDiv(KW, stride) * OC) / 4;
+
+export const packedRows = rung("24-packed-rows", {
+  from: laneBroadcast,
+  idea: "rows of A copied, a tile's side by side",
+  scratch: (shape, { TM }) => ({
+    rows: { shape: [shape.stride ** 2, ceilDiv(phaseRows(shape), TM!), vectorsOfRow(shape), TM!, 4], dtype: "f32" },
+  }),
+  passes: [
+    {
+      entryPoint: "pack_gradient",
+      workgroups: (shape, { LANES, PIECE }) =>
+        linearWorkgroups(ceilDiv(phaseRows(shape), LANES!) * shape.KH * shape.KW * ceilDiv(shape.OC / 4, PIECE!), 1),
+    },
+    ...lanePasses,
+  ],
+  unsupported: needsAll(
+    needsLanes("IC", "OC"),
+    needsBinding((shape) => 16 * shape.stride ** 2 * vectorsOfRow(shape) * (phaseRows(shape) + 31)),
+  ),
+});
+
 export const matrixTiled = rung("25-matrix-tiles", {
   from: subgroupMatrix,
   idea: "big tiles for matrix units, fetched ahead",
