@@ -26,6 +26,9 @@ export interface Instrumented {
 
 /** The binding that the log takes. */
 export const logName = "fledge_log";
+/** An entry's index is below; a larger one, of an address that wrapped around, counts as the last. */
+export const indexRange = 2 ** 22;
+const mostSites = 2 ** 10 - 1;
 
 interface Edit {
   readonly at: number;
@@ -90,10 +93,12 @@ function placeOfInvocation(parameters: readonly { readonly builtin: string; read
 /**
  * The dispatch's module with a log: each read and write of a buffer or of workgroup memory, each turn of a loop, call
  * and barrier appends an entry to the buffer `fledge_log`, and does what it did before. Only text is inserted, so every
- * index is computed by the module's own expression.
+ * index is computed by the module's own expression. Each invocation has its own stretch of the log; an entry is a word,
+ * `(site + 1) * indexRange + index`, and 0 ends them.
+ * @param entriesEach entries that an invocation has room for; its last word is filled only where they do not suffice
  * @throws UntraceableError where the module does what is not followed
  */
-export function instrument(dispatch: Dispatch, binding: number): Instrumented {
+export function instrument(dispatch: Dispatch, binding: number, entriesEach: number): Instrumented {
   const { wgsl } = dispatch;
   const { code } = parseWgsl(wgsl);
   const evaluate = evaluatorOf(code);
@@ -122,11 +127,14 @@ export function instrument(dispatch: Dispatch, binding: number): Instrumented {
   for (const place of places) {
     if (place.what === "barrier") before(place, `fledge_note(${site({ what: "barrier", place })}, 0u); `);
     else if (place.what === "loop") {
+      const tells = (one: CodePlace): boolean =>
+        one.what === "call" ? telling.has(one.callee) : one.what === "access" || one.what === "barrier";
+      if (!places.some((one) => one.at > place.at && one.at < place.close && tells(one))) continue;
       insert(place.at, `fledge_note(${site({ what: "enter", place })}, 0u); `);
       insert(place.open + 1, ` fledge_note(${site({ what: "turn", place })}, 0u);`);
       insert(place.close + 1, ` fledge_note(${site({ what: "leave", place })}, 0u);`);
     } else if (place.what === "call") {
-      if (!telling.has(place.callee)) continue;
+      if (!telling.has(place.callee)) continue; // A driver has enough to compile as it is.
       const { parameters, result } = functions.get(place.callee)!;
       const [enter, leave] = [site({ what: "enter", place }), site({ what: "leave", place })];
       const given = splitList(parameters).map((one) => /(\w+)\s*:/.exec(one)![1]!);
@@ -171,16 +179,17 @@ export function instrument(dispatch: Dispatch, binding: number): Instrumented {
 
   const { extra, group, local } = placeOfInvocation(entry.parameters);
   insert(entry.parametersStart, extra);
-  insert(entry.bodyStart, ` fledge_invocation = ${group} * ${size.reduce((a, b) => a * b)}u + ${local};`);
+  insert(entry.bodyStart, ` fledge_next = (${group} * ${size.reduce((a, b) => a * b)}u + ${local}) * ${entriesEach}u; fledge_end = fledge_next + ${entriesEach - 1}u;`);
+  if (sites.length >= mostSites)
+    throw new UntraceableError(`it reads and writes in ${sites.length} places, more than the ${mostSites} that fit a log`);
+  // One store for an entry, and no atomic: on a CPU's adapter every entry is compiled in place, at much cost.
   const log = `
-struct FledgeLog { count: atomic<u32>, entries: array<vec2u> }
-@group(0) @binding(${binding}) var<storage, read_write> ${logName}: FledgeLog;
-var<private> fledge_invocation: u32;
+@group(0) @binding(${binding}) var<storage, read_write> ${logName}: array<u32>;
+var<private> fledge_next: u32;
+var<private> fledge_end: u32;
 fn fledge_note(site: u32, index: u32) {
-  let slot = atomicAdd(&${logName}.count, 1u);
-  if (slot < arrayLength(&${logName}.entries)) {
-    ${logName}.entries[slot] = vec2u(fledge_invocation * ${sites.length}u + site, index);
-  }
+  ${logName}[min(fledge_next, fledge_end)] = (site + 1u) * ${indexRange}u + min(index, ${indexRange - 1}u);
+  fledge_next += 1u;
 }
 `;
   return {

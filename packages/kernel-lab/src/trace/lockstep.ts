@@ -61,7 +61,7 @@ const itself = Number.MAX_SAFE_INTEGER;
  * that run it. This is an order among those that WebGPU allows, the one of lanes that go together: each invocation does
  * its own entries in its own order, but that what a statement reads by itself comes behind what its calls read, and
  * none passes a barrier before the others come there.
- * @param entries pairs of invocation and site, with the index, in each invocation's order
+ * @param entries of all its invocations, those of each in its own order
  */
 export function inLockstep(
   entries: Iterable<{ readonly lane: number; readonly site: Site; readonly index: number }>,

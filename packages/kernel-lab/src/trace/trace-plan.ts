@@ -9,7 +9,7 @@ import {
   type TensorSpec,
 } from "@fledge/runtime";
 import { bytesOf, fillWithPoison, views, type TensorData, type Tensors } from "../run-kernel.ts";
-import { instrument, logName, type Instrumented, type Site } from "./instrument.ts";
+import { indexRange, instrument, logName, type Instrumented } from "./instrument.ts";
 import { inLockstep, type CellsOf, type Step } from "./lockstep.ts";
 import { UntraceableError, type TracedVariable } from "./accesses.ts";
 
@@ -42,8 +42,8 @@ export interface PlanTrace {
   readonly outputs: Readonly<Record<string, TensorData>>;
 }
 
-/** More entries than this nobody can look at. */
-const mostEntries = 2 ** 19;
+/** Words of the log: what more invocations or longer loops do nobody can look at. */
+const logWords = 2 ** 22;
 /** One binding more than a rung's own. */
 const logBinding = 64;
 
@@ -81,13 +81,17 @@ const cellsIn =
     return components.map((component) => ({ first: first + component, count: 1 }));
   };
 
-/** Reads the log back. @throws RangeError where it is full */
-async function readLog(gpu: Gpu, log: BufferSlice): Promise<Uint32Array> {
-  const [count = 0] = new Uint32Array(await gpu.read({ ...log, sizeBytes: 16 }));
-  if (count > mostEntries)
-    throw new RangeError(`it does ${count} steps, more than the ${mostEntries} that can be followed: take smaller sizes`);
-  if (count === 0) return new Uint32Array(0);
-  return new Uint32Array(await gpu.read({ ...log, offset: log.offset + 8, sizeBytes: 8 * count }));
+const invocationsOf = ({ workgroups }: Dispatch, { workgroupSize }: Pick<Instrumented, "workgroupSize">): number =>
+  [...workgroups, ...workgroupSize].reduce((a, b) => a * b);
+
+/** @throws RangeError where the invocations do more than the log takes */
+function entriesIn(log: Uint32Array, start: number, entriesEach: number): Uint32Array {
+  const own = log.subarray(start, start + entriesEach);
+  const end = own.indexOf(0);
+  if (end !== -1) return own.subarray(0, end);
+  throw new RangeError(
+    `an invocation reads and writes ${entriesEach} times and more, which is too much to follow: take smaller sizes`,
+  );
 }
 
 function traceOf(
@@ -95,17 +99,17 @@ function traceOf(
   { workgroups, entryPoint, bindings, wgsl }: Dispatch,
   { sites, variables, workgroupSize, rowLengths }: Instrumented,
   log: Uint32Array,
+  entriesEach: number,
 ): DispatchTrace {
   const { code } = parseWgsl(wgsl);
   const size = workgroupSize.reduce((a, b) => a * b);
   const count = workgroups.reduce((a, b) => a * b);
-  const groups = Array.from({ length: count }, (): { lane: number; site: Site; index: number }[] => []);
-  for (let i = 0; i < log.length; i += 2) {
-    const invocation = Math.floor(log[i]! / sites.length);
-    const site = sites[log[i]! % sites.length]!;
-    groups[Math.floor(invocation / size)]!.push({ lane: invocation % size, site, index: log[i + 1]! });
-  }
-  const steps = groups.map((entries) => inLockstep(entries, code, cellsIn(plan)));
+  const entriesOf = function* (group: number) {
+    for (let lane = 0; lane < size; lane += 1)
+      for (const word of entriesIn(log, (group * size + lane) * entriesEach, entriesEach))
+        yield { lane, site: sites[Math.floor(word / indexRange) - 1]!, index: word % indexRange };
+  };
+  const steps = Array.from({ length: count }, (_, group) => inLockstep(entriesOf(group), code, cellsIn(plan)));
   const touched = new Set(steps.flat().flatMap(({ accesses }) => accesses.map(({ memory }) => memory)));
   const memories = variables
     .filter(({ name }) => bindings.some((binding) => binding.name === name) || touched.has(name))
@@ -121,12 +125,17 @@ function traceOf(
  * and running throw
  */
 export async function tracePlan(gpu: Gpu, plan: KernelPlan, inputs: Tensors): Promise<PlanTrace> {
-  const traced = plan.dispatches.map((dispatch) => instrument(dispatch, logBinding));
+  const traced = plan.dispatches.map((dispatch) => {
+    const invocations = invocationsOf(dispatch, instrument(dispatch, logBinding, 1));
+    const entriesEach = Math.floor(logWords / invocations);
+    if (entriesEach < 16) throw new RangeError(`${invocations} invocations are too many to follow: take smaller sizes`);
+    return { ...instrument(dispatch, logBinding, entriesEach), entriesEach };
+  });
   for (const { variables } of traced)
     for (const { name, space, type } of variables)
       if (space === "storage" && type.bytes === null)
         throw new UntraceableError(`"${name}" holds structs, which a trace does not follow`);
-  const logSpec: TensorSpec = { shape: [2 + 2 * mostEntries], dtype: "u32" };
+  const logSpec: TensorSpec = { shape: [logWords], dtype: "u32" };
   const withLog: KernelPlan = {
     ...plan,
     scratch: { ...plan.scratch, [logName]: logSpec },
@@ -149,9 +158,10 @@ export async function tracePlan(gpu: Gpu, plan: KernelPlan, inputs: Tensors): Pr
     const prepared = await gpu.prepare(withLog, slices);
     const dispatches: DispatchTrace[] = [];
     for (const [index, one] of prepared.entries()) {
-      gpu.write(slices[logName]!, new Uint32Array(4));
+      gpu.write(slices[logName]!, new Uint32Array(logWords));
       gpu.submit([one]);
-      dispatches.push(traceOf(plan, plan.dispatches[index]!, traced[index]!, await readLog(gpu, slices[logName]!)));
+      const log = new Uint32Array(await gpu.read(slices[logName]!));
+      dispatches.push(traceOf(plan, plan.dispatches[index]!, traced[index]!, log, traced[index]!.entriesEach));
     }
     const outputs: Record<string, TensorData> = {};
     for (const [name, spec] of Object.entries(plan.tensors))
