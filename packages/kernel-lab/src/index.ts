@@ -1,6 +1,6 @@
 export { checkRung, type Task, type Trial } from "./check-rung.ts";
 export { findHazards } from "./hazards/find-hazards.ts";
-export type { Place, Tolerances } from "./judge.ts";
+export { judgeOutputs, type Place, type Tolerances } from "./judge.ts";
 export { seededRandom, shuffled, type Random } from "./random.ts";
 export { KernelTensors, runKernel, type LoadedPlan, type TensorData, type Tensors } from "./run-kernel.ts";
 export { UntraceableError } from "./trace/accesses.ts";

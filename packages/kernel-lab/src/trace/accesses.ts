@@ -192,7 +192,7 @@ function placesIn(
     return { start: first, text: code.slice(first, end).replace(/\s+/g, " ").trim() };
   };
   const token = /[A-Za-z_]\w*|\d[\w.]*|[\s\S]/y;
-  for (token.lastIndex = open + 1; token.lastIndex < close; ) {
+  for (token.lastIndex = open + 1; token.lastIndex < close;) {
     const at = token.lastIndex;
     const [word] = token.exec(code)!;
     const isName = /^[A-Za-z_]/.test(word) && code[at - 1] !== ".";
@@ -200,8 +200,7 @@ function placesIn(
     else if (word === ")" || word === "]") depth -= 1;
     else if (depth === 0 && (word === ";" || word === "{" || word === "}")) {
       if (word === "{") {
-        const loop =
-          pendingLoop === null ? null : { at: pendingLoop, open: at, statement: statementFrom(pendingLoop) };
+        const loop = pendingLoop === null ? null : { at: pendingLoop, open: at, statement: statementFrom(pendingLoop) };
         blocks.push({ shadows: new Set(), loop });
         pendingLoop = null;
       } else if (word === "}") {

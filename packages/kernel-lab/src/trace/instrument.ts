@@ -69,10 +69,9 @@ function rowLengthsOf(code: string, places: readonly CodePlace[], evaluate: Eval
 /** Functions that do something a trace tells of, themselves or through those that they call. */
 function tellingFunctions(places: readonly CodePlace[]): ReadonlySet<string> {
   const telling = new Set(places.flatMap(({ what, inFunction }) => (what === "call" ? [] : [inFunction])));
-  for (let size = -1; size !== telling.size; ) {
+  for (let size = -1; size !== telling.size;) {
     size = telling.size;
-    for (const place of places)
-      if (place.what === "call" && telling.has(place.callee)) telling.add(place.inFunction);
+    for (const place of places) if (place.what === "call" && telling.has(place.callee)) telling.add(place.inFunction);
   }
   return telling;
 }
@@ -87,7 +86,11 @@ function placeOfInvocation(parameters: readonly { readonly builtin: string; read
   };
   const [group, groups] = [nameOf("workgroup_id", "vec3u"), nameOf("num_workgroups", "vec3u")];
   const local = nameOf("local_invocation_index", "u32");
-  return { extra: extra.join(""), group: `((${group}.z * ${groups}.y + ${group}.y) * ${groups}.x + ${group}.x)`, local };
+  return {
+    extra: extra.join(""),
+    group: `((${group}.z * ${groups}.y + ${group}.y) * ${groups}.x + ${group}.x)`,
+    local,
+  };
 }
 
 /**
@@ -143,7 +146,9 @@ export function instrument(dispatch: Dispatch, binding: number, entriesEach: num
       const call = `${place.callee}(${given.join(", ")});`;
       helpers.push(
         `fn ${name}(${parameters}) ${result} { fledge_note(${enter}, 0u); ` +
-          (result === "" ? `${call} fledge_note(${leave}, 0u); }` : `let result = ${call} fledge_note(${leave}, 0u); return result; }`),
+          (result === ""
+            ? `${call} fledge_note(${leave}, 0u); }`
+            : `let result = ${call} fledge_note(${leave}, 0u); return result; }`),
       );
     } else instrumentAccess(place);
   }
@@ -179,9 +184,14 @@ export function instrument(dispatch: Dispatch, binding: number, entriesEach: num
 
   const { extra, group, local } = placeOfInvocation(entry.parameters);
   insert(entry.parametersStart, extra);
-  insert(entry.bodyStart, ` fledge_next = (${group} * ${size.reduce((a, b) => a * b)}u + ${local}) * ${entriesEach}u; fledge_end = fledge_next + ${entriesEach - 1}u;`);
+  insert(
+    entry.bodyStart,
+    ` fledge_next = (${group} * ${size.reduce((a, b) => a * b)}u + ${local}) * ${entriesEach}u; fledge_end = fledge_next + ${entriesEach - 1}u;`,
+  );
   if (sites.length >= mostSites)
-    throw new UntraceableError(`it reads and writes in ${sites.length} places, more than the ${mostSites} that fit a log`);
+    throw new UntraceableError(
+      `it reads and writes in ${sites.length} places, more than the ${mostSites} that fit a log`,
+    );
   // One store for an entry, and no atomic: on a CPU's adapter every entry is compiled in place, at much cost.
   const log = `
 @group(0) @binding(${binding}) var<storage, read_write> ${logName}: array<u32>;
