@@ -59,7 +59,7 @@ function rowLengthsOf(code: string, places: readonly CodePlace[], evaluate: Eval
     if (place.what !== "access" || place.variable.space !== "workgroup" || place.subscripts.length === 0) continue;
     const { start, end } = place.subscripts.at(-1)!;
     const row = rowIn(code.slice(start, end), evaluate);
-    if (row === null || row < 2) continue;
+    if (row === null || row < 1) continue;
     const ofName = votes.get(place.variable.name) ?? new Map<number, number>();
     votes.set(place.variable.name, ofName.set(row, (ofName.get(row) ?? 0) + 1));
   }

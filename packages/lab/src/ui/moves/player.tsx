@@ -172,7 +172,7 @@ export function Player({ dispatch }: { readonly dispatch: DispatchTrace }) {
           <i class="writes" /> written now
         </li>
         <li>
-          <i class="often" /> the darker, the more often this workgroup has read it
+          <i class="often" /> the more blue, the more often this workgroup has read it
         </li>
       </ul>
 

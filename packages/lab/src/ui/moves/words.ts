@@ -38,14 +38,14 @@ export function span(values: readonly number[]): string {
 function deedInWords({ memory, kind, cells }: Deed): string {
   const lanes = new Set([...cells.values()].flat());
   const each = span([...cells.values()].map((all) => all.length));
-  const shared = cells.size === 1 ? "" : each === "1" ? ", each for one lane" : `, each for ${each} lanes`;
+  const shared = cells.size === 1 ? "" : each === "1" ? ", each by one lane" : `, each by ${each} lanes`;
   const subject = lanes.size === 1 ? `lane ${[...lanes][0]}` : `${lanes.size} lanes`;
   const verb = lanes.size === 1 ? `${kind}s` : kind;
   const alone = cells.size === 1 ? `${memory}[${[...cells.keys()][0]}]` : `${counted(cells.size, "cell")} of ${memory}`;
   return `${subject} ${verb} ${alone}${shared}`;
 }
 
-/** What happens in a step: `16 lanes read 16 cells of x, each for one lane.` */
+/** What happens in a step: `16 lanes read 16 cells of x, each by one lane.` */
 export function stepInWords({ accesses, barrier, lanes }: Step): string {
   if (barrier) return `${counted(lanes.length, "lane")} wait for one another at a barrier.`;
   const words = deedsOf(accesses).map(deedInWords).join("; ");
