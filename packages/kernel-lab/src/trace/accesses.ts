@@ -149,7 +149,7 @@ function accessAt(code: string, at: number, variable: TracedVariable): Omit<Acce
       const [field] = /^\.\s*\w+/.exec(code.slice(next))!;
       const swizzle = field.slice(1).trim();
       if (width > 1 && components === null && /^([xyzw]+|[rgba]+)$/.test(swizzle))
-        components = [...new Set([...swizzle].map((letter) => letters[letter]!))];
+        components = [...new Set(Array.from(swizzle, (letter) => letters[letter]!))];
       end = next + field.length;
     }
   }

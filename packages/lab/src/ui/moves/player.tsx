@@ -213,8 +213,9 @@ export function Player({ dispatch }: { readonly dispatch: DispatchTrace }) {
       <div class="scrolls" role="region" aria-label="How often each value is fetched" tabIndex={0}>
         <table data-testid="totals">
           <caption>
-            All {groups.length} {groups.length === 1 ? "workgroup" : "workgroups"} of {dispatch.entryPoint} together,{" "}
-            {span(groups.map((all) => all.filter(({ barrier }) => barrier).length))} barriers in each.
+            {groups.length === 1 ? "The one workgroup" : `All ${groups.length} workgroups together`} of{" "}
+            {dispatch.entryPoint}, {span(groups.map((all) => all.filter(({ barrier }) => barrier).length))} barriers in
+            each.
           </caption>
           <thead>
             <tr>
