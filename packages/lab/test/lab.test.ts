@@ -150,7 +150,7 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
     const caption = page.getByTestId("caption");
     await caption.waitFor();
     expect(await caption.innerText()).toMatch(/^Step 1 of \d+, after 0 barriers: .* of xTile/);
-    expect(await page.locator("[data-memory]").evaluateAll((all) => all.map((one) => one.dataset["memory"]))).toEqual([
+    expect(await page.locator("figure[data-memory]").evaluateAll((all) => all.map((one) => one.dataset["memory"]))).toEqual([
       "x",
       "weight",
       "bias",
