@@ -1,8 +1,11 @@
 export { checkRung, type Task, type Trial } from "./check-rung.ts";
 export { findHazards } from "./hazards/find-hazards.ts";
-export type { Place, Tolerances } from "./judge.ts";
+export { judgeOutputs, type Place, type Tolerances } from "./judge.ts";
 export { seededRandom, shuffled, type Random } from "./random.ts";
 export { KernelTensors, runKernel, type LoadedPlan, type TensorData, type Tensors } from "./run-kernel.ts";
+export { UntraceableError } from "./trace/accesses.ts";
+export type { Step, StepAccess } from "./trace/lockstep.ts";
+export { tracePlan, type DispatchTrace, type Memory, type PlanTrace } from "./trace/trace-plan.ts";
 export { spreadOf, type Spread } from "./statistics.ts";
 export { calibrate, timeInRounds, type Entrant } from "./time-in-rounds.ts";
 export { distinctCandidates, type Candidates } from "./tuning/candidates.ts";

@@ -145,6 +145,41 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
     expect(await page.getByRole("alert").innerText()).toContain("lab.test.ts is no JSON file");
   });
 
+  it("shows step by step what lanes read and write", async () => {
+    await go("ladder/linear-forward/moves/04-workgroup-tiles");
+    const caption = page.getByTestId("caption");
+    await caption.waitFor();
+    expect(await caption.innerText()).toMatch(/^Step 1 of \d+, after 0 barriers: .* of xTile/);
+    expect(
+      await page.locator("figure[data-memory]").evaluateAll((all) => all.map((one) => one.dataset["memory"])),
+    ).toEqual(["x", "weight", "bias", "xTile", "weightTile", "out"]);
+    // By the keyboard: to the last step, where each lane writes its own elements of out, and back.
+    await page.getByRole("slider", { name: "Step" }).focus();
+    await page.keyboard.press("End");
+    await expect
+      .poll(() => caption.innerText(), { timeout: 60_000 })
+      .toContain("8 lanes write 32 cells of out, each by one lane");
+    await page.keyboard.press("ArrowLeft");
+    await expect.poll(() => caption.innerText(), { timeout: 60_000 }).toContain("Step 22 of 23");
+    await page.keyboard.press("Home");
+    await page.getByRole("button", { name: "Play" }).click();
+    await expect.poll(() => caption.innerText(), { timeout: 60_000 }).toMatch(/Step ([3-9]|\d\d) of/);
+    await page.getByRole("button", { name: "Pause" }).click();
+    // A lane that is followed leaves the others' cells without colour.
+    await page.getByRole("slider", { name: "Step" }).focus();
+    await page.keyboard.press("End");
+    const coloured = page.locator('[data-memory="out"] .now');
+    await expect.poll(() => coloured.count(), { timeout: 60_000 }).toBe(32);
+    await page.getByLabel("Follow").selectOption("5");
+    await expect.poll(() => coloured.count(), { timeout: 60_000 }).toBe(4);
+    expect(await page.getByTestId("totals").locator('[data-memory="x"]').innerText()).toMatch(/64\s+128\s+2\.00/);
+    await page.getByText("Sizes and constants").click();
+    await page.getByRole("spinbutton", { name: "IN", exact: true }).fill("7");
+    await page.getByRole("button", { name: "Run with these" }).click();
+    await page.getByRole("alert").waitFor();
+    expect(await page.getByRole("alert").innerText()).toContain("IN 7 is no multiple of 4");
+  });
+
   it("says what is wrong with a size, and of an address that leads nowhere", async () => {
     await go("ladder/relu/measure");
     await page.getByRole("spinbutton", { name: "count" }).fill("-3");
@@ -184,10 +219,11 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
         "ladder/relu/study/02-vec4",
         "ladder/relu/measure",
         "ladder/relu/edit",
+        "ladder/linear-forward/moves/04-workgroup-tiles",
         "ladder/relu/chapter",
       ]) {
         await go(address);
-        await page.locator(".cards, .cm-editor, .shape, article").first().waitFor();
+        await page.locator(".cards, .cm-editor, .shape:visible, .player, article").first().waitFor();
         expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
         await page.evaluate(axe);
         const found = await page.evaluate(async () => {

@@ -33,5 +33,6 @@ export {
 export { candidatesVersion, planVersion } from "./version.ts";
 export { parseWgsl, type WgslModule } from "./wgsl/module.ts";
 export { readWgsl } from "./wgsl/read.ts";
+export { constantValue } from "./wgsl/constant-value.ts";
 export { findResources } from "./wgsl/resources.ts";
 export { ceilDiv, linearWorkgroups, mainPass } from "./workgroups.ts";

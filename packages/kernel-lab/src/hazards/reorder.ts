@@ -30,7 +30,8 @@ function closing(code: string, open: number): number {
   return code.length;
 }
 
-function entryPointIn(code: string, name: string): EntryPoint | null {
+/** An entry point of a module's code without comments; null where there is none of that name. */
+export function entryPointIn(code: string, name: string): EntryPoint | null {
   const head = new RegExp(`@compute\\b[^{};]*?\\bfn\\s+${name}\\s*\\(`).exec(code);
   if (!head) return null;
   const open = head.index + head[0].length - 1;

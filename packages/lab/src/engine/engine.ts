@@ -12,6 +12,7 @@ import {
 } from "@fledge/runtime";
 import { floorTask, ladderTask, tryRung } from "@fledge/testing/browser";
 import { withEdit, type Edit } from "./edited.ts";
+import { traceRung, type TraceChoice, type TraceView } from "./trace.ts";
 import { allRungs, loadLadder, type Case, type LoadedLadder, type Shape } from "./ladders.ts";
 
 /** Which ladder: a kernel's project and the kernel. */
@@ -188,6 +189,11 @@ export class Engine {
     if (plan.leastBytes > hazardBytes) return verdict;
     const hazards = await findHazards(gpu, plan, task, rung.errorFactor?.(one.shape) ?? 1);
     return hazards.length === 0 ? verdict : { ...verdict, outcome: "failed", reason: hazards[0]!, hazards };
+  }
+
+  /** What a rung, or a visitor's module, reads and writes step by step. @throws what `traceRung` throws */
+  async trace({ project, kernel: name }: LadderName, choice: TraceChoice): Promise<TraceView> {
+    return traceRung(await this.#open(), await loadLadder(project, name), choice);
   }
 
   /** Times a visitor's module on a shape in the same rounds as the whole ladder and the adapter's ceilings. */

@@ -3,12 +3,18 @@ export default function Help() {
   return (
     <article class="prose">
       <h1>How to use the lab</h1>
-      <p>Take a ladder. Its four views share the ladder's address, so that a link leads to what you see.</p>
+      <p>Take a ladder. Its five views share the ladder's address, so that a link leads to what you see.</p>
       <dl>
         <dt>Study</dt>
         <dd>
           The rungs as a tree of ideas. A rung stands beside the one that it starts from, and what differs is the
           lesson. The header of each file says what the rung changes and what that should gain.
+        </dd>
+        <dt>Moves</dt>
+        <dd>
+          What each lane reads and writes, step by step, at small sizes: the rung runs once with a log of every access,
+          so what you see is its own index arithmetic, and that of your edit where you have one. The arrow keys move the
+          slider, Home and End lead to the first and the last step.
         </dd>
         <dt>Measure</dt>
         <dd>

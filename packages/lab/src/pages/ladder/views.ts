@@ -16,6 +16,7 @@ export interface View {
 
 export const views: readonly View[] = [
   { name: "study", title: "Study", load: () => import("./study.tsx") },
+  { name: "moves", title: "Moves", load: () => import("./moves.tsx") },
   { name: "measure", title: "Measure", load: () => import("./measure.tsx") },
   { name: "edit", title: "Edit", load: () => import("./edit.tsx") },
   { name: "chapter", title: "Chapter", load: () => import("./chapter.tsx") },

@@ -1,0 +1,174 @@
+import {
+  allocationBytes,
+  elementCount,
+  parseWgsl,
+  type BufferSlice,
+  type Dispatch,
+  type Gpu,
+  type KernelPlan,
+  type TensorSpec,
+} from "@fledge/runtime";
+import { bytesOf, fillWithPoison, views, type TensorData, type Tensors } from "../run-kernel.ts";
+import { indexRange, instrument, logName, type Instrumented } from "./instrument.ts";
+import { inLockstep, type CellsOf, type Step } from "./lockstep.ts";
+import { UntraceableError, type TracedVariable } from "./accesses.ts";
+
+/** A tensor, a scratch buffer or a variable in workgroup memory, as cells. */
+export interface Memory {
+  readonly name: string;
+  /** `in`, `out` and `inout` are the kernel's tensors. */
+  readonly role: "in" | "out" | "inout" | "scratch" | "workgroup";
+  /** As it lies in memory, the last the fastest: of a tensor its shape, of workgroup memory arrays, rows, cells. */
+  readonly shape: readonly number[];
+  /** What one cell holds where that is no number: `Moments`. */
+  readonly cell: string | null;
+}
+
+/** One dispatch of a plan, run with a log. */
+export interface DispatchTrace {
+  readonly entryPoint: string;
+  readonly workgroups: readonly [number, number, number];
+  readonly workgroupSize: readonly [number, number, number];
+  /** Those that its entry point names. */
+  readonly memories: readonly Memory[];
+  /** The steps of each workgroup, in the order of their flat index. */
+  readonly groups: readonly (readonly Step[])[];
+}
+
+export interface PlanTrace {
+  readonly rung: string;
+  readonly dispatches: readonly DispatchTrace[];
+  /** What the plan wrote while it was traced, by tensor. */
+  readonly outputs: Readonly<Record<string, TensorData>>;
+}
+
+/** Words of the log: what more invocations or longer loops do nobody can look at. */
+const logWords = 2 ** 22;
+/** One binding more than a rung's own. */
+const logBinding = 64;
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+function cellBytes({ dtype }: TensorSpec): number {
+  return dtype === "u8" ? 1 : 4;
+}
+
+function memoryOf(
+  variable: TracedVariable,
+  { tensors, scratch }: KernelPlan,
+  rowLengths: Instrumented["rowLengths"],
+): Memory {
+  const { name, space, type } = variable;
+  if (space === "storage") {
+    const spec = tensors[name] ?? scratch[name]!;
+    return { name, role: tensors[name]?.role ?? "scratch", shape: spec.shape, cell: null };
+  }
+  const cell = type.bytes === null ? type.element : null;
+  const [inner = 1, ...outer] = [...type.lengths].reverse().map((length) => length ?? 1);
+  // Rows that do not fill the array, as with a column of padding, are shown as rows of what divides it.
+  const row = gcd(inner, rowLengths.get(name) ?? inner);
+  return { name, role: "workgroup", shape: [...outer.reverse(), inner / row, row * type.width], cell };
+}
+
+const cellsIn =
+  ({ tensors, scratch }: KernelPlan): CellsOf =>
+  ({ place: { variable, components } }, index) => {
+    const { space, type, name } = variable;
+    const width = space === "storage" ? type.bytes! / cellBytes(tensors[name] ?? scratch[name]!) : type.width;
+    const first = index * width;
+    // Components of numbers that are stored in halves share cells.
+    if (components === null || width !== type.width) return [{ first: Math.floor(first), count: Math.max(1, width) }];
+    return components.map((component) => ({ first: first + component, count: 1 }));
+  };
+
+const invocationsOf = ({ workgroups }: Dispatch, { workgroupSize }: Pick<Instrumented, "workgroupSize">): number =>
+  [...workgroups, ...workgroupSize].reduce((a, b) => a * b);
+
+/** @throws RangeError where the invocations do more than the log takes */
+function entriesIn(log: Uint32Array, start: number, entriesEach: number): Uint32Array {
+  const own = log.subarray(start, start + entriesEach);
+  const end = own.indexOf(0);
+  if (end !== -1) return own.subarray(0, end);
+  throw new RangeError(
+    `an invocation reads and writes ${entriesEach} times and more, which is too much to follow: take smaller sizes`,
+  );
+}
+
+function traceOf(
+  plan: KernelPlan,
+  { workgroups, entryPoint, bindings, wgsl }: Dispatch,
+  { sites, variables, workgroupSize, rowLengths }: Instrumented,
+  log: Uint32Array,
+  entriesEach: number,
+): DispatchTrace {
+  const { code } = parseWgsl(wgsl);
+  const size = workgroupSize.reduce((a, b) => a * b);
+  const count = workgroups.reduce((a, b) => a * b);
+  const entriesOf = function* (group: number) {
+    for (let lane = 0; lane < size; lane += 1)
+      for (const word of entriesIn(log, (group * size + lane) * entriesEach, entriesEach))
+        yield { lane, site: sites[Math.floor(word / indexRange) - 1]!, index: word % indexRange };
+  };
+  const steps = Array.from({ length: count }, (_, group) => inLockstep(entriesOf(group), code, cellsIn(plan)));
+  const touched = new Set(steps.flat().flatMap(({ accesses }) => accesses.map(({ memory }) => memory)));
+  const memories = variables
+    .filter(({ name }) => bindings.some((binding) => binding.name === name) || touched.has(name))
+    .map((variable) => memoryOf(variable, plan, rowLengths));
+  return { entryPoint, workgroups, workgroupSize, memories, groups: steps };
+}
+
+/**
+ * Runs a plan once with a log of every read and write of its buffers and of workgroup memory, on the device, by the
+ * module's own index arithmetic, and gives it as steps.
+ * @param inputs what the plan reads
+ * @throws UntraceableError where a module does what is not followed; RangeError where it does too much; what preparing
+ * and running throw
+ */
+export async function tracePlan(gpu: Gpu, plan: KernelPlan, inputs: Tensors): Promise<PlanTrace> {
+  const traced = plan.dispatches.map((dispatch) => {
+    const invocations = invocationsOf(dispatch, instrument(dispatch, logBinding, 1));
+    const entriesEach = Math.floor(logWords / invocations);
+    if (entriesEach < 16) throw new RangeError(`${invocations} invocations are too many to follow: take smaller sizes`);
+    return { ...instrument(dispatch, logBinding, entriesEach), entriesEach };
+  });
+  for (const { variables } of traced)
+    for (const { name, space, type } of variables)
+      if (space === "storage" && type.bytes === null)
+        throw new UntraceableError(`"${name}" holds structs, which a trace does not follow`);
+  const logSpec: TensorSpec = { shape: [logWords], dtype: "u32" };
+  const withLog: KernelPlan = {
+    ...plan,
+    scratch: { ...plan.scratch, [logName]: logSpec },
+    dispatches: plan.dispatches.map((dispatch, index) => ({
+      ...dispatch,
+      wgsl: traced[index]!.wgsl,
+      bindings: [...dispatch.bindings, { name: logName, binding: logBinding, access: "read_write" }],
+    })),
+  };
+  const specs: Readonly<Record<string, TensorSpec>> = { ...withLog.scratch, ...plan.tensors };
+  const slices: Record<string, BufferSlice> = {};
+  try {
+    for (const [name, spec] of Object.entries(specs)) {
+      const slice = gpu.allocateBytes(allocationBytes(spec), name);
+      slices[name] = slice;
+      const role = plan.tensors[name]?.role ?? "out";
+      if (role !== "out") gpu.write(slice, bytesOf(inputs[name]!) as Uint8Array<ArrayBuffer>);
+      else if (name !== logName) fillWithPoison(gpu, slice);
+    }
+    const prepared = await gpu.prepare(withLog, slices);
+    const dispatches: DispatchTrace[] = [];
+    for (const [index, one] of prepared.entries()) {
+      gpu.write(slices[logName]!, new Uint32Array(logWords));
+      gpu.submit([one]);
+      const log = new Uint32Array(await gpu.read(slices[logName]!));
+      dispatches.push(traceOf(plan, plan.dispatches[index]!, traced[index]!, log, traced[index]!.entriesEach));
+    }
+    const outputs: Record<string, TensorData> = {};
+    for (const [name, spec] of Object.entries(plan.tensors))
+      if (spec.role !== "in")
+        outputs[name] = new views[spec.dtype](await gpu.read(slices[name]!), 0, elementCount(spec));
+    return { rung: plan.rung, dispatches, outputs };
+  } finally {
+    for (const slice of Object.values(slices)) gpu.free(slice);
+  }
+}

@@ -1,0 +1,124 @@
+import { input, mainPass, output, parseWgsl, planKernel, type Kernel } from "@fledge/runtime";
+import { describe, expect, it } from "vitest";
+import { tracePlan, UntraceableError, type DispatchTrace } from "../src/index.ts";
+import { openGpu } from "./support/open-gpu.ts";
+
+const gpu = await openGpu();
+
+interface Shape {
+  readonly count: number;
+}
+
+/** Two workgroups of four lanes, with a tile, a function, and nested arrays at hand. */
+const moduleOf = (body: string): string => /* wgsl */ `
+struct Params { count: u32 }
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> out: array<f32>;
+var<workgroup> tile: array<f32, 4>;
+var<workgroup> nest: array<array<f32, 4>, 2>;
+var<workgroup> total: f32;
+var<workgroup> hits: atomic<u32>;
+fn sumOf(i: u32) -> f32 { let v = x[i]; return v.x + v.y; }
+@compute @workgroup_size(4)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let i = group.x * 4u + lane;
+  ${body}
+}`;
+
+const kernelOf = (body: string): Kernel<Shape> => ({
+  name: "sums",
+  check: () => undefined,
+  tensors: ({ count }) => ({ x: input([count, 4]), out: output([count]) }),
+  flops: () => 0,
+  rungs: [
+    {
+      id: "sums/01-tile",
+      idea: "a tile",
+      module: parseWgsl(moduleOf(body)),
+      params: ({ count }) => ({ count }),
+      passes: mainPass(({ count }) => [Math.ceil(count / 4), 1, 1]),
+    },
+  ],
+  select: () => ["sums/01-tile"],
+});
+
+const count = 8;
+const x = Float32Array.from({ length: 4 * count }, (_, i) => i);
+
+async function traceOf(body: string): Promise<DispatchTrace & { readonly out: readonly number[] }> {
+  const plan = planKernel(kernelOf(body), { count }, { device: gpu.traits });
+  const { dispatches, outputs } = await tracePlan(gpu, plan, { x });
+  return { ...dispatches[0]!, out: [...outputs["out"]!] };
+}
+
+/** Steps in short: `read x 0+4 4+4 | barrier`. */
+const inShort = ({ groups }: DispatchTrace, group = 0): string[] =>
+  groups[group]!.map(({ barrier, accesses }) =>
+    barrier
+      ? "barrier"
+      : accesses
+          .map(({ lane, kind, memory, first, count: cells }) => `${lane} ${kind} ${memory} ${first}+${cells}`)
+          .join(", "),
+  );
+
+describe("tracePlan", () => {
+  it("follows functions, loops and barriers, and changes no result", async () => {
+    const trace = await traceOf(`
+      tile[lane] = sumOf(i); workgroupBarrier();
+      var sum = 0.0;
+      for (var k = 0u; k <= lane; k++) { if (k != 1u) { sum += tile[k]; } }
+      out[i] = sum;`);
+    expect(inShort(trace, 1)).toEqual([
+      "0 read x 16+4, 1 read x 20+4, 2 read x 24+4, 3 read x 28+4",
+      "0 write tile 0+1, 1 write tile 1+1, 2 write tile 2+1, 3 write tile 3+1",
+      "barrier",
+      // Lanes that leave a turn out, or the loop, do not fall into the others' turns.
+      "0 read tile 0+1, 1 read tile 0+1, 2 read tile 0+1, 3 read tile 0+1",
+      "2 read tile 2+1, 3 read tile 2+1",
+      "3 read tile 3+1",
+      "0 write out 4+1, 1 write out 5+1, 2 write out 6+1, 3 write out 7+1",
+    ]);
+    const pairs = Array.from({ length: count }, (_, i) => x[4 * i]! + x[4 * i + 1]!);
+    expect(trace.out.slice(4)).toEqual([pairs[4], pairs[4], pairs[4]! + pairs[6]!, pairs[4]! + pairs[6]! + pairs[7]!]);
+    expect(trace.groups[1]!.map(({ phase }) => phase)).toEqual([0, 0, 0, 1, 1, 1, 1]);
+  });
+
+  it("follows arrays in arrays, components, updates, scalars and atomics", async () => {
+    const trace = await traceOf(`
+      nest[1u - lane / 2u][3u - lane] = x[i].z;
+      workgroupBarrier();
+      if (lane == 0u) { total = nest[1][3] + nest[0][0]; atomicStore(&hits, 3u); }
+      workgroupBarrier();
+      tile[lane] = 1.0; tile[lane] += total;
+      out[i] = tile[lane] + f32(atomicLoad(&hits));`);
+    expect(inShort(trace).map((step) => step.replace(/, 1 .*/, ""))).toEqual([
+      "0 write nest 7+1, 0 read x 2+1",
+      "barrier",
+      "0 write total 0+1, 0 read nest 7+1, 0 read nest 0+1",
+      "0 write hits 0+1",
+      "barrier",
+      "0 write tile 0+1",
+      "0 update tile 0+1, 0 read total 0+1",
+      "0 read hits 0+1, 0 write out 0+1, 0 read tile 0+1",
+    ]);
+    expect(trace.out[0]).toBe(1 + x[2]! + x[14]! + 3);
+  });
+
+  it("takes a local name for what it is", async () => {
+    const trace = await traceOf(
+      `if (lane == 0u) { let tile = array<f32, 4>(); out[i] = tile[1]; } else { out[i] = 2.0; }`,
+    );
+    expect(trace.groups.flat().flatMap(({ accesses }) => accesses.map(({ memory }) => memory))).not.toContain("tile");
+  });
+
+  it("says what it does not follow, with the line", async () => {
+    await expect(traceOf("let whole = &tile; out[i] = (*whole)[lane];")).rejects.toThrow(
+      /^line 14 takes the address of tile/,
+    );
+    await expect(traceOf("let whole = tile; out[i] = whole[lane];")).rejects.toThrow(UntraceableError);
+    await expect(traceOf("for (var k = 0u; k < 3000000u; k++) { out[i] = 1.0; }")).rejects.toThrow(
+      /take smaller sizes$/,
+    );
+  });
+});

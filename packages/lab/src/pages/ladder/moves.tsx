@@ -1,0 +1,125 @@
+import { rungFile, type Constants } from "@fledge/runtime";
+import { useEffect, useState } from "preact/hooks";
+import { ask, nameOf, stopEngine } from "../../engine/client.ts";
+import type { Shape } from "../../engine/ladders.ts";
+import type { TraceView } from "../../engine/trace.ts";
+import { readKept } from "../../ui/kept.ts";
+import { Player } from "../../ui/moves/player.tsx";
+import { NumberFields } from "../../ui/moves/number-fields.tsx";
+import { Problem } from "../../ui/problem.tsx";
+import { useRun } from "../../ui/use-run.ts";
+import type { ViewProps } from "./views.ts";
+import "../../styles/moves.css";
+
+const yours = "-yours";
+
+/** What a rung's lanes read and write, step by step: `#/ladder/conv2d-forward/moves/02-tiled`. */
+export default function Moves({ ladder, path: [wanted = ""] }: ViewProps) {
+  const { kernel, rungs } = ladder;
+  const real = rungs.filter(({ isFloor }) => !isFloor);
+  const file = wanted.endsWith(yours) ? wanted.slice(0, -yours.length) : wanted;
+  const rung = real.find(({ id }) => rungFile(id) === file) ?? real[0]!;
+  const draftOf = (id: string): string | null => readKept<string>(`draft/${kernel}/${rungFile(id)}`);
+  const source = wanted.endsWith(yours) ? (draftOf(rung.id) ?? undefined) : undefined;
+  const chosen = `${rungFile(rung.id)}${source === undefined ? "" : yours}`;
+
+  const [shape, setShape] = useState<Shape | undefined>();
+  const [constants, setConstants] = useState<Constants | undefined>();
+  const [view, setView] = useState<TraceView | null>(null);
+  const [dispatch, setDispatch] = useState(0);
+  const { isRunning, what, error, start } = useRun();
+
+  const trace = (own: (Pick<TraceView, "shape"> & { readonly constants?: Constants }) | null): void =>
+    start(async (tell) => {
+      tell(`Running ${rungFile(rung.id)} with a log of its reads and writes`);
+      setView(null);
+      const choice = { rung: rung.id, source, shape: own?.shape, constants: own?.constants };
+      const found = await ask((engine) => engine.trace(nameOf(ladder), choice));
+      setView(found);
+      setShape(found.shape);
+      setConstants(found.constants);
+      setDispatch(0);
+    });
+  useEffect(() => trace(null), [kernel, chosen]);
+
+  const sizes = (values: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === "number")) as Constants;
+  const whole = Object.fromEntries(
+    Object.entries(constants ?? {}).filter(
+      ([name, value]) => Number.isInteger(value) && value > 0 && !rung.hostConstants.includes(name),
+    ),
+  );
+  return (
+    <>
+      <p class="lead">
+        The rung runs on this device with a log of every read and write of a buffer or of workgroup memory, so what
+        moves here is its own index arithmetic. Lanes of a workgroup are shown going together, statement by statement; a
+        device may let them run in any order between barriers.
+      </p>
+      <div class="buttons">
+        <label class="field">
+          Rung
+          <select
+            value={chosen}
+            onChange={(event) => (location.hash = `#/ladder/${kernel}/moves/${event.currentTarget.value}`)}
+          >
+            {real.map(({ id, idea }) => (
+              <>
+                <option value={rungFile(id)}>
+                  {rungFile(id)}: {idea}
+                </option>
+                {draftOf(id) === null ? null : (
+                  <option value={`${rungFile(id)}${yours}`}>{rungFile(id)}: as you have it under Edit</option>
+                )}
+              </>
+            ))}
+          </select>
+        </label>
+        <button type="button" disabled={!isRunning} onClick={stopEngine}>
+          Stop
+        </button>
+      </div>
+      <details>
+        <summary>Sizes and constants</summary>
+        <NumberFields legend="Sizes" values={sizes(shape ?? {})} set={(next) => setShape({ ...shape, ...next })} />
+        <NumberFields legend="Constants" values={whole} set={(next) => setConstants({ ...constants, ...next })} />
+        <div class="buttons">
+          <button
+            type="button"
+            disabled={isRunning || !shape}
+            onClick={() => trace({ shape: shape!, constants: whole })}
+          >
+            Run with these
+          </button>
+          <button type="button" disabled={isRunning} onClick={() => trace(null)}>
+            Back to small ones
+          </button>
+        </div>
+      </details>
+      <p role="status" class="status">
+        {what}
+      </p>
+      {error === undefined ? null : <Problem error={error} />}
+      {view === null ? null : (
+        <>
+          {view.mismatch === null ? null : (
+            <Problem error={new Error(`With these constants the rung computes something else: ${view.mismatch}`)} />
+          )}
+          {view.dispatches.length > 1 ? (
+            <label class="field">
+              Pass
+              <select value={dispatch} onChange={(event) => setDispatch(Number(event.currentTarget.value))}>
+                {view.dispatches.map(({ entryPoint }, index) => (
+                  <option value={index}>
+                    {index + 1} of {view.dispatches.length}: {entryPoint}
+                  </option>
+                ))}
+              </select>
+            </label>
+          ) : null}
+          <Player key={`${chosen} ${dispatch}`} dispatch={view.dispatches[dispatch]!} />
+        </>
+      )}
+    </>
+  );
+}
