@@ -11,6 +11,7 @@ import {
   type Rung,
 } from "@fledge/runtime";
 import { floorTask, ladderTask, tryRung } from "@fledge/testing/browser";
+import { openStep, type OpenedStep, type StepSizes } from "./training-step.ts";
 import { withEdit, type Edit } from "./edited.ts";
 import { allRungs, loadLadder, type Case, type LoadedLadder, type Shape } from "./ladders.ts";
 
@@ -198,6 +199,11 @@ export class Engine {
     const budget = budgets.quick;
     const withYours = { ...problem, kernel };
     return benchCase(await this.#open(), withYours, kernel.rungs, [caseName, shape], budget, budget.ladderMs);
+  }
+
+  /** A training step as its plan, timed here. @throws what `openStep` throws */
+  async trainingStep(sizes: StepSizes): Promise<OpenedStep> {
+    return openStep(await this.#open(), sizes);
   }
 }
 
