@@ -1,5 +1,5 @@
 import { choiceText } from "@fledge/runtime";
-import type { ExplainedKernel, ExplainedPlan } from "./explain.ts";
+import type { ExplainedKernel, ExplainedPlan } from "./explained-plan.ts";
 import { operandsText, slotsText } from "./explain-text.ts";
 
 /** A finished slice of Chrome's trace format; times in microseconds. */

@@ -1,5 +1,5 @@
 import { choiceText } from "@fledge/runtime";
-import type { ExplainedKernel, ExplainedPlan } from "./explain.ts";
+import type { ExplainedKernel, ExplainedPlan } from "./explained-plan.ts";
 
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 

@@ -1,9 +1,7 @@
 export { autocast } from "./autocast.ts";
 export { batchOf, partSizes } from "./batch.ts";
-export { chromeTrace } from "./chrome-trace.ts";
 export { compile, type CompileOptions } from "./compile.ts";
-export type { ExplainedKernel, ExplainedOperand, ExplainedPlan, ExplainedSlot } from "./explain.ts";
-export { explainedJson, operandsText, roundedText, sharesByRung, slotsText, totalsText } from "./explain-text.ts";
+export type { ExplainedPlan } from "./explained-plan.ts";
 export { grad } from "./grad.ts";
 export { variableBytes } from "./counted-memory.ts";
 export { kernelUses } from "./kernel-uses.ts";
@@ -20,7 +18,6 @@ export { dropout, dropPath, keepMask } from "./ops/network-noise.ts";
 export { imageNet } from "./ops/image-net.ts";
 export { normaliseImages, normalisePixels, type NormaliseOptions } from "./ops/normalise-images.ts";
 export { globalAveragePool, maxPool2d } from "./ops/pooling.ts";
-export { stepParts, type StepPart } from "./part-of-step.ts";
 export { programCost, type ProgramCost } from "./program-cost.ts";
 export { DeviceRows } from "./device-rows.ts";
 export type { InputValue, Program } from "./program.ts";

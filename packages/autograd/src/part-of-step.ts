@@ -2,11 +2,7 @@ import type { BatchnormApplyShape } from "@fledge/batchnorm";
 import { FlatNode, type GraphNode } from "./graph.ts";
 import type { AnyOperator } from "./operator.ts";
 import { operators } from "./ops/table.ts";
-
-/** The parts of a training step, in the order in which they begin. */
-export const stepParts = ["forward", "loss", "backward", "update"] as const;
-
-export type StepPart = (typeof stepParts)[number];
+import type { StepPart } from "./explained-plan.ts";
 
 /** How well the batch is answered: the loss, with the gradient that fusion drew in, and the count of hits. */
 const judging = new Set<AnyOperator>([

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { ExplainedOperand } from "../src/explain.ts";
+import type { ExplainedOperand } from "../src/explained-plan.ts";
 import { chromeTrace } from "../src/chrome-trace.ts";
 
 const kernel = (rung: string, timeUs: number) => ({

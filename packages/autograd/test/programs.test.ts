@@ -18,7 +18,6 @@ import {
   relu,
   Sgd,
   softmaxCrossEntropy,
-  stepParts,
   topOne,
   uint8,
   Variable,
@@ -26,6 +25,7 @@ import {
   type Mode,
   type Tensor,
 } from "../src/index.ts";
+import { stepParts } from "../src/explained.ts";
 
 const gpu = await openTestGpu();
 

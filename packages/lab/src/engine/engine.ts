@@ -11,7 +11,7 @@ import {
   type Rung,
 } from "@fledge/runtime";
 import { floorTask, ladderTask, tryRung } from "@fledge/testing/browser";
-import { openStep, type OpenedStep, type StepSizes } from "./training-step.ts";
+import type { OpenedStep, StepSizes } from "./step-sizes.ts";
 import { withEdit, type Edit } from "./edited.ts";
 import { allRungs, loadLadder, type Case, type LoadedLadder, type Shape } from "./ladders.ts";
 
@@ -203,6 +203,7 @@ export class Engine {
 
   /** A training step as its plan, timed here. @throws what `openStep` throws */
   async trainingStep(sizes: StepSizes): Promise<OpenedStep> {
+    const { openStep } = await import("./training-step.ts"); // It loads the kernels of all ladders.
     return openStep(await this.#open(), sizes);
   }
 }

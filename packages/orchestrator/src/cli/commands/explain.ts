@@ -1,16 +1,14 @@
+import { compile, madeUpInputs, place } from "@fledge/autograd";
 import {
   chromeTrace,
-  compile,
   explainedJson,
-  madeUpInputs,
   operandsText,
-  place,
   roundedText,
   sharesByRung,
   slotsText,
   totalsText,
   type ExplainedPlan,
-} from "@fledge/autograd";
+} from "@fledge/autograd/explained";
 import { checkWritable, writeFileWhole } from "@fledge/files";
 import { choiceText, type Choices, type Gpu } from "@fledge/runtime";
 import { optimiserOf } from "@fledge/training";
