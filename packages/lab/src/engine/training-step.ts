@@ -10,7 +10,7 @@ const budgetMs = 1500;
 /** @throws RangeError naming the size that is none */
 function checkSizes(sizes: StepSizes): void {
   const most = { width: 64, imageSize: 256, batch: 64, classes: 1000 } as const;
-  const least = { width: 1, imageSize: 8, batch: 1, classes: 2 } as const;
+  const least = { width: 1, imageSize: 32, batch: 1, classes: 2 } as const;
   for (const name of ["width", "imageSize", "batch", "classes"] as const) {
     const size = sizes[name];
     if (!(Number.isInteger(size) && size >= least[name] && size <= most[name]))

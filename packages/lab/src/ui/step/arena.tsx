@@ -103,7 +103,12 @@ export function Arena({ plan, selected, select }: Props) {
             );
           })}
           {begins.map(({ part, at }) => (
-            <text class="quiet-text" x={x(at)} y={bottom + 16}>
+            <text
+              class="quiet-text"
+              x={Math.min(x(at), width - 4)}
+              y={bottom + 16}
+              text-anchor={at > 0.9 * kernels.length ? "end" : "start"}
+            >
               {part === "loss" ? "" : `${part} from ${at}`}
             </text>
           ))}

@@ -61,19 +61,18 @@ export function Timeline({ plan, selected, select }: Props) {
   };
   return (
     <figure class="step-picture">
-      <div class="scrolls">
-        <svg
-          class="timeline"
-          viewBox={`0 0 ${width} ${height + axisHeight}`}
-          role="slider"
-          tabIndex={0}
-          aria-label="Kernel of the step"
-          aria-valuemin={0}
-          aria-valuemax={kernels.length - 1}
-          aria-valuenow={selected}
-          aria-valuetext={`${selected}: ${chosen.rung}, ${chosen.part}${chosen.timeUs === undefined ? "" : `, ${inTime(chosen.timeUs)}`}`}
-          onKeyDown={move}
-        >
+      <div
+        class="scrolls"
+        role="slider"
+        tabIndex={0}
+        aria-label="Kernel of the step"
+        aria-valuemin={0}
+        aria-valuemax={kernels.length - 1}
+        aria-valuenow={selected}
+        aria-valuetext={`${selected}: ${chosen.rung}, ${chosen.part}${chosen.timeUs === undefined ? "" : `, ${inTime(chosen.timeUs)}`}`}
+        onKeyDown={move}
+      >
+        <svg class="timeline" viewBox={`0 0 ${width} ${height + axisHeight}`} aria-hidden="true">
           {stepParts.map((part) => (
             <g class="lane">
               <line x1={left} x2={width - 4} y1={y(part) + laneHeight - 2} y2={y(part) + laneHeight - 2} />
