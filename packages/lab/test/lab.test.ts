@@ -189,7 +189,8 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
     await page.getByRole("button", { name: "Moves" }).click();
     const moved = await rows.evaluateAll((all) =>
       all.map((row) => {
-        const [, number, unit] = /([\d.]+) (B|KiB|MiB)\b/.exec(row.textContent!.replace(/^.*\]/, ""))!;
+        const bytes = [...row.querySelectorAll("td")].map((cell) => /^([\d.]+) (B|KiB|MiB)$/.exec(cell.textContent!));
+        const [, number, unit] = bytes.find((found) => found !== null)!;
         return Number(number) * { B: 1, KiB: 2 ** 10, MiB: 2 ** 20 }[unit as "B"];
       }),
     );
