@@ -14,7 +14,7 @@ interface Props {
 
 /** Bytes alive at each kernel. */
 function liveBytes({ slots, kernels }: ExplainedPlan): number[] {
-  const live = new Array<number>(kernels.length).fill(0);
+  const live = Array.from({ length: kernels.length }, () => 0);
   for (const { bytes, first, last } of slots.flatMap(({ held }) => held))
     for (let index = first; index <= Math.min(last, kernels.length - 1); index++) live[index]! += bytes;
   return live;
