@@ -62,7 +62,7 @@ function gradientsOf(
     }
   });
   return {
-    nodes: graph.nodes,
+    nodes: graph.nodes.map((node) => (node instanceof KernelNode ? node.with({ isGradient: true }) : node)),
     gradients: request.tensors.map((tensor) => {
       const gradient = gradients.get(tensor);
       if (!gradient) throw new Error(`grad: "${tensor.name}" does not influence the loss`);

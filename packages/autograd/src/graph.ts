@@ -4,7 +4,8 @@ import { Tensor, type Variable } from "./tensor.ts";
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 
-type KernelFields = Pick<KernelNode, "operator" | "shape" | "inputs" | "outputs" | "updates">;
+type KernelFields = Pick<KernelNode, "operator" | "shape" | "inputs" | "outputs" | "updates"> &
+  Partial<Pick<KernelNode, "isGradient">>;
 
 /** One kernel applied to tensors, by the kernel's own tensor names. `updates` are changed in place. */
 export class KernelNode {
@@ -13,6 +14,8 @@ export class KernelNode {
   readonly inputs: Tensors;
   readonly outputs: Tensors;
   readonly updates: Readonly<Record<string, Variable>>;
+  /** Whether differentiation made it. */
+  readonly isGradient: boolean;
 
   /** @throws where the tensors are not those that the kernel has at this shape, by name, element type and size */
   constructor(fields: KernelFields) {
@@ -21,13 +24,14 @@ export class KernelNode {
     this.inputs = fields.inputs;
     this.outputs = fields.outputs;
     this.updates = fields.updates;
+    this.isGradient = fields.isGradient ?? false;
     this.#check();
   }
 
   /** The same node but for some fields. */
   with(changes: Partial<KernelFields>): KernelNode {
-    const { operator, shape, inputs, outputs, updates } = this;
-    return new KernelNode({ operator, shape, inputs, outputs, updates, ...changes });
+    const { operator, shape, inputs, outputs, updates, isGradient } = this;
+    return new KernelNode({ operator, shape, inputs, outputs, updates, isGradient, ...changes });
   }
 
   get kernel(): Kernel<unknown> {

@@ -1,10 +1,11 @@
 export { autocast } from "./autocast.ts";
 export { batchOf, partSizes } from "./batch.ts";
 export { compile, type CompileOptions } from "./compile.ts";
-export type { ExplainedPlan } from "./explain.ts";
+export type { ExplainedPlan } from "./explained-plan.ts";
 export { grad } from "./grad.ts";
 export { variableBytes } from "./counted-memory.ts";
 export { kernelUses } from "./kernel-uses.ts";
+export { madeUpInputs } from "./made-up-inputs.ts";
 export { LossScale, type LossScaleOptions } from "./loss-scale.ts";
 export { attackKeep, attackStep, dlrGradient } from "./ops/attack.ts";
 export { batchNorm, type BatchNormVariables, type Mode } from "./ops/batch-norm.ts";

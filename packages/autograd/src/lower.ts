@@ -29,6 +29,7 @@ export interface ChosenKernel {
 
 /** One planned kernel and the tensors behind its names. */
 export interface KernelStep extends ChosenKernel {
+  readonly node: KernelNode;
   readonly tensors: Readonly<Record<string, Tensor>>;
 }
 
@@ -39,7 +40,7 @@ export interface FlatStep {
 
 export type PlannedStep = KernelStep | FlatStep;
 
-export const isFlat = (step: PlannedStep): step is FlatStep => "node" in step;
+export const isFlat = (step: PlannedStep): step is FlatStep => step.node instanceof FlatNode;
 
 function choose(use: KernelUse, device: DeviceTraits, { rungs, choices }: RungOptions): ChosenKernel {
   const { kernel, shape } = use;
@@ -57,20 +58,32 @@ export function lower(graph: Graph, device: DeviceTraits, options: RungOptions):
   return graph.nodes.map((node): PlannedStep => {
     if (node instanceof FlatNode) return { node };
     if (!(node instanceof KernelNode)) throw new Error("a request for gradients was left in the graph");
-    return { ...choose(useOf(node), device, options), tensors: { ...node.inputs, ...node.outputs, ...node.updates } };
+    return {
+      ...choose(useOf(node), device, options),
+      node,
+      tensors: { ...node.inputs, ...node.outputs, ...node.updates },
+    };
   });
 }
 
 /** Where a parameter, its gradient and the like lie, by the kernel's names. */
 type Places = Readonly<Record<string, BufferSlice>>;
 
+/** Neighbours as one range in each memory. */
+interface Range {
+  readonly places: Places;
+  /** The first of them, and how many they are. */
+  readonly from: number;
+  readonly count: number;
+}
+
 const follows = (a: BufferSlice, b: BufferSlice, distance: number): boolean =>
   a.buffer === b.buffer && b.offset - a.offset === distance;
 
 /** Joins neighbours that lie beside one another in all memories into one range each. */
-function joinRanges(places: readonly Places[], lead: string): Places[] {
-  const ranges: { first: Places; last: Places }[] = [];
-  for (const place of places) {
+function joinRanges(places: readonly Places[], lead: string): Range[] {
+  const ranges: { first: Places; last: Places; from: number; count: number }[] = [];
+  for (const [index, place] of places.entries()) {
     const range = ranges.at(-1);
     const distance = range ? place[lead]!.offset - range.last[lead]!.offset : 0;
     // Tensors that others lie between are equally far apart too, and those between may be another group's.
@@ -78,29 +91,44 @@ function joinRanges(places: readonly Places[], lead: string): Places[] {
       range !== undefined &&
       distance === aligned(range.last[lead]!.sizeBytes) &&
       Object.keys(place).every((name) => follows(range.last[name]!, place[name]!, distance));
-    if (joins) range.last = place;
-    else ranges.push({ first: place, last: place });
+    if (joins) {
+      range.last = place;
+      range.count += 1;
+    } else ranges.push({ first: place, last: place, from: index, count: 1 });
   }
-  return ranges.map(({ first, last }) => {
+  return ranges.map(({ first, last, from, count }) => {
     const sizeBytes = last[lead]!.offset + last[lead]!.sizeBytes - first[lead]!.offset;
-    return Object.fromEntries(Object.entries(first).map(([name, slice]) => [name, { ...slice, sizeBytes }]));
+    const joined = Object.fromEntries(Object.entries(first).map(([name, slice]) => [name, { ...slice, sizeBytes }]));
+    return { places: joined, from, count };
   });
 }
 
-/** The few runs of a flat kernel, each with its memory by tensor name. */
+/** A run of a flat kernel over neighbours, with its memory and all its tensors by the kernel's names. */
+interface FlatUse {
+  readonly use: KernelUse;
+  readonly slices: Record<string, BufferSlice>;
+  readonly tensors: Readonly<Record<string, readonly Tensor[]>>;
+}
+
+/** The few runs of a flat kernel. */
 export function flatUses(
   { kernel, options, lists, scalars }: FlatNode,
   slice: (tensor: Tensor) => BufferSlice,
-): { readonly use: KernelUse; readonly slices: Record<string, BufferSlice> }[] {
+): FlatUse[] {
   const names = Object.keys(lists);
   const lead = names[0]!;
   const places = lists[lead]!.map((_, index) =>
     Object.fromEntries(names.map((name) => [name, slice(lists[name]![index]!)])),
   );
   const fixed = Object.fromEntries(Object.entries(scalars).map(([name, tensor]) => [name, slice(tensor)]));
-  return joinRanges(places, lead).map((range) => ({
+  const once = Object.fromEntries(Object.entries(scalars).map(([name, tensor]) => [name, [tensor]]));
+  return joinRanges(places, lead).map(({ places: range, from, count }) => ({
     use: { kernel, shape: { ...options, count: range[lead]!.sizeBytes / 4 } },
     slices: { ...range, ...fixed },
+    tensors: {
+      ...Object.fromEntries(names.map((name) => [name, lists[name]!.slice(from, from + count)])),
+      ...once,
+    },
   }));
 }
 
@@ -110,6 +138,6 @@ export function lowerFlat(
   device: DeviceTraits,
   options: RungOptions,
   slice: (tensor: Tensor) => BufferSlice,
-): (ChosenKernel & { readonly slices: Record<string, BufferSlice> })[] {
-  return flatUses(node, slice).map(({ use, slices }) => ({ ...choose(use, device, options), slices }));
+): (ChosenKernel & Omit<FlatUse, "use">)[] {
+  return flatUses(node, slice).map(({ use, ...run }) => ({ ...choose(use, device, options), ...run }));
 }

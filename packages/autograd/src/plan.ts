@@ -6,7 +6,7 @@ import {
   type KernelPlan,
   type KernelTensor,
 } from "@fledge/runtime";
-import { FlatNode, type Graph } from "./graph.ts";
+import { FlatNode, type Graph, type KernelNode } from "./graph.ts";
 import { isFlat, lower, lowerFlat, type ChosenKernel, type RungOptions, type PlannedStep } from "./lower.ts";
 import { planArena, type ArenaPlan, type Lifetime } from "./memory.ts";
 import type { OwnedMemory } from "./owned-memory.ts";
@@ -15,14 +15,20 @@ import { layOutBlocks } from "./variables.ts";
 
 /** A kernel plan with the memory of each of its tensors and scratch buffers. */
 export interface PlacedKernel extends ChosenKernel {
+  /** What it was made of. */
+  readonly node: KernelNode | FlatNode;
+  /** The program's tensors behind each of the kernel's names: one, or of a flat kernel the neighbours in order. */
+  readonly tensors: Readonly<Record<string, readonly Tensor[]>>;
   readonly slices: Readonly<Record<string, BufferSlice>>;
-  /** Arena slot by tensor name, for those that live there. */
-  readonly slots: Readonly<Record<string, number>>;
 }
 
 export interface ProgramPlan {
   readonly kernels: readonly PlacedKernel[];
   readonly arena: ArenaPlan;
+  /** What lives in the arena between which of `kernels`, by index; to their number where it stays until after the last. */
+  readonly lifetimes: readonly Lifetime[];
+  /** The gradients outside the arena. */
+  readonly gradients: ReadonlySet<Tensor>;
   /** What the program would move if it wrote each of its tensors once and read each once. */
   readonly leastBytes: number;
   /** Bytes of gradients that an optimiser reads; they lie side by side, outside the arena. */
@@ -50,6 +56,17 @@ function lifetimesOf(
   steps.forEach((step, at) => tensorsOf(step).forEach((tensor) => touch(tensor, at)));
   results.forEach((tensor) => touch(tensor, steps.length));
   return [...spans].map(([tensor, span]) => ({ tensor, ...span }));
+}
+
+/** Lifetimes between kernels, of those between steps: a flat step has a few kernels. */
+function inKernels(lifetimes: readonly Lifetime[], ofSteps: readonly (readonly PlacedKernel[])[]): Lifetime[] {
+  const firsts = [0];
+  for (const kernels of ofSteps) firsts.push(firsts.at(-1)! + kernels.length);
+  return lifetimes.map(({ tensor, first, last }) => ({
+    tensor,
+    first: firsts[first]!,
+    last: last === ofSteps.length ? firsts[last]! : firsts[last + 1]! - 1,
+  }));
 }
 
 /** What a step reads and writes. */
@@ -114,10 +131,8 @@ export function plan(
 ): ProgramPlan {
   const steps = lower(graph, gpu.traits, options);
   const gradients = placeGradients(gpu, memory, graph);
-  const arena = planArena(
-    lifetimesOf(steps, results, new Set(gradients.slices.keys())),
-    gpu.traits.maxStorageBufferBindingSize,
-  );
+  const lifetimes = lifetimesOf(steps, results, new Set(gradients.slices.keys()));
+  const arena = planArena(lifetimes, gpu.traits.maxStorageBufferBindingSize);
   const slotSlices = arena.slotBytes.map((bytes, index) => memory.allocate(bytes, `arena slot ${index}`));
 
   const slice = (tensor: Tensor): BufferSlice => {
@@ -143,21 +158,27 @@ export function plan(
     return Object.fromEntries(named);
   };
 
-  const kernels = steps.flatMap((step): PlacedKernel[] => {
-    if (isFlat(step)) return lowerFlat(step.node, gpu.traits, options, slice).map((run) => ({ ...run, slots: {} }));
+  const ofSteps = steps.map((step): PlacedKernel[] => {
+    const { node } = step;
+    if (isFlat(step)) return lowerFlat(step.node, gpu.traits, options, slice).map((run) => ({ ...run, node }));
     const placed = Object.entries(step.tensors).map(([name, tensor]): [string, BufferSlice] => [name, slice(tensor)]);
-    const slots = Object.entries(step.tensors).flatMap(([name, tensor]): [string, number][] => {
-      const slot = arena.slotOf.get(tensor);
-      return slot === undefined ? [] : [[name, slot]];
-    });
     return [
       {
         plan: step.plan,
         choice: step.choice,
+        node,
+        tensors: Object.fromEntries(Object.entries(step.tensors).map(([name, tensor]) => [name, [tensor]])),
         slices: { ...Object.fromEntries(placed), ...scratchSlices(step.plan) },
-        slots: Object.fromEntries(slots),
       },
     ];
   });
-  return { kernels, arena, leastBytes: leastBytesOf(steps), gradientBytes: gradients.bytes, slice };
+  return {
+    kernels: ofSteps.flat(),
+    arena,
+    lifetimes: inKernels(lifetimes, ofSteps),
+    gradients: new Set(gradients.slices.keys()),
+    leastBytes: leastBytesOf(steps),
+    gradientBytes: gradients.bytes,
+    slice,
+  };
 }

@@ -7,7 +7,8 @@ import {
   type TensorSpec,
 } from "@fledge/runtime";
 import { DeviceRows } from "./device-rows.ts";
-import { explainPlan, type ExplainedPlan } from "./explain.ts";
+import { explainPlan } from "./explain.ts";
+import type { ExplainedPlan } from "./explained-plan.ts";
 import type { OwnedMemory } from "./owned-memory.ts";
 import type { PlacedKernel, ProgramPlan } from "./plan.ts";
 import type { Tensor } from "./tensor.ts";

@@ -25,6 +25,7 @@ import {
   type Mode,
   type Tensor,
 } from "../src/index.ts";
+import { stepParts } from "../src/explained.ts";
 
 const gpu = await openTestGpu();
 
@@ -181,6 +182,39 @@ describe("a training program", () => {
     expect(plan.kernels.map(({ rung }) => rung)).toContainEqual(expect.stringMatching(/^conv2d-grad-weight\/\d\d-/));
     expect(plan.arenaBytes).toBeGreaterThanOrEqual(plan.peakLiveBytes);
     expect(plan.arenaBytes).toBeLessThan(2 * plan.peakLiveBytes);
+  });
+
+  it("tells the parts of a step, what was fused, and which tensor lies in which slot when", async () => {
+    const { step } = await trainingStep("opened");
+    const { kernels, slots, arenaBytes } = step.explain();
+    const inOrder = [...new Set(kernels.map(({ part }) => part))];
+    expect(inOrder).toEqual(stepParts);
+    const partOf = (kernel: string) => new Set(kernels.filter((one) => one.kernel === kernel).map(({ part }) => part));
+    expect(partOf("conv2d-forward")).toEqual(new Set(["forward"]));
+    expect(partOf("conv2d-grad-weight")).toEqual(new Set(["backward"]));
+    expect(partOf("add")).toEqual(new Set(["backward"])); // The forward one is fused.
+    const fused = (kernel: string) => kernels.filter((one) => one.kernel === kernel).map((one) => one.fused.join(" "));
+    expect(new Set(fused("batchnorm-apply"))).toContain("add relu");
+    expect(fused("softmax-cross-entropy-with-gradient")).toEqual(["gradient"]);
+    expect(slots.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(arenaBytes);
+    // A kernel finds each of its arena tensors in its slot, alive; and no two lives of a slot meet.
+    const inArena = kernels.flatMap(({ operands }, index) =>
+      operands.flatMap(({ slot, tensor }) => (slot === undefined ? [] : [{ slot, tensor, index }])),
+    );
+    expect(inArena.length).toBeGreaterThan(kernels.length);
+    const aliveAt = inArena.map(({ slot, index }) =>
+      slots[slot]!.held.filter(({ first, last }) => first <= index && index <= last).map(({ tensor }) => tensor),
+    );
+    expect(aliveAt).toEqual(inArena.map(({ tensor }) => [tensor]));
+    for (const { held, bytes } of slots) {
+      expect(Math.max(...held.map((one) => one.bytes))).toBeLessThanOrEqual(bytes);
+      expect(held.slice(1).filter(({ first }, index) => first <= held[index]!.last)).toEqual([]);
+    }
+    const weight = kernels.flatMap(({ operands }) => operands).find(({ name }) => name === "dWeight")!;
+    expect(weight).toMatchObject({
+      memory: "gradients",
+      tensor: expect.stringMatching(/^gradient of .*weight$/) as string,
+    });
   });
 
   it("counts the bytes that kernels move, and the bytes of tensors written once and read once", async () => {

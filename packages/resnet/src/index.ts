@@ -8,6 +8,7 @@ export {
   resnet50,
   resnet101,
   resnet152,
+  resnetByDepth,
   type Network,
   type NetworkPass,
 } from "./resnet.ts";

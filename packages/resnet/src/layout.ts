@@ -1,4 +1,4 @@
-import { permute } from "@fledge/safetensors";
+import { permute } from "@fledge/safetensors/layout";
 
 /** Ours to PyTorch's, by rank: HWIO -> OIHW, [IN,OUT] -> [OUT,IN], vectors as they are. */
 const toTorchOrder: Readonly<Record<number, readonly number[]>> = { 1: [0], 2: [1, 0], 4: [3, 2, 0, 1] };

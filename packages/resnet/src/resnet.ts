@@ -162,3 +162,6 @@ export const resnet34 = model(34);
 export const resnet50 = model(50);
 export const resnet101 = model(101);
 export const resnet152 = model(152);
+
+/** The builders by depth. */
+export const resnetByDepth = { 18: resnet18, 34: resnet34, 50: resnet50, 101: resnet101, 152: resnet152 };

@@ -11,6 +11,7 @@ import {
   type Rung,
 } from "@fledge/runtime";
 import { floorTask, ladderTask, tryRung } from "@fledge/testing/browser";
+import type { OpenedStep, StepSizes } from "./step-sizes.ts";
 import { withEdit, type Edit } from "./edited.ts";
 import { traceRung, type TraceChoice, type TraceView } from "./trace.ts";
 import { allRungs, loadLadder, type Case, type LoadedLadder, type Shape } from "./ladders.ts";
@@ -204,6 +205,12 @@ export class Engine {
     const budget = budgets.quick;
     const withYours = { ...problem, kernel };
     return benchCase(await this.#open(), withYours, kernel.rungs, [caseName, shape], budget, budget.ladderMs);
+  }
+
+  /** A training step as its plan, timed here. @throws what `openStep` throws */
+  async trainingStep(sizes: StepSizes): Promise<OpenedStep> {
+    const { openStep } = await import("./training-step.ts"); // It loads the kernels of all ladders.
+    return openStep(await this.#open(), sizes);
   }
 }
 

@@ -9,3 +9,11 @@ export const threeDigits = (value: number): string => {
 /** Microseconds in the unit that suits them: `12.3 us`, `4.56 ms`. */
 export const inTime = (timeUs: number): string =>
   timeUs < 1000 ? `${threeDigits(timeUs)} us` : `${threeDigits(timeUs / 1000)} ms`;
+
+/** Bytes in the unit that suits them: `512 B`, `12.3 KiB`, `4.56 MiB`. */
+export const inBytes = (bytes: number): string =>
+  bytes < 1024
+    ? `${bytes} B`
+    : bytes < 2 ** 20
+      ? `${threeDigits(bytes / 1024)} KiB`
+      : `${threeDigits(bytes / 2 ** 20)} MiB`;

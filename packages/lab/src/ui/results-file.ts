@@ -1,5 +1,6 @@
 import { serialise, type CaseResult, type LadderResult } from "@fledge/bench/browser";
 import type { AdapterDescription } from "@fledge/runtime";
+import { saveText, slug } from "./save-text.ts";
 
 /** The commit that the page was built from, or null outside of a git checkout. */
 declare const FLEDGE_COMMIT: string | null;
@@ -35,16 +36,9 @@ export const ladderResult = (
   cases,
 });
 
-const slug = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
-
 /** Lets the visitor save a ladder's numbers. */
-export function keepAsFile(ladder: string, result: LadderResult): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([serialise({ [ladder]: result })], { type: "application/json" }));
-  link.download = `${ladder}-${slug(result.adapter.name)}.json`;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
+export const keepAsFile = (ladder: string, result: LadderResult): void =>
+  saveText(`${ladder}-${slug(result.adapter.name)}.json`, serialise({ [ladder]: result }));
 
 /** A ladder's numbers in a file. @throws naming the file, where it holds none */
 export async function readLadder(file: File, ladder: string): Promise<LadderResult> {

@@ -1,8 +1,7 @@
-import { compile, place, release } from "@fledge/autograd";
+import { compile, madeUpInputs, place, release } from "@fledge/autograd";
 import type { Choices, Gpu } from "@fledge/runtime";
 import { actorsOf, sourceOf } from "../stages/programs.ts";
 import type { Config } from "../config/schema.ts";
-import { madeUpInputs } from "./made-up.ts";
 import type { PlannedProgram } from "./programs.ts";
 
 /** A program's time on this adapter. */

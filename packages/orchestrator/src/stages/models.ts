@@ -1,11 +1,9 @@
-import { loadStateDict, resnet18, resnet34, resnet50, resnet101, resnet152, type Network } from "@fledge/resnet";
+import { loadStateDict, resnetByDepth, type Network } from "@fledge/resnet";
 import type { Choices, Gpu } from "@fledge/runtime";
 import { Model } from "@fledge/training";
 import type { Config } from "../config/schema.ts";
 import { readWeights } from "./initial-weights.ts";
 import type { NetworkChoice } from "./networks.ts";
-
-const builders = { 18: resnet18, 34: resnet34, 50: resnet50, 101: resnet101, 152: resnet152 };
 
 type Size = Pick<NetworkChoice, "depth" | "width">;
 
@@ -22,12 +20,12 @@ export function networkOf(
 ): Network {
   const { zeroInitResidual, dropout, stochasticDepth } = config.network;
   const noise = noised ? { dropout, stochasticDepth } : {};
-  return builders[depth]({ classes, width, zeroInitResidual, seed: config.seed, ...noise });
+  return resnetByDepth[depth]({ classes, width, zeroInitResidual, seed: config.seed, ...noise });
 }
 
 /** A network without noise, for weights of its size. */
 export const networkOfSize = ({ depth, width, classes }: Size & { readonly classes: number }): Network =>
-  builders[depth]({ classes, width });
+  resnetByDepth[depth]({ classes, width });
 
 /** A network with fresh weights on the device, see `networkOf`. */
 export const newModel = (

@@ -7,6 +7,7 @@ import { cells, columns, tablesOf, titleOf } from "../report/tables.ts";
 import { thumbnailsOf, type ThumbnailOf } from "../report/test-images/thumbnails.ts";
 import { htmlTable } from "../report/text-table.ts";
 import { reportedModels } from "../methods/models-of.ts";
+import type { KeptPictures } from "./kept.ts";
 import type { RunSnapshot, WatchedLabels, WatchedModel } from "./snapshot.ts";
 import { modelText, nowText } from "./text.ts";
 
@@ -36,7 +37,7 @@ function placesOf({ steps }: WatchedModel): (readonly [number, number, number])[
 
 const size = { width: 460, height: 250 };
 
-function chartsOf(watched: WatchedModel): string[] {
+function chartsOf(watched: WatchedModel, pictures: KeptPictures): string[] {
   const { records } = watched;
   const steps = placesOf(watched);
   const charts: [string, ChartLine[], boolean][] = [
@@ -75,7 +76,12 @@ function chartsOf(watched: WatchedModel): string[] {
   ];
   return charts.flatMap(([title, lines, shares]) => {
     const drawn = lines.filter(({ points }) => points.length > 0);
-    return drawn.length === 0 ? [] : [lineChartSvg(drawn, { title, axis: "epoch", shares, size })];
+    if (drawn.length === 0) return [];
+    return [
+      pictures.of(`${watched.model} ${title}`, drawn, () =>
+        lineChartSvg(drawn, { title, axis: "epoch", shares, size }),
+      ),
+    ];
   });
 }
 
@@ -111,41 +117,50 @@ function histogramSvg(
   );
 }
 
-function labelsHtml({ generation, accuracy, counts }: WatchedLabels): string {
+function labelsHtml({ generation, accuracy, counts }: WatchedLabels, pictures: KeptPictures): string {
   const right = accuracy === undefined ? "" : `${percent(accuracy)} of them are the data set's own.`;
-  const chart = histogramSvg(
-    counts.map(({ name }) => name),
-    [
-      ...(counts.every(({ own }) => own !== null)
-        ? [{ name: "by the data set", data: counts.map(({ own }) => own ?? 0) }]
-        : []),
-      { name: "by the teacher", data: counts.map(({ labelled }) => labelled) },
-    ],
+  const chart = pictures.of(`labels ${generation}`, counts, () =>
+    histogramSvg(
+      counts.map(({ name }) => name),
+      [
+        ...(counts.every(({ own }) => own !== null)
+          ? [{ name: "by the data set", data: counts.map(({ own }) => own ?? 0) }]
+          : []),
+        { name: "by the teacher", data: counts.map(({ labelled }) => labelled) },
+      ],
+    ),
   );
   return `<h2>Pseudo-labels by class${generation === 1 ? "" : `, generation ${generation}`}</h2>
 <div class="wide">${chart}</div>${note(right)}`;
 }
 
 /** A model that labels for itself has no file of labels: those of its latest epoch. */
-function ownLabelsHtml({ examples }: WatchedModel): string {
+function ownLabelsHtml({ model, examples }: WatchedModel, pictures: KeptPictures): string {
   const given = examples?.pseudoLabels;
   if (!given) return "";
-  const chart = histogramSvg(
-    given.map((one) => one.class),
-    [{ name: "given in the latest epoch", data: given.map(({ count }) => count) }],
+  const chart = pictures.of(`labels of ${model}`, given, () =>
+    histogramSvg(
+      given.map((one) => one.class),
+      [{ name: "given in the latest epoch", data: given.map(({ count }) => count) }],
+    ),
   );
   return `<h3>Pseudo-labels by class</h3>\n<div class="wide">${chart}</div>`;
 }
 
-async function modelHtml(watched: WatchedModel, hasLabels: boolean, thumbnailOf: ThumbnailOf): Promise<string> {
+async function modelHtml(
+  watched: WatchedModel,
+  hasLabels: boolean,
+  thumbnailOf: ThumbnailOf,
+  pictures: KeptPictures,
+): Promise<string> {
   const seconds = watched.records.reduce((sum, record) => sum + record.seconds, 0);
-  const charts = chartsOf(watched).map((svg) => `<figure>${svg}</figure>`);
+  const charts = chartsOf(watched, pictures).map((svg) => `<figure>${svg}</figure>`);
   return `<h2>${escapeHtml(titleOf(watched.model))}</h2>
 <p>${escapeHtml(modelText(watched))}</p>
 ${note(seconds > 0 ? `${duration(seconds)} of training so far.` : "")}
 <div class="charts">${charts.join("\n")}</div>
 ${await examplesHtml(watched, thumbnailOf)}
-${hasLabels ? "" : ownLabelsHtml(watched)}`;
+${hasLabels ? "" : ownLabelsHtml(watched, pictures)}`;
 }
 
 function resultsHtml({ results, config }: RunSnapshot): string {
@@ -169,15 +184,19 @@ export class Thumbnails {
 }
 
 /** The parts of a run's page. */
-export async function runSections(snapshot: RunSnapshot, thumbnails: Thumbnails): Promise<Sections> {
+export async function runSections(
+  snapshot: RunSnapshot,
+  thumbnails: Thumbnails,
+  pictures: KeptPictures,
+): Promise<Sections> {
   const sections: Record<string, string> = { header: header(snapshot) };
   const begun = snapshot.models.filter(({ records, steps }) => records.length + steps.length > 0);
   // The model under way stands first.
   for (const watched of begun.toReversed()) {
     const thumbnailOf = thumbnails.below(watched.examples?.root ?? "");
-    sections[`model-${watched.model}`] = await modelHtml(watched, snapshot.labels.length > 0, thumbnailOf);
+    sections[`model-${watched.model}`] = await modelHtml(watched, snapshot.labels.length > 0, thumbnailOf, pictures);
   }
-  sections["labels"] = snapshot.labels.map(labelsHtml).join("\n");
+  sections["labels"] = snapshot.labels.map((labels) => labelsHtml(labels, pictures)).join("\n");
   sections["results"] = resultsHtml(snapshot);
   return sections;
 }

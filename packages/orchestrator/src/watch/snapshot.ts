@@ -25,6 +25,7 @@ import {
   type ResultsRecord,
 } from "../run/records.ts";
 import { RunDirectory } from "../run/run-directory.ts";
+import { KeptFiles } from "./kept.ts";
 import { epochsOf } from "../stages/programs.ts";
 
 /** Where a run stands. "unreadable": there is something, which cannot be read. */
@@ -91,13 +92,17 @@ async function modelOf(run: RunDirectory, model: ModelName, live: readonly LiveL
   };
 }
 
-async function labelsOf(run: RunDirectory, results: ResultsRecord | undefined): Promise<WatchedLabels[]> {
+async function labelsOf(
+  run: RunDirectory,
+  results: ResultsRecord | undefined,
+  files: KeptFiles,
+): Promise<WatchedLabels[]> {
   const found = generationsOf(run.config).map(async (generation): Promise<WatchedLabels[]> => {
-    const name = ofGeneration("pseudo-labels.csv", generation);
-    const text = await textOf(run.file(name));
-    if (text === "") return [];
-    const rows = pseudoLabelRows(text, run.file(name));
-    const counts = classCounts(rows, null, run.config);
+    const file = run.file(ofGeneration("pseudo-labels.csv", generation));
+    const counts = await files.of(file, (text) =>
+      text === "" ? null : classCounts(pseudoLabelRows(text, file), null, run.config),
+    );
+    if (!counts) return [];
     return [{ generation, accuracy: pseudoLabelAccuracyOf(results, generation) ?? undefined, counts }];
   });
   return (await Promise.all(found)).flat();
@@ -111,8 +116,11 @@ const isComplete = (
   models.every(({ epochs, records }) => records.length >= epochs) &&
   missingEvaluations(results, reportedModels(config)).length === 0;
 
-/** What can be seen of the run in a folder now; reads alone, and takes nothing that is half-written for damage. */
-export async function snapshotOf(path: string): Promise<RunSnapshot> {
+/**
+ * What can be seen of the run in a folder now; reads alone, and takes nothing that is half-written for damage.
+ * @param files what an earlier look read of the labels
+ */
+export async function snapshotOf(path: string, files = new KeptFiles()): Promise<RunSnapshot> {
   const nothing = { path, config: undefined, models: [], labels: [], results: undefined, now: nothingNow };
   if ((await textOf(join(path, "config.json"))) === "") {
     const holder = await folderHolder(path, false).catch(() => null);
@@ -142,7 +150,7 @@ export async function snapshotOf(path: string): Promise<RunSnapshot> {
       about,
       config: run.config,
       models,
-      labels: await labelsOf(run, results),
+      labels: await labelsOf(run, results, files),
       results,
       now: {
         training: live.findLast((line) => line.kind === "training"),

@@ -1,9 +1,18 @@
-import { compile, place, type ExplainedPlan } from "@fledge/autograd";
+import { compile, madeUpInputs, place } from "@fledge/autograd";
+import {
+  chromeTrace,
+  explainedJson,
+  operandsText,
+  roundedText,
+  sharesByRung,
+  slotsText,
+  totalsText,
+  type ExplainedPlan,
+} from "@fledge/autograd/explained";
 import { checkWritable, writeFileWhole } from "@fledge/files";
 import { choiceText, type Choices, type Gpu } from "@fledge/runtime";
 import { optimiserOf } from "@fledge/training";
 import { UsageError } from "../../config/resolve.ts";
-import { madeUpInputs } from "../../cost/made-up.ts";
 import { optimiserSettings } from "../../stages/optimiser.ts";
 import { precisionText, requirePrecision } from "../../stages/precision.ts";
 import { programsOf, sourceOf } from "../../stages/programs.ts";
@@ -14,7 +23,6 @@ import { networkChoice, sizeOf, type NetworkChoice } from "../../stages/networks
 import { newModel } from "../../stages/models.ts";
 import { configFrom, type AdapterFlags, type ConfigFlags, type TuningFlags } from "../options.ts";
 import { knownKernels } from "../choose-kernels.ts";
-import { chromeTrace } from "../chrome-trace.ts";
 import { log } from "../log.mjs";
 import { openGpu } from "../open-gpu.ts";
 import { textTable } from "../text-table.ts";
@@ -72,42 +80,32 @@ async function planOf(gpu: Gpu, config: Config, choices: Choices, flags: Flags):
 }
 
 function printKernels(plan: ExplainedPlan): void {
-  const rows = plan.kernels.map(({ choice, flops, leastBytes, tensors, slots, timeUs, ...chosen }, index) => [
-    String(index).padStart(4),
-    choiceText(chosen),
-    choice,
-    ...(timeUs === undefined ? [] : [`${(timeUs / 1000).toFixed(2)} ms, ${(flops / timeUs / 1000).toFixed(1)} GFLOPS`]),
-    `${(flops / 1e6).toFixed(1)} MFLOP, ${mib(leastBytes)}`,
-    `${tensors}  ${slots}`,
-  ]);
+  const rows = plan.kernels.map((kernel, index) => {
+    const { choice, flops, leastBytes, timeUs } = kernel;
+    return [
+      String(index).padStart(4),
+      choiceText(kernel),
+      choice,
+      ...(timeUs === undefined
+        ? []
+        : [`${(timeUs / 1000).toFixed(2)} ms, ${(flops / timeUs / 1000).toFixed(1)} GFLOPS`]),
+      `${(flops / 1e6).toFixed(1)} MFLOP, ${mib(leastBytes)}`,
+      `${operandsText(kernel)}  ${slotsText(kernel)}`,
+    ];
+  });
   for (const line of textTable(rows, 40)) console.log(line);
 }
 
 /** Time by rung, the longest first. */
 function printShares(plan: ExplainedPlan): void {
-  const byRung = new Map<string, number>();
-  for (const { timeUs = 0, ...chosen } of plan.kernels) {
-    const rung = choiceText(chosen);
-    byRung.set(rung, (byRung.get(rung) ?? 0) + timeUs);
-  }
-  const total = [...byRung.values()].reduce((sum, time) => sum + time, 0);
-  console.log(`\n${(total / 1000).toFixed(1)} ms in all:`);
-  const rows = [...byRung]
-    .sort((a, b) => b[1] - a[1])
-    .map(([rung, time]) => [
-      `  ${rung}`,
-      `${(time / 1000).toFixed(2).padStart(9)} ms`,
-      `${((100 * time) / total).toFixed(1).padStart(5)} %`,
-    ]);
+  const { totalUs, rungs } = sharesByRung(plan);
+  console.log(`\n${(totalUs / 1000).toFixed(1)} ms in all:`);
+  const rows = rungs.map(([rung, time]) => [
+    `  ${rung}`,
+    `${(time / 1000).toFixed(2).padStart(9)} ms`,
+    `${((100 * time) / totalUs).toFixed(1).padStart(5)} %`,
+  ]);
   for (const line of textTable(rows)) console.log(line);
-}
-
-/** How many of a step's products round their operands, and which do not. */
-function roundedText(kernels: ExplainedPlan["kernels"]): string {
-  const products = kernels.filter(({ kernel }) => /^(conv2d|linear)-/.test(kernel));
-  const exact = products.filter(({ precision }) => precision === "f32");
-  const names = exact.map(({ rung, tensors }) => `${rung} ${tensors}`).join("; ");
-  return `${products.length - exact.length} of ${products.length} products round their operands to f16${exact.length > 0 ? `; in f32 stay ${names}` : ""}`;
 }
 
 /** Prints the plan of a compiled step. */
@@ -126,7 +124,7 @@ export async function explain(flags: Flags): Promise<void> {
       await writeFileWhole(flags.trace, chromeTrace(plan, gpu.adapter.name));
       log.success(`written: ${flags.trace}, for ui.perfetto.dev or chrome://tracing`);
     }
-    if (flags.json) return console.log(JSON.stringify({ adapter: gpu.adapter.name, ...plan }, null, 2));
+    if (flags.json) return console.log(explainedJson(plan, gpu.adapter.name));
     printKernels(plan);
     const tuned = plan.kernels.filter(({ choice }) => choice === "tuned").length;
     console.log(
@@ -135,11 +133,7 @@ export async function explain(flags: Flags): Promise<void> {
     console.log(`precision: ${flags.program === "train" ? precisionText[config.training.precision] : "f32"}`);
     if (flags.program === "train" && config.training.precision !== "f32") console.log(roundedText(plan.kernels));
     if (flags.profile) printShares(plan);
-    console.log(
-      `\n${plan.kernels.length} kernels in ${plan.dispatches} dispatches: ${(plan.flops / 1e9).toFixed(2)} GFLOP, ` +
-        `${mib(plan.operandBytes)} moved if each reads and writes its operands once, ${mib(plan.leastBytes)} if every tensor ` +
-        `were written and read just once; arena ${mib(plan.arenaBytes)} (${mib(plan.peakLiveBytes)} alive at once), gradients ${mib(plan.gradientBytes)}`,
-    );
+    console.log(`\n${totalsText(plan)}`);
   } finally {
     await gpu.close();
   }

@@ -7,6 +7,7 @@ import { keptStudy, openStudy, type OpenStudy, type StudyPlace } from "../../stu
 import { followRun } from "../../watch/follow-run.ts";
 import { countsText, statesOf } from "../../study/study-states.ts";
 import { followStudy } from "../../watch/follow-study.ts";
+import { KeptFiles } from "../../watch/kept.ts";
 import { addressOf, serve } from "../../watch/server.ts";
 import { snapshotOf, type RunState } from "../../watch/snapshot.ts";
 import { showInTerminal, type Shown } from "../../watch/terminal.ts";
@@ -54,6 +55,7 @@ async function onTerminal(path: string, study: OpenStudy | undefined): Promise<v
   const ended = new AbortController();
   process.once("SIGINT", () => ended.abort());
   let unfinished = false;
+  const labels = new KeptFiles();
   const look = study
     ? async (): Promise<Shown> => {
         const states = await statesOf(study);
@@ -61,7 +63,7 @@ async function onTerminal(path: string, study: OpenStudy | undefined): Promise<v
         return { lines: [countsText(states), ...lines], over: states.every(({ state }) => state === "done") };
       }
     : async (): Promise<Shown> => {
-        const snapshot = await snapshotOf(path);
+        const snapshot = await snapshotOf(path, labels);
         const over = endings.includes(snapshot.state);
         unfinished = over && snapshot.state !== "finished";
         return { lines: runText(snapshot, process.stdout.isTTY === true), over };

@@ -1,7 +1,6 @@
-import type { ExplainedPlan } from "@fledge/autograd";
 import { choiceText } from "@fledge/runtime";
-
-type ExplainedKernel = ExplainedPlan["kernels"][number];
+import type { ExplainedKernel, ExplainedPlan } from "./explained-plan.ts";
+import { operandsText, slotsText } from "./explain-text.ts";
 
 /** A finished slice of Chrome's trace format; times in microseconds. */
 interface Slice {
@@ -16,9 +15,11 @@ interface Slice {
 }
 
 /** What a slice tells when it is clicked. */
-function detailsOf({ timeUs = 0, flops, leastBytes, tensors, slots, choice, dispatches, precision }: ExplainedKernel) {
+function detailsOf(kernel: ExplainedKernel) {
+  const { timeUs = 0, flops, leastBytes, choice, part, fused, passes, precision } = kernel;
   const rates = timeUs > 0 ? { GFLOPS: flops / timeUs / 1e3, "GB/s": leastBytes / timeUs / 1e3 } : {};
-  return { tensors, "arena slots": slots, choice, dispatches, precision, flops, leastBytes, ...rates };
+  const where = { tensors: operandsText(kernel), "arena slots": slotsText(kernel) };
+  return { part, fused, ...where, choice, dispatches: passes.length, precision, flops, leastBytes, ...rates };
 }
 
 /**

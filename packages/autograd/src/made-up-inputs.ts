@@ -1,5 +1,5 @@
-import type { InputValue } from "@fledge/autograd";
 import { elementCount, type TensorSpec } from "@fledge/runtime";
+import type { InputValue } from "./program.ts";
 
 const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const;
 
