@@ -288,26 +288,8 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
         "ladder/relu/chapter",
       ]) {
         await go(address);
-<<<<<<< HEAD
         await page.locator(".cards, .cm-editor, .shape:visible, .player, article").first().waitFor();
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-        await page.evaluate(axe);
-        const found = await page.evaluate(async () => {
-          const { axe: check } = globalThis as unknown as { axe: typeof axeCore };
-          const { violations } = await check.run();
-          return violations.map(
-            ({ id, nodes }) =>
-              `${id}: ${nodes
-                .map(({ html }) => html)
-                .slice(0, 3)
-                .join(" ")}`,
-          );
-        });
-        expect(found.map((one) => `${address}: ${one}`)).toEqual([]);
-=======
-        await page.locator(".cards, .cm-editor, .shape, article").first().waitFor();
         expect((await faults()).map((one) => `${address}: ${one}`)).toEqual([]);
->>>>>>> s6-step
       }
     },
   );
