@@ -10,7 +10,7 @@ export interface ExplainedKernel {
   /** What named the rung: "tuned" where the program was compiled with a choice for this shape. */
   readonly choice: ChosenKernel["choice"];
   readonly tensors: string;
-  /** Of its operands: f16 where the rung rounds them, which changes no tensor's own type. */
+  /** f16 where it rounds operands of products to f16, or has tensors that lie in memory as f16, as `tensors` says. */
   readonly precision: "f32" | "f16";
   readonly dispatches: number;
   readonly flops: number;
@@ -38,7 +38,9 @@ export interface ExplainedPlan {
 /** Every kernel of a plan in order, and the sums. */
 export function explainPlan(plan: ProgramPlan, timesUs?: readonly number[]): ExplainedPlan {
   const kernels = plan.kernels.map(({ plan: kernel, choice, slots }, index): ExplainedKernel => {
-    const tensors = Object.entries(kernel.tensors).map(([name, { shape }]) => `${name}[${shape.join(",")}]`);
+    const tensors = Object.entries(kernel.tensors).map(
+      ([name, { shape, dtype }]) => `${name}${dtype === "f16" ? " f16" : ""}[${shape.join(",")}]`,
+    );
     return {
       kernel: kernel.kernel,
       rung: kernel.rung,

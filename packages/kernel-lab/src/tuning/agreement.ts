@@ -1,4 +1,4 @@
-import { elementCount, type KernelPlan } from "@fledge/runtime";
+import { elementCount, roundingToHalf, type KernelPlan } from "@fledge/runtime";
 import { judgeOutputs, type Tolerances } from "../judge.ts";
 import type { Tensors } from "../run-kernel.ts";
 
@@ -15,18 +15,27 @@ const unitRoundoff = 2 ** -24;
  * (4 + sqrt(n)) * 2 roundings of the sum of |terms| bound them: the bound of the kernels' own tests. Both rungs may
  * reach it, so twice that; and on made-up inputs, see `made-up-inputs.ts`, the sum of |products| is about 4 times the
  * sum of the products. An element that cancels is held against the tensor's root mean square instead. No sum has more
- * terms than the kernel has operations for an element of its smallest output.
+ * terms than the kernel has operations for an element of its smallest output. What lies in memory as f16 is rounded
+ * once more, by each of the two.
  */
 function tolerancesOf({ flops, tensors }: KernelPlan, expected: Tensors): Tolerances {
   const smallest = Math.min(...Object.keys(expected).map((name) => elementCount(tensors[name]!)));
   const relative = 2 * 4 * (4 + Math.sqrt(flops / smallest)) * 2 * unitRoundoff;
-  const floats = Object.entries(expected).filter(([name]) => tensors[name]!.dtype === "f32");
+  const isFloat = (name: string): boolean => tensors[name]!.dtype === "f32" || isHalf(name);
+  const isHalf = (name: string): boolean => tensors[name]!.dtype === "f16";
+  const floats = Object.entries(expected).filter(([name]) => isFloat(name));
   return Object.fromEntries(
     floats.map(([name, values]) => {
       let squares = 0;
       for (const value of values) squares += value ** 2;
       const rms = Math.sqrt(squares / values.length);
-      return [name, Float32Array.from(values, (value) => relative * Math.max(Math.abs(value), rms))];
+      return [
+        name,
+        Float32Array.from(values, (value) => {
+          const rounded = isHalf(name) ? 2 * roundingToHalf(value) : 0;
+          return relative * Math.max(Math.abs(value), rms) + rounded;
+        }),
+      ];
     }),
   );
 }
