@@ -39,7 +39,7 @@ export interface ExplainedPlan {
 export function explainPlan(plan: ProgramPlan, timesUs?: readonly number[]): ExplainedPlan {
   const kernels = plan.kernels.map(({ plan: kernel, choice, slots }, index): ExplainedKernel => {
     const tensors = Object.entries(kernel.tensors).map(
-      ([name, { shape, dtype }]) => `${name}${dtype === "f16" ? " f16" : ""}[${shape.join(",")}]`,
+      ([name, { shape, dtype }]) => `${name}${dtype === "f16" ? ":f16" : ""}[${shape.join(",")}]`,
     );
     return {
       kernel: kernel.kernel,

@@ -8,7 +8,7 @@ import {
   type Pass,
   type TensorSpec,
 } from "@fledge/runtime";
-import { halfScratch, halvePass, halvesError } from "../halves.ts";
+import { copies, halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTile, laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes.ts";
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { asGemm, conv2dParams, outputSize, type Conv2dShape } from "../shape.ts";
@@ -114,6 +114,7 @@ export const winograd = rung("10-winograd", {
 export const f16 = rung("11-f16", {
   from: pipelined,
   idea: "operands stored as f16",
+  constants: copies,
   scratch: (shape) => halfScratch(shape, ["x", "weight"]),
   passes: [halvePass(["x", "weight"]), ...tilePasses],
   features: ["shader-f16"],

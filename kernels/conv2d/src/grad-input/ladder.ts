@@ -7,7 +7,7 @@ import {
   type Constants,
   type Pass,
 } from "@fledge/runtime";
-import { halfScratch, halvePass, halvesError } from "../halves.ts";
+import { copies, halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes.ts";
 import { needsAll, needsVectors } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
@@ -120,6 +120,7 @@ export const winograd = rung("10-winograd", {
 export const f16 = rung("11-f16", {
   from: pipelined,
   idea: "operands stored as f16",
+  constants: copies,
   scratch: (shape) => halfScratch(shape, ["dOut", "weight"]),
   passes: [halvePass(["dOut", "weight"]), ...tilePasses],
   features: ["shader-f16"],

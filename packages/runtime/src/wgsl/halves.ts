@@ -33,16 +33,21 @@ function editsFor(code: string, name: string): Edit[] {
     if (index > declaration.index && index < declared) continue;
     const open = index + name.length;
     const end = code[open] === "[" ? closing(code, open) : -1;
-    const [, operator] = /^\s*([-+*/%&|^]?=)(?!=)/.exec(code.slice(end)) ?? [];
+    const [, component = "", operator] = /^(\.[xyzw])?\s*([-+*/%&|^]?=)(?!=)/.exec(code.slice(end)) ?? [];
     if (end < 0 || (operator !== undefined && operator !== "="))
-      throw new Error(`"${name}" cannot be stored as f16: it is used other than as ${name}[i] and ${name}[i] = value`);
+      throw new Error(
+        `"${name}" cannot be stored as f16: it is used other than as ${name}[i], ${name}[i] = value and ${name}[i].x = value`,
+      );
     if (operator === undefined) {
       edits.push({ start: index, end: index, text: `${type}(` }, { start: end, end, text: ")" });
       continue;
     }
     const value = code.indexOf("=", end) + 1; // before the blank, where no read begins
     const semicolon = code.indexOf(";", value);
-    edits.push({ start: value, end: value, text: ` ${half}(` }, { start: semicolon, end: semicolon, text: ")" });
+    edits.push(
+      { start: value, end: value, text: ` ${component === "" ? half : "f16"}(` },
+      { start: semicolon, end: semicolon, text: ")" },
+    );
   }
   return edits;
 }
