@@ -5,8 +5,8 @@
 // Mapping   invocation -> one element; neighbours lie beside one another
 // Traffic   6 B per element (read x, write out), no operation but the conversion
 // Resources no workgroup memory; 64 invocations a workgroup; one value in registers
-// Change    none: the first rung
-// Expect    memory bound
+// Change    start: one element per invocation, so that neighbouring lanes touch neighbouring words
+// Expect    bound by memory; on a CPU by the price of each scalar load
 // Edges     any count
 // Needs     shader-f16.  Defined by ../reference.ts
 const WORKGROUP = 64u;
