@@ -32,9 +32,9 @@ function arrayFor(name: string, { dtype }: TensorSpec): (typeof arrays)[keyof ty
 
 function toArray(name: string, spec: TensorSpec, value: Exclude<InputValue, DeviceRows> | undefined): HostArray {
   if (value === undefined) throw new Error(`program input "${name}" is missing`);
-  const Array = arrayFor(name, spec);
-  const array = typeof value === "number" ? new Array([value]) : value;
-  if (!(array instanceof Array))
+  const HostType = arrayFor(name, spec);
+  const array = typeof value === "number" ? new HostType([value]) : value;
+  if (!(array instanceof HostType))
     throw new Error(`program input "${name}" wants ${spec.dtype}, got ${array.constructor.name}`);
   if (array.length !== elementCount(spec)) {
     throw new Error(
