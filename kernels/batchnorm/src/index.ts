@@ -13,6 +13,8 @@ import {
 } from "./shape.ts";
 import * as statistics from "./statistics/ladder.ts";
 
+// Statistics, parameters and their gradients are f32, whatever the activations' `storage`.
+
 export type { BatchnormApplyShape, BatchnormBackwardShape, BatchnormStatisticsShape } from "./shape.ts";
 
 /**
@@ -23,8 +25,8 @@ export type { BatchnormApplyShape, BatchnormBackwardShape, BatchnormStatisticsSh
 export const batchnormStatistics: Kernel<BatchnormStatisticsShape> = {
   ...statistics.ladder,
   check: checkStatistics,
-  tensors: ({ N, H, W, C }) => ({
-    x: input([N, H, W, C]),
+  tensors: ({ N, H, W, C, storage }) => ({
+    x: input([N, H, W, C], storage),
     mean: output([C]),
     variance: output([C]),
     runningMean: inout([C]),
@@ -43,14 +45,14 @@ export const batchnormStatistics: Kernel<BatchnormStatisticsShape> = {
 export const batchnormApply: Kernel<BatchnormApplyShape> = {
   ...apply.ladder,
   check: checkApply,
-  tensors: ({ N, H, W, C, residual }) => ({
-    x: input([N, H, W, C]),
+  tensors: ({ N, H, W, C, residual, storage }) => ({
+    x: input([N, H, W, C], storage),
     mean: input([C]),
     variance: input([C], "f32", [0.5, 2]),
     weight: input([C]),
     bias: input([C]),
-    ...(residual ? { residual: input([N, H, W, C]) } : {}),
-    out: output([N, H, W, C]),
+    ...(residual ? { residual: input([N, H, W, C], storage) } : {}),
+    out: output([N, H, W, C], storage),
   }),
   flops: (shape) => (3 + Number(shape.residual) + Number(shape.relu)) * elements(shape),
   select: selectApply,
@@ -65,17 +67,17 @@ export const batchnormApply: Kernel<BatchnormApplyShape> = {
 export const batchnormBackward: Kernel<BatchnormBackwardShape> = {
   ...backward.ladder,
   check: checkBackward,
-  tensors: ({ N, H, W, C, relu, residual }) => ({
-    x: input([N, H, W, C]),
+  tensors: ({ N, H, W, C, relu, residual, storage }) => ({
+    x: input([N, H, W, C], storage),
     mean: input([C]),
     variance: input([C], "f32", [0.5, 2]),
     weight: input([C]),
-    ...(relu ? { gate: input(residual ? [N, H, W, C] : [C]) } : {}),
-    dOut: input([N, H, W, C]),
-    dX: output([N, H, W, C]),
+    ...(relu ? { gate: residual ? input([N, H, W, C], storage) : input([C]) } : {}),
+    dOut: input([N, H, W, C], storage),
+    dX: output([N, H, W, C], storage),
     dWeight: output([C]),
     dBias: output([C]),
-    ...(residual ? { dResidual: output([N, H, W, C]) } : {}),
+    ...(residual ? { dResidual: output([N, H, W, C], storage) } : {}),
   }),
   // The sums: an addition, a difference, a multiply-add. dX: a scaling, and unless frozen the terms of the statistics.
   flops: (shape) => (shape.frozen ? 5 : 9) * elements(shape),

@@ -1,5 +1,7 @@
+import type { StoredShape } from "@fledge/runtime";
+
 /** Sizes of a dense NHWC activation. BatchNorm sees it as N*H*W rows of C channels. */
-export interface ActivationShape {
+export interface ActivationShape extends StoredShape {
   readonly N: number;
   readonly H: number;
   readonly W: number;

@@ -15,11 +15,18 @@ function outShape(shape: Conv2dShape): number[] {
   return [shape.N, OH, OW, shape.OC];
 }
 
-/** torch.nn.functional.conv2d without bias. Tensors: x [N,IH,IW,IC], weight [KH,KW,IC,OC] in; out [N,OH,OW,OC] out. */
+/**
+ * torch.nn.functional.conv2d without bias. Tensors: x [N,IH,IW,IC], weight [KH,KW,IC,OC] in; out [N,OH,OW,OC] out.
+ * Here and in both gradients `storage` is of x and out and of their gradients: weights and theirs are f32.
+ */
 export const conv2dForward: Kernel<Conv2dShape> = {
   ...forward.ladder,
   check: checkConv2dShape,
-  tensors: (shape) => ({ x: input(xShape(shape)), weight: input(weightShape(shape)), out: output(outShape(shape)) }),
+  tensors: (shape) => ({
+    x: input(xShape(shape), shape.storage),
+    weight: input(weightShape(shape)),
+    out: output(outShape(shape), shape.storage),
+  }),
   flops: conv2dFlops,
   select: selectForward,
 };
@@ -28,7 +35,11 @@ export const conv2dForward: Kernel<Conv2dShape> = {
 export const conv2dGradInput: Kernel<Conv2dShape> = {
   ...gradInput.ladder,
   check: checkConv2dShape,
-  tensors: (shape) => ({ dOut: input(outShape(shape)), weight: input(weightShape(shape)), dX: output(xShape(shape)) }),
+  tensors: (shape) => ({
+    dOut: input(outShape(shape), shape.storage),
+    weight: input(weightShape(shape)),
+    dX: output(xShape(shape), shape.storage),
+  }),
   flops: conv2dFlops,
   select: selectGradInput,
 };
@@ -37,7 +48,11 @@ export const conv2dGradInput: Kernel<Conv2dShape> = {
 export const conv2dGradWeight: Kernel<Conv2dShape> = {
   ...gradWeight.ladder,
   check: checkConv2dShape,
-  tensors: (shape) => ({ x: input(xShape(shape)), dOut: input(outShape(shape)), dWeight: output(weightShape(shape)) }),
+  tensors: (shape) => ({
+    x: input(xShape(shape), shape.storage),
+    dOut: input(outShape(shape), shape.storage),
+    dWeight: output(weightShape(shape)),
+  }),
   flops: conv2dFlops,
   select: selectGradWeight,
 };

@@ -1,10 +1,10 @@
-import type { ReducedPrecision } from "@fledge/runtime";
+import type { ReducedPrecision, StoredShape } from "@fledge/runtime";
 
 /**
  * Sizes of one 2-D convolution without groups, dilation or bias.
  * Layouts: x [N,IH,IW,IC], weight [KH,KW,IC,OC], out [N,OH,OW,OC]; stride and padding hold for both directions.
  */
-export interface Conv2dShape {
+export interface Conv2dShape extends StoredShape {
   readonly N: number;
   readonly IH: number;
   readonly IW: number;
@@ -37,7 +37,17 @@ export function conv2dFlops(shape: Conv2dShape): number {
   return 2 * gemmM * gemmN * gemmK;
 }
 
-const least: Omit<Conv2dShape, "precision"> = { N: 1, IH: 1, IW: 1, IC: 1, OC: 1, KH: 1, KW: 1, stride: 1, padding: 0 };
+const least: Omit<Conv2dShape, "precision" | "storage"> = {
+  N: 1,
+  IH: 1,
+  IW: 1,
+  IC: 1,
+  OC: 1,
+  KH: 1,
+  KW: 1,
+  stride: 1,
+  padding: 0,
+};
 
 /** Throws where a size is no whole number in range, or where the kernel does not fit into the padded input. */
 export function checkConv2dShape(shape: Conv2dShape): void {
@@ -56,6 +66,10 @@ export function checkConv2dShape(shape: Conv2dShape): void {
 }
 
 /** Contents of `struct Params`, the same in every rung. */
-export function conv2dParams({ precision: _precision, ...sizes }: Conv2dShape): Readonly<Record<string, number>> {
+export function conv2dParams({
+  precision: _precision,
+  storage: _storage,
+  ...sizes
+}: Conv2dShape): Readonly<Record<string, number>> {
   return { ...sizes, ...outputSize(sizes) };
 }

@@ -1,4 +1,5 @@
 import { ceilDiv, elementCount, whyNoMatrices, type Constants, type Rung, type TensorSpec } from "@fledge/runtime";
+import { copies } from "./halves.ts";
 import { needsAll, needsVectors, type Unsupported } from "./needs.ts";
 import type { Conv2dShape } from "./shape.ts";
 
@@ -45,8 +46,8 @@ export function matrixTiles(
       const { gemmM, gemmN } = sides(shape);
       const fits = tiles.filter(({ BM, BN }) => BM < 2 * gemmM && BN < 2 * gemmN);
       const busy = fits.find(({ BM, BN }) => ceilDiv(gemmM, BM) * ceilDiv(gemmN, BN) >= busyWorkgroups);
-      return (split ? fits[0] : busy) ?? tiles.at(-1)!;
+      return { ...((split ? fits[0] : busy) ?? tiles.at(-1)!), ...copies(shape) };
     },
-    tiles: () => tiles,
+    tiles: (shape) => tiles.map((tile) => ({ ...tile, ...copies(shape) })),
   };
 }

@@ -65,11 +65,11 @@ export const dropoutDrawn: Kernel<KeepMaskShape> = {
 export const dropPathForward: Kernel<DropPathShape> = {
   ...dropPathForwardLadder.ladder,
   check: checkDropPath("drop-path-forward"),
-  tensors: ({ N, size }) => ({
-    identity: input([N, size]),
-    branch: input([N, size]),
+  tensors: ({ N, size, storage }) => ({
+    identity: input([N, size], storage),
+    branch: input([N, size], storage),
     keep: input([N], "i32"),
-    out: output([N, size]),
+    out: output([N, size], storage),
   }),
   flops: (shape) => (2 + Number(shape.relu)) * dropPathCount(shape),
   select: selectDropPathForward,
@@ -83,12 +83,12 @@ export const dropPathForward: Kernel<DropPathShape> = {
 export const dropPathBackward: Kernel<DropPathShape> = {
   ...dropPathBackwardLadder.ladder,
   check: checkDropPath("drop-path-backward"),
-  tensors: ({ N, size, relu }) => ({
-    ...(relu ? { out: input([N, size]) } : {}),
-    dOut: input([N, size]),
+  tensors: ({ N, size, relu, storage }) => ({
+    ...(relu ? { out: input([N, size], storage) } : {}),
+    dOut: input([N, size], storage),
     keep: input([N], "i32"),
-    ...(relu ? { dIdentity: output([N, size]) } : {}),
-    dBranch: output([N, size]),
+    ...(relu ? { dIdentity: output([N, size], storage) } : {}),
+    dBranch: output([N, size], storage),
   }),
   flops: (shape) => (1 + Number(shape.relu)) * dropPathCount(shape),
   select: selectDropPathBackward,

@@ -1,3 +1,5 @@
+import type { StoredShape } from "@fledge/runtime";
+
 /** Decisions to keep or to drop: C for each of N examples; C is 1 where an example has one. */
 export interface KeepMaskShape {
   readonly N: number;
@@ -16,7 +18,7 @@ export interface DropoutShape {
 }
 
 /** Stochastic depth of a residual branch: identity, branch and out [N,size]. */
-export interface DropPathShape {
+export interface DropPathShape extends StoredShape {
   readonly N: number;
   /** Elements of an example. */
   readonly size: number;

@@ -34,6 +34,15 @@ const withRelu = (relu: boolean): Record<string, DropPathShape> =>
     Object.entries(images).map(([name, shape]) => [relu ? `${name}, ReLU` : name, { ...shape, relu }]),
   );
 
+for (const problem of [dropPathForwardProblem, dropPathBackwardProblem])
+  ladderTests({
+    ...problem,
+    cases: {
+      "f16, size in fours, no whole run": { N: 3, size: 4 * 131, survival: 0.7, relu: true, storage: "f16" },
+      "f16, ragged, size no multiple of 4": { N: 5, size: 231, survival: 0.5, relu: false, storage: "f16" },
+    },
+  });
+
 ladderTests({
   ...keepMaskProblem,
   cases: { ...masks, "a grid folded into y": { N: 1, C: 4194305, rate: 0.5, layer: 0 } },

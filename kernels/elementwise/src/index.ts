@@ -1,10 +1,19 @@
 import { input, output, type Kernel } from "@fledge/runtime";
 import * as addLadder from "./add/ladder.ts";
+import * as castLadder from "./cast/ladder.ts";
 import * as concatenateLadder from "./concatenate/ladder.ts";
 import * as reluBackwardLadder from "./relu-backward/ladder.ts";
 import * as reluLadder from "./relu/ladder.ts";
 import * as scaleLadder from "./scale/ladder.ts";
-import { selectAdd, selectConcatenate, selectRelu, selectReluBackward, selectScale, selectSplit } from "./select.ts";
+import {
+  selectAdd,
+  selectCast,
+  selectConcatenate,
+  selectRelu,
+  selectReluBackward,
+  selectScale,
+  selectSplit,
+} from "./select.ts";
 import {
   checkElementwise,
   checkScale,
@@ -12,18 +21,19 @@ import {
   elementwiseFlops,
   type ElementwiseShape,
   type ScaleShape,
+  type CastShape,
   type ConcatenateShape,
   type TwoRunsShape,
 } from "./shape.ts";
 import * as splitLadder from "./split/ladder.ts";
 
-export type { ElementwiseShape, ScaleShape, TwoRunsShape } from "./shape.ts";
+export type { CastShape, ElementwiseShape, ScaleShape, TwoRunsShape } from "./shape.ts";
 
 /** torch.relu. Tensors: x f32[count] in; out f32[count] out. */
 export const relu: Kernel<ElementwiseShape> = {
   ...reluLadder.ladder,
   check: checkElementwise,
-  tensors: ({ count }) => ({ x: input([count]), out: output([count]) }),
+  tensors: ({ count, storage }) => ({ x: input([count], storage), out: output([count], storage) }),
   flops: elementwiseFlops,
   select: selectRelu,
 };
@@ -32,7 +42,11 @@ export const relu: Kernel<ElementwiseShape> = {
 export const reluBackward: Kernel<ElementwiseShape> = {
   ...reluBackwardLadder.ladder,
   check: checkElementwise,
-  tensors: ({ count }) => ({ out: input([count]), dOut: input([count]), dX: output([count]) }),
+  tensors: ({ count, storage }) => ({
+    out: input([count], storage),
+    dOut: input([count], storage),
+    dX: output([count], storage),
+  }),
   flops: elementwiseFlops,
   select: selectReluBackward,
 };
@@ -41,9 +55,25 @@ export const reluBackward: Kernel<ElementwiseShape> = {
 export const add: Kernel<ElementwiseShape> = {
   ...addLadder.ladder,
   check: checkElementwise,
-  tensors: ({ count }) => ({ a: input([count]), b: input([count]), out: output([count]) }),
+  tensors: ({ count, storage }) => ({
+    a: input([count], storage),
+    b: input([count], storage),
+    out: output([count], storage),
+  }),
   flops: elementwiseFlops,
   select: selectAdd,
+};
+
+/** Changes the type of each element. Tensors: x [count] in; out [count] out, one f32 and the other f16. */
+export const cast: Kernel<CastShape> = {
+  ...castLadder.ladder,
+  check: checkElementwise,
+  tensors: ({ count, to }) => ({
+    x: input([count], to === "f16" ? "f32" : "f16"),
+    out: output([count], to),
+  }),
+  flops: () => 0,
+  select: selectCast,
 };
 
 /** Multiplies each element by a number. Tensors: x f32[count] in; out f32[count] out. */

@@ -19,6 +19,9 @@ export function addReference(a: ArrayLike<number>, b: ArrayLike<number>): Float6
   return out;
 }
 
+/** x as it is; a test rounds where a type wants it. */
+export const castReference = (x: ArrayLike<number>): Float64Array => Float64Array.from(x);
+
 /** factor * x, element by element. */
 export const scaleReference = (x: ArrayLike<number>, factor: number): Float64Array =>
   Float64Array.from(x, (value) => factor * value);

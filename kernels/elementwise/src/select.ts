@@ -1,5 +1,6 @@
 import type { DeviceTraits } from "@fledge/runtime";
 import * as addLadder from "./add/ladder.ts";
+import * as castLadder from "./cast/ladder.ts";
 import * as concatenateLadder from "./concatenate/ladder.ts";
 import * as reluBackwardLadder from "./relu-backward/ladder.ts";
 import * as reluLadder from "./relu/ladder.ts";
@@ -27,5 +28,6 @@ const copies =
   ({ vec4, naive }: Readonly<Record<"vec4" | "naive", { readonly id: string }>>) =>
   (): readonly string[] => [vec4.id, naive.id];
 
+export const selectCast = copies(castLadder);
 export const selectConcatenate = copies(concatenateLadder);
 export const selectSplit = copies(splitLadder);

@@ -1,9 +1,17 @@
+import type { StoredShape } from "@fledge/runtime";
+
 /** A flat run of elements; what shape they have is of no matter here. */
-export interface ElementwiseShape {
+export interface ElementwiseShape extends StoredShape {
   readonly count: number;
 }
 
-export interface ScaleShape extends ElementwiseShape {
+/** A flat run of elements that changes its type: f32 to f16, rounded, or f16 to f32. */
+export interface CastShape {
+  readonly count: number;
+  readonly to: "f16" | "f32";
+}
+
+export interface ScaleShape extends Pick<ElementwiseShape, "count"> {
   readonly factor: number;
 }
 

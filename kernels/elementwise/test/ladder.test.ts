@@ -1,6 +1,7 @@
 import { ladderTests } from "@fledge/testing";
 import {
   addProblem,
+  castProblem,
   concatenateProblem,
   reluBackwardProblem,
   reluForwardProblem,
@@ -25,6 +26,21 @@ ladderTests({ ...reluBackwardProblem, cases });
 ladderTests({ ...addProblem, cases });
 
 const { "a grid folded into y": _slow, ...small } = cases;
+const stored = {
+  "f16, one element": { count: 1, storage: "f16" as const },
+  "f16, nine vectors more than a workgroup of 512": { count: 4 * 521 - 1, storage: "f16" as const },
+};
+for (const problem of [reluForwardProblem, reluBackwardProblem, addProblem]) ladderTests({ ...problem, cases: stored });
+ladderTests({
+  ...castProblem,
+  cases: {
+    "to f16, count no multiple of 4": { count: 1003, to: "f16" },
+    "to f32, count no multiple of 4": { count: 1003, to: "f32" },
+    "to f16, one element": { count: 1, to: "f16" },
+    "to f32, one element": { count: 1, to: "f32" },
+  },
+});
+
 const scaled = Object.fromEntries(Object.entries(small).map(([name, { count }]) => [name, { count, factor: -2.7 }]));
 ladderTests({ ...scaleProblem, cases: scaled });
 

@@ -1,17 +1,20 @@
 import type { TensorData } from "@fledge/testing";
 import {
   add,
+  cast,
   concatenate,
   relu,
   reluBackward,
   scale,
   split,
+  type CastShape,
   type ElementwiseShape,
   type ScaleShape,
   type TwoRunsShape,
 } from "../src/index.ts";
 import {
   addReference,
+  castReference,
   concatenateReference,
   reluBackwardReference,
   reluReference,
@@ -55,6 +58,13 @@ export const addProblem = {
   tolerance: (_: ElementwiseShape, _inputs: Inputs, { out }: Readonly<Record<string, Float64Array>>) => ({
     out: out.map((sum) => 2 ** -24 * Math.abs(sum)),
   }),
+};
+
+export const castProblem = {
+  kernel: cast,
+  inputs: (shape: CastShape, uniform: Uniform) => ({ x: draw(shape, uniform) }),
+  reference: (_: CastShape, { x }: Inputs) => ({ out: castReference(x) }),
+  tolerance: exact, // But for the rounding to f16, which the harness allows for.
 };
 
 export const scaleProblem = {

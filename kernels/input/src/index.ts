@@ -25,10 +25,10 @@ export { checkPlacement, type NormalisePixelsShape, type NormaliseShape } from "
 export const normaliseImages: Kernel<NormaliseShape> = {
   ...normalise.ladder,
   check: checkNormalise,
-  tensors: ({ N, IH, IW, OH, OW }) => ({
+  tensors: ({ N, IH, IW, OH, OW, storage }) => ({
     images: input([N, IH, IW, 3], "u8"),
     placement: input([N, 3], "i32"),
-    out: output([N, OH, OW, 3]),
+    out: output([N, OH, OW, 3], storage),
   }),
   flops: normaliseFlops,
   select: selectNormalise,
@@ -43,12 +43,12 @@ export const normaliseImages: Kernel<NormaliseShape> = {
 export const mixImages: Kernel<MixImagesShape> = {
   ...mixImagesLadder.ladder,
   check: checkMix,
-  tensors: ({ N, H, W, C }) => ({
-    images: input([N, H, W, C]),
-    others: input([N, H, W, C]),
+  tensors: ({ N, H, W, C, storage }) => ({
+    images: input([N, H, W, C], storage),
+    others: input([N, H, W, C], storage),
     share: input([]),
     box: input([4], "i32", [0, Math.min(H, W) + 1]),
-    out: output([N, H, W, C]),
+    out: output([N, H, W, C], storage),
   }),
   flops: (shape) => 3 * mixCount(shape),
   select: selectMixImages,

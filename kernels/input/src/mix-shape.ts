@@ -1,5 +1,7 @@
+import type { StoredShape } from "@fledge/runtime";
+
 /** Two batches of normalised images to mix. */
-export interface MixImagesShape {
+export interface MixImagesShape extends StoredShape {
   readonly N: number;
   readonly H: number;
   readonly W: number;
@@ -16,9 +18,9 @@ export interface MixTargetsShape {
 const maxCount = 2 ** 30;
 
 /** @throws RangeError naming the argument and the mend */
-export function checkMix(shape: MixImagesShape | MixTargetsShape): void {
+export function checkMix({ storage: _storage, ...sizes }: (MixImagesShape | MixTargetsShape) & StoredShape): void {
   let count = 1;
-  for (const [name, value] of Object.entries(shape)) {
+  for (const [name, value] of Object.entries(sizes)) {
     if (!Number.isInteger(value) || value < 1)
       throw new RangeError(`mix: ${name} is ${value}; give a whole number, 1 or above`);
     count *= value;

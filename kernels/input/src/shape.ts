@@ -1,7 +1,9 @@
+import type { StoredShape } from "@fledge/runtime";
+
 type Rgb = readonly [red: number, green: number, blue: number];
 
 /** Images of one size, the window cut from each, and the statistics that normalise it. */
-export interface NormaliseShape {
+export interface NormaliseShape extends StoredShape {
   readonly N: number;
   /** Height of the images as stored, in pixels. */
   readonly IH: number;

@@ -12,6 +12,7 @@ const cases: Record<string, NormaliseShape> = {
   "rows of a run and a rest": { N: 2, IH: 7, IW: 41, OH: 5, OW: 36, ...imageNet },
   "one quad": { N: 8, IH: 5, IW: 7, OH: 1, OW: 4, ...imageNet },
   "OW no multiple of 4": { N: 3, IH: 17, IW: 23, OH: 11, OW: 13, ...imageNet },
+  "f16, OW no multiple of 4": { N: 3, IH: 17, IW: 23, OH: 11, OW: 13, ...imageNet, storage: "f16" },
   "another mean and std for each channel": { N: 2, IH: 9, IW: 9, OH: 8, OW: 8, mean: [0, -2, 30], std: [1, 0.001, 7] },
 };
 const expectations = { kernel: normaliseImages, reference: expectedImages, tolerance: imageTolerance };

@@ -9,6 +9,13 @@ const images = {
   "one more than a workgroup of runs": { N: 1, H: 1, W: 683, C: 3 },
   "four channels": { N: 2, H: 6, W: 5, C: 4 },
 };
+ladderTests({
+  kernel: mixImages,
+  cases: { "f16, a box in a share": { N: 3, H: 5, W: 7, C: 3, storage: "f16" } },
+  inputs: mixInputs(0.25, [2, 0, 5, 3]),
+  reference: expectedMix,
+  tolerance: mixTolerance,
+});
 const mixes: [string, number, number[]][] = [
   ["a share", 0.7, [0, 0, 0, 0]],
   ["all of the first", 1, [3, 3, 3, 5]],

@@ -31,8 +31,8 @@ export const maxPool2dForward: Kernel<MaxPool2dShape> = {
   ...maxForward.ladder,
   check: checkMaxPool2d,
   tensors: (shape) => ({
-    x: input(inputSizes(shape)),
-    out: output(outputSizes(shape)),
+    x: input(inputSizes(shape), shape.storage),
+    out: output(outputSizes(shape), shape.storage),
     argmax: output(outputSizes(shape), "u32"),
   }),
   // A window of k values takes k - 1 comparisons.
@@ -46,8 +46,8 @@ export const maxPool2dBackward: Kernel<MaxPool2dShape> = {
   check: checkMaxPool2d,
   tensors: (shape) => ({
     argmax: input(outputSizes(shape), "u32", [0, shape.kernel ** 2]),
-    dOut: input(outputSizes(shape)),
-    dX: output(inputSizes(shape)),
+    dOut: input(outputSizes(shape), shape.storage),
+    dX: output(inputSizes(shape), shape.storage),
   }),
   flops: maxPool2dOutputs,
   select: selectMaxBackward,
@@ -57,7 +57,7 @@ export const maxPool2dBackward: Kernel<MaxPool2dShape> = {
 export const globalAveragePoolForward: Kernel<GlobalAveragePoolShape> = {
   ...averageForward.ladder,
   check: checkGlobalAveragePool,
-  tensors: ({ N, H, W, C }) => ({ x: input([N, H, W, C]), out: output([N, C]) }),
+  tensors: ({ N, H, W, C, storage }) => ({ x: input([N, H, W, C], storage), out: output([N, C]) }),
   flops: averageInputs,
   select: selectAverageForward,
 };
@@ -66,7 +66,7 @@ export const globalAveragePoolForward: Kernel<GlobalAveragePoolShape> = {
 export const globalAveragePoolBackward: Kernel<GlobalAveragePoolShape> = {
   ...averageBackward.ladder,
   check: checkGlobalAveragePool,
-  tensors: ({ N, H, W, C }) => ({ dOut: input([N, C]), dX: output([N, H, W, C]) }),
+  tensors: ({ N, H, W, C, storage }) => ({ dOut: input([N, C]), dX: output([N, H, W, C], storage) }),
   flops: averageInputs,
   select: selectAverageBackward,
 };

@@ -1,5 +1,7 @@
+import type { StoredShape } from "@fledge/runtime";
+
 /** Sizes of a square-windowed max pooling. Layouts: x [N,IH,IW,C], out [N,OH,OW,C]; one stride and padding for both directions. */
-export interface MaxPool2dShape {
+export interface MaxPool2dShape extends StoredShape {
   readonly N: number;
   readonly IH: number;
   readonly IW: number;
@@ -9,8 +11,8 @@ export interface MaxPool2dShape {
   readonly padding: number;
 }
 
-/** Sizes of a global average pooling: x [N,H,W,C], out [N,C]. */
-export interface GlobalAveragePoolShape {
+/** Sizes of a global average pooling: x [N,H,W,C], out [N,C]; out is f32, whatever the storage of x. */
+export interface GlobalAveragePoolShape extends StoredShape {
   readonly N: number;
   readonly H: number;
   readonly W: number;

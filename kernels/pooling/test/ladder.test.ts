@@ -29,6 +29,20 @@ const images: Record<string, GlobalAveragePoolShape> = {
   "many pixels": { N: 2, H: 224, W: 112, C: 4 },
 };
 
+const f16 = { storage: "f16" as const };
+const storedWindows = {
+  "f16, ragged, channels in fours": { ...windows["ragged, channels in fours"]!, ...f16 },
+  "f16, ragged, channels no multiple of 4": { ...windows["ragged, channels no multiple of 4"]!, ...f16 },
+};
+const storedImages = {
+  "f16, channels in runs, and a rest": { ...images["channels in runs, and a rest"]!, ...f16 },
+  "f16, ragged, channels no multiple of 4": { ...images["ragged, channels no multiple of 4"]!, ...f16 },
+};
+ladderTests({ ...maxForward, cases: storedWindows });
+ladderTests({ ...maxBackward, cases: storedWindows });
+ladderTests({ ...averageForward, cases: storedImages });
+ladderTests({ ...averageBackward, cases: storedImages });
+
 ladderTests({ ...maxForward, cases: windows });
 ladderTests({ ...maxBackward, cases: windows });
 ladderTests({ ...averageForward, cases: images });

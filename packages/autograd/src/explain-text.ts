@@ -3,9 +3,9 @@ import type { ExplainedKernel, ExplainedPlan } from "./explained-plan.ts";
 
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
-/** `x[8,32,32,16] weight[...]`: a kernel's tensors in its own names. */
+/** `x[8,32,32,16] weight[...]`: a kernel's tensors in its own names; `x:f16[...]` lies in memory as f16. */
 export const operandsText = ({ operands }: Pick<ExplainedKernel, "operands">): string =>
-  operands.map(({ name, shape }) => `${name}[${shape.join(",")}]`).join(" ");
+  operands.map(({ name, dtype, shape }) => `${name}${dtype === "f16" ? ":f16" : ""}[${shape.join(",")}]`).join(" ");
 
 /** `dX@3 x@1`: which of them lie in which slot of the arena. */
 export const slotsText = ({ operands }: Pick<ExplainedKernel, "operands">): string =>

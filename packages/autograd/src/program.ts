@@ -22,12 +22,20 @@ export type InputValue = number | Float32Array | Int32Array | Uint32Array | Uint
 /** What a result gives: a typed array of the tensor's elements, one for a scalar. */
 export type ResultValue = HostArray;
 
+/** The array that holds a tensor on the host. f16 stays within a program: its inputs and results are cast. */
 const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const;
+
+function arrayFor(name: string, { dtype }: TensorSpec): (typeof arrays)[keyof typeof arrays] {
+  if (dtype === "f16")
+    throw new Error(`"${name}" is f16, which no host array holds: give a program f32 and cast it there`);
+  return arrays[dtype];
+}
 
 function toArray(name: string, spec: TensorSpec, value: Exclude<InputValue, DeviceRows> | undefined): HostArray {
   if (value === undefined) throw new Error(`program input "${name}" is missing`);
-  const array = typeof value === "number" ? new arrays[spec.dtype]([value]) : value;
-  if (!(array instanceof arrays[spec.dtype]))
+  const HostType = arrayFor(name, spec);
+  const array = typeof value === "number" ? new HostType([value]) : value;
+  if (!(array instanceof HostType))
     throw new Error(`program input "${name}" wants ${spec.dtype}, got ${array.constructor.name}`);
   if (array.length !== elementCount(spec)) {
     throw new Error(
@@ -115,7 +123,7 @@ export class WholeProgram<Inputs extends string, Results extends string> impleme
     const contents = await collect!();
     gpu.throwIfFailed();
     const named = Object.entries<Tensor>(this.#results).map(([name, tensor], index) => {
-      return [name, new arrays[tensor.dtype](contents[index]!, 0, elementCount(tensor))] as const;
+      return [name, new (arrayFor(name, tensor))(contents[index]!, 0, elementCount(tensor))] as const;
     });
     return Object.fromEntries(named) as Record<Results, ResultValue>;
   }

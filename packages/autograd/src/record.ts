@@ -7,7 +7,7 @@ import type { Graph } from "./graph.ts";
 import type { ForcedRungs } from "./lower.ts";
 import { prune } from "./prune.ts";
 import { InputTensor, type Tensor } from "./tensor.ts";
-import { trace } from "./trace.ts";
+import { cast, trace } from "./trace.ts";
 
 /** What a program takes and what it computes from that, before it is compiled. */
 export type ProgramSource<Inputs extends string, Results extends string> = readonly [
@@ -29,6 +29,15 @@ export interface Recorded<Inputs extends string, Results extends string> {
   readonly results: Readonly<Record<Results, Tensor>>;
 }
 
+/** Results as a host can read them: what lies in memory as f16 is widened. */
+const readable = <Results extends string>(results: Readonly<Record<Results, Tensor>>): Record<Results, Tensor> => {
+  const read = Object.entries<Tensor>(results).map(([name, tensor]) => [
+    name,
+    tensor.dtype === "f16" ? cast(tensor, "f32") : tensor,
+  ]);
+  return Object.fromEntries(read) as Record<Results, Tensor>;
+};
+
 /** Trace, fuse, differentiate: every node that the function asks for, in order. */
 export function differentiated<Inputs extends string, Results extends string>(
   [inputSpecs, body]: ProgramSource<Inputs, Results>,
@@ -38,7 +47,7 @@ export function differentiated<Inputs extends string, Results extends string>(
     ([name, spec]) => [name, new InputTensor(spec, name)] as const,
   );
   const inputs = Object.fromEntries(named) as Record<Inputs, Tensor>;
-  const { graph: traced, result } = trace(() => body(inputs));
+  const { graph: traced, result } = trace(() => readable(body(inputs)));
   const fused = fusion ? fuse(traced, Object.values<Tensor>(result)) : traced;
   const { graph, standsFor } = differentiate(fused);
   const resolved = Object.entries<Tensor>(result).map(

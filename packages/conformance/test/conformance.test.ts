@@ -69,7 +69,9 @@ describe("golden cases", () => {
     const directories = (await findCases(cases)).filter((path) => ops.test(path));
     const results: CaseResult[] = [];
     for await (const result of runCases(directories, { gpu, rungs: {}, precision: "f16" })) results.push(result);
-    expect(results.filter(({ outcome }) => outcome !== "passed")).toEqual([]);
+    const others = results.filter(({ outcome }) => outcome !== "passed");
+    // Its values do not fit f16, in which activations lie below f32.
+    expect(others.map(({ name, outcome }) => [name, outcome])).toEqual([["conv2d_3x3_large", "skipped"]]);
     const step = results.find(({ name }) => name === "resnet_narrow")!;
     expect(step.worst!.error).toBeGreaterThan(2 ** -12);
   });

@@ -1,4 +1,5 @@
 export { checkRung, type Task, type Trial } from "./check-rung.ts";
+export { roundedToHalf } from "./halves.ts";
 export { findHazards } from "./hazards/find-hazards.ts";
 export { judgeOutputs, type Place, type Tolerances } from "./judge.ts";
 export { seededRandom, shuffled, type Random } from "./random.ts";

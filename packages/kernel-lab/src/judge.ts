@@ -1,5 +1,5 @@
 import type { KernelPlan } from "@fledge/runtime";
-import { bytesOf, type TensorData, type Tensors } from "./run-kernel.ts";
+import { bytesOf, type TensorData, type Tensors } from "./tensor-data.ts";
 
 /** What a reference gives, by tensor name. */
 export type Expected = Readonly<Record<string, ArrayLike<number>>>;

@@ -10,19 +10,9 @@ import {
   type PreparedDispatch,
   type TensorSpec,
 } from "@fledge/runtime";
+import { decoded, encoded, views, type TensorData, type Tensors } from "./tensor-data.ts";
 
-/** Contents of a tensor on the host. */
-export type TensorData =
-  Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
-/** Contents by tensor name. */
-export type Tensors = Readonly<Record<string, TensorData>>;
-
-/** The array that holds a tensor of each type. */
-export const views = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const;
-
-/** A tensor's bytes. */
-export const bytesOf = ({ buffer, byteOffset, byteLength }: TensorData): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength);
+export type { TensorData, Tensors } from "./tensor-data.ts";
 
 /** Every bit set: NaN as f32, -1 as i32, which no kernel may leave behind. */
 const poison = new Uint8Array(2 ** 22).fill(0xff);
@@ -91,8 +81,8 @@ export class KernelTensors {
     this.#tensors = plan.tensors;
     this.#inputs = inputs;
     this.slices = allocateAll(gpu, plan.tensors);
-    for (const [name, { role }] of Object.entries(plan.tensors)) {
-      if (role === "in") gpu.write(this.slices[name]!, inputs[name]!);
+    for (const [name, spec] of Object.entries(plan.tensors)) {
+      if (spec.role === "in") gpu.write(this.slices[name]!, encoded(spec, inputs[name]!));
       else fillWithPoison(gpu, this.slices[name]!);
     }
   }
@@ -126,16 +116,16 @@ export class KernelTensors {
     const outputs: Record<string, TensorData> = {};
     for (const [name, spec] of Object.entries(this.#tensors)) {
       if (spec.role === "in") continue;
-      outputs[name] = new views[spec.dtype](await this.#gpu.read(this.slices[name]!), 0, elementCount(spec));
+      outputs[name] = decoded(spec, await this.#gpu.read(this.slices[name]!));
     }
     return outputs;
   }
 
   #submit(dispatches: readonly PreparedDispatch[], scratch: readonly BufferSlice[]): void {
     for (const slice of scratch) fillWithPoison(this.#gpu, slice);
-    for (const [name, { role }] of Object.entries(this.#tensors)) {
-      if (role === "out") fillWithPoison(this.#gpu, this.slices[name]!);
-      if (role === "inout") this.#gpu.write(this.slices[name]!, this.#inputs[name]!);
+    for (const [name, spec] of Object.entries(this.#tensors)) {
+      if (spec.role === "out") fillWithPoison(this.#gpu, this.slices[name]!);
+      if (spec.role === "inout") this.#gpu.write(this.slices[name]!, encoded(spec, this.#inputs[name]!));
     }
     this.#gpu.submit(dispatches);
   }

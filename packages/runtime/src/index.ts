@@ -12,6 +12,7 @@ export {
   precisionFeatures,
   precisions,
   roundedOperandsError,
+  roundingToHalf,
   traitsFor,
   whyNoMatrices,
   whyNotPrecision,
@@ -27,7 +28,9 @@ export {
   input,
   output,
   sizeBytes,
+  type DataType,
   type KernelTensor,
+  type StoredShape,
   type TensorSpec,
 } from "./tensor-spec.ts";
 export { candidatesVersion, planVersion } from "./version.ts";

@@ -1,8 +1,10 @@
 import type { DeviceTraits } from "./device-traits.ts";
 import { UnsupportedRungError } from "./errors.ts";
 import type { Constants, Kernel, KernelPlan, Rung, Workgroups } from "./kernel.ts";
+import { precisionFeatures } from "./precision.ts";
 import { sizeBytes, type KernelTensor, type TensorSpec } from "./tensor-spec.ts";
 import type { WgslBinding } from "./wgsl/bindings.ts";
+import { withHalves } from "./wgsl/halves.ts";
 import { packParams } from "./wgsl/params.ts";
 import { workgroupNeeds, type WorkgroupNeeds } from "./wgsl/resources.ts";
 import { maxWorkgroups } from "./workgroups.ts";
@@ -58,6 +60,24 @@ export function whyUnsupported<Shape>(
   const most = device.maxStorageBuffersPerShaderStage;
   if (buffers > most) return `it binds ${buffers} storage buffers, the adapter takes ${most}`;
   return rung.unsupported?.(shape, device) ?? whyTooLarge(rung, constantsOf(rung, shape, tile), device);
+}
+
+const halvesAmong = (tensors: Readonly<Record<string, KernelTensor>>): readonly string[] =>
+  Object.keys(tensors).filter((name) => tensors[name]!.dtype === "f16");
+
+const featuresOf = <Shape>(
+  { features = [] }: Rung<Shape>,
+  tensors: Readonly<Record<string, KernelTensor>>,
+): readonly GPUFeatureName[] =>
+  halvesAmong(tensors).length > 0 ? [...new Set([...features, ...precisionFeatures.f16])] : features;
+
+/** @throws UnsupportedRungError where a kernel's tensors are f16 and the device has none */
+function refuseHalves<Shape>(kernel: Kernel<Shape>, shape: Shape, { features }: DeviceTraits): void {
+  const halves = halvesAmong(kernel.tensors(shape));
+  if (halves.length === 0 || precisionFeatures.f16.every((feature) => features.has(feature))) return;
+  throw new UnsupportedRungError(
+    `${kernel.name} has ${halves.join(", ")} in f16 at ${JSON.stringify(shape)}: the adapter lacks ${precisionFeatures.f16.join(", ")}`,
+  );
 }
 
 /** @throws UnsupportedRungError */
@@ -136,7 +156,9 @@ function dispatchesOf<Shape>(
 ): Pick<KernelPlan, "scratch" | "dispatches"> {
   const { module } = rung;
   const overrides = constantsOf(rung, shape, tile);
-  const wgsl = module.withConstants(overrides);
+  const halves = halvesAmong(tensors);
+  const set = module.withConstants(overrides);
+  const wgsl = halves.length > 0 ? withHalves(set, halves) : set;
   const constants = { ...module.constants, ...overrides };
   const scratch = rung.scratch?.(shape, constants) ?? {};
   const { bindings, params: fields } = module;
@@ -172,7 +194,7 @@ function planRung<Shape>(kernel: Kernel<Shape>, rung: Rung<Shape>, shape: Shape,
     ...(tile && { tile }),
     tensors,
     ...planned,
-    features: rung.features ?? [],
+    features: featuresOf(rung, tensors),
     flops: kernel.flops(shape),
     leastBytes: Object.values(tensors).reduce((sum, t) => sum + sizeBytes(t) * (t.role === "inout" ? 2 : 1), 0),
   };
@@ -192,6 +214,7 @@ interface PlanOptions {
  */
 export function planKernel<Shape>(kernel: Kernel<Shape>, shape: Shape, options: PlanOptions): KernelPlan {
   kernel.check(shape);
+  refuseHalves(kernel, shape, options.device);
   const { rung, tile } = options;
   if (tile && rung === undefined) throw new Error(`${kernel.name}: a tile without the rung whose constants it sets`);
   return planRung(kernel, chooseRung(kernel, shape, options), shape, tile);
@@ -204,6 +227,7 @@ export function planKernel<Shape>(kernel: Kernel<Shape>, shape: Shape, options: 
 export function planNoop<Shape>(kernel: Kernel<Shape>, shape: Shape, device: DeviceTraits): KernelPlan | null {
   kernel.check(shape);
   if (!kernel.noop) return null;
+  refuseHalves(kernel, shape, device);
   refuseUnsupported(kernel.noop, shape, device);
   return { ...planRung(kernel, kernel.noop, shape), flops: 0, leastBytes: 0 };
 }

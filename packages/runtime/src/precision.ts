@@ -52,6 +52,9 @@ export const traitsFor = (precision: Precision, traits: DeviceTraits): DeviceTra
   }),
 });
 
+/** How far rounding to f16, to either neighbour, moves a value within range: below 2^-14 a device may flush it to 0. */
+export const roundingToHalf = (value: number): number => Math.abs(value) * 2 ** -10 + 2 ** -14;
+
 /**
  * `Rung.errorFactor` where sums of `terms` products are of operands rounded to f16 and added up in f32. WGSL lets a
  * rounding take either neighbour, so an operand is off by 2^-10 of itself and a product by 2^-9 and a little; the plain

@@ -1,5 +1,13 @@
-/** Element type of a tensor. `u8` tensors are bound as `array<u32>`, four elements to a word, the first lowest. */
-export type DataType = "f32" | "i32" | "u32" | "u8";
+/**
+ * Element type of a tensor. `u8` tensors are bound as `array<u32>`, four elements to a word, the first lowest. `f16`
+ * tensors are written as f32 in a rung's file, and planned as halves: see `wgsl/halves.ts`.
+ */
+export type DataType = "f32" | "f16" | "i32" | "u32" | "u8";
+
+/** How a kernel's shape says that its activations and their gradients lie in memory as f16: absent, they are f32. */
+export interface StoredShape {
+  readonly storage?: "f16";
+}
 
 /** Shape and element type of a dense row-major tensor; a scalar has shape `[]`. */
 export interface TensorSpec {
@@ -40,8 +48,10 @@ export const inout = (shape: readonly number[], dtype: DataType = "f32", range?:
 /** Number of elements; 1 for a scalar. */
 export const elementCount = (spec: TensorSpec): number => spec.shape.reduce((product, size) => product * size, 1);
 
+const bytesPerElement: Readonly<Record<DataType, number>> = { f32: 4, f16: 2, i32: 4, u32: 4, u8: 1 };
+
 /** Bytes the elements take, without padding. */
-export const sizeBytes = (spec: TensorSpec): number => elementCount(spec) * (spec.dtype === "u8" ? 1 : 4);
+export const sizeBytes = (spec: TensorSpec): number => elementCount(spec) * bytesPerElement[spec.dtype];
 
 /** Bytes to allocate: a whole number of 16-byte vectors, at least one, so that `array<vec4f>` bindings are legal. */
 export const allocationBytes = (spec: TensorSpec): number => Math.max(16, Math.ceil(sizeBytes(spec) / 16) * 16);

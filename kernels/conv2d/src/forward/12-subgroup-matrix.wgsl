@@ -3,6 +3,7 @@
 //           x[n, oh*stride+kh-padding, ow*stride+kw-padding, ic] * weight[kh,kw,ic,oc]
 // Layout    x [N,IH,IW,IC], weight [KH,KW,IC,OC], out [N,OH,OW,OC];
 //           f32, dense, bound as vec4f; xHalf [N,IH,IW,IC] and weightHalf [KH,KW,IC,OC] in f16
+//           x, stored as f16 instead, is read where it lies: COPIES is 0
 // GEMM      M = N*OH*OW, N = OC, K = KH*KW*IC; A is gathered from xHalf, never stored
 // Mapping   halve: invocation -> 4 elements of x and of weight
 //           main: workgroup -> BM x BN tile of out; subgroup -> FM x FN matrices of 16 x 16 of it
@@ -28,6 +29,7 @@ const FM = 2u;
 const FN = 2u;
 const SUBGROUP = 32u;
 const WORKGROUP = 128u; // BM / 16 / FM * BN / 16 / FN * SUBGROUP
+const COPIES = 1u; // 0 where x is stored as f16: then read where it lies, not copied
 
 alias Left = subgroup_matrix_left<f16, 16, 16>;
 alias Right = subgroup_matrix_right<f16, 16, 16>;
@@ -54,8 +56,9 @@ fn halve(
   @builtin(local_invocation_index) local: u32,
 ) {
   let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
-  if (index < params.N * params.IH * params.IW * params.IC / 4) { xHalf[index] = vec4<f16>(x[index]); }
   if (index < params.KH * params.KW * params.IC * params.OC / 4) { weightHalf[index] = vec4<f16>(weight[index]); }
+  if (COPIES == 0u) { return; }
+  if (index < params.N * params.IH * params.IW * params.IC / 4) { xHalf[index] = vec4<f16>(x[index]); }
 }
 
 /// Elements (m, k .. k+3) of A: four channels of an input pixel, or 0 outside x.
@@ -64,7 +67,9 @@ fn vectorA(m: u32, k: u32) -> vec4<f16> {
   let ih = m / p.OW % p.OH * p.stride + k / (p.IC * p.KW) - p.padding; // above the image it wraps to a huge number
   let iw = m % p.OW * p.stride + k / p.IC % p.KW - p.padding;
   if (m >= p.N * p.OH * p.OW || k >= p.KH * p.KW * p.IC || ih >= p.IH || iw >= p.IW) { return vec4<f16>(); }
-  return xHalf[(((m / (p.OH * p.OW) * p.IH + ih) * p.IW + iw) * p.IC + k % p.IC) / 4];
+  let at = (((m / (p.OH * p.OW) * p.IH + ih) * p.IW + iw) * p.IC + k % p.IC) / 4;
+  if (COPIES == 0u) { return vec4<f16>(x[at]); }
+  return xHalf[at];
 }
 
 /// Elements (k, n .. n+3) of B, or 0 outside it.

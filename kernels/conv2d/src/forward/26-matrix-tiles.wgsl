@@ -2,7 +2,8 @@
 // Computes  out[n,oh,ow,oc] = sum over kh,kw,ic of
 //           x[n, oh*stride+kh-padding, ow*stride+kw-padding, ic] * weight[kh,kw,ic,oc]
 // Layout    x [N,IH,IW,IC], weight [KH,KW,IC,OC], out [N,OH,OW,OC];
-//           f32, dense, x and weight bound as vec4f; xHalf [N,IH,IW,IC] and weightHalf [KH,KW,IC,OC] in f16
+//           f32, dense, bound as vec4f; xHalf [N,IH,IW,IC] and weightHalf [KH,KW,IC,OC] in f16
+//           x, stored as f16 instead, is read where it lies: COPIES is 0
 // GEMM      M = N*OH*OW, N = OC, K = KH*KW*IC; A is gathered from xHalf, never stored
 // Mapping   halve: invocation -> 4 elements of x and of weight
 //           main: workgroup -> BM x BN tile of out; subgroup -> FM x FN matrices of 16 x 16 of it
@@ -11,13 +12,12 @@
 // Resources 26.5 KiB workgroup memory; 256 invocations a workgroup; 64 sums in registers (FM x FN matrices across
 //           SUBGROUP lanes), PA rows, a place along K and the PA + PB = 8 vectors of halves of the next step
 // Change    12 -> 26: tiles are 128 x 128, were 64 x 64, and a subgroup's 64 x 32, were 32 x 32; rows of A are found
-//           once and the next step's vectors wait in registers, as in rung 20; rows of tiles lie 8 halves further apart, so
-//           that the lanes that load a matrix meet different banks; whole tiles go to out without a detour
+//           once and the next step's vectors wait in registers, as in rung 20; rows of tiles lie 8 halves further
+//           apart, so that the lanes that load a matrix meet different banks
 // Expect    on a GPU rung 12 waits for its loads, which four matrices a subgroup cannot hide: 3 to 5 times its rate. An
 //           H200 gave 1.4: a step of ResNet-50 of 32 images took 45.9 ms on these rungs and 65.9 on those, 36.4 in f32;
 //           halves go to workgroup memory one by one, which takes as long as the products
-// Edges     IC and OC multiples of 4; vectors outside A and B count 0; tiles that reach beyond out pass through
-//           workgroup memory, and sums outside out are dropped
+// Edges     IC and OC multiples of 4; vectors outside A and B count 0, sums outside out are dropped
 // Needs     chromium-experimental-subgroup-matrix with 16 x 16 x 16 f16 -> f32 matrices, shader-f16, subgroups of
 //           SUBGROUP lanes, 26.5 KiB of workgroup memory.  Defined by ../reference.ts
 enable f16;
@@ -31,6 +31,7 @@ const FM = 4u;
 const FN = 2u;
 const SUBGROUP = 32u;
 const WORKGROUP = 256u; // BM / 16 / FM * BN / 16 / FN * SUBGROUP
+const COPIES = 1u; // 0 where x is stored as f16: then read where it lies, not copied
 const PA = BM * BK / 4 / WORKGROUP; // vectors of A that an invocation fetches in a step
 const PB = BK * BN / 4 / WORKGROUP; // and of B
 const PITCH_A = BK + 8; // from a row of a tile to the next
@@ -48,7 +49,7 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> weight: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> out: array<f32>;
+@group(0) @binding(3) var<storage, read_write> out: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> xHalf: array<vec4<f16>>;
 @group(0) @binding(5) var<storage, read_write> weightHalf: array<vec4<f16>>;
 
@@ -63,8 +64,9 @@ fn halve(
   @builtin(local_invocation_index) local: u32,
 ) {
   let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
-  if (index < params.N * params.IH * params.IW * params.IC / 4) { xHalf[index] = vec4<f16>(x[index]); }
   if (index < params.KH * params.KW * params.IC * params.OC / 4) { weightHalf[index] = vec4<f16>(weight[index]); }
+  if (COPIES == 0u) { return; }
+  if (index < params.N * params.IH * params.IW * params.IC / 4) { xHalf[index] = vec4<f16>(x[index]); }
 }
 
 /// A row of A: the line and column of x at which its window begins, wrapped to huge numbers above the image, and the
@@ -98,7 +100,9 @@ fn vectorA(row: Row, place: Place) -> vec4<f16> {
   let ih = row.h + place.kh;
   let iw = row.w + place.kw;
   if (place.kh >= p.KH || ih >= p.IH || iw >= p.IW) { return vec4<f16>(); }
-  return xHalf[(((row.lines + ih) * p.IW + iw) * p.IC + place.ic) / 4];
+  let at = ((row.lines + ih) * p.IW + iw) * p.IC + place.ic;
+  if (COPIES == 0u) { return vec4<f16>(x[at / 4]); }
+  return xHalf[at / 4];
 }
 
 /// Elements (k, n .. n+3) of B, or 0 outside it.
@@ -107,8 +111,8 @@ fn vectorB(k: u32, n: u32) -> vec4<f16> {
   return weightHalf[(k * params.OC + n) / 4];
 }
 
-fn store(m: u32, n: u32, value: f32) {
-  if (m < params.N * params.OH * params.OW && n < params.OC) { out[m * params.OC + n] = value; }
+fn store(m: u32, n: u32, value: vec4f) {
+  if (m < params.N * params.OH * params.OW && n < params.OC) { out[(m * params.OC + n) / 4] = value; }
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -171,23 +175,15 @@ fn main(
     workgroupBarrier(); // and no longer read: the next step may fill them
   }
 
-  if (m0 + BM <= gemmM && n0 + BN <= gemmN) {
-    for (var i = 0u; i < FM; i++) {
-      for (var j = 0u; j < FN; j++) {
-        let first = (m0 + subgroupRow + i * 16) * gemmN + n0 + subgroupColumn + j * 16;
-        subgroupMatrixStore<row_major>(&out, first, acc[i][j], gemmN);
-      }
-    }
-    return;
-  }
   // A matrix cannot be cut at the edge of out, so it passes through workgroup memory, where elements can.
   for (var i = 0u; i < FM; i++) {
     for (var j = 0u; j < FN; j++) {
       subgroupMatrixStore<row_major>(&sums, subgroup * 256, acc[i][j], 16u);
       workgroupBarrier(); // each subgroup's matrix is whole
-      for (var e = lane; e < 256; e += SUBGROUP) {
-        let m = m0 + subgroupRow + i * 16 + e / 16;
-        store(m, n0 + subgroupColumn + j * 16 + e % 16, sums[subgroup * 256 + e]);
+      for (var e = lane * 4; e < 256; e += SUBGROUP * 4) {
+        let at = subgroup * 256 + e;
+        let value = vec4f(sums[at], sums[at + 1], sums[at + 2], sums[at + 3]);
+        store(m0 + subgroupRow + i * 16 + e / 16, n0 + subgroupColumn + j * 16 + e % 16, value);
       }
       workgroupBarrier(); // and no longer read
     }

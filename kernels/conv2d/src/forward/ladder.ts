@@ -8,12 +8,12 @@ import {
   type Pass,
   type TensorSpec,
 } from "@fledge/runtime";
-import { halfScratch, halvePass, halvesError } from "../halves.ts";
+import { copies, halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTile, laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes.ts";
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { asGemm, conv2dParams, outputSize, type Conv2dShape } from "../shape.ts";
 import { splitProduct } from "../split.ts";
-import { matrixTiles, needsSubgroupMatrices, needsWholeMatrix } from "../subgroup-matrix.ts";
+import { matrixTiles, needsSubgroupMatrices } from "../subgroup-matrix.ts";
 import { tileOf, tilesFor } from "../tiles.ts";
 import { needsBinding, needsSinglePixels, rowTile, rowTiles } from "../uniform.ts";
 import {
@@ -114,6 +114,7 @@ export const winograd = rung("10-winograd", {
 export const f16 = rung("11-f16", {
   from: pipelined,
   idea: "operands stored as f16",
+  constants: copies,
   scratch: (shape) => halfScratch(shape, ["x", "weight"]),
   passes: [halvePass(["x", "weight"]), ...tilePasses],
   features: ["shader-f16"],
@@ -271,5 +272,4 @@ export const matrixTiled = rung("26-matrix-tiles", {
   from: subgroupMatrix,
   idea: "big tiles for matrix units, fetched ahead",
   ...matrixTiles(asGemm, { split: false }),
-  unsupported: needsWholeMatrix((shape) => asGemm(shape).gemmM * asGemm(shape).gemmN),
 });

@@ -3,6 +3,7 @@
 //           where oh*stride = ih+padding-kh and ow*stride = iw+padding-kw
 // Layout    dOut [N,OH,OW,OC], weight [KH,KW,IC,OC], dX [N,IH,IW,IC];
 //           f32, dense, bound as vec4f; dOutHalf [N,OH,OW,OC] and weightHalf [KH,KW,IC,OC] in f16
+//           dOut, stored as f16 instead, is read where it lies: COPIES is 0
 // GEMM      stride^2 products, one for each phase (ih % stride, iw % stride), whose pixels meet the same taps:
 //           M = N * ceil(IH/stride) * ceil(IW/stride), N = IC, K = the phase's taps * OC
 // Mapping   halve: invocation -> 4 elements of dOut and of weight
@@ -29,6 +30,7 @@ const FM = 2u;
 const FN = 2u;
 const SUBGROUP = 32u;
 const WORKGROUP = 128u; // BM / 16 / FM * BN / 16 / FN * SUBGROUP
+const COPIES = 1u; // 0 where dOut is stored as f16: then read where it lies, not copied
 
 alias Left = subgroup_matrix_left<f16, 16, 16>;
 alias Right = subgroup_matrix_right<f16, 16, 16>;
@@ -55,8 +57,9 @@ fn halve(
   @builtin(local_invocation_index) local: u32,
 ) {
   let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
-  if (index < params.N * params.OH * params.OW * params.OC / 4) { dOutHalf[index] = vec4<f16>(dOut[index]); }
   if (index < params.KH * params.KW * params.IC * params.OC / 4) { weightHalf[index] = vec4<f16>(weight[index]); }
+  if (COPIES == 0u) { return; }
+  if (index < params.N * params.OH * params.OW * params.OC / 4) { dOutHalf[index] = vec4<f16>(dOut[index]); }
 }
 
 /// One of the stride^2 products: rows are the pixels (h*stride + offsetH, w*stride + offsetW) of dX, and the taps they
@@ -91,7 +94,9 @@ fn vectorA(phase: Phase, m: u32, k: u32) -> vec4<f16> {
   let oh = m / phase.width % phase.height + (phase.offsetH + p.padding - phase.kh0) / p.stride - tap / phase.tapsW;
   let ow = m % phase.width + (phase.offsetW + p.padding - phase.kw0) / p.stride - tap % phase.tapsW;
   if (oh >= p.OH || ow >= p.OW) { return vec4<f16>(); } // above the image it wraps to a huge number
-  return dOutHalf[(((n * p.OH + oh) * p.OW + ow) * p.OC + k % p.OC) / 4];
+  let at = (((n * p.OH + oh) * p.OW + ow) * p.OC + k % p.OC) / 4;
+  if (COPIES == 0u) { return vec4<f16>(dOut[at]); }
+  return dOutHalf[at];
 }
 
 /// Elements (k .. k+3, n) of B, or 0 outside it.

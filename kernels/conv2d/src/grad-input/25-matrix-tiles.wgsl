@@ -2,7 +2,8 @@
 // Computes  dX[n,ih,iw,ic] = sum over kh,kw,oc of dOut[n,oh,ow,oc] * weight[kh,kw,ic,oc]
 //           where oh*stride = ih+padding-kh and ow*stride = iw+padding-kw
 // Layout    dOut [N,OH,OW,OC], weight [KH,KW,IC,OC], dX [N,IH,IW,IC];
-//           f32, dense, dOut and weight bound as vec4f; dOutHalf [N,OH,OW,OC] and weightHalf [KH,KW,IC,OC] in f16
+//           f32, dense, bound as vec4f; dOutHalf [N,OH,OW,OC] and weightHalf [KH,KW,IC,OC] in f16
+//           dOut, stored as f16 instead, is read where it lies: COPIES is 0
 // GEMM      stride^2 products, one for each phase (ih % stride, iw % stride), whose pixels meet the same taps:
 //           M = N * ceil(IH/stride) * ceil(IW/stride), N = IC, K = the phase's taps * OC
 // Mapping   halve: invocation -> 4 elements of dOut and of weight
@@ -12,13 +13,12 @@
 // Resources 28 KiB workgroup memory; 256 invocations a workgroup; 64 sums in registers (FM x FN matrices across
 //           SUBGROUP lanes), PA rows, a place along K and the PA + PB = 8 vectors of halves of the next step
 // Change    12 -> 25: tiles are 128 x 128, were 64 x 64, and a subgroup's 64 x 32, were 32 x 32; rows of A are found
-//           once and the next step's vectors wait in registers, as in rung 19; rows of tiles lie 8 halves further apart, so
-//           that the lanes that load a matrix meet different banks; whole tiles at stride 1 go to dX without a detour
+//           once and the next step's vectors wait in registers, as in rung 19; rows of tiles lie 8 halves further
+//           apart, so that the lanes that load a matrix meet different banks
 // Expect    on a GPU rung 12 waits for its loads, which four matrices a subgroup cannot hide: 3 to 5 times its rate. An
 //           H200 gave 1.4: a step of ResNet-50 of 32 images took 45.9 ms on these rungs and 65.9 on those, 36.4 in f32;
 //           halves go to workgroup memory one by one, which takes as long as the products
-// Edges     IC and OC multiples of 4; vectors outside A and B count 0; tiles that reach beyond dX, and those of a
-//           stride, pass through workgroup memory, and sums outside dX are dropped
+// Edges     IC and OC multiples of 4; vectors outside A and B count 0, sums outside dX are dropped
 // Needs     chromium-experimental-subgroup-matrix with 16 x 16 x 16 f16 -> f32 matrices, shader-f16, subgroups of
 //           SUBGROUP lanes, 28 KiB of workgroup memory.  Defined by ../reference.ts
 enable f16;
@@ -32,6 +32,7 @@ const FM = 4u;
 const FN = 2u;
 const SUBGROUP = 32u;
 const WORKGROUP = 256u; // BM / 16 / FM * BN / 16 / FN * SUBGROUP
+const COPIES = 1u; // 0 where dOut is stored as f16: then read where it lies, not copied
 const PA = BM * BK / 4 / WORKGROUP; // vectors of A that an invocation fetches in a step
 const PB = BK * BN / 4 / WORKGROUP; // and of B
 const PITCH_A = BK + 8; // from a row of a tile to the next
@@ -49,7 +50,7 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> dOut: array<vec4f>;
 @group(0) @binding(2) var<storage, read> weight: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> dX: array<f32>;
+@group(0) @binding(3) var<storage, read_write> dX: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> dOutHalf: array<vec4<f16>>;
 @group(0) @binding(5) var<storage, read_write> weightHalf: array<vec4<f16>>;
 
@@ -64,8 +65,9 @@ fn halve(
   @builtin(local_invocation_index) local: u32,
 ) {
   let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
-  if (index < params.N * params.OH * params.OW * params.OC / 4) { dOutHalf[index] = vec4<f16>(dOut[index]); }
   if (index < params.KH * params.KW * params.IC * params.OC / 4) { weightHalf[index] = vec4<f16>(weight[index]); }
+  if (COPIES == 0u) { return; }
+  if (index < params.N * params.OH * params.OW * params.OC / 4) { dOutHalf[index] = vec4<f16>(dOut[index]); }
 }
 
 /// One of the stride^2 products: rows are the pixels (h*stride + offsetH, w*stride + offsetW) of dX, and the taps they
@@ -129,7 +131,9 @@ fn vectorA(phase: Phase, row: Row, place: Place) -> vec4<f16> {
   let oh = row.h - place.h; // above the image it wraps to a huge number
   let ow = row.w - place.w;
   if (place.h >= phase.tapsH || oh >= p.OH || ow >= p.OW) { return vec4<f16>(); }
-  return dOutHalf[(((row.lines + oh) * p.OW + ow) * p.OC + place.oc) / 4];
+  let at = ((row.lines + oh) * p.OW + ow) * p.OC + place.oc;
+  if (COPIES == 0u) { return vec4<f16>(dOut[at / 4]); }
+  return dOutHalf[at / 4];
 }
 
 /// Elements (k .. k+3, n) of B at a place, or 0 outside it.
@@ -141,13 +145,13 @@ fn vectorB(phase: Phase, place: Place, n: u32) -> vec4<f16> {
   return weightHalf[(((kh * p.KW + kw) * p.IC + n) * p.OC + place.oc) / 4];
 }
 
-fn store(phase: Phase, m: u32, n: u32, value: f32) {
+fn store(phase: Phase, m: u32, n: u32, value: vec4f) {
   let p = params;
   let image = m / (phase.height * phase.width);
   let ih = m / phase.width % phase.height * p.stride + phase.offsetH;
   let iw = m % phase.width * p.stride + phase.offsetW;
   if (m >= phase.gemmM || n >= p.IC || ih >= p.IH || iw >= p.IW) { return; }
-  dX[((image * p.IH + ih) * p.IW + iw) * p.IC + n] = value;
+  dX[(((image * p.IH + ih) * p.IW + iw) * p.IC + n) / 4] = value;
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -204,23 +208,15 @@ fn main(
     workgroupBarrier(); // and no longer read: the next step may fill them
   }
 
-  if (params.stride == 1 && m0 + BM <= phase.gemmM && n0 + BN <= gemmN) {
-    for (var i = 0u; i < FM; i++) {
-      for (var j = 0u; j < FN; j++) {
-        let first = (m0 + subgroupRow + i * 16) * gemmN + n0 + subgroupColumn + j * 16;
-        subgroupMatrixStore<row_major>(&dX, first, acc[i][j], gemmN);
-      }
-    }
-    return;
-  }
   // A matrix cannot be cut at the edge of dX, so it passes through workgroup memory, where elements can.
   for (var i = 0u; i < FM; i++) {
     for (var j = 0u; j < FN; j++) {
       subgroupMatrixStore<row_major>(&sums, subgroup * 256, acc[i][j], 16u);
       workgroupBarrier(); // each subgroup's matrix is whole
-      for (var e = lane; e < 256; e += SUBGROUP) {
-        let m = m0 + subgroupRow + i * 16 + e / 16;
-        store(phase, m, n0 + subgroupColumn + j * 16 + e % 16, sums[subgroup * 256 + e]);
+      for (var e = lane * 4; e < 256; e += SUBGROUP * 4) {
+        let at = subgroup * 256 + e;
+        let value = vec4f(sums[at], sums[at + 1], sums[at + 2], sums[at + 3]);
+        store(phase, m0 + subgroupRow + i * 16 + e / 16, n0 + subgroupColumn + j * 16 + e % 16, value);
       }
       workgroupBarrier(); // and no longer read
     }

@@ -7,12 +7,12 @@ import {
   type Constants,
   type Pass,
 } from "@fledge/runtime";
-import { halfScratch, halvePass, halvesError } from "../halves.ts";
+import { copies, halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes.ts";
 import { needsAll, needsVectors } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { splitProduct } from "../split.ts";
-import { matrixTiles, needsSubgroupMatrices, needsWholeMatrix } from "../subgroup-matrix.ts";
+import { matrixTiles, needsSubgroupMatrices } from "../subgroup-matrix.ts";
 import { tileOf, tilesFor } from "../tiles.ts";
 import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
 import {
@@ -120,6 +120,7 @@ export const winograd = rung("10-winograd", {
 export const f16 = rung("11-f16", {
   from: pipelined,
   idea: "operands stored as f16",
+  constants: copies,
   scratch: (shape) => halfScratch(shape, ["dOut", "weight"]),
   passes: [halvePass(["dOut", "weight"]), ...tilePasses],
   features: ["shader-f16"],
@@ -265,5 +266,4 @@ export const matrixTiled = rung("25-matrix-tiles", {
   from: subgroupMatrix,
   idea: "big tiles for matrix units, fetched ahead",
   ...matrixTiles((shape) => ({ gemmM: shape.stride ** 2 * phaseRows(shape), gemmN: shape.IC }), { split: false }),
-  unsupported: needsWholeMatrix(({ N, IH, IW, IC }) => N * IH * IW * IC),
 });

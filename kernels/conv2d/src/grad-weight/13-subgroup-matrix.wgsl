@@ -3,6 +3,7 @@
 //           x[n, oh*stride+kh-padding, ow*stride+kw-padding, ic] * dOut[n,oh,ow,oc]
 // Layout    x [N,IH,IW,IC], dOut [N,OH,OW,OC], dWeight [KH,KW,IC,OC], partials [splits,KH,KW,IC,OC];
 //           f32, dense, bound as vec4f; xHalf [N,IH,IW,IC] and dOutHalf [N,OH,OW,OC] in f16
+//           x and dOut, stored as f16 instead, are read where they lie: COPIES is 0
 // GEMM      M = KH*KW*IC, N = OC, K = N*OH*OW; A is gathered from xHalf, never stored
 // Mapping   halve: invocation -> 4 elements of x and of dOut
 //           main: workgroup -> BM x BN tile of one split's sum; subgroup -> FM x FN matrices of 16 x 16 of it
@@ -30,6 +31,7 @@ const FM = 2u;
 const FN = 2u;
 const SUBGROUP = 32u;
 const WORKGROUP = 128u; // BM / 16 / FM * BN / 16 / FN * SUBGROUP, and of `total`
+const COPIES = 1u; // 0 where x and dOut are stored as f16: then read where they lie, not copied
 
 alias Left = subgroup_matrix_left<f16, 16, 16>;
 alias Right = subgroup_matrix_right<f16, 16, 16>;
@@ -58,6 +60,7 @@ fn halve(
   @builtin(local_invocation_index) local: u32,
 ) {
   let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
+  if (COPIES == 0u) { return; }
   if (index < params.N * params.IH * params.IW * params.IC / 4) { xHalf[index] = vec4<f16>(x[index]); }
   if (index < params.N * params.OH * params.OW * params.OC / 4) { dOutHalf[index] = vec4<f16>(dOut[index]); }
 }
@@ -68,13 +71,17 @@ fn vectorA(end: u32, m: u32, k: u32) -> vec4<f16> {
   let ih = k / p.OW % p.OH * p.stride + m / (p.IC * p.KW) - p.padding; // above the image it wraps to a huge number
   let iw = k % p.OW * p.stride + m / p.IC % p.KW - p.padding;
   if (m >= p.KH * p.KW * p.IC || k >= end || ih >= p.IH || iw >= p.IW) { return vec4<f16>(); }
-  return xHalf[(((k / (p.OH * p.OW) * p.IH + ih) * p.IW + iw) * p.IC + m % p.IC) / 4];
+  let at = (((k / (p.OH * p.OW) * p.IH + ih) * p.IW + iw) * p.IC + m % p.IC) / 4;
+  if (COPIES == 0u) { return vec4<f16>(x[at]); }
+  return xHalf[at];
 }
 
 /// Elements (k, n .. n+3) of B, or 0 outside it and past end.
 fn vectorB(end: u32, k: u32, n: u32) -> vec4<f16> {
   if (k >= end || n >= params.OC) { return vec4<f16>(); }
-  return dOutHalf[(k * params.OC + n) / 4];
+  let at = (k * params.OC + n) / 4;
+  if (COPIES == 0u) { return vec4<f16>(dOut[at]); }
+  return dOutHalf[at];
 }
 
 fn store(split: u32, m: u32, n: u32, value: vec4f) {

@@ -3,6 +3,7 @@
 //           x[n, oh*stride+kh-padding, ow*stride+kw-padding, ic] * dOut[n,oh,ow,oc]
 // Layout    x [N,IH,IW,IC], dOut [N,OH,OW,OC], dWeight [KH,KW,IC,OC], partials [splits,KH,KW,IC,OC];
 //           f32, dense, x and dOut bound as vec4f; xHalf [N,IH,IW,IC] and dOutHalf [N,OH,OW,OC] in f16
+//           x and dOut, stored as f16 instead, are read where they lie: COPIES is 0
 // GEMM      M = KH*KW*IC, N = OC, K = N*OH*OW; A is gathered from xHalf, never stored
 // Mapping   halve: invocation -> 4 elements of x and of dOut
 //           main: workgroup -> BM x BN tile of one split's sum; subgroup -> FM x FN matrices of 16 x 16 of it
@@ -33,6 +34,7 @@ const FM = 4u;
 const FN = 2u;
 const SUBGROUP = 32u;
 const WORKGROUP = 256u; // BM / 16 / FM * BN / 16 / FN * SUBGROUP, and of `total`
+const COPIES = 1u; // 0 where x and dOut are stored as f16: then read where they lie, not copied
 const PA = BM * BK / 4 / WORKGROUP; // vectors of A that an invocation fetches in a step
 const PB = BK * BN / 4 / WORKGROUP; // and of B
 const STEP = WORKGROUP / (BM / 4); // pixels from one vector of A to the next
@@ -68,6 +70,7 @@ fn halve(
   @builtin(local_invocation_index) local: u32,
 ) {
   let index = (workgroup.y * workgroups.x + workgroup.x) * WORKGROUP + local;
+  if (COPIES == 0u) { return; }
   if (index < params.N * params.IH * params.IW * params.IC / 4) { xHalf[index] = vec4<f16>(x[index]); }
   if (index < params.N * params.OH * params.OW * params.OC / 4) { dOutHalf[index] = vec4<f16>(dOut[index]); }
 }
@@ -105,13 +108,17 @@ fn vectorA(end: u32, row: Row, pixel: Pixel) -> vec4<f16> {
   let ih = pixel.oh * p.stride + row.h;
   let iw = pixel.ow * p.stride + row.w;
   if (pixel.k >= end || ih >= p.IH || iw >= p.IW) { return vec4<f16>(); }
-  return xHalf[(((pixel.n * p.IH + ih) * p.IW + iw) * p.IC + row.ic) / 4];
+  let at = ((pixel.n * p.IH + ih) * p.IW + iw) * p.IC + row.ic;
+  if (COPIES == 0u) { return vec4<f16>(x[at / 4]); }
+  return xHalf[at / 4];
 }
 
 /// Elements (k, n .. n+3) of B, or 0 outside it and past end.
 fn vectorB(end: u32, k: u32, n: u32) -> vec4<f16> {
   if (k >= end || n >= params.OC) { return vec4<f16>(); }
-  return dOutHalf[(k * params.OC + n) / 4];
+  let at = (k * params.OC + n) / 4;
+  if (COPIES == 0u) { return vec4<f16>(dOut[at]); }
+  return dOutHalf[at];
 }
 
 fn store(split: u32, m: u32, n: u32, value: f32) {

@@ -7,7 +7,7 @@ import {
   type Constants,
   type TensorSpec,
 } from "@fledge/runtime";
-import { halfScratch, halvePass, halvesError } from "../halves.ts";
+import { copies, halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTile, laneTiles, needsLanes, needsPlainProduct } from "../lanes.ts";
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
@@ -127,6 +127,7 @@ export const winograd = rung("11-winograd", {
 export const f16 = rung("12-f16", {
   from: pipelined,
   idea: "operands stored as f16",
+  constants: copies,
   scratch: (shape, constants) => ({ ...vectorSplit.scratch(shape, constants), ...halfScratch(shape, ["x", "dOut"]) }),
   passes: [halvePass(["x", "dOut"]), ...vectorSplit.passes],
   features: ["shader-f16"],

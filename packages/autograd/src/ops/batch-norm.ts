@@ -1,3 +1,4 @@
+import { storageOf } from "../autocast.ts";
 import type { Tensor, Variable } from "../tensor.ts";
 import { apply } from "../trace.ts";
 import { operators } from "./table.ts";
@@ -28,11 +29,11 @@ export function batchNorm(x: Tensor, variables: BatchNormVariables, options: Bat
     options.mode === "train"
       ? apply(
           operators.batchNormStatistics,
-          { N, H, W, C, momentum: options.momentum ?? 0.1 },
+          { N, H, W, C, momentum: options.momentum ?? 0.1, ...storageOf(x) },
           { x },
           { updates: { runningMean, runningVariance } },
         )
       : { mean: runningMean, variance: runningVariance };
-  const shape = { N, H, W, C, epsilon: options.epsilon ?? 1e-5, relu: false, residual: false };
+  const shape = { N, H, W, C, epsilon: options.epsilon ?? 1e-5, relu: false, residual: false, ...storageOf(x) };
   return apply(operators.batchNorm, shape, { x, ...moments, weight, bias }).out;
 }

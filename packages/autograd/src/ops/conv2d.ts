@@ -1,9 +1,9 @@
-import { castPrecision } from "../autocast.ts";
+import { castPrecision, castStorage } from "../autocast.ts";
 import type { Tensor } from "../tensor.ts";
 import { apply } from "../trace.ts";
 import { operators } from "./table.ts";
 
-/** torch.nn.functional.conv2d without bias: x [N,IH,IW,IC], weight [KH,KW,IC,OC] -> [N,OH,OW,OC]. */
+/** torch.nn.functional.conv2d without bias: x [N,IH,IW,IC], weight [KH,KW,IC,OC] -> [N,OH,OW,OC], f16 in memory below f32. */
 export function conv2d(
   x: Tensor,
   weight: Tensor,
@@ -24,6 +24,7 @@ export function conv2d(
     stride: options.stride ?? 1,
     padding: options.padding ?? 0,
     ...castPrecision(),
+    ...castStorage(),
   };
   return apply(operators.conv2d, shape, { x, weight }).out;
 }

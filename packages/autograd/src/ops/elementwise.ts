@@ -1,16 +1,18 @@
 import { elementCount } from "@fledge/runtime";
+import { storageOf } from "../autocast.ts";
 import type { Tensor } from "../tensor.ts";
-import { apply } from "../trace.ts";
+import { apply, cast } from "../trace.ts";
 import { operators } from "./table.ts";
 
 /** max(x, 0); the derivative at 0 is 0, as in PyTorch. */
 export const relu = (x: Tensor): Tensor =>
-  apply(operators.relu, { count: elementCount(x) }, { x }, { outputShapes: { out: x.shape } }).out;
+  apply(operators.relu, { count: elementCount(x), ...storageOf(x) }, { x }, { outputShapes: { out: x.shape } }).out;
 
 /** a + b, elementwise; equal shapes. */
 export function add(a: Tensor, b: Tensor): Tensor {
   if (a.shape.join() !== b.shape.join()) throw new Error(`add: ${String(a)} and ${String(b)} differ in shape`);
-  return apply(operators.add, { count: elementCount(a) }, { a, b }, { outputShapes: { out: a.shape } }).out;
+  const shape = { count: elementCount(a), ...storageOf(a, b) };
+  return apply(operators.add, shape, { a, b }, { outputShapes: { out: a.shape } }).out;
 }
 
 /** factor * x, elementwise. */
@@ -23,6 +25,7 @@ const rowOf = (tensor: Tensor): string => tensor.shape.slice(1).join();
 export function concatenate(a: Tensor, b: Tensor): Tensor {
   if (a.shape.length === 0 || b.shape.length === 0 || rowOf(a) !== rowOf(b))
     throw new Error(`concatenate: the rows of ${String(a)} and ${String(b)} differ in shape`);
+  if (a.dtype === "f16" || b.dtype === "f16") return concatenate(cast(a, "f32"), cast(b, "f32"));
   if (a.dtype !== b.dtype || a.dtype === "u8")
     throw new Error(`concatenate: ${String(a)} and ${String(b)} have not one type of 4 bytes`);
   const shape = { countA: elementCount(a), countB: elementCount(b), ...(a.dtype === "f32" ? {} : { dtype: a.dtype }) };

@@ -1,3 +1,4 @@
+import { storageOf } from "../autocast.ts";
 import type { Tensor } from "../tensor.ts";
 import { apply } from "../trace.ts";
 import { operators } from "./table.ts";
@@ -10,7 +11,7 @@ import { operators } from "./table.ts";
  */
 export function mixImages(images: Tensor, others: Tensor, share: Tensor, box: Tensor): Tensor {
   const [N, H, W, C] = images.shape as [number, number, number, number];
-  return apply(operators.mixImages, { N, H, W, C }, { images, others, share, box }).out;
+  return apply(operators.mixImages, { N, H, W, C, ...storageOf(images, others) }, { images, others, share, box }).out;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describeSpec, elementCount } from "@fledge/runtime";
+import { storageOf } from "../autocast.ts";
 import type { Tensor } from "../tensor.ts";
 import { apply } from "../trace.ts";
 import type { Mode } from "./batch-norm.ts";
@@ -63,6 +64,6 @@ export function dropPath(identity: Tensor, branch: Tensor, keep: Tensor, options
   if (keep.shape.join() !== String(N) || keep.dtype !== "i32")
     throw new Error(`dropPath: the mask is ${describeSpec(keep)}; give i32[${N}], a decision for each example`);
   if (mode === "eval") return ends ? relu(add(branch, identity)) : add(branch, identity);
-  const sizes = { N, size: elementCount(branch) / N, survival, relu: ends };
+  const sizes = { N, size: elementCount(branch) / N, survival, relu: ends, ...storageOf(identity, branch) };
   return apply(operators.dropPath, sizes, { identity, branch, keep }, { outputShapes: { out: shape } }).out;
 }

@@ -1,4 +1,5 @@
 import type { NormaliseShape } from "@fledge/input";
+import { castStorage } from "../autocast.ts";
 import type { Tensor } from "../tensor.ts";
 import { apply } from "../trace.ts";
 import { imageNet } from "./image-net.ts";
@@ -12,7 +13,7 @@ export interface NormaliseOptions {
 }
 
 /**
- * Crops, flips and normalises bytes: images u8 [N,IH,IW,3] -> f32 [N,OH,OW,3].
+ * Crops, flips and normalises bytes: images u8 [N,IH,IW,3] -> f32 [N,OH,OW,3], or f16 below f32.
  * @param placement i32 [N,3]: top, left (pixels) and 1 to mirror the window, per image
  */
 export function normaliseImages(
@@ -24,7 +25,7 @@ export function normaliseImages(
   const { mean, std } = statistics;
   return apply(
     operators.normaliseImages,
-    { N, IH, IW, OH: size ?? IH, OW: size ?? IW, mean, std },
+    { N, IH, IW, OH: size ?? IH, OW: size ?? IW, mean, std, ...castStorage() },
     { images, placement },
   ).out;
 }

@@ -11,7 +11,7 @@ import * as sgd from "@fledge/sgd";
 import * as loss from "@fledge/softmax-cross-entropy";
 import { operator } from "../operator.ts";
 import { ConstantTensor, Variable, type Tensor } from "../tensor.ts";
-import { apply } from "../trace.ts";
+import { apply, castOperator } from "../trace.ts";
 import { once } from "./once.ts";
 
 // Gradients, which the rules below apply: a gradient is a constant to a later one.
@@ -65,6 +65,8 @@ export const operators = {
     a: () => dOut!,
     b: () => dOut!,
   })),
+
+  cast: castOperator,
 
   /** What is known before the program runs, as the gradient of a loss, stays known. */
   scale: operator(elementwise.scale, ["x"], ["out"], ({ shape, inputs: { x } }, { out: dOut }) => ({

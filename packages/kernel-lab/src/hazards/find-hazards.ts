@@ -1,7 +1,7 @@
 import { parseWgsl, type Gpu, type KernelPlan } from "@fledge/runtime";
 import type { Task } from "../check-rung.ts";
 import { judgeOutputs } from "../judge.ts";
-import { bytesOf, type TensorData } from "../run-kernel.ts";
+import { bytesOf, type TensorData } from "../tensor-data.ts";
 import { inOtherOrder, type Order } from "./reorder.ts";
 import { runGuarded } from "./run-guarded.ts";
 

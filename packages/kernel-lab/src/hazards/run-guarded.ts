@@ -1,12 +1,6 @@
-import {
-  allocationBytes,
-  elementCount,
-  type BufferSlice,
-  type Gpu,
-  type KernelPlan,
-  type TensorSpec,
-} from "@fledge/runtime";
-import { bytesOf, fillWithPoison, views, type TensorData, type Tensors } from "../run-kernel.ts";
+import { allocationBytes, type BufferSlice, type Gpu, type KernelPlan, type TensorSpec } from "@fledge/runtime";
+import { fillWithPoison } from "../run-kernel.ts";
+import { bytesOf, decoded, encoded, type TensorData, type Tensors } from "../tensor-data.ts";
 
 /** Behind each tensor: more than a row or a vector too far, a multiple of every alignment. */
 const guardBytes = 4096;
@@ -48,7 +42,7 @@ export async function runGuarded(gpu: Gpu, plan: KernelPlan, inputs: Tensors): P
       if (plan.tensors[name]?.role !== "in") gpu.write(guard, new Uint32Array(guardBytes / 4).fill(guardWord));
       if (plan.tensors[name] && plan.tensors[name].role !== "out") {
         const padded = new Uint8Array(allocationBytes(spec));
-        padded.set(bytesOf(inputs[name]!));
+        padded.set(bytesOf(encoded(spec, inputs[name]!)));
         gpu.write(slice, padded); // Zeros up to the allocation's end, as under `Gpu.allocate`.
       }
     }
@@ -62,7 +56,7 @@ export async function runGuarded(gpu: Gpu, plan: KernelPlan, inputs: Tensors): P
       const touched = firstTouched(contents, allocationBytes(spec));
       if (touched !== null)
         trespasses.push(`it writes past the end of ${name}, ${4 * touched} bytes behind the last vector or more`);
-      if (!isScratch) outputs[name] = new views[spec.dtype](contents, 0, elementCount(spec));
+      if (!isScratch) outputs[name] = decoded(spec, contents);
     }
     return { outputs, trespasses };
   } finally {

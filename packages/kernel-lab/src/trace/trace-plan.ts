@@ -1,6 +1,5 @@
 import {
   allocationBytes,
-  elementCount,
   parseWgsl,
   type BufferSlice,
   type Dispatch,
@@ -8,7 +7,8 @@ import {
   type KernelPlan,
   type TensorSpec,
 } from "@fledge/runtime";
-import { bytesOf, fillWithPoison, views, type TensorData, type Tensors } from "../run-kernel.ts";
+import { fillWithPoison } from "../run-kernel.ts";
+import { bytesOf, decoded, encoded, type TensorData, type Tensors } from "../tensor-data.ts";
 import { indexRange, instrument, logName, type Instrumented } from "./instrument.ts";
 import { inLockstep, type CellsOf, type Step } from "./lockstep.ts";
 import { UntraceableError, type TracedVariable } from "./accesses.ts";
@@ -152,7 +152,7 @@ export async function tracePlan(gpu: Gpu, plan: KernelPlan, inputs: Tensors): Pr
       const slice = gpu.allocateBytes(allocationBytes(spec), name);
       slices[name] = slice;
       const role = plan.tensors[name]?.role ?? "out";
-      if (role !== "out") gpu.write(slice, bytesOf(inputs[name]!) as Uint8Array<ArrayBuffer>);
+      if (role !== "out") gpu.write(slice, bytesOf(encoded(plan.tensors[name]!, inputs[name]!)));
       else if (name !== logName) fillWithPoison(gpu, slice);
     }
     const prepared = await gpu.prepare(withLog, slices);
@@ -165,8 +165,7 @@ export async function tracePlan(gpu: Gpu, plan: KernelPlan, inputs: Tensors): Pr
     }
     const outputs: Record<string, TensorData> = {};
     for (const [name, spec] of Object.entries(plan.tensors))
-      if (spec.role !== "in")
-        outputs[name] = new views[spec.dtype](await gpu.read(slices[name]!), 0, elementCount(spec));
+      if (spec.role !== "in") outputs[name] = decoded(spec, await gpu.read(slices[name]!));
     return { rung: plan.rung, dispatches, outputs };
   } finally {
     for (const slice of Object.values(slices)) gpu.free(slice);

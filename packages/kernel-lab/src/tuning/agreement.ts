@@ -1,6 +1,6 @@
-import { elementCount, type KernelPlan } from "@fledge/runtime";
+import { elementCount, roundingToHalf, type KernelPlan } from "@fledge/runtime";
 import { judgeOutputs, type Tolerances } from "../judge.ts";
-import type { Tensors, TensorData } from "../run-kernel.ts";
+import type { Tensors, TensorData } from "../tensor-data.ts";
 
 /** A rung's results are not the reference rung's, or are nothing to compare with; the message says what. */
 export class DisagreementError extends Error {
@@ -14,17 +14,20 @@ const unitRoundoff = 2 ** -24;
  * How far two rungs' f32 results in a tensor may lie apart. The rounding errors of a sum of n terms behave like a random
  * walk, and (4 + sqrt(n)) * 2 roundings of the sum of |terms| bound them: the bound of the kernels' own tests. Both
  * rungs may reach it, so twice that; and on made-up inputs, see `made-up-inputs.ts`, the sum of |products| is about 4
- * times the sum of the products. An element that cancels is held against the tensor's root mean square instead.
+ * times the sum of the products. An element that cancels is held against the tensor's root mean square instead. What
+ * lies in memory as f16 is rounded once more, by each of the two.
  */
 export class Rounding {
   readonly #expected: TensorData;
   readonly #relative: number;
   readonly #rms: number;
   readonly #meanSize: number;
+  readonly #stored: "f32" | "f16";
 
   /** @param terms of the longest sum in it */
-  constructor(expected: TensorData, terms: number) {
+  constructor(expected: TensorData, terms: number, stored: "f32" | "f16") {
     this.#expected = expected;
+    this.#stored = stored;
     this.#relative = 2 * 4 * (4 + Math.sqrt(terms)) * 2 * unitRoundoff;
     let squares = 0;
     for (let i = 0; i < expected.length; i += 1) squares += expected[i]! ** 2;
@@ -36,7 +39,10 @@ export class Rounding {
 
   /** The bound of each element. */
   get tolerances(): Float32Array {
-    return Float32Array.from(this.#expected, (value) => this.#relative * Math.max(Math.abs(value), this.#rms));
+    return Float32Array.from(this.#expected, (value) => {
+      const stored = this.#stored === "f16" ? 2 * roundingToHalf(value) : 0;
+      return this.#relative * Math.max(Math.abs(value), this.#rms) + stored;
+    });
   }
 
   /** The same bounds as shares of an element's size, not below `least`, widened by an `errorFactor` as `judgeOutputs` does. */
@@ -56,8 +62,12 @@ export function roundingsOf({ flops, tensors }: KernelPlan, expected: Tensors): 
     for (let i = 0; i < values.length; i += 1)
       if (!Number.isFinite(values[i]!)) throw new DisagreementError(`its ${name} holds what is no finite number`);
   const smallest = Math.min(...Object.keys(expected).map((name) => elementCount(tensors[name]!)));
-  const floats = Object.entries(expected).filter(([name]) => tensors[name]!.dtype === "f32");
-  return Object.fromEntries(floats.map(([name, values]) => [name, new Rounding(values, flops / smallest)]));
+  return Object.fromEntries(
+    Object.entries(expected).flatMap(([name, values]) => {
+      const { dtype } = tensors[name]!;
+      return dtype === "f32" || dtype === "f16" ? [[name, new Rounding(values, flops / smallest, dtype)]] : [];
+    }),
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 import { elementCount, type KernelTensor } from "@fledge/runtime";
 import { seededRandom } from "../random.ts";
-import type { TensorData } from "../run-kernel.ts";
+import { views, type TensorData } from "../tensor-data.ts";
 
 /**
  * Draws repeat after so many elements: a prime, so that no row, image or tile is a whole number of repetitions, and a
@@ -30,12 +30,15 @@ function within([least, below]: readonly [number, number], steps: number, seed: 
 
 /** A small count, flag, class or place is within any range; images have all bytes. */
 const defaultRanges = { i32: [0, 2], u32: [0, 2], u8: [0, 256] } as const;
-const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array } as const;
 
 function drawTensor({ dtype, range, ...spec }: KernelTensor, seed: number): TensorData {
   const draws =
-    dtype === "f32" ? (range ? within(range, 16, seed) : noise(seed)) : within(range ?? defaultRanges[dtype], 1, seed);
-  const data = new arrays[dtype](elementCount({ ...spec, dtype }));
+    dtype === "f32" || dtype === "f16"
+      ? range
+        ? within(range, 16, seed)
+        : noise(seed)
+      : within(range ?? defaultRanges[dtype], 1, seed);
+  const data = new views[dtype](elementCount({ ...spec, dtype }));
   for (let offset = 0; offset < data.length; offset += period) {
     data.set(draws.subarray(0, Math.min(period, data.length - offset)), offset);
   }

@@ -1,0 +1,73 @@
+import { blankComments } from "./source.ts";
+
+/** The types of an element in a rung's file, and those that stand for them where its tensor is f16. */
+const halfOf: Readonly<Record<string, string>> = { f32: "f16", vec4f: "vec4<f16>" };
+
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** Where the bracket that opens at `open` is closed, one past it. */
+function closing(code: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < code.length; at += 1) {
+    if ("[(".includes(code[at]!)) depth += 1;
+    if ("])".includes(code[at]!)) depth -= 1;
+    if (depth === 0) return at + 1;
+  }
+  throw new Error("a bracket is left open");
+}
+
+/** What declares `name` as f16 and converts at each of its uses: f32 where it is read, f16 where it is assigned. */
+function editsFor(code: string, name: string): Edit[] {
+  const declaration = new RegExp(`var<storage, read(?:_write)?> ${name}: array<(\\w+)>;`).exec(code);
+  const type = declaration?.[1] ?? "";
+  const half = halfOf[type];
+  if (!declaration || half === undefined)
+    throw new Error(`"${name}" cannot be stored as f16: it is bound as no array<f32> or array<vec4f>`);
+  const declared = declaration.index + declaration[0].length;
+  const edits: Edit[] = [{ start: declared - type.length - 2, end: declared - 2, text: half }];
+  for (const { index } of code.matchAll(new RegExp(`(?<![\\w.])${name}\\b`, "g"))) {
+    if (index > declaration.index && index < declared) continue;
+    const open = index + name.length;
+    const end = code[open] === "[" ? closing(code, open) : -1;
+    const [, component = "", operator] = /^(\.[xyzw])?\s*([-+*/%&|^]?=)(?!=)/.exec(code.slice(end)) ?? [];
+    if (end < 0 || (operator !== undefined && operator !== "="))
+      throw new Error(
+        `"${name}" cannot be stored as f16: it is used other than as ${name}[i], ${name}[i] = value and ${name}[i].x = value`,
+      );
+    if (operator === undefined) {
+      edits.push({ start: index, end: index, text: `${type}(` }, { start: end, end, text: ")" });
+      continue;
+    }
+    const value = code.indexOf("=", end) + 1; // before the blank, where no read begins
+    const semicolon = code.indexOf(";", value);
+    edits.push(
+      { start: value, end: value, text: ` ${component === "" ? half : "f16"}(` },
+      { start: semicolon, end: semicolon, text: ")" },
+    );
+  }
+  return edits;
+}
+
+/**
+ * A module in which some tensors are stored as f16: bound as halves, widened to f32 where they are read, exactly, and
+ * rounded where they are written; all arithmetic stays as it stands. Lines keep their numbers. A rung's file is thus
+ * the rung in f32, and the same rung over halves needs no file of its own.
+ * @param names of bindings
+ * @throws where a tensor is bound or used in a way that is not followed here
+ */
+export function withHalves(source: string, names: readonly string[]): string {
+  const code = blankComments(source);
+  const edits = names.flatMap((name) => editsFor(code, name)).sort((a, b) => a.start - b.start || a.end - b.end);
+  let [edited, copied] = ["", 0];
+  for (const { start, end, text } of edits) {
+    edited += source.slice(copied, start) + text;
+    copied = end;
+  }
+  edited += source.slice(copied);
+  // Directives stand before all else; comments may stand before them.
+  return /^\s*enable f16;/m.test(code) ? edited : `enable f16; ${edited}`;
+}
