@@ -45,7 +45,7 @@ const puzzles: readonly Puzzle[] = [
       },
       {
         mistake: "the bias is that of the row",
-        edits: [["bias[o]", "bias[min(n + m, OUT4 - 1u)]"]],
+        edits: [["sums[m] + bias[o]", "sums[m] + bias[min(n + m, OUT4 - 1u)]"]],
       },
       {
         mistake: "the last vector of the sum is left out",

@@ -22,7 +22,7 @@ const shapesOf = ({ cases }: LadderView): readonly CaseView[] =>
   cases.filter(({ kind }) => kind === "test").sort((a, b) => a.sizeBytes - b.sizeBytes);
 
 /** Larger shapes repeat what smaller ones show, and the kernels' own tests run every rung on them. */
-const smallBytes = 2 ** 18;
+const smallBytes = 2 ** 17;
 
 /** The first shape on which the checks of the page find fault with a module, and what they say; or null. */
 async function faultOf(
