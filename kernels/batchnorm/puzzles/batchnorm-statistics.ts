@@ -21,7 +21,10 @@ const puzzles: readonly Puzzle[] = [
     squares += stripCount;
 `,
         ],
-        ["    sum += stripCount * partials[s * params.C + c];\n", "    // Yours: what does strip s add to the sum of the channel?\n    sum += stripCount;\n"],
+        [
+          "    sum += stripCount * partials[s * params.C + c];\n",
+          "    // Yours: what does strip s add to the sum of the channel?\n    sum += stripCount;\n",
+        ],
         [
           "  partials[item] = stripMean;\n  partials[params.strips * params.C + item] = squares;\n",
           "  // Yours: partials is [2, strips, C], the means first, then the squares.\n  partials[item] = stripMean + squares;\n",
@@ -64,7 +67,9 @@ const puzzles: readonly Puzzle[] = [
       },
       {
         mistake: "axes swapped: partials is read as [C, strips]",
-        edits: [["sum += stripCount * partials[s * params.C + c];", "sum += stripCount * partials[c * params.strips + s];"]],
+        edits: [
+          ["sum += stripCount * partials[s * params.C + c];", "sum += stripCount * partials[c * params.strips + s];"],
+        ],
       },
       {
         mistake: "strips are taken relative to their own first row, and merged as if to the channel's",
@@ -106,7 +111,10 @@ const puzzles: readonly Puzzle[] = [
       },
       {
         mistake: "count is raised before it weighs the squares",
-        edits: [["    let share = 4.0 / (count + 4.0);", "    count += 4.0;\n    let share = 4.0 / count;"], ["    count += 4.0;\n  }\n  for (;", "  }\n  for (;"]],
+        edits: [
+          ["    let share = 4.0 / (count + 4.0);", "    count += 4.0;\n    let share = 4.0 / count;"],
+          ["    count += 4.0;\n  }\n  for (;", "  }\n  for (;"],
+        ],
       },
       {
         mistake: "count stays where it was while rows go one by one",
@@ -237,12 +245,7 @@ const puzzles: readonly Puzzle[] = [
       },
       {
         mistake: "channels past the last are stored",
-        edits: [
-          [
-            "  if (local < QUADS && q < params.quads) {\n    partials",
-            "  if (local < QUADS) {\n    partials",
-          ],
-        ],
+        edits: [["  if (local < QUADS && q < params.quads) {\n    partials", "  if (local < QUADS) {\n    partials"]],
       },
       {
         mistake: "an empty set weighs in the mean: its count is taken for 1",

@@ -94,7 +94,10 @@ const puzzles: readonly Puzzle[] = [
         mistake: "part is not set to 0 in each step: sums of earlier steps are added again",
         edits: [
           ["    var part = array<array<f32, TN>, TM>();\n", ""],
-          ["  var acc: array<array<f32, TN>, TM>;\n", "  var acc: array<array<f32, TN>, TM>;\n  var part: array<array<f32, TN>, TM>;\n"],
+          [
+            "  var acc: array<array<f32, TN>, TM>;\n",
+            "  var acc: array<array<f32, TN>, TM>;\n  var part: array<array<f32, TN>, TM>;\n",
+          ],
         ],
       },
       {
@@ -205,7 +208,9 @@ const puzzles: readonly Puzzle[] = [
       },
       {
         mistake: "the barrier is gone, as if two sets made it needless",
-        edits: [["    workgroupBarrier(); // this step's tiles are whole, and nobody reads the other ones any more\n", ""]],
+        edits: [
+          ["    workgroupBarrier(); // this step's tiles are whole, and nobody reads the other ones any more\n", ""],
+        ],
       },
       {
         mistake: "weight is read from the other set than x",

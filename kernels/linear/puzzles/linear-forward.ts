@@ -12,7 +12,12 @@ const puzzles: readonly Puzzle[] = [
     ],
     start: {
       of: "before",
-      edits: [["const WORKGROUP = 64u;", "const WORKGROUP = 64u;\nconst TM = 4u; // rows of an invocation: the grid follows it"]],
+      edits: [
+        [
+          "const WORKGROUP = 64u;",
+          "const WORKGROUP = 64u;\nconst TM = 4u; // rows of an invocation: the grid follows it",
+        ],
+      ],
     },
     hints: [
       "Bind all four tensors as array<vec4f>. A row of x has IN / 4 vectors, a row of weight or out OUT / 4.",
@@ -25,7 +30,12 @@ const puzzles: readonly Puzzle[] = [
     wrong: [
       {
         mistake: "rows past N are stored: they lie past the end of out",
-        edits: [["    if (n + m < p.N) { out[(n + m) * OUT4 + o] = sums[m] + bias[o]; }", "    out[(n + m) * OUT4 + o] = sums[m] + bias[o];"]],
+        edits: [
+          [
+            "    if (n + m < p.N) { out[(n + m) * OUT4 + o] = sums[m] + bias[o]; }",
+            "    out[(n + m) * OUT4 + o] = sums[m] + bias[o];",
+          ],
+        ],
       },
       {
         mistake: "only whole blocks of rows are computed",
@@ -152,7 +162,10 @@ const puzzles: readonly Puzzle[] = [
           `  // Yours: add up the parts of this vector.
 `,
         ],
-        ["partials[(workgroup.y * p.N + n + m) * OUT4 + o] = sums[m];", "partials[(n + m) * OUT4 + o] = sums[m]; // Yours: where does the part lie?"],
+        [
+          "partials[(workgroup.y * p.N + n + m) * OUT4 + o] = sums[m];",
+          "partials[(n + m) * OUT4 + o] = sums[m]; // Yours: where does the part lie?",
+        ],
       ],
     },
     hints: [
@@ -191,7 +204,10 @@ const puzzles: readonly Puzzle[] = [
       {
         mistake: "the first part is summed in the same dispatch that writes it: workgroups rely on one another",
         edits: [
-          ["    if (n + m < p.N) { partials[(workgroup.y * p.N + n + m) * OUT4 + o] = sums[m]; }", "    if (n + m < p.N) {\n      if (workgroup.y > 0u) { sums[m] += partials[((workgroup.y - 1u) * p.N + n + m) * OUT4 + o]; }\n      partials[(workgroup.y * p.N + n + m) * OUT4 + o] = sums[m];\n    }"],
+          [
+            "    if (n + m < p.N) { partials[(workgroup.y * p.N + n + m) * OUT4 + o] = sums[m]; }",
+            "    if (n + m < p.N) {\n      if (workgroup.y > 0u) { sums[m] += partials[((workgroup.y - 1u) * p.N + n + m) * OUT4 + o]; }\n      partials[(workgroup.y * p.N + n + m) * OUT4 + o] = sums[m];\n    }",
+          ],
           ["for (var split = 0u; split", "for (var split = SPLITS - 1u; split"],
         ],
       },

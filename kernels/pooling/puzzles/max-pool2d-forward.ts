@@ -112,7 +112,12 @@ const puzzles: readonly Puzzle[] = [
     ],
     start: {
       of: "before",
-      edits: [["const PADDING = 1u;", "const PADDING = 1u;\nconst RUN = 4u; // vectors of an invocation: the grid follows it"]],
+      edits: [
+        [
+          "const PADDING = 1u;",
+          "const PADDING = 1u;\nconst RUN = 4u; // vectors of an invocation: the grid follows it",
+        ],
+      ],
     },
     hints: [
       "A pixel has C4 / RUN runs, rounded up. Which run of which pixel is invocation i?",

@@ -20,7 +20,8 @@ const puzzles: readonly Puzzle[] = [
     share: 0.9,
     wrong: [
       {
-        mistake: "the bound counts elements, where i counts vectors: three quarters of the invocations write past the end",
+        mistake:
+          "the bound counts elements, where i counts vectors: three quarters of the invocations write past the end",
         edits: [["if (4u * i >= params.count)", "if (i >= params.count)"]],
       },
       {
@@ -54,7 +55,12 @@ const puzzles: readonly Puzzle[] = [
     ],
     start: {
       of: "before",
-      edits: [["const WORKGROUP = 64u;", "const WORKGROUP = 64u;\nconst VECTORS = 8u; // for each invocation: the grid follows it"]],
+      edits: [
+        [
+          "const WORKGROUP = 64u;",
+          "const WORKGROUP = 64u;\nconst VECTORS = 8u; // for each invocation: the grid follows it",
+        ],
+      ],
     },
     hints: [
       "Where does the workgroup's share begin? It is VECTORS times as long as before.",

@@ -42,7 +42,12 @@ const puzzles: readonly Puzzle[] = [
       },
       {
         mistake: "the last class is left out",
-        edits: [["    seen = including(seen, logits[first + c]);", "    if (c + 1u < params.C) { seen = including(seen, logits[first + c]); }"]],
+        edits: [
+          [
+            "    seen = including(seen, logits[first + c]);",
+            "    if (c + 1u < params.C) { seen = including(seen, logits[first + c]); }",
+          ],
+        ],
       },
       {
         mistake: "the logarithm of the sum is joined with the maximum, which swallows it near 10000",
@@ -115,7 +120,12 @@ const puzzles: readonly Puzzle[] = [
       ...online,
       {
         mistake: "no barrier between the turns of the maximum and sum",
-        edits: [["merged(parts[local], parts[local + reach]);\n    }\n    workgroupBarrier();", "merged(parts[local], parts[local + reach]);\n    }"]],
+        edits: [
+          [
+            "merged(parts[local], parts[local + reach]);\n    }\n    workgroupBarrier();",
+            "merged(parts[local], parts[local + reach]);\n    }",
+          ],
+        ],
       },
       {
         mistake: "no barrier before the first turn of the loss: parts that are not yet there are added",
@@ -123,7 +133,12 @@ const puzzles: readonly Puzzle[] = [
       },
       {
         mistake: "the tree's last turn is left out",
-        edits: [["merged(parts[local], parts[local + reach]);\n    }\n    workgroupBarrier();\n  }\n  return parts[0];", "merged(parts[local], parts[local + reach]);\n    }\n    workgroupBarrier();\n    if (reach == 2u) { break; }\n  }\n  return parts[0];"]],
+        edits: [
+          [
+            "merged(parts[local], parts[local + reach]);\n    }\n    workgroupBarrier();\n  }\n  return parts[0];",
+            "merged(parts[local], parts[local + reach]);\n    }\n    workgroupBarrier();\n    if (reach == 2u) { break; }\n  }\n  return parts[0];",
+          ],
+        ],
       },
       {
         mistake: "the label's term is added by every invocation",
@@ -185,7 +200,12 @@ const puzzles: readonly Puzzle[] = [
       },
       {
         mistake: "the stride is that of the workgroup: most logits are left out",
-        edits: [["    for (var c = lane; c < end; c += lanes) {\n      seen", "    for (var c = lane; c < end; c += WORKGROUP) {\n      seen"]],
+        edits: [
+          [
+            "    for (var c = lane; c < end; c += lanes) {\n      seen",
+            "    for (var c = lane; c < end; c += WORKGROUP) {\n      seen",
+          ],
+        ],
       },
       {
         mistake: "subgroups are taken to have 4 lanes",

@@ -254,12 +254,7 @@ interface Judged {
 }
 
 /** Runs `rung` of `kernel` on a case; what does not compile is a verdict too, any other fault is thrown. */
-async function judgeOn(
-  gpu: Gpu,
-  kernel: LoadedLadder["kernel"],
-  rung: Rung<Shape>,
-  one: Case,
-): Promise<Judged> {
+async function judgeOn(gpu: Gpu, kernel: LoadedLadder["kernel"], rung: Rung<Shape>, one: Case): Promise<Judged> {
   const { name, shape, problem } = one;
   const none = { rung: rung.id, case: name, reason: null, worstError: null, worstAt: null, hazards: [], messages: [] };
   const ladder = { ...problem, kernel };
