@@ -118,8 +118,11 @@ const puzzles: readonly Puzzle[] = [
         ],
       },
       {
-        mistake: "outside of x the tile keeps what the step before left there",
-        edits: [["      xTile[t] = vec4f();\n", ""]],
+        mistake: "past the end of the sum both tiles keep what the step before left there",
+        edits: [
+          ["      xTile[t] = vec4f();\n", ""],
+          ["      weightTile[t] = vec4f();\n", ""],
+        ],
       },
       {
         mistake: "the rows of x have the stride of the tile of weight",

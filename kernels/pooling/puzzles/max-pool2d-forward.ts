@@ -36,10 +36,6 @@ const puzzles: readonly Puzzle[] = [
         edits: [["vec4<bool>(!found) | ", ""]],
       },
       {
-        mistake: "NaN is passed over",
-        edits: [["vec4<bool>(!found) | isNaN(value) |", "vec4<bool>(!found) |"]],
-      },
-      {
         mistake: "the window's rows and columns are swapped in the place",
         edits: [["vec4u(kh * p.kernel + kw)", "vec4u(kw * p.kernel + kh)"]],
       },

@@ -121,6 +121,50 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
     );
   });
 
+  it("refuses a puzzle's wrong solution, takes the rung's own, shows hints one at a time, and keeps both", async () => {
+    const rung = kernelFile("sgd/src/update/02-vec4.wgsl");
+    const check = page.getByRole("button", { name: "Check", exact: true });
+    const standing = page.getByRole("status").last();
+    const outcomeOf = async (text: string): Promise<string | null> => {
+      await type(text);
+      await check.click();
+      await expect.poll(() => standing.textContent(), { timeout: 200_000 }).toMatch(/^(Right|Wrong) on/);
+      return standing.textContent();
+    };
+    await go("puzzles");
+    await page.getByRole("link", { name: "Four elements to a load" }).click();
+    await page.getByTestId("editor").locator(".cm-content").waitFor();
+    // The bound of elements on a count of vectors: it writes past the end, where an update in place leaves NaN as it is.
+    expect(await outcomeOf(rung.replace("4u * i >= params.count", "i >= params.count"))).toContain("Wrong on");
+    expect(await page.getByRole("region", { name: "Tests" }).innerText()).toContain("past the end of parameter");
+    expect(await outcomeOf(rung)).toContain("Right on all");
+
+    const hints = page.getByRole("region", { name: "Hints" }).getByRole("listitem");
+    expect(await hints.count()).toBe(0);
+    await page.getByRole("button", { name: "Hint 1 of 4" }).focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Enter");
+    expect(await hints.count()).toBe(2);
+
+    await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Puzzles" }).click();
+    const listed = page.getByRole("listitem").filter({ hasText: "Four elements to a load" });
+    await expect.poll(() => listed.innerText()).toContain("right, not timed");
+    page.once("dialog", (dialog) => void dialog.accept());
+    await page.getByRole("button", { name: "Forget my progress" }).click();
+    await expect.poll(() => listed.innerText()).toContain("to do");
+  });
+
+  it("times a puzzle's solution against the rung, and says when it is solved", async () => {
+    await go("puzzles/sgd-update/02-vec4");
+    await page.getByTestId("editor").locator(".cm-content").waitFor();
+    await type(kernelFile("sgd/src/update/02-vec4.wgsl"));
+    await page.getByRole("button", { name: "Time against 02-vec4" }).click();
+    const standing = page.getByTestId("standing");
+    await standing.waitFor({ timeout: 300_000 });
+    expect(await standing.innerText()).toMatch(/Your best reached [\d.]+ % of the rung's rate on .*90\.0 % is asked/);
+    expect(await page.getByRole("region", { name: "Times" }).locator('[data-outcome="timed"]').count()).toBe(3);
+  });
+
   it("times a ladder, keeps the numbers as a file, and compares with one", async () => {
     await go("ladder/scale/measure");
     await page.getByRole("button", { name: "Time, a few seconds" }).click();
@@ -154,6 +198,8 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
     await page.getByText('There is no ladder "no-such-kernel"').waitFor();
     await go("nowhere");
     await page.getByText('There is no page "nowhere"').waitFor();
+    await go("puzzles/relu/99-none");
+    await page.getByText('There is no puzzle "relu/99-none"').waitFor();
   });
 
   it("is used with the keyboard alone", async () => {
@@ -185,6 +231,8 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
         "ladder/relu/measure",
         "ladder/relu/edit",
         "ladder/relu/chapter",
+        "puzzles",
+        "puzzles/conv2d-forward/02-tiled",
       ]) {
         await go(address);
         await page.locator(".cards, .cm-editor, .shape, article").first().waitFor();
