@@ -80,7 +80,12 @@ const puzzles: readonly Puzzle[] = [
     ],
     start: {
       of: "before",
-      edits: [["const WORKGROUP = 64u;", "const WORKGROUP = 64u;\nconst ROWS = 8u; // of an invocation of gradInput: its grid follows it"]],
+      edits: [
+        [
+          "const WORKGROUP = 64u;",
+          "const WORKGROUP = 64u;\nconst ROWS = 8u; // of an invocation of gradInput: its grid follows it",
+        ],
+      ],
     },
     hints: [
       "As in stripSums: item % C is the channel, so that neighbours still touch neighbouring elements, and item / C the block of rows.",
@@ -102,7 +107,12 @@ const puzzles: readonly Puzzle[] = [
       },
       {
         mistake: "rows of a block lie next to each other as if there were one channel",
-        edits: [["    let i = r * params.C + c;\n    var gradient", "    let i = first * params.C + c + (r - first);\n    var gradient"]],
+        edits: [
+          [
+            "    let i = r * params.C + c;\n    var gradient",
+            "    let i = first * params.C + c + (r - first);\n    var gradient",
+          ],
+        ],
       },
       {
         mistake: "only whole blocks are computed",
@@ -112,7 +122,10 @@ const puzzles: readonly Puzzle[] = [
         mistake: "the gradient is kept from row to row: the accumulator is not reset",
         edits: [
           ["    var gradient = 0.0;\n", ""],
-          ["  for (var r = first; r < min(first + ROWS", "  var gradient = 0.0;\n  for (var r = first; r < min(first + ROWS"],
+          [
+            "  for (var r = first; r < min(first + ROWS",
+            "  var gradient = 0.0;\n  for (var r = first; r < min(first + ROWS",
+          ],
           ["      gradient = upstream(i);", "      gradient += upstream(i);"],
         ],
       },
@@ -154,11 +167,15 @@ const puzzles: readonly Puzzle[] = [
       ...gradient,
       {
         mistake: "the mask of all four channels is that of the first",
-        edits: [["select(gradient, vec4f(0.0), result <= vec4f(0.0))", "select(gradient, vec4f(0.0), result.x <= 0.0)"]],
+        edits: [
+          ["select(gradient, vec4f(0.0), result <= vec4f(0.0))", "select(gradient, vec4f(0.0), result.x <= 0.0)"],
+        ],
       },
       {
         mistake: "a row is taken to have four times as many vectors as it has",
-        edits: [["    let i = r * params.quads + q;\n    let above", "    let i = r * 4u * params.quads + q;\n    let above"]],
+        edits: [
+          ["    let i = r * params.quads + q;\n    let above", "    let i = r * 4u * params.quads + q;\n    let above"],
+        ],
       },
       {
         mistake: "the channel's values are stored C apart, and read quads apart",

@@ -119,10 +119,6 @@ const puzzles: readonly Puzzle[] = [
         ],
       },
       {
-        mistake: "no barrier once the tiles are read",
-        edits: [["    workgroupBarrier(); // and no longer read: the next step may fill them\n", ""]],
-      },
-      {
         mistake: "rows past the last one are stored",
         edits: [["if (m < params.N * params.OH * params.OW && n < params.OC)", "if (n < params.OC)"]],
       },

@@ -2,8 +2,8 @@ import type { Puzzle, WrongSolution } from "@fledge/testing";
 
 const layer = "layer1.1.conv2, 64 px, batch 2";
 
-/** Mistakes of a tile in workgroup memory, and of the strides' phases. */
-const tiles: readonly WrongSolution[] = [
+/** Missing barriers. */
+const barriers: readonly WrongSolution[] = [
   {
     mistake: "no barrier once the tiles are filled: some are read before they are whole",
     edits: [["    workgroupBarrier(); // the tiles are whole\n", ""]],
@@ -12,6 +12,10 @@ const tiles: readonly WrongSolution[] = [
     mistake: "no barrier once the tiles are read: the next step fills them while others still sum",
     edits: [["    workgroupBarrier(); // and no longer read: the next step may fill them\n", ""]],
   },
+];
+
+/** Mistakes of where a tap lies. */
+const taps: readonly WrongSolution[] = [
   {
     mistake: "the padding has the wrong sign where a phase's first tap is found",
     edits: [
@@ -64,7 +68,8 @@ const puzzles: readonly Puzzle[] = [
     layer,
     share: 0.9,
     wrong: [
-      ...tiles,
+      ...barriers,
+      ...taps,
       {
         mistake: "only whole tiles of K are summed",
         edits: [["k0 < phase.gemmK; k0 += BK", "k0 + BK <= phase.gemmK; k0 += BK"]],
@@ -95,7 +100,7 @@ const puzzles: readonly Puzzle[] = [
     layer,
     share: 0.8,
     wrong: [
-      ...tiles,
+      ...taps,
       {
         mistake: "the sums of all steps but the last are lost",
         edits: [["acc[r][c] += part[r][c];", "acc[r][c] = part[r][c];"]],
@@ -126,14 +131,16 @@ const puzzles: readonly Puzzle[] = [
     layer,
     share: 0.8,
     wrong: [
-      ...tiles,
+      ...taps,
       {
         mistake: "the matrix is on the wrong side of the product",
         edits: [["part[r] += As[((row + r) * BK + k) / 4] * b;", "part[r] += b * As[((row + r) * BK + k) / 4];"]],
       },
       {
         mistake: "Bs is filled as [BK][BN], and read as [BN][BK]",
-        edits: [["vectorB(phase, k0 + i % (BK / 4) * 4, n0 + i / (BK / 4))", "vectorB(phase, k0 + i / BN * 4, n0 + i % BN)"]],
+        edits: [
+          ["vectorB(phase, k0 + i % (BK / 4) * 4, n0 + i / (BK / 4))", "vectorB(phase, k0 + i / BN * 4, n0 + i % BN)"],
+        ],
       },
       {
         mistake: "the four columns of the matrix are all the first",

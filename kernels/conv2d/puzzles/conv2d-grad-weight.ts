@@ -2,8 +2,8 @@ import type { Puzzle, WrongSolution } from "@fledge/testing";
 
 const layer = "layer1.1.conv2, 64 px, batch 2";
 
-/** Mistakes of a tile in workgroup memory, and of what lies outside. */
-const tiles: readonly WrongSolution[] = [
+/** Missing barriers. */
+const barriers: readonly WrongSolution[] = [
   {
     mistake: "no barrier once the tiles are filled: some are read before they are whole",
     edits: [["    workgroupBarrier(); // the tiles are whole\n", ""]],
@@ -12,6 +12,10 @@ const tiles: readonly WrongSolution[] = [
     mistake: "no barrier once the tiles are read: the next step fills them while others still sum",
     edits: [["    workgroupBarrier(); // and no longer read: the next step may fill them\n", ""]],
   },
+];
+
+/** Mistakes of where a tap lies. */
+const taps: readonly WrongSolution[] = [
   {
     mistake: "the padding has the wrong sign",
     edits: [["m / (p.IC * p.KW) - p.padding;", "m / (p.IC * p.KW) + p.padding;"]],
@@ -59,7 +63,8 @@ const puzzles: readonly Puzzle[] = [
     layer,
     share: 0.9,
     wrong: [
-      ...tiles,
+      ...barriers,
+      ...taps,
       {
         mistake: "only whole tiles of K are summed: the last pixels of the batch are left out",
         edits: [["k0 < gemmK; k0 += BK", "k0 + BK <= gemmK; k0 += BK"]],
@@ -90,7 +95,7 @@ const puzzles: readonly Puzzle[] = [
     layer,
     share: 0.8,
     wrong: [
-      ...tiles,
+      ...taps,
       {
         mistake: "the sums of all steps but the last are lost",
         edits: [["acc[r][c] += part[r][c];", "acc[r][c] = part[r][c];"]],
@@ -146,7 +151,10 @@ const puzzles: readonly Puzzle[] = [
     wrong: [
       {
         mistake: "a tile's rest goes on into the next split's k's, which are summed twice",
-        edits: [["|| k >= end ||", "|| k >= p.N * p.OH * p.OW ||"], ["if (k >= end || n", "if (k >= params.N * params.OH * params.OW || n"]],
+        edits: [
+          ["|| k >= end ||", "|| k >= p.N * p.OH * p.OW ||"],
+          ["if (k >= end || n", "if (k >= params.N * params.OH * params.OW || n"],
+        ],
       },
       {
         mistake: "the splits are rounded down: the last k's are left out",

@@ -220,8 +220,8 @@ const puzzles: readonly Puzzle[] = [
         edits: [["if (SOFT == 0u && lane == 0u && end > 0u) {", "if (SOFT == 0u && end > 0u) {"]],
       },
       {
-        mistake: "each workgroup takes one turn, not all of its rows",
-        edits: [["turn < ROWS; turn += WORKGROUP / lanes", "turn < WORKGROUP / lanes; turn += WORKGROUP / lanes"]],
+        mistake: "neighbouring lanes are given different rows: a subgroup mixes them",
+        edits: [["turn + local / lanes;", "turn + local % (WORKGROUP / lanes);"]],
       },
     ],
   },

@@ -51,20 +51,20 @@ describe.each(puzzles)("$rung", (puzzle) => {
       (await faultOf(puzzle, source, small, false)) ??
       (await faultOf(puzzle, source, small, true)) ??
       (await faultOf(puzzle, source, shapes, true));
-    if (process.env.SHOW) console.log(`@@ ${puzzle.rung} ${edits[0]![1]} -> ${fault}`);
     expect(fault).not.toBeNull();
   });
 
   it("takes the rung itself", async () => {
     const ladder = await ladderOf(puzzle);
-    const small = shapesOf(ladder).filter(({ sizeBytes }) => sizeBytes <= smallBytes);
-    expect(await faultOf(puzzle, startOf(puzzle, ladder.rungs).rung.source, small, true)).toBeNull();
+    // Each is searched for hazards, some with a pipeline of its own; that it is right on all is its kernel's own test.
+    const few = shapesOf(ladder).slice(0, 4);
+    expect(await faultOf(puzzle, startOf(puzzle, ladder.rungs).rung.source, few, true)).toBeNull();
   });
 
   it("begins with a module that compiles, and is timed on a layer that there is", async () => {
     const ladder = await ladderOf(puzzle);
     const { start } = startOf(puzzle, ladder.rungs);
-    const [smallest] = shapesOf(ladder).filter(({ key }) => key);
+    const [smallest] = shapesOf(ladder);
     const verdict = await engine.tryEdit(puzzle, { base: puzzle.rung, source: start }, smallest!, false);
     expect(verdict.messages).toEqual([]);
     expect(ladder.cases.filter(({ kind }) => kind === "layer").map(({ name }) => name)).toContain(puzzle.layer);
