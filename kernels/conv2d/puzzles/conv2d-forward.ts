@@ -75,56 +75,6 @@ const puzzles: readonly Puzzle[] = [
     ],
   },
   {
-    rung: "conv2d-forward/03-register-blocked",
-    title: "A block of sums in registers",
-    goal: [
-      "Each multiply-add of the tiled rung waits for two reads of workgroup memory. Give each invocation TM x TN sums instead of one, so that a value which is read once feeds four of them; the tiles grow to 64 x 64, and the workgroup stays at 256 invocations.",
-      "The grid follows BM and BN.",
-    ],
-    hints: [
-      "Add TM = 4 and TN = 4, and set BM and BN to 64. 256 invocations are now BM / TM * BN / TN.",
-      "An invocation's row and column are those of its block's corner: local / (BN / TN) * TM, and local % (BN / TN) * TN.",
-      "acc and part become arrays of TM rows of TN. For each k read TN values of Bs once, then for each row one of As.",
-      "part[r][c] += As[(row + r) * BK + k] * b[c], with part set to array<array<f32, TN>, TM>() in each step; in the end store(m0 + row + r, n0 + column + c, acc[r][c]).",
-    ],
-    layer,
-    share: 0.8,
-    wrong: [
-      {
-        mistake: "part is not set to 0 in each step: sums of earlier steps are added again",
-        edits: [
-          ["    var part = array<array<f32, TN>, TM>();\n", ""],
-          [
-            "  var acc: array<array<f32, TN>, TM>;\n",
-            "  var acc: array<array<f32, TN>, TM>;\n  var part: array<array<f32, TN>, TM>;\n",
-          ],
-        ],
-      },
-      {
-        mistake: "the sums of all steps but the last are lost",
-        edits: [["acc[r][c] += part[r][c];", "acc[r][c] = part[r][c];"]],
-      },
-      {
-        mistake: "blocks overlap: rows are not multiplied by TM",
-        edits: [["local / (BN / TN) * TM;", "local / (BN / TN);"]],
-      },
-      {
-        mistake: "rows and columns of the block are swapped where it is stored",
-        edits: [["n0 + column + c, acc[r][c]", "n0 + column + c, acc[c][r]"]],
-      },
-      {
-        mistake: "the tiles are filled by one turn of the workgroup, which was enough at 16 x 16",
-        edits: [
-          ["for (var i = local; i < BM * BK; i += WORKGROUP)", "for (var i = local; i < WORKGROUP; i += WORKGROUP)"],
-        ],
-      },
-      {
-        mistake: "rows past the last one are stored",
-        edits: [["if (m < params.N * params.OH * params.OW && n < params.OC)", "if (n < params.OC)"]],
-      },
-    ],
-  },
-  {
     rung: "conv2d-forward/04-vectorised",
     title: "Four channels to a load",
     goal: [

@@ -85,37 +85,6 @@ const puzzles: readonly Puzzle[] = [
     ],
   },
   {
-    rung: "conv2d-grad-input/03-register-blocked",
-    title: "A block of sums in registers",
-    goal: [
-      "Give an invocation TM x TN sums in registers, and a workgroup tiles of 64 x 64, so that a value that is read from workgroup memory feeds four sums.",
-      "The phases stay as they are; the grid follows BM and BN.",
-    ],
-    hints: [
-      "TM = TN = 4, BM = BN = 64, and WORKGROUP is BM / TM * BN / TN.",
-      "row and column become the corner of a block: local / (BN / TN) * TM, local % (BN / TN) * TN.",
-      "In each k read TN values of Bs into an array, then one value of As for each row of the block.",
-      "part[r][c] += As[(row + r) * BK + k] * b[c]; part starts each step as array<array<f32, TN>, TM>(); in the end store(phase, m0 + row + r, n0 + column + c, acc[r][c]).",
-    ],
-    layer,
-    share: 0.8,
-    wrong: [
-      ...taps,
-      {
-        mistake: "the sums of all steps but the last are lost",
-        edits: [["acc[r][c] += part[r][c];", "acc[r][c] = part[r][c];"]],
-      },
-      {
-        mistake: "only the first row of the block is stored",
-        edits: [["store(phase, m0 + row + r, n0", "store(phase, m0 + row, n0"]],
-      },
-      {
-        mistake: "the tile of weight is read with the stride of the other",
-        edits: [["b[c] = Bs[k * BN + column + c];", "b[c] = Bs[k * BK + column + c];"]],
-      },
-    ],
-  },
-  {
     rung: "conv2d-grad-input/04-vectorised",
     title: "Four channels to a load",
     goal: [
