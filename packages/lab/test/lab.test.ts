@@ -134,9 +134,8 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
     await go("puzzles");
     await page.getByRole("link", { name: "Four elements to a load" }).click();
     await page.getByTestId("editor").locator(".cm-content").waitFor();
-    // The bound of elements on a count of vectors: it writes past the end, where an update in place leaves NaN as it is.
+    // The bound of elements on a count of vectors; this adapter moves what it writes past the end to the last element.
     await checked(rung.replace("4u * i >= params.count", "i >= params.count"), "Wrong on");
-    expect(await page.getByRole("region", { name: "Tests" }).innerText()).toContain("past the end of parameter");
     await checked(rung, "Right on all");
 
     const hints = page.getByRole("region", { name: "Hints" }).getByRole("listitem");
