@@ -3,15 +3,16 @@ import type { LogitsShape, SoftmaxCrossEntropyShape, SoftmaxShape, WeightedCross
 type Uniform = () => number;
 
 /**
- * Rows as a network gives them: near 0, sure of one class, shifted by 10000, and coarse with many equal values; with an
- * outlier now and then.
+ * Rows as a network gives them: near 0, sure of one class, shifted by 10000 or -10000, and coarse with many equal
+ * values; with an outlier now and then.
  */
 function logits({ N, C }: LogitsShape, uniform: Uniform): Float32Array<ArrayBuffer> {
   return Float32Array.from({ length: N * C }, (_, i) => {
-    const kind = Math.floor(i / C) % 4;
+    const row = Math.floor(i / C);
+    const kind = row % 4;
     if (kind === 3) return Math.round(2 * uniform()) / 2;
     const outlier = i % 89 === 7 ? 15 : 1;
-    return [0, -2, 10000][kind] + [1, 10, 5][kind] * outlier * uniform();
+    return [0, -2, row % 8 < 4 ? 10000 : -10000][kind] + [1, 10, 5][kind] * outlier * uniform();
   });
 }
 

@@ -72,6 +72,11 @@ describe("findHazards", () => {
     expect(await hazardsOf(copying)).toEqual([expect.stringMatching(/^it writes past the end of out/)]);
   });
 
+  it("finds it too where an update in place would leave NaN as it is", async () => {
+    const updating = `${right} if (i == params.count - 1u) { out[i + 1u] = out[i + 1u] - 0.5 * x[i]; }`;
+    expect(await hazardsOf(updating)).toEqual([expect.stringMatching(/^it writes past the end of out/)]);
+  });
+
   it("finds a read past the end", async () => {
     const reading =
       "tile[lane] = x[i] + f32(params.count - 256u) * x[i + 5u]; workgroupBarrier(); out[i] = tile[WORKGROUP - 1u - lane];";

@@ -139,6 +139,49 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
     );
   });
 
+  it("refuses a puzzle's wrong solution, takes the rung's own, shows hints one at a time, and keeps both", async () => {
+    const rung = kernelFile("sgd/src/update/02-vec4.wgsl");
+    const check = page.getByRole("button", { name: "Check", exact: true });
+    const standing = page.getByRole("status").last();
+    const checked = async (text: string, outcome: string): Promise<void> => {
+      await type(text);
+      await check.click();
+      await expect.poll(() => standing.textContent(), { timeout: 200_000 }).toContain(outcome);
+      await expect.poll(() => check.isEnabled()).toBe(true);
+    };
+    await go("puzzles");
+    await page.getByRole("link", { name: "Four elements to a load" }).click();
+    await page.getByTestId("editor").locator(".cm-content").waitFor();
+    // The bound of elements on a count of vectors; this adapter moves what it writes past the end to the last element.
+    await checked(rung.replace("4u * i >= params.count", "i >= params.count"), "Wrong on");
+    await checked(rung, "Right on all");
+
+    const hints = page.getByRole("region", { name: "Hints" }).getByRole("listitem");
+    expect(await hints.count()).toBe(0);
+    await page.getByRole("button", { name: "Hint 1 of 4" }).focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Enter");
+    expect(await hints.count()).toBe(2);
+
+    await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Puzzles" }).click();
+    const listed = page.getByRole("listitem").filter({ hasText: "Four elements to a load" });
+    await expect.poll(() => listed.innerText()).toContain("right, not timed");
+    page.once("dialog", (dialog) => void dialog.accept());
+    await page.getByRole("button", { name: "Forget my progress" }).click();
+    await expect.poll(() => listed.innerText()).toContain("to do");
+  });
+
+  it("times a puzzle's solution against the rung, and says when it is solved", async () => {
+    await go("puzzles/sgd-update/02-vec4");
+    await page.getByTestId("editor").locator(".cm-content").waitFor();
+    await type(kernelFile("sgd/src/update/02-vec4.wgsl"));
+    await page.getByRole("button", { name: "Time against 02-vec4" }).click();
+    const standing = page.getByTestId("standing");
+    await standing.waitFor({ timeout: 300_000 });
+    expect(await standing.innerText()).toMatch(/Your best reached [\d.]+ % of the rung's rate on .*90\.0 % is asked/);
+    expect(await page.getByRole("region", { name: "Times" }).locator('[data-outcome="timed"]').count()).toBe(3);
+  });
+
   it("times a ladder, keeps the numbers as a file, and compares with one", async () => {
     await go("ladder/scale/measure");
     await page.getByRole("button", { name: "Time, a few seconds" }).click();
@@ -255,6 +298,8 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
     await page.getByText('There is no ladder "no-such-kernel"').waitFor();
     await go("nowhere");
     await page.getByText('There is no page "nowhere"').waitFor();
+    await go("puzzles/relu/99-none");
+    await page.getByText('There is no puzzle "relu/99-none"').waitFor();
   });
 
   it("is used with the keyboard alone", async () => {
@@ -286,6 +331,8 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
         "ladder/relu/edit",
         "ladder/linear-forward/moves/04-workgroup-tiles",
         "ladder/relu/chapter",
+        "puzzles",
+        "puzzles/conv2d-forward/02-tiled",
       ]) {
         await go(address);
         await page.locator(".cards, .cm-editor, .shape:visible, .player, article").first().waitFor();

@@ -1,6 +1,7 @@
 import type { LadderTests } from "./ladder-trial.ts";
 
 export type { TensorData } from "@fledge/kernel-lab";
+export { withEdits, type Puzzle } from "./puzzle.ts";
 export { floorTask, ladderTask, tryRung, type LadderTests } from "./ladder-trial.ts";
 
 /** What the test files that a page loads say of their kernels, in place of a test runner's tests. */

@@ -6,3 +6,4 @@ export { openTestGpu } from "./gpu.ts";
 export { ladderTests } from "./ladder-tests.ts";
 export type { LadderTests } from "./ladder-trial.ts";
 export { tileTests } from "./tile-tests.ts";
+export type { Puzzle, WrongSolution } from "./puzzle.ts";

@@ -12,8 +12,8 @@ export interface SourceFile {
 
 const areaOf = (path: string): string => posix.normalize(path).split("/")[0]!;
 
-/** What is in these does not ship: it tests, times, or compiles what does. */
-const unshipped: ReadonlySet<string> = new Set(["test", "bench", "assembly", "build"]);
+/** What is in these does not ship: it tests, times, asks for or compiles what does. */
+const unshipped: ReadonlySet<string> = new Set(["test", "bench", "puzzles", "assembly", "build"]);
 
 const useOf = (project: Project, path: string): Use =>
   project.floor === "tool" || unshipped.has(areaOf(path)) ? "test" : "src";

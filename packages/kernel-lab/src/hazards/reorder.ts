@@ -56,14 +56,18 @@ export function entryPointIn(code: string, name: string): EntryPoint | null {
 
 const raw = (builtin: string): string => `fledge_${builtin}`;
 
+/** What the others follow from. The number of workgroups is read, not written down, so that shapes share a pipeline. */
+const rawBuiltins = ["workgroup_id", "num_workgroups", "local_invocation_id"] as const;
+
 /** What a builtin is in the other order, from the raw values. */
-function reordered(order: Order, [x, y, z]: readonly string[], counts: readonly number[]): Record<string, string> {
+function reordered(order: Order, [x, y, z]: readonly string[]): Record<string, string> {
   const size = `vec3u(u32(${x}), u32(${y}), u32(${z}))`;
-  const [groups, locals] = [raw("workgroup_id"), raw("local_invocation_id")];
-  const group = order === "workgroups" ? `(vec3u(${counts.map((n) => `${n - 1}u`).join(", ")}) - ${groups})` : groups;
+  const [groups, counts, locals] = rawBuiltins.map(raw);
+  const group = order === "workgroups" ? `(${counts} - vec3u(1u) - ${groups})` : groups;
   const local = order === "invocations" ? `(${size} - vec3u(1u) - ${locals})` : locals;
   return {
     workgroup_id: group,
+    num_workgroups: counts!,
     local_invocation_id: local,
     local_invocation_index: `(${local}.x + ${local}.y * ${size}.x + ${local}.z * ${size}.x * ${size}.y)`,
     global_invocation_id: `(${group} * ${size} + ${local})`,
@@ -79,12 +83,10 @@ export function inOtherOrder(dispatch: Dispatch, { code }: Pick<WgslModule, "cod
   if (order === "invocations" && /\bsubgroup/.test(code)) return null;
   const entry = entryPointIn(code, dispatch.entryPoint);
   if (!entry) return null;
-  const values = reordered(order, entry.workgroupSize, dispatch.workgroups);
+  const values = reordered(order, entry.workgroupSize);
   const changed = entry.parameters.filter(({ builtin }) => builtin in values);
   const lets = changed.map(({ name, builtin }) => `let ${name} = ${values[builtin]};`).join(" ");
-  const extra = ["workgroup_id", "local_invocation_id"].map(
-    (builtin) => `@builtin(${builtin}) ${raw(builtin)}: vec3u, `,
-  );
+  const extra = rawBuiltins.map((builtin) => `@builtin(${builtin}) ${raw(builtin)}: vec3u, `);
   // The raw values are declared anew, each once, in place of the parameters that gave them.
   const edits = [
     { start: entry.parametersStart, end: entry.parametersStart, text: extra.join("") },

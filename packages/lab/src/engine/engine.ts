@@ -3,6 +3,7 @@ import { findHazards, type Place, type Task } from "@fledge/kernel-lab";
 import {
   Gpu,
   ShaderCompilationError,
+  describeSpec,
   planKernel,
   sizeBytes,
   whyUnsupported,
@@ -10,11 +11,11 @@ import {
   type CompilationMessage,
   type Rung,
 } from "@fledge/runtime";
-import { floorTask, ladderTask, tryRung } from "@fledge/testing/browser";
+import { floorTask, tryRung } from "@fledge/testing/browser";
 import type { OpenedStep, StepSizes } from "./step-sizes.ts";
 import { withEdit, type Edit } from "./edited.ts";
 import { traceRung, type TraceChoice, type TraceView } from "./trace.ts";
-import { allRungs, loadLadder, type Case, type LoadedLadder, type Shape } from "./ladders.ts";
+import { allRungs, loadLadder, taskOf, type Case, type LoadedLadder, type Shape } from "./ladders.ts";
 
 /** Which ladder: a kernel's project and the kernel. */
 export interface LadderName {
@@ -55,6 +56,13 @@ export interface CaseView {
 export interface LadderView extends LadderName {
   readonly rungs: readonly RungView[];
   readonly cases: readonly CaseView[];
+}
+
+/** What a rung's host side is on one shape. */
+export interface HostView {
+  readonly params: Readonly<Record<string, number>>;
+  readonly scratch: readonly { readonly name: string; readonly spec: string }[];
+  readonly passes: readonly { readonly entryPoint: string; readonly workgroups: readonly number[] }[];
 }
 
 /** What came of a check on one shape. */
@@ -178,14 +186,20 @@ export class Engine {
   /**
    * Runs a visitor's module on a case as `check` runs a rung, and where it is right searches it for what one run does
    * not show.
+   * @param search false for the one run alone
    */
-  async tryEdit({ project, kernel: name }: LadderName, edit: Edit, choice: CaseChoice): Promise<Verdict> {
+  async tryEdit(
+    { project, kernel: name }: LadderName,
+    edit: Edit,
+    choice: CaseChoice,
+    search = true,
+  ): Promise<Verdict> {
     const ladder = await loadLadder(project, name);
     const gpu = await this.#open();
     const one = choose(ladder, choice);
     const { kernel, rung } = withEdit(ladder, edit);
     const { verdict, task } = await judgeOn(gpu, kernel, rung, one);
-    if (!task) return verdict;
+    if (!task || !search) return verdict;
     const plan = planKernel(kernel, one.shape, { device: gpu.traits, rung: rung.id });
     if (plan.leastBytes > hazardBytes) return verdict;
     const hazards = await findHazards(gpu, plan, task, rung.errorFactor?.(one.shape) ?? 1);
@@ -197,14 +211,43 @@ export class Engine {
     return traceRung(await this.#open(), await loadLadder(project, name), choice);
   }
 
-  /** Times a visitor's module on a shape in the same rounds as the whole ladder and the adapter's ceilings. */
-  async timeEdit({ project, kernel: name }: LadderName, edit: Edit, choice: CaseChoice): Promise<CaseResult> {
+  /**
+   * Times a visitor's module on a shape in the same rounds as rungs, all of the ladder where none is named, and the
+   * adapter's ceilings.
+   */
+  async timeEdit(
+    { project, kernel: name }: LadderName,
+    edit: Edit,
+    choice: CaseChoice,
+    rungIds?: readonly string[],
+  ): Promise<CaseResult> {
     const ladder = await loadLadder(project, name);
     const { problem, name: caseName, shape } = choose(ladder, choice);
-    const { kernel } = withEdit(ladder, edit);
+    const { kernel, rung: yours } = withEdit(ladder, edit);
+    const rungs = kernel.rungs.filter((rung) => rung === yours || (rungIds?.includes(rung.id) ?? true));
     const budget = budgets.quick;
     const withYours = { ...problem, kernel };
-    return benchCase(await this.#open(), withYours, kernel.rungs, [caseName, shape], budget, budget.ladderMs);
+    return benchCase(await this.#open(), withYours, rungs, [caseName, shape], budget, budget.ladderMs);
+  }
+
+  /** What the host gives a rung on a shape, and so a module in its place. */
+  async describeHost({ project, kernel: name }: LadderName, rungId: string, choice: CaseChoice): Promise<HostView> {
+    const ladder = await loadLadder(project, name);
+    const rung = allRungs(ladder).find(({ id }) => id === rungId);
+    if (!rung) throw new Error(`${name} has no rung "${rungId}"`);
+    const { shape } = choose(ladder, choice);
+    const constants = { ...rung.module.constants, ...rung.constants?.(shape) };
+    return {
+      params: rung.params?.(shape, constants) ?? {},
+      scratch: Object.entries(rung.scratch?.(shape, constants) ?? {}).map(([tensor, spec]) => ({
+        name: tensor,
+        spec: describeSpec(spec),
+      })),
+      passes: rung.passes.map(({ entryPoint, workgroups }) => ({
+        entryPoint,
+        workgroups: workgroups(shape, constants),
+      })),
+    };
   }
 
   /** A training step as its plan, timed here. @throws what `openStep` throws */
@@ -224,18 +267,14 @@ interface Judged {
 }
 
 /** Runs `rung` of `kernel` on a case; what does not compile is a verdict too, any other fault is thrown. */
-async function judgeOn(
-  gpu: Gpu,
-  kernel: LoadedLadder["kernel"],
-  rung: Rung<Shape>,
-  { name, shape, problem }: Case,
-): Promise<Judged> {
+async function judgeOn(gpu: Gpu, kernel: LoadedLadder["kernel"], rung: Rung<Shape>, one: Case): Promise<Judged> {
+  const { name, shape, problem } = one;
   const none = { rung: rung.id, case: name, reason: null, worstError: null, worstAt: null, hazards: [], messages: [] };
   const ladder = { ...problem, kernel };
   try {
     const unsupported = whyUnsupported(rung, shape, gpu.traits);
     if (unsupported !== null) return { verdict: { ...none, outcome: "unsupported", reason: unsupported } };
-    const task = rung === kernel.noop ? floorTask(ladder, name, shape) : ladderTask(ladder, name, shape);
+    const task = rung === kernel.noop ? floorTask(ladder, name, shape) : taskOf(one);
     const trial = await tryRung(gpu, kernel, rung, task);
     if (trial.outcome !== "sound") return { verdict: { ...none, outcome: trial.outcome, reason: trial.reason } };
     const { worstError, worstAt } = trial;

@@ -1,5 +1,6 @@
 import { collectedBenches, type Problem } from "@fledge/bench/browser";
-import { collectedTests } from "@fledge/testing/browser";
+import type { Task } from "@fledge/kernel-lab";
+import { collectedTests, ladderTask } from "@fledge/testing/browser";
 import type { Rung } from "@fledge/runtime";
 
 /** A shape as the page shows it. */
@@ -71,3 +72,18 @@ export async function loadLadder(project: string, name: string): Promise<LoadedL
 /** All rungs, the dispatch floor first. */
 export const allRungs = ({ kernel }: LoadedLadder): readonly Rung<Shape>[] =>
   kernel.noop ? [kernel.noop, ...kernel.rungs] : kernel.rungs;
+
+const tasks = new WeakMap<Case, Task<Shape>>();
+
+/** What a rung is asked on a case; worked out once, for who edits a module asks again and again. */
+export function taskOf(one: Case): Task<Shape> {
+  const known = tasks.get(one);
+  if (known) return known;
+  const task = ladderTask(one.problem, one.name, one.shape);
+  const values = [...Object.values(task.inputs), ...Object.values(task.expected)];
+  if (values.reduce((sum, { length }) => sum + length, 0) <= keptValues) tasks.set(one, task);
+  return task;
+}
+
+/** Numbers of inputs and results that are kept for a case: the largest cases fill hundreds of MB. */
+const keptValues = 2 ** 19;

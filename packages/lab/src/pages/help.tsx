@@ -32,6 +32,13 @@ export default function Help() {
         <dt>Chapter</dt>
         <dd>The text of the kernel's folder, with the tables measured so far.</dd>
       </dl>
+      <h2>Puzzles</h2>
+      <p>
+        A puzzle is the step from one rung to the next, for you to take. <em>Check</em> does what <em>Edit</em> does;{" "}
+        <em>Time</em> checks first, and then times your module, the rung before and the rung itself in the same rounds.
+        It is solved once a module that is right on all shapes reaches the share of the rung's rate that is asked. On an
+        adapter where the rung gains nothing, the rung before may reach it too: the bars show that.
+      </p>
       <h2>Clocks</h2>
       <p>
         Where the adapter has timestamps they are the GPU's own. Browsers round them, Chrome to 0.1 ms, so a sample is

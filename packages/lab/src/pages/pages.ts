@@ -18,6 +18,7 @@ export interface Page {
 export const pages: readonly Page[] = [
   { name: "", title: "Ladders", inMenu: true, load: () => import("./home.tsx") },
   { name: "ladder", title: "Ladder", inMenu: false, load: () => import("./ladder.tsx") },
+  { name: "puzzles", title: "Puzzles", inMenu: true, load: () => import("./puzzles.tsx") },
   { name: "step", title: "One step, opened", inMenu: true, load: () => import("./step.tsx") },
   { name: "help", title: "How to use the lab", inMenu: true, load: () => import("./help.tsx") },
 ];

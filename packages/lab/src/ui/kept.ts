@@ -14,3 +14,13 @@ export function keep(key: string, value: unknown): void {
     // Full, or forbidden: the page works without.
   }
 }
+
+/** Forgets all whose key begins with `start`. */
+export function forget(start: string): void {
+  try {
+    for (const key of Object.keys(localStorage))
+      if (key.startsWith(`fledge-lab/${start}`)) localStorage.removeItem(key);
+  } catch {
+    // Nothing was kept.
+  }
+}

@@ -1,5 +1,5 @@
 import { rungFile } from "@fledge/runtime";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { ask, nameOf } from "../../engine/client.ts";
 import type { Edit } from "../../engine/edited.ts";
 import type { CaseChoice, Verdict } from "../../engine/engine.ts";
@@ -11,9 +11,10 @@ import { RateBars } from "../../ui/rate-bars.tsx";
 import { firstCase, ShapePicker } from "../../ui/shape-picker.tsx";
 import { skeletonOf } from "../../ui/skeleton.ts";
 import { Sliders } from "../../ui/sliders.tsx";
+import { tryOnShapes, verdictsInWords } from "../../ui/try-shapes.ts";
+import { useModule } from "../../ui/use-module.ts";
 import { useRun } from "../../ui/use-run.ts";
 import { VerdictTable } from "../../ui/verdict-table.tsx";
-import { openEditor, type Editor } from "../../ui/wgsl-editor.ts";
 import type { ViewProps } from "./views.ts";
 
 const skeleton = "skeleton";
@@ -43,26 +44,15 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
   const original = isSkeleton ? skeletonOf(kernel, rungs) : begun.source;
   const draftKey = `draft/${kernel}/${isSkeleton ? skeleton : rungFile(begun.id)}`;
 
-  const place = useRef<HTMLDivElement>(null);
-  const editor = useRef<Editor | null>(null);
-  const [source, setSource] = useState("");
   const [verdicts, setVerdicts] = useState<readonly Verdict[]>([]);
   const [result, setResult] = useState<CaseResult | null>(null);
   const [choice, choose] = useState<CaseChoice>(() => firstCase(cases));
   const [best, setBest] = useState<Best | null>(null);
   const { isRunning, what, error, start, stop } = useRun();
-
-  useEffect(() => {
-    const text = readKept<string>(draftKey) ?? original;
-    setSource(text);
+  const { place, editor, source } = useModule(draftKey, original, () => {
     setVerdicts([]);
     setResult(null);
-    editor.current = openEditor(place.current!, text, "Your module, in WGSL", (changed) => {
-      setSource(changed);
-      keep(draftKey, changed);
-    });
-    return () => editor.current?.destroy();
-  }, [draftKey]);
+  });
 
   const bestKey = async (): Promise<string> => {
     const { name } = await ask((engine) => engine.adapter());
@@ -79,25 +69,7 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
 
   const test = (): void =>
     start(async (tell) => {
-      editor.current!.complain([]);
-      const found: Verdict[] = [];
-      setVerdicts([]);
-      const list = cases.filter(({ kind }) => kind === "test");
-      const shapes = list.length > 0 ? list : cases;
-      for (const [index, { key, name }] of shapes.entries()) {
-        tell(`Testing ${name}, ${index + 1} of ${shapes.length}`);
-        const verdict = await ask((engine) => engine.tryEdit(nameOf(ladder), edit, { key }));
-        found.push(verdict);
-        setVerdicts([...found]);
-        if (verdict.messages.length > 0) return editor.current!.complain(verdict.messages);
-        // A module that does not fit the kernel fits it on no shape.
-        if (
-          verdict.outcome === "failed" &&
-          verdict.worstError === null &&
-          verdict.reason?.startsWith(`${kernel}/yours:`)
-        )
-          return;
-      }
+      await tryOnShapes({ ladder, edit, editor: editor.current!, tell, show: setVerdicts });
     });
 
   const time = (): void =>
@@ -114,7 +86,6 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
       }
     });
 
-  const failed = verdicts.filter(({ outcome }) => outcome === "failed").length;
   return (
     <div class="edit">
       <div class="buttons">
@@ -155,12 +126,7 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
       />
       <div ref={place} class="code" data-testid="editor" />
       <p role="status" class="status">
-        {what ??
-          (verdicts.length === 0
-            ? ""
-            : failed === 0
-              ? `Right on all ${verdicts.length} shapes, and nothing found between them.`
-              : `Wrong on ${failed} of ${verdicts.length} shapes.`)}
+        {what ?? verdictsInWords(verdicts)}
       </p>
       {error === undefined ? null : <Problem error={error} />}
       {verdicts.length > 0 ? (
