@@ -1,7 +1,32 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { cp, mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { makeDemoDataset } from "@fledge/drawn-birds";
+import { hashesOfSources, librariesInUse } from "../src/run/code-version.ts";
 
-/** Draws 48 labelled and 36 unlabelled images of three species, of about 50 pixels; the flags that name them. */
+const drawn = join(import.meta.dirname, "../../../.cache/test-birds");
+
+/** Where birds lie that were drawn by these options and these sources; the first test file that wants them draws them. */
+async function keptBirds(options: Parameters<typeof makeDemoDataset>[1]): Promise<string> {
+  const sources = hashesOfSources();
+  const key = [options, sources["packages/drawn-birds"], sources["packages/random"], librariesInUse()["sharp"]];
+  const folder = join(drawn, createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 16));
+  if (existsSync(folder)) return folder;
+  const own = `${folder}-${process.pid}`;
+  await mkdir(drawn, { recursive: true });
+  await rm(own, { recursive: true, force: true });
+  await makeDemoDataset(own, options);
+  try {
+    await rename(own, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+    await rm(own, { recursive: true }); // Another file drew the same meanwhile.
+  }
+  return folder;
+}
+
+/** 48 labelled and 36 unlabelled images of three species, of about 50 pixels, drawn once; the flags that name them. */
 export async function drawBirds(folder: string, overlapShare = 0): Promise<string[]> {
   const options = {
     speciesCount: 3,
@@ -10,7 +35,7 @@ export async function drawBirds(folder: string, overlapShare = 0): Promise<strin
     overlapShare,
     sideRange: [48, 56],
   } as const;
-  await makeDemoDataset(folder, options);
+  await cp(await keptBirds(options), folder, { recursive: true });
   return ["--labelled", join(folder, "CUB_200_2010"), "--unlabelled", join(folder, "CUB_200_2011")];
 }
 

@@ -26,11 +26,16 @@ const scaledDown = [...birds, ...small, "--set", "network.weights=null", "--batc
 
 let runs = 0;
 const latest = (): string => join(folder, `run-${runs - 1}`);
-const command = (...assignments: string[]): Promise<Outcome> => {
-  const settings = assignments.flatMap((key) => ["--set", key]);
-  return run("reproduce", "--preset", "paper-text", ...scaledDown, ...settings, "--run", join(folder, `run-${runs++}`));
-};
+const commandOf =
+  (...words: string[]) =>
+  (...assignments: string[]): Promise<Outcome> => {
+    const settings = assignments.flatMap((key) => ["--set", key]);
+    return run(...words, "--preset", "paper-text", ...scaledDown, ...settings, "--run", join(folder, `run-${runs++}`));
+  };
+const [command, trainTeacher] = [commandOf("reproduce"), commandOf("train", "teacher")];
 const reproduce = (...assignments: string[]): Promise<WatchedRun> => watchRun(() => command(...assignments));
+const teacherOf = async (...assignments: string[]): Promise<string[]> =>
+  pathsOf(trainedOn(await watchRun(() => trainTeacher(...assignments)))[0]!);
 
 interface Images {
   readonly classes: readonly string[];
@@ -68,11 +73,11 @@ describe("data.labelledShare", () => {
   });
 
   it("keeps a smaller share's images in a larger one, and draws others by data.drawSeed", async () => {
-    const quarter = pathsOf(trainedOn(await reproduce("data.labelledShare=0.25"))[0]!);
+    const quarter = await teacherOf("data.labelledShare=0.25");
     const inHalf = pathsOf(trainedOn(half)[0]!);
     expect(quarter.length).toBeLessThan(inHalf.length);
     expect(inHalf).toEqual(expect.arrayContaining(quarter));
-    const other = pathsOf(trainedOn(await reproduce("data.labelledShare=0.5", "data.drawSeed=7"))[0]!);
+    const other = await teacherOf("data.labelledShare=0.5", "data.drawSeed=7");
     expect(other).toHaveLength(inHalf.length);
     expect(other).not.toEqual(inHalf);
   });

@@ -9,7 +9,6 @@ import { epochsOf, outcomeOf } from "./run-files.ts";
 
 const folder = await temporaryFolder();
 const birds = await drawBirds(join(folder, "birds"));
-const select = '{"rule":"balance","imagesPerClass":9,"minimum":0.1,"upsample":true}';
 const joint = [
   "student.objective=joint",
   "student.unlabelledPerLabelled=2",
@@ -17,25 +16,24 @@ const joint = [
   "pseudoLabels.targets=soft",
   "pseudoLabels.temperature=0.5",
   "pseudoLabels.threshold=0.4",
+  "pseudoLabels.made=epoch",
 ];
 
-it.each([["epoch"], ["generation", `pseudoLabels.select=${select}`]])(
-  "a joint training on labels made for each %s comes to the same bits, killed and taken up",
-  async (made, ...others) => {
-    const [cut, whole] = [join(folder, `cut-${made}`), join(folder, `whole-${made}`)];
-    const keys = [...joint, `pseudoLabels.made=${made}`, ...others].flatMap((key) => ["--set", key]);
-    const settings = [...birds, ...small, "--epochs", "1,2,2", ...keys];
-    const first = () => existsSync(join(cut, "student", "last.safetensors"));
-    const killed = await endWhen(first, "SIGKILL", ...settings, "--run", cut);
-    expect(killed.signal, killed.output).toBe("SIGKILL");
-    expect((await epochsOf(cut, "student").catch(() => [])).length).toBeLessThan(4);
+// `everything-on.test.ts` does the same with labels made for a generation.
+it("a joint training on labels made for each epoch comes to the same bits, killed and taken up", async () => {
+  const [cut, whole] = [join(folder, "cut"), join(folder, "whole")];
+  const keys = joint.flatMap((key) => ["--set", key]);
+  const settings = [...birds, ...small, "--epochs", "1,2,2", ...keys];
+  const first = () => existsSync(join(cut, "student", "last.safetensors"));
+  const killed = await endWhen(first, "SIGKILL", ...settings, "--run", cut);
+  expect(killed.signal, killed.output).toBe("SIGKILL");
+  expect((await epochsOf(cut, "student").catch(() => [])).length).toBeLessThan(4);
 
-    const resumed = await run("reproduce", "--resume", "--run", cut);
-    expect(resumed.code, resumed.output).toBe(0);
-    expect(resumed.output).toMatch(/student: training goes on after epoch [123], 4 epochs in all/);
-    // On other loader threads, too.
-    expect((await run("reproduce", ...settings, "--workers", "2", "--run", whole)).code).toBe(0);
-    expect(await outcomeOf(cut)).toEqual(await outcomeOf(whole));
-    expect((await epochsOf(whole, "student"))[0]!.keptShare).toBeGreaterThan(0);
-  },
-);
+  const resumed = await run("reproduce", "--resume", "--run", cut);
+  expect(resumed.code, resumed.output).toBe(0);
+  expect(resumed.output).toMatch(/student: training goes on after epoch [123], 4 epochs in all/);
+  // On other loader threads, too.
+  expect((await run("reproduce", ...settings, "--workers", "2", "--run", whole)).code).toBe(0);
+  expect(await outcomeOf(cut)).toEqual(await outcomeOf(whole));
+  expect((await epochsOf(whole, "student"))[0]!.keptShare).toBeGreaterThan(0);
+});

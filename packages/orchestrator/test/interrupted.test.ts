@@ -11,7 +11,8 @@ import { epochsOf, outcomeOf } from "./run-files.ts";
 
 const folder = await temporaryFolder();
 const birds = await drawBirds(join(folder, "birds"));
-const settings = [...small, "--epochs", "3,2,2", "--set", "training.stepSize=3"];
+// Epochs enough that some are left when a busy machine sees one done.
+const settings = [...small, "--epochs", "6,2,4", "--set", "training.stepSize=3"];
 const cut = join(folder, "cut");
 
 const epochsDone = (model: string): Promise<number> =>
@@ -24,13 +25,13 @@ it("comes to the same bits, however often and wherever it was killed", async () 
   const checkpoint = (model: string) => () => existsSync(join(cut, model, "last.safetensors"));
   const first = await endWhen(checkpoint("teacher"), "SIGKILL", ...birds, ...settings, "--run", cut);
   expect(first.signal, first.output).toBe("SIGKILL");
-  expect(await epochsDone("teacher")).toBeLessThan(3);
+  expect(await epochsDone("teacher")).toBeLessThan(6);
 
   const second = await endWhen(checkpoint("student"), "SIGKILL", "--resume", "--run", cut);
   expect(second.signal, second.output).toBe("SIGKILL");
-  expect(second.output).toMatch(/teacher: training goes on after epoch [12], 3 epochs in all/);
+  expect(second.output).toMatch(/teacher: training goes on after epoch [1-5], 6 epochs in all/);
   const reached = await epochsDone("student");
-  expect(reached).toBeLessThan(4);
+  expect(reached).toBeLessThan(6);
   // A log that is not the checkpoint's, and a part of a line.
   await appendFile(
     join(cut, "student", "metrics.jsonl"),
@@ -39,14 +40,14 @@ it("comes to the same bits, however often and wherever it was killed", async () 
 
   const third = await endWhen(async () => (await epochsDone("noisy-student")) >= 3, "SIGINT", "--resume", "--run", cut);
   expect(third.code, third.output).toBe(130);
-  expect(third.output).toMatch(/student: training goes on after epoch [123], 4 epochs in all/);
+  expect(third.output).toMatch(/student: training goes on after epoch [1-5], 6 epochs in all/);
   expect(third.output).toContain(`interrupted: --run ${cut} --resume goes on where it stopped`);
-  expect(await epochsDone("noisy-student")).toBe(3);
+  expect(await epochsDone("noisy-student")).toBeLessThan(6);
 
   const last = await run("reproduce", "--resume", "--run", cut);
   expect(last.code, last.output).toBe(0);
-  // The third epoch's checkpoint may not have been there yet.
-  expect(last.output).toMatch(/noisy-student: training goes on after epoch [23], 4 epochs in all/);
+  // The last logged epoch's checkpoint may not have been there yet.
+  expect(last.output).toMatch(/noisy-student: training goes on after epoch [2-5], 6 epochs in all/);
 
   const whole = join(folder, "whole");
   expect((await run("reproduce", ...birds, ...settings, "--run", whole)).code).toBe(0);

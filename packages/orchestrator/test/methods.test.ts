@@ -134,10 +134,11 @@ describe("supervised-noise", () => {
     };
     const [noisy, labelled] = [join(folder, `${name} noisy`), join(folder, `${name} labelled`)];
     const outcomes = [
-      await run("reproduce", ...flags, "--run", noisy),
+      await run("train", "teacher", ...flags, "--run", noisy),
+      await run("train", "noisy-student", "--run", noisy),
       await run("train", "supervised-noise", ...flags, "--set", "method=supervised-noise", "--run", labelled),
     ];
-    expect(outcomes.map(({ code, output }) => (code === 0 ? 0 : output))).toEqual([0, 0]);
+    expect(outcomes.map(({ code, output }) => (code === 0 ? 0 : output))).toEqual([0, 0, 0]);
     const [of, own] = [await spent("noisy-student", noisy), await spent("supervised-noise", labelled)];
     expect(own.epochs).toEqual(of.epochs);
     // Steps an epoch, of a joint training: in two stretches the best epoch may be of either.

@@ -63,12 +63,12 @@ function inProcess(...args: string[]): { stdout: string; stderr: string } {
 }
 
 it("evaluate and report print their tables as JSON, and nothing else on stdout", async () => {
-  const { stdout, stderr } = inProcess("evaluate", "--run", trained, "--json");
-  expect(stderr).toContain("computing on");
-  const tables = JSON.parse(stdout) as { rows: unknown[] }[];
+  const evaluated = await run("evaluate", "--run", trained, "--json");
+  expect(evaluated.output).toContain("computing on");
+  const tables = JSON.parse(evaluated.stdout) as { rows: unknown[] }[];
   expect(tables[0]!.rows).not.toHaveLength(0);
-  const reported = inProcess("report", "--run", trained, "--json");
-  expect(reported.stderr).toContain("the report is");
+  const reported = await run("report", "--run", trained, "--json");
+  expect(reported.output).toContain("the report is");
   expect(JSON.parse(reported.stdout)).toEqual(tables);
   expect(JSON.parse(await readFile(join(trained, "report", "tables.json"), "utf8"))).toEqual(tables);
 });

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { checksumKey, readSafetensors } from "@fledge/safetensors";
@@ -51,6 +52,8 @@ export async function outcomeOf(run: string): Promise<Record<string, unknown>> {
       best: await hashOf(join(run, model, "best.safetensors")),
       last: await hashOf(join(run, model, "last.safetensors")),
     };
+    const bestTeacher = join(run, model, "best-teacher.safetensors");
+    if (existsSync(bestTeacher)) Object.assign(outcome[model]!, { bestTeacher: await hashOf(bestTeacher) });
   }
   if ((await readdir(run)).includes("robustness.json")) outcome["robustness"] = await robustnessOf(run);
   if ((await readdir(run)).includes("results.json")) {

@@ -4,8 +4,17 @@ import { blankComments } from "./wgsl/source.ts";
 
 const digest = (value: unknown): string => door.sha256(JSON.stringify(value)).slice(0, 16);
 
+/** By module; many plans run the same one. */
+const bareModules = new Map<string, string>();
+
+function bareModule(wgsl: string): string {
+  let bare = bareModules.get(wgsl);
+  if (bare === undefined) bareModules.set(wgsl, (bare = blankComments(wgsl).replaceAll(/\s+/g, " ").trim()));
+  return bare;
+}
+
 const essence = ({ wgsl, entryPoint, params, workgroups }: Dispatch): unknown => [
-  blankComments(wgsl).replaceAll(/\s+/g, " ").trim(),
+  bareModule(wgsl),
   entryPoint,
   [...new Uint8Array(params)],
   workgroups,

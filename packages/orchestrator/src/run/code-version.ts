@@ -79,6 +79,9 @@ export const librariesInUse = (): Record<string, string> => ({
   sharp: versionOf("sharp"),
 });
 
+let ownSources: Record<string, string> | undefined;
+let ownLibraries: Record<string, string> | undefined;
+
 /** What decides a run's bits besides its settings, its inputs and the adapter. */
 export interface Program {
   readonly commit: string;
@@ -87,10 +90,11 @@ export interface Program {
   readonly libraries: Readonly<Record<string, string>>;
 }
 
+/** The program that runs, read once, as its commit is. */
 export const programInUse = async (): Promise<Program> => ({
   commit: await ownCommit(),
-  sources: hashesOfSources(),
-  libraries: librariesInUse(),
+  sources: (ownSources ??= hashesOfSources()),
+  libraries: (ownLibraries ??= librariesInUse()),
 });
 
 /** The keys under which two records differ, in order. */
