@@ -4,15 +4,13 @@ import { defineConfig } from "vitest/config";
 // Nx forces colours on. Programs that tests start would then colour what is compared, and warn where NO_COLOR is set too.
 delete process.env["FORCE_COLOR"];
 
-/** Where `.ci/run` wants JSON results, which it counts, and JUnit's XML, if at all. */
-const [json, junit] = [process.env["FLEDGE_TEST_RESULTS"], process.env["FLEDGE_JUNIT"] || undefined];
-// A vitest that a test starts must not write over them.
-for (const name of ["FLEDGE_TEST_RESULTS", "FLEDGE_JUNIT"]) delete process.env[name];
+/** The project's name when Nx runs its tests; the JSON results are written only then, for `.ci/run` to count. */
+const project = process.env["NX_TASK_TARGET_PROJECT"];
 
-/**
- * The one test configuration: every project runs it with `--root` set to its own folder, and `.ci/run` from the top, all
- * tests at once, so that a last file keeps no project waiting.
- */
+/** Where JUnit's XML goes too, `.ci/run --junit`: a file for each project. */
+const junit = process.env["FLEDGE_JUNIT"] || undefined;
+
+/** The one test configuration: every project runs it with `--root` set to its own folder. */
 export default defineConfig({
   test: {
     include: ["**/*.test.ts"],
@@ -25,7 +23,10 @@ export default defineConfig({
     hookTimeout: 300_000,
     passWithNoTests: false,
     allowOnly: false,
-    reporters: ["default", ...(json === undefined ? [] : ["json"]), ...(junit === undefined ? [] : ["junit"])],
-    outputFile: { json: json ?? "", junit: join(junit ?? "", "tests.xml") },
+    reporters: ["default", ...(project === undefined ? [] : ["json"]), ...(junit === undefined ? [] : ["junit"])],
+    outputFile: {
+      json: join(import.meta.dirname, ".cache", "test-results", `${project}.json`),
+      junit: join(junit ?? "", `${project ?? "tests"}.xml`),
+    },
   },
 });
