@@ -71,7 +71,7 @@ const packingPays = (shape: Conv2dShape): boolean => {
   return passesPay(shape) && Math.min(shape.IC, shape.OC) >= (simple ? packedPlainChannels : packedChannels);
 };
 
-/** Whether copying A for shuffles pays in grad-weight: always beside taps or a stride, else where many columns or pixels share it. */
+/** Whether copying A for shuffles pays in grad-weight: always beside taps or a stride, else where many columns, rows or pixels share it. */
 const quadsPay = (shape: Conv2dShape): boolean =>
   passesPay(shape) &&
   (shape.KH * shape.KW * shape.stride > 1 ||

@@ -56,7 +56,7 @@ const fewWorkgroups = 128;
 /**
  * `Rung.constants` of forward's and grad-input's rungs with big tiles: two workgroups of 128 invocations on a core beat
  * one of 256, as on an H200 at every layer of ResNet-50 whose tiles are many; where they are few, splits of K make up
- * for that, and the larger tile reads less.
+ * for that, and the larger tile reads less. In grad-input these are the workgroups of one stride phase.
  */
 export function tileOf(
   sides: (shape: Conv2dShape) => { readonly gemmM: number; readonly gemmN: number },

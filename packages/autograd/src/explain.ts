@@ -48,6 +48,10 @@ function slotsOf({ arena, lifetimes }: ProgramPlan): ExplainedSlot[] {
   }));
 }
 
+/** Whether the rung itself computes in f16; what only stores tensors so wants the same feature. */
+const roundsOperands = ({ node, plan }: PlacedKernel): boolean =>
+  node.kernel.rungs.find(({ id }) => id === plan.rung)?.features?.includes("shader-f16") ?? false;
+
 /** Every kernel of a plan in order, the arena, and the sums. */
 export function explainPlan(plan: ProgramPlan, timesUs?: readonly number[]): ExplainedPlan {
   const name = namesIn(plan);
@@ -61,7 +65,7 @@ export function explainPlan(plan: ProgramPlan, timesUs?: readonly number[]): Exp
       part: partOf(node),
       fused: fusedInto(node),
       operands: operandsOf(placed, plan, name),
-      precision: kernel.features.includes("shader-f16") ? "f16" : "f32",
+      precision: roundsOperands(placed) ? "f16" : "f32",
       passes: kernel.dispatches.map(({ entryPoint, workgroups }) => ({ entryPoint, workgroups })),
       flops: kernel.flops,
       leastBytes: kernel.leastBytes,

@@ -210,7 +210,9 @@ it("every operator with a gradient rule has a check above", () => {
   const checked = new Set(graph.nodes.map((node) => (node as KernelNode).operator));
   const withRule = Object.entries(operators).filter(([, { gradient }]) => gradient !== "not differentiable");
   expect(withRule.length).toBeGreaterThan(0);
-  expect(withRule.filter(([, operator]) => !checked.has(operator)).map(([name]) => name)).toEqual([]);
+  // Differences of what is rounded to f16 say nothing of a cast's gradient: `stored.test.ts` has it.
+  const others = withRule.filter(([name, operator]) => name !== "cast" && !checked.has(operator));
+  expect(others.map(([name]) => name)).toEqual([]);
 });
 
 describe("grad", () => {

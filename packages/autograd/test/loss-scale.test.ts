@@ -166,7 +166,10 @@ it("gradients that f16 cannot hold survive by the scale", async () => {
   const expected = await gradientOf(1, 1);
   expect(Math.max(...Array.from(expected, Math.abs))).toBeGreaterThan(0.1);
   expect(Array.from(await gradientOf(2 ** -26, 1)).every((value) => value === 0)).toBe(true);
-  expect(await gradientOf(2 ** -26, 65536)).toEqual(expected);
+  // Stored as f16 they are multiples of 2^-24, which is 2^-14 of those that the scale lifts to 2^-10.
+  const survived = await gradientOf(2 ** -26, 65536);
+  const off = Array.from(survived, (value, i) => Math.abs(value - expected[i]!));
+  expect(Math.max(...off)).toBeLessThanOrEqual(2 ** -14);
 });
 
 it("what autocast asks for holds within it alone, and for gradients of what was computed in it", async () => {

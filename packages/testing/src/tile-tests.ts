@@ -16,9 +16,10 @@ export function tileTests<Shape>({ pick, ...ladder }: TileTests<Shape>): void {
     const tasks = Object.entries(cases).map(([name, shape]) => ladderTask(ladder, name, shape));
     const { shape } = tasks[0]!;
     const tiled = kernel.rungs.flatMap((rung) => {
-      const tiles = rung.tiles?.(shape, gpu.traits) ?? [];
-      const able = tiles.filter((tile) => !whyUnsupported(rung, shape, gpu.traits, tile));
-      return able.length > 0 ? [{ rung, able }] : [];
+      if (!rung.tiles || rung.features?.some((feature) => !gpu.traits.features.has(feature))) return [];
+      const able = rung.tiles(shape, gpu.traits).filter((tile) => !whyUnsupported(rung, shape, gpu.traits, tile));
+      if (able.length === 0) throw new Error(`no tile of ${rung.id} can run here`);
+      return [{ rung, able }];
     });
     for (const { rung, able } of tiled) {
       for (const tile of rung === tiled.at(-1)!.rung ? pick(able) : [able.at(-1)!]) {

@@ -1,6 +1,7 @@
 import {
   allocationBytes,
   parseWgsl,
+  sizeBytes,
   type BufferSlice,
   type Dispatch,
   type Gpu,
@@ -49,9 +50,8 @@ const logBinding = 64;
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
-function cellBytes({ dtype }: TensorSpec): number {
-  return dtype === "u8" ? 1 : 4;
-}
+/** Of an element. */
+const cellBytes = ({ dtype }: TensorSpec): number => sizeBytes({ shape: [1], dtype });
 
 function memoryOf(
   variable: TracedVariable,

@@ -40,7 +40,7 @@ const ofTheRung = [
 
 /** A rung whose own constants take this many times as long as the fastest's has no tile that is worth a try. */
 const nearlyBest = 2;
-/** How long tiles of a kernel and shape are compiled and checked; none is begun after it. */
+/** How long tiles of a kernel and shape are compiled and checked; no more are begun after it. */
 const tileSeconds = 5;
 /** So many tiles are compiled at a time, beside one another. */
 const compiledTogether = 8;
@@ -51,6 +51,30 @@ const compiledTogether = 8;
 const sampleUs = { software: 10_000, hardware: 2_000 } as const;
 /** A GPU raises its clock under load, within some tens of milliseconds; what was timed before would look slow. */
 const warmUpUs = 60_000;
+
+/** Runs something for so long, on a device that is no CPU. */
+async function warmUp(gpu: Gpu, { time }: Racer): Promise<void> {
+  if (gpu.adapter.software) return;
+  const { repeats } = await calibrate(time, sampleUs.hardware);
+  for (let spentUs = 0; spentUs < warmUpUs;) spentUs += await time(repeats);
+}
+
+/** The reference rung's outputs on the device; undefined where there is no room for them twice. */
+async function keepOutputs(
+  ...given: ConstructorParameters<typeof ExpectedOutputs>
+): Promise<ExpectedOutputs | undefined> {
+  const [gpu] = given;
+  const kept = new ExpectedOutputs(...given);
+  try {
+    await gpu.idle();
+    return kept;
+  } catch (error) {
+    kept.free();
+    if (!(error instanceof GpuOutOfMemoryError)) throw error;
+    await gpu.idle().catch(() => undefined); // That it copied into what is not there.
+    return undefined;
+  }
+}
 
 /** The tiles of the rungs that came in near the first, those of the fastest rung first. */
 export function worthTrying(tiles: readonly KernelPlan[], { winner, timesUs }: RaceResult): KernelPlan[] {
@@ -90,10 +114,10 @@ export async function raceOnDevice(
       const onDevice = (tensors = new KernelTensors(gpu, reference, makeUpInputs(reference.tensors)));
       const outputs = await (await onDevice.load(reference)).run();
       const roundings = roundingsOf(reference, outputs);
-      const kept = (expected = new ExpectedOutputs(gpu, reference, onDevice.slices, roundings));
+      expected = await keepOutputs(gpu, reference, onDevice.slices, roundings);
       return async (factor: number): Promise<void> => {
         // What is outside is told element by element, on the host.
-        if (!(await kept.areThere(factor)))
+        if (!(await expected?.areThere(factor)))
           checkAgreement(reference, outputs, roundings, await onDevice.outputs(), factor);
       };
     });
@@ -122,9 +146,11 @@ export async function raceOnDevice(
       for (const plan of some) admitted.push(...(await admit(plan)));
       return admitted;
     };
-    const racers = await admitAll(plans);
+    const racers: Racer[] = [];
+    for (let at = 0; at < plans.length; at += compiledTogether)
+      racers.push(...(await admitAll(plans.slice(at, at + compiledTogether))));
     if (racers.length === 0) return { winner: reference.rung, timesUs: {}, leftOut };
-    if (!gpu.adapter.software) await calibrate(racers[0]!.time, warmUpUs);
+    await warmUp(gpu, racers[0]!);
     const first = await race(racers, sample);
     const trying = worthTrying(tiles, first);
     if (trying.length === 0) return { ...first, leftOut };
@@ -133,6 +159,7 @@ export async function raceOnDevice(
     let tried = 0;
     for (; tried < trying.length && performance.now() < until; tried += compiledTogether)
       finalists.push(...(await admitAll(trying.slice(tried, tried + compiledTogether))));
+    await warmUp(gpu, finalists[0]!);
     const { winner, timesUs } = await race(finalists, sample);
     const untried = Math.max(0, trying.length - tried);
     return { winner, timesUs: { ...first.timesUs, ...timesUs }, leftOut, untried };

@@ -66,7 +66,7 @@ async function samplesOf(runners: readonly Runner[], bestUs: number): Promise<nu
  * earlier one wins: noise changes no choice.
  * @param sampleUs the least duration of a sample
  */
-export async function race(racers: readonly Racer[], sampleUs = 10_000): Promise<RaceResult> {
+export async function race(racers: readonly Racer[], sampleUs: number): Promise<RaceResult> {
   const runners: Runner[] = [];
   let bestUs = Infinity;
   for (const racer of racers) {

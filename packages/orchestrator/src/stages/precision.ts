@@ -23,6 +23,7 @@ export function requirePrecision({ adapter, traits }: Pick<Gpu, "adapter" | "tra
 /** What a precision means, in words. */
 export const precisionText: Readonly<Record<Precision, string>> = {
   f32: "f32",
-  f16: "f16 operands and f32 sums in the products of training steps; all else, evaluation too, f32",
-  matrix: "f16 operands and f32 sums on matrix units in the products of training steps; all else, evaluation too, f32",
+  f16: "f16 operands and f32 sums in the products of training steps, whose activations lie in memory as f16; all else computes in f32, evaluation too",
+  matrix:
+    "f16 operands and f32 sums on matrix units in the products of training steps, whose activations lie in memory as f16; all else computes in f32, evaluation too",
 };
