@@ -29,7 +29,7 @@ import * as splitLadder from "./split/ladder.ts";
 
 export type { CastShape, ElementwiseShape, ScaleShape, TwoRunsShape } from "./shape.ts";
 
-/** torch.relu. Tensors: x f32[count] in; out f32[count] out. */
+/** torch.relu. Tensors: x[count] in; out[count] out, f32 or f16 by `storage`. */
 export const relu: Kernel<ElementwiseShape> = {
   ...reluLadder.ladder,
   check: checkElementwise,
@@ -38,7 +38,7 @@ export const relu: Kernel<ElementwiseShape> = {
   select: selectRelu,
 };
 
-/** The gradient of `relu` from its output; 0 where out is 0. Tensors: out, dOut f32[count] in; dX f32[count] out. */
+/** The gradient of `relu` from its output; 0 where out is 0. Tensors: out, dOut[count] in; dX[count] out, f32 or f16 by `storage`. */
 export const reluBackward: Kernel<ElementwiseShape> = {
   ...reluBackwardLadder.ladder,
   check: checkElementwise,
@@ -51,7 +51,7 @@ export const reluBackward: Kernel<ElementwiseShape> = {
   select: selectReluBackward,
 };
 
-/** Adds element by element. Tensors: a, b f32[count] in; out f32[count] out. */
+/** Adds element by element. Tensors: a, b[count] in; out[count] out, f32 or f16 by `storage`. */
 export const add: Kernel<ElementwiseShape> = {
   ...addLadder.ladder,
   check: checkElementwise,

@@ -20,7 +20,8 @@ export { checkPlacement, type NormalisePixelsShape, type NormaliseShape } from "
  * Cuts a window from each image, mirrors it where asked, and normalises it: torchvision's crop, horizontal flip,
  * `ToTensor` and `Normalize` in one pass over the bytes.
  * Tensors: images u8[N,IH,IW,3], placement i32[N,3] = top, left (pixels), flip (0 or 1; mirrors the window) in;
- * out f32[N,OH,OW,3]. A window that would leave its image is moved back inside; `checkPlacement` refuses it before.
+ * out [N,OH,OW,3], f32 or f16 by `storage`. A window that would leave its image is moved back inside; `checkPlacement`
+ * refuses it before.
  */
 export const normaliseImages: Kernel<NormaliseShape> = {
   ...normalise.ladder,
@@ -37,8 +38,8 @@ export const normaliseImages: Kernel<NormaliseShape> = {
 /**
  * Mixes each image with another: a box of the other, and outside it both by a share. MixUp has no box, CutMix a share of
  * 1.
- * Tensors: images, others f32[N,H,W,C], share f32[] and box i32[4] = top, left, bottom, right (exclusive, pixels) in; out
- * f32[N,H,W,C]. The other image of each comes as a row of `others`, so that a batch can be cut into parts.
+ * Tensors: images, others [N,H,W,C], share f32[] and box i32[4] = top, left, bottom, right (exclusive, pixels) in; out
+ * [N,H,W,C]; images are f32 or f16 by `storage`. The other image of each comes as a row of `others`, so that a batch can be cut into parts.
  */
 export const mixImages: Kernel<MixImagesShape> = {
   ...mixImagesLadder.ladder,

@@ -71,7 +71,7 @@ export interface Program<Inputs extends string, Results extends string> {
    * await can submit further runs meanwhile; keep a few in flight at most, each holds a read-back buffer.
    */
   run(inputs: Readonly<Record<Inputs, InputValue>>): Promise<Record<Results, ResultValue>>;
-  /** The plan of `kernels` as a table: each with its rung, shape, cost and memory, and its time where a profile is given. */
+  /** The plan of `kernels` as plain data: each with its rung, shape, cost and memory, and its time where a profile is given. */
   explain(timesUs?: readonly number[]): ExplainedPlan;
   /** Runs `kernels` once with a timestamp around every dispatch: microseconds by kernel. Needs the feature timestamp-query. */
   profile(inputs: Readonly<Record<Inputs, InputValue>>): Promise<number[]>;

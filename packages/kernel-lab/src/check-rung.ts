@@ -1,6 +1,7 @@
 import {
   planKernel,
   planNoop,
+  whyNoHalves,
   whyUnsupported,
   type Constants,
   type Gpu,
@@ -40,7 +41,7 @@ export async function checkRung<Shape>(
   tensors: KernelTensors,
   tile?: Constants,
 ): Promise<Trial> {
-  const reason = whyUnsupported(rung, shape, gpu.traits, tile);
+  const reason = whyNoHalves(kernel, shape, gpu.traits) ?? whyUnsupported(rung, shape, gpu.traits, tile);
   if (reason !== null) return { outcome: "unsupported", reason };
   const isFloor = rung === kernel.noop;
   const plan = isFloor

@@ -7,7 +7,7 @@ export * from "./errors.ts";
 export { Gpu } from "./gpu.ts";
 export type { Constants, Dispatch, Kernel, KernelPlan, Pass, Rung } from "./kernel.ts";
 export { ladderOf, rungFile, type Ladder } from "./ladder.ts";
-export { planKernel, planNoop, whyUnsupported } from "./plan-kernel.ts";
+export { planKernel, planNoop, whyNoHalves, whyUnsupported } from "./plan-kernel.ts";
 export {
   precisionFeatures,
   precisions,

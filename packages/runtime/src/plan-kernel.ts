@@ -71,13 +71,18 @@ const featuresOf = <Shape>(
 ): readonly GPUFeatureName[] =>
   halvesAmong(tensors).length > 0 ? [...new Set([...features, ...precisionFeatures.f16])] : features;
 
-/** @throws UnsupportedRungError where a kernel's tensors are f16 and the device has none */
-function refuseHalves<Shape>(kernel: Kernel<Shape>, shape: Shape, { features }: DeviceTraits): void {
+/** Why no rung of `kernel` can run `shape` on a device without f16, which its tensors lie in memory as; null where one can. */
+export function whyNoHalves<Shape>(kernel: Kernel<Shape>, shape: Shape, { features }: DeviceTraits): string | null {
   const halves = halvesAmong(kernel.tensors(shape));
-  if (halves.length === 0 || precisionFeatures.f16.every((feature) => features.has(feature))) return;
-  throw new UnsupportedRungError(
-    `${kernel.name} has ${halves.join(", ")} in f16 at ${JSON.stringify(shape)}: the adapter lacks ${precisionFeatures.f16.join(", ")}`,
-  );
+  if (halves.length === 0 || precisionFeatures.f16.every((feature) => features.has(feature))) return null;
+  return `${halves.join(", ")} in f16: the adapter lacks ${precisionFeatures.f16.join(", ")}`;
+}
+
+/** @throws UnsupportedRungError where a kernel's tensors are f16 and the device has none */
+function refuseHalves<Shape>(kernel: Kernel<Shape>, shape: Shape, device: DeviceTraits): void {
+  const reason = whyNoHalves(kernel, shape, device);
+  if (reason !== null)
+    throw new UnsupportedRungError(`${kernel.name} cannot run ${JSON.stringify(shape)}: it has ${reason}`);
 }
 
 /** @throws UnsupportedRungError */

@@ -59,12 +59,15 @@ describe("a race", () => {
   it("does not count the cold run", async () => {
     const cold = takes("cold", (call) => (call === 0 ? 1e9 : 10_000));
     const timesUs = { default: 20_000, cold: 10_000 };
-    expect(await race([takes("default", 20_000), cold])).toEqual({ winner: "cold", timesUs });
+    expect(await race([takes("default", 20_000), cold], 10_000)).toEqual({ winner: "cold", timesUs });
   });
 
   it("gives up a challenger three times as slow after its first runs, and says so", async () => {
     const [fast, hopeless] = [takes("default", 20_000), takes("hopeless", 60_001)];
-    expect(await race([fast, hopeless])).toEqual({ winner: "default", timesUs: { default: 20_000, hopeless: null } });
+    expect(await race([fast, hopeless], 10_000)).toEqual({
+      winner: "default",
+      timesUs: { default: 20_000, hopeless: null },
+    });
     // Cold, and twice warm.
     expect(hopeless.calls).toEqual([1, 1, 1]);
     expect(fast.calls).toEqual([1, 1]);
@@ -73,7 +76,7 @@ describe("a race", () => {
   it("does not give up for one slow run, nor the default at all", async () => {
     const disturbed = takes("disturbed", (call) => (call === 1 ? 90_000 : 10_000));
     expect(await winnerOf(takes("default", 20_000), disturbed)).toBe("disturbed");
-    const { timesUs } = await race([takes("default", 90_000), takes("fast", 10_000)]);
+    const { timesUs } = await race([takes("default", 90_000), takes("fast", 10_000)], 10_000);
     expect(timesUs).toEqual({ default: 90_000, fast: 10_000 });
   });
 
@@ -87,15 +90,15 @@ describe("a race", () => {
 
   it("submits short runs together, and takes fewer rounds of long ones", async () => {
     const [short, long] = [takes("short", 3), takes("long", 250_000)];
-    await race([short, takes("other", 3)]);
+    await race([short, takes("other", 3)], 10_000);
     expect(short.calls).toEqual([1, 1, 16, 256, 2048, ...Array<number>(5).fill(2048)]);
-    await race([long, takes("other", 250_000)]);
+    await race([long, takes("other", 250_000)], 10_000);
     expect(long.calls).toEqual([1, 1, 1, 1, 1]);
   });
 
   it("of one rung is over when its time is known", async () => {
     const only = takes("only", 20_000);
-    expect(await race([only])).toEqual({ winner: "only", timesUs: { only: 20_000 } });
+    expect(await race([only], 10_000)).toEqual({ winner: "only", timesUs: { only: 20_000 } });
     expect(only.calls).toEqual([1, 1]);
   });
 });
