@@ -1,7 +1,14 @@
 // Activations in memory as f16: which tensors are, what casts them, and that every rung can store them so.
-import { planKernel, whyUnsupported, type DeviceTraits, type Kernel } from "@fledge/runtime";
+import * as batchnorm from "@fledge/batchnorm";
+import * as conv from "@fledge/conv2d";
+import * as noise from "@fledge/dropout";
+import * as elementwise from "@fledge/elementwise";
+import * as input from "@fledge/input";
+import * as pooling from "@fledge/pooling";
+import { planKernel, traitsFor, whyUnsupported, type DeviceTraits, type Kernel } from "@fledge/runtime";
+import { nullAdapter } from "@fledge/runtime/src/adapter/instance.ts";
 import { openTestGpu } from "@fledge/testing";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { operandsText } from "../src/explained.ts";
 import {
   add,
@@ -19,40 +26,56 @@ import {
   release,
   Variable,
 } from "../src/index.ts";
-import { operators } from "../src/ops/table.ts";
 
 const gpu = await openTestGpu();
 const activation = { N: 2, H: 6, W: 8, C: 16 };
 const pooled = { N: 2, IH: 6, IW: 8, C: 16, kernel: 3, stride: 2, padding: 1 };
-const conv = { N: 2, IH: 6, IW: 8, IC: 16, OC: 32, KH: 3, KW: 3, stride: 1, padding: 1 };
+const product = { N: 2, IH: 6, IW: 8, IC: 16, OC: 32, KH: 3, KW: 3, stride: 1, padding: 1 };
 const norm = { ...activation, epsilon: 1e-5, relu: true, residual: true, frozen: false, momentum: 0.1 };
 const flat = { count: 64, factor: 1, N: 2, size: 32, survival: 0.5, relu: true };
 const image = { N: 2, IH: 8, IW: 8, OH: 6, OW: 6, H: 6, W: 6, C: 3, mean: [0, 0, 0], std: [1, 1, 1] };
-const shapes: Readonly<Record<string, object>> = {
-  conv2d: conv,
-  batchNormStatistics: norm,
-  batchNorm: norm,
-  maxPool2d: pooled,
-  globalAveragePool: activation,
-  relu: flat,
-  add: flat,
-  dropPath: flat,
-  normaliseImages: image,
-  mixImages: { N: 2, H: 6, W: 6, C: 3 },
-};
+/** Kernels that touch activations, each with a shape. */
+const kernels: readonly (readonly [kernel: unknown, shape: object])[] = [
+  [conv.conv2dForward, product],
+  [conv.conv2dGradInput, product],
+  [conv.conv2dGradWeight, product],
+  [batchnorm.batchnormStatistics, norm],
+  [batchnorm.batchnormApply, norm],
+  [batchnorm.batchnormBackward, norm],
+  [pooling.maxPool2dForward, pooled],
+  [pooling.maxPool2dBackward, pooled],
+  [pooling.globalAveragePoolForward, activation],
+  [pooling.globalAveragePoolBackward, activation],
+  [elementwise.relu, flat],
+  [elementwise.reluBackward, flat],
+  [elementwise.add, flat],
+  [noise.dropPathForward, flat],
+  [noise.dropPathBackward, flat],
+  [input.normaliseImages, image],
+  [input.mixImages, { N: 2, H: 6, W: 6, C: 3 }],
+];
 
-describe("every rung can store activations as f16", () => {
-  const able: DeviceTraits = { ...gpu.traits, features: new Set([...gpu.traits.features, "subgroups", "shader-f16"]) };
-  it.each(Object.entries(shapes))("of %s", (name, shape) => {
-    const { kernel } = operators[name as keyof typeof operators] as unknown as { kernel: Kernel<object> };
+describe("every rung can store activations as f16, and Dawn takes what becomes of it", async () => {
+  const adapter = await nullAdapter();
+  const device = await adapter.requestDevice({
+    requiredFeatures: ["subgroups", "shader-f16", "chromium-experimental-subgroup-matrix" as GPUFeatureName],
+  });
+  afterAll(() => device.destroy());
+  const able: DeviceTraits = traitsFor("matrix", { ...gpu.traits, subgroupSize: 32 });
+  it.each(
+    kernels.map(([kernel, shape]) => [(kernel as Kernel<object>).name, kernel as Kernel<object>, shape] as const),
+  )("%s", async (_, kernel, shape) => {
     const stored = { ...shape, storage: "f16" };
     const rungs = kernel.rungs.filter((rung) => whyUnsupported(rung, stored, able) === null);
     expect(rungs.length).toBeGreaterThan(0);
     for (const { id } of rungs) {
       const plan = planKernel(kernel, stored, { device: able, rung: id });
       expect(plan.features).toContain("shader-f16");
-      const { features, ...single } = planKernel(kernel, shape, { device: able, rung: id });
-      expect(plan.leastBytes).toBeLessThan(single.leastBytes);
+      expect(plan.leastBytes).toBeLessThan(planKernel(kernel, shape, { device: able, rung: id }).leastBytes);
+      for (const { wgsl } of plan.dispatches) {
+        const { messages } = await device.createShaderModule({ code: wgsl }).getCompilationInfo();
+        expect(messages.map(({ lineNum, message }) => `${id}:${lineNum} ${message}`)).toEqual([]);
+      }
     }
   });
 });
@@ -123,6 +146,10 @@ describe("a step below f32", () => {
         if (/^(x|out|dOut|dX|residual|dResidual|images)$/.test(name!)) expect([kernel, name]).toEqual([kernel, kept]);
     }
     expect(kernels.map(operandsText).join(" ")).toMatch(/weight\[.*mean\[.*dWeight\[/);
+    // What stores halves and does not round its operands to them computes in f32: the stem, of three channels.
+    const products = kernels.filter(({ kernel }) => kernel === "conv2d-forward").map(({ precision }) => precision);
+    expect(products).toEqual(["f32", "f16", "f16"].slice(0, products.length));
+    expect(kernels.find(({ kernel }) => kernel === "batchnorm-apply")!.precision).toBe("f32");
     const single = await run("f32");
     expect(single.kernels.some((kernel) => operandsText(kernel).includes("f16"))).toBe(false);
     expect(single.kernels.some(({ kernel }) => kernel === "cast")).toBe(false);
