@@ -1,4 +1,5 @@
 import type { Puzzle } from "@fledge/testing";
+import { tileBarriers } from "./mistakes/tile-barriers.ts";
 
 const layer = "layer1.1.conv2, 64 px, batch 2";
 
@@ -40,14 +41,7 @@ const puzzles: readonly Puzzle[] = [
     layer,
     share: 0.9,
     wrong: [
-      {
-        mistake: "no barrier once the tiles are filled: some are read before they are whole",
-        edits: [["    workgroupBarrier(); // the tiles are whole\n", ""]],
-      },
-      {
-        mistake: "no barrier once the tiles are read: the next step fills them while others still sum",
-        edits: [["    workgroupBarrier(); // and no longer read: the next step may fill them\n", ""]],
-      },
+      ...tileBarriers,
       {
         mistake: "the padding has the wrong sign",
         edits: [["k / (p.IC * p.KW) - p.padding;", "k / (p.IC * p.KW) + p.padding;"]],

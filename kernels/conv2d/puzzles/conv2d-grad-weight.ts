@@ -1,18 +1,7 @@
 import type { Puzzle, WrongSolution } from "@fledge/testing";
+import { tileBarriers } from "./mistakes/tile-barriers.ts";
 
 const layer = "layer1.1.conv2, 64 px, batch 2";
-
-/** Missing barriers. */
-const barriers: readonly WrongSolution[] = [
-  {
-    mistake: "no barrier once the tiles are filled: some are read before they are whole",
-    edits: [["    workgroupBarrier(); // the tiles are whole\n", ""]],
-  },
-  {
-    mistake: "no barrier once the tiles are read: the next step fills them while others still sum",
-    edits: [["    workgroupBarrier(); // and no longer read: the next step may fill them\n", ""]],
-  },
-];
 
 /** Mistakes of where a tap lies. */
 const taps: readonly WrongSolution[] = [
@@ -63,7 +52,7 @@ const puzzles: readonly Puzzle[] = [
     layer,
     share: 0.9,
     wrong: [
-      ...barriers,
+      ...tileBarriers,
       ...taps,
       {
         mistake: "only whole tiles of K are summed: the last pixels of the batch are left out",

@@ -166,8 +166,8 @@ const puzzles: readonly Puzzle[] = [
 `,
         ],
         [
-          "partials[(workgroup.y * p.N + n + m) * OUT4 + o] = sums[m];",
-          "partials[(n + m) * OUT4 + o] = sums[m]; // Yours: where does the part lie?",
+          "partials[(workgroup.y * p.N + n + m) * OUT4 + o] = sums[m]; }",
+          "partials[(n + m) * OUT4 + o] = sums[m]; } // Yours: where does the part lie?",
         ],
       ],
     },

@@ -208,8 +208,8 @@ const puzzles: readonly Puzzle[] = [
         ],
       },
       {
-        mistake: "subgroups are taken to have 4 lanes",
-        edits: [["let slot = turn + local / lanes;", "let slot = turn + local / 4u;"]],
+        mistake: "the bound is one too low: the last row is taken for one that does not exist",
+        edits: [["slot < ROWS && n < params.N)", "slot < ROWS && n + 1u < params.N)"]],
       },
       {
         mistake: "rows that do not exist are computed: losses are written past the end",
@@ -221,7 +221,7 @@ const puzzles: readonly Puzzle[] = [
       },
       {
         mistake: "neighbouring lanes are given different rows: a subgroup mixes them",
-        edits: [["turn + local / lanes;", "turn + local % (WORKGROUP / lanes);"]],
+        edits: [["turn + local / lanes;", "turn + lane;"]],
       },
     ],
   },

@@ -25,4 +25,5 @@ export type { ProgramSource } from "./record.ts";
 export { Sgd, type ParameterGroup } from "./sgd.ts";
 export { float32, int32, Tensor, uint32, uint8, Variable } from "./tensor.ts";
 export { place, readVariables, release, writeVariables } from "./variables.ts";
+export { warmUp } from "./warm-up.ts";
 export { WeightAverage } from "./weight-average.ts";

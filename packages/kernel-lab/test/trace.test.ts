@@ -20,6 +20,8 @@ var<workgroup> nest: array<array<f32, 4>, 2>;
 var<workgroup> total: f32;
 var<workgroup> hits: atomic<u32>;
 fn sumOf(i: u32) -> f32 { let v = x[i]; return v.x + v.y; }
+fn store(i: u32, value: f32) { out[i] = value; }
+fn firstFrom(i: u32) -> f32 { for (var k = i; k < 4u; k++) { if (x[k].x >= 8.0) { return x[k].y; } } return 0.0; }
 @compute @workgroup_size(4)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let i = group.x * 4u + lane;
@@ -105,6 +107,44 @@ describe("tracePlan", () => {
     expect(trace.out[0]).toBe(1 + x[2]! + x[14]! + 3);
   });
 
+  it("shows what a call is given before what it does with it", async () => {
+    const trace = await traceOf(`store(i, sumOf(i) + sumOf(7u - i));`);
+    expect(inShort(trace).map((step) => step.replace(/, 1 .*/, ""))).toEqual([
+      "0 read x 0+4",
+      "0 read x 28+4",
+      "0 write out 0+1",
+    ]);
+    expect(trace.out[0]).toBe(x[0]! + x[1]! + x[28]! + x[29]!);
+  });
+
+  it("leaves a function's loop where it returns from inside", async () => {
+    const trace = await traceOf(`let found = firstFrom(lane); tile[lane] = found; out[i] = tile[lane];`);
+    expect(inShort(trace)).toEqual([
+      "0 read x 0+1, 1 read x 4+1, 2 read x 8+1, 3 read x 12+1",
+      "2 read x 9+1, 3 read x 13+1",
+      "0 read x 4+1, 1 read x 8+1",
+      "1 read x 9+1",
+      "0 read x 8+1",
+      "0 read x 9+1",
+      "0 write tile 0+1, 1 write tile 1+1, 2 write tile 2+1, 3 write tile 3+1",
+      "0 write out 0+1, 0 read tile 0+1, 1 write out 1+1, 1 read tile 1+1, 2 write out 2+1, 2 read tile 2+1, 3 write out 3+1, 3 read tile 3+1",
+    ]);
+    expect(trace.out.slice(0, 4)).toEqual([x[9], x[9], x[9], x[13]]);
+  });
+
+  it("shows a loop's head before the turn that it begins", async () => {
+    const trace = await traceOf(`
+      for (var k = 1u; sumOf(k) + nest[0][k] < 14.0; k++) { tile[lane] = f32(k); }
+      out[i] = 0.0;`);
+    const [head, body] = [(k: number) => [`0 read x ${4 * k}+4`, `0 read nest ${k}+1`], "0 write tile 0+1"];
+    expect(inShort(trace).map((step) => step.replace(/, 1 .*/, ""))).toEqual([
+      ...head(1),
+      body,
+      ...head(2),
+      "0 write out 0+1",
+    ]);
+  });
+
   it("takes a local name for what it is", async () => {
     const trace = await traceOf(
       `if (lane == 0u) { let tile = array<f32, 4>(); out[i] = tile[1]; } else { out[i] = 2.0; }`,
@@ -114,7 +154,7 @@ describe("tracePlan", () => {
 
   it("says what it does not follow, with the line", async () => {
     await expect(traceOf("let whole = &tile; out[i] = (*whole)[lane];")).rejects.toThrow(
-      /^line 14 takes the address of tile/,
+      /^line 16 takes the address of tile/,
     );
     await expect(traceOf("let whole = tile; out[i] = whole[lane];")).rejects.toThrow(UntraceableError);
     await expect(traceOf("for (var k = 0u; k < 3000000u; k++) { out[i] = 1.0; }")).rejects.toThrow(

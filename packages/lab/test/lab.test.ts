@@ -85,12 +85,17 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
       const shapes = page.getByLabel("Named");
       const check = page.getByRole("button", { name: "Check every rung" });
       await check.waitFor();
-      const options = await shapes
-        .locator('option[value^="test"]')
-        .evaluateAll((all) =>
-          all.map((one) => ({ key: one.getAttribute("value")!, bytes: Number(one.getAttribute("data-bytes")) })),
-        );
-      const [smallest] = options.sort((a, b) => a.bytes - b.bytes);
+      const options = await shapes.locator('option[value^="test"]').evaluateAll((all) =>
+        all.map((one) => ({
+          key: one.getAttribute("value")!,
+          name: one.textContent!,
+          bytes: Number(one.getAttribute("data-bytes")),
+        })),
+      );
+      // Only some rungs take tensors that are stored in f16.
+      const [smallest] = options
+        .filter(({ name: shape }) => !shape.startsWith("f16, "))
+        .sort((a, b) => a.bytes - b.bytes);
       if (!smallest) throw new Error(`${name} has no shapes to be tested on`);
       await shapes.selectOption(smallest.key);
       await check.click();
@@ -154,7 +159,7 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
     await page.getByTestId("editor").locator(".cm-content").waitFor();
     // The bound of elements on a count of vectors; this adapter moves what it writes past the end to the last element.
     await checked(rung.replace("4u * i >= params.count", "i >= params.count"), "Wrong on");
-    await checked(rung, "Right on all");
+    await checked(rung, "Right on");
 
     const hints = page.getByRole("region", { name: "Hints" }).getByRole("listitem");
     expect(await hints.count()).toBe(0);
@@ -225,7 +230,10 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
     await page.keyboard.press("Home");
     await page.getByRole("button", { name: "Play" }).click();
     await expect.poll(() => caption.innerText(), { timeout: 60_000 }).toMatch(/Step ([3-9]|\d\d) of/);
-    await page.getByRole("button", { name: "Pause" }).click();
+    // What moves the slider stops the picture, unless it has come to its end by itself.
+    await page.getByRole("slider", { name: "Step" }).focus();
+    await page.keyboard.press("Home");
+    await page.getByRole("button", { name: "Play" }).waitFor();
     // A lane that is followed leaves the others' cells without colour.
     await page.getByRole("slider", { name: "Step" }).focus();
     await page.keyboard.press("End");

@@ -66,7 +66,6 @@ export const stepsFile = z.object({
     }),
   ),
 });
-export type TunedShape = z.infer<typeof stepsFile>["tuned"][number];
 
 export const pytorchFile = z.object({
   device: z.string(),

@@ -1,4 +1,5 @@
 import type { Dispatch, WgslModule } from "@fledge/runtime";
+import { closingOf } from "../trace/layout.ts";
 
 /** In which order a dispatch runs: its workgroups from the last to the first, or the invocations of each. */
 export type Order = "workgroups" | "invocations";
@@ -20,25 +21,15 @@ interface EntryPoint {
   readonly workgroupSize: readonly string[];
 }
 
-/** Where the bracket that stands at `open` closes. */
-function closing(code: string, open: number): number {
-  let depth = 0;
-  for (let i = open; i < code.length; i += 1) {
-    if (code[i] === "(") depth += 1;
-    else if (code[i] === ")" && (depth -= 1) === 0) return i;
-  }
-  return code.length;
-}
-
 /** An entry point of a module's code without comments; null where there is none of that name. */
 export function entryPointIn(code: string, name: string): EntryPoint | null {
   const head = new RegExp(`@compute\\b[^{};]*?\\bfn\\s+${name}\\s*\\(`).exec(code);
   if (!head) return null;
   const open = head.index + head[0].length - 1;
-  const close = closing(code, open);
+  const close = closingOf(code, open);
   const sizeAt = head[0].indexOf("@workgroup_size");
   const sizeOpen = code.indexOf("(", head.index + sizeAt);
-  const sizes = code.slice(sizeOpen + 1, closing(code, sizeOpen)).split(",");
+  const sizes = code.slice(sizeOpen + 1, closingOf(code, sizeOpen)).split(",");
   const parameters = [...code.slice(open, close).matchAll(/@builtin\(\s*(\w+)\s*\)\s*(\w+)\s*:/g)].map(
     ({ index, 0: all, 1: builtin, 2: parameter }) => ({
       start: open + index + all.lastIndexOf(parameter!),

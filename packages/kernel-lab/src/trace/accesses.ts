@@ -59,6 +59,8 @@ export interface LoopPlace extends Placed {
 export interface CallPlace extends Placed {
   readonly what: "call";
   readonly callee: string;
+  /** Where the bracket behind its arguments stands: a call whose arguments hold another comes behind that. */
+  readonly end: number;
 }
 
 export interface BarrierPlace extends Placed {
@@ -219,7 +221,14 @@ function placesIn(
       token.lastIndex = code.indexOf(declared, at + word.length) + declared.length;
     } else if (barriers.has(word)) places.push({ what: "barrier", at, statement: statementFrom(start), inFunction });
     else if (functions.has(word) && /^\s*\(/.test(code.slice(at + word.length)))
-      places.push({ what: "call", at, statement: statementFrom(start), inFunction, callee: word });
+      places.push({
+        what: "call",
+        at,
+        statement: statementFrom(start),
+        inFunction,
+        callee: word,
+        end: closingOf(code, code.indexOf("(", at)),
+      });
     else if (variables.has(word) && !blocks.some(({ shadows }) => shadows.has(word)))
       places.push({
         what: "access",

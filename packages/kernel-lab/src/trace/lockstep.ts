@@ -1,5 +1,4 @@
-import type { AccessKind } from "./accesses.ts";
-import { lineOf } from "./accesses.ts";
+import { lineOf, type AccessKind, type CodePlace } from "./accesses.ts";
 import type { Site } from "./instrument.ts";
 
 /** What one invocation does to a memory in one step. */
@@ -42,9 +41,16 @@ function compareMoments(a: Moment, b: Moment): number {
   return a.length - b.length;
 }
 
+interface Level {
+  /** A loop's or a call's. */
+  readonly place: CodePlace;
+  /** The loop's turn, from 1; where the call's arguments end. */
+  count: number;
+}
+
 interface Lane {
-  /** Loops and calls that it is in: the place of each, and the turn or the place of the call. */
-  readonly within: [number, number][];
+  /** Loops and calls that it is in. */
+  readonly within: Level[];
   phase: number;
 }
 
@@ -55,6 +61,16 @@ interface Building {
 
 /** What a statement itself does comes behind what the functions do that it calls. */
 const itself = Number.MAX_SAFE_INTEGER;
+
+/** A loop's head belongs to the turn that it may begin: what runs there after turn `n` is before all of turn `n + 1`. */
+function momentOf({ within, phase }: Lane, place: CodePlace): Moment {
+  const inwards = [...within.map((level) => level.place), place].map(({ statement }) => statement.start);
+  const outer = within.flatMap(({ place: { what }, count }, level) => {
+    const inHead = what === "loop" && inwards[level] === inwards[level + 1];
+    return [inwards[level]!, inHead ? count + 1 : count];
+  });
+  return [phase, ...outer, inwards.at(-1)!, itself];
+}
 
 /**
  * The log of one workgroup as steps: the same statement in the same turn of its loops is one step of all invocations
@@ -73,12 +89,14 @@ export function inLockstep(
   for (const { lane: number, site, index } of entries) {
     let lane = lanes.get(number);
     if (!lane) lanes.set(number, (lane = { within: [], phase: 0 }));
-    const { statement, at } = site.place;
-    if (site.what === "enter") lane.within.push([statement.start, site.place.what === "call" ? at : 0]);
-    else if (site.what === "leave") lane.within.pop();
-    else if (site.what === "turn") lane.within.at(-1)![1] += 1;
+    const { place } = site;
+    const { statement } = place;
+    if (site.what === "enter") lane.within.push({ place, count: place.what === "call" ? place.end : 0 });
+    // A call that returns from inside its loops leaves those too.
+    else if (site.what === "leave") lane.within.splice(lane.within.findLastIndex((level) => level.place === place));
+    else if (site.what === "turn") lane.within.at(-1)!.count += 1;
     else {
-      const moment = [lane.phase, ...lane.within.flat(), statement.start, itself];
+      const moment = momentOf(lane, place);
       const key = moment.join();
       let building = steps.get(key);
       if (!building) {

@@ -1,5 +1,5 @@
 import { judgeOutputs, tracePlan, type DispatchTrace } from "@fledge/kernel-lab";
-import { planKernel, whyUnsupported, type Constants, type Gpu, type Rung } from "@fledge/runtime";
+import { planKernel, sizeBytes, whyUnsupported, type Constants, type Gpu, type Rung } from "@fledge/runtime";
 import { ladderTask } from "@fledge/testing/browser";
 import { allRungs, type LoadedLadder, type Shape } from "./ladders.ts";
 import { shapesOfRungs, smallConstants, smallShapes } from "./small-shapes.ts";
@@ -26,12 +26,13 @@ export interface TraceView {
 
 function shapeFor({ kernel, cases }: LoadedLadder, rung: Rung<Shape>, id: string, gpu: Gpu): Shape {
   const bytes = (shape: Shape): number =>
-    Object.values(kernel.tensors(shape)).reduce(
-      (sum, tensor) => sum + tensor.shape.reduce((product, size) => product * size, 1),
-      0,
-    );
+    Object.values(kernel.tensors(shape)).reduce((sum, tensor) => sum + sizeBytes(tensor), 0);
   const own = shapesOfRungs[id];
-  const bySize = cases.map(({ shape }) => shape).sort((a, b) => bytes(a) - bytes(b));
+  // Those whose tensors are stored in f16 show two elements to a cell: a visitor may ask for them.
+  const bySize = cases
+    .map(({ shape }) => shape)
+    .filter((shape) => !("storage" in shape))
+    .sort((a, b) => bytes(a) - bytes(b));
   const shapes = [...(own ? [own] : []), ...(smallShapes[kernel.name] ?? []), ...bySize];
   return shapes.find((shape) => whyUnsupported(rung, shape, gpu.traits) === null) ?? shapes[0]!;
 }

@@ -42,8 +42,9 @@ export default function Help() {
       <h2>Clocks</h2>
       <p>
         Where the adapter has timestamps they are the GPU's own. Browsers round them, Chrome to 0.1 ms, so a sample is
-        many runs together, of at least 10 ms. Without timestamps the time is that from submitting until the device is
-        idle. Nothing is measured in a tab that is hidden: keep it in front, and close what else uses the GPU.
+        many runs together, of at least 10 ms; a kernel's time within an opened step is the mean of many runs. Without
+        timestamps the time is that from submitting until the device is idle. Nothing is measured in a tab that is
+        hidden: keep it in front, and close what else uses the GPU.
       </p>
       <h2>Your GPU's table</h2>
       <p>

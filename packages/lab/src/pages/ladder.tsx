@@ -5,7 +5,7 @@ import { useAnswer } from "../ui/use-answer.ts";
 import { views } from "./ladder/views.ts";
 import type { PageProps } from "./pages.ts";
 
-/** One ladder in four views, `#/ladder/conv2d-forward/measure`. */
+/** One ladder in five views, `#/ladder/conv2d-forward/measure`. */
 export default function LadderPage({ path: [name = "", viewName = "study", ...path] }: PageProps) {
   const project = projects.find(({ ladders }) => ladders.some((ladder) => ladder.name === name))?.project;
   const { value: ladder, error } = useAnswer(async () => {

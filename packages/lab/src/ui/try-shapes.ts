@@ -46,8 +46,11 @@ export async function tryOnShapes({ ladder, edit, editor, tell, show }: Trying):
 /** What came of it in a sentence. */
 export function verdictsInWords(verdicts: readonly Verdict[]): string {
   if (verdicts.length === 0) return "";
-  const failed = verdicts.filter(({ outcome }) => outcome === "failed").length;
-  return failed === 0
-    ? `Right on all ${verdicts.length} shapes, and nothing found between them.`
-    : `Wrong on ${failed} of ${verdicts.length} shapes.`;
+  const count = (wanted: Verdict["outcome"]): number => verdicts.filter(({ outcome }) => outcome === wanted).length;
+  const [all, failed, sound] = [verdicts.length, count("failed"), count("sound")];
+  if (failed > 0) return `Wrong on ${failed} of ${all} shapes.`;
+  if (sound === 0) return `None of ${all} shapes can run here, so that nothing was tested.`;
+  return sound === all
+    ? `Right on all ${all} shapes, and nothing found between them.`
+    : `Right on ${sound} of ${all} shapes, and nothing found between them; the others cannot run here.`;
 }

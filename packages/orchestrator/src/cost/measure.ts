@@ -1,4 +1,4 @@
-import { compile, madeUpInputs, place, release } from "@fledge/autograd";
+import { compile, madeUpInputs, place, release, warmUp } from "@fledge/autograd";
 import type { Choices, Gpu } from "@fledge/runtime";
 import { actorsOf, sourceOf } from "../stages/programs.ts";
 import type { Config } from "../config/schema.ts";
@@ -18,8 +18,6 @@ export interface MeasuredProgram {
 
 /** At most so many runs are timed, and after the first no more than fit the time. */
 const [mostRuns, enoughSeconds] = [15, 2] as const;
-/** A GPU raises its clock under load: what it runs in the first tenths of a second takes longer. */
-const warmUpSeconds = 0.4;
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
@@ -45,10 +43,7 @@ export async function measureProgram(
     const compileSeconds = secondsSince(start);
     try {
       const inputs = { ...madeUpInputs(specs), learningRate: config.training.learningRate };
-      const began = performance.now();
-      await program.run(inputs); // Nothing is cold in the next.
-      const coldSeconds = secondsSince(began);
-      while (!gpu.adapter.software && secondsSince(began) < warmUpSeconds) await program.run(inputs);
+      const coldSeconds = (await warmUp(gpu, () => program.run(inputs))) / 1000;
       const runs = Math.max(1, Math.min(mostRuns, Math.floor(enoughSeconds / coldSeconds)));
       const times: number[] = [];
       let [last, next] = [performance.now(), program.run(inputs)];

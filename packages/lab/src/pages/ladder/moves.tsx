@@ -13,6 +13,20 @@ import "../../styles/moves.css";
 
 const yours = "-yours";
 
+/** Constants to be changed here: whole numbers that the host does not set by the shape. */
+const tunable = (constants: Constants, hostConstants: readonly string[]): Constants =>
+  Object.fromEntries(
+    Object.entries(constants).filter(
+      ([name, value]) => Number.isInteger(value) && value >= 0 && !hostConstants.includes(name),
+    ),
+  );
+
+/** @throws RangeError naming the constant that is no whole number */
+function checkConstants(constants: Constants): void {
+  for (const [name, value] of Object.entries(constants))
+    if (!(Number.isInteger(value) && value >= 0)) throw new RangeError(`constant ${name}: give a whole number`);
+}
+
 /** What a rung's lanes read and write, step by step: `#/ladder/conv2d-forward/moves/02-tiled`. */
 export default function Moves({ ladder, path: [wanted = ""] }: ViewProps) {
   const { kernel, rungs } = ladder;
@@ -26,29 +40,32 @@ export default function Moves({ ladder, path: [wanted = ""] }: ViewProps) {
   const [shape, setShape] = useState<Shape | undefined>();
   const [constants, setConstants] = useState<Constants | undefined>();
   const [view, setView] = useState<TraceView | null>(null);
+  /** How many views there were: each begins at its first step. */
+  const [count, setCount] = useState(0);
   const [dispatch, setDispatch] = useState(0);
   const { isRunning, what, error, start } = useRun();
 
   const trace = (own: (Pick<TraceView, "shape"> & { readonly constants?: Constants }) | null): void =>
-    start(async (tell) => {
+    start(async (tell, isLatest) => {
+      checkConstants(own?.constants ?? {});
       tell(`Running ${rungFile(rung.id)} with a log of its reads and writes`);
       setView(null);
       const choice = { rung: rung.id, source, shape: own?.shape, constants: own?.constants };
       const found = await ask((engine) => engine.trace(nameOf(ladder), choice));
+      if (!isLatest()) return; // The visitor has gone on to another rung.
       setView(found);
+      setCount((before) => before + 1);
       setShape(found.shape);
-      setConstants(found.constants);
+      setConstants(tunable(found.constants, rung.hostConstants));
       setDispatch(0);
     });
-  useEffect(() => trace(null), [kernel, chosen]);
+  useEffect(() => {
+    setConstants(undefined);
+    trace(null);
+  }, [kernel, chosen]);
 
   const sizes = (values: Readonly<Record<string, unknown>>) =>
     Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === "number")) as Constants;
-  const whole = Object.fromEntries(
-    Object.entries(constants ?? {}).filter(
-      ([name, value]) => Number.isInteger(value) && value > 0 && !rung.hostConstants.includes(name),
-    ),
-  );
   return (
     <>
       <p class="lead">
@@ -82,12 +99,16 @@ export default function Moves({ ladder, path: [wanted = ""] }: ViewProps) {
       <details>
         <summary>Sizes and constants</summary>
         <NumberFields legend="Sizes" values={sizes(shape ?? {})} set={(next) => setShape({ ...shape, ...next })} />
-        <NumberFields legend="Constants" values={whole} set={(next) => setConstants({ ...constants, ...next })} />
+        <NumberFields
+          legend="Constants"
+          values={constants ?? {}}
+          set={(next) => setConstants({ ...constants, ...next })}
+        />
         <div class="buttons">
           <button
             type="button"
             disabled={isRunning || !shape}
-            onClick={() => trace({ shape: shape!, constants: whole })}
+            onClick={() => trace({ shape: shape!, ...(constants && { constants }) })}
           >
             Run with these
           </button>
@@ -103,7 +124,13 @@ export default function Moves({ ladder, path: [wanted = ""] }: ViewProps) {
       {view === null ? null : (
         <>
           {view.mismatch === null ? null : (
-            <Problem error={new Error(`With these constants the rung computes something else: ${view.mismatch}`)} />
+            <Problem
+              error={
+                new Error(
+                  `${source === undefined ? "With these constants the rung computes" : "Your module computes"} something else: ${view.mismatch}`,
+                )
+              }
+            />
           )}
           {view.dispatches.length > 1 ? (
             <label class="field">
@@ -117,7 +144,7 @@ export default function Moves({ ladder, path: [wanted = ""] }: ViewProps) {
               </select>
             </label>
           ) : null}
-          <Player key={`${chosen} ${dispatch}`} dispatch={view.dispatches[dispatch]!} />
+          <Player key={`${count} ${dispatch}`} dispatch={view.dispatches[dispatch]!} />
         </>
       )}
     </>

@@ -4,6 +4,8 @@ import { cellCount, placeOf, type deedsOf } from "./words.ts";
 
 const pitch = 18;
 const gap = 8;
+/** A browser draws no more cells in the time that a step takes, and nobody looks at them. */
+const mostCells = 4096;
 
 /** Columns of a memory's picture, and after how many of them a gap stands: pixels beside one another, a strip each. */
 function columnsOf({ shape }: Memory): { readonly columns: number; readonly strip: number } {
@@ -47,6 +49,7 @@ interface Props {
 /** One tensor or one variable in workgroup memory as a grid, with what the lanes do to it now. */
 export function MemoryGrid({ memory, lanes, deeds, reads, writes, lane, follow }: Props) {
   const count = cellCount(memory);
+  const drawn = count > mostCells ? 0 : count;
   const { columns, strip } = columnsOf(memory);
   const block = blockOf(memory, strip);
   const rows = Math.ceil(count / columns);
@@ -55,12 +58,12 @@ export function MemoryGrid({ memory, lanes, deeds, reads, writes, lane, follow }
   const down = (row: number): number => row * pitch + (block === Infinity ? 0 : Math.floor(row / block) * gap);
   const width = across(columns - 1) + pitch + 2;
   const height = down(rows - 1) + pitch + 2;
-  const busiest = Math.max(1, ...reads);
+  const busiest = reads.reduce((most, one) => Math.max(most, one), 1);
   const of = (kind: "read" | "write") => deeds.find((deed) => deed.memory === memory.name && deed.kind === kind)?.cells;
   const [reading, writing] = [of("read"), of("write")];
 
   const cells: JSX.Element[] = [];
-  for (let cell = 0; cell < count; cell += 1) {
+  for (let cell = 0; cell < drawn; cell += 1) {
     const [x, y] = [across(cell % columns) + 1, down(Math.floor(cell / columns)) + 1];
     const active = [...new Set([...(reading?.get(cell) ?? []), ...(writing?.get(cell) ?? [])])];
     const shown = lane === null ? active : active.filter((one) => one === lane);
@@ -71,7 +74,7 @@ export function MemoryGrid({ memory, lanes, deeds, reads, writes, lane, follow }
       <g
         class={`cell ${state} ${writes[cell]! > 0 ? "written" : ""}`}
         onPointerEnter={active.length > 0 ? () => follow(active[0]!) : undefined}
-        onPointerLeave={active.length > 0 ? () => follow(null) : undefined}
+        onPointerLeave={() => follow(null)}
       >
         <title>
           {memory.name}
@@ -111,17 +114,24 @@ export function MemoryGrid({ memory, lanes, deeds, reads, writes, lane, follow }
           {memory.cell === null ? "" : `, a cell is a ${memory.cell}`}
         </span>
       </figcaption>
-      <div class="scrolls" role="region" aria-label={memory.name} tabIndex={0}>
-        <svg
-          viewBox={`0 0 ${width} ${height}`}
-          width={width}
-          height={height}
-          role="img"
-          aria-label={`${memory.name}: ${words.length > 0 ? words.join(", ") : "untouched in this step"}`}
-        >
-          {cells}
-        </svg>
-      </div>
+      {drawn < count ? (
+        <p>
+          Its {count} cells are more than the {mostCells} that are drawn: take smaller sizes.
+          {words.length > 0 ? ` ${words.join(", ")}.` : ""}
+        </p>
+      ) : (
+        <div class="scrolls" role="region" aria-label={memory.name} tabIndex={0}>
+          <svg
+            viewBox={`0 0 ${width} ${height}`}
+            width={width}
+            height={height}
+            role="img"
+            aria-label={`${memory.name}: ${words.length > 0 ? words.join(", ") : "untouched in this step"}`}
+          >
+            {cells}
+          </svg>
+        </div>
+      )}
     </figure>
   );
 }

@@ -14,6 +14,9 @@ interface Column {
   readonly by: (kernel: ExplainedKernel, index: number) => number | string;
 }
 
+/** A kernel that was not timed, or in no run took what the clock can tell, has no rate. */
+const rateText = (rate: number | undefined): string => (rate === undefined ? "-" : threeDigits(rate));
+
 const columns: readonly Column[] = [
   { name: "#", isNumber: true, text: (_, index) => String(index), by: (_, index) => index },
   { name: "Rung", text: choiceText, by: choiceText },
@@ -31,7 +34,7 @@ const columns: readonly Column[] = [
     name: "GFLOPS",
     isNumber: true,
     needsTimes: true,
-    text: (kernel) => (kernel.flops === 0 ? "-" : threeDigits(ratesOf(kernel)?.gflops ?? 0)),
+    text: (kernel) => (kernel.flops === 0 ? "-" : rateText(ratesOf(kernel)?.gflops)),
     by: (kernel) => ratesOf(kernel)?.gflops ?? 0,
   },
   {
@@ -45,7 +48,7 @@ const columns: readonly Column[] = [
     name: "GB/s",
     isNumber: true,
     needsTimes: true,
-    text: (kernel) => threeDigits(ratesOf(kernel)?.gigabytesPerSecond ?? 0),
+    text: (kernel) => rateText(ratesOf(kernel)?.gigabytesPerSecond),
     by: (kernel) => ratesOf(kernel)?.gigabytesPerSecond ?? 0,
   },
   { name: "Fused", text: ({ fused }) => fused.join(", "), by: ({ fused }) => fused.join(", ") },

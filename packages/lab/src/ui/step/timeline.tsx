@@ -110,13 +110,14 @@ export function Timeline({ plan, selected, select }: Props) {
       <figcaption>
         {timed ? (
           <>
-            A bar to each of {kernels.length} kernels, as wide as the GPU's clock says it took, the median of a few
-            runs; between them is nothing, since the clock tells durations alone.{" "}
+            A bar to each of {kernels.length} kernels, as wide as the GPU's clock says it took, the mean of as many runs
+            as fit in a second and a half; between them is nothing, since the clock tells durations alone. A browser
+            rounds that clock, Chrome to 0.1 ms: of a kernel far shorter than that the mean is an estimate.{" "}
           </>
         ) : (
           <>
-            This adapter has no timestamps, so that no kernel's own time is known: all bars are equally wide, and only
-            the whole step was timed.{" "}
+            No kernel's own time is known, since this adapter has no timestamps or the browser rounds them too coarsely
+            for this step: all bars are equally wide, and only the whole step was timed.{" "}
           </>
         )}
         <ul class="legend">

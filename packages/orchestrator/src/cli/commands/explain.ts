@@ -1,4 +1,4 @@
-import { compile, madeUpInputs, place } from "@fledge/autograd";
+import { compile, madeUpInputs, place, warmUp } from "@fledge/autograd";
 import {
   chromeTrace,
   explainedJson,
@@ -38,8 +38,6 @@ type Flags = ConfigFlags &
     readonly generation: number;
   };
 
-const warmUpMs = 400;
-
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
 /**
@@ -72,10 +70,7 @@ async function planOf(gpu: Gpu, config: Config, choices: Choices, flags: Flags):
   const program = await compile(gpu, ...source, { choices, atOnce });
   if (!flags.profile) return program.explain();
   const inputs = { ...madeUpInputs(source[0]), learningRate: config.training.learningRate };
-  const began = performance.now();
-  // Nothing is cold in the last run, and a GPU's clock, which rises under load, has risen.
-  do await program.profile(inputs);
-  while (!gpu.adapter.software && performance.now() - began < warmUpMs);
+  await warmUp(gpu, () => program.profile(inputs));
   return program.explain(await program.profile(inputs));
 }
 
