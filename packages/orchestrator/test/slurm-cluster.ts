@@ -78,7 +78,6 @@ export class SlurmCluster {
   readonly #folder: string;
   readonly #env: NodeJS.ProcessEnv;
   readonly #daemons: ChildProcess[] = [];
-  readonly #held = new Set<number>();
   #said = "";
 
   private constructor(folder: string) {
@@ -135,37 +134,9 @@ export class SlurmCluster {
     return this.call("squeue", "--noheader", "--array", "--format=%i %T").trim().split("\n").filter(Boolean);
   }
 
-  /** Whether jobs that wait may start. */
-  letStart(may: boolean): void {
-    this.call("scontrol", "update", "PartitionName=main", `State=${may ? "UP" : "DOWN"}`);
-  }
-
-  /**
-   * Holds up the process that works on a run once it has come as far as `reached` says, and gives its id: what is asked
-   * and done meanwhile may take its time on a busy machine. It works in slices until then, and is looked at between.
-   */
-  async hold(run: string, reached: () => boolean): Promise<number> {
-    let worker: number | undefined;
-    await until(async () => {
-      if ((worker = await workerOf(run)) === undefined) return false;
-      signal(worker, "SIGSTOP");
-      if (reached()) return true;
-      signal(worker, "SIGCONT");
-      return false;
-    });
-    this.#held.add(worker!);
-    return worker!;
-  }
-
-  /** Lets a process go on that was held up. */
-  release(worker: number): void {
-    if (this.#held.delete(worker)) signal(worker, "SIGCONT");
-  }
-
   /** Ends all jobs and then the daemons. */
   async stop(): Promise<void> {
     delete process.env["SLURM_CONF"];
-    for (const worker of this.#held) this.release(worker);
     try {
       this.call("scancel", `--user=${userInfo().username}`);
       for (let tries = 0; tries < 100 && this.queue().length > 0; tries++) await sleep(100);
@@ -181,34 +152,13 @@ export class SlurmCluster {
   }
 }
 
-/** The process that works on a run; the lock of one that is gone may still lie there, and its id be another's. */
-async function workerOf(run: string): Promise<number | undefined> {
-  try {
-    const { pid } = JSON.parse(await readFile(join(run, "run.lock"), "utf8")) as { pid: number };
-    return (await readFile(`/proc/${pid}/cmdline`, "utf8")).includes("fledge.mjs") ? pid : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether it was there to get it. */
-function signal(id: number, name: NodeJS.Signals): boolean {
-  try {
-    return process.kill(id, name);
-  } catch {
-    return false;
-  }
-}
-
-/** Whether a process that is held up has been sent TERM. */
-export async function termWaits(worker: number): Promise<boolean> {
-  const pending = /^ShdPnd:\s*(\w+)/m.exec(await readFile(`/proc/${worker}/status`, "utf8"))![1]!;
-  return ((BigInt(`0x${pending}`) >> 14n) & 1n) === 1n; // Signal 15.
-}
-
-/** Ends the process that works on a run, or will, as a power cut would. */
+/** Ends the process that works on a run, or will, as a power cut would: the lock of an earlier one may still lie there. */
 export const killWorker = (run: string): Promise<void> =>
   until(async () => {
-    const worker = await workerOf(run);
-    return worker !== undefined && signal(worker, "SIGKILL");
+    try {
+      const { pid } = JSON.parse(await readFile(join(run, "run.lock"), "utf8")) as { pid: number };
+      return process.kill(pid, "SIGKILL");
+    } catch {
+      return false;
+    }
   });

@@ -6,7 +6,7 @@ import { drawBirds } from "./birds.ts";
 import { run, type Outcome } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
 import { outcomeOf } from "./run-files.ts";
-import { hasSlurm, killWorker, needsSlurm, SlurmCluster, termWaits, until } from "./slurm-cluster.ts";
+import { hasSlurm, killWorker, needsSlurm, SlurmCluster, until } from "./slurm-cluster.ts";
 
 const folder = await temporaryFolder();
 const file = join(folder, "study.yaml");
@@ -45,7 +45,6 @@ describe.runIf(hasSlurm)(needsSlurm, { timeout: 300_000 }, () => {
   let cluster: SlurmCluster;
   let data: string[];
   let teacher: string;
-  let held: number;
 
   /** A node's task in the queue; undefined where it neither waits nor runs. */
   const taskOf = async (node: string): Promise<string | undefined> =>
@@ -68,7 +67,6 @@ describe.runIf(hasSlurm)(needsSlurm, { timeout: 300_000 }, () => {
   });
 
   it("puts every node into the queue once, a run after its own teacher", async () => {
-    cluster.letStart(false);
     const submitted = await submit("--sbatch", "--nice=1");
     expect(submitted.code, submitted.output).toBe(0);
     expect(flat(submitted)).toContain("4 of 4 nodes submitted");
@@ -77,16 +75,13 @@ describe.runIf(hasSlurm)(needsSlurm, { timeout: 300_000 }, () => {
     expect(cluster.queue()).toHaveLength(4);
     const said = flat(await status());
     teacher = /\| runs\/paper-1 \| waiting \| job \d+_0; for (teachers\/\w+)/.exec(said)![1]!;
-    cluster.letStart(true);
   });
 
   it("saves a job that is about to be cut off, and goes on with it where it stopped", async () => {
     const run = join(studied, teacher);
-    const worker = await cluster.hold(run, () => existsSync(join(run, "teacher", "last.safetensors")));
+    await until(() => existsSync(join(run, "teacher", "last.safetensors")));
     const task = (await taskOf(teacher))!;
     cluster.call("scancel", "--batch", "--signal=TERM", task); // As Slurm does it for --signal=B:TERM.
-    await until(() => termWaits(worker));
-    cluster.release(worker);
     const log = join(studied, "logs", `${teacher.replace("/", "-")}.log`);
     await until(async () => (await readFile(log, "utf8")).includes("restarted 1 times"));
     const text = await readFile(log, "utf8");
@@ -97,9 +92,9 @@ describe.runIf(hasSlurm)(needsSlurm, { timeout: 300_000 }, () => {
   });
 
   it("fails with a failed teacher what needs it, and nothing else", async () => {
-    held = await cluster.hold(paper, () => existsSync(join(paper, "student", "last.safetensors")));
-    let said = "";
-    await until(async () => /teachers\/\w+ \| failed \|/.test((said = flat(await status()))));
+    await until(() => existsSync(join(paper, "student", "last.safetensors")));
+    const said = flat(await status());
+    expect(said).toMatch(/teachers\/\w+ \| failed \|/);
     expect(said).toMatch(/runs\/diverging-1 \| not begun \| teachers\/\w+ failed/);
     expect(said).toMatch(/runs\/paper-1 \| running \| job \d+_0 on \S+ .*student \d of 6 epochs/);
     const log = /failed: see (\S+\.log)/.exec(said)![1]!;
@@ -108,7 +103,6 @@ describe.runIf(hasSlurm)(needsSlurm, { timeout: 300_000 }, () => {
 
   it("leaves a job ended that was cancelled", async () => {
     cluster.call("scancel", (await taskOf("runs/paper-1"))!);
-    cluster.release(held);
     await idle();
     expect(flat(await status())).toMatch(/runs\/paper-1 \| stopped \| .*student \d of 6 epochs/);
   });

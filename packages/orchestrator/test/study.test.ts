@@ -146,11 +146,7 @@ describe("study run", () => {
         .replace("seeds: [1, 2]", "seeds: [1]")
         .replace(/evaluations: .*/, ""),
     );
-    // On the runs of before, of which one is missing: it is the rest that goes on.
-    const to = join(folder, "failing");
-    await cp(studied, to, { recursive: true });
-    await rm(join(to, "runs", "yardstick-1"), { recursive: true });
-    const failed = await run("study", "run", failing, "--study", to, "--no-tune");
+    const failed = await run("study", "run", failing, "--study", join(folder, "failing"), "--no-tune");
     expect(failed.code).toBe(1);
     expect(flat(failed)).toMatch(/teachers\/\w+ failed, runs\/diverging-1 not run: the same command tries them again/);
     expect(flat(failed)).toContain("runs/yardstick-1: done");
