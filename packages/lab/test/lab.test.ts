@@ -106,7 +106,9 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
         all.map((row) => [row.getAttribute("data-outcome"), row.textContent] as const),
       );
       wrong.push(...outcomes.filter(([outcome]) => outcome === "failed").map(([, text]) => `${name}: ${text}`));
-      if (!outcomes.some(([outcome]) => outcome === "sound")) wrong.push(`${name}: nothing was checked`);
+      // SwiftShader has no f16, which a cast is from or to.
+      const cannot = outcomes.every(([, text]) => text?.includes("shader-f16"));
+      if (!cannot && !outcomes.some(([outcome]) => outcome === "sound")) wrong.push(`${name}: nothing was checked`);
     }
     expect(wrong).toEqual([]);
   });
