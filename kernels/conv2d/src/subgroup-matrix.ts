@@ -37,7 +37,7 @@ const busyWorkgroups = 200;
  * The constants of the rungs with big tiles of matrices: the largest whose workgroups are many, and which the product
  * fills. @param split whether K is split where they are few
  */
-export function matrixTiles(
+export function tilesOfMatrices(
   sides: (shape: Conv2dShape) => { readonly gemmM: number; readonly gemmN: number },
   { split }: { readonly split: boolean },
 ): Pick<Rung<Conv2dShape>, "constants" | "tiles"> {

@@ -39,6 +39,7 @@ const withoutCase: ReadonlySet<string> = new Set([
   "sgd-check-finite",
   "sgd-adapt-scale",
   "sgd-hold-average",
+  "cast",
   "dlr-gradient",
 ]);
 

@@ -13,7 +13,7 @@ import { laneTile, laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { asGemm, conv2dParams, outputSize, type Conv2dShape } from "../shape.ts";
 import { splitProduct } from "../split.ts";
-import { matrixTiles, needsSubgroupMatrices } from "../subgroup-matrix.ts";
+import { needsSubgroupMatrices, tilesOfMatrices } from "../subgroup-matrix.ts";
 import { tileOf, tilesFor } from "../tiles.ts";
 import { needsBinding, needsSinglePixels, rowTile, rowTiles } from "../uniform.ts";
 import {
@@ -268,8 +268,8 @@ export const packedRows = rung("25-packed-rows", {
   ),
 });
 
-export const matrixTiled = rung("26-matrix-tiles", {
+export const matrixTiles = rung("26-matrix-tiles", {
   from: subgroupMatrix,
   idea: "big tiles for matrix units, fetched ahead",
-  ...matrixTiles(asGemm, { split: false }),
+  ...tilesOfMatrices(asGemm, { split: false }),
 });

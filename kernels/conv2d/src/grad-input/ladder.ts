@@ -12,7 +12,7 @@ import { laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes
 import { needsAll, needsVectors } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { splitProduct } from "../split.ts";
-import { matrixTiles, needsSubgroupMatrices } from "../subgroup-matrix.ts";
+import { needsSubgroupMatrices, tilesOfMatrices } from "../subgroup-matrix.ts";
 import { tileOf, tilesFor } from "../tiles.ts";
 import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
 import {
@@ -262,8 +262,8 @@ export const packedRows = rung("24-packed-rows", {
   ),
 });
 
-export const matrixTiled = rung("25-matrix-tiles", {
+export const matrixTiles = rung("25-matrix-tiles", {
   from: subgroupMatrix,
   idea: "big tiles for matrix units, fetched ahead",
-  ...matrixTiles((shape) => ({ gemmM: shape.stride ** 2 * phaseRows(shape), gemmN: shape.IC }), { split: false }),
+  ...tilesOfMatrices((shape) => ({ gemmM: shape.stride ** 2 * phaseRows(shape), gemmN: shape.IC }), { split: false }),
 });

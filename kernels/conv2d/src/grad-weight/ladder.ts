@@ -11,7 +11,7 @@ import { copies, halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTile, laneTiles, needsLanes, needsPlainProduct } from "../lanes.ts";
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
-import { matrixTiles, needsSubgroupMatrices, needsWholeMatrix, wholeMatrix } from "../subgroup-matrix.ts";
+import { needsSubgroupMatrices, tilesOfMatrices, needsWholeMatrix, wholeMatrix } from "../subgroup-matrix.ts";
 import { tilesFor } from "../tiles.ts";
 import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
 import {
@@ -235,7 +235,7 @@ export const quadLanes = rung("22-quad-lanes", {
   unsupported: needsAll(needsLanes("IC", "OC"), needsQuads),
 });
 
-export const matrixTiled = rung("23-matrix-tiles", {
+export const matrixTiles = rung("23-matrix-tiles", {
   from: subgroupMatrix,
   idea: "big tiles for matrix units, fetched ahead",
   ...elementSplit,
@@ -244,6 +244,6 @@ export const matrixTiled = rung("23-matrix-tiles", {
     ...halfScratch(shape, ["x", "dOut"]),
   }),
   passes: [halvePass(["x", "dOut"]), ...elementSplit.passes],
-  ...matrixTiles(gradWeightGemm, { split: true }),
+  ...tilesOfMatrices(gradWeightGemm, { split: true }),
   unsupported: needsWholeMatrix((shape) => gradWeightGemm(shape).gemmM * gradWeightGemm(shape).gemmN),
 });
