@@ -16,7 +16,7 @@ export function tileTests<Shape>({ pick, ...ladder }: TileTests<Shape>): void {
     const tasks = Object.entries(cases).map(([name, shape]) => ladderTask(ladder, name, shape));
     const { shape } = tasks[0]!;
     const tiled = kernel.rungs.flatMap((rung) => {
-      if (!rung.tiles || rung.features?.some((feature) => !gpu.traits.features.has(feature))) return [];
+      if (!rung.tiles || whyUnsupported(rung, shape, gpu.traits) !== null) return [];
       const able = rung.tiles(shape, gpu.traits).filter((tile) => !whyUnsupported(rung, shape, gpu.traits, tile));
       if (able.length === 0) throw new Error(`no tile of ${rung.id} can run here`);
       return [{ rung, able }];
