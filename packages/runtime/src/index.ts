@@ -36,6 +36,8 @@ export {
 export { candidatesVersion, planVersion } from "./version.ts";
 export { parseWgsl, type WgslModule } from "./wgsl/module.ts";
 export { readWgsl } from "./wgsl/read.ts";
-export { constantValue } from "./wgsl/constant-value.ts";
+export { constantsOf } from "./wgsl/constant-value.ts";
+export { plainType } from "./wgsl/plain-type.ts";
+export { closingOf, splitList } from "./wgsl/source.ts";
 export { findResources } from "./wgsl/resources.ts";
 export { ceilDiv, linearWorkgroups, mainPass } from "./workgroups.ts";

@@ -1,5 +1,4 @@
-import type { Dispatch, WgslModule } from "@fledge/runtime";
-import { closingOf } from "../trace/layout.ts";
+import { closingOf, type Dispatch, type WgslModule } from "@fledge/runtime";
 
 /** In which order a dispatch runs: its workgroups from the last to the first, or the invocations of each. */
 export type Order = "workgroups" | "invocations";

@@ -1,4 +1,5 @@
-import { closingOf, evaluatorOf, splitList, typeOf, type VariableType } from "./layout.ts";
+import { closingOf, splitList } from "@fledge/runtime";
+import { evaluatorOf, typeOf, type VariableType } from "./layout.ts";
 
 /** A buffer or a variable in workgroup memory. */
 export interface TracedVariable {

@@ -1,7 +1,7 @@
-import { parseWgsl, type Dispatch } from "@fledge/runtime";
+import { parseWgsl, splitList, type Dispatch } from "@fledge/runtime";
 import { entryPointIn } from "../hazards/reorder.ts";
 import { placesOf, UntraceableError, type AccessPlace, type CodePlace, type TracedVariable } from "./accesses.ts";
-import { evaluatorOf, splitList, type Evaluate } from "./layout.ts";
+import { evaluatorOf, type Evaluate } from "./layout.ts";
 
 /** A loop is entered, goes round, is left; a function is called, returns. */
 interface LoopOrCall {

@@ -1,4 +1,4 @@
-import { constantValue } from "@fledge/runtime";
+import { constantsOf, plainType, splitList } from "@fledge/runtime";
 
 /** A variable's type, taken apart: arrays from the outside in, and what lies in them. */
 export interface VariableType {
@@ -12,39 +12,11 @@ export interface VariableType {
   readonly bytes: number | null;
 }
 
-const scalarBytes: Readonly<Record<string, number>> = { u32: 4, i32: 4, f32: 4, f16: 2, u: 4, i: 4, f: 4, h: 2 };
-
-/** Where the bracket that stands at `open` closes, one of `(`, `[`, `{`. */
-export function closingOf(code: string, open: number): number {
-  let depth = 0;
-  for (let i = open; i < code.length; i += 1) {
-    if ("([{".includes(code[i]!)) depth += 1;
-    else if (")]}".includes(code[i]!) && (depth -= 1) === 0) return i;
-  }
-  return code.length;
-}
-
-/** Splits at commas outside of brackets, those of templates too. */
-export function splitList(text: string): string[] {
-  let depth = 0;
-  const parts = [""];
-  for (const character of text) {
-    if ("<([".includes(character)) depth += 1;
-    else if (">)]".includes(character)) depth -= 1;
-    if (character === "," && depth === 0) parts.push("");
-    else parts[parts.length - 1] += character;
-  }
-  return parts.map((part) => part.trim()).filter((part) => part !== "");
-}
-
 /** The value of an expression of a module's constants; null where it holds anything else. */
 export type Evaluate = (expression: string) => number | null;
 
 export function evaluatorOf(code: string): Evaluate {
-  const expressions = new Map(
-    [...code.matchAll(/\bconst (\w+)\s*(?::[^=;]+)?=\s*([^;]+);/g)].map((match) => [match[1]!, match[2]!]),
-  );
-  const value = (expression: string): number => constantValue(expression, (name) => value(expressions.get(name) ?? ""));
+  const value = constantsOf(code);
   return (expression) => {
     try {
       return value(expression);
@@ -66,10 +38,8 @@ export function typeOf(text: string, evaluate: Evaluate): VariableType {
     if (length !== undefined && count === null) throw new RangeError(`the length of ${text} is not known here`);
     return { ...of, lengths: [count, ...of.lengths] };
   }
-  const vector = /^vec([234])([uifh]?)$/.exec(name);
-  const scalar = scalarBytes[vector ? vector[2]! || inner.trim() : name];
-  const width = vector ? Number(vector[1]) : 1;
+  const { width, scalarBytes } = plainType(name, inner);
   // A vector of three takes the room of four.
-  const bytes = scalar === undefined ? null : scalar * (width === 3 ? 4 : width);
+  const bytes = scalarBytes === null ? null : scalarBytes * (width === 3 ? 4 : width);
   return { lengths: [], element: text.trim(), width, bytes };
 }

@@ -38,3 +38,12 @@ export function constantValue(expression: string, valueOf: (name: string) => num
   if (next < tokens.length) throw new RangeError(`"${expression}" goes on after what is followed here`);
   return value;
 }
+
+/** The values of expressions over a module's constants, by its code without comments. They throw what `constantValue` throws. */
+export function constantsOf(code: string): (expression: string) => number {
+  const expressions = new Map(
+    [...code.matchAll(/\bconst (\w+)\s*(?::[^=;]+)?=\s*([^;]+);/g)].map((match) => [match[1]!, match[2]!]),
+  );
+  const value = (expression: string): number => constantValue(expression, (name) => value(expressions.get(name) ?? ""));
+  return value;
+}

@@ -1,4 +1,4 @@
-import { blankComments } from "./source.ts";
+import { blankComments, closingOf } from "./source.ts";
 
 /** The types of an element in a rung's file, and those that stand for them where its tensor is f16. */
 const halfOf: Readonly<Record<string, string>> = { f32: "f16", vec4f: "vec4<f16>" };
@@ -9,15 +9,11 @@ interface Edit {
   readonly text: string;
 }
 
-/** Where the bracket that opens at `open` is closed, one past it. */
-function closing(code: string, open: number): number {
-  let depth = 0;
-  for (let at = open; at < code.length; at += 1) {
-    if ("[(".includes(code[at]!)) depth += 1;
-    if ("])".includes(code[at]!)) depth -= 1;
-    if (depth === 0) return at + 1;
-  }
-  throw new Error("a bracket is left open");
+/** Where an expression goes on behind the bracket that opens at `open`. */
+function behindBracket(code: string, open: number): number {
+  const close = closingOf(code, open);
+  if (close === code.length) throw new Error("a bracket is left open");
+  return close + 1;
 }
 
 /** What declares `name` as f16 and converts at each of its uses: f32 where it is read, f16 where it is assigned. */
@@ -32,7 +28,7 @@ function editsFor(code: string, name: string): Edit[] {
   for (const { index } of code.matchAll(new RegExp(`(?<![\\w.])${name}\\b`, "g"))) {
     if (index > declaration.index && index < declared) continue;
     const open = index + name.length;
-    const end = code[open] === "[" ? closing(code, open) : -1;
+    const end = code[open] === "[" ? behindBracket(code, open) : -1;
     const [, component = "", operator] = /^(\.[xyzw])?\s*([-+*/%&|^]?=)(?!=)/.exec(code.slice(end)) ?? [];
     if (end < 0 || (operator !== undefined && operator !== "="))
       throw new Error(

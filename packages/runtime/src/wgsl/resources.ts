@@ -1,7 +1,8 @@
-import { constantValue } from "./constant-value.ts";
+import { constantsOf } from "./constant-value.ts";
 import { mentionedByEntryPoints } from "./entry-points.ts";
 import type { WgslModule } from "./module.ts";
-import { blankComments } from "./source.ts";
+import { plainType } from "./plain-type.ts";
+import { blankComments, splitList } from "./source.ts";
 
 /** What a module takes of a workgroup; null where its text uses what is not followed here. */
 interface Resources {
@@ -18,54 +19,30 @@ interface TypeLayout {
 
 const roundUp = (bytes: number, align: number): number => Math.ceil(bytes / align) * align;
 
-const scalars: Readonly<Record<string, number>> = { u32: 4, i32: 4, f32: 4, f16: 2, u: 4, i: 4, f: 4, h: 2 };
-
-/** Splits at commas that stand in no brackets. */
-function splitArguments(text: string): string[] {
-  let depth = 0;
-  const parts = [""];
-  for (const character of text) {
-    if ("<(".includes(character)) depth += 1;
-    if (">)".includes(character)) depth -= 1;
-    if (character === "," && depth === 0) parts.push("");
-    else parts[parts.length - 1] += character;
-  }
-  return parts.map((part) => part.trim()).filter((part) => part !== "");
-}
-
-/** What stands behind each name that the pattern finds. */
-const named = (code: string, pattern: RegExp): ReadonlyMap<string, string> =>
-  new Map([...code.matchAll(pattern)].map((match) => [match[1]!, match[2]!]));
-
 /** Constant expressions and types of a module. Its methods throw a RangeError where they cannot tell. */
 class Sizes {
-  readonly #expressions: ReadonlyMap<string, string>;
+  readonly value: (expression: string) => number;
   readonly #structs: ReadonlyMap<string, string>;
 
   constructor(code: string) {
-    this.#expressions = named(code, /\bconst (\w+)\s*(?::[^=;]+)?=\s*([^;]+);/g);
-    this.#structs = named(code, /\bstruct (\w+)\s*\{([^}]*)\}/g);
-  }
-
-  value(expression: string): number {
-    return constantValue(expression, (name) => this.value(this.#expressions.get(name) ?? ""));
+    this.value = constantsOf(code);
+    const structs = [...code.matchAll(/\bstruct (\w+)\s*\{([^}]*)\}/g)];
+    this.#structs = new Map(structs.map((match) => [match[1]!, match[2]!]));
   }
 
   layout(type: string): TypeLayout {
     const [, name = "", inner = ""] = /^(\w+)(?:<(.*)>)?$/s.exec(type.trim()) ?? [];
     if (name === "array") {
-      const [element = "", count = ""] = splitArguments(inner);
+      const [element = "", count = ""] = splitList(inner);
       const { bytes, align } = this.layout(element);
       return { bytes: roundUp(bytes, align) * this.value(count), align };
     }
     if (name === "atomic") return this.layout(inner);
     const struct = this.#structs.get(name);
-    if (struct !== undefined) return this.#structLayout(splitArguments(struct));
-    const vector = /^vec([234])([uifh]?)$/.exec(name);
-    const scalar = scalars[vector ? vector[2]! || inner : name];
-    if (scalar === undefined) throw new RangeError(`the size of ${type} is not known here`);
-    const count = vector ? Number(vector[1]) : 1;
-    return { bytes: scalar * count, align: scalar * (count === 3 ? 4 : count) };
+    if (struct !== undefined) return this.#structLayout(splitList(struct));
+    const { width, scalarBytes } = plainType(name, inner);
+    if (scalarBytes === null) throw new RangeError(`the size of ${type} is not known here`);
+    return { bytes: scalarBytes * width, align: scalarBytes * (width === 3 ? 4 : width) };
   }
 
   #structLayout(fields: readonly string[]): TypeLayout {
@@ -100,7 +77,7 @@ export function findResources({ code, entryPoints }: Pick<WgslModule, "code" | "
     }),
     invocationCounts: orNull(() =>
       [...code.matchAll(/@workgroup_size\(([^)]*)\)/g)].map((match) =>
-        splitArguments(match[1]!).reduce((product, part) => product * sizes.value(part), 1),
+        splitList(match[1]!).reduce((product, part) => product * sizes.value(part), 1),
       ),
     ),
   };
@@ -122,7 +99,7 @@ function needsIn(code: string, entryPoint: string): WorkgroupNeeds {
   const number = (compute: () => number): number | null => orNull(() => [compute()])?.[0] ?? null;
   return {
     memoryBytes: number(() => variables.reduce((sum, [, , type]) => sum + sizes.layout(type!).bytes, 0)),
-    invocations: number(() => splitArguments(size).reduce((product, part) => product * sizes.value(part), 1)),
+    invocations: number(() => splitList(size).reduce((product, part) => product * sizes.value(part), 1)),
   };
 }
 

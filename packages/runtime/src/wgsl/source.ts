@@ -15,3 +15,26 @@ export function blankComments(source: string): string {
     return " ".repeat(token.length);
   });
 }
+
+/** Where the bracket that stands at `open` closes, one of `(`, `[`, `{`; the code's length where it never does. */
+export function closingOf(code: string, open: number): number {
+  let depth = 0;
+  for (let i = open; i < code.length; i += 1) {
+    if ("([{".includes(code[i]!)) depth += 1;
+    else if (")]}".includes(code[i]!) && (depth -= 1) === 0) return i;
+  }
+  return code.length;
+}
+
+/** Splits at commas outside of brackets, those of templates too. */
+export function splitList(text: string): string[] {
+  let depth = 0;
+  const parts = [""];
+  for (const character of text) {
+    if ("<([".includes(character)) depth += 1;
+    else if (">)]".includes(character)) depth -= 1;
+    if (character === "," && depth === 0) parts.push("");
+    else parts[parts.length - 1] += character;
+  }
+  return parts.map((part) => part.trim()).filter((part) => part !== "");
+}
