@@ -1,4 +1,4 @@
-import { sizeBytes } from "@fledge/runtime";
+import { roundsOperands, sizeBytes } from "@fledge/runtime";
 import type { ExplainedKernel, ExplainedOperand, ExplainedPlan, ExplainedSlot } from "./explained-plan.ts";
 import { FlatNode } from "./graph.ts";
 import { fusedInto, partOf } from "./part-of-step.ts";
@@ -48,9 +48,8 @@ function slotsOf({ arena, lifetimes }: ProgramPlan): ExplainedSlot[] {
   }));
 }
 
-/** Whether the rung itself computes in f16; what only stores tensors so wants the same feature. */
-const roundsOperands = ({ node, plan }: PlacedKernel): boolean =>
-  node.kernel.rungs.find(({ id }) => id === plan.rung)?.features?.includes("shader-f16") ?? false;
+const precisionOf = ({ node, plan }: PlacedKernel): ExplainedKernel["precision"] =>
+  roundsOperands(node.kernel.rungs.find(({ id }) => id === plan.rung)!) ? "f16" : "f32";
 
 /** Every kernel of a plan in order, the arena, and the sums. */
 export function explainPlan(plan: ProgramPlan, timesUs?: readonly number[]): ExplainedPlan {
@@ -65,7 +64,7 @@ export function explainPlan(plan: ProgramPlan, timesUs?: readonly number[]): Exp
       part: partOf(node),
       fused: fusedInto(node),
       operands: operandsOf(placed, plan, name),
-      precision: roundsOperands(placed) ? "f16" : "f32",
+      precision: precisionOf(placed),
       passes: kernel.dispatches.map(({ entryPoint, workgroups }) => ({ entryPoint, workgroups })),
       flops: kernel.flops,
       leastBytes: kernel.leastBytes,

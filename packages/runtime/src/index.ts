@@ -13,6 +13,7 @@ export {
   precisions,
   roundedOperandsError,
   roundingToHalf,
+  roundsOperands,
   traitsFor,
   whyNoMatrices,
   whyNotPrecision,

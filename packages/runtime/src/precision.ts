@@ -1,4 +1,5 @@
 import type { DeviceTraits } from "./device-traits.ts";
+import type { Rung } from "./kernel.ts";
 
 /**
  * How products of matrices and convolutions compute. `f16`: operands rounded to f16, products and sums in f32.
@@ -19,6 +20,10 @@ export const precisionFeatures: Readonly<Record<Precision, readonly GPUFeatureNa
   f16: ["shader-f16"],
   matrix: ["subgroups", "shader-f16", subgroupMatrixFeature],
 };
+
+/** Whether a rung computes with operands rounded to f16. What only has tensors stored so wants the feature for its plan. */
+export const roundsOperands = ({ features }: Pick<Rung<never>, "features">): boolean =>
+  features?.includes("shader-f16") ?? false;
 
 /** Lanes of a subgroup that the rungs for matrix units divide a workgroup into. */
 const matrixLanes = 32;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { environment, placeName } from "@fledge/bench";
 import { OptionsError, runCommand } from "@fledge/bench/command-line";
 import { checkWritable, temporaryFolder, writeFileWhole } from "@fledge/files";
-import { Gpu } from "@fledge/runtime";
+import { Gpu, roundsOperands } from "@fledge/runtime";
 import { workspaceRoot } from "../../bootstrap/shell.mjs";
 import { kernelRoots, laddersOf } from "../ladders/find-ladders.ts";
 import { keepLadders } from "./keep-ladders.ts";
@@ -27,7 +27,7 @@ async function adapterFor(name: string | undefined): Promise<SuiteResult["adapte
 async function inexactRungs(): Promise<ReadonlySet<string>> {
   const ladders = (await Promise.all(kernelRoots(workspaceRoot).map(laddersOf))).flat();
   const rungs = ladders.flatMap(({ ladder }) => ladder.rungs);
-  return new Set(rungs.filter(({ features }) => features?.includes("shader-f16")).map(({ id }) => id));
+  return new Set(rungs.filter(roundsOperands).map(({ id }) => id));
 }
 
 const fileOf = ({ adapter, date }: SuiteResult): string => `gpu-suite-${placeName(adapter)}-${date.slice(0, 10)}`;

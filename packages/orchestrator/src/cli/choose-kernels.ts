@@ -1,5 +1,5 @@
 import { distinctCandidates } from "@fledge/kernel-lab";
-import { chosenRung, type Choices, type Gpu, type KernelUse, type Precision } from "@fledge/runtime";
+import { chosenRung, roundsOperands, type Choices, type Gpu, type KernelUse, type Precision } from "@fledge/runtime";
 import type { Config } from "../config/schema.ts";
 import { choicesOf, readKernels, kernelRecordOf, type KernelRecord } from "../run/kernels-file.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
@@ -76,7 +76,7 @@ function tellPrecision({ training: { precision } }: Config, uses: readonly Kerne
   if (products.size === 0) return;
   const isExact = (use: KernelUse): boolean => {
     const rung = use.kernel.rungs.find(({ id }) => id === chosenRung(choices, use)?.rung);
-    return !rung?.features?.includes("shader-f16");
+    return !rung || !roundsOperands(rung);
   };
   const exact = [...products].filter(([, use]) => isExact(use)).map(([name]) => name);
   const stay =
