@@ -139,29 +139,29 @@ export async function raceOnDevice(
       });
       return loaded ? [{ rung: name, time: (repeats) => gpu.timeUs(loaded.dispatches, repeats) }] : [];
     };
-    const admitAll = async (some: readonly KernelPlan[]): Promise<Racer[]> => {
-      // Their errors come again where they are loaded.
-      await Promise.allSettled(some.map((plan) => gpu.compile(plan)));
+    /** Begins with no more once it is `until`; the others are untried. */
+    const admitAll = async (some: readonly KernelPlan[], until = Infinity) => {
       const admitted: Racer[] = [];
-      for (const plan of some) admitted.push(...(await admit(plan)));
-      return admitted;
+      let tried = 0;
+      for (; tried < some.length && performance.now() < until; tried += compiledTogether) {
+        const together = some.slice(tried, tried + compiledTogether);
+        // Their errors come again where they are loaded.
+        await Promise.allSettled(together.map((plan) => gpu.compile(plan)));
+        for (const plan of together) admitted.push(...(await admit(plan)));
+      }
+      return { admitted, untried: Math.max(0, some.length - tried) };
     };
-    const racers: Racer[] = [];
-    for (let at = 0; at < plans.length; at += compiledTogether)
-      racers.push(...(await admitAll(plans.slice(at, at + compiledTogether))));
+    const { admitted: racers } = await admitAll(plans);
     if (racers.length === 0) return { winner: reference.rung, timesUs: {}, leftOut };
     await warmUp(gpu, racers[0]!);
     const first = await race(racers, sample);
     const trying = worthTrying(tiles, first);
     if (trying.length === 0) return { ...first, leftOut };
-    const finalists = racers.filter(({ rung }) => rung === first.winner);
     const until = performance.now() + 1000 * (options.tileSeconds ?? tileSeconds);
-    let tried = 0;
-    for (; tried < trying.length && performance.now() < until; tried += compiledTogether)
-      finalists.push(...(await admitAll(trying.slice(tried, tried + compiledTogether))));
+    const { admitted, untried } = await admitAll(trying, until);
+    const finalists = [...racers.filter(({ rung }) => rung === first.winner), ...admitted];
     await warmUp(gpu, finalists[0]!);
     const { winner, timesUs } = await race(finalists, sample);
-    const untried = Math.max(0, trying.length - tried);
     return { winner, timesUs: { ...first.timesUs, ...timesUs }, leftOut, untried };
   } finally {
     expected?.free();
