@@ -59,6 +59,10 @@ export interface LoadedPlan {
   readonly run: () => Promise<Record<string, TensorData>>;
   /** The same without reading the outputs back, and without waiting. */
   readonly submit: () => void;
+  /** What `submit` does before it submits: inputs that were updated are there again, outputs and scratch are poisoned. */
+  readonly reset: () => void;
+  /** Where its scratch lies, by name. */
+  readonly scratch: Readonly<Record<string, BufferSlice>>;
 }
 
 /** Memory for the tensors of one kernel and shape, on which the plans of its rungs take turns. */
@@ -94,12 +98,16 @@ export class KernelTensors {
     try {
       const dispatches = await this.#gpu.prepare(plan, { ...this.slices, ...scratch });
       this.#scratch.push(...slices);
-      const submit = (): void => this.#submit(dispatches, slices);
+      const reset = (): void => this.#reset(slices);
+      const submit = (): void => {
+        reset();
+        this.#gpu.submit(dispatches);
+      };
       const run = async (): Promise<Record<string, TensorData>> => {
         submit();
         return this.outputs();
       };
-      return { plan, dispatches, run, submit };
+      return { plan, dispatches, scratch, run, submit, reset };
     } catch (error) {
       for (const slice of slices) this.#gpu.free(slice);
       throw error;
@@ -121,13 +129,12 @@ export class KernelTensors {
     return outputs;
   }
 
-  #submit(dispatches: readonly PreparedDispatch[], scratch: readonly BufferSlice[]): void {
+  #reset(scratch: readonly BufferSlice[]): void {
     for (const slice of scratch) fillWithPoison(this.#gpu, slice);
     for (const [name, spec] of Object.entries(this.#tensors)) {
       if (spec.role === "out") fillWithPoison(this.#gpu, this.slices[name]!);
       if (spec.role === "inout") this.#gpu.write(this.slices[name]!, encoded(spec, this.#inputs[name]!));
     }
-    this.#gpu.submit(dispatches);
   }
 }
 

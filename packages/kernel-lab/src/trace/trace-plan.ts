@@ -1,15 +1,6 @@
-import {
-  allocationBytes,
-  parseWgsl,
-  sizeBytes,
-  type BufferSlice,
-  type Dispatch,
-  type Gpu,
-  type KernelPlan,
-  type TensorSpec,
-} from "@fledge/runtime";
-import { fillWithPoison } from "../run-kernel.ts";
-import { bytesOf, decoded, encoded, type TensorData, type Tensors } from "../tensor-data.ts";
+import { parseWgsl, sizeBytes, type Dispatch, type Gpu, type KernelPlan, type TensorSpec } from "@fledge/runtime";
+import { KernelTensors } from "../run-kernel.ts";
+import type { TensorData, Tensors } from "../tensor-data.ts";
 import { indexRange, instrument, logName, type Instrumented } from "./instrument.ts";
 import { inLockstep, type CellsOf, type Step } from "./lockstep.ts";
 import { UntraceableError, type TracedVariable } from "./accesses.ts";
@@ -145,29 +136,20 @@ export async function tracePlan(gpu: Gpu, plan: KernelPlan, inputs: Tensors): Pr
       bindings: [...dispatch.bindings, { name: logName, binding: logBinding, access: "read_write" }],
     })),
   };
-  const specs: Readonly<Record<string, TensorSpec>> = { ...withLog.scratch, ...plan.tensors };
-  const slices: Record<string, BufferSlice> = {};
+  const tensors = new KernelTensors(gpu, plan, inputs);
   try {
-    for (const [name, spec] of Object.entries(specs)) {
-      const slice = gpu.allocateBytes(allocationBytes(spec), name);
-      slices[name] = slice;
-      const role = plan.tensors[name]?.role ?? "out";
-      if (role !== "out") gpu.write(slice, bytesOf(encoded(plan.tensors[name]!, inputs[name]!)));
-      else if (name !== logName) fillWithPoison(gpu, slice);
-    }
-    const prepared = await gpu.prepare(withLog, slices);
+    const loaded = await tensors.load(withLog);
+    loaded.reset();
+    const logged = loaded.scratch[logName]!;
     const dispatches: DispatchTrace[] = [];
-    for (const [index, one] of prepared.entries()) {
-      gpu.write(slices[logName]!, new Uint32Array(logWords));
+    for (const [index, one] of loaded.dispatches.entries()) {
+      gpu.write(logged, new Uint32Array(logWords));
       gpu.submit([one]);
-      const log = new Uint32Array(await gpu.read(slices[logName]!));
+      const log = new Uint32Array(await gpu.read(logged));
       dispatches.push(traceOf(plan, plan.dispatches[index]!, traced[index]!, log, traced[index]!.entriesEach));
     }
-    const outputs: Record<string, TensorData> = {};
-    for (const [name, spec] of Object.entries(plan.tensors))
-      if (spec.role !== "in") outputs[name] = decoded(spec, await gpu.read(slices[name]!));
-    return { rung: plan.rung, dispatches, outputs };
+    return { rung: plan.rung, dispatches, outputs: await tensors.outputs() };
   } finally {
-    for (const slice of Object.values(slices)) gpu.free(slice);
+    tensors.free();
   }
 }
