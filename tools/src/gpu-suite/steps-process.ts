@@ -1,5 +1,5 @@
 // The programs of the paper's text on this adapter, in every precision, on default and on tuned rungs: a process of its
-// own, which the suite may cut off. Usage: tsx steps-process.ts FILE [--reduced] [--adapter NAME] [--precision P ...]
+// own, which the suite may cut off. Usage: tsx steps-process.ts FILE [--reduced] [--adapter NAME]
 import { parseArgs } from "node:util";
 import { writeFileWhole } from "@fledge/files";
 import type { Dataset } from "@fledge/data";
@@ -21,7 +21,6 @@ const { values, positionals } = parseArgs({
   options: {
     reduced: { type: "boolean", default: false },
     adapter: { type: "string" },
-    precision: { type: "string", multiple: true },
   },
   allowPositionals: true,
 });
@@ -131,8 +130,7 @@ async function tuneAll(gpu: Gpu, precision: Precision): Promise<Chosen[]> {
 
 const gpu = await Gpu.open({ adapter: values.adapter });
 try {
-  const wanted = precisions.filter((one) => values.precision === undefined || values.precision.includes(one));
-  const able = wanted.filter((precision) => {
+  const able = precisions.filter((precision) => {
     const reason = whyNotPrecision(precision, gpu.traits);
     if (reason !== null) found.refused.push({ precision, reason });
     return reason === null;
