@@ -3,7 +3,7 @@
  * @param valueOf the value of a name
  * @throws RangeError where it holds anything else
  */
-export function constantValue(expression: string, valueOf: (name: string) => number): number {
+function constantValue(expression: string, valueOf: (name: string) => number): number {
   const tokens = expression.match(/\d+[uif]?|\w+|[-+*/%()]|\S/g) ?? [];
   let next = 0;
   const operand = (): number => {
@@ -39,7 +39,7 @@ export function constantValue(expression: string, valueOf: (name: string) => num
   return value;
 }
 
-/** The values of expressions over a module's constants, by its code without comments. They throw what `constantValue` throws. */
+/** The values of expressions over a module's constants, by its code without comments. @throws RangeError where one holds else than `constantValue` follows */
 export function constantsOf(code: string): (expression: string) => number {
   const expressions = new Map(
     [...code.matchAll(/\bconst (\w+)\s*(?::[^=;]+)?=\s*([^;]+);/g)].map((match) => [match[1]!, match[2]!]),
