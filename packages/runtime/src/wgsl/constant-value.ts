@@ -39,7 +39,10 @@ function constantValue(expression: string, valueOf: (name: string) => number): n
   return value;
 }
 
-/** The values of expressions over a module's constants, by its code without comments. @throws RangeError where one holds else than `constantValue` follows */
+/**
+ * The values of expressions over a module's constants, by its code without comments. They throw a RangeError where one
+ * holds else than `constantValue` follows.
+ */
 export function constantsOf(code: string): (expression: string) => number {
   const expressions = new Map(
     [...code.matchAll(/\bconst (\w+)\s*(?::[^=;]+)?=\s*([^;]+);/g)].map((match) => [match[1]!, match[2]!]),
