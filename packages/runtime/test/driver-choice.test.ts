@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
@@ -15,9 +15,9 @@ function installed(): string {
 const absent = join(tmpdir(), "no-such-folder", "fledge_newer_driver.json");
 
 /** The environment afterwards and what was wrong. */
-function choice(given: NodeJS.ProcessEnv, manifest: string): [NodeJS.ProcessEnv, string | null] {
+function choice(given: NodeJS.ProcessEnv, manifest: string, wide = false): [NodeJS.ProcessEnv, string | null] {
   const env = { ...given };
-  const problem = chooseDriver(env, manifest);
+  const problem = chooseDriver(env, manifest, wide);
   return [env, problem];
 }
 
@@ -35,6 +35,18 @@ it("keeps drivers that were added or hidden before", () => {
     VK_ADD_DRIVER_FILES: `${manifest}:/a.json:/b.json`,
     VK_LOADER_DRIVERS_DISABLE: "lvp_icd*,intel*",
   });
+});
+
+it("computes in 16 lanes where the processor has them, with compiled shaders in a folder of their own", () => {
+  const manifest = installed();
+  const folder = join(manifest, "..", "compiled");
+  const [env] = choice({ MESA_SHADER_CACHE_DIR: folder }, manifest, true);
+  expect(env).toMatchObject({ LP_NATIVE_VECTOR_WIDTH: "512", MESA_SHADER_CACHE_DIR: join(folder, "lavapipe-512") });
+  expect(readdirSync(folder)).toEqual(["lavapipe-512"]);
+  expect(choice(env, manifest, true)[0]).toEqual(env); // In a process that such a one has started.
+  const narrow = { LP_NATIVE_VECTOR_WIDTH: "256", MESA_SHADER_CACHE_DIR: folder };
+  expect(choice(narrow, manifest, true)[0]).toMatchObject(narrow);
+  expect(choice({ FLEDGE_DRIVER: "system" }, manifest, true)[0]).toEqual({ FLEDGE_DRIVER: "system" });
 });
 
 it.each<[string, NodeJS.ProcessEnv]>([
