@@ -30,3 +30,11 @@ it("says of a newer one whose it is, and urges nothing", () => {
   expect(lines({ VK_DRIVER_FILES: "/x.json", VK_ADD_DRIVER_FILES: installed })).toContain("VK_DRIVER_FILES=/x.json");
   expect(lines({})).not.toContain("--newer-driver");
 });
+
+it("tells a newer one's 8 lanes how to be 16, where the processor has them", () => {
+  const lines = (env: NodeJS.ProcessEnv, wide: boolean): string => text(newer, env, absent, wide);
+  expect(lines({}, true)).toMatch(/LP_NATIVE_VECTOR_WIDTH=512 .* MESA_SHADER_CACHE_DIR/);
+  expect(lines({}, false)).not.toContain("LP_NATIVE_VECTOR_WIDTH");
+  expect(lines({ LP_NATIVE_VECTOR_WIDTH: "512" }, true)).not.toContain("LP_NATIVE_VECTOR_WIDTH");
+  expect(text(older, {}, absent, true)).not.toContain("LP_NATIVE_VECTOR_WIDTH");
+});

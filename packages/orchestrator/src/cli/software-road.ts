@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { newerDriver } from "@fledge/runtime/src/adapter/driver-choice.ts";
+import { hasWideVectors } from "@fledge/runtime/src/adapter/vector-width.ts";
 import type { AdapterDescription, SoftwareRoad } from "@fledge/runtime";
 
 const roads: Readonly<Record<SoftwareRoad, string>> = {
@@ -24,6 +25,11 @@ function originOf(env: NodeJS.ProcessEnv, manifest: string): string {
     : "the system's";
 }
 
+/** What a system's own lavapipe is to be told; the checkout's is told by `chooseDriver`. */
+const widen =
+  "LP_NATIVE_VECTOR_WIDTH=512 makes 16 lanes of its 8, as this processor has AVX-512; give it a MESA_SHADER_CACHE_DIR of " +
+  "its own, since Mesa does not tell the compiled shaders of two widths apart";
+
 /**
  * Which rungs a software adapter's driver gets by default and why, and how to get a driver that computes faster.
  * @param env after the adapter was opened, which chooses the driver
@@ -33,6 +39,7 @@ export function roadLines(
   { softwareRoad, driver }: Pick<AdapterDescription, "softwareRoad" | "driver">,
   env: NodeJS.ProcessEnv = process.env,
   manifest = newerDriver,
+  wide = hasWideVectors(),
 ): string[] {
   if (softwareRoad === undefined) return [];
   const mend = existsSync(manifest)
@@ -41,6 +48,7 @@ export function roadLines(
   return [
     `driver from   ${originOf(env, manifest)}`,
     `road          ${softwareRoad}: ${roads[softwareRoad]}`,
+    ...(softwareRoad === "uniform" && wide && !env["LP_NATIVE_VECTOR_WIDTH"] ? [`wider         ${widen}`] : []),
     ...(softwareRoad === "lanes" && /llvmpipe/i.test(driver) ? [`newer driver  ${gain}; ${mend}`] : []),
   ];
 }
