@@ -9,12 +9,12 @@
 //           from the second cache, where the subgroups of a workgroup meet in the first
 // Resources 16 KiB workgroup memory; 128 invocations a workgroup; 128 sums in registers (FM x FN matrices across
 //           SUBGROUP lanes), and twice FM + FN matrices of halves
-// Change    26 -> 27: 1x1: a row of A is a row of x and a row of B one of weightHalf, so matrices are loaded from where
-//           they lie, and workgroup memory holds sums alone; a subgroup's tile is 64 x 64, was 64 x 32, and its rows of
-//           sums go out together
-// Expect    rung 26 stores each half to workgroup memory by itself and waits at two barriers a step: without both, 1.5 to
-//           2 times its rate at 1x1 where K is long, if the first cache holds what a workgroup's subgroups share; has
-//           not run on a GPU
+// Change    12 -> 27: 1x1: a row of A is a row of x and a row of B one of weightHalf, so matrices are loaded from where
+//           they lie, the next step's meanwhile, and workgroup memory holds sums alone; tiles are 128 x 128, were
+//           64 x 64, and a subgroup's 64 x 64, were 32 x 32, whose rows of sums go out together
+// Expect    rungs 12 and 26 store each half to workgroup memory by itself and wait at two barriers a step: without both,
+//           1.5 to 2 times the rate of 26 at 1x1 where K is long, if the first cache holds what a workgroup's subgroups
+//           share; has not run on a GPU
 // Edges     KH = KW = 1, stride 1, no padding; x stored as f16; IC and OC multiples of 16, at least 16 rows; a matrix
 //           that reaches past the last row begins so much earlier, and what another one has too is dropped
 // Needs     chromium-experimental-subgroup-matrix with 16 x 16 x 16 f16 -> f32 matrices, shader-f16, subgroups of

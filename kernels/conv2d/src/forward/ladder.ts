@@ -280,7 +280,7 @@ export const matrixTiles = rung("26-matrix-tiles", {
 });
 
 export const matrixDirect = rung("27-matrix-direct", {
-  from: matrixTiles,
+  from: subgroupMatrix,
   idea: "1x1: matrices loaded from where they lie",
   scratch: (shape) => halfScratch(shape, ["weight"]),
   passes: [halvePass(["weight"]), ...tilePasses],

@@ -161,7 +161,7 @@ function paddedSize({ IH, IW, KH, KW, stride, padding }: Conv2dShape): readonly 
 
 export const paddedGradient = rung("14-padded-gradient", {
   from: uniformRows,
-  idea: "any kernel: dOut padded, weight transposed, no tests",
+  idea: "any kernel: dOut padded, weight transposed, no test",
   scratch: (shape, { LANES }) => ({
     padded: { shape: [shape.N, ...paddedSize(shape), shape.OC], dtype: "f32" },
     panels: { shape: [ceilDiv(shape.IC, 4 * LANES!), shape.KH * shape.KW * shape.OC, LANES!, 4], dtype: "f32" },
@@ -280,7 +280,7 @@ export const matrixTiles = rung("25-matrix-tiles", {
 });
 
 export const matrixDirect = rung("26-matrix-direct", {
-  from: matrixTiles,
+  from: subgroupMatrix,
   idea: "1x1: matrices loaded from where they lie",
   scratch: (shape) => halfScratch(shape, ["weight"]),
   passes: [halvePass(["weight"]), ...tilePasses],

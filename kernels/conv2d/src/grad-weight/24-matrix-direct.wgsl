@@ -8,11 +8,12 @@
 //           from the second cache, where the subgroups of a workgroup meet in the first
 // Resources no workgroup memory; 128 invocations a workgroup; 128 sums in registers (FM x FN matrices across SUBGROUP
 //           lanes), and twice FM + FN matrices of halves; total: a sum
-// Change    23 -> 24: 1x1: a column of A is a pixel of x and a row of B one of dOut, so matrices are loaded from where
-//           they lie, without workgroup memory or barriers; a subgroup's tile is 64 x 64, was 64 x 32; pixels past the
-//           last 16 whole ones are left to `total`
-// Expect    rung 23 stores each half to workgroup memory by itself and waits at two barriers a step: without both, 1.5 to
-//           2 times its rate at 1x1, if the first cache holds what a workgroup's subgroups share; has not run on a GPU
+// Change    13 -> 24: 1x1: a column of A is a pixel of x and a row of B one of dOut, so matrices are loaded from where
+//           they lie, the next step's meanwhile, without workgroup memory or barriers; tiles are 128 x 128, were
+//           64 x 64, and a subgroup's 64 x 64, were 32 x 32; pixels past the last 16 whole ones are left to `total`
+// Expect    rungs 13 and 23 store each half to workgroup memory by itself and wait at two barriers a step: without both,
+//           1.5 to 2 times the rate of 23 at 1x1, if the first cache holds what a workgroup's subgroups share; has not
+//           run on a GPU
 // Edges     KH = KW = 1, stride 1, no padding; x and dOut stored as f16; IC and OC multiples of 16, at least 16 pixels;
 //           matrices past IC or OC are not stored; with one split `main` writes dWeight, and `total` adds what pixels
 //           are left

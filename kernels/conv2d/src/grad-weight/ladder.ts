@@ -257,8 +257,9 @@ export const matrixTiles = rung("23-matrix-tiles", {
 });
 
 export const matrixDirect = rung("24-matrix-direct", {
-  from: matrixTiles,
+  from: subgroupMatrix,
   idea: "1x1: matrices loaded from where they lie",
+  ...elementSplit,
   scratch: (shape, constants) => ({ partials: wholeMatrix(elementSplit.scratch(shape, constants)["partials"]!) }),
   passes: elementSplit.passes.map((pass): Pass<Conv2dShape> => {
     if (pass.entryPoint !== "total") return pass;
