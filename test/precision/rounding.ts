@@ -17,7 +17,7 @@ export const kernelNodes = (nodes: readonly GraphNode[]): readonly KernelNode[] 
   nodes.filter((node) => node instanceof KernelNode);
 
 /** What an output of a node is, null where f16 does not store it. */
-export function kindOf(node: KernelNode, output: string): Kind | null {
+function kindOf(node: KernelNode, output: string): Kind | null {
   const { name } = node.kernel;
   const activations = /^(conv2d|batchnorm|max-pool2d|global-average-pool|add)/.test(name);
   if (node.isGradient) return activations && /^(dX|dResidual|out)$/.test(output) ? "gradients" : null;
