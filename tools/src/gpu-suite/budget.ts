@@ -26,14 +26,15 @@ function fitting(wanted: readonly PartName[], seconds: number): readonly PartNam
 
 /**
  * The seconds that a part may take when its turn comes: all that are left but what later parts need; null where too few
- * are left. So what an early part does not use falls to later ones, and in the end to those that were given up.
+ * are left. So what an early part does not use falls to later ones, and in the end to those that were given up, where it is
+ * half of what they need: what is cut off has found something.
  * @param seconds of the whole run
  */
 export function secondsFor(name: PartName, wanted: readonly PartName[], seconds: number, left: number): number | null {
   const planned = fitting(wanted, seconds);
   const later = planned.slice(planned.indexOf(name) + 1);
   if (planned.includes(name)) return Math.max(0, left - sumOf(later));
-  return left >= needs[name] ? left : null;
+  return left >= needs[name] / 2 ? left : null;
 }
 
 /** Why a part is left out. */
