@@ -36,7 +36,7 @@ const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
 it("takes the steps of f16 on matrix units, which are emulated here, but for the order of sums", async () => {
   const ofMatrices = (id: string): boolean => /-(subgroup-matrix|matrix-tiles)$/.test(id);
   const emulated = (kernel: Kernel<never>): Kernel<never>["rungs"] =>
-    kernel.rungs.map((rung) => (ofMatrices(rung.id) ? emulatedMatrices(rung, undefined) : rung));
+    kernel.rungs.map((rung) => (ofMatrices(rung.id) ? emulatedMatrices(rung) : rung));
   const kernels = [conv2dForward, conv2dGradInput, conv2dGradWeight] as { rungs: Kernel<never>["rungs"] }[];
   const own = kernels.map(({ rungs }) => rungs);
   const half = await oneStep("f16");

@@ -7,7 +7,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { renderPage } from "../src/gpu-suite/page.ts";
 import { parseOptions } from "../src/gpu-suite/options.ts";
 import { proposalsOf } from "../src/gpu-suite/proposals.ts";
-import { readSuite, suiteSchema } from "../src/gpu-suite/results.ts";
+import { secondsFor, whyTooLong } from "../src/gpu-suite/budget.ts";
+import { partNames, readSuite, suiteSchema, type PartName } from "../src/gpu-suite/results.ts";
 import { runProcess } from "../src/gpu-suite/run-process.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "fledge-gpu-suite-test-"));
@@ -67,6 +68,40 @@ describe("a process", () => {
   });
 });
 
+describe("a budget", () => {
+  /** What each part gets where each takes a share of it. */
+  function run(wanted: readonly PartName[], seconds: number, share: number): Partial<Record<PartName, number | null>> {
+    let left = seconds;
+    const given: Partial<Record<PartName, number | null>> = {};
+    for (const name of partNames.filter((one) => wanted.includes(one))) {
+      given[name] = secondsFor(name, wanted, seconds, left);
+      left -= share * (given[name] ?? 0);
+    }
+    return given;
+  }
+
+  it("of nine minutes is enough for every part, though each takes all that it may", () => {
+    const given = Object.values(run(partNames, 540, 1));
+    expect(given.length).toBe(partNames.length);
+    for (const seconds of given) expect(seconds).toBeGreaterThanOrEqual(5);
+  });
+
+  it("gives up the last parts first, and takes them up again where earlier ones leave time", () => {
+    const least = partNames.slice(-3);
+    const full = run(partNames, 440, 1);
+    expect(partNames.filter((name) => full[name] === null)).toEqual(least);
+    const spared = run(partNames, 440, 0.4);
+    expect(partNames.filter((name) => spared[name] === null)).toEqual([]);
+  });
+
+  it("is for one part alone all there is, and says what is left out", () => {
+    expect(run(["demo"], 30, 1)).toEqual({ demo: 30 });
+    expect(whyTooLong("rungs", 3)).toBe(
+      "it takes about 25 s, and 3 s were left: --minutes gives more, --only rungs runs it alone",
+    );
+  });
+});
+
 describe("options", () => {
   it("refuse what they do not know", () => {
     expect(() => parseOptions(["--minutes", "no"])).toThrow("--minutes no");
@@ -79,7 +114,7 @@ describe("options", () => {
 });
 
 it("the suite, reduced, leaves a results file from which its page can be written again", async () => {
-  const only = "doctor,conformance,rungs,steps,pytorch";
+  const only = "doctor,conformance,rungs,steps,pytorch,halves,tuned-matrix,tuned-f16";
   const command = [
     "--import",
     "tsx",
@@ -98,7 +133,14 @@ it("the suite, reduced, leaves a results file from which its page can be written
   expect(others).toEqual([]);
   const file = join(folder, name!);
   const result = readSuite(file);
-  expect(result.parts.map((part) => part.outcome === "done" || part.name === "pytorch")).toEqual(Array(5).fill(true));
+  const outcomes = new Map(result.parts.map(({ name: part, outcome, note }) => [part, note ?? outcome]));
+  for (const part of ["doctor", "conformance", "steps", "halves", "tuned-f16", "rungs"] as const)
+    expect(outcomes.get(part)).toBe("done");
+  expect(outcomes.get("tuned-matrix")).toContain("the adapter lacks");
+  expect(outcomes.has("pytorch") && outcomes.size).toBe(8);
+  expect(result.conformance.map(({ folder }) => folder)).toContain(
+    "test/conformance/cases --precision f16 --filter conv2d_1x1",
+  );
   expect(result.conformance.every(({ passed, failed }) => passed > 0 && failed === 0)).toBe(true);
   expect(result.rungs.length).toBeGreaterThan(5);
   expect(result.rungs.filter(({ failed }) => failed > 0)).toEqual([]);
@@ -106,7 +148,11 @@ it("the suite, reduced, leaves a results file from which its page can be written
     expect(run.wholeRun!.seconds).toBeGreaterThan(0);
     expect(run.programs.map(({ kind }) => kind)).toContain("labelled step");
   }
-  expect(result.steps!.runs.map(({ tuned }) => tuned)).toContain(true);
+  expect(result.steps!.runs.map(({ precision, tuned }) => `${precision} ${tuned}`)).toEqual([
+    "f32 false",
+    "f16 false",
+    "f16 true",
+  ]);
   expect(renderPage(result, new Set())).toBe(readFileSync(file.replace(/json$/, "md"), "utf8"));
   expect(suiteSchema.safeParse({ ...result, date: 1 }).success).toBe(false);
 }, 1_400_000);

@@ -25,8 +25,8 @@ const isStored = ({ storage }: Conv2dShape, operand: Operand): boolean => storag
 /** `COPIES` of these rungs: activations that are stored as f16 are read where they lie. */
 export const copies = ({ storage }: Conv2dShape): Constants => (storage === "f16" ? { COPIES: 0 } : {});
 
-/** Copies of two operands in f16, two elements to a word; one word in place of a copy that is not made. */
-export function halfScratch(shape: Conv2dShape, operands: readonly [Operand, Operand]): Record<string, TensorSpec> {
+/** Copies of operands in f16, two elements to a word; one word in place of a copy that is not made. */
+export function halfScratch(shape: Conv2dShape, operands: readonly Operand[]): Record<string, TensorSpec> {
   return Object.fromEntries(
     operands.map((operand) => {
       const words = isStored(shape, operand) ? 1 : countOf(shape, operand) / 2;
@@ -35,14 +35,13 @@ export function halfScratch(shape: Conv2dShape, operands: readonly [Operand, Ope
   );
 }
 
-/** The pass that rounds both operands, but those stored as f16, four elements of each to an invocation. */
-export const halvePass = (operands: readonly [Operand, Operand]): Pass<Conv2dShape> => ({
+/** The pass that rounds operands, but those stored as f16, four elements of each to an invocation. */
+export const halvePass = (operands: readonly Operand[]): Pass<Conv2dShape> => ({
   entryPoint: "halve",
-  workgroups: (shape, { WORKGROUP }) =>
-    linearWorkgroups(
-      Math.max(4, ...operands.filter((one) => !isStored(shape, one)).map((one) => countOf(shape, one))) / 4,
-      WORKGROUP!,
-    ),
+  workgroups: (shape, { WORKGROUP }) => {
+    const rounded = operands.filter((one) => !isStored(shape, one)).map((one) => countOf(shape, one));
+    return rounded.length === 0 ? null : linearWorkgroups(Math.max(...rounded) / 4, WORKGROUP!);
+  },
 });
 
 /** `Rung.errorFactor` of sums of `gemmK(shape)` products of such operands. */

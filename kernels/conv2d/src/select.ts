@@ -114,7 +114,7 @@ export const selectForward = prefer({
     forward.gemm1x1,
     forward.vec4Lanes,
   ],
-  reduced: { f16: [forward.f16], matrix: [forward.matrixTiles, forward.subgroupMatrix] },
+  reduced: { f16: [forward.f16], matrix: [forward.matrixTiles, forward.subgroupMatrix, forward.matrixDirect] },
 });
 
 export const selectGradInput = prefer({
@@ -148,7 +148,7 @@ export const selectGradInput = prefer({
     gradInput.fusedWinograd,
     gradInput.gemm1x1,
   ],
-  reduced: { f16: [gradInput.f16], matrix: [gradInput.matrixTiles, gradInput.subgroupMatrix] },
+  reduced: { f16: [gradInput.f16], matrix: [gradInput.matrixTiles, gradInput.subgroupMatrix, gradInput.matrixDirect] },
 });
 
 export const selectGradWeight = prefer({
@@ -180,5 +180,8 @@ export const selectGradWeight = prefer({
     gradWeight.winograd,
     gradWeight.gemm1x1,
   ],
-  reduced: { f16: [gradWeight.f16], matrix: [gradWeight.matrixTiles, gradWeight.subgroupMatrix] },
+  reduced: {
+    f16: [gradWeight.f16],
+    matrix: [gradWeight.matrixTiles, gradWeight.subgroupMatrix, gradWeight.matrixDirect],
+  },
 });

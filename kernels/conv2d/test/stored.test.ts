@@ -1,7 +1,6 @@
 // The rungs that products in f16 take, and the plainest, with activations and their gradients in memory as f16.
-import { emulatedMatrices, ladderTests } from "@fledge/testing";
+import { emulatedMatrices, ladderTests, usesMatrixUnits } from "@fledge/testing";
 import type { Conv2dShape } from "../src/index.ts";
-import { needsVectors } from "../src/needs.ts";
 import { cases } from "./cases.ts";
 import { forwardProblem, gradInputProblem, gradWeightProblem } from "./problems.ts";
 
@@ -15,13 +14,13 @@ for (const problem of [forwardProblem, gradInputProblem, gradWeightProblem]) {
   const { kernel } = problem;
   const rungs = kernel.rungs.filter(({ id }) => chosen.test(id));
   ladderTests({ ...problem, kernel: { ...kernel, rungs }, cases: stored("ragged sizes", "3 to 5 channels") });
-  const ofMatrices = kernel.rungs.filter(({ id }) => /-(subgroup-matrix|matrix-tiles)$/.test(id));
+  const ofMatrices = kernel.rungs.filter(usesMatrixUnits);
   ladderTests({
     ...problem,
     kernel: {
       ...kernel,
       name: `${kernel.name} by emulated matrices`,
-      rungs: ofMatrices.map((rung) => emulatedMatrices(rung, needsVectors)),
+      rungs: ofMatrices.map((rung) => emulatedMatrices(rung)),
     },
     cases: stored("ragged sizes"),
   });

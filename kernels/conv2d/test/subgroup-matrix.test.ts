@@ -1,8 +1,7 @@
-import { emulatedMatrices, ladderTests, tileTests } from "@fledge/testing";
+import { emulatedMatrices, ladderTests, tileTests, usesMatrixUnits } from "@fledge/testing";
 import type { Kernel } from "@fledge/runtime";
 import { expect, it } from "vitest";
 import type { Conv2dShape } from "../src/index.ts";
-import { needsVectors } from "../src/needs.ts";
 import { cases } from "./cases.ts";
 import { forwardProblem, gradInputProblem, gradWeightProblem } from "./problems.ts";
 
@@ -17,14 +16,12 @@ const names = [
 
 for (const problem of [forwardProblem, gradInputProblem, gradWeightProblem]) {
   const { name, check, tensors, flops, select, rungs } = problem.kernel;
-  const ofMatrices = rungs.filter(({ id }) => /-(subgroup-matrix|matrix-tiles)$/.test(id));
+  const ofMatrices = rungs.filter(usesMatrixUnits);
   it.each(ofMatrices.map((rung) => [rung.id, rung] as const))(
     "%s leaves no matrix operation to Dawn once it is emulated",
     (_, rung) => {
       expect(rung.module.source).toContain("subgroupMatrixLoad<Left");
-      expect(emulatedMatrices(rung, needsVectors).module.source.replaceAll(/\/\/.*/g, "")).not.toMatch(
-        /subgroup_?matrix/i,
-      );
+      expect(emulatedMatrices(rung).module.source.replaceAll(/\/\/.*/g, "")).not.toMatch(/subgroup_?matrix/i);
     },
   );
   const kernel: Kernel<Conv2dShape> = {
@@ -33,7 +30,7 @@ for (const problem of [forwardProblem, gradInputProblem, gradWeightProblem]) {
     tensors,
     flops,
     select,
-    rungs: ofMatrices.map((rung) => emulatedMatrices(rung, needsVectors)),
+    rungs: ofMatrices.map((rung) => emulatedMatrices(rung)),
   };
   ladderTests({ ...problem, kernel, cases: Object.fromEntries(names.map((one) => [one, cases[one]!])) });
   // Whole tiles beside cut ones, in either direction.

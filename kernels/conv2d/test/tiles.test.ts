@@ -1,5 +1,5 @@
 import { baselineDevice, planKernel, whyUnsupported, type Constants } from "@fledge/runtime";
-import { tileTests } from "@fledge/testing";
+import { tileTests, usesMatrixUnits } from "@fledge/testing";
 import { describe, expect, it } from "vitest";
 import type { Conv2dShape } from "../src/index.ts";
 import { forwardProblem, gradInputProblem, gradWeightProblem } from "./problems.ts";
@@ -16,7 +16,7 @@ for (const problem of [forwardProblem, gradInputProblem, gradWeightProblem]) {
   tileTests({ ...problem, cases: { single, strided }, pick });
 
   const { kernel } = problem;
-  const tiled = kernel.rungs.filter(({ id, tiles }) => tiles && !id.endsWith("-matrix-tiles"));
+  const tiled = kernel.rungs.filter((rung) => rung.tiles && !usesMatrixUnits(rung));
   const last = tiled.at(-1)!;
   describe(`the tiles of ${kernel.name}`, () => {
     it("come out even for any subgroup", () => {

@@ -22,7 +22,8 @@ export interface CompileOptions extends RecordOptions {
   readonly atOnce?: number | null;
 }
 
-async function compileWhole<Inputs extends string, Results extends string>(
+/** Plans and prepares a graph as it is: a step of `compile`. */
+export async function compileWhole<Inputs extends string, Results extends string>(
   gpu: Gpu,
   { graph, inputs, results }: Recorded<Inputs, Results>,
   options: CompileOptions,

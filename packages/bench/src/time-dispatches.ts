@@ -2,6 +2,7 @@ import {
   calibrate,
   spreadOf,
   timeInRounds,
+  warmUp,
   type Entrant,
   type LoadedPlan,
   type Random,
@@ -23,8 +24,13 @@ export async function timeDispatches(
 ): Promise<Spread[]> {
   const shareUs = (1000 * totalMs) / plans.length;
   const entrants: Entrant[] = [];
-  for (const { dispatches } of plans) {
-    const time = (repeats: number): Promise<number> => gpu.timeUs(dispatches, repeats);
+  const timers = plans.map(
+    ({ dispatches }) =>
+      (repeats: number): Promise<number> =>
+        gpu.timeUs(dispatches, repeats),
+  );
+  await warmUp(gpu, timers[0]!); // The host has judged results meanwhile, and the device idled.
+  for (const time of timers) {
     const { repeats, timeUs } = await calibrate(time, 1000 * batchMs);
     const affordable = Math.floor(shareUs / (repeats * timeUs));
     entrants.push({ time, repeats, samples: Math.min(maxSamples, Math.max(minSamples, affordable)) });

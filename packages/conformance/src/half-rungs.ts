@@ -28,17 +28,21 @@ export function whyBeyondHalf(golden: GoldenCase, expected: readonly string[]): 
   return beyond === undefined ? null : `${beyond} holds values beyond ${largestHalf}, which f16 has as infinity`;
 }
 
-/** What a case keeps of each of many gradients: the furthest of hundreds of numbers is held against its tolerance. */
-const furthestOfMany: ReadonlySet<string> = new Set(["grad_sample", "grad_projection"]);
+/**
+ * How many times as far off gradients are as logits, whatever is rounded: about 4 in the golden steps, which
+ * `test/precision` traces, and 8 where a sign of the last stage flips, whose channels have 8 values there.
+ */
+const ofGradients = 10;
+
+/** What a case keeps of each of many gradients, eight elements or a projection: the worst is off about twice as far as a gradient. */
+const worstOfMany: ReadonlySet<string> = new Set(["grad_sample", "grad_projection"]);
 
 /**
  * The least tolerance of a tensor of a case whose products are computed below f32; 0 where it has none. In a network each
  * of the products that follow one another adds errors of its own, each up to 2^-11 of a value: the roundings of its two
  * operands and of the block's sum, and that of its stored result, which counts twice where BatchNorm takes off a mean as
- * large as the spread; that its statistics err too may double them all. Where the inputs of a ReLU are off by a share d
- * of their spread, about as many of them change sign, and a gradient that misses a share d of its terms is off by
- * sqrt(d): so are gradients, and what steps along them leave. Of hundreds of elements or projections of gradients, each
- * off by a normal deviate of that, the furthest is off by three times that.
+ * large as the spread; that its statistics err too may double them all. They add up as squares. Gradients, and what steps
+ * along them leave, are off by so many times that, as the network makes of them.
  */
 export function reducedTolerance({ op, attributes }: Pick<GoldenCase, "op" | "attributes">, tensor: string): number {
   if (layers.has(op)) return halfTolerance;
@@ -47,5 +51,5 @@ export function reducedTolerance({ op, attributes }: Pick<GoldenCase, "op" | "at
   const products = 2 + 3 * blocks.reduce((sum, count) => sum + count, 0);
   const forward = 2 * Math.sqrt(5 * products) * 2 ** -11;
   if (tensor === "logits" || tensor === "loss") return forward;
-  return (furthestOfMany.has(tensor) ? 3 : 1) * Math.sqrt(forward);
+  return (worstOfMany.has(tensor) ? 2 : 1) * ofGradients * forward;
 }

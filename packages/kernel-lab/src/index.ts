@@ -12,3 +12,4 @@ export { calibrate, timeInRounds, type Entrant } from "./time-in-rounds.ts";
 export { distinctCandidates, type Candidates } from "./tuning/candidates.ts";
 export { NoReferenceError } from "./tuning/race-on-device.ts";
 export { tune, type RacePlans } from "./tuning/tune.ts";
+export { warmUp } from "./warm-up.ts";

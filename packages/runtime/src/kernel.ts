@@ -9,7 +9,8 @@ export type Constants = Readonly<Record<string, number>>;
 /** One entry point of a rung's module, run over a grid. */
 export interface Pass<Shape> {
   readonly entryPoint: string;
-  readonly workgroups: (shape: Shape, constants: Constants) => Workgroups;
+  /** Null: this shape does without the pass. */
+  readonly workgroups: (shape: Shape, constants: Constants) => Workgroups | null;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Constants, Kernel, KernelPlan, Rung, Workgroups } from "./kernel.t
 import { precisionFeatures } from "./precision.ts";
 import { sizeBytes, type KernelTensor, type TensorSpec } from "./tensor-spec.ts";
 import type { WgslBinding } from "./wgsl/bindings.ts";
-import { withHalves } from "./wgsl/halves.ts";
+import { bindsHalves, withHalves } from "./wgsl/halves.ts";
 import { packParams } from "./wgsl/params.ts";
 import { workgroupNeeds, type WorkgroupNeeds } from "./wgsl/resources.ts";
 import { maxWorkgroups } from "./workgroups.ts";
@@ -162,6 +162,8 @@ function dispatchesOf<Shape>(
   const { module } = rung;
   const overrides = constantsOf(rung, shape, tile);
   const halves = halvesAmong(tensors);
+  const misread = Object.keys(tensors).find((name) => !halves.includes(name) && bindsHalves(module.code, name));
+  if (misread !== undefined) throw new Error(`the module binds "${misread}" as f16, which lies in memory as f32`);
   const set = module.withConstants(overrides);
   const wgsl = halves.length > 0 ? withHalves(set, halves) : set;
   const constants = { ...module.constants, ...overrides };
@@ -172,15 +174,11 @@ function dispatchesOf<Shape>(
   if (uniform !== fields.length > 0)
     throw new Error(uniform ? "a uniform needs `struct Params`" : "`struct Params` is bound by no uniform");
   const params = packParams(fields, rung.params?.(shape, constants) ?? {});
-  const dispatches = rung.passes.map(({ entryPoint, workgroups }) => {
-    return {
-      rung: rung.id,
-      wgsl,
-      entryPoint,
-      bindings: bindingsOf(rung, entryPoint),
-      params,
-      workgroups: checkWorkgroups(entryPoint, workgroups(shape, constants)),
-    };
+  const dispatches = rung.passes.flatMap(({ entryPoint, workgroups }) => {
+    const grid = workgroups(shape, constants);
+    if (grid === null) return [];
+    const dispatch = { rung: rung.id, wgsl, entryPoint, bindings: bindingsOf(rung, entryPoint), params };
+    return [{ ...dispatch, workgroups: checkWorkgroups(entryPoint, grid) }];
   });
   return { scratch, dispatches };
 }

@@ -45,6 +45,11 @@ describe("withHalves", () => {
     expect(half).toContain("f32(bias[out_of(x[i + 1].y)])");
   });
 
+  it("leaves alone what the file itself binds as f16", () => {
+    const bound = `enable f16;\n${source.replace("bias: array<f32>", "bias: array<f16>")}`;
+    expect(withHalves(bound, ["bias"])).toBe(bound);
+  });
+
   it.each([
     ["out[i] += x[i];", "out"],
     ["let p = &out;", "out"],
@@ -79,6 +84,18 @@ describe("a plan with tensors in f16", () => {
     expect(sizeBytes({ shape: [3], dtype: "f16" })).toBe(6);
     expect(plan.dispatches[0]!.wgsl).toContain("enable f16;");
     expect(planKernel(kernelOf("f32"), { count: 10 }, { device }).dispatches[0]!.wgsl).toBe(copy);
+  });
+  it("refuses a rung that itself binds as f16 what lies in memory as f32", () => {
+    const device = { ...baselineDevice, features: new Set(["shader-f16"]) };
+    const module = parseWgsl(`enable f16;${copy.replace("array<f32>", "array<f16>").replace("= x[0]", "= f32(x[0])")}`);
+    const direct = (dtype: "f16" | "f32") => {
+      const kernel = kernelOf(dtype);
+      return { ...kernel, rungs: [{ ...kernel.rungs[0]!, module }] };
+    };
+    expect(planKernel(direct("f16"), { count: 10 }, { device }).dispatches[0]!.wgsl).toContain("out: array<f16>");
+    expect(() => planKernel(direct("f32"), { count: 10 }, { device })).toThrow(
+      'copy/01: the module binds "x" as f16, which lies in memory as f32',
+    );
   });
   it("is refused on an adapter without it", () => {
     expect(() => planKernel(kernelOf("f16"), { count: 10 }, { device: baselineDevice })).toThrow(

@@ -1,4 +1,4 @@
-export { emulatedMatrices } from "./emulated-matrices.ts";
+export { emulatedMatrices, usesMatrixUnits } from "./emulated-matrices.ts";
 export { loadCase, relativeError, type GoldenCase } from "@fledge/golden-cases";
 export { runKernel, type TensorData } from "@fledge/kernel-lab";
 export { listCases } from "./golden.ts";

@@ -4,23 +4,30 @@ import { join } from "node:path";
 import { environment, placeName } from "@fledge/bench";
 import { OptionsError, runCommand } from "@fledge/bench/command-line";
 import { checkWritable, temporaryFolder, writeFileWhole } from "@fledge/files";
-import { Gpu, roundsOperands } from "@fledge/runtime";
+import { Gpu, precisions, roundsOperands, whyNotPrecision } from "@fledge/runtime";
 import { workspaceRoot } from "../../bootstrap/shell.mjs";
 import { kernelRoots, laddersOf } from "../ladders/find-ladders.ts";
 import { keepLadders } from "./keep-ladders.ts";
 import { parseOptions, usage, type Options } from "./options.ts";
 import { renderPage } from "./page.ts";
-import { parts, type PartResult } from "./parts.ts";
+import { secondsFor, whyTooLong } from "./budget.ts";
+import { parts, type PartContext, type PartResult } from "./parts.ts";
 import { partNames, readSuite, suiteSchema, type Part, type PartName, type SuiteResult } from "./results.ts";
 
 const secondsSince = (start: number): number => (performance.now() - start) / 1000;
 
-/** The adapter that all parts compute on. @throws where there is none */
-async function adapterFor(name: string | undefined): Promise<SuiteResult["adapter"]> {
+interface Found {
+  readonly adapter: SuiteResult["adapter"];
+  readonly refused: PartContext["refused"];
+}
+
+/** The adapter that all parts compute on, and the precisions that it has not. @throws where there is none */
+async function adapterFor(name: string | undefined): Promise<Found> {
   const gpu = await Gpu.open({ adapter: name });
   await gpu.close();
   const { driver, software } = gpu.adapter;
-  return { name: gpu.adapter.name, driver, software };
+  const reasons = precisions.map((precision) => [precision, whyNotPrecision(precision, gpu.traits)] as const);
+  return { adapter: { name: gpu.adapter.name, driver, software }, refused: new Map(reasons) };
 }
 
 /** Rungs that round operands to f16. */
@@ -52,13 +59,14 @@ async function measure(options: Options, command: string): Promise<void> {
   const left = (): number => 60 * minutes - secondsSince(started);
   const folder = temporaryFolder("fledge-gpu-suite-");
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const { adapter: found, refused } = await adapterFor(adapter);
   let result: SuiteResult = {
     format: "fledge-gpu-suite-1",
     date: new Date().toISOString(),
     command,
     reduced,
     minutes,
-    adapter: await adapterFor(adapter),
+    adapter: found,
     environment: environment(),
     parts: [],
     doctor: [],
@@ -72,16 +80,17 @@ async function measure(options: Options, command: string): Promise<void> {
   await checkWritable(join(out, `${fileOf(result)}.json`));
   const inexact = await inexactRungs();
   for (const name of partNames.filter((one) => options.only.includes(one))) {
-    const seconds = Math.max(0, left()) * parts[name].share;
-    console.log(`\n=== ${name}, at most ${seconds.toFixed(0)} of ${left().toFixed(0)} s that are left ===`);
+    const seconds = secondsFor(name, options.only, 60 * minutes, left());
+    console.log(`\n=== ${name}, at most ${(seconds ?? 0).toFixed(0)} of ${left().toFixed(0)} s that are left ===`);
     const begun = performance.now();
     const keep = async (findings: Partial<SuiteResult>): Promise<void> => {
       result = { ...result, ...findings };
       await save(result, renderPage(result, inexact), out);
     };
-    const context = { reduced, adapter, folder, seconds, keep };
-    const { leftOut, failed, cutOff, ...findings } =
-      seconds < 1 ? { leftOut: "no time was left" } : await parts[name].run(context);
+    const { leftOut, failed, cutOff, ...findings }: PartResult =
+      seconds === null || seconds < 1
+        ? { leftOut: whyTooLong(name, left()) }
+        : await parts[name]({ reduced, adapter, refused, folder, seconds, sofar: result, keep });
     const part = partOf(name, secondsSince(begun), { leftOut, failed, cutOff });
     await keep({ ...findings, parts: [...result.parts, part] });
     if (part.outcome !== "done") console.log(`${name}: ${part.outcome}${part.note ? `: ${part.note}` : ""}`);

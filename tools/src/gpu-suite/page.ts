@@ -45,7 +45,7 @@ function renderSteps({ steps, pytorch }: SuiteResult): string[] {
     const { batch, seconds: time, flops, compileSeconds } = step;
     return [
       [
-        `Fledge ${run.precision}, ${run.tuned ? "tuned" : "default rungs"}`,
+        `Fledge ${run.precision}, ${run.tuned ? "tuned" : "default rungs"}${run.untuned ? ` but for the ${run.untuned} of ${run.otherRungs!.of} kernel shapes that cost least` : ""}`,
         String(batch),
         stepText(time),
         threeDigits(batch / time),

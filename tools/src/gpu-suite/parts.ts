@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readLadders } from "@fledge/bench";
+import { shapeKey, type Precision } from "@fledge/runtime";
 import { conformanceFile, everyRungFile, pytorchFile, stepsFile, type PartName, type SuiteResult } from "./results.ts";
 import { runProcess, type Ended } from "./run-process.ts";
 
@@ -18,10 +19,14 @@ export interface PartResult extends Findings {
 export interface PartContext {
   readonly reduced: boolean;
   readonly adapter: string | undefined;
+  /** Why the adapter cannot compute in a precision; null where it can. */
+  readonly refused: ReadonlyMap<Precision, string | null>;
   /** A folder for what parts write. */
   readonly folder: string;
   /** The time that the part has. */
   readonly seconds: number;
+  /** What earlier parts have found. */
+  readonly sofar: SuiteResult;
   /** Told of what has been found so far, to be kept. */
   readonly keep: (findings: Findings) => Promise<void>;
 }
@@ -63,38 +68,64 @@ function countdown(seconds: number): () => number {
   return () => (deadline - performance.now()) / 1000;
 }
 
-/** `fledge conformance` on each folder of cases, in a reduced run on some of the first; what each wrote is taken, whole or not. */
-async function onCaseFolders(
+/** `fledge conformance` with each of some arguments, a folder and flags; what each wrote is taken, whole or not. */
+async function onCases(
   context: PartContext,
-  { flags, reducedTo }: { readonly flags: readonly string[]; readonly reducedTo: string },
-  take: (folder: string, written: unknown) => void,
+  runs: readonly (readonly string[])[],
+  take: (run: string, written: unknown) => void,
 ): Promise<Pick<PartResult, "failed" | "cutOff">> {
   const left = countdown(context.seconds);
-  const [folders, filter] = context.reduced ? [caseFolders.slice(0, 1), ["--filter", reducedTo]] : [caseFolders, []];
   let end: Pick<PartResult, "failed" | "cutOff"> = {};
-  for (const [index, folder] of folders.entries()) {
-    const file = join(context.folder, `conformance${flags.join("")}-${index}.json`);
-    const command = [...fledge, "conformance", folder, "--json", file, ...flags, ...filter, ...onAdapter(context)];
+  for (const [index, run] of runs.entries()) {
+    if (left() < 1) return { ...end, cutOff: true };
+    const file = join(context.folder, `conformance-${index}.json`);
+    rmSync(file, { force: true }); // of an earlier part
+    const command = [...fledge, "conformance", ...run, "--json", file, ...onAdapter(context)];
     end = { ...end, ...endOf(await runProcess(command, left())) };
-    if (existsSync(file)) take(folder, readJson(file));
+    if (existsSync(file)) take(run.join(" "), readJson(file));
   }
   return end;
 }
 
-async function conformance(context: PartContext): Promise<PartResult> {
+async function goldenCases(context: PartContext, runs: readonly (readonly string[])[]): Promise<PartResult> {
   const found: SuiteResult["conformance"] = [];
-  const end = await onCaseFolders(context, { flags: [], reducedTo: "conv2d_1x1" }, (folder, written) =>
+  const end = await onCases(context, runs, (folder, written) =>
     found.push({ folder, ...countsOf(conformanceFile.parse(written).results) }),
   );
-  return { conformance: found, ...end };
+  return { conformance: [...context.sofar.conformance, ...found], ...end };
+}
+
+/** In f32. */
+const conformance: RunPart = (context) =>
+  goldenCases(
+    context,
+    context.reduced ? [[caseFolders[0]!, "--filter", "conv2d_1x1"]] : caseFolders.map((folder) => [folder]),
+  );
+
+/** Layers and whole steps in the precisions below f32. */
+async function halves(context: PartContext): Promise<PartResult> {
+  const able = (["matrix", "f16"] as const).filter((precision) => context.refused.get(precision) === null);
+  if (able.length === 0) return { leftOut: `the adapter has none of f16: ${context.refused.get("f16")}` };
+  const filters = context.reduced ? ["conv2d_1x1"] : ["conv2d", "resnet"];
+  return goldenCases(
+    context,
+    filters.flatMap((filter) =>
+      able.map((precision) => [caseFolders[0]!, "--precision", precision, "--filter", filter]),
+    ),
+  );
 }
 
 async function rungs(context: PartContext): Promise<PartResult> {
   const found: SuiteResult["rungs"] = [];
-  const end = await onCaseFolders(context, { flags: ["--every-rung"], reducedTo: "linear_" }, (_folder, written) => {
-    for (const { rungs: forced, results } of everyRungFile.parse(written).runs)
-      found.push({ rung: Object.values(forced)[0]!, ...countsOf(results) });
-  });
+  const runs = context.reduced ? [[caseFolders[0]!, "--filter", "linear_"]] : caseFolders.map((folder) => [folder]);
+  const end = await onCases(
+    context,
+    runs.map((run) => [...run, "--every-rung"]),
+    (_run, written) => {
+      for (const { rungs: forced, results } of everyRungFile.parse(written).runs)
+        found.push({ rung: Object.values(forced)[0]!, ...countsOf(results) });
+    },
+  );
   return { rungs: found, ...end };
 }
 
@@ -119,13 +150,33 @@ async function ladders(context: PartContext): Promise<PartResult> {
   }
 }
 
-async function steps(context: PartContext): Promise<PartResult> {
-  const file = join(context.folder, "steps.json");
-  const command = [...tsx, "tools/src/gpu-suite/steps-process.ts", file, ...(context.reduced ? ["--reduced"] : [])];
+type Steps = NonNullable<SuiteResult["steps"]>;
+
+/** What two parts found of steps; a kernel's shape that both tuned is told once. */
+function joined(before: SuiteResult["steps"], { runs, refused, tuned }: Steps): Steps {
+  if (!before) return { runs, refused, tuned };
+  const nameOf = ({ kernel, shape }: Steps["tuned"][number]): string => `${kernel} ${shapeKey(shape)}`;
+  const known = new Set(before.tuned.map(nameOf));
+  return {
+    runs: [...before.runs, ...runs],
+    refused: before.refused,
+    tuned: [...before.tuned, ...tuned.filter((one) => !known.has(nameOf(one)))],
+  };
+}
+
+/** @param tuned the precision to tune and measure; absent: all of them on default rungs */
+async function stepsOf(context: PartContext, tuned?: Precision): Promise<PartResult> {
+  const reason = tuned && context.refused.get(tuned);
+  if (reason) return { leftOut: reason };
+  const file = join(context.folder, `steps-${tuned ?? "default"}.json`);
+  const tuning = tuned ? ["--tune", tuned, "--seconds", context.seconds.toFixed(0)] : [];
+  const command = [...tsx, "tools/src/gpu-suite/steps-process.ts", file, ...tuning];
   // What is timed here is measured anew, whatever this machine's cache holds.
   const env = { FLEDGE_CACHE: join(context.folder, "cache") };
-  const ended = await runProcess([...command, ...onAdapter(context)], context.seconds, env);
-  return { ...(existsSync(file) && { steps: stepsFile.parse(readJson(file)) }), ...endOf(ended) };
+  const flags = [...(context.reduced ? ["--reduced"] : []), ...onAdapter(context)];
+  const ended = await runProcess([...command, ...flags], context.seconds, env);
+  const found = existsSync(file) && { steps: joined(context.sofar.steps, stepsFile.parse(readJson(file))) };
+  return { ...found, ...endOf(ended) };
 }
 
 async function pytorch(context: PartContext): Promise<PartResult> {
@@ -162,13 +213,16 @@ async function demo(context: PartContext): Promise<PartResult> {
   return { demo: { seconds: ended.seconds, evaluations } };
 }
 
-/** Every part, with the share that it may take of the time that is left when its turn comes. */
-export const parts: Readonly<Record<PartName, { readonly share: number; readonly run: RunPart }>> = {
-  doctor: { share: 0.2, run: doctor },
-  conformance: { share: 0.2, run: conformance },
-  steps: { share: 0.4, run: steps },
-  pytorch: { share: 0.2, run: pytorch },
-  ladders: { share: 0.5, run: ladders },
-  rungs: { share: 0.5, run: rungs },
-  demo: { share: 1, run: demo },
+export const parts: Readonly<Record<PartName, RunPart>> = {
+  doctor,
+  conformance,
+  steps: (context) => stepsOf(context),
+  pytorch,
+  halves,
+  "tuned-matrix": (context) => stepsOf(context, "matrix"),
+  "tuned-f16": (context) => stepsOf(context, "f16"),
+  ladders,
+  demo,
+  "tuned-f32": (context) => stepsOf(context, "f32"),
+  rungs,
 };

@@ -4,8 +4,20 @@ import { OptionsError } from "@fledge/bench/command-line";
 import { ladderSchema, type LadderResult } from "@fledge/bench";
 import { z } from "zod";
 
-/** In the order in which they run: what others rest on first, what may be cut off last. */
-export const partNames = ["doctor", "conformance", "steps", "pytorch", "ladders", "rungs", "demo"] as const;
+/** In the order in which they run, the most important first: what a time is not enough for is left out from the end. */
+export const partNames = [
+  "doctor",
+  "conformance",
+  "steps",
+  "pytorch",
+  "halves",
+  "tuned-matrix",
+  "tuned-f16",
+  "ladders",
+  "demo",
+  "tuned-f32",
+  "rungs",
+] as const;
 export type PartName = (typeof partNames)[number];
 
 const caseResult = z.object({ name: z.string(), outcome: z.enum(["passed", "failed", "skipped"]) }).loose();
@@ -38,6 +50,8 @@ const stepsRun = z.object({
   memoryBytes: z.number(),
   /** Kernel shapes that run another rung than the default, of so many; null where nothing was tuned. */
   otherRungs: z.object({ count: z.number(), of: z.number() }).nullable(),
+  /** Kernel shapes that no time was left to tune, which run the default; those that cost least. */
+  untuned: z.number().optional(),
   /** The whole run at these times: what the host does beside, such as loading images, is not in it. */
   wholeRun: z.object({ steps: z.number(), flops: z.number(), seconds: z.number() }).nullable(),
 });

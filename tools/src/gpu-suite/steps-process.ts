@@ -1,5 +1,6 @@
-// The programs of the paper's text on this adapter, in every precision, on default and on tuned rungs: a process of its
-// own, which the suite may cut off. Usage: tsx steps-process.ts FILE [--reduced] [--adapter NAME]
+// The programs of the paper's text on this adapter, on default rungs in every precision or on tuned ones in one: a
+// process of its own, which the suite may cut off.
+// Usage: tsx steps-process.ts FILE [--tune PRECISION --seconds N] [--reduced] [--adapter NAME]
 import { parseArgs } from "node:util";
 import { writeFileWhole } from "@fledge/files";
 import type { Dataset } from "@fledge/data";
@@ -13,12 +14,23 @@ import type { PaperData } from "@fledge/orchestrator/src/stages/paper-data.ts";
 import { kernelUsesOf } from "@fledge/orchestrator/src/stages/programs.ts";
 import { TuningCache } from "@fledge/orchestrator/src/tuning/cache.ts";
 import { chooseKernels, defaultOf, planOf, rungOf, type Chosen } from "@fledge/orchestrator/src/tuning/choose.ts";
-import { Gpu, precisions, shapeKey, whyNotPrecision, type Choices, type Precision } from "@fledge/runtime";
+import {
+  Gpu,
+  planKernel,
+  precisions,
+  shapeKey,
+  whyNotPrecision,
+  type Choices,
+  type KernelUse,
+  type Precision,
+} from "@fledge/runtime";
 import type { z } from "zod";
 import type { stepsFile, StepsRun } from "./results.ts";
 
 const { values, positionals } = parseArgs({
   options: {
+    tune: { type: "string" },
+    seconds: { type: "string", default: "60" },
     reduced: { type: "boolean", default: false },
     adapter: { type: "string" },
   },
@@ -60,13 +72,14 @@ const configIn = (precision: Precision): Config => ({ ...ofPaper, training: { ..
 
 const found: z.infer<typeof stepsFile> = { runs: [], refused: [], tuned: [] };
 
+interface Tuned {
+  readonly chosen: readonly Chosen[];
+  /** Kernel shapes for which no time was left. */
+  readonly untuned: number;
+}
+
 /** Measures the programs of a whole run; what is measured is kept at once. */
-async function measureRun(
-  gpu: Gpu,
-  precision: Precision,
-  choices: Choices,
-  tuned: readonly Chosen[] | null,
-): Promise<void> {
+async function measureRun(gpu: Gpu, precision: Precision, choices: Choices, tuned: Tuned | null): Promise<void> {
   const config = configIn(precision);
   const cost = runCost({ gpu, config, data, choices });
   const programs: StepsRun["programs"] = [];
@@ -77,9 +90,10 @@ async function measureRun(
     programs,
     memoryBytes: cost.memory.bytes,
     otherRungs: tuned && {
-      count: tuned.filter((one) => rungOf(one) !== defaultOf(one)).length,
-      of: tuned.length,
+      count: tuned.chosen.filter((one) => rungOf(one) !== defaultOf(one)).length,
+      of: tuned.chosen.length,
     },
+    ...(tuned && { untuned: tuned.untuned }),
     wholeRun: null,
   };
   const index = found.runs.push(run) - 1;
@@ -101,31 +115,49 @@ async function measureRun(
   await writeFileWhole(file, JSON.stringify(found));
 }
 
-/** Times the rungs of every kernel shape of the run's programs; what another precision has timed too is told once. */
-async function tuneAll(gpu: Gpu, precision: Precision): Promise<Chosen[]> {
+/** Operations that a large GPU does in the time in which it moves a byte. */
+const flopsOfByte = 6;
+
+/** The kernel shapes of programs, each once, those first that all their uses together cost most. */
+function dearestFirst(gpu: Gpu, uses: readonly KernelUse[]): KernelUse[] {
+  const known = new Map<string, { readonly use: KernelUse; cost: number }>();
+  for (const use of uses) {
+    const key = `${use.kernel.name} ${shapeKey(use.shape)}`;
+    const { flops, leastBytes } = planKernel(use.kernel, use.shape, { device: gpu.traits });
+    const one = known.get(key) ?? { use, cost: 0 };
+    one.cost += leastBytes + flops / flopsOfByte;
+    known.set(key, one);
+  }
+  return [...known.values()].sort((a, b) => b.cost - a.cost).map(({ use }) => use);
+}
+
+/** Times the rungs of the kernel shapes of the run's programs, as many as there is time for. */
+async function tuneWithin(gpu: Gpu, precision: Precision, seconds: number): Promise<Tuned> {
   const cache = await TuningCache.open(gpu.adapter);
   const started = performance.now();
   let said = started;
-  const chosen = await chooseKernels(gpu, kernelUsesOf(gpu, configIn(precision), classes), {
-    cache,
-    timeMissing: true,
-    onProgress: (timed, of) => {
-      if (timed < of && performance.now() - said < 10_000) return;
-      said = performance.now();
-      console.log(`timed the rungs of ${timed} of ${of} kernel shapes in ${((said - started) / 1000).toFixed(0)} s`);
-    },
-  });
-  const known = new Set(found.tuned.map(({ kernel, shape }) => `${kernel} ${shapeKey(shape)}`));
+  const uses = dearestFirst(gpu, kernelUsesOf(gpu, configIn(precision), classes));
+  const chosen: Chosen[] = [];
+  for (const [index, use] of uses.entries()) {
+    const now = performance.now();
+    const timeMissing = now - started < 1000 * seconds;
+    chosen.push(...(await chooseKernels(gpu, [use], { cache, timeMissing })));
+    if (now - said < 10_000) continue;
+    said = now;
+    console.log(
+      `timed the rungs of ${index} of ${uses.length} kernel shapes in ${((now - started) / 1000).toFixed(0)} s`,
+    );
+  }
   for (const one of chosen) {
     const { kernel, shape } = one.candidates;
-    if (!one.entry || known.has(`${kernel} ${shapeKey(shape)}`)) continue;
+    if (!one.entry) continue;
     const { timesUs, leftOut, untried = 0 } = one.entry;
     const { flops, leastBytes } = planOf(one);
     const [byDefault, fastest] = [defaultOf(one), rungOf(one)];
     found.tuned.push({ precision, kernel, shape, flops, leastBytes, byDefault, fastest, timesUs, leftOut, untried });
   }
   await writeFileWhole(file, JSON.stringify(found));
-  return chosen;
+  return { chosen, untuned: chosen.filter(({ entry }) => !entry).length };
 }
 
 const gpu = await Gpu.open({ adapter: values.adapter });
@@ -136,11 +168,12 @@ try {
     return reason === null;
   });
   await writeFileWhole(file, JSON.stringify(found));
-  // Tuning takes longest, so it is what a limit on the time cuts off.
-  for (const precision of able) await measureRun(gpu, precision, {}, null);
-  for (const precision of able) {
-    const chosen = await tuneAll(gpu, precision);
-    await measureRun(gpu, precision, choicesOf(chosen.map((one) => kernelRecordOf(one, gpu.traits))), chosen);
+  if (values.tune === undefined) for (const precision of able) await measureRun(gpu, precision, {}, null);
+  for (const precision of able.filter((one) => one === values.tune)) {
+    const seconds = Number(values.seconds);
+    // What is tuned is to be measured too.
+    const tuned = await tuneWithin(gpu, precision, seconds - Math.max(15, seconds / 4));
+    await measureRun(gpu, precision, choicesOf(tuned.chosen.map((one) => kernelRecordOf(one, gpu.traits))), tuned);
   }
 } finally {
   await gpu.close();

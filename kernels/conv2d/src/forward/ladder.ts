@@ -13,7 +13,12 @@ import { laneTile, laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { asGemm, conv2dParams, outputSize, type Conv2dShape } from "../shape.ts";
 import { splitProduct } from "../split.ts";
-import { needsSubgroupMatrices, tilesOfMatrices } from "../subgroup-matrix.ts";
+import {
+  needsDirectMatrices,
+  needsSubgroupMatrices,
+  tilesOfDirectMatrices,
+  tilesOfMatrices,
+} from "../subgroup-matrix.ts";
 import { tileOf, tilesFor } from "../tiles.ts";
 import { needsBinding, needsSinglePixels, rowTile, rowTiles } from "../uniform.ts";
 import {
@@ -272,4 +277,13 @@ export const matrixTiles = rung("26-matrix-tiles", {
   from: subgroupMatrix,
   idea: "big tiles for matrix units, fetched ahead",
   ...tilesOfMatrices(asGemm, { split: false }),
+});
+
+export const matrixDirect = rung("27-matrix-direct", {
+  from: subgroupMatrix,
+  idea: "1x1: matrices loaded from where they lie",
+  scratch: (shape) => halfScratch(shape, ["weight"]),
+  passes: [halvePass(["weight"]), ...tilePasses],
+  ...tilesOfDirectMatrices(asGemm, { split: false }),
+  unsupported: needsDirectMatrices,
 });

@@ -12,7 +12,12 @@ import { laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes
 import { needsAll, needsVectors } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { splitProduct } from "../split.ts";
-import { needsSubgroupMatrices, tilesOfMatrices } from "../subgroup-matrix.ts";
+import {
+  needsDirectMatrices,
+  needsSubgroupMatrices,
+  tilesOfDirectMatrices,
+  tilesOfMatrices,
+} from "../subgroup-matrix.ts";
 import { tileOf, tilesFor } from "../tiles.ts";
 import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
 import {
@@ -156,7 +161,7 @@ function paddedSize({ IH, IW, KH, KW, stride, padding }: Conv2dShape): readonly 
 
 export const paddedGradient = rung("14-padded-gradient", {
   from: uniformRows,
-  idea: "any kernel: dOut padded, weight transposed, no tests",
+  idea: "any kernel: dOut padded, weight transposed, no test",
   scratch: (shape, { LANES }) => ({
     padded: { shape: [shape.N, ...paddedSize(shape), shape.OC], dtype: "f32" },
     panels: { shape: [ceilDiv(shape.IC, 4 * LANES!), shape.KH * shape.KW * shape.OC, LANES!, 4], dtype: "f32" },
@@ -262,8 +267,23 @@ export const packedRows = rung("24-packed-rows", {
   ),
 });
 
+/** The rows of all phases together. */
+const allSides = (shape: Conv2dShape): { gemmM: number; gemmN: number } => ({
+  gemmM: shape.stride ** 2 * phaseRows(shape),
+  gemmN: shape.IC,
+});
+
 export const matrixTiles = rung("25-matrix-tiles", {
   from: subgroupMatrix,
   idea: "big tiles for matrix units, fetched ahead",
-  ...tilesOfMatrices((shape) => ({ gemmM: shape.stride ** 2 * phaseRows(shape), gemmN: shape.IC }), { split: false }),
+  ...tilesOfMatrices(allSides, { split: false }),
+});
+
+export const matrixDirect = rung("26-matrix-direct", {
+  from: subgroupMatrix,
+  idea: "1x1: matrices loaded from where they lie",
+  scratch: (shape) => halfScratch(shape, ["weight"]),
+  passes: [halvePass(["weight"]), ...tilePasses],
+  ...tilesOfDirectMatrices(allSides, { split: false }),
+  unsupported: needsDirectMatrices,
 });

@@ -5,13 +5,21 @@ import {
   mainPass,
   precisionFeatures,
   type Constants,
+  type Pass,
   type TensorSpec,
 } from "@fledge/runtime";
 import { copies, halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTile, laneTiles, needsLanes, needsPlainProduct } from "../lanes.ts";
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
-import { needsSubgroupMatrices, tilesOfMatrices, needsWholeMatrix, wholeMatrix } from "../subgroup-matrix.ts";
+import {
+  needsDirectMatrices,
+  needsSubgroupMatrices,
+  needsWholeMatrix,
+  tilesOfDirectMatrices,
+  tilesOfMatrices,
+  wholeMatrix,
+} from "../subgroup-matrix.ts";
 import { tilesFor } from "../tiles.ts";
 import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
 import {
@@ -246,4 +254,23 @@ export const matrixTiles = rung("23-matrix-tiles", {
   passes: [halvePass(["x", "dOut"]), ...elementSplit.passes],
   ...tilesOfMatrices(gradWeightGemm, { split: true }),
   unsupported: needsWholeMatrix((shape) => gradWeightGemm(shape).gemmM * gradWeightGemm(shape).gemmN),
+});
+
+export const matrixDirect = rung("24-matrix-direct", {
+  from: subgroupMatrix,
+  idea: "1x1: matrices loaded from where they lie",
+  ...elementSplit,
+  scratch: (shape, constants) => ({ partials: wholeMatrix(elementSplit.scratch(shape, constants)["partials"]!) }),
+  passes: elementSplit.passes.map((pass): Pass<Conv2dShape> => {
+    if (pass.entryPoint !== "total") return pass;
+    // `total` adds the pixels that fill no matrix too, where there are any.
+    const ownGrid = ({ IC, OC }: Conv2dShape, { WORKGROUP }: Constants) => linearWorkgroups(IC * OC, WORKGROUP!);
+    return {
+      ...pass,
+      workgroups: (shape, constants) =>
+        gradWeightGemm(shape).gemmK % 16 === 0 ? pass.workgroups(shape, constants) : ownGrid(shape, constants),
+    };
+  }),
+  ...tilesOfDirectMatrices(gradWeightGemm, { split: true }),
+  unsupported: needsDirectMatrices,
 });

@@ -4,7 +4,7 @@ import type { StoredTensor } from "@fledge/safetensors";
 import { z } from "zod";
 import type { Comparison } from "../compare.ts";
 import type { CaseRunner } from "../context.ts";
-import { architecture, trainCase } from "./network.ts";
+import { architecture, trainCase, type TrainedCase, type TrainingCase } from "./network.ts";
 
 const tensor = { name: z.string(), shape: z.array(z.int()) };
 
@@ -42,8 +42,8 @@ function parameterOf(
 /** One step that moves nothing: logits, loss and gradients of the weights as they are. */
 const onePass = { learningRate: 0, momentum: 0, weightDecay: 0, steps: 1 };
 
-/** ResNet-50 with weights by recipe: logits, loss, and what the case keeps of every gradient, then logits in eval mode. */
-export const runRecipeNetwork: CaseRunner = async (golden, context) => {
+/** ResNet-50 with weights by recipe, and one step. */
+export function recipeCase(golden: GoldenCase): TrainingCase {
   const attributes = golden.attributesAs(attributesSchema);
   const { blocks, classes, parameters, label_smoothing: labelSmoothing } = attributes;
   const network = resnet({ block: "bottleneck", stemChannels: 64, planes: [64, 128, 256, 512], blocks, classes });
@@ -53,14 +53,20 @@ export const runRecipeNetwork: CaseRunner = async (golden, context) => {
     const value = name.endsWith("running_mean") ? attributes.running_mean : attributes.running_var;
     state.set(name, { shape, data: new Float32Array(count(shape)).fill(value) });
   }
-  const trained = await trainCase(golden, context, { network, state, labelSmoothing, optimiser: onePass });
+  return { network, state, labelSmoothing, optimiser: onePass };
+}
+
+/** What the case keeps of each parameter's gradient: its norm, a projection and some elements. */
+export function keptOfGradients(golden: GoldenCase, gradients: TrainedCase["gradients"]): Map<string, StoredTensor> {
+  const attributes = golden.attributesAs(attributesSchema);
+  const { parameters } = attributes;
   const rows = parameters.length;
   const norm = new Float32Array(rows);
   const projection = new Float32Array(rows);
   const sample = new Float32Array(rows * 8);
   const sampleIndex = golden.int32("sample_index");
   parameters.forEach(({ name }, p) => {
-    const gradient = trained.gradients.get(name)!.data as Float32Array;
+    const gradient = gradients.get(name)!.data as Float32Array;
     const recipe = { ordinal: attributes.projection_ordinal_base + p, offset: 0, bound: 1 };
     const direction = recipeTensor(attributes.recipe_seed, recipe, gradient.length);
     let squares = 0;
@@ -73,12 +79,20 @@ export const runRecipeNetwork: CaseRunner = async (golden, context) => {
     projection[p] = along;
     for (let i = 0; i < 8; i++) sample[p * 8 + i] = gradient[sampleIndex[p * 8 + i]!]!;
   });
-  return new Map<string, StoredTensor>([
-    ["logits", trained.logits],
-    ["loss", { shape: [], data: Float32Array.of(trained.losses[0]!) }],
+  return new Map([
     ["grad_norm", { shape: [rows], data: norm }],
     ["grad_projection", { shape: [rows], data: projection }],
     ["grad_sample", { shape: [rows, 8], data: sample }],
+  ]);
+}
+
+/** Logits, loss, and what the case keeps of every gradient, then logits in eval mode. */
+export const runRecipeNetwork: CaseRunner = async (golden, context) => {
+  const trained = await trainCase(golden, context, recipeCase(golden));
+  return new Map<string, StoredTensor>([
+    ["logits", trained.logits],
+    ["loss", { shape: [], data: Float32Array.of(trained.losses[0]!) }],
+    ...keptOfGradients(golden, trained.gradients),
     ["eval_logits", trained.evalLogits],
   ]);
 };

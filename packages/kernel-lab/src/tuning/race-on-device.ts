@@ -9,7 +9,7 @@ import {
   type KernelPlan,
 } from "@fledge/runtime";
 import { KernelTensors } from "../run-kernel.ts";
-import { calibrate } from "../time-in-rounds.ts";
+import { warmUp } from "../warm-up.ts";
 import { checkAgreement, DisagreementError, roundingsOf } from "./agreement.ts";
 import type { Candidates } from "./candidates.ts";
 import { makeUpInputs } from "./made-up-inputs.ts";
@@ -49,16 +49,6 @@ const compiledTogether = 8;
  * wall's, and other processes beside it.
  */
 const sampleUs = { software: 10_000, hardware: 2_000 } as const;
-/** A GPU raises its clock under load, within some tens of milliseconds; what was timed before would look slow. */
-const warmUpUs = 60_000;
-
-/** Runs something for so long, on a device that is no CPU. */
-async function warmUp(gpu: Gpu, { time }: Racer): Promise<void> {
-  if (gpu.adapter.software) return;
-  const { repeats } = await calibrate(time, sampleUs.hardware);
-  for (let spentUs = 0; spentUs < warmUpUs;) spentUs += await time(repeats);
-}
-
 /** The reference rung's outputs on the device; undefined where there is no room for them twice. */
 async function keepOutputs(
   ...given: ConstructorParameters<typeof ExpectedOutputs>
@@ -153,14 +143,14 @@ export async function raceOnDevice(
     };
     const { admitted: racers } = await admitAll(plans);
     if (racers.length === 0) return { winner: reference.rung, timesUs: {}, leftOut };
-    await warmUp(gpu, racers[0]!);
+    await warmUp(gpu, racers[0]!.time);
     const first = await race(racers, sample);
     const trying = worthTrying(tiles, first);
     if (trying.length === 0) return { ...first, leftOut };
     const until = performance.now() + 1000 * (options.tileSeconds ?? tileSeconds);
     const { admitted, untried } = await admitAll(trying, until);
     const finalists = [...racers.filter(({ rung }) => rung === first.winner), ...admitted];
-    await warmUp(gpu, finalists[0]!);
+    await warmUp(gpu, finalists[0]!.time);
     const { winner, timesUs } = await race(finalists, sample);
     return { winner, timesUs: { ...first.timesUs, ...timesUs }, leftOut, untried };
   } finally {

@@ -243,10 +243,10 @@ export class Engine {
         name: tensor,
         spec: describeSpec(spec),
       })),
-      passes: rung.passes.map(({ entryPoint, workgroups }) => ({
-        entryPoint,
-        workgroups: workgroups(shape, constants),
-      })),
+      passes: rung.passes.flatMap(({ entryPoint, workgroups }) => {
+        const grid = workgroups(shape, constants);
+        return grid === null ? [] : [{ entryPoint, workgroups: grid }];
+      }),
     };
   }
 

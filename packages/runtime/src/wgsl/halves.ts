@@ -9,6 +9,13 @@ interface Edit {
   readonly text: string;
 }
 
+const declarationOf = (code: string, name: string): RegExpExecArray | null =>
+  new RegExp(`var<storage, read(?:_write)?> ${name}: array<([^;]+)>;`).exec(code);
+
+/** Whether a file itself binds a tensor as f16, as one that matrix units load from memory. @param code without comments */
+export const bindsHalves = (code: string, name: string): boolean =>
+  /^(f16|vec[24]<f16>)$/.test(declarationOf(code, name)?.[1] ?? "");
+
 /** Where an expression goes on behind the bracket that opens at `open`. */
 function behindBracket(code: string, open: number): number {
   const close = closingOf(code, open);
@@ -16,9 +23,10 @@ function behindBracket(code: string, open: number): number {
   return close + 1;
 }
 
-/** What declares `name` as f16 and converts at each of its uses: f32 where it is read, f16 where it is assigned. */
+/** What declares `name` as f16 and converts at each of its uses: f32 where it is read, f16 where it is assigned. Nothing where it is declared so. */
 function editsFor(code: string, name: string): Edit[] {
-  const declaration = new RegExp(`var<storage, read(?:_write)?> ${name}: array<(\\w+)>;`).exec(code);
+  if (bindsHalves(code, name)) return [];
+  const declaration = declarationOf(code, name);
   const type = declaration?.[1] ?? "";
   const half = halfOf[type];
   if (!declaration || half === undefined)
