@@ -167,9 +167,9 @@ export async function conformance(directory: string, flags: Flags): Promise<void
     say(`\n${textTable([columns, ...summaryByOp(results).map(rowOf)]).join("\n")}\n`);
     const [passed, failed, skipped] = (["passed", "failed", "skipped"] as const).map((one) => countIn(results, one));
     const sums = `${passed} passed, ${failed} failed, ${skipped} skipped`;
+    log.info(`the cases took ${duration((performance.now() - startedAt) / 1000)}`);
     if (flags.json === true) log.info(sums);
     else console.log(sums);
-    log.info(`in ${duration((performance.now() - startedAt) / 1000)}`);
     if (failed! > 0) throw new ReportedFailure();
   } finally {
     await gpu.close();
