@@ -1,4 +1,4 @@
-export { CasesNotFoundError, findCases } from "./find-cases.ts";
+export { findCases } from "./find-cases.ts";
 export { rungsOfCases } from "./kernels-of-cases.ts";
 export { runCases, type CaseResult } from "./run-cases.ts";
 export { summaryByOp, type OpSummary } from "./summary.ts";

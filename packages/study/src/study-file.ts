@@ -73,7 +73,7 @@ export type Study = z.infer<typeof studySchema>;
 export const studyJsonSchema = (): unknown => z.toJSONSchema(studySchema, { io: "input" });
 
 /** A study's file is not what it must be; the message names the file and the key. */
-export class StudyError extends Error {
+class StudyError extends Error {
   override readonly name = "StudyError";
 }
 
