@@ -8,7 +8,10 @@ import { takesNoOptions } from "./ci/takes-no-options.mjs";
 export const checks = ["format", "typecheck", "lint", "floors", "unused", "headers", "links", "notices"];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  takesNoOptions("npm run check");
+  takesNoOptions(
+    "npm run check",
+    `runs ${checks.map((name) => `npm run ${name}`).join(", ")}, each of which can be run alone`,
+  );
   const steps = await runSteps(checks);
   console.log("");
   for (const { name, passed, seconds } of steps)

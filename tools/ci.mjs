@@ -22,7 +22,7 @@ Exit code 0 where nothing failed, else 1. It ends itself after 52 minutes.
 /** @returns {{ junit: string | undefined }} */
 function options() {
   try {
-    const { values } = parseArgs({ options: { junit: { type: "string" }, help: { type: "boolean" } } });
+    const { values } = parseArgs({ options: { junit: { type: "string" }, help: { type: "boolean", short: "h" } } });
     if (values.help) {
       console.log(usage);
       process.exit(0);

@@ -16,6 +16,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { workspaceRoot } from "./bootstrap/shell.mjs";
+import { takesNoOptions } from "./ci/takes-no-options.mjs";
+
+takesNoOptions(
+  "npm run gpu-pack",
+  "writes .gpu/, what a machine with nothing but a GPU's driver lacks to run npm run gpu-suite",
+);
 
 const out = join(workspaceRoot, ".gpu");
 const mostBytes = 64 * 2 ** 20;

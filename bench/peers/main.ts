@@ -85,6 +85,7 @@ async function writePages(run: PeersResult, folder: string): Promise<void> {
 }
 
 async function measure(options: Options, command: string): Promise<void> {
+  const startedAt = performance.now();
   await checkWritable(join(options.out, "peers.md"));
   // All contenders inherit it: they must run on the same driver.
   const problem = chooseDriver();
@@ -123,7 +124,9 @@ async function measure(options: Options, command: string): Promise<void> {
       await save(run, options.out);
       started = await Promise.all(started.map(revived));
     }
-    console.log(`\n${renderReport(run, `${nameOf(run)}.svg`)}\nWritten to ${options.out}`);
+    console.log(
+      `\n${renderReport(run, `${nameOf(run)}.svg`)}\nWritten to ${options.out} after ${Math.round((performance.now() - startedAt) / 60_000)} min`,
+    );
     if (cases.some((result) => result.entries.some((entry) => disagrees(result, entry)))) process.exitCode = 1;
   } finally {
     for (const { process } of started) await process?.stop();

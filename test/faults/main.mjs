@@ -14,7 +14,7 @@ const usage = `npm run faults -- [name ...] [--count n] [--seed n] [--from n]
 Where runs lie is TMPDIR's choice; in memory (/dev/shm) they take less time.`;
 
 const text = /** @type {const} */ ({ type: "string" });
-const options = { count: text, seed: text, from: text, help: /** @type {const} */ ({ type: "boolean" }) };
+const options = { count: text, seed: text, from: text, help: /** @type {const} */ ({ type: "boolean", short: "h" }) };
 
 /** The tests' names. */
 const names = readdirSync(import.meta.dirname).flatMap((file) => /^(.*)\.test\.ts$/.exec(file)?.[1] ?? []);

@@ -5,6 +5,13 @@ import { BootstrapError } from "./shell.mjs";
 
 const options = ["--dependencies-only", "--newer-driver"];
 
+const usage = `node tools/bootstrap.mjs [--dependencies-only | --newer-driver]
+  makes a fresh clone runnable: installs the locked dependencies, names the adapter, and where there is none installs
+  Mesa's software one, or says what to install; run again, it changes nothing
+
+  --dependencies-only  leave the adapter alone
+  --newer-driver       on Debian 12, put a newer software driver into .cache/newer-driver, for this checkout alone`;
+
 /**
  * Runs the bootstrap and reports on the console.
  * @param {readonly string[]} args `--dependencies-only` leaves the adapter out, for checks that run no shader;
@@ -12,6 +19,10 @@ const options = ["--dependencies-only", "--newer-driver"];
  * @returns {number} the exit status
  */
 export function bootstrap(args) {
+  if (args.some((arg) => ["--help", "-h"].includes(arg))) {
+    console.log(usage);
+    return 0;
+  }
   const unknown = args.filter((arg) => !options.includes(arg));
   if (unknown.length > 0) {
     console.error(`tools/bootstrap.mjs does not know ${unknown.join(" ")}; it takes only ${options.join(" or ")}`);

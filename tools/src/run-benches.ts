@@ -52,6 +52,8 @@ async function runBenches(args: readonly string[]): Promise<string[]> {
       watch: flag,
       compare: flag,
       "renew-baseline": flag,
+      "print-json": flag,
+      quiet: flag,
       verdicts: flag,
     },
     allowPositionals: true,
@@ -72,16 +74,20 @@ async function runBenches(args: readonly string[]): Promise<string[]> {
     mode: values.full ? "full" : (process.env["FLEDGE_BENCH"] ?? "quick"),
     json: json === undefined ? undefined : resolve(json),
     readme: values.readme,
+    printJson: values["print-json"],
+    quiet: values.quiet,
     filters: [...values.rung.flatMap((id) => ["--rung", id]), ...values.shape.flatMap((name) => ["--shape", name])],
     adapter: values.adapter === undefined ? [] : ["--adapter", values.adapter],
   };
   if (!values.watch) return runProjects(projects, options);
   const [project, ...others] = projects;
   if (!project || others.length > 0 || options.filters.length === 0)
-    return ["--watch takes one kernel, and --rung or --shape: fledge bench conv2d --rung 06-registers-only --watch"];
+    return [
+      "--watch takes one kernel, and --rung or --shape: npx fledge bench conv2d --rung 06-registers-only --watch",
+    ];
   await rerunOnChange(join(workspaceRoot, project.root), async () => {
     for (const failure of await runProjects(projects, options)) console.error(`Failed: ${failure}`);
-    console.log(`\nWaiting for a change in ${project.root}; Ctrl-C ends.`);
+    console.error(`\nWaiting for a change in ${project.root}; Ctrl-C ends.`);
   });
   return [];
 }

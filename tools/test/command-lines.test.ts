@@ -5,15 +5,23 @@ import { workspaceRoot } from "../bootstrap/shell.mjs";
 
 const scripts = [
   "bench/peers/main.ts",
+  "packages/lab/build/main.ts",
   "packages/bench/bench/probes.bench.ts",
   "test/faults/main.mjs",
   "test/fuzz/main.ts",
   "test/parity/parity.ts",
+  "tools/bench.mjs",
+  "tools/bootstrap.mjs",
   "tools/check.mjs",
   "tools/ci.mjs",
+  "tools/gpu-pack.mjs",
   "tools/src/floors/main.ts",
+  "tools/src/gpu-suite/main.ts",
   "tools/src/ladders/main.ts",
   "tools/src/new-kernel.ts",
+  "tools/src/notices.ts",
+  "tools/test-browser.mjs",
+  "tools/test-cluster.mjs",
 ];
 
 interface End {
@@ -41,20 +49,17 @@ function expectSentence({ status, stdout, stderr }: End, told: string): void {
 }
 
 describe.concurrent.each(scripts)("%s", (script) => {
+  it.each(["--help", "-h"])("says with %s how it is used", async (flag) => {
+    const { status, stdout, stderr } = await run(script, [flag]);
+    expect(stdout).toMatch(/ -\w|--\w|takes no options|NAME/);
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+  });
+
   it("tells an unknown option in a sentence", async () => {
     expectSentence(await run(script, ["--bogus"]), "--bogus");
   });
 });
-
-it.each(["test/fuzz/main.ts", "test/faults/main.mjs", "tools/check.mjs", "packages/bench/bench/probes.bench.ts"])(
-  "%s says with --help how it is used",
-  async (script) => {
-    const { status, stdout, stderr } = await run(script, ["--help"]);
-    expect(stdout).toMatch(/ -\w|--\w|takes no options/);
-    expect(stderr).toBe("");
-    expect(status).toBe(0);
-  },
-);
 
 describe.concurrent("values that cannot be", () => {
   it.each([

@@ -9,10 +9,12 @@ import { ladder } from "./ladder-results.ts";
 
 let workspace = "";
 let printed = "";
+let said = "";
 beforeEach(() => {
   workspace = mkdtempSync(join(tmpdir(), "fledge-benches-"));
-  printed = "";
+  printed = said = "";
   vi.spyOn(console, "log").mockImplementation((text) => void (printed += `${text}\n`));
+  vi.spyOn(console, "error").mockImplementation((text) => void (said += `${text}\n`));
 });
 afterEach(() => {
   vi.restoreAllMocks();
@@ -48,6 +50,8 @@ function project(root: string, results: object, { again = results, readme = mark
 const run = (names: readonly string[], options: Partial<RunOptions> = {}): Promise<string[]> =>
   runProjects(chooseProjects(findBenchProjects(workspace), names), {
     workspace,
+    printJson: false,
+    quiet: false,
     mode: "quick",
     json: undefined,
     readme: false,
@@ -61,6 +65,21 @@ beforeEach(() => {
   write("bench/baseline.json", JSON.stringify({ relu: ladder("relu", 100) }));
   project("kernels/relu", { relu: ladder("relu", 110) });
   project("packages/data", { loader: { results: {} } });
+});
+
+describe("what is printed", () => {
+  it("is the figures alone where they are wanted as JSON, with the verdict on stderr", async () => {
+    expect(await run(["relu"], { printJson: true })).toEqual([]);
+    expect(JSON.parse(printed)).toEqual({ relu: ladder("relu", 110) });
+    expect(said).toContain("As fast as in bench/baseline.json");
+    expect(said).toContain("$ tsx kernels/relu/bench/one.bench.ts");
+  });
+
+  it("tells nothing of what runs where it is to be quiet", async () => {
+    await run(["relu"], { quiet: true });
+    expect(printed).toContain("As fast as in bench/baseline.json");
+    expect(said).toBe("");
+  });
 });
 
 describe("the projects", () => {
@@ -95,7 +114,7 @@ describe("a run", async () => {
   it("forgets a rung that looked slower once", async () => {
     project("kernels/relu", { relu: ladder("relu", 1000) }, { again: { relu: ladder("relu", 120) } });
     expect(await run(["relu"])).toEqual([]);
-    expect(printed).toContain("1 rung(s) look slower");
+    expect(said).toContain("1 rung(s) look slower");
     expect(keptVerdicts(workspace)).toBe("As fast as in bench/baseline.json, within a factor of 1.5: relu");
   });
 

@@ -33,7 +33,7 @@ export function listOf<T extends string>(
 /** @throws OptionsError where the text is no whole number, or below the least */
 export function wholeNumber(option: string, text: string, least: number): number {
   const value = Number(text);
-  if (text.trim() === "" || !Number.isSafeInteger(value) || value < least)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
     throw new OptionsError(`--${option} ${text}: give a whole number from ${least}`);
   return value;
 }

@@ -42,7 +42,7 @@ export function benchOptions(args: readonly string[], env: NodeJS.ProcessEnv): B
 export function scriptOptions(): BenchOptions {
   tellPlainly();
   const args = process.argv.slice(2);
-  if (args.includes("--help")) {
+  if (args.includes("--help") || args.includes("-h")) {
     console.log(usage);
     process.exit(0);
   }

@@ -17,7 +17,9 @@ let told = false;
 export function tellPlainly(): void {
   if (told) return;
   told = true;
-  process.on("uncaughtException", (error: Error) => {
+  process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
+    // Who reads the tables has read enough, as `head` has.
+    if (error.code === "EPIPE") process.exit(1);
     console.error(isPlain(error) ? error.message : error);
     process.exit(1);
   });

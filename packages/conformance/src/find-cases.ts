@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 /** A folder holds no case, or none of the name that was asked for. */
-export class CasesNotFoundError extends Error {
+class CasesNotFoundError extends Error {
   override readonly name = "CasesNotFoundError";
 }
 

@@ -1,4 +1,4 @@
-export { CasesNotFoundError, findCases } from "./find-cases.ts";
+export { findCases } from "./find-cases.ts";
 export { rungsOfCases } from "./kernels-of-cases.ts";
 export { narrowCase } from "./operators/narrow-network.ts";
 export { compareRows, keptOfGradients, recipeCase } from "./operators/recipe-network.ts";

@@ -39,12 +39,19 @@ export async function fingerprintOf(file: string, known?: FileFingerprint): Prom
   }
 }
 
-/** The fingerprint of every sample's file, in order; `known` by path saves reading what has not been touched. */
+/**
+ * The fingerprint of every sample's file, in order; `known` by path saves reading what has not been touched.
+ * @param onImage called after each
+ */
 export function fingerprintsOf(
   dataset: Dataset,
   known: ReadonlyMap<string, FileFingerprint> = new Map(),
+  onImage: () => void = () => {},
 ): Promise<FileFingerprint[]> {
-  const print = (sample: Dataset["samples"][number]) =>
-    fingerprintOf(sampleFile(dataset, sample), known.get(sample.path));
+  const print = async (sample: Dataset["samples"][number]) => {
+    const found = await fingerprintOf(sampleFile(dataset, sample), known.get(sample.path));
+    onImage();
+    return found;
+  };
   return pMap(dataset.samples, print, { concurrency: 8 });
 }

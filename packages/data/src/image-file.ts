@@ -94,6 +94,9 @@ export async function readHeader(bytes: Buffer): Promise<Metadata> {
 export function refusal(file: string, error: unknown): DataError {
   // The system's fault is not the image's: one that cannot be read now must not be set aside.
   if (isSystemFault(error)) return new UnreadableError(file, error);
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT" || code === "ENOTDIR")
+    return new DataError({ file }, "there is no such file", "Put it back, or name another", error);
   const said = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, " ").trim().slice(0, 200);
   // What libvips says where a decoder stopped without a word.
   const reason = /^(unknown error)?$/i.test(said) ? "its data are damaged or end early" : said;

@@ -10,7 +10,6 @@ export type { FileFingerprint } from "./fingerprints.ts";
 export { ImageCache } from "./loader/cache.ts";
 export { Loader, type Batch } from "./loader/loader.ts";
 export { PlanLoader, type PlannedImage } from "./loader/plan-loader.ts";
-export { WorkerDiedError } from "./loader/threads.ts";
 export type { ViewImages } from "./loader/render-batch.ts";
 export { renderPlan, type View, type ViewPlan } from "./loader/view.ts";
 export { validateDataset } from "./manifest.ts";

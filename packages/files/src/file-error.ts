@@ -10,6 +10,15 @@ const mends: Readonly<Record<string, string>> = {
   EIO: "the disk itself fails: check it before you trust it with more",
 };
 
+/** The same where it is the name that will not do. */
+const otherNames: Readonly<Record<string, string>> = {
+  EISDIR: "name a file",
+  ELOOP: "this link leads back to itself: name another place",
+  ENAMETOOLONG: "name a shorter path",
+  ENOENT: "no folder can be made there: name another place",
+  ENOTDIR: "a part of this path is a file: name another place",
+};
+
 /** True for what the system says where it is the disk, the permissions or the limits that keep a file from being written. */
 export const isWriteFault = (error: unknown): boolean =>
   error instanceof Error && ((error as NodeJS.ErrnoException).code ?? "") in mends;
@@ -20,7 +29,8 @@ export class FileError extends Error {
 
   /** @param besides what else to do */
   constructor(file: string, cause: unknown, besides?: string) {
-    const mend = mends[(cause as NodeJS.ErrnoException | undefined)?.code ?? ""];
+    const code = (cause as NodeJS.ErrnoException | undefined)?.code ?? "";
+    const mend = mends[code] ?? otherNames[code];
     const said = cause instanceof Error ? cause.message : String(cause);
     super([`${file} cannot be written (${said})`, mend, besides].filter(Boolean).join("; "), { cause });
     this.name = "FileError";

@@ -7,6 +7,9 @@ import { partialName } from "./partial-files.ts";
 export type Contents = string | Uint8Array | Iterable<Uint8Array>;
 
 const isThere = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "EEXIST";
+/** What `rename` says when the file is written, said before. */
+const folderThere = (): Error => Object.assign(new Error("there is a folder of that name"), { code: "EISDIR" });
+
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
 
 function partsOf(contents: Contents): Iterable<Uint8Array> {
@@ -109,7 +112,7 @@ export async function writeFileWhole(file: string, contents: Contents, previous?
 export async function checkWritable(file: string): Promise<void> {
   const partial = partialName(file);
   try {
-    if ((await stat(file).catch(() => undefined))?.isDirectory()) throw new Error("there is a folder of that name");
+    if ((await stat(file).catch(() => undefined))?.isDirectory()) throw folderThere();
     await makeFolders(dirname(file));
     await writeNew(partial, []);
   } catch (error) {

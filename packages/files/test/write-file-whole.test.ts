@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, afterEach, expect, it } from "vitest";
 import {
   checkWritable,
@@ -166,7 +166,11 @@ it("tells beforehand whether a file could be written, and leaves nothing behind"
   expect(readdirSync(join(folder, "checked"))).toEqual([]);
   await expect(checkWritable(join(folder, "checked"))).rejects.toThrow("there is a folder of that name");
   await writeFileWhole(file, "");
-  await expect(checkWritable(join(file, "inside"))).rejects.toThrow(`${file}/inside cannot be written`);
+  await expect(checkWritable(join(file, "inside"))).rejects.toThrow(
+    /inside cannot be written \(ENOTDIR.*\); a part of this path is a file: name another place/,
+  );
+  await expect(checkWritable(dirname(file))).rejects.toThrow("(there is a folder of that name); name a file");
+  await expect(checkWritable(join(dirname(file), "x".repeat(300)))).rejects.toThrow("); name a shorter path");
   decide((call) => (call === "create" ? systemError("EROFS") : undefined));
   await expect(checkWritable(file)).rejects.toThrow("mounted read-only");
 });

@@ -8,35 +8,39 @@ const usage = `npm run lab -- [--port PORT] [--no-open]
 npm run lab:build -- [--out FOLDER]
   writes it as static files, by default to dist/lab`;
 
-const options = {
-  port: { type: "string" },
-  "no-open": { type: "boolean" },
-  out: { type: "string" },
-  help: { type: "boolean" },
-} as const;
+const help = { type: "boolean", short: "h" } as const;
 
-async function main([command, ...args]: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args, options, strict: true });
+async function writeFiles(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: { out: { type: "string" }, help } });
   if (values.help) return console.log(usage);
+  const outDir = values.out ?? builtPage;
+  if (outDir === "") throw new Error("--out: give a folder");
   const config = await labConfig();
-  if (command === "build") {
-    const outDir = values.out ?? builtPage;
-    await build({ ...config, logLevel: "warn", build: { ...config.build, outDir } });
-    console.log(
-      `The kernel lab is in ${outDir}. Serve the folder over https, or on 127.0.0.1: else browsers hide WebGPU.`,
-    );
-    return;
-  }
+  await build({ ...config, logLevel: "warn", build: { ...config.build, outDir } });
+  console.log(
+    `The kernel lab is in ${outDir}. Serve the folder over https, or on 127.0.0.1: else browsers hide WebGPU.`,
+  );
+}
+
+async function serve(args: readonly string[]): Promise<void> {
+  const options = { port: { type: "string" }, "no-open": { type: "boolean" }, help } as const;
+  const { values } = parseArgs({ args, options });
+  if (values.help) return console.log(usage);
   const port = Number(values.port ?? 5180);
   if (!Number.isInteger(port) || port < 1 || port > 65535)
     throw new Error(`--port ${values.port}: give a port from 1 to 65535`);
+  const config = await labConfig();
   const server = await createServer({ ...config, server: { ...config.server, port, open: !values["no-open"] } });
   await server.listen();
   console.log(`The kernel lab is at ${server.resolvedUrls?.local[0] ?? `http://127.0.0.1:${port}/`}. Ctrl-C ends it.`);
 }
 
 try {
-  await main(process.argv.slice(2));
+  const [command = "", ...args] = process.argv.slice(2);
+  if (command === "build") await writeFiles(args);
+  else if (command === "serve") await serve(args);
+  else if (["--help", "-h"].includes(command)) console.log(usage);
+  else throw new Error(`"${command}": it is serve or build, which npm run lab and npm run lab:build give`);
 } catch (error) {
   console.error(`${(error as Error).message}\n(--help says what there is)`);
   process.exitCode = 1;

@@ -65,7 +65,7 @@ it("with lost log lines neither stage waits for the other: the log is what the c
   };
   for (const [text, fault] of Object.entries(faults)) {
     await writeFile(log, text);
-    expect(oneLine(await doctor())).toContain(`teacher/metrics.jsonl ${fault}: "fledge reproduce --run`);
+    expect(oneLine(await doctor())).toContain(`teacher/metrics.jsonl ${fault}: "npx fledge reproduce --run`);
     const outcome = await run("train", "student", "--run", kept);
     expect(outcome.code, outcome.output).toBe(0);
     expect(oneLine(outcome)).toMatch(
@@ -82,7 +82,7 @@ it("with a damaged last checkpoint of the teacher the student waits for its last
   await flip(file("teacher", "last.safetensors"));
   const early = await run("train", "student", "--run", kept);
   expect(early.code).toBe(1);
-  expect(oneLine(early)).toContain('has no finished teacher: "fledge train teacher --run');
+  expect(oneLine(early)).toContain('has no finished teacher: "npx fledge train teacher --run');
   expect((await run("train", "teacher", "--resume", "--run", kept)).code).toBe(0);
   expect((await run("train", "student", "--run", kept)).code).toBe(0);
   expect(await outcomeOf(kept)).toEqual(sound);
@@ -147,7 +147,7 @@ it("is checked whole: each stage that lacks something and each file that is dama
   const { code, output } = await doctor();
   expect(code).toBe(1);
   for (const found of [
-    /^noisy-student: no epoch of its training is kept: "fledge reproduce --run .* --resume" goes on with it$/m,
+    /^noisy-student: no epoch of its training is kept: "npx fledge reproduce --run .* --resume" goes on with it$/m,
     /^\S+kernels\.json is no JSON .*: restore it, or remove it to go on with kernels chosen anew$/m,
     /^\S+results\.json.*: restore it/m,
     /^\S+inputs\.json is damaged: restore it, or remove it to go on/m,

@@ -107,6 +107,7 @@ describe("help and version", () => {
     const lines = output.slice(output.indexOf("Examples:")).split("\n").slice(1).filter(Boolean);
     expect(lines.length).toBeGreaterThan(0);
     for (const line of lines) {
+      expect(line).toContain("npx fledge ");
       const words = /fledge ([^)#>]*)/.exec(line)![1]!.trim().split(" ");
       let acted = false;
       const program = commandLine();
@@ -118,6 +119,10 @@ describe("help and version", () => {
       program.parse(words, { from: "user" });
       expect(acted, line).toBe(true);
     }
+  });
+
+  it.each(acting.filter((name) => !name.startsWith("completion")))("%s takes --quiet", async (name) => {
+    expect((await run(...name.split(" "), "--help")).output).toContain("--quiet");
   });
 
   it("are what the README says: it names every command and flag, and no other", async () => {
@@ -135,6 +140,8 @@ describe("help and version", () => {
       "augment preview",
       "study run",
       "study plan",
+      "study report",
+      "study status",
       "study submit",
       "study node",
       "study export",
@@ -173,9 +180,27 @@ describe("what does not parse", () => {
   });
 });
 
+describe("what was given as nothing, as an unset variable of a shell is", () => {
+  it.each([
+    [["report", "--run", ""], "--run"],
+    [["train", "teacher", "--labelled", ""], "--labelled"],
+    [["predict", "", "a.jpg"], "model"],
+    [["predict", "runs/mine", "a.jpg", ""], "image"],
+    [["dataset", "verify", "--labelled", "images.tgz", ""], "--labelled"],
+    [["conformance", ".", "--json", ""], "--json"],
+    [["bench", ""], "kernel"],
+  ])("%j", async (args, name) => {
+    expect(await refusal(...args)).toContain(`${name}: what was given is empty: give a value, or leave it out`);
+  });
+});
+
 describe("settings that cannot be", () => {
   it.each([
     [["--set", "training.learningRate=abc"], /training.learningRate: "abc" will not do; it may be a number above 0/],
+    [
+      ["--set", "training.learningRate=1e400"],
+      /training.learningRate: Infinity will not do; it may be a number above 0/,
+    ],
     [["--set", "nope=1"], /nope: there is no such setting; there is preset, method, /],
     [["--set", "training"], /--set wants key=value, got "training"/],
     [["--seed", "4294967296"], /seed: 4294967296 will not do; it may be a whole number from 0 to 4294967295/],

@@ -30,6 +30,13 @@ it.each<[string[], string[]]>([
   ],
   [["predict", "runs/demo", "--js"], ["--json"]],
   [["frobnicate", "--vers"], ["--version"]],
+  [["reproduce", "--preset=dem"], ["--preset=demo"]],
+  [["reproduce", "--preset", "=", "dem"], ["demo"]],
+  [
+    ["explain", "--program", "="],
+    ["train", "predict"],
+  ],
+  [["explain", "--program=train", "--cla"], ["--classes"]],
 ])("completes %j to %j", (words, candidates) => {
   expect(completionsOf(program, words).sort()).toEqual([...candidates].sort());
 });
@@ -45,10 +52,23 @@ it("bash asks it", async () => {
   expect(code).toBe(0);
   const script = join(folder, "fledge.bash");
   await writeFile(script, output);
-  const asked = `source ${script}; COMP_WORDS=(fledge reproduce --preset paper-); COMP_CWORD=3; _fledge; echo "\${COMPREPLY[*]}"`;
-  const { stdout, stderr } = spawnSync("bash", ["-c", asked], { encoding: "utf8" });
-  expect(stderr).toBe("");
-  expect(stdout.trim().split(/\s+/)).toEqual(["paper-text", "paper-code"]);
+  const completed = (...words: string[]): string[] => {
+    const asked = `source ${script}; COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length - 1}; _fledge; echo "\${COMPREPLY[*]}"`;
+    const { stdout, stderr } = spawnSync("bash", ["-c", asked], { encoding: "utf8" });
+    expect(stderr).toBe("");
+    return stdout.trim().split(/\s+/);
+  };
+  expect(completed("fledge", "reproduce", "--preset", "paper-")).toEqual(["paper-text", "paper-code"]);
+  expect(completed("npx", "fledge", "reproduce", "--preset", "paper-")).toEqual(["paper-text", "paper-code"]);
+  expect(completed("npx", "vitest", "rep")).toEqual([""]);
+  expect(completed("npx", "fledge")).toEqual([""]);
+});
+
+it("leaves what else completes npx in bash alone", async () => {
+  const { output } = await run("completion", "bash");
+  const asked = `complete -W other npx\n${output}\ncomplete -p npx fledge`;
+  const { stdout } = spawnSync("bash", ["-c", asked], { encoding: "utf8" });
+  expect(stdout.trim().split("\n")).toEqual(["complete -W 'other' npx", "complete -o default -F _fledge fledge"]);
 });
 
 it.each(["zsh", "fish"])("%s gets a script of its own", async (shell) => {

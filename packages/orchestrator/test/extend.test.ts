@@ -80,7 +80,7 @@ describe("a run of more epochs that begins with another", () => {
       /holds a run|begins a new run/,
     );
     expect((await run("train", "student", "--extend", at("short"), "--epochs", "1,1,2")).output).toMatch(
-      /it begins a run, with "fledge reproduce"/,
+      /it begins a run, with "npx fledge reproduce"/,
     );
     await done("train", "teacher", "--extend", at("short"), "--epochs", "2,1,1", "--run", at("spoilt"));
     await rm(join(at("spoilt"), "teacher"), { recursive: true });

@@ -41,7 +41,7 @@ it("comes to the same bits, however often and wherever it was killed", async () 
   const third = await endWhen(async () => (await epochsDone("noisy-student")) >= 3, "SIGINT", "--resume", "--run", cut);
   expect(third.code, third.output).toBe(130);
   expect(third.output).toMatch(/student: training goes on after epoch [1-5], 6 epochs in all/);
-  expect(third.output).toContain(`interrupted: --run ${cut} --resume goes on where it stopped`);
+  expect(third.output).toContain("interrupted: the same command goes on where it stopped");
   expect(await epochsDone("noisy-student")).toBeLessThan(6);
 
   const last = await run("reproduce", "--resume", "--run", cut);
@@ -68,6 +68,8 @@ it("ends when npm, which gives TERM to its shell alone, has left it without a pa
     await new Promise((resolve) => setTimeout(resolve, 20));
   shell.kill("SIGTERM");
   // The pipes close when the training, too, has ended.
-  expect((await end).output).toContain(`interrupted: --run ${orphaned} --resume goes on where it stopped`);
+  expect((await end).output).toContain(
+    `interrupted: "npx fledge train teacher --run ${orphaned} --resume" goes on where it stopped`,
+  );
   expect(existsSync(join(orphaned, "run.lock"))).toBe(false);
 });

@@ -192,7 +192,7 @@ describe("predict", () => {
   });
 
   it.each([
-    [["nowhere", "x.jpg"], /there is no nowhere: name the folder of a run/],
+    [["nowhere", "x.jpg"], /nowhere: there is no such file or folder: name the folder of a run/],
     [["RUN", "nowhere"], /nowhere: there is no such file or folder/],
     [["RUN", "PHOTOS", "--of", "student"], /has no trained student; there is teacher/],
     [["RUN/teacher/best.safetensors", "PHOTOS", "--of", "teacher"], /--of chooses one of a run's models/],

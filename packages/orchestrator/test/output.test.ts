@@ -8,6 +8,8 @@ const folder = await temporaryFolder();
 const birds = await drawBirds(join(folder, "birds"));
 const path = join(folder, "run");
 const [labelled, unlabelled] = [birds[1]!, birds[3]!];
+const preview = ["--run", path, "--sample", "2", "--count", "1", "--out", join(folder, "preview.html")];
+const study = join(import.meta.dirname, "../studies/limitations.yaml");
 const cases = join(import.meta.dirname, "../../../test/conformance/cases");
 
 beforeAll(async () => {
@@ -37,6 +39,8 @@ describe("on stdout is a command's result alone, as JSON where it is asked for",
     ["explain", ["explain", ...narrow, "--no-tune"], /^0 +normalise-images\//],
     ["dataset verify", ["dataset", "verify", "--labelled", labelled], /^verdict/],
     ["dataset overlap", ["dataset", "overlap", labelled, "--workers", "0"], /images/],
+    ["pseudo-label", ["pseudo-label", "--run", path], /^generation +right labels +file\n1 +[\d.]+ % /],
+    ["augment preview", ["augment", "preview", ...preview], /^predictions that flip/],
     ["conformance", ["conformance", cases, "--filter", "relu"], /^passed/],
   ])("%s", async (_, args, shown) => {
     const text = await run(...args, "--quiet");
@@ -47,6 +51,14 @@ describe("on stdout is a command's result alone, as JSON where it is asked for",
     const json = await run(...args, "--json");
     expect(JSON.parse(json.stdout)).toBeInstanceOf(Object);
     expect(json.code).toBe(text.code);
+  });
+
+  it("is nothing but JSON also of a study that has not begun, which is said", async () => {
+    const report = ["study", "report", study, "--study", join(folder, "study")];
+    const text = await run(...report);
+    expect(text.stdout).toBe("");
+    expect(text.output).toContain("no run of the study is done yet");
+    expect(JSON.parse((await run(...report, "--json")).stdout)).toMatchObject({ outcomes: [] });
   });
 
   it("keeps what was measured under other settings beside the run's own, and measures it once", async () => {

@@ -10,3 +10,17 @@ it("fledge rungs shows what its tool shows of a name", () => {
   expect(stdout).toMatch(/^relu\/04-run: .*; \+2 -2 lines from relu\/03-strided\n[^]*\n\+/);
   expect(status).toBe(0);
 });
+
+it("fledge rungs gives a ladder to programs", () => {
+  const command = ["--import", import.meta.resolve("tsx"), program, "rungs", "relu", "--json"];
+  const { status, stdout } = spawnSync(process.execPath, command, { encoding: "utf8" });
+  const rungs = JSON.parse(stdout) as { id: string }[];
+  expect(rungs.find(({ id }) => id === "relu/04-run")).toEqual({
+    id: "relu/04-run",
+    from: "relu/03-strided",
+    idea: expect.any(String),
+    added: 2,
+    removed: 2,
+  });
+  expect(status).toBe(0);
+});

@@ -85,7 +85,7 @@ describe.runIf(hasSlurm)(needsSlurm, { timeout: 300_000 }, () => {
     const log = join(studied, "logs", `${teacher.replace("/", "-")}.log`);
     await until(async () => (await readFile(log, "utf8")).includes("restarted 1 times"));
     const text = await readFile(log, "utf8");
-    for (const line of ["interrupted: --run", "= stopped: SIGTERM", `# job ${task} goes back into the queue`])
+    for (const line of ["interrupted: ", "= stopped: SIGTERM", `# job ${task} goes back into the queue`])
       expect(text).toContain(line);
     await until(async () => flat(await status()).includes(`${teacher} | done`));
     expect(await readFile(log, "utf8")).toMatch(/teacher: training goes on after epoch \d+, 12 epochs in all/);

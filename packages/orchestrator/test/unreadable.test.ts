@@ -1,4 +1,4 @@
-import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { presets } from "../src/config/presets.ts";
@@ -39,6 +39,16 @@ it.each(["labelled", "weights"])("%s in a folder that may not be entered is not 
   );
   expect(output).toContain(input === "weights" ? weights : birds[1]);
   expect(output).not.toMatch(/there is no|^\s+at /m);
+});
+
+it("an image that may not be read is told in a sentence", async () => {
+  const birds = await drawBirds(join(folder, "one-closed"));
+  const image = (await readdir(birds[1]!, { recursive: true })).find((name) => name.endsWith(".jpg"))!;
+  await close(join(birds[1]!, image));
+  const { code, output } = await asAnyone(() => run("train", "teacher", ...birds, ...small));
+  expect(code).toBe(1);
+  expect(output.replaceAll(/\s+/g, " ")).toMatch(/\.jpg: this cannot be read \(EACCES.*\)\. Change its permissions/);
+  expect(output).not.toMatch(/^\s+at /m);
 });
 
 it("a model's folder that may not be entered is not taken for one without a checkpoint", async () => {

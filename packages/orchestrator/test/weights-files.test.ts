@@ -37,6 +37,7 @@ describe("a file that holds no weights is told what it is", () => {
     ["checkpoint", 'model_checkpoint_path: "model.ckpt"\n', /a TensorFlow checkpoint's list/],
     ["plain.pkl", Buffer.from("\x80\x04}q\0.", "latin1"), /a Python pickle that torch.save did not write/],
     ["model.safetensors.index.json", '{"weight_map": {}}', /JSON text, as an index/],
+    ["notes.txt", "the weights are elsewhere\n", /it is text: give a file of weights/],
     ["bird.jpg", Buffer.from("\xff\xd8\xff\xe0", "latin1"), /a picture or a document/],
   ])("%s", async (name, bytes, kind) => {
     const read = readBytes(name, bytes);

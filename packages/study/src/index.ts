@@ -5,4 +5,4 @@ export { curvesOf, type Curve, type Place } from "./curves.ts";
 export { expand, type StudyNode, type StudyRun } from "./expand.ts";
 export type { Comparison, Contender, Outcome } from "./outcome.ts";
 export { runGraph, type NodeState } from "./run-graph.ts";
-export { atScale, readStudy, StudyError, studyJsonSchema, studyOf, type Study } from "./study-file.ts";
+export { atScale, readStudy, studyJsonSchema, studyOf, type Study } from "./study-file.ts";

@@ -73,19 +73,23 @@ export type Study = z.infer<typeof studySchema>;
 export const studyJsonSchema = (): unknown => z.toJSONSchema(studySchema, { io: "input" });
 
 /** A study's file is not what it must be; the message names the file and the key. */
-export class StudyError extends Error {
+class StudyError extends Error {
   override readonly name = "StudyError";
 }
+
+const help = `"npx fledge study schema" tells what a study's file may hold, and packages/orchestrator/studies has some`;
 
 /** Checks what a study's file holds. @param origin the file, for messages @throws StudyError */
 export function studyOf(value: unknown, origin: string): Study {
   const parsed = studySchema.safeParse(value);
   if (parsed.success) return parsed.data;
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new StudyError(`${origin} holds no study, which is keys with values: ${help}`);
   const sentences = parsed.error.issues.map((issue) => {
     const key = issue.path.join(".");
     return `${key === "" ? "the study" : key}: ${issue.message}`;
   });
-  throw new StudyError(`${origin}: ${sentences.join("; ")}`);
+  throw new StudyError(`${origin}: ${sentences.join("; ")}. ${help}`);
 }
 
 /** Reads a study of YAML or JSON, which is YAML too. @throws StudyError naming the file, the line or the key */

@@ -1,8 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { spawnSync, type StdioOptions } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "@fledge/files";
 import { readResults } from "@fledge/bench";
+import { duration } from "../../ci/duration.mjs";
 import type { BenchProject } from "./projects.ts";
 
 /** What one project's scripts measured, by title, and which of them failed. */
@@ -11,11 +12,25 @@ export interface Measured {
   readonly failed: readonly string[];
 }
 
+export interface MeasureOptions {
+  readonly workspace: string;
+  readonly mode: string;
+  /** Prints the figures as JSON in place of the scripts' tables, which go to stderr. */
+  readonly printJson: boolean;
+  /** Says nothing of what runs. */
+  readonly quiet: boolean;
+}
+
 /**
  * Runs a project's `*.bench.ts` one after the other, their output shown.
  * @param args for each script: `--rung`, `--shape`, `--adapter`
  */
-export function measure(workspace: string, { scripts }: BenchProject, mode: string, args: readonly string[]): Measured {
+export function measure(
+  { scripts }: BenchProject,
+  { workspace, mode, printJson, quiet }: MeasureOptions,
+  args: readonly string[],
+): Measured {
+  const tables = printJson ? (quiet ? "ignore" : 2) : "inherit";
   const folder = temporaryFolder("fledge-bench-");
   try {
     const file = join(folder, "results.json");
@@ -26,11 +41,12 @@ export function measure(workspace: string, { scripts }: BenchProject, mode: stri
         script,
         ...args,
       ];
-      console.log(`\n$ tsx ${[script, ...args].join(" ")}`);
-      return (
-        spawnSync(process.execPath, command, { cwd: workspace, env, stdio: ["ignore", "inherit", "inherit"] })
-          .status !== 0
-      );
+      if (!quiet) console.error(`\n$ tsx ${[script, ...args].join(" ")}`);
+      const startedAt = performance.now();
+      const stdio: StdioOptions = ["ignore", tables, "inherit"];
+      const { status } = spawnSync(process.execPath, command, { cwd: workspace, env, stdio });
+      if (!quiet) console.error(`${script}: ${duration((performance.now() - startedAt) / 1000)}`);
+      return status !== 0;
     });
     return { results: existsSync(file) ? readResults(file) : {}, failed };
   } finally {

@@ -5,12 +5,10 @@ import { writeFileWhole } from "@fledge/files";
 import { pagesOf, writePages } from "../ladders/pages.ts";
 import { keepResults } from "../ladders/results.ts";
 import { confirmed, findSlower, readBaseline, resultsFolder, verdict, type Ladders } from "./baseline.ts";
-import { measure, type Measured } from "./measure.ts";
+import { measure, type Measured, type MeasureOptions } from "./measure.ts";
 import type { BenchProject } from "./projects.ts";
 
-export interface RunOptions {
-  readonly workspace: string;
-  readonly mode: string;
+export interface RunOptions extends MeasureOptions {
   /** Keeps the figures here besides; undefined for the cache alone. */
   readonly json: string | undefined;
   /** Keeps the figures in the project's `results/`, and writes its README's tables and charts from them. */
@@ -22,13 +20,14 @@ export interface RunOptions {
 }
 
 /** Holds a project's ladders against the baseline. Rungs that look slower are measured once more before they are named. */
-function judge(project: BenchProject, ladders: Ladders, { workspace, mode, adapter }: RunOptions): string {
+function judge(project: BenchProject, ladders: Ladders, options: RunOptions): string {
+  const { workspace, adapter, quiet } = options;
   const baseline = readBaseline(workspace);
   let slower = findSlower(baseline, ladders);
   if (slower.changes.length > 0) {
-    console.log(`\n${slower.changes.length} rung(s) look slower than in bench/baseline.json; once more:`);
+    if (!quiet) console.error(`\n${slower.changes.length} rung(s) look slower than in bench/baseline.json; once more:`);
     const suspects = slower.changes.flatMap(({ rung, layer }) => ["--rung", rung, "--shape", layer]);
-    const { results } = measure(workspace, project, mode, [...suspects, ...adapter]);
+    const { results } = measure(project, options, [...suspects, ...adapter]);
     slower = confirmed(slower, findSlower(baseline, laddersOf(results)));
   }
   return verdict(baseline, ladders, slower);
@@ -73,20 +72,20 @@ export function keptVerdicts(workspace: string): string {
  * @throws before it measures, where a README that is to be written lacks a ladder's markers, or figures could not be kept
  */
 export async function runProjects(projects: readonly BenchProject[], options: RunOptions): Promise<string[]> {
-  const { workspace, mode, json, readme, filters, adapter } = options;
+  const { workspace, json, readme, printJson, filters, adapter } = options;
   const partial = filters.length > 0;
   if (readme && partial) throw new Error("--readme writes whole tables: leave --rung and --shape out");
   if (readme) for (const { root } of projects) await pagesOf(join(workspace, root));
   if (json !== undefined) await checkResultsFile(json);
   if (!partial) for (const project of projects) await checkResultsFile(figuresFile(workspace, project));
   const failures: string[] = [];
-  let measuredAny = false;
+  const all: Record<string, unknown> = {};
   for (const project of projects) {
-    const measured = measure(workspace, project, mode, [...filters, ...adapter]);
+    const measured = measure(project, options, [...filters, ...adapter]);
     const { results, failed } = measured;
     failures.push(...failed);
     if (Object.keys(results).length === 0) continue;
-    measuredAny = true;
+    Object.assign(all, results);
     if (json !== undefined) await saveResults(json, results);
     if (partial) continue;
     const ladders = laddersOf(results);
@@ -96,9 +95,10 @@ export async function runProjects(projects: readonly BenchProject[], options: Ru
     }
     const judgement = judge(project, ladders, options);
     await keep(workspace, project, measured, judgement);
-    if (judgement !== "") console.log(`\n${judgement}`);
+    if (judgement !== "") (printJson ? console.error : console.log)(`\n${judgement}`);
   }
-  if (partial && !measuredAny && failures.length === 0)
+  if (printJson) console.log(JSON.stringify(all, null, 2));
+  if (partial && Object.keys(all).length === 0 && failures.length === 0)
     failures.push(`nothing measured: no ladder has ${filters.join(" ")}`);
   return failures;
 }

@@ -6,7 +6,7 @@ import type { BatchTask, RenderedBatch } from "./render-batch.ts";
 import type { Answer } from "./worker.ts";
 
 /** Threads died again and again on the same batch. */
-export class WorkerDiedError extends Error {
+class WorkerDiedError extends Error {
   override readonly name = "WorkerDiedError";
 }
 

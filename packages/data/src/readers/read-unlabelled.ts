@@ -7,6 +7,7 @@ import { isFolder, lookAt } from "../unreadable.ts";
 import { isImageName } from "./image-folder.ts";
 import { readDataset } from "./read-dataset.ts";
 import { walk } from "./real-files.ts";
+import { requireFolder } from "./require-folder.ts";
 
 /** The name of the class that stands for what nobody tells. */
 const unknown = "unknown";
@@ -33,7 +34,7 @@ function namingClasses(folders: readonly string[], classes: readonly string[]): 
  * `readDataset` does.
  */
 export function readUnlabelled(root: string, classes: readonly string[]): Dataset {
-  if (!isFolder(root)) throw new DataError({ file: root }, "there is no such folder", "Give the folder of the images");
+  requireFolder(root, "the folder of the images");
   const listed =
     isFolder(join(root, "lists")) || ["", "CUB_200_2011"].some((below) => lookAt(join(root, below, "images.txt")));
   if (listed) return readDataset(root);

@@ -1,7 +1,7 @@
-import { SingleBar } from "cli-progress";
 import { percent } from "../report/percent.ts";
 import type { CaseUnderWay } from "../stages/session.ts";
 import { duration } from "./duration.ts";
+import { LiveBar } from "./live-bar.ts";
 import { log } from "./log.mjs";
 
 /** What is said of a case: its accuracy where it has one, else its first number. */
@@ -13,7 +13,7 @@ function shown(values: Readonly<Record<string, number>>): string {
 
 /** How far `fledge robustness` has come: a live line on a terminal, elsewhere a line for each case and in long ones every half minute. */
 export class CaseProgress {
-  readonly #bar: SingleBar | undefined;
+  readonly #bar: LiveBar | undefined;
   #cases = 0;
   #done = 0;
   #known = 0;
@@ -24,14 +24,7 @@ export class CaseProgress {
   #lineAt = 0;
 
   constructor(live: boolean) {
-    this.#bar = live
-      ? new SingleBar({
-          format: "{name} [{bar}] {done}/{cases} cases  {left} left",
-          hideCursor: true,
-          barsize: 20,
-          gracefulExit: false,
-        })
-      : undefined;
+    this.#bar = live ? new LiveBar("{name} [{bar}] {done}/{cases} cases  {left} left") : undefined;
   }
 
   begin({ cases, cost }: { readonly cases: number; readonly cost: number }): void {

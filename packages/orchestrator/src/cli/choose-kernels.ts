@@ -7,6 +7,7 @@ import { precisionText } from "../stages/precision.ts";
 import { kernelUsesOf } from "../stages/programs.ts";
 import { TuningCache } from "../tuning/cache.ts";
 import { chooseKernels, defaultOf, leftOutOf, rungOf, type Chosen, type ChoosingOptions } from "../tuning/choose.ts";
+import { duration } from "./duration.ts";
 import { log } from "./log.mjs";
 
 /** What the cache holds for a configuration's kernels; nothing is timed, and without `tuning` nothing is known. */
@@ -31,7 +32,11 @@ export function progressLog(why: string): NonNullable<ChoosingOptions["onProgres
   return (timed, of) => {
     if (timed === 0) log.info(`checking and timing the rungs of ${of} kernel shapes on this adapter, ${why}`);
     else if (timed < of && performance.now() - saidAt < 10_000) return;
-    else log.info(`timed ${timed} of ${of} in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
+    else {
+      const seconds = (performance.now() - startedAt) / 1000;
+      const left = timed < of ? `, about ${duration((seconds / timed) * (of - timed))} left` : "";
+      log.info(`timed ${timed} of ${of} in ${duration(seconds)}${left}`);
+    }
     saidAt = performance.now();
   };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { log } from "./log.mjs";
-import { withQuiet } from "./options.mjs";
+import { withExamples, withQuiet } from "./options.mjs";
 import * as augment from "./commands/augment.mjs";
 import * as bench from "./commands/bench.mjs";
 import * as compare from "./commands/compare.mjs";
@@ -58,16 +58,21 @@ export function commandLine() {
       "Noisy Student Lite on hand-written WGSL kernels: ResNet teacher, student and noisy student trained through WebGPU",
     )
     .version(version)
-    .showHelpAfterError("(add --help for the options)")
+    .showHelpAfterError("(add --help for its options and examples)")
     .configureOutput({ outputError: (text) => log.error(text.replace(/^error: /, "").trimEnd()) })
     .exitOverride();
   for (const command of commands) command.register(program);
   for (const command of leavesOf(program)) withQuiet(command);
+  withExamples(program, [
+    "fledge doctor # what this machine computes on",
+    "fledge demo # the whole method, on drawn birds",
+    "fledge train --help # the options of a command, and examples of it",
+  ]);
   return program;
 }
 
-/** Those whose output is another program's, or nothing but their result. */
-const sayNothing = ["bench", "rungs", "completion", "complete", "schema"];
+/** What answers shells. */
+const sayNothing = ["completion", "complete"];
 
 /**
  * The commands that act, those below others among them.

@@ -18,13 +18,13 @@ import { setBrokenAside } from "../run/broken-images.ts";
 import { familyOf } from "../stages/batches.ts";
 import type { ModelName } from "../run/records.ts";
 import type { RunDirectory } from "../run/run-directory.ts";
-import { ImageProgress } from "./image-progress.ts";
 import { log } from "./log.mjs";
+import { Progress } from "./progress.ts";
 
 function requireFolder(role: "labelled" | "unlabelled", folder: string): string {
   if (isThere(folder)) return folder;
   throw new UsageError(
-    `data.${role}: there is no folder ${folder}; give it with --${role}, or draw the demo data with "fledge dataset make-demo demo-data"`,
+    `data.${role}: there is no folder ${folder}; give it with --${role}, in a study as data.${role} under set, or draw the demo data with "npx fledge dataset make-demo demo-data"`,
   );
 }
 
@@ -70,7 +70,7 @@ function notice(config: Config, labelled: Dataset, unlabelled: Dataset | undefin
   for (const { data, check, expected, found, mend, details } of quickFindings(...sets)) {
     const first = details[0] === undefined ? "" : ` (${printable(details[0])})`;
     log.warn(
-      `${data} data, ${check}: ${found} instead of ${expected}${first}. ${mend}; "fledge dataset verify" tells more`,
+      `${data} data, ${check}: ${found} instead of ${expected}${first}. ${mend}; "npx fledge dataset verify" tells more`,
     );
   }
 }
@@ -103,7 +103,7 @@ export function findData(config: Config): PaperData {
 /** Leaves broken images out and says how many. @throws DataError where none is left, UsageError where too few are */
 export async function withoutBroken(data: PaperData, run: RunDirectory): Promise<PaperData> {
   const sound = async (role: "labelled" | "unlabelled"): Promise<Dataset> => {
-    const progress = new ImageProgress(`checking the ${role} images`, data[role].samples.length);
+    const progress = new Progress(`checking the ${role} images`, data[role].samples.length);
     const { dataset, broken, manifestFile } = await setBrokenAside(run, role, data[role], () =>
       progress.add(1),
     ).finally(() => progress.close());

@@ -1,11 +1,28 @@
 import { CommanderError } from "commander";
 import { LogLevels } from "consola";
 import { commandLine, upToUnknownCommand } from "./command-line.mjs";
+import { UsageError } from "../config/usage-error.mjs";
 import { light } from "./commands/completion.mjs";
 import { expectedErrors } from "./expected-errors.mjs";
 import { log } from "./log.mjs";
 import { ReportedFailure } from "./reported-failure.mjs";
 import { explainSystemError } from "./system-errors.mjs";
+
+/**
+ * Refuses what was given as nothing at all, as an unset variable of a shell is: as a path it would be the folder that
+ * the command runs in.
+ * @param {import("commander").Command} command
+ * @throws UsageError
+ */
+function requireValues(command) {
+  const given = [
+    ...command.registeredArguments.map((argument, index) => [argument.name(), command.processedArgs[index]]),
+    ...command.options.map((option) => [option.long, command.getOptionValue(option.attributeName())]),
+  ];
+  for (const [name, value] of given)
+    if ([value].flat().includes(""))
+      throw new UsageError(`${name}: what was given is empty: give a value, or leave it out`);
+}
 
 /**
  * Tells of a setting that cannot be before what trains by it is loaded, which takes longer. Where a run goes on, or is
@@ -34,6 +51,7 @@ export async function fledge(args, prepare = async () => {}) {
     const program = commandLine().hook("preAction", async (_, command) => {
       if (light.includes(command.name())) return;
       if (command.opts()["quiet"]) log.level = LogLevels.warn;
+      requireValues(command);
       await prepare();
       await checkSettings(command);
     });

@@ -52,6 +52,7 @@ import { shellWord } from "./shell-words.mjs";
 import type { TensorBoardLog } from "../tensorboard/tensorboard-log.ts";
 import { log } from "./log.mjs";
 import { overlapProgress } from "./overlap-progress.ts";
+import { Progress } from "./progress.ts";
 
 /** @throws UsageError where a file of weights that models start from is not there */
 export function requireWeights(config: Config, resumed: RunDirectory | undefined): void {
@@ -99,6 +100,8 @@ interface Settled {
 export interface Needs {
   /** Whether models that start from the initial weights may be trained. */
   readonly initialWeights: (config: Config) => boolean;
+  /** What of `fledge` goes on with a run that it has begun; where it does not say, the same command does. */
+  readonly goesOn?: string;
   /** Which part of a run it does, where its cost is told before it begins. */
   readonly scope?: (config: Config) => Scope;
   /** The students whose images are labelled, where it trains none of them. */
@@ -170,7 +173,15 @@ const endings = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 /** Runs `body` with a reporter on the console; Ctrl-C and TERM end the process with a word on how to go on. */
 async function reporting<T>(
   run: RunDirectory,
-  { cost, tensorBoard }: { readonly cost: RunCost | undefined; readonly tensorBoard: TensorBoardLog | undefined },
+  {
+    cost,
+    tensorBoard,
+    goOn,
+  }: {
+    readonly cost: RunCost | undefined;
+    readonly tensorBoard: TensorBoardLog | undefined;
+    readonly goOn: string;
+  },
   body: (reporter: Reporter) => Promise<T>,
 ): Promise<T> {
   const reporter = new ConsoleReporter();
@@ -178,7 +189,7 @@ async function reporting<T>(
   const live = new LiveFile(run, (problem) => log.warn(problem));
   const interrupt = (signal: keyof typeof endings): void => {
     reporter.close();
-    log.warn(`interrupted: --run ${run.path} --resume goes on where it stopped`);
+    log.warn(`interrupted: ${goOn}`);
     process.exit(endings[signal]);
   };
   const signals = Object.keys(endings) as (keyof typeof endings)[];
@@ -190,6 +201,16 @@ async function reporting<T>(
     await tensorBoard?.drained();
     reporter.close();
   }
+}
+
+/** The inputs as they are now, every image read, which of a large data set on a slow disk takes minutes. */
+async function pinned(
+  config: Config,
+  found: PaperData,
+  options: { readonly before: Pins | undefined; readonly weights: boolean },
+): Promise<Pins> {
+  const progress = new Progress("reading the images", found.labelled.samples.length + found.unlabelled.samples.length);
+  return pinInputs(config, found, { ...options, onImage: () => progress.add(1) }).finally(() => progress.close());
 }
 
 /** Tries the weights that a new run's models start from, and names them. @throws UsageError */
@@ -297,6 +318,10 @@ export async function withSession<T>(
   const settled = await settle(flags);
   const { resumed, config, pins: before } = settled;
   const weights = needs.initialWeights(config);
+  const goOn = ({ path }: RunDirectory): string =>
+    needs.goesOn === undefined || flags.resume
+      ? "the same command goes on where it stopped"
+      : `"npx fledge ${needs.goesOn} --run ${shellWord(path)} --resume" goes on where it stopped`;
   let run = resumed;
   let opened: RunDirectory | undefined;
   let data: PaperData | undefined;
@@ -304,7 +329,7 @@ export async function withSession<T>(
     if (weights) requireWeights(config, resumed);
     requireUnlabelled(config, needs.labelsFor ?? (needs.scope ? modelsIn(config, needs.scope(config)) : []));
     const found = findData(config);
-    const pins = await pinInputs(config, found, { before, weights });
+    const pins = await pinned(config, found, { before, weights });
     const accepted = checkInputs(before, pins, flags);
     await needs.look?.({ config: resumed?.config ?? config, pins, run: resumed });
     const classes = found.labelled.classes.length;
@@ -321,7 +346,7 @@ export async function withSession<T>(
         const tensorBoard = await tensorBoardOf(flags, opened);
         const used = await CostKeeper.begin(opened, cost && summaryOf(cost), (problem) => log.warn(problem));
         const keepCost = (): Promise<void> => used.keep();
-        const result = await reporting(opened, { cost, tensorBoard }, (reporter) =>
+        const result = await reporting(opened, { cost, tensorBoard, goOn: goOn(opened) }, (reporter) =>
           body({ session: { ...session, reporter, keepCost }, data: data! }),
         );
         await used.keep();
@@ -330,9 +355,7 @@ export async function withSession<T>(
         augmenter?.release();
       }
     };
-    return await onDevices(flags, compute, () =>
-      run ? `--run ${run.path} --resume goes on where it stopped` : "Nothing was written: begin again",
-    );
+    return await onDevices(flags, compute, () => (run ? goOn(run) : "Nothing was written: begin again"));
   } finally {
     run?.release();
   }

@@ -1,9 +1,10 @@
 import { InvalidArgumentError, Option } from "commander";
 import { parseAssignment } from "../config/assignment.mjs";
 import { presetNames, shortNames } from "../config/preset-names.mjs";
-import { isModelName } from "../run/model-names.mjs";
+import { isModelName, namedModels } from "../run/model-names.mjs";
 
 /** @typedef {import("commander").Command} Command */
+/** @typedef {import("commander").Argument} Argument */
 
 /**
  * Parses a whole number of at least `least`; anything else is a usage error that shows what was given.
@@ -12,7 +13,7 @@ import { isModelName } from "../run/model-names.mjs";
  */
 export const wholeNumber = (least) => (text) => {
   const value = Number(text);
-  if (text.trim() === "" || !Number.isSafeInteger(value) || value < least) {
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
     throw new InvalidArgumentError(`"${text}" is no whole number of at least ${least}`);
   }
   return value;
@@ -38,6 +39,14 @@ export function modelName(text) {
     `"${text}" is no model; there is teacher, labelling-teacher, student, noisy-student, noisy-student-2 and so on by generation, supervised-noise, and fixmatch`,
   );
 }
+
+/**
+ * An option or argument that names a model: the names that have no end of generations are offered, all are taken.
+ * @template {Argument | Option} T
+ * @param {T} one
+ * @returns {T}
+ */
+export const namesModel = (one) => /** @type {T} */ (one.choices(namedModels).argParser(modelName));
 
 /**
  * Which adapter to compute on.
@@ -188,9 +197,7 @@ export const withExtension = (command) =>
  */
 export const withModel = (command) =>
   command
-    .addOption(
-      new Option("--of <model>", "which of a run's models (default: the last that is trained)").argParser(modelName),
-    )
+    .addOption(namesModel(new Option("--of <model>", "which of a run's models (default: the last that is trained)")))
     .option("--classes <file>", 'class names, one in a line; "none" for numbers')
     .option("--image-size <n>", "side of the images that the model sees, in pixels", wholeNumber(1))
     .option(
@@ -232,7 +239,11 @@ export const withJsonTables = (command) =>
 /**
  * Examples below the help's options.
  * @param {Command} command
- * @param {readonly string[]} lines of a shell
+ * @param {readonly string[]} lines of a shell, without npx
  */
 export const withExamples = (command, lines) =>
-  command.addHelpText("after", `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`);
+  // As they are typed: nothing puts `fledge` itself on anybody's PATH.
+  command.addHelpText(
+    "after",
+    `\nExamples:\n${lines.map((line) => `  ${line.replace("fledge ", "npx fledge ")}`).join("\n")}`,
+  );

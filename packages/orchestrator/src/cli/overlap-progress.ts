@@ -1,25 +1,24 @@
-import { isLive } from "./log.mjs";
-import { SingleBar } from "cli-progress";
+import { Progress } from "./progress.ts";
 
-/** Shows on a terminal how far a search for repeated images is, and the time left. */
+const stages = {
+  images: { what: "reading images", unit: "images" },
+  pairs: { what: "comparing images", unit: "pairs" },
+} as const;
+
+/** Shows how far a search for repeated images is, and the time left. */
 export function overlapProgress() {
-  const bar = isLive()
-    ? new SingleBar({
-        format: "{stage} [{bar}] {percentage} %, {eta_formatted} left",
-        hideCursor: true,
-        gracefulExit: false,
-        // Pairs come by the thousand, and at first slowly, while the threads start.
-        etaBuffer: 200,
-      })
-    : undefined;
-  let stage = "";
+  let stage: keyof typeof stages | undefined;
+  let progress: Progress | undefined;
   return {
-    onProgress: (now: "images" | "pairs", done: number, total: number): void => {
-      if (now !== stage) bar?.start(total, 0, { stage: now === "images" ? "reading images" : "comparing pairs" });
+    onProgress: (now: keyof typeof stages, done: number, total: number): void => {
+      if (now !== stage) {
+        const { what, unit } = stages[now];
+        progress?.close();
+        progress = new Progress(what, total, { unit });
+      }
       stage = now;
-      bar?.update(done);
-      if (done === total) bar?.stop();
+      progress!.reach(done);
     },
-    stop: (): void => bar?.stop(),
+    stop: (): void => progress?.close(),
   };
 }

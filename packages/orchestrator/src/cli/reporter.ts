@@ -1,5 +1,4 @@
 import type { EpochRecord, StepRecord } from "@fledge/training";
-import { SingleBar } from "cli-progress";
 import type { EvaluationRecord, ModelName } from "../run/records.ts";
 import type { CaseUnderWay, Reporter } from "../stages/session.ts";
 import { percent } from "../report/percent.ts";
@@ -8,8 +7,9 @@ import type { RunCost } from "../cost/run-cost.ts";
 import { stepText } from "./amounts.ts";
 import { CaseProgress } from "./case-progress.ts";
 import { duration } from "./duration.ts";
-import { ImageProgress } from "./image-progress.ts";
+import { LiveBar } from "./live-bar.ts";
 import { isLive, log } from "./log.mjs";
+import { Progress } from "./progress.ts";
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
 /** What an epoch says of the scale of its loss; nothing in f32. */
@@ -20,9 +20,9 @@ const scalingText = ({ lossScale, skippedSteps = 0 }: EpochRecord): string =>
 
 /** A live line on a terminal; in a log file a line for every epoch, and for long epochs one every half minute. */
 export class ConsoleReporter implements Reporter {
-  readonly #bar: SingleBar | undefined;
+  readonly #bar: LiveBar | undefined;
   readonly #live: boolean;
-  #images: ImageProgress | undefined;
+  #images: Progress | undefined;
   readonly #cases: CaseProgress;
   #model: ModelName = "teacher";
   #epochs = 0;
@@ -40,13 +40,9 @@ export class ConsoleReporter implements Reporter {
     this.#live = live;
     this.#cases = new CaseProgress(live);
     this.#bar = live
-      ? new SingleBar({
-          format:
-            "{model} epoch {epoch}/{epochs} [{bar}] loss {loss}  accuracy {accuracy}  {speed} images/s  {left} left",
-          hideCursor: true,
-          barsize: 20,
-          gracefulExit: false,
-        })
+      ? new LiveBar(
+          "{model} epoch {epoch}/{epochs} [{bar}] loss {loss}  accuracy {accuracy}  {speed} images/s  {left} left",
+        )
       : undefined;
   }
 
@@ -135,7 +131,7 @@ export class ConsoleReporter implements Reporter {
 
   looking(what: string, images: number): (images: number) => void {
     this.#images?.close();
-    const progress = new ImageProgress(`${what}${this.#ofRun()}`, images, this.#live);
+    const progress = new Progress(`${what}${this.#ofRun()}`, images, { live: this.#live });
     this.#images = progress;
     return (done) => progress.add(done);
   }

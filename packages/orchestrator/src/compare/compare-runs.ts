@@ -84,7 +84,7 @@ function accuracyOf(record: EvaluationRecord | undefined): ComparedAccuracy | nu
 
 /** @throws UsageError where fewer than two runs are named, or one twice, or a folder holds none */
 async function openRuns(paths: readonly string[]): Promise<RunDirectory[]> {
-  if (paths.length < 2) throw new UsageError("name two runs or more: fledge compare runs/one runs/other");
+  if (paths.length < 2) throw new UsageError("name two runs or more: npx fledge compare runs/one runs/other");
   const seen = new Set<string>();
   for (const path of paths) {
     if (seen.has(resolve(path))) throw new UsageError(`${path} is named twice: name each run once`);

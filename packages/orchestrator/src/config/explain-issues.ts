@@ -136,6 +136,9 @@ function flattened(issue: Issue): readonly Issue[] {
   return within[0]!.flatMap((inner) => flattened({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
+/** A value as it was given; JSON has no word for a number without end, such as 1e400. */
+const shown = (value: unknown): string => (typeof value === "number" ? String(value) : JSON.stringify(value));
+
 /** What is wrong with settings, a sentence for each, which names the setting, its value and what is allowed. */
 export function explainIssues({ issues }: z.core.$ZodError, input: unknown): string[] {
   const sentences = issues.flatMap(flattened).flatMap((issue) => {
@@ -147,9 +150,7 @@ export function explainIssues({ issues }: z.core.$ZodError, input: unknown): str
       return [issue.message.startsWith(`${name}:`) ? issue.message : `${name}: ${issue.message}`];
     const { schema, value } = settingAt(path, input);
     const may = schema ? `; it may be ${allowed(schema)}` : `: ${issue.message}`;
-    return [
-      value === undefined ? `${name}: it is missing${may}` : `${name}: ${JSON.stringify(value)} will not do${may}`,
-    ];
+    return [value === undefined ? `${name}: it is missing${may}` : `${name}: ${shown(value)} will not do${may}`];
   });
   return [...new Set(sentences)];
 }

@@ -57,7 +57,7 @@ async function placeInRun(run: RunDirectory, of: ModelName | undefined): Promise
   });
   const begun = reportedModels(run.config).filter((model) => isThere(bestOf(run, model, "evaluated")));
   if (begun.length === 0 && of === undefined)
-    throw new UsageError(`${run.path} has no trained model yet: begin with "fledge train teacher"`);
+    throw new UsageError(`${run.path} has no trained model yet: begin with "npx fledge train teacher"`);
   if (of !== undefined && !isThere(bestOf(run, of, "evaluated")))
     throw new UsageError(`${run.path} has no trained ${of}; there is ${begun.join(", ") || "no model yet"}`);
   const trained: ModelName[] = [];
@@ -82,13 +82,16 @@ async function placeOfFile(file: string): Promise<Place> {
 /** @throws UsageError where there is no model at a path */
 async function placeOf(path: string, of: ModelName | undefined): Promise<Place> {
   if (!isThere(path))
-    throw new UsageError(`there is no ${printable(path)}: name the folder of a run, a checkpoint or a file of weights`);
+    throw new UsageError(
+      `${printable(path)}: there is no such file or folder: name the folder of a run, a checkpoint or a file of weights`,
+    );
   if (isFolder(path) && !isThere(join(path, "best.safetensors"))) return placeInRun(await RunDirectory.open(path), of);
   if (of !== undefined)
     throw new UsageError(`--of chooses one of a run's models, and ${printable(path)} is one already: leave it out`);
   const file = isFolder(path) ? join(path, "best.safetensors") : path;
   const wrong = whyNoFile(file);
-  if (wrong !== null) throw new UsageError(`${printable(file)}: ${wrong}`);
+  if (wrong !== null)
+    throw new UsageError(`${printable(file)}: ${wrong}: name the folder of a run, a checkpoint or a file of weights`);
   return placeOfFile(file);
 }
 

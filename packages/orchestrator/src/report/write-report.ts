@@ -27,6 +27,7 @@ import { tablesMarkdown, tablesOf, titleOf } from "./tables.ts";
 import { testImagesSection, type ModelAnswers, type TestImagesSection } from "./test-images/section.ts";
 import { thumbnailsOf } from "./test-images/thumbnails.ts";
 import { trainingCurves } from "./training-curves.ts";
+import { shellWord } from "../cli/shell-words.mjs";
 
 /** A file's text; undefined where there is none. @throws UsageError where it may not be read */
 function textIfThere(file: string): Promise<string | undefined> {
@@ -58,7 +59,7 @@ async function resultsOf(run: RunDirectory, measured: boolean): Promise<ResultsR
   if (results?.evaluations.length) return results;
   if (measured) return results ?? { evaluations: [], bestValidation: {} };
   throw new NoResultsError(
-    `${run.path} has no results yet: "fledge reproduce --run ${run.path} --resume" goes on with it`,
+    `${run.path} has no results yet: "npx fledge reproduce --run ${shellWord(run.path)} --resume" goes on with it`,
   );
 }
 

@@ -13,6 +13,7 @@ import { otherEvaluations } from "./other-evaluations.ts";
 import { readPins } from "./pins.ts";
 import { missingEvaluations, ofGeneration, pseudoLabelAccuracyOf, type ModelName } from "./records.ts";
 import { RunDirectory } from "./run-directory.ts";
+import { shellWord } from "../cli/shell-words.mjs";
 
 /** What a check has to say: a sentence for each fault, with its mend. */
 type Findings = AsyncGenerator<string>;
@@ -103,7 +104,7 @@ export async function* checkRun(path: string): Findings {
     return;
   }
   const run = opened.value;
-  const goOn = `"fledge reproduce --run ${path} --resume" goes on with it`;
+  const goOn = `"npx fledge reproduce --run ${shellWord(path)} --resume" goes on with it`;
   const holder = await folderHolder(path);
   if (holder !== null) yield `it is being worked on, by ${holder}; what follows may be over in a moment`;
   yield* await faultOf(() => environmentOf(run));

@@ -14,6 +14,7 @@ import { plannedPhases } from "../stages/planned-phases.ts";
 import { bestOf, latestCheckpoint, readCheckpoint } from "./checkpoints.ts";
 import { isModelName, type ModelName } from "./records.ts";
 import type { RunDirectory } from "./run-directory.ts";
+import { shellWord } from "../cli/shell-words.mjs";
 
 /** Of a run that begins with what another has trained. */
 export const extensionFile = "extends.json";
@@ -63,7 +64,7 @@ function checkEpochs(source: RunDirectory, config: Config): void {
     );
   if (keys.every((key) => config.epochs[key] === source.config.epochs[key]))
     throw new UsageError(
-      `--extend: the run in ${source.path} has these epochs already (${keys.map((key) => config.epochs[key]).join(",")}): give more with --epochs, or go on with it by --run ${source.path} --resume`,
+      `--extend: the run in ${source.path} has these epochs already (${keys.map((key) => config.epochs[key]).join(",")}): give more with --epochs, or go on with it by --run ${shellWord(source.path)} --resume`,
     );
 }
 

@@ -1,5 +1,5 @@
 /** The models that methods train; a later generation's noisy student bears its number. */
-const named = /** @type {const} */ ([
+export const namedModels = /** @type {const} */ ([
   "teacher",
   "labelling-teacher",
   "student",
@@ -9,7 +9,7 @@ const named = /** @type {const} */ ([
 ]);
 
 /** @typedef {`noisy-student-${number}`} LaterStudent The noisy students from the second generation on. */
-/** @typedef {(typeof named)[number] | LaterStudent} ModelName */
+/** @typedef {(typeof namedModels)[number] | LaterStudent} ModelName */
 
 /** Of a later generation's noisy student, with the generation. */
 export const laterStudent = /^noisy-student-([2-9]|[1-9][0-9])$/;
@@ -19,4 +19,4 @@ export const laterStudent = /^noisy-student-([2-9]|[1-9][0-9])$/;
  * @param {string} name
  * @returns {name is ModelName}
  */
-export const isModelName = (name) => named.some((one) => one === name) || laterStudent.test(name);
+export const isModelName = (name) => namedModels.some((one) => one === name) || laterStudent.test(name);

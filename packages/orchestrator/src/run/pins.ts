@@ -55,9 +55,14 @@ export async function readPins(run: RunDirectory): Promise<Pins | undefined> {
 export const writePins = (run: RunDirectory, pins: Pins): Promise<void> =>
   run.write(fileName, `${JSON.stringify(pins)}\n`);
 
-async function pinSet(dataset: Dataset, given: string, before?: PinnedSet): Promise<PinnedSet> {
+async function pinSet(
+  dataset: Dataset,
+  given: string,
+  before: PinnedSet | undefined,
+  onImage: (() => void) | undefined,
+): Promise<PinnedSet> {
   const known = new Map(before?.samples.map((sample) => [sample.path, sample]));
-  const prints = await fingerprintsOf(dataset, known);
+  const prints = await fingerprintsOf(dataset, known, onImage);
   const samples = dataset.samples.map(({ path, label }, index) => {
     const { sizeBytes, modifiedMs, changedMs, sha256 } = prints[index]!;
     return { path, class: dataset.classes[label]!, sizeBytes, modifiedMs, changedMs, sha256 };
@@ -84,18 +89,23 @@ const pinGenerations = ({ generations }: Config, before?: Pins): Promise<Pins["g
 /**
  * The inputs of a configuration and the program as they are now. With `before`, files whose size and times are unchanged are not read
  * again, and weights that nothing is going to read stay as they were pinned.
+ * @param onImage called after each image
  */
 export async function pinInputs(
   config: Config,
   data: Readonly<Record<(typeof roles)[number], Dataset>>,
-  { before, weights = true }: { readonly before?: Pins | undefined; readonly weights?: boolean } = {},
+  {
+    before,
+    weights = true,
+    onImage,
+  }: { readonly before?: Pins | undefined; readonly weights?: boolean; readonly onImage?: () => void } = {},
 ): Promise<Pins> {
   return {
-    labelled: await pinSet(data.labelled, config.data.labelled, before?.labelled),
+    labelled: await pinSet(data.labelled, config.data.labelled, before?.labelled, onImage),
     unlabelled:
       config.data.unlabelled === null
         ? null
-        : await pinSet(data.unlabelled, config.data.unlabelled, before?.unlabelled ?? undefined),
+        : await pinSet(data.unlabelled, config.data.unlabelled, before?.unlabelled ?? undefined, onImage),
     weights: weights ? await pinWeights(config.network.weights, before?.weights) : (before?.weights ?? null),
     generationWeights: weights ? await pinGenerations(config, before) : (before?.generationWeights ?? []),
     code: await programInUse(),

@@ -134,7 +134,7 @@ export class RunDirectory {
           `${path} holds a run that was ended before it had begun: begin it again, with its settings and without --resume`,
         );
       throw new UsageError(
-        `${path} holds no run (there is no config.json): name the folder of one, or start one with "fledge reproduce"`,
+        `${path} holds no run (there is no config.json): name the folder of one, or start one with "npx fledge reproduce"`,
       );
     }
     const file = join(path, "config.json");

@@ -28,6 +28,7 @@ const kinds: readonly Kind[] = [
   ],
   [[/^\s*\{/], "JSON text, as an index or a configuration", "give the file that holds the tensors"],
   [["\xff\xd8\xff", "\x89PNG", "GIF8", "%PDF"], "a picture or a document", "give a file of weights"],
+  [[/^[\t\n\r -~]+$/], "text", "give a file of weights, as safetensors or PyTorch's .pth"],
 ];
 
 /** How TensorFlow calls the files of a checkpoint, which have no beginning of their own. */

@@ -16,7 +16,7 @@ export function requirePrecision({ adapter, traits }: Pick<Gpu, "adapter" | "tra
   const able = instead[precision].filter((other) => whyNotPrecision(other, traits) === null);
   throw new UsageError(
     `training.precision: "${precision}" cannot be computed on "${adapter.name}": ${reason}. ` +
-      `Give --set training.precision=${able.join(" or ")}, for a new run, or another adapter with --adapter. A run that began with "${precision}" goes on and is evaluated only where that can be computed; "fledge predict" and "fledge export" take its models anywhere`,
+      `Give --set training.precision=${able.join(" or ")}, for a new run, or another adapter with --adapter. A run that began with "${precision}" goes on and is evaluated only where that can be computed; "npx fledge predict" and "npx fledge export" take its models anywhere`,
   );
 }
 

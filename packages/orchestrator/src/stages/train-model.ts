@@ -24,6 +24,7 @@ import { loadWeights, newModel } from "./models.ts";
 import { networkChoice } from "./networks.ts";
 import { scheduleOf } from "./schedule.ts";
 import type { Session } from "./session.ts";
+import { shellWord } from "../cli/shell-words.mjs";
 
 /** The part of a training that tells one model of the paper from another. */
 export type ModelPlan = Pick<TrainingPlan, "phases" | "validation" | "bestFrom">;
@@ -125,7 +126,7 @@ export async function labellingTeacher(gpu: Gpu, run: RunDirectory, config: Conf
   const kept = await latestCheckpoint(run, name);
   if (kept === undefined || kept.progress.best === null)
     throw new UsageError(
-      `${run.path} has no trained ${name}: "fledge train teacher --run ${run.path} --resume" goes on with it`,
+      `${run.path} has no trained ${name}: "npx fledge train teacher --run ${shellWord(run.path)} --resume" goes on with it`,
     );
   const who = lookersAt(averageOf(config)).includes("teacher") ? "teacher" : "evaluated";
   const { file, tensors } = await bestWeights(run, name, kept.progress, who);

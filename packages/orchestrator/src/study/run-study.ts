@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { runGraph, type NodeState } from "@fledge/study";
+import { duration } from "../cli/duration.ts";
 import type { Commands } from "./commands.ts";
 import { logOf } from "./node-log.ts";
 import { isDone } from "./node-state.ts";
@@ -20,17 +21,30 @@ export async function runStudy(
   commands: Commands,
 ): Promise<Map<string, NodeState>> {
   const { nodes, folder } = open;
-  let ended = 0;
+  const begun = new Set<string>();
+  let [ended, worked] = [0, 0];
+  const startedAt = performance.now();
+  /** As if nodes that are left took as long as those before them; nothing before one was worked on, and at the end. */
+  const left = (): string => {
+    const seconds = (performance.now() - startedAt) / 1000;
+    return worked === 0 || ended === nodes.length
+      ? ""
+      : `, about ${duration((seconds / worked) * (nodes.length - ended))} left`;
+  };
   return runGraph(nodes, {
     atOnce,
     isDone: (node) => isDone(node, join(folder, node.id)),
     run: (node) => runNode(node, open, passed, commands),
     tell(node, event) {
       if (commands.stoppedBy !== undefined) return;
-      if (event === "begun") return tell(`${node.id}: begun`);
+      if (event === "begun") {
+        begun.add(node.id);
+        return tell(`${node.id}: begun`);
+      }
       ended += 1;
+      if (begun.has(node.id)) worked += 1;
       const where = event === "failed" ? `; see ${logOf(folder, node.id)}` : "";
-      return tell(`${node.id}: ${event}${where} (${ended} of ${nodes.length})`);
+      return tell(`${node.id}: ${event}${where} (${ended} of ${nodes.length}${left()})`);
     },
   });
 }

@@ -18,7 +18,7 @@ const cellOf = (cell: string | number): string =>
 const csv = (rows: readonly Cells[]): string => `${rows.map((row) => row.map(cellOf).join(",")).join("\n")}\n`;
 
 /** The comparisons and attributions as Markdown, tables for each measure, for documents. */
-function markdown(contents: StudyContents): string {
+export function comparisonsText(contents: StudyContents): string {
   const { analysis, images, attributions, changes } = contents;
   const table = ({ columns, rows }: Rows): string => markdownTable([[...columns], ...rows.map((row) => [...row])]);
   const parts = measuresIn(contents).map((measure) => {
@@ -101,11 +101,11 @@ function figures(contents: StudyContents): Record<string, string> {
   return Object.fromEntries([...forests, ...drawn].filter(([, svg]) => svg !== ""));
 }
 
-/** The runs keep which images were right. */
-const withoutAnswers = ({ outcomes, ...others }: StudyContents): unknown => ({
-  ...others,
-  outcomes: outcomes.map(({ variant, seed, model, measure, value }) => ({ variant, seed, model, measure, value })),
-});
+/** All of it as `study.json` has it, without which images were right: the runs keep that. */
+export function studyJson({ outcomes, ...others }: StudyContents): string {
+  const values = outcomes.map(({ variant, seed, model, measure, value }) => ({ variant, seed, model, measure, value }));
+  return `${JSON.stringify({ ...others, outcomes: values }, null, 2)}\n`;
+}
 
 /**
  * Writes `report/` of a study: index.html, which needs no other file; outcomes.csv, comparisons.csv and .md, mcnemar.csv,
@@ -116,8 +116,8 @@ export async function writeStudy(folder: string, contents: StudyContents): Promi
   const report = (name: string): string => join(folder, "report", name);
   for (const [name, rows] of Object.entries(csvFiles(contents))) await writeFileWhole(report(name), csv(rows));
   for (const [name, svg] of Object.entries(figures(contents))) await writeFileWhole(report(name), svg);
-  await writeFileWhole(report("comparisons.md"), markdown(contents));
-  await writeFileWhole(report("study.json"), `${JSON.stringify(withoutAnswers(contents), null, 2)}\n`);
+  await writeFileWhole(report("comparisons.md"), comparisonsText(contents));
+  await writeFileWhole(report("study.json"), studyJson(contents));
   await writeFileWhole(report("index.html"), studyPage(contents));
   return report("index.html");
 }

@@ -27,6 +27,7 @@ import {
 import { RunDirectory } from "../run/run-directory.ts";
 import { KeptFiles } from "./kept.ts";
 import { epochsOf } from "../stages/programs.ts";
+import { shellWord } from "../cli/shell-words.mjs";
 
 /** Where a run stands. "unreadable": there is something, which cannot be read. */
 export type RunState = "not begun" | "running" | "finished" | "stopped" | "unreadable";
@@ -142,7 +143,7 @@ export async function snapshotOf(path: string, files = new KeptFiles()): Promise
     const about = {
       running: `in the hands of ${holder?.split(/[;,]/)[0]}`,
       finished: "all models are trained and evaluated",
-      stopped: `no process works on it: "fledge reproduce --run ${path} --resume" goes on with it`,
+      stopped: `no process works on it: "npx fledge reproduce --run ${shellWord(path)} --resume" goes on with it`,
     }[state];
     return {
       path,

@@ -1,8 +1,9 @@
-import { wholeNumber, withAdapter, withConfig, withExamples } from "../options.mjs";
+import { wholeNumber, withAdapter, withConfig, withExamples, withJson } from "../options.mjs";
 
 /** @param {import("commander").Command} program */
 export function register(program) {
   const augment = program.command("augment").description("look at RandAugment");
+  withExamples(augment, ["fledge augment preview --images wren.jpg owl.jpg --out preview.html"]);
   const command = augment
     .command("preview")
     .description(
@@ -17,5 +18,7 @@ export function register(program) {
     "fledge augment preview --images wren.jpg owl.jpg --out preview.html",
     "fledge augment preview --run runs/demo --sample 128",
   ]);
-  withAdapter(withConfig(command)).action(async (flags) => (await import("./augment.ts")).preview(flags));
+  withAdapter(withConfig(withJson(command, "the page's name and, with --run, the flips"))).action(async (flags) =>
+    (await import("./augment.ts")).preview(flags),
+  );
 }

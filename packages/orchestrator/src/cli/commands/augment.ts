@@ -11,7 +11,6 @@ import {
 } from "@fledge/data";
 import { checkWritable, isThere, writeFileWhole } from "@fledge/files";
 import { random } from "@fledge/random";
-import { SingleBar } from "cli-progress";
 import { countFlips, evaluationsOf, type Flips } from "../../augment-preview/flips.ts";
 import { operationRows, type OperationRow } from "../../augment-preview/magnitudes.ts";
 import { rowPicture } from "../../augment-preview/pictures.ts";
@@ -23,10 +22,11 @@ import { RunDirectory } from "../../run/run-directory.ts";
 import { evaluationBatchesOf } from "../../stages/batches.ts";
 import { labellingTeacher } from "../../stages/train-model.ts";
 import { cleanView, trainView } from "../../stages/views.ts";
-import { isLive, log } from "../log.mjs";
+import { log } from "../log.mjs";
 import { openGpu } from "../open-gpu.ts";
 import { configFrom, givenConfigFlags } from "../options.ts";
 import type { AdapterFlags, ConfigFlags } from "../options.ts";
+import { Progress } from "../progress.ts";
 import { textTable } from "../text-table.ts";
 
 type Flags = ConfigFlags &
@@ -36,6 +36,7 @@ type Flags = ConfigFlags &
     readonly run?: string;
     readonly sample: number;
     readonly out: string;
+    readonly json?: true;
   };
 
 /** Settings that may be tried on a run's teacher, which keeps all others. */
@@ -65,7 +66,7 @@ function sampleOf(config: Config, role: "labelled" | "unlabelled", count: number
     );
   if (!isThere(folder)) {
     throw new UsageError(
-      `data.${role}: there is no folder ${folder}; give it with --${role}, or draw the demo data with "fledge dataset make-demo demo-data"`,
+      `data.${role}: there is no folder ${folder}; give it with --${role}, or draw the demo data with "npx fledge dataset make-demo demo-data"`,
     );
   }
   // What they show does not matter here.
@@ -86,13 +87,10 @@ async function flipsOf(flags: Flags, config: Config, run: RunDirectory, rows: re
   // Nothing is compared with labels, and a network of other classes must not look for them.
   const dataset = { ...sample, samples: sample.samples.map((one) => ({ ...one, label: 0 })) };
   const gpu = await openGpu(flags);
-  const bar = isLive()
-    ? new SingleBar({ format: "[{bar}] {value}/{total} settings, {eta} s left", hideCursor: true, gracefulExit: false })
-    : undefined;
+  let progress: Progress | undefined;
   try {
     const teacher = await labellingTeacher(gpu, run, config);
     log.info(`the teacher predicts ${dataset.samples.length} images ${evaluationsOf(rows)} times`);
-    bar?.start(evaluationsOf(rows), 0);
     const options = {
       clean: cleanView(config),
       training: trainView(config),
@@ -102,9 +100,10 @@ async function flipsOf(flags: Flags, config: Config, run: RunDirectory, rows: re
       workers: config.loader.workers,
       cache: new ImageCache(config.loader.cacheMiB * 2 ** 20),
     };
-    return await countFlips(teacher, dataset, rows, options, () => bar?.increment());
+    progress = new Progress("predicting augmented images", evaluationsOf(rows), { unit: "settings" });
+    return await countFlips(teacher, dataset, rows, options, () => progress!.add(1));
   } finally {
-    bar?.stop();
+    progress?.close();
     await gpu.close();
   }
 }
@@ -124,6 +123,12 @@ function printFlips(rows: readonly OperationRow[], { byOperation, byCrop, images
   console.log(`the training crop and mirroring alone: ${share(byCrop)}`);
 }
 
+/** The same for a program: how many of the predictions each operation flips at each of its magnitudes. */
+function flipsRecord(rows: readonly OperationRow[], { byOperation, byCrop, images }: Flips): object {
+  const operations = rows.map(({ name, magnitudes }) => [name, { magnitudes, flipped: byOperation.get(name) }]);
+  return { images, byCropAndMirroring: byCrop, operations: Object.fromEntries(operations) };
+}
+
 export async function preview(flags: Flags): Promise<void> {
   const { out } = flags;
   await checkWritable(out);
@@ -138,6 +143,7 @@ export async function preview(flags: Flags): Promise<void> {
   const teacher =
     flips && run ? `The teacher of ${run.path} on ${flips.images} images of ${config.data.unlabelled}.` : null;
   await writeFileWhole(out, previewPage({ options, rows, pictures, flips, teacher }));
-  if (flips) printFlips(rows, flips);
+  if (flags.json) console.log(JSON.stringify({ page: out, flips: flips && flipsRecord(rows, flips) }, null, 2));
+  else if (flips) printFlips(rows, flips);
   log.success(`${rows.length} operations on ${images.length} images: ${out}`);
 }

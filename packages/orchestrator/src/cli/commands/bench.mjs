@@ -9,7 +9,10 @@ export function register(program) {
     )
     .argument("[kernel...]", "names such as conv2d; with --compare files")
     .option("--full", "measure longer, for steadier figures")
-    .option("--json <file>", "keep the figures in this file too, beside those that are in it")
+    .option(
+      "--json [file]",
+      "keep the figures in this file too, beside those that are in it; without a file, print them in place of the tables",
+    )
     .option("--readme", "keep the figures in the kernel's results/, and write its README's tables and charts from them")
     .option(
       "--rung <id>",

@@ -2,7 +2,8 @@ import { runTool } from "../run-tool.ts";
 
 interface Flags {
   readonly full?: true;
-  readonly json?: string;
+  readonly json?: string | true;
+  readonly quiet?: true;
   readonly readme?: true;
   readonly rung?: readonly string[];
   readonly shape?: readonly string[];
@@ -19,7 +20,8 @@ const argumentsOf = (flags: Flags): string[] => [
   ...(flags.watch ? ["--watch"] : []),
   ...(flags.compare ? ["--compare"] : []),
   ...(flags.renewBaseline ? ["--renew-baseline"] : []),
-  ...(flags.json === undefined ? [] : ["--json", flags.json]),
+  ...(flags.quiet ? ["--quiet"] : []),
+  ...(flags.json === true ? ["--print-json"] : flags.json === undefined ? [] : ["--json", flags.json]),
   ...(flags.adapter === undefined ? [] : ["--adapter", flags.adapter]),
   ...(flags.rung ?? []).flatMap((id) => ["--rung", id]),
   ...(flags.shape ?? []).flatMap((name) => ["--shape", name]),

@@ -16,9 +16,10 @@ export function register(fledge) {
     .addArgument(new Argument("<shell>").choices(shells))
     .action((shell) => void process.stdout.write(completionScript(shell, [process.execPath, program, asking, "--"])));
   withExamples(command, [
-    "source <(fledge completion bash) # in ~/.bashrc",
-    "source <(fledge completion zsh) # in ~/.zshrc",
-    "fledge completion fish > ~/.config/fish/completions/fledge.fish",
+    "source <(fledge completion bash) # in this shell",
+    "fledge completion bash > ~/.fledge-completion # for good, with: source ~/.fledge-completion in ~/.bashrc",
+    "fledge completion zsh > ~/.fledge-completion # the same in ~/.zshrc, after compinit",
+    "fledge completion fish > ~/.config/fish/conf.d/fledge.fish",
   ]);
   fledge
     .command(asking, { hidden: true })

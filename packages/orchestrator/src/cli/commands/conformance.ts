@@ -10,10 +10,12 @@ import {
 import { checkWritable, writeFileWhole } from "@fledge/files";
 import { whyNotPrecision, type Gpu, type Precision } from "@fledge/runtime";
 import { UsageError } from "../../config/resolve.ts";
-import { log } from "../log.mjs";
+import { duration } from "../duration.ts";
+import { isLive, log } from "../log.mjs";
 import type { AdapterFlags } from "../options.ts";
 import { ReportedFailure } from "../reported-failure.mjs";
 import { openGpu } from "../open-gpu.ts";
+import { Progress } from "../progress.ts";
 import { textTable } from "../text-table.ts";
 
 type Flags = AdapterFlags & {
@@ -58,6 +60,8 @@ interface Context {
   readonly augmentOn: "cpu" | "device";
   /** Prints a line of text, unless JSON takes the text's place. */
   readonly say: (line: string) => void;
+  /** Begins to show how far so many cases are. */
+  readonly progressOf: (cases: number) => Progress;
 }
 
 /** Cases with the rungs that were forced for them, by kernel. */
@@ -74,9 +78,15 @@ async function runOnce(
 ): Promise<Forced> {
   const { rungs, asked } = watchRungs(forced);
   const results: CaseResult[] = [];
-  for await (const result of runCases(cases, { ...context, rungs })) {
-    results.push(result);
-    context.say(describeResult(result));
+  const progress = context.progressOf(cases.length);
+  try {
+    for await (const result of runCases(cases, { ...context, rungs })) {
+      results.push(result);
+      context.say(describeResult(result));
+      progress.add(1);
+    }
+  } finally {
+    progress.close();
   }
   for (const kernel of Object.keys(forced).filter((name) => !asked.has(name)))
     log.warn(`none of these cases runs a kernel "${kernel}": forcing ${forced[kernel]} changed nothing`);
@@ -96,18 +106,27 @@ async function runEveryRung(
   keep: (runs: readonly Forced[]) => Promise<void>,
 ): Promise<Forced[]> {
   const all: Forced[] = [];
-  for (const { kernel, rung, cases: own } of rungsOfCases(cases)) {
-    const rungs = { [kernel]: rung.id };
-    const results: CaseResult[] = [];
-    for await (const result of runCases(own, { ...context, rungs })) results.push(result);
-    const counts = (["passed", "failed", "skipped"] as const).map(
-      (outcome) => `${countIn(results, outcome)} ${outcome}`,
-    );
-    const skipped = results.find(({ outcome }) => outcome === "skipped");
-    context.say(`${rung.id.padEnd(44)} ${counts.join(", ")}${skipped ? `: ${skipped.reason}` : ""}`);
-    for (const failed of results.filter(({ outcome }) => outcome === "failed")) context.say(describeResult(failed));
-    all.push({ rungs, results });
-    await keep(all);
+  const asked = rungsOfCases(cases);
+  const progress = context.progressOf(asked.reduce((sum, { cases: own }) => sum + own.length, 0));
+  try {
+    for (const { kernel, rung, cases: own } of asked) {
+      const rungs = { [kernel]: rung.id };
+      const results: CaseResult[] = [];
+      for await (const result of runCases(own, { ...context, rungs })) {
+        results.push(result);
+        progress.add(1);
+      }
+      const counts = (["passed", "failed", "skipped"] as const).map(
+        (outcome) => `${countIn(results, outcome)} ${outcome}`,
+      );
+      const skipped = results.find(({ outcome }) => outcome === "skipped");
+      context.say(`${rung.id.padEnd(44)} ${counts.join(", ")}${skipped ? `: ${skipped.reason}` : ""}`);
+      for (const failed of results.filter(({ outcome }) => outcome === "failed")) context.say(describeResult(failed));
+      all.push({ rungs, results });
+      await keep(all);
+    }
+  } finally {
+    progress.close();
   }
   if (all.length === 0) throw new UsageError("--every-rung: no ladder's kernel is reached by these cases");
   return all;
@@ -117,6 +136,7 @@ async function runEveryRung(
 export async function conformance(directory: string, flags: Flags): Promise<void> {
   if (flags.everyRung && flags.rung) throw new UsageError("--every-rung forces them all: leave --rung out");
   if (typeof flags.json === "string") await checkWritable(flags.json);
+  const startedAt = performance.now();
   const cases = await findCases(directory, flags.filter);
   const forced = rungsByKernel(flags.rung ?? []);
   const gpu = await openGpu(flags);
@@ -128,7 +148,10 @@ export async function conformance(directory: string, flags: Flags): Promise<void
     const say = (line: string): void => {
       if (flags.json !== true) console.log(line);
     };
-    const context = { gpu, precision, augmentOn, say };
+    // On a terminal that shows a line for each case a bar would break them.
+    const live = isLive() && (flags.json === true || !process.stdout.isTTY);
+    const progressOf = (cases: number): Progress => new Progress("golden cases", cases, { unit: "cases", live });
+    const context = { gpu, precision, augmentOn, say, progressOf };
     const recordOf = (content: object): string =>
       JSON.stringify({ adapter, precision, augmentOn, ...content }, null, 2);
     const keep = async (content: object): Promise<void> => {
@@ -144,6 +167,7 @@ export async function conformance(directory: string, flags: Flags): Promise<void
     say(`\n${textTable([columns, ...summaryByOp(results).map(rowOf)]).join("\n")}\n`);
     const [passed, failed, skipped] = (["passed", "failed", "skipped"] as const).map((one) => countIn(results, one));
     const sums = `${passed} passed, ${failed} failed, ${skipped} skipped`;
+    log.info(`the cases took ${duration((performance.now() - startedAt) / 1000)}`);
     if (flags.json === true) log.info(sums);
     else console.log(sums);
     if (failed! > 0) throw new ReportedFailure();

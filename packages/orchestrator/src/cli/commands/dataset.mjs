@@ -5,6 +5,11 @@ import { registerVerify } from "./verify-dataset.mjs";
 /** @param {import("commander").Command} program */
 export function register(program) {
   const dataset = program.command("dataset").description("make and check data sets");
+  withExamples(dataset, [
+    "fledge dataset make-demo demo-data",
+    "fledge dataset verify --labelled demo-data/CUB_200_2010 --unlabelled demo-data/CUB_200_2011",
+    "fledge dataset overlap demo-data/CUB_200_2010 demo-data/CUB_200_2011 --page",
+  ]);
   const makeDemo = dataset
     .command("make-demo <dir>")
     .description("draw a small CUB-like data set of invented birds in both years' layouts")

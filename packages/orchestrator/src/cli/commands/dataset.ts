@@ -1,10 +1,10 @@
 import { dirname, join } from "node:path";
 import { isThere } from "@fledge/files";
 import { makeDemoDataset } from "@fledge/drawn-birds";
-import { SingleBar } from "cli-progress";
 import { presets } from "../../config/presets.ts";
 import { UsageError } from "../../config/resolve.ts";
-import { isLive, log } from "../log.mjs";
+import { log } from "../log.mjs";
+import { Progress } from "../progress.ts";
 
 interface DemoFlags {
   readonly seed?: number;
@@ -14,20 +14,16 @@ interface DemoFlags {
 /** Draws the demo data set into a folder, with progress. */
 export async function drawDemoData(folder: string, { seed, species }: DemoFlags): Promise<void> {
   log.info(`drawing birds into ${folder}`);
-  const bar = isLive()
-    ? new SingleBar({ format: "[{bar}] {value}/{total} images, {eta} s left", hideCursor: true, gracefulExit: false })
-    : undefined;
-  let started = false;
+  let progress: Progress | undefined;
   const summary = await makeDemoDataset(folder, {
     ...(seed === undefined ? {} : { seed }),
     ...(species === undefined ? {} : { speciesCount: species }),
     onProgress: (done: number, total: number) => {
-      if (!started) bar?.start(total, 0);
-      started = true;
-      bar?.update(done);
+      progress ??= new Progress("drawing birds", total);
+      progress.reach(done);
     },
   })
-    .finally(() => bar?.stop())
+    .finally(() => progress?.close())
     .catch((error: unknown) => {
       throw error instanceof RangeError ? new UsageError(error.message) : error;
     });

@@ -4,7 +4,9 @@ import { withAdapter, withDryRun, withEpochs, withExamples, withRun, withTuning 
 export function register(program) {
   const command = program
     .command("demo")
-    .description("draw the demo data set and reproduce the paper on it, in minutes and without a GPU");
+    .description(
+      "draw the demo data set and reproduce the paper on it, without a GPU: six to eight minutes on two CPU cores",
+    );
   withExamples(command, [
     "fledge demo",
     "fledge demo --epochs 8,4,4 # a third of the time, and of what can be learned in it",

@@ -123,7 +123,7 @@ export async function explain(flags: Flags): Promise<void> {
     printKernels(plan);
     const tuned = plan.kernels.filter(({ choice }) => choice === "tuned").length;
     console.log(
-      `\n${tuned} kernels run the fastest rung of those timed here, ${plan.kernels.length - tuned} their default; "fledge tune" with the same settings checks and times them`,
+      `\n${tuned} kernels run the fastest rung of those timed here, ${plan.kernels.length - tuned} their default; "npx fledge tune" with the same settings checks and times them`,
     );
     console.log(`precision: ${flags.program === "train" ? precisionText[config.training.precision] : "f32"}`);
     if (flags.program === "train" && config.training.precision !== "f32") console.log(roundedText(plan.kernels));

@@ -1,4 +1,4 @@
-import { withExamples, withModel } from "../options.mjs";
+import { withExamples, withJson, withModel } from "../options.mjs";
 
 /** @param {import("commander").Command} program */
 export function register(program) {
@@ -16,5 +16,7 @@ export function register(program) {
     "fledge export runs/demo --onnx",
     "fledge export runs/demo --of teacher --torch teacher.pth --safetensors teacher.safetensors",
   ]);
-  withModel(command).action(async (model, flags) => (await import("./export.ts")).exportModel(model, flags));
+  withJson(withModel(command), "the names of the files").action(async (model, flags) =>
+    (await import("./export.ts")).exportModel(model, flags),
+  );
 }

@@ -24,7 +24,7 @@ const formats = {
 
 type Format = keyof typeof formats;
 
-type Flags = ModelFlags & Readonly<Partial<Record<Format, string | true>>>;
+type Flags = ModelFlags & Readonly<Partial<Record<Format, string | true>>> & { readonly json?: true };
 
 /** What goes with the weights: what they are, the classes and the preprocessing. */
 const textOf = ({ size, card, name }: OpenedModel): Record<string, string> => ({
@@ -71,6 +71,7 @@ export async function exportModel(path: string, flags: Flags): Promise<void> {
     );
   for (const [format, file] of files) {
     await formats[format].write(file, model);
-    console.log(printable(file));
+    if (!flags.json) console.log(printable(file));
   }
+  if (flags.json) console.log(JSON.stringify({ model: model.file, files: Object.fromEntries(files) }, null, 2));
 }

@@ -1,6 +1,5 @@
 import { findImages, printable } from "@fledge/data";
 import { checkWritable, writeFileWhole } from "@fledge/files";
-import { SingleBar } from "cli-progress";
 import { UsageError } from "../../config/resolve.ts";
 import { onDevice } from "../../model-files/network-on-device.ts";
 import { openModel, type ModelFlags } from "../../model-files/open-model.ts";
@@ -12,9 +11,10 @@ import {
   predictionsPage,
   type PredictionReport,
 } from "../../predict/write-predictions.ts";
-import { isLive, log } from "../log.mjs";
+import { log } from "../log.mjs";
 import { openGpu } from "../open-gpu.ts";
 import type { AdapterFlags } from "../options.ts";
+import { Progress } from "../progress.ts";
 import { textTable } from "../text-table.ts";
 import { defaultPage } from "./predict.mjs";
 
@@ -29,15 +29,6 @@ type Flags = ModelFlags &
 
 /** Set-aside files that are named on the console; the page and JSON name all. */
 const mostNamed = 10;
-
-const progressBar = (): SingleBar | undefined =>
-  isLive()
-    ? new SingleBar({
-        format: "[{bar}] {value}/{total} images, {eta_formatted} left",
-        hideCursor: true,
-        gracefulExit: false,
-      })
-    : undefined;
 
 function tellSetAside({ setAside }: Predictions): void {
   if (setAside.length === 0) return;
@@ -70,17 +61,17 @@ export async function predict(path: string, images: readonly string[], flags: Fl
   if (page !== undefined) await checkWritable(page);
   for (const note of opened.notes) log.info(note);
   const gpu = await openGpu(flags);
-  const bar = progressBar();
+  let progress: Progress | undefined;
   try {
     const model = onDevice(gpu, opened, preprocessing.crop);
-    bar?.start(found.files.length, 0);
+    progress = new Progress("predicting", found.files.length);
     const predictions = await predictImages(model, found.files, {
       preprocessing,
       top: flags.top,
       batchSize: flags.batchSize,
-      onProgress: (done) => bar?.update(done),
+      onProgress: (done) => progress!.reach(done),
     });
-    bar?.stop();
+    progress.close();
     const report = {
       ...predictions,
       setAside: [...found.setAside, ...predictions.setAside],
@@ -96,7 +87,7 @@ export async function predict(path: string, images: readonly string[], flags: Fl
     }
     await model.release();
   } finally {
-    bar?.stop();
+    progress?.close();
     await gpu.close();
   }
 }

@@ -8,6 +8,7 @@ import { familyOf } from "../../stages/batches.ts";
 import { log } from "../log.mjs";
 import type { AdapterFlags, ConfigFlags, DryRunFlags, RunFlags, TuningFlags } from "../options.ts";
 import { dryRun } from "../dry-run.ts";
+import { duration } from "../duration.ts";
 import { withSession, type Needs, type OpenSession } from "../open-session.ts";
 import { printTables } from "../print-tables.ts";
 
@@ -28,9 +29,11 @@ const scopeOf =
 /** Runs all stages, writes the report and prints both tables; shared with `demo`. */
 export async function runReproduction(flags: Flags): Promise<void> {
   if (flags.dryRun) return dryRun(flags, scopeOf(flags));
+  const startedAt = performance.now();
   const { teacherFrom } = flags;
   const needs: Needs = {
     initialWeights: () => true,
+    goesOn: "reproduce",
     scope: scopeOf(flags),
     ...(teacherFrom !== undefined && { look: (asked) => findTeachers(asked, teacherFrom) }),
   };
@@ -43,7 +46,7 @@ export async function runReproduction(flags: Flags): Promise<void> {
     await session.keepCost?.();
     const page = await writeReport(session.run, (problem) => log.warn(problem));
     await printTables(session.run, flags);
-    log.success(`the report is ${page}`);
+    log.success(`the report is ${page}; this command took ${duration((performance.now() - startedAt) / 1000)}`);
   };
   await withSession(flags, body, needs);
 }

@@ -82,7 +82,7 @@ export async function measure(flags: Flags): Promise<void> {
     for (const file of weights) others.push(await foreign(session, file));
     const subjects = [...own, ...others];
     if (subjects.length === 0)
-      throw new UsageError(`${run.path} has no trained model yet: begin with "fledge train teacher"`);
+      throw new UsageError(`${run.path} has no trained model yet: begin with "npx fledge train teacher"`);
     await checkReference(run, flags.reference, subjects);
     const { test } = reportedSplit(config, open.data.labelled);
     const images = takeImages(test, config.robustness.images, config.robustness.seed);

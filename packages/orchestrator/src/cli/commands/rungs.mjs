@@ -1,4 +1,4 @@
-import { withExamples } from "../options.mjs";
+import { withExamples, withJson } from "../options.mjs";
 
 /** @param {import("commander").Command} program */
 export function register(program) {
@@ -9,7 +9,13 @@ export function register(program) {
       "[name]",
       "a kernel, ladder or rung: conv2d, conv2d-forward or conv2d-forward/06-registers-only; without it all",
     )
-    .option("--diff", "show the code that differs, comments left out")
-    .action(async (name, flags) => (await import("./rungs.ts")).rungs(name, flags));
-  withExamples(command, ["fledge rungs conv2d", "fledge rungs conv2d-forward/06-registers-only --diff"]);
+    .option("--diff", "show the code that differs, comments left out");
+  withJson(command, "the rungs, with --diff their lines,").action(async (name, flags) =>
+    (await import("./rungs.ts")).rungs(name, flags),
+  );
+  withExamples(command, [
+    "fledge rungs conv2d",
+    "fledge rungs conv2d-forward/06-registers-only --diff",
+    "fledge rungs --json > ladders.json",
+  ]);
 }

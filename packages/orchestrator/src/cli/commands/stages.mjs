@@ -1,7 +1,7 @@
 import { Argument, InvalidArgumentError, Option } from "commander";
 import { parseAssignment } from "../../config/assignment.mjs";
 import {
-  modelName,
+  namesModel,
   repeatable,
   withAcceptance,
   withAdapter,
@@ -10,6 +10,7 @@ import {
   withDryRun,
   withExamples,
   withExtension,
+  withJson,
   withJsonTables,
   withRun,
   withTuning,
@@ -44,10 +45,12 @@ function parseShown(text) {
 export function register(program) {
   const train = program.command("train").description("train one model of the paper");
   train.addArgument(
-    new Argument(
-      "<model>",
-      "teacher, supervised-noise or fixmatch start a run; student, noisy-student, noisy-student-2, ... continue one with --run",
-    ).argParser(modelName),
+    namesModel(
+      new Argument(
+        "<model>",
+        "teacher, supervised-noise or fixmatch start a run; student, noisy-student, noisy-student-2, ... continue one with --run",
+      ),
+    ),
   );
   withExamples(train, [
     "fledge train teacher --run runs/mine",
@@ -61,7 +64,8 @@ export function register(program) {
     (await import("./stages.ts")).trainOne(name, flags),
   );
   const label = stage(program, "pseudo-label", "label the unlabelled images with the teacher of each generation");
-  withExamples(label, ["fledge pseudo-label --run runs/mine"]).action(async (flags) =>
+  withExamples(label, ["fledge pseudo-label --run runs/mine", "fledge pseudo-label --run runs/mine --json"]);
+  withJson(label, "each generation's file and the share of right labels").action(async (flags) =>
     (await import("./stages.ts")).labelAll(flags),
   );
   const evaluate = stage(

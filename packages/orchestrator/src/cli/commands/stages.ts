@@ -7,7 +7,14 @@ import { fixMatch } from "../../methods/fixmatch.ts";
 import { modelsOf, reportedModels } from "../../methods/models-of.ts";
 import { stages } from "../../methods/noisy-student-lite.ts";
 import { supervisedNoise } from "../../methods/supervised-noise.ts";
-import { generationOf, noisyStudentOf, type ModelName } from "../../run/records.ts";
+import { percent } from "../../report/percent.ts";
+import {
+  generationOf,
+  noisyStudentOf,
+  ofGeneration,
+  pseudoLabelAccuracyOf,
+  type ModelName,
+} from "../../run/records.ts";
 import type { Labeller } from "../../stages/phases.ts";
 import { tasks } from "../../stages/tasks.ts";
 import { trainedModel } from "../../stages/train-model.ts";
@@ -27,6 +34,8 @@ import { log } from "../log.mjs";
 import { evaluateOtherwise } from "../evaluate-otherwise.ts";
 import { printTables, type TableFlags } from "../print-tables.ts";
 import { withSession, type Needs, type OpenSession } from "../open-session.ts";
+import { textTable } from "../text-table.ts";
+import { shellWord } from "../shell-words.mjs";
 
 export type StageFlags = { readonly run?: string } & Pick<ConfigFlags, "labelled" | "unlabelled"> &
   AcceptanceFlags &
@@ -54,7 +63,7 @@ function requireOfMethod(config: Config, name: ModelName): void {
 function requireRun({ run }: Pick<StageFlags, "run">): void {
   if (run !== undefined) return;
   throw new UsageError(
-    'this stage wants a run with a trained teacher: give it with --run, or begin with "fledge train teacher"',
+    'this stage wants a run with a trained teacher: give it with --run, or begin with "npx fledge train teacher"',
   );
 }
 
@@ -78,7 +87,7 @@ async function labeller(open: OpenSession): Promise<Labeller> {
   const teacher = await finished(open, "teacher");
   if (!teacher)
     throw new UsageError(
-      `${path} has no finished teacher: "fledge train teacher --run ${path} --resume" goes on with it`,
+      `${path} has no finished teacher: "npx fledge train teacher --run ${shellWord(path)} --resume" goes on with it`,
     );
   return stages(open.session, open.data).trainLabeller(teacher);
 }
@@ -90,7 +99,9 @@ async function teacherOf(open: OpenSession, generation: number): Promise<Labelle
   const teacher = await finished(open, before);
   if (teacher) return stages(open.session, open.data).putBack(teacher, generation);
   const { path } = open.session.run;
-  throw new UsageError(`${path} has no finished ${before}: "fledge train ${before} --run ${path}" trains it`);
+  throw new UsageError(
+    `${path} has no finished ${before}: "npx fledge train ${before} --run ${shellWord(path)}" trains it`,
+  );
 }
 
 type TrainFlags = ConfigFlags & RunFlags & TuningFlags & AdapterFlags & DryRunFlags;
@@ -132,7 +143,7 @@ export async function trainOne(name: ModelName, given: TrainFlags): Promise<void
   checkDryRun(given);
   const flags = withoutUnasked(name, given);
   const trainFirst = firstModels[name];
-  const needs: Needs = { initialWeights: () => true, scope: scopeOf(name) };
+  const needs: Needs = { initialWeights: () => true, goesOn: `train ${name}`, scope: scopeOf(name) };
   if (trainFirst) {
     if (!flags.resume && flags.extend === undefined) requireOfMethod(configFrom(flags), name);
     if (flags.dryRun) return dryRun(flags, scopeOf(name));
@@ -140,7 +151,7 @@ export async function trainOne(name: ModelName, given: TrainFlags): Promise<void
   }
   if (flags.extend !== undefined)
     throw new UsageError(
-      `--extend: it begins a run, with "fledge reproduce" or "fledge train teacher"; "fledge train ${name} --run" goes on with that one`,
+      `--extend: it begins a run, with "npx fledge reproduce" or "npx fledge train teacher"; "npx fledge train ${name} --run" goes on with that one`,
     );
   if (flags.dryRun) {
     requireRun(flags);
@@ -173,15 +184,32 @@ export async function evaluateAll({ set, task, ...flags }: EvaluateFlags): Promi
       if (model) models[name] = model;
     }
     if (Object.keys(models).length === 0)
-      throw new UsageError(`${session.run.path} has no trained model yet: begin with "fledge train teacher"`);
+      throw new UsageError(`${session.run.path} has no trained model yet: begin with "npx fledge train teacher"`);
     if (set !== undefined) return evaluateOtherwise(open, models, set, { task, json: flags.json });
     await tasks(session, data).target(models);
     await printTables(session.run, flags);
   });
 }
 
+/** Prints where the labels of each generation are, and how many are right where the data set tells. */
+async function printLabels({ session: { run, config } }: OpenSession, json: true | undefined): Promise<void> {
+  const results = await run.results();
+  const labelled = Array.from({ length: config.generations.count }, (_, index) => {
+    const right = pseudoLabelAccuracyOf(results, index + 1);
+    const file = run.file(ofGeneration("pseudo-labels.csv", index + 1));
+    return right === undefined ? [] : [{ generation: index + 1, file, right }];
+  }).flat();
+  if (json) return console.log(JSON.stringify(labelled, null, 2));
+  const rows = labelled.map(({ generation, file, right }) => [
+    String(generation),
+    right === null ? "not known" : percent(right),
+    file,
+  ]);
+  console.log(textTable([["generation", "right labels", "file"], ...rows]).join("\n"));
+}
+
 /** Labels for each generation whose teacher is trained: the first's must be. */
-async function labelEach(open: OpenSession): Promise<void> {
+async function labelEach(open: OpenSession, json: true | undefined): Promise<void> {
   const { session, data } = open;
   const paper = stages(session, data);
   await paper.pseudoLabel(await labeller(open));
@@ -189,6 +217,7 @@ async function labelEach(open: OpenSession): Promise<void> {
     const teacher = await finished(open, noisyStudentOf(generation - 1));
     if (teacher) await paper.pseudoLabel(await paper.putBack(teacher, generation));
   }
+  await printLabels(open, json);
 }
 
 /** A labelling teacher of its own split may have to be trained first. */
@@ -198,4 +227,5 @@ const labelling: Needs = {
 };
 
 /** The labels of every teacher, for the record. */
-export const labelAll = (flags: StageFlags): Promise<void> => withExistingRun(flags, labelling, labelEach);
+export const labelAll = ({ json, ...flags }: StageFlags & { readonly json?: true }): Promise<void> =>
+  withExistingRun(flags, labelling, (open) => labelEach(open, json));

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
-import { folderHolder, writeFileWhole } from "@fledge/files";
+import { checkWritable, folderHolder, writeFileWhole } from "@fledge/files";
 import { markdownTable } from "markdown-table";
 import { UsageError } from "../../config/resolve.ts";
 import { commandLineOf } from "../shell-words.mjs";
@@ -124,6 +124,7 @@ async function waitForRun(path: string, seconds: number, commands: Commands): Pr
 
 /** Writes a study down for another program that runs graphs. */
 export async function exportStudy(file: string, flags: NodeFlags & { readonly out?: string }): Promise<void> {
+  if (flags.out !== undefined) await checkWritable(flags.out);
   const text = snakefileOf(await openStudy(file, flags), passedOn(flags));
   if (flags.out === undefined) return console.log(text);
   await writeFileWhole(flags.out, text);

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { wholeNumber, withAdapter, withExamples, withStudy, withTuning } from "../options.mjs";
+import { wholeNumber, withAdapter, withExamples, withJson, withStudy, withTuning } from "../options.mjs";
 import { registerJobs } from "./study-jobs.mjs";
 
 /** @typedef {import("commander").Command} Command */
@@ -13,7 +13,7 @@ const load = () => import("./study.ts");
 const examples = {
   run: ["fledge study run my-study.yaml --at-once 2"],
   plan: ["fledge study plan my-study.yaml --no-measure", "fledge study plan my-study.yaml --scale smoke --json"],
-  report: ["fledge study report my-study.yaml"],
+  report: ["fledge study report my-study.yaml", "fledge study report my-study.yaml --json > study.json"],
   submit: [
     "fledge study submit my-study.yaml --slurm --partition gpu --gpus 1 --time 4:00:00",
     "fledge study submit my-study.yaml --slurm --dry-run",
@@ -31,9 +31,10 @@ export function register(program) {
     "fledge study plan packages/orchestrator/studies/limitations.yaml --scale smoke",
     "fledge study run packages/orchestrator/studies/limitations.yaml --scale smoke --at-once 2",
   ]);
-  withAdapter(
-    withTuning(withStudy(study.command("run <file>").description("run what a study lacks, then write its page"))),
-  )
+  const run = withStudy(
+    study.command("run <file>").description("run what a study lacks, then write its page and print its comparisons"),
+  );
+  withAdapter(withTuning(withJson(run, "what the runs hold, as report/study.json has it,")))
     .option(
       "--at-once <n>",
       `how many nodes run at once (default: 1; this machine has ${availableParallelism()} cores)`,
@@ -48,8 +49,13 @@ export function register(program) {
     .option("--no-measure", "count only: measure no step on this adapter")
     .option("--json", "print the plan as JSON", false)
     .action(async (file, flags) => (await import("../study-plan.ts")).planStudy(file, flags));
-  withStudy(study.command("report <file>").description("write the study's page of what is there so far")).action(
-    async (file, flags) => (await load()).report(file, flags),
+  const report = withStudy(
+    study
+      .command("report <file>")
+      .description("write the study's page of what is there so far, and print its comparisons"),
+  );
+  withJson(report, "what the runs hold, as report/study.json has it,").action(async (file, flags) =>
+    (await load()).report(file, flags),
   );
   registerJobs(study);
   study

@@ -7,13 +7,17 @@ import { isDone } from "../../study/node-state.ts";
 import { openStudy, type OpenStudy, type StudyPlace } from "../../study/open-study.ts";
 import { runStudy } from "../../study/run-study.ts";
 import { contentsOf, type RunLine } from "../../study/study-contents.ts";
-import { writeStudy } from "../../study/write-study.ts";
+import { comparisonsText, studyJson, writeStudy } from "../../study/write-study.ts";
 import { log } from "../log.mjs";
 import type { AdapterFlags, TuningFlags } from "../options.ts";
 import { passedOn, prepareStudy } from "../prepare-study.ts";
 import { ReportedFailure } from "../reported-failure.mjs";
 
-type RunStudyFlags = StudyPlace & AdapterFlags & TuningFlags & { readonly atOnce?: number };
+interface JsonFlag {
+  readonly json?: true;
+}
+
+type RunStudyFlags = StudyPlace & AdapterFlags & TuningFlags & { readonly atOnce?: number } & JsonFlag;
 
 async function runLine({ folder }: OpenStudy, node: OpenStudy["nodes"][number]): Promise<RunLine> {
   const path = join(folder, node.id);
@@ -26,11 +30,13 @@ async function runLine({ folder }: OpenStudy, node: OpenStudy["nodes"][number]):
 }
 
 /** Writes the page of what is there so far, and prints its comparisons. */
-async function reportStudy(open: OpenStudy): Promise<void> {
+async function reportStudy(open: OpenStudy, { json }: JsonFlag): Promise<void> {
   const runs = await Promise.all(open.nodes.map((node) => runLine(open, node)));
   const contents = await contentsOf(open, runs);
   const page = await writeStudy(open.folder, contents);
   for (const warning of contents.analysis.warnings) log.warn(warning);
+  if (contents.outcomes.length === 0) log.warn("no run of the study is done yet: there is nothing to compare");
+  process.stdout.write(json ? studyJson(contents) : contents.outcomes.length > 0 ? comparisonsText(contents) : "");
   log.success(`the study's page is ${page}`);
 }
 
@@ -47,7 +53,7 @@ export async function run(file: string, flags: RunStudyFlags): Promise<void> {
     log.warn("interrupted: the same command goes on where it stopped");
     process.exit(exitCodeOf(commands.stoppedBy));
   }
-  await reportStudy(open);
+  await reportStudy(open, flags);
   const failed = [...states].filter(([, state]) => state !== "done");
   if (failed.length === 0) return;
   log.error(`${failed.map(([id, state]) => `${id} ${state}`).join(", ")}: the same command tries them again`);
@@ -55,8 +61,8 @@ export async function run(file: string, flags: RunStudyFlags): Promise<void> {
 }
 
 /** Writes a study's page of what is there so far. */
-export const report = async (file: string, flags: StudyPlace): Promise<void> =>
-  reportStudy(await openStudy(file, flags));
+export const report = async (file: string, flags: StudyPlace & JsonFlag): Promise<void> =>
+  reportStudy(await openStudy(file, flags), flags);
 
 /** Prints the schema of a study's file. */
 export const schema = (): void => console.log(JSON.stringify(studyJsonSchema(), null, 2));

@@ -1,8 +1,10 @@
+import { stat } from "node:fs/promises";
 import { printable, verifyDatasets, type Finding } from "@fledge/data";
-import { SingleBar } from "cli-progress";
 import { checkWritable, writeFileWhole } from "@fledge/files";
 import { UsageError } from "../../config/resolve.ts";
-import { isLive, log } from "../log.mjs";
+import { bytesText } from "../amounts.ts";
+import { log } from "../log.mjs";
+import { Progress } from "../progress.ts";
 import { textTable } from "../text-table.ts";
 
 interface Flags {
@@ -25,28 +27,32 @@ function table(findings: readonly Finding[]): string {
   return [header, ...rows.flatMap((row, index) => [row, ...details[index]!])].join("\n");
 }
 
+/** Says that archives are read before any image is, which of published ones takes a while. */
+async function tellArchives(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    // What cannot be looked at is among the findings.
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile())
+      log.info(`${printable(path)}: hashing and unpacking ${bytesText(found.size)} before its images`);
+  }
+}
+
 export async function verify(flags: Flags): Promise<void> {
   const { labelled, unlabelled, extract, json } = flags;
   if (!labelled && !unlabelled)
     throw new UsageError("there is nothing to verify: give --labelled, --unlabelled or both");
   if (typeof json === "string") await checkWritable(json);
-  const bar = isLive()
-    ? new SingleBar({
-        format: "[{bar}] {value}/{total} {role} images, {eta} s left",
-        hideCursor: true,
-        gracefulExit: false,
-      })
-    : undefined;
+  await tellArchives([...(labelled ?? []), ...(unlabelled ?? [])]);
+  let progress: Progress | undefined;
   const findings = await verifyDatasets({
     labelled,
     unlabelled,
     extractTo: extract,
     onProgress: (role, done, total) => {
-      if (done === 1) bar?.start(total, 0, { role });
-      bar?.update(done);
-      if (done === total) bar?.stop();
+      if (done === 1) progress = new Progress(`checking the ${role} images`, total);
+      progress!.reach(done);
     },
-  }).finally(() => bar?.stop());
+  }).finally(() => progress?.close());
   const record = JSON.stringify({ labelled, unlabelled, findings }, null, 2);
   console.log(json === true ? record : table(findings));
   if (typeof json === "string") await writeFileWhole(json, `${record}\n`);

@@ -35,7 +35,7 @@ async function latestRun(): Promise<string> {
   );
   const latest = timed.filter(({ time }) => Number.isFinite(time)).sort((a, b) => b.time - a.time)[0];
   if (latest) return latest.path;
-  throw new UsageError("there is no run in runs/: name the folder of one, as fledge watch runs/mine");
+  throw new UsageError("there is no run in runs/: name the folder of one, as npx fledge watch runs/mine");
 }
 
 /** The study that a file or a folder holds; undefined where it is a run's folder. @throws UsageError, StudyError */

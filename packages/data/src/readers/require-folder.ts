@@ -1,0 +1,10 @@
+import { DataError } from "../error.ts";
+import { isFolder, lookAt } from "../unreadable.ts";
+
+/** @param what is to be given, such as "the folder of the images" @throws DataError where a path leads to no folder */
+export function requireFolder(path: string, what: string): void {
+  if (isFolder(path)) return;
+  if (!lookAt(path)) throw new DataError({ file: path }, "there is no such folder", `Give ${what}`);
+  const mend = `Give ${what}; an archive is unpacked by "npx fledge dataset verify --extract"`;
+  throw new DataError({ file: path }, "it is a file and no folder", mend);
+}
