@@ -55,11 +55,15 @@ const puzzles: readonly Puzzle[] = [
       },
       {
         mistake: "epsilon is added to the deviation, behind the root",
-        edits: [["weight[c] * inverseSqrt(variance[c] + params.epsilon)", "weight[c] / (sqrt(variance[c]) + params.epsilon)"]],
+        edits: [
+          ["weight[c] * inverseSqrt(variance[c] + params.epsilon)", "weight[c] / (sqrt(variance[c]) + params.epsilon)"],
+        ],
       },
       {
         mistake: "the variance is taken for the deviation: the root is forgotten",
-        edits: [["weight[c] * inverseSqrt(variance[c] + params.epsilon)", "weight[c] / (variance[c] + params.epsilon)"]],
+        edits: [
+          ["weight[c] * inverseSqrt(variance[c] + params.epsilon)", "weight[c] / (variance[c] + params.epsilon)"],
+        ],
       },
       {
         mistake: "mean and bias are folded into one offset, which leaves a deviation of 0.01 about 1000 no digits",

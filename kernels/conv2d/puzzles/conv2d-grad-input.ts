@@ -75,7 +75,7 @@ const puzzles: readonly Puzzle[] = [
   },
   {
     rung: "conv2d-grad-input/04-vectorised",
-    title: "Four channels to a load",
+    title: "Four channels, dot by dot",
     goal: [
       "Where IC and OC are multiples of four, dOut and weight can be loaded by four output channels, which are K here for both, and dX stored by four input channels. Bs then holds [BN][BK] in vectors, and a sum takes a dot product of four k's.",
       "Shapes with ragged channels are refused before the kernel runs.",
@@ -157,7 +157,10 @@ const puzzles: readonly Puzzle[] = [
       {
         mistake: "the padding has the wrong sign where the first tap is found: right where the stride is 2",
         edits: [
-          ["let kh0 = (phaseH + p.padding) % p.stride;", "let kh0 = (phaseH + p.stride * p.padding - p.padding) % p.stride;"],
+          [
+            "let kh0 = (phaseH + p.padding) % p.stride;",
+            "let kh0 = (phaseH + p.stride * p.padding - p.padding) % p.stride;",
+          ],
         ],
       },
       {
@@ -214,10 +217,7 @@ const puzzles: readonly Puzzle[] = [
           "kw0 + tapW * p.stride) * p.OC + oc;\n",
           "kw0 + tapW * p.stride) * p.IC + min(n0, gemmN - 1) * 4; // yours: in transposed\n",
         ],
-        [
-          "b[u] = transposed[(row + u) * gemmN + min(n0, gemmN - 1)];",
-          "b[u] = weight[((row + u) * p.OC + oc) / 4];",
-        ],
+        ["b[u] = transposed[(row + u) * gemmN + min(n0, gemmN - 1)];", "b[u] = weight[((row + u) * p.OC + oc) / 4];"],
         [
           "part[r] += b * subgroupShuffle(a[r / LN], first + r % LN);",
           "part[r] += subgroupShuffle(a[r / LN], first + r % LN) * b;",

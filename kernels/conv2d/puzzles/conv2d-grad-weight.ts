@@ -241,8 +241,8 @@ const puzzles: readonly Puzzle[] = [
           "    let m = min(m0 + i, gemmM - 1); // yours: of the TM rows from m0 on, each belongs to one of LN lanes\n",
         ],
         [
-          "part[r] += b * subgroupShuffle(a[r / LN], first + r % LN);",
-          "part[r] += b * a[r / LN]; // yours: row r is in which a, of which lane?",
+          "      for (var r = 0u; r < TM; r++) { part[r] += b * subgroupShuffle(a[r / LN], first + r % LN); }\n",
+          "      // Yours: row r is in which a, of which lane?\n      for (var r = 0u; r < TM; r++) { part[r] += b * a[r / LN]; }\n",
         ],
       ],
     },
@@ -266,7 +266,9 @@ const puzzles: readonly Puzzle[] = [
       },
       {
         mistake: "the rows are given out in turns, and fetched as if in blocks",
-        edits: [["subgroupShuffle(a[r / LN], first + r % LN)", "subgroupShuffle(a[r % (TM / LN)], first + r / (TM / LN))"]],
+        edits: [
+          ["subgroupShuffle(a[r / LN], first + r % LN)", "subgroupShuffle(a[r % (TM / LN)], first + r / (TM / LN))"],
+        ],
       },
       {
         mistake: "the rows are those of a group of LANES lanes: right where LN is LANES",

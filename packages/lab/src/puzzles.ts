@@ -31,12 +31,14 @@ export const parts: readonly Part[] = [
   },
   {
     title: "Invocations together",
-    teaches: "Sums that many share: strips and passes, trees in workgroup memory, barriers, subgroups, and what rounds.",
+    teaches:
+      "Sums that many share: strips and passes, trees in workgroup memory, barriers, subgroups, and what rounds.",
     kernels: ["batchnorm-statistics", "batchnorm-backward", "softmax-cross-entropy-forward"],
   },
   {
     title: "Matrix products",
-    teaches: "Each value loaded once and used often: blocks in registers, tiles, sums in parts, gathers of a convolution.",
+    teaches:
+      "Each value loaded once and used often: blocks in registers, tiles, sums in parts, gathers of a convolution.",
     kernels: ["linear-forward", "conv2d-forward", "conv2d-grad-weight", "conv2d-grad-input"],
   },
 ];

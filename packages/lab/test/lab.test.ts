@@ -185,7 +185,10 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
     const neighbours = page.getByRole("navigation", { name: "Neighbouring puzzles" });
     await neighbours.getByRole("link", { name: "Four numbers at once" }).click();
     await page.getByRole("heading", { level: 1, name: "Four numbers at once" }).waitFor();
-    expect(await neighbours.getByRole("link").allInnerTexts()).toEqual(["One number to an invocation", "A loop of vectors"]);
+    expect(await neighbours.getByRole("link").allInnerTexts()).toEqual([
+      "One number to an invocation",
+      "A loop of vectors",
+    ]);
     await page.evaluate(() => {
       const progress = { hints: 0, isRight: true, best: { share: 0.95, adapter: "some GPU" } };
       localStorage.setItem("fledge-lab/puzzle/progress/relu/01-naive", JSON.stringify(progress));
@@ -194,7 +197,9 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
     await page.getByText("Go on with Four numbers at once").waitFor();
     const bars = page.getByRole("progressbar");
     expect(await bars.first().getAttribute("aria-label")).toMatch(/^1 of \d+ solved$/);
-    expect(await page.getByRole("region", { name: "relu" }).getByRole("listitem").first().innerText()).toContain("95.0 %");
+    expect(await page.getByRole("region", { name: "relu" }).getByRole("listitem").first().innerText()).toContain(
+      "95.0 %",
+    );
   });
 
   it("times a puzzle's solution against the rung, and says when it is solved", async () => {

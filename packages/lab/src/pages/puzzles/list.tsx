@@ -61,8 +61,8 @@ export function PuzzleList() {
       <p class="lead">
         Each is the step from one rung of a ladder to the next: begin with the rung before, or with the next one with
         holes in it, and write what is missing. It is checked as every rung is, and searched for races, missing barriers
-        and what lies past a tensor's end; then it runs against the rung itself. The first ones ask for no more than that
-        you can read a program.
+        and what lies past a tensor's end; then it runs against the rung itself. The first ones ask for no more than
+        that you can read a program.
       </p>
       {next ? (
         <p>
