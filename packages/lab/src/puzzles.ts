@@ -33,7 +33,7 @@ export const parts: readonly Part[] = [
     title: "Invocations together",
     teaches:
       "Sums that many share: strips and passes, trees in workgroup memory, barriers, subgroups, and what rounds.",
-    kernels: ["batchnorm-statistics", "batchnorm-backward", "softmax-cross-entropy-forward"],
+    kernels: ["softmax-cross-entropy-forward", "batchnorm-backward", "batchnorm-statistics"],
   },
   {
     title: "Matrix products",

@@ -73,7 +73,8 @@ export function PuzzleList() {
       )}
       <div class="buttons">
         <p role="status">
-          <Solved of={puzzles} />. This browser keeps what you do, and nothing else does.
+          <Solved of={puzzles} />
+          This browser keeps what you do, and nothing else does.
         </p>
         <button
           type="button"
@@ -87,7 +88,7 @@ export function PuzzleList() {
         </button>
       </div>
       {parts.map(({ title, teaches, kernels }) => (
-        <section aria-label={title}>
+        <section class="part" aria-label={title}>
           <h2>{title}</h2>
           <p class="lead">
             {teaches} <Solved of={puzzles.filter(({ kernel }) => kernels.includes(kernel))} />
