@@ -157,6 +157,8 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
       await expect.poll(() => check.isEnabled()).toBe(true);
     };
     await go("puzzles");
+    const begin = page.getByRole("paragraph").filter({ hasText: /^Begin with/ });
+    expect(await begin.getByRole("link").getAttribute("href")).toBe("#/puzzles/relu/01-naive");
     await page.getByRole("link", { name: "Four elements to a load" }).click();
     await page.getByTestId("editor").locator(".cm-content").waitFor();
     // The bound of elements on a count of vectors; this adapter moves what it writes past the end to the last element.
@@ -176,6 +178,28 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
     page.once("dialog", (dialog) => void dialog.accept());
     await page.getByRole("button", { name: "Forget my progress" }).click();
     await expect.poll(() => listed.innerText()).toContain("to do");
+  });
+
+  it("goes from puzzle to puzzle, and counts those that are solved", async () => {
+    await go("puzzles/relu/01-naive");
+    const neighbours = page.getByRole("navigation", { name: "Neighbouring puzzles" });
+    await neighbours.getByRole("link", { name: "Four numbers at once" }).click();
+    await page.getByRole("heading", { level: 1, name: "Four numbers at once" }).waitFor();
+    expect(await neighbours.getByRole("link").allInnerTexts()).toEqual([
+      "One number to an invocation",
+      "A loop of vectors",
+    ]);
+    await page.evaluate(() => {
+      const progress = { hints: 0, isRight: true, best: { share: 0.95, adapter: "some GPU" } };
+      localStorage.setItem("fledge-lab/puzzle/progress/relu/01-naive", JSON.stringify(progress));
+    });
+    await go("puzzles");
+    await page.getByText("Go on with Four numbers at once").waitFor();
+    const bars = page.getByRole("progressbar");
+    expect(await bars.first().getAttribute("aria-label")).toMatch(/^1 of \d+ solved$/);
+    expect(await page.getByRole("region", { name: "relu" }).getByRole("listitem").first().innerText()).toContain(
+      "95.0 %",
+    );
   });
 
   it("times a puzzle's solution against the rung, and says when it is solved", async () => {

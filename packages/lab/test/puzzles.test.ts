@@ -1,7 +1,7 @@
 import { withEdits } from "@fledge/testing/browser";
 import { describe, expect, it, vi, type TestContext } from "vitest";
 import { Engine, type CaseView, type LadderView, type RungView, type Verdict } from "../src/engine/engine.ts";
-import { puzzles, type PlacedPuzzle } from "../src/puzzles.ts";
+import { parts, puzzles, type PlacedPuzzle } from "../src/puzzles.ts";
 import { startOf } from "../src/start-of.ts";
 
 // What a page's build resolves by the condition "browser": test and benchmark files say what they have, and run nothing.
@@ -61,6 +61,23 @@ async function faultOf(
   }
   return null;
 }
+
+describe("the list", () => {
+  it("begins with an invocation that finds its number", () => {
+    expect(puzzles[0]!.rung).toBe("relu/01-naive");
+  });
+
+  it.each(parts.flatMap(({ kernels }) => kernels))("has three to five puzzles of %s", (kernel) => {
+    const own = puzzles.filter((puzzle) => puzzle.kernel === kernel);
+    expect(own.length).toBeGreaterThanOrEqual(3);
+    expect(own.length).toBeLessThanOrEqual(5);
+  });
+
+  it("gives each its own title and rung", () => {
+    expect(new Set(puzzles.map(({ title }) => title)).size).toBe(puzzles.length);
+    expect(new Set(puzzles.map(({ rung }) => rung)).size).toBe(puzzles.length);
+  });
+});
 
 describe.each(puzzles)("$rung", (puzzle) => {
   it.for(puzzle.wrong)("refuses: $mistake", async ({ edits }, context) => {

@@ -9,7 +9,10 @@ export interface WrongSolution {
   readonly edits: readonly TextEdit[];
 }
 
-/** An exercise between two rungs: from the one that `rung` starts from to `rung` itself. */
+/**
+ * An exercise between two rungs: from the one that `rung` starts from to `rung` itself. The plainest rung starts from the
+ * dispatch floor.
+ */
 export interface Puzzle {
   /**
    * The rung that a solution is held against, `sgd-update/02-vec4`. A solution runs with its workgroups, parameters and

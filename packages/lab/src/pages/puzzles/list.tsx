@@ -1,7 +1,9 @@
 import { useState } from "preact/hooks";
-import { puzzles, type PlacedPuzzle } from "../../puzzles.ts";
+import { parts, puzzles, type PlacedPuzzle } from "../../puzzles.ts";
 import { threeDigits } from "../../ui/format.ts";
 import { forgetAll, isSolved, progressOf } from "./progress.ts";
+
+const hasSolved = (puzzle: PlacedPuzzle): boolean => isSolved(progressOf(puzzle.rung), puzzle);
 
 /** Where a visitor stands, in words. */
 function Standing({ puzzle }: { readonly puzzle: PlacedPuzzle }) {
@@ -17,22 +19,62 @@ function Standing({ puzzle }: { readonly puzzle: PlacedPuzzle }) {
   return <span class="quiet">to do</span>;
 }
 
-/** All puzzles by ladder, with how far the visitor is. */
+/** How many of some puzzles are solved, as a bar and in words. */
+function Solved({ of }: { readonly of: readonly PlacedPuzzle[] }) {
+  const solved = of.filter(hasSolved).length;
+  const words = `${solved} of ${of.length} solved`;
+  return (
+    <span class="solved">
+      <progress max={of.length} value={solved} aria-label={words} /> {words}
+    </span>
+  );
+}
+
+/** A ladder's puzzles, numbered from the first of all. */
+function Ladder({ kernel }: { readonly kernel: string }) {
+  const own = puzzles.filter((puzzle) => puzzle.kernel === kernel);
+  return (
+    <section class="card" aria-labelledby={`puzzles-${kernel}`}>
+      <h3 id={`puzzles-${kernel}`}>{kernel}</h3>
+      <ol class="puzzles" start={puzzles.indexOf(own[0]!) + 1}>
+        {own.map((puzzle) => (
+          <li>
+            <a href={`#/puzzles/${puzzle.rung}`}>{puzzle.title}</a>
+            <br />
+            <small>
+              <Standing puzzle={puzzle} />
+            </small>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** All puzzles, the easiest first, with how far the visitor is. */
 export function PuzzleList() {
   const [, redraw] = useState(0);
-  const kernels = [...new Set(puzzles.map(({ kernel }) => kernel))];
-  const solved = puzzles.filter((puzzle) => isSolved(progressOf(puzzle.rung), puzzle)).length;
+  const next = puzzles.find((puzzle) => !hasSolved(puzzle));
   return (
     <>
       <h1>Puzzles</h1>
       <p class="lead">
         Each is the step from one rung of a ladder to the next: begin with the rung before, or with the next one with
         holes in it, and write what is missing. It is checked as every rung is, and searched for races, missing barriers
-        and what lies past a tensor's end; then it runs against the rung itself.
+        and what lies past a tensor's end; then it runs against the rung itself. The first ones ask for no more than
+        that you can read a program.
       </p>
+      {next ? (
+        <p>
+          {next === puzzles[0] ? "Begin" : "Go on"} with <a href={`#/puzzles/${next.rung}`}>{next.title}</a>.
+        </p>
+      ) : (
+        <p>You have solved all of them.</p>
+      )}
       <div class="buttons">
         <p role="status">
-          {solved} of {puzzles.length} solved. This browser keeps what you do, and nothing else does.
+          <Solved of={puzzles} />
+          This browser keeps what you do, and nothing else does.
         </p>
         <button
           type="button"
@@ -45,26 +87,19 @@ export function PuzzleList() {
           Forget my progress
         </button>
       </div>
-      <div class="cards">
-        {kernels.map((kernel) => (
-          <section class="card" aria-labelledby={`puzzles-${kernel}`}>
-            <h2 id={`puzzles-${kernel}`}>{kernel}</h2>
-            <ol class="puzzles">
-              {puzzles
-                .filter((puzzle) => puzzle.kernel === kernel)
-                .map((puzzle) => (
-                  <li>
-                    <a href={`#/puzzles/${puzzle.rung}`}>{puzzle.title}</a>
-                    <br />
-                    <small>
-                      <Standing puzzle={puzzle} />
-                    </small>
-                  </li>
-                ))}
-            </ol>
-          </section>
-        ))}
-      </div>
+      {parts.map(({ title, teaches, kernels }) => (
+        <section class="part" aria-label={title}>
+          <h2>{title}</h2>
+          <p class="lead">
+            {teaches} <Solved of={puzzles.filter(({ kernel }) => kernels.includes(kernel))} />
+          </p>
+          <div class="cards">
+            {kernels.map((kernel) => (
+              <Ladder kernel={kernel} />
+            ))}
+          </div>
+        </section>
+      ))}
     </>
   );
 }

@@ -3,7 +3,7 @@ import { rungFile } from "@fledge/runtime";
 import { useState } from "preact/hooks";
 import { ask, nameOf } from "../../engine/client.ts";
 import type { CaseView, LadderView, Verdict } from "../../engine/engine.ts";
-import type { PlacedPuzzle } from "../../puzzles.ts";
+import { puzzles, type PlacedPuzzle } from "../../puzzles.ts";
 import { startOf } from "../../start-of.ts";
 import { threeDigits } from "../../ui/format.ts";
 import { Problem } from "../../ui/problem.tsx";
@@ -88,8 +88,9 @@ function Solve({ puzzle, ladder }: { readonly puzzle: PlacedPuzzle; readonly lad
         ))}
         <p>
           Reach {threeDigits(100 * puzzle.share)} % of {rungFile(rung.id)}'s rate on {layer.name}. Read before:{" "}
-          <a href={`#/ladder/${ladder.kernel}/study/${rungFile(before.id)}`}>{rungFile(before.id)}</a>, the rung that
-          this one starts from, and <a href={`#/ladder/${ladder.kernel}/chapter`}>the chapter</a>.
+          <a href={`#/ladder/${ladder.kernel}/study/${rungFile(before.id)}`}>{rungFile(before.id)}</a>,{" "}
+          {before.isFloor ? "which starts as many invocations and does nothing" : "the rung that this one starts from"},
+          and <a href={`#/ladder/${ladder.kernel}/chapter`}>the chapter</a>.
         </p>
       </section>
       <Host ladder={ladder} rung={rung.id} layer={layer} />
@@ -156,14 +157,31 @@ function Solve({ puzzle, ladder }: { readonly puzzle: PlacedPuzzle; readonly lad
   );
 }
 
+/** The ways to the puzzles before and after one. */
+function Neighbours({ number }: { readonly number: number }) {
+  const link = (words: string, puzzle: PlacedPuzzle | undefined) =>
+    puzzle && (
+      <span>
+        {words}: <a href={`#/puzzles/${puzzle.rung}`}>{puzzle.title}</a>
+      </span>
+    );
+  return (
+    <nav class="neighbours" aria-label="Neighbouring puzzles">
+      {link("Before", puzzles[number - 2])}
+      {link("Next", puzzles[number])}
+    </nav>
+  );
+}
+
 /** One puzzle: its goal, hints, an editor, the checks and the race against the rung. */
 export function PuzzlePage({ puzzle }: { readonly puzzle: PlacedPuzzle }) {
   const { project, kernel, title, rung } = puzzle;
+  const number = puzzles.indexOf(puzzle) + 1;
   const { value: ladder, error } = useAnswer(() => ask((engine) => engine.ladder({ project, kernel })), [kernel]);
   return (
     <>
       <p class="quiet path">
-        <a href="#/puzzles">Puzzles</a> / {rung}
+        <a href="#/puzzles">Puzzles</a> / {number} of {puzzles.length}: {rung}
       </p>
       <h1>{title}</h1>
       {error !== undefined ? (
@@ -173,6 +191,7 @@ export function PuzzlePage({ puzzle }: { readonly puzzle: PlacedPuzzle }) {
       ) : (
         <p role="status">Loading the ladder...</p>
       )}
+      <Neighbours number={number} />
     </>
   );
 }
