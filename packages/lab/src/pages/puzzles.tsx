@@ -1,8 +1,15 @@
-import { puzzles } from "../puzzles.ts";
+import { puzzles, type PlacedPuzzle } from "../puzzles.ts";
 import { Problem } from "../ui/problem.tsx";
+import { useAnswer } from "../ui/use-answer.ts";
 import type { PageProps } from "./pages.ts";
 import { PuzzleList } from "./puzzles/list.tsx";
-import { PuzzlePage } from "./puzzles/puzzle.tsx";
+
+/** One puzzle; the list does without the editor that it loads. */
+function OnePuzzle({ puzzle }: { readonly puzzle: PlacedPuzzle }) {
+  const { value: shown, error } = useAnswer(() => import("./puzzles/puzzle.tsx"), []);
+  if (error !== undefined) return <Problem error={error} />;
+  return shown ? <shown.PuzzlePage puzzle={puzzle} /> : <p role="status">Loading the puzzle...</p>;
+}
 
 /** Exercises between two rungs, `#/puzzles`, and one of them, `#/puzzles/sgd-update/02-vec4`. */
 export default function Puzzles({ path: [kernel, file] }: PageProps) {
@@ -17,5 +24,5 @@ export default function Puzzles({ path: [kernel, file] }: PageProps) {
         </p>
       </>
     );
-  return <PuzzlePage key={puzzle.rung} puzzle={puzzle} />;
+  return <OnePuzzle key={puzzle.rung} puzzle={puzzle} />;
 }
