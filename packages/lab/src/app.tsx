@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { pages } from "./pages/pages.ts";
 import { Adapter } from "./ui/adapter.tsx";
+import { Nowhere } from "./ui/nowhere.tsx";
 import { Problem } from "./ui/problem.tsx";
 import { useAnswer } from "./ui/use-answer.ts";
 
@@ -60,7 +61,7 @@ export function App() {
       </header>
       <main id="main" tabIndex={-1} ref={main}>
         {page === undefined ? (
-          <Problem error={new Error(`There is no page "${name}"; begin with the ladders.`)} />
+          <Nowhere missing={`There is no page "${name}".`} link="All ladders" to="#/" />
         ) : error !== undefined ? (
           <Problem error={error} />
         ) : shown === undefined ? (

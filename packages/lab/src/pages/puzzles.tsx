@@ -1,4 +1,5 @@
 import { puzzles, type PlacedPuzzle } from "../puzzles.ts";
+import { Nowhere } from "../ui/nowhere.tsx";
 import { Problem } from "../ui/problem.tsx";
 import { useAnswer } from "../ui/use-answer.ts";
 import type { PageProps } from "./pages.ts";
@@ -15,14 +16,9 @@ function OnePuzzle({ puzzle }: { readonly puzzle: PlacedPuzzle }) {
 export default function Puzzles({ path: [kernel, file] }: PageProps) {
   if (kernel === undefined || kernel === "") return <PuzzleList />;
   const puzzle = puzzles.find((one) => one.kernel === kernel && one.file === file);
-  if (!puzzle)
-    return (
-      <>
-        <Problem error={new Error(`There is no puzzle "${[kernel, file].filter(Boolean).join("/")}".`)} />
-        <p>
-          <a href="#/puzzles">All puzzles</a>
-        </p>
-      </>
-    );
+  if (!puzzle) {
+    const missing = `There is no puzzle "${[kernel, file].filter(Boolean).join("/")}".`;
+    return <Nowhere missing={missing} link="All puzzles" to="#/puzzles" />;
+  }
   return <OnePuzzle key={puzzle.rung} puzzle={puzzle} />;
 }
