@@ -1,7 +1,13 @@
 import { Problem } from "./problem.tsx";
 
+interface Props {
+  readonly missing: string;
+  readonly link: string;
+  readonly to: string;
+}
+
 /** An address that leads nowhere: what is missing, and where to go on. */
-export function Nowhere({ missing, link, to }: { readonly missing: string; readonly link: string; readonly to: string }) {
+export function Nowhere({ missing, link, to }: Props) {
   return (
     <>
       <h1>Nothing is here</h1>
