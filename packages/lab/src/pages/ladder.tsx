@@ -36,7 +36,7 @@ function Ladder({ project, name, viewName, path }: Props) {
       {error !== undefined || notShown !== undefined ? (
         <Problem error={error ?? notShown} />
       ) : ladder && shown ? (
-        <shown.View key={name} ladder={ladder} path={path} />
+        <shown.View ladder={ladder} path={path} />
       ) : (
         <p role="status">Loading the ladder...</p>
       )}
@@ -48,5 +48,5 @@ function Ladder({ project, name, viewName, path }: Props) {
 export default function LadderPage({ path: [name = "", viewName = "study", ...path] }: PageProps) {
   const project = projects.find(({ ladders }) => ladders.some((ladder) => ladder.name === name))?.project;
   if (project === undefined) return <Nowhere missing={`There is no ladder "${name}".`} link="All ladders" to="#/" />;
-  return <Ladder project={project} name={name} viewName={viewName} path={path} />;
+  return <Ladder key={name} project={project} name={name} viewName={viewName} path={path} />;
 }
