@@ -50,13 +50,14 @@ export function nothingOfNode(): Plugin {
 }
 
 /** `README.md?chapter`: a kernel's README as HTML, its drawings as files of the page. */
-export function chapters(): Plugin {
+export function chapters(projects: readonly ListedProject[]): Plugin {
   return {
     name: "fledge:chapters",
     enforce: "pre",
     load(id) {
       const [path = id, query] = id.split("?");
-      return query === "chapter" ? chapterModule(path, readFileSync(path, "utf8")) : null;
+      if (query !== "chapter") return null;
+      return chapterModule(inWorkspace(path), dirname(path), readFileSync(path, "utf8"), projects);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { pages } from "./pages/pages.ts";
 import { Adapter } from "./ui/adapter.tsx";
+import { Nowhere } from "./ui/nowhere.tsx";
 import { Problem } from "./ui/problem.tsx";
 import { useAnswer } from "./ui/use-answer.ts";
 
@@ -22,17 +23,21 @@ export function App() {
   const page = pages.find((one) => one.name === name);
   const { value: shown, error } = useAnswer(async () => page && { Page: (await page.load()).default }, [page]);
   const main = useRef<HTMLElement>(null);
-  const isFirst = useRef(true);
+  const within = path.filter((part) => part !== "").join(" / ");
+  const last = useRef({ page, within });
 
   useEffect(() => {
-    if (!isFirst.current) main.current?.focus(); // A screen reader begins with the new page.
-    isFirst.current = false;
-  }, [page]);
+    const before = last.current;
+    last.current = { page, within };
+    // A screen reader begins with what is new: another page, or the same one without the link that led on in it.
+    const leftFocus = before.within !== within && document.activeElement === document.body;
+    if (before.page !== page || leftFocus) main.current?.focus();
+  }, [page, within]);
 
   useEffect(() => {
-    const of = path[0] ?? (page === undefined || page.name === "" ? "" : page.title);
-    document.title = of === "" ? "Fledge's kernel lab" : `${of} - Fledge's kernel lab`;
-  }, [page, path[0]]);
+    const of = within === "" && page?.name !== "" ? page?.title : within;
+    document.title = of ? `${of} - Fledge's kernel lab` : "Fledge's kernel lab";
+  }, [page, within]);
 
   return (
     <>
@@ -56,7 +61,7 @@ export function App() {
       </header>
       <main id="main" tabIndex={-1} ref={main}>
         {page === undefined ? (
-          <Problem error={new Error(`There is no page "${name}"; begin with the ladders.`)} />
+          <Nowhere missing={`There is no page "${name}".`} link="All ladders" to="#/" />
         ) : error !== undefined ? (
           <Problem error={error} />
         ) : shown === undefined ? (

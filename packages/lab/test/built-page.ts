@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import type { Server } from "node:http";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +12,7 @@ export interface BuiltPage {
   readonly url: string;
   /** The folder with the files. */
   readonly folder: string;
+  readonly server: Server;
   readonly close: () => Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export async function buildAndServe(): Promise<BuiltPage> {
   return {
     url: server.resolvedUrls!.local[0]!,
     folder,
+    server: server.httpServer as Server,
     close: async () => {
       await server.close();
       await rm(folder, { recursive: true });

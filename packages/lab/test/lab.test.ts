@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import type axeCore from "axe-core";
 import { ladderSchema } from "@fledge/bench/ladder-schema";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { listLadders } from "../build/plugins.ts";
 import { hasBrowser, needsBrowser, openBrowser, openPage } from "./browser.ts";
 import { buildAndServe, type BuiltPage } from "./built-page.ts";
+import { faultsOf } from "./page-faults.ts";
 
 const ladders = (await listLadders()).flatMap(({ ladders: all }) => all.map(({ name }) => name));
 
@@ -41,24 +40,6 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
     await page.getByTestId("editor").locator(".cm-content").click();
     await page.keyboard.press("ControlOrMeta+a");
     await page.keyboard.insertText(text);
-  };
-  const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-  /** What axe finds, and whether the page scrolls sideways. */
-  const faults = async (): Promise<string[]> => {
-    await page.evaluate(axe);
-    return page.evaluate(async () => {
-      const { axe: check } = globalThis as unknown as { axe: typeof axeCore };
-      const { violations } = await check.run();
-      const found = violations.map(
-        ({ id, nodes }) =>
-          `${id}: ${nodes
-            .map(({ html }) => html)
-            .slice(0, 3)
-            .join(" ")}`,
-      );
-      const tooWide = document.documentElement.scrollWidth - innerWidth;
-      return tooWide > 0 ? [...found, `scrolls sideways by ${tooWide} pixels`] : found;
-    });
   };
   const kernelFile = (path: string): string =>
     readFileSync(join(import.meta.dirname, "../../../kernels", path), "utf8");
@@ -318,7 +299,7 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
     const kept = JSON.parse(readFileSync(await download.path(), "utf8")) as Record<string, unknown[]>;
     expect(kept["adapter"]).toMatch(/swiftshader/i);
     expect(kept["kernels"]).toHaveLength(await page.locator(".timeline .bar-of").count());
-    expect(await faults()).toEqual([]);
+    expect(await faultsOf(page)).toEqual([]);
     await page.getByRole("link", { name: /^Study 0/ }).click();
     await page.getByRole("heading", { level: 1, name: "batchnorm-backward" }).waitFor();
   });
@@ -349,29 +330,4 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { level: 2, name: "02-vec4" }).waitFor();
   });
-
-  it.each([
-    ["light", 360],
-    ["dark", 1280],
-  ] as const)(
-    "has no fault that axe finds, and no sideways scrolling, in %s at %i pixels",
-    async (colorScheme, width) => {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width, height: 800 });
-      for (const address of [
-        "",
-        "ladder/relu/study/02-vec4",
-        "ladder/relu/measure",
-        "ladder/relu/edit",
-        "ladder/linear-forward/moves/04-workgroup-tiles",
-        "ladder/relu/chapter",
-        "puzzles",
-        "puzzles/conv2d-forward/02-tiled",
-      ]) {
-        await go(address);
-        await page.locator(".cards, .cm-editor, .shape:visible, .player, article").first().waitFor();
-        expect((await faults()).map((one) => `${address}: ${one}`)).toEqual([]);
-      }
-    },
-  );
 });

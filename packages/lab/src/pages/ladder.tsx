@@ -1,17 +1,20 @@
 import { ask } from "../engine/client.ts";
 import { projects } from "../listed-ladders.ts";
+import { Nowhere } from "../ui/nowhere.tsx";
 import { Problem } from "../ui/problem.tsx";
 import { useAnswer } from "../ui/use-answer.ts";
 import { views } from "./ladder/views.ts";
 import type { PageProps } from "./pages.ts";
 
-/** One ladder in five views, `#/ladder/conv2d-forward/measure`. */
-export default function LadderPage({ path: [name = "", viewName = "study", ...path] }: PageProps) {
-  const project = projects.find(({ ladders }) => ladders.some((ladder) => ladder.name === name))?.project;
-  const { value: ladder, error } = useAnswer(async () => {
-    if (project === undefined) throw new Error(`There is no ladder "${name}"; the first page lists them.`);
-    return ask((engine) => engine.ladder({ project, kernel: name }));
-  }, [name]);
+interface Props {
+  readonly project: string;
+  readonly name: string;
+  readonly viewName: string;
+  readonly path: readonly string[];
+}
+
+function Ladder({ project, name, viewName, path }: Props) {
+  const { value: ladder, error } = useAnswer(() => ask((engine) => engine.ladder({ project, kernel: name })), [name]);
   const view = views.find((one) => one.name === viewName);
   const { value: shown, error: notShown } = useAnswer(async () => {
     if (!view) throw new Error(`A ladder has no view "${viewName}".`);
@@ -20,7 +23,7 @@ export default function LadderPage({ path: [name = "", viewName = "study", ...pa
   return (
     <>
       <p class="quiet path">
-        <a href="#/">Ladders</a> / {project ?? "?"}
+        <a href="#/">Ladders</a> / {project}
       </p>
       <h1>{name}</h1>
       <nav class="views" aria-label="Views of the ladder">
@@ -33,10 +36,17 @@ export default function LadderPage({ path: [name = "", viewName = "study", ...pa
       {error !== undefined || notShown !== undefined ? (
         <Problem error={error ?? notShown} />
       ) : ladder && shown ? (
-        <shown.View key={name} ladder={ladder} path={path} />
+        <shown.View ladder={ladder} path={path} />
       ) : (
         <p role="status">Loading the ladder...</p>
       )}
     </>
   );
+}
+
+/** One ladder in its views, `#/ladder/conv2d-forward/measure`. */
+export default function LadderPage({ path: [name = "", viewName = "study", ...path] }: PageProps) {
+  const project = projects.find(({ ladders }) => ladders.some((ladder) => ladder.name === name))?.project;
+  if (project === undefined) return <Nowhere missing={`There is no ladder "${name}".`} link="All ladders" to="#/" />;
+  return <Ladder key={name} project={project} name={name} viewName={viewName} path={path} />;
 }

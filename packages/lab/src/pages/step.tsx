@@ -108,7 +108,8 @@ export default function StepPage() {
         </button>
       </div>
       <p role="status" class="status">
-        {what}
+        {what ??
+          (opened === null ? "" : `Opened: ${opened.plan.kernels.length} kernels, ${inTime(opened.stepUs)} a step.`)}
       </p>
       {error === undefined ? null : <Problem error={error} />}
       {opened === null ? null : <Opened opened={opened} />}

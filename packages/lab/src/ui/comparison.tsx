@@ -2,12 +2,35 @@ import { rungFile } from "@fledge/runtime";
 import type { CaseResult, LadderResult } from "@fledge/bench/browser";
 import { useState } from "preact/hooks";
 import { ask } from "../engine/client.ts";
+import type { LadderName } from "../engine/engine.ts";
 import { inTime, threeDigits } from "./format.ts";
 import { keepAsFile, ladderResult, readLadder } from "./results-file.ts";
 import { Problem } from "./problem.tsx";
+import { useAnswer } from "./use-answer.ts";
+
+// The figures that the repository keeps, so that a visitor has something to compare with.
+const keptFiles = import.meta.glob<string>("../../../../kernels/*/results/*.json", {
+  query: "?raw",
+  import: "default",
+});
+
+/** A file of figures, by its name. */
+interface Kept {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The kept files that have figures of a ladder. */
+async function keptOf({ project, kernel }: LadderName): Promise<readonly Kept[]> {
+  const files = Object.entries(keptFiles).filter(([path]) => path.includes(`/kernels/${project}/`));
+  const all = await Promise.all(
+    files.map(async ([path, load]) => ({ name: path.split("/").at(-1)!, text: await load() })),
+  );
+  return all.filter(({ text }) => kernel in (JSON.parse(text) as object));
+}
 
 interface Props {
-  readonly ladder: string;
+  readonly ladder: LadderName;
   readonly mode: "quick" | "full";
   readonly results: readonly CaseResult[];
 }
@@ -21,19 +44,21 @@ const timesOf = (cases: readonly CaseResult[]): Map<string, number> =>
 
 /** The numbers as a file, and beside those of another file. */
 export function Comparison({ ladder, mode, results }: Props) {
+  const { kernel } = ladder;
   const [other, setOther] = useState<LadderResult | null>(null);
   const [error, setError] = useState<unknown>();
 
   const keep = (): void => {
     ask((engine) => engine.adapter())
-      .then((adapter) => keepAsFile(ladder, ladderResult(adapter, mode, results)))
+      .then((adapter) => keepAsFile(kernel, ladderResult(adapter, mode, results)))
       .catch(setError);
   };
-  const open = (file: File | undefined): void => {
-    if (!file) return;
+  const open = (file: string, text: string): void => {
     setError(undefined);
-    readLadder(file, ladder).then(setOther, setError);
+    setOther(null);
+    readLadder(file, text, kernel).then(setOther, setError);
   };
+  const { value: kept = [] } = useAnswer(() => keptOf(ladder), [kernel]);
 
   const theirs = other === null ? new Map<string, number>() : timesOf(other.cases);
   const both = [...timesOf(results)].filter(([key]) => theirs.has(key));
@@ -44,9 +69,32 @@ export function Comparison({ ladder, mode, results }: Props) {
         <button type="button" disabled={results.length === 0} onClick={keep}>
           Keep as JSON
         </button>
+        {kept.length === 0 ? null : (
+          <label class="field">
+            Compare with figures that Fledge keeps
+            <select
+              onChange={({ currentTarget: { value } }) => {
+                const file = kept.find(({ name }) => name === value);
+                if (file) open(file.name, file.text);
+              }}
+            >
+              <option value="">choose an adapter</option>
+              {kept.map(({ name }) => (
+                <option value={name}>{name.replace(".json", "")}</option>
+              ))}
+            </select>
+          </label>
+        )}
         <label class="field">
           Compare with a file
-          <input type="file" accept=".json" onChange={(event) => open(event.currentTarget.files?.[0])} />
+          <input
+            type="file"
+            accept=".json"
+            onChange={(event) => {
+              const file = event.currentTarget.files?.[0];
+              file?.text().then((text) => open(file.name, text), setError);
+            }}
+          />
         </label>
       </div>
       <p class="quiet">

@@ -10,6 +10,12 @@ export const threeDigits = (value: number): string => {
 export const inTime = (timeUs: number): string =>
   timeUs < 1000 ? `${threeDigits(timeUs)} us` : `${threeDigits(timeUs / 1000)} ms`;
 
+/** `12.3-14.0 us`, `4.40-4.71 ms`: two times in the unit that suits the longer. */
+export const rangeInTime = (fromUs: number, toUs: number): string => {
+  const [unit, perUnit] = toUs < 1000 ? ["us", 1] : ["ms", 1000];
+  return `${threeDigits(fromUs / perUnit)}-${threeDigits(toUs / perUnit)} ${unit}`;
+};
+
 /** Bytes in the unit that suits them: `512 B`, `12.3 KiB`, `4.56 MiB`. */
 export const inBytes = (bytes: number): string =>
   bytes < 1024

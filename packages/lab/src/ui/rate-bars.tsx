@@ -1,6 +1,6 @@
 import { rungFile } from "@fledge/runtime";
 import { ratingOf, type CaseResult } from "@fledge/bench/browser";
-import { inTime, threeDigits } from "./format.ts";
+import { inTime, rangeInTime, threeDigits } from "./format.ts";
 
 /** A bar per rung, in percent of what the adapter's probe reached in the same rounds. */
 export function RateBars({ result }: { readonly result: CaseResult }) {
@@ -10,8 +10,8 @@ export function RateBars({ result }: { readonly result: CaseResult }) {
     <div class="scrolls" role="region" aria-label="Times" tabIndex={0}>
       <table class="bars">
         <caption>
-          Median time with 10th to 90th percentile; the bar is the rate as a share of this adapter's {probe} probe,{" "}
-          {threeDigits(ceiling)} {unit}.
+          Median time with 10th to 90th percentile; the bar is the rate as a share of what this adapter's {probe} probe
+          reached, {threeDigits(ceiling)} {unit}. †: the rung that Fledge runs here.
         </caption>
         <thead>
           <tr>
@@ -41,21 +41,19 @@ export function RateBars({ result }: { readonly result: CaseResult }) {
               <tr data-rung={run.rung} data-outcome="timed" class={run.rung === result.selected ? "selected" : ""}>
                 <th scope="row">
                   {name}
-                  {run.rung === result.selected ? <abbr title="what Fledge runs on this adapter"> †</abbr> : null}
+                  {run.rung === result.selected ? " †" : null}
                 </th>
                 <td class="bar">
                   {name === "00-noop" ? (
                     <span class="quiet">the dispatch floor: what an empty dispatch takes</span>
                   ) : (
                     <>
-                      <span style={{ width: `${Math.min(share, 100)}%` }} /> {threeDigits(share)} %
+                      <span style={{ "--share": Math.min(share / 100, 1) }} /> {threeDigits(share)} %
                     </>
                   )}
                 </td>
                 <td class="number">{inTime(median)}</td>
-                <td class="number">
-                  {threeDigits(p10)}-{threeDigits(p90)}
-                </td>
+                <td class="number">{rangeInTime(p10, p90)}</td>
                 <td class="number">{name === "00-noop" ? "-" : threeDigits(rateOf(run))}</td>
               </tr>
             );

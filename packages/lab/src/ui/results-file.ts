@@ -40,22 +40,22 @@ export const ladderResult = (
 export const keepAsFile = (ladder: string, result: LadderResult): void =>
   saveText(`${ladder}-${slug(result.adapter.name)}.json`, serialise({ [ladder]: result }));
 
-/** A ladder's numbers in a file. @throws naming the file, where it holds none */
-export async function readLadder(file: File, ladder: string): Promise<LadderResult> {
+/** A ladder's numbers in the text of a file. @throws naming the file, where it holds none */
+export async function readLadder(file: string, text: string, ladder: string): Promise<LadderResult> {
   const { ladderSchema } = await import("./ladder-schema.ts");
   let results: unknown;
   try {
-    results = JSON.parse(await file.text());
+    results = JSON.parse(text);
   } catch {
-    throw new Error(`${file.name} is no JSON file: take one that "Keep as JSON" or fledge bench wrote`);
+    throw new Error(`${file} is no JSON file: take one that "Keep as JSON" or fledge bench wrote`);
   }
   const found = typeof results === "object" && results !== null ? Reflect.get(results, ladder) : undefined;
   if (found === undefined) {
     const titles = Object.keys((results ?? {}) as object).join(", ");
-    throw new Error(`${file.name} holds no numbers of ${ladder}${titles === "" ? "" : `, but of ${titles}`}`);
+    throw new Error(`${file} holds no numbers of ${ladder}${titles === "" ? "" : `, but of ${titles}`}`);
   }
   const parsed = ladderSchema.safeParse(found);
   if (!parsed.success)
-    throw new Error(`${file.name}: the numbers of ${ladder} are damaged: ${parsed.error.issues[0]?.message}`);
+    throw new Error(`${file}: the numbers of ${ladder} are damaged: ${parsed.error.issues[0]?.message}`);
   return parsed.data;
 }

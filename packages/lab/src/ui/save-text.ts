@@ -1,7 +1,7 @@
 /** Lets the visitor save a text as a file. */
 export function saveText(name: string, text: string): void {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  link.href = URL.createObjectURL(new Blob([text]));
   link.download = name;
   link.click();
   URL.revokeObjectURL(link.href);

@@ -46,6 +46,8 @@ export async function tryOnShapes({ ladder, edit, editor, tell, show }: Trying):
 /** What came of it in a sentence. */
 export function verdictsInWords(verdicts: readonly Verdict[]): string {
   if (verdicts.length === 0) return "";
+  const [error] = verdicts.at(-1)!.messages;
+  if (error) return `It does not compile, line ${error.line}: ${error.message}`;
   const count = (wanted: Verdict["outcome"]): number => verdicts.filter(({ outcome }) => outcome === wanted).length;
   const [all, failed, sound] = [verdicts.length, count("failed"), count("sound")];
   if (failed > 0) return `Wrong on ${failed} of ${all} shapes.`;

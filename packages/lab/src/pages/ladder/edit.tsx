@@ -8,6 +8,7 @@ import { inTime, threeDigits } from "../../ui/format.ts";
 import { keep, readKept } from "../../ui/kept.ts";
 import { Problem } from "../../ui/problem.tsx";
 import { RateBars } from "../../ui/rate-bars.tsx";
+import { saveText } from "../../ui/save-text.ts";
 import { firstCase, ShapePicker } from "../../ui/shape-picker.tsx";
 import { skeletonOf } from "../../ui/skeleton.ts";
 import { Sliders } from "../../ui/sliders.tsx";
@@ -113,6 +114,9 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
         </button>
         <button type="button" disabled={source === original} onClick={() => editor.current!.replace(original)}>
           Back to the file
+        </button>
+        <button type="button" onClick={() => saveText(`${kernel}-yours.wgsl`, source)}>
+          Keep as a file
         </button>
       </div>
       <p class="quiet">

@@ -31,6 +31,27 @@ function ShapeFacts({ ladder, choice }: { readonly ladder: ViewProps["ladder"]; 
   );
 }
 
+const countOf = (count: number): string => `${count} ${count === 1 ? "rung" : "rungs"}`;
+
+/** What came of checking every rung on a shape, in a sentence. */
+function checkedInWords(verdicts: readonly Verdict[]): string {
+  const count = (wanted: Verdict["outcome"]): number => verdicts.filter(({ outcome }) => outcome === wanted).length;
+  const parts = [`${countOf(count("sound"))} right`];
+  if (count("failed") > 0) parts.push(`${count("failed")} wrong`);
+  if (count("unsupported") > 0) parts.push(`${count("unsupported")} cannot run here`);
+  return `${parts.join(", ")}.`;
+}
+
+/** Which of the timed rungs is fastest, in a sentence. */
+function timedInWords({ name, rungs }: CaseResult): string {
+  const timed = rungs.flatMap((run) =>
+    run.outcome === "timed" && rungFile(run.rung) !== "00-noop" ? [{ rung: run.rung, timeUs: run.timeUs.median }] : [],
+  );
+  const [fastest] = timed.sort((a, b) => a.timeUs - b.timeUs);
+  if (!fastest) return `No rung could be timed on ${name}.`;
+  return `${countOf(timed.length)} timed on ${name}; the fastest, ${rungFile(fastest.rung)}, takes ${inTime(fastest.timeUs)}.`;
+}
+
 /** Check and time a ladder's rungs on a shape, with the numbers as bars, as a roofline and as a file. */
 export default function Measure({ ladder }: ViewProps) {
   const [choice, choose] = useState<CaseChoice>(() => firstCase(ladder.cases));
@@ -38,22 +59,27 @@ export default function Measure({ ladder }: ViewProps) {
   const [results, setResults] = useState<Readonly<Record<string, CaseResult>>>({});
   const [latest, setLatest] = useState<CaseResult | null>(null);
   const [mode, setMode] = useState<"quick" | "full">("quick");
+  /** What came of the last run. */
+  const [said, say] = useState("");
   const { isRunning, what, error, start, stop } = useRun();
 
   const check = (): void =>
     start(async (tell) => {
       const found: Verdict[] = [];
       setVerdicts([]);
+      say("");
       for (const [index, { id }] of ladder.rungs.entries()) {
         tell(`Checking ${rungFile(id)}, ${index + 1} of ${ladder.rungs.length}`);
         found.push(await ask((engine) => engine.check(nameOf(ladder), id, choice)));
         setVerdicts([...found]);
       }
+      say(checkedInWords(found));
     });
 
   const time = (choices: readonly CaseChoice[], wanted: "quick" | "full"): void =>
     start(async (tell) => {
       setMode(wanted);
+      say("");
       if (wanted !== mode) setResults({}); // A file holds numbers of one mode.
       for (const [index, one] of choices.entries()) {
         const { name } = ladder.cases.find(({ key }) => key === one.key)!;
@@ -61,6 +87,7 @@ export default function Measure({ ladder }: ViewProps) {
         const result = await ask((engine) => engine.time(nameOf(ladder), one, wanted));
         setLatest(result);
         setResults((before) => ({ ...before, [result.name]: result }));
+        say(timedInWords(result));
       }
     });
   const layers = ladder.cases.filter(({ kind }) => kind === "layer").map(({ key }) => ({ key }));
@@ -87,7 +114,7 @@ export default function Measure({ ladder }: ViewProps) {
         </button>
       </div>
       <p role="status" class="status">
-        {what}
+        {what ?? said}
       </p>
       {error === undefined ? null : <Problem error={error} />}
       {verdicts.length > 0 ? (
@@ -106,7 +133,7 @@ export default function Measure({ ladder }: ViewProps) {
           </p>
         </section>
       )}
-      <Comparison ladder={ladder.kernel} mode={mode} results={Object.values(results)} />
+      <Comparison ladder={ladder} mode={mode} results={Object.values(results)} />
     </>
   );
 }

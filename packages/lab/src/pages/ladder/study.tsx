@@ -68,17 +68,57 @@ function Lesson({ rung, from }: { readonly rung: RungView; readonly from: RungVi
   );
 }
 
+/** The rung before or after in the tree. */
+function Neighbour({
+  where,
+  rung,
+  address,
+}: {
+  readonly where: string;
+  readonly rung: RungView;
+  readonly address: string;
+}) {
+  return (
+    <a href={address}>
+      <span class="quiet">{where}</span> <b>{fileOf(rung)}</b> {rung.idea}
+    </a>
+  );
+}
+
+/** Scrolls the box around a link, not the page, so that the link is seen in it. */
+function showWithin(link: HTMLElement): void {
+  const box = link.closest<HTMLElement>("nav")!;
+  const [inner, outer] = [link.getBoundingClientRect(), box.getBoundingClientRect()];
+  if (inner.top < outer.top || inner.bottom > outer.bottom) box.scrollTop += inner.top - outer.top - outer.height / 3;
+}
+
 /** The rungs as a tree of ideas, and the lesson of one, `#/ladder/relu/study/02-vec4`. */
 export default function Study({ ladder: { kernel, rungs }, path: [file] }: ViewProps) {
+  const tree = ideaTree(rungs);
   const rung = rungs.find((one) => fileOf(one) === file) ?? rungs.find(({ isFloor }) => !isFloor)!;
   const from = rungs.find(({ id }) => id === rung.from);
+  const at = tree.findIndex((one) => one.rung === rung);
+  const addressOf = (one: RungView): string => `#/ladder/${kernel}/study/${fileOf(one)}`;
+
+  const heading = useRef<HTMLHeadingElement>(null);
+  const current = useRef<HTMLAnchorElement>(null);
+  const shown = useRef(rung);
+  useEffect(() => {
+    showWithin(current.current!);
+    if (shown.current !== rung) heading.current!.focus(); // What is new begins there, wherever the link was.
+    shown.current = rung;
+  }, [rung]);
   return (
     <div class="study">
       <nav aria-label="Rungs" class="tree">
         <ul>
-          {ideaTree(rungs).map(({ rung: one, depth }) => (
+          {tree.map(({ rung: one, depth }) => (
             <li style={{ "--depth": String(depth) }}>
-              <a href={`#/ladder/${kernel}/study/${fileOf(one)}`} aria-current={one === rung ? "true" : undefined}>
+              <a
+                href={addressOf(one)}
+                aria-current={one === rung ? "true" : undefined}
+                ref={one === rung ? current : null}
+              >
                 <b>{fileOf(one)}</b> <span>{one.idea}</span>
                 {one.lacks === null ? null : <small class="lacks">{one.lacks}</small>}
               </a>
@@ -87,15 +127,30 @@ export default function Study({ ladder: { kernel, rungs }, path: [file] }: ViewP
         </ul>
       </nav>
       <section aria-labelledby="rung">
-        <h2 id="rung">{fileOf(rung)}</h2>
+        <h2 id="rung" tabIndex={-1} ref={heading}>
+          {fileOf(rung)}
+        </h2>
         <p class="lead">{rung.idea}</p>
         <Header rung={rung} />
-        <p>
-          <a class="button" href={`#/ladder/${kernel}/edit/${fileOf(rung)}`}>
-            Edit a copy
-          </a>
-        </p>
+        {rung.isFloor ? null : (
+          <p class="buttons">
+            <a class="button" href={`#/ladder/${kernel}/moves/${fileOf(rung)}`}>
+              Watch its moves
+            </a>
+            <a class="button" href={`#/ladder/${kernel}/edit/${fileOf(rung)}`}>
+              Edit a copy
+            </a>
+          </p>
+        )}
         <Lesson rung={rung} from={from} />
+        <nav aria-label="Neighbouring rungs" class="neighbours">
+          {at > 0 ? (
+            <Neighbour where="Before" rung={tree[at - 1]!.rung} address={addressOf(tree[at - 1]!.rung)} />
+          ) : null}
+          {at < tree.length - 1 ? (
+            <Neighbour where="Next" rung={tree[at + 1]!.rung} address={addressOf(tree[at + 1]!.rung)} />
+          ) : null}
+        </nav>
       </section>
     </div>
   );

@@ -20,7 +20,7 @@ export function Shares({ plan }: { readonly plan: ExplainedPlan }) {
             <tr>
               <th scope="row">{rung}</th>
               <td class="bar">
-                <span style={{ width: `${(100 * timeUs) / most}%` }} /> {threeDigits((100 * timeUs) / totalUs)} %
+                <span style={{ "--share": timeUs / most }} /> {threeDigits((100 * timeUs) / totalUs)} %
               </td>
               <td class="number">{inTime(timeUs)}</td>
             </tr>
