@@ -1,6 +1,13 @@
 const cell = new Int32Array(new SharedArrayBuffer(4));
 /** Long enough to leave the cores to the driver's threads, short enough that a completion, about 19 turns, is quick. */
-const sleepMs = 0.05;
+const leastMs = 0.05;
+/**
+ * A wait of seconds, as for a shader that is compiled, dozes longer, since turning alone takes a fifth of a core. At a
+ * thousandth of what was waited a completion is late by a fiftieth of it.
+ */
+const shareOfWait = 1 / 1000;
+/** What else the event loop does goes on meanwhile, a turn at a time. */
+const mostMs = 1;
 
 /**
  * Lets the JavaScript thread doze while GPU work is pending on a software adapter.
@@ -11,6 +18,8 @@ export class CooperativeWait {
   readonly #enabled: boolean;
   #pending = 0;
   #turning = false;
+  /** When a promise last came or settled. */
+  #since = 0;
 
   constructor(enabled: boolean) {
     this.#enabled = enabled;
@@ -23,9 +32,11 @@ export class CooperativeWait {
   track<T>(promise: Promise<T>): Promise<T> {
     if (!this.#enabled) return promise;
     this.#pending += 1;
+    this.#since = performance.now();
     if (!this.#turning) this.#turn();
     return promise.finally(() => {
       this.#pending -= 1;
+      this.#since = performance.now();
     });
   }
 
@@ -33,7 +44,8 @@ export class CooperativeWait {
     this.#turning = this.#pending > 0;
     if (!this.#turning) return;
     setImmediate(() => {
-      Atomics.wait(cell, 0, 0, sleepMs);
+      const waitedMs = performance.now() - this.#since;
+      Atomics.wait(cell, 0, 0, Math.min(mostMs, Math.max(leastMs, shareOfWait * waitedMs)));
       this.#turn();
     }).unref();
   }

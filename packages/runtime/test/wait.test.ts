@@ -44,6 +44,30 @@ describe("CooperativeWait", () => {
     expect(doze.mock.calls.length).toBe(dozed);
   });
 
+  it("dozes the longer the longer nothing has come of it, up to a millisecond", async () => {
+    const doze = vi.spyOn(Atomics, "wait");
+    const now = vi.spyOn(performance, "now").mockReturnValue(0);
+    const lastMs = (): number => doze.mock.calls.at(-1)![3]!;
+    const wait = new CooperativeWait(true);
+    const [first, second] = [pending(), pending()];
+    const both = Promise.all([wait.track(first.promise), wait.track(second.promise)]);
+    for (const [waitedMs, dozeMs] of [
+      [0, 0.05],
+      [50, 0.05],
+      [500, 0.5],
+      [5000, 1],
+    ]) {
+      now.mockReturnValue(waitedMs!);
+      await turns(2);
+      expect(lastMs()).toBe(dozeMs);
+    }
+    first.resolve();
+    await turns(3);
+    expect(lastMs()).toBe(0.05); // Of the second nothing is late yet.
+    second.resolve();
+    await both;
+  });
+
   it("begins again with the next promise", async () => {
     const wait = new CooperativeWait(true);
     await wait.track(Promise.resolve());
