@@ -5,13 +5,18 @@ import type { Shape } from "../../engine/ladders.ts";
 import type { TraceView } from "../../engine/trace.ts";
 import { readKept } from "../../ui/kept.ts";
 import { Player } from "../../ui/moves/player.tsx";
+import { commentAbove } from "../../ui/moves/words.ts";
 import { NumberFields } from "../../ui/moves/number-fields.tsx";
 import { Problem } from "../../ui/problem.tsx";
 import { useRun } from "../../ui/use-run.ts";
+import { splitHeader } from "../../ui/wgsl-header.ts";
 import type { ViewProps } from "./views.ts";
 import "../../styles/moves.css";
 
 const yours = "-yours";
+
+/** What a rung's header says of who does what. */
+const story = ["GEMM", "Mapping"];
 
 /** Constants to be changed here: whole numbers that the host does not set by the shape. */
 const tunable = (constants: Constants, hostConstants: readonly string[]): Constants =>
@@ -25,6 +30,21 @@ const tunable = (constants: Constants, hostConstants: readonly string[]): Consta
 function checkConstants(constants: Constants): void {
   for (const [name, value] of Object.entries(constants))
     if (!(Number.isInteger(value) && value >= 0)) throw new RangeError(`constant ${name}: give a whole number`);
+}
+
+/** What of the picture is not this adapter's own. */
+function Emulation({ emulated: { subgroupLanes, halves } }: Pick<TraceView, "emulated">) {
+  if (subgroupLanes === undefined && !halves) return null;
+  return (
+    <p class="lead emulated" data-testid="emulated">
+      <b>Emulated here:</b>{" "}
+      {subgroupLanes === undefined
+        ? ""
+        : `subgroups of ${subgroupLanes} lanes, which this adapter does not have. Neighbouring lanes hand on their values through workgroup memory that is not drawn, between barriers that are not counted. `}
+      {halves ? "f16, which this adapter lacks: halves are computed and kept as f32. " : ""}
+      Every read and write that is shown, and every index, is the rung's own.
+    </p>
+  );
 }
 
 /** What a rung's lanes read and write, step by step: `#/ladder/conv2d-forward/moves/02-tiled`. */
@@ -64,8 +84,17 @@ export default function Moves({ ladder, path: [wanted = ""] }: ViewProps) {
     trace(null);
   }, [kernel, chosen]);
 
+  const text = source ?? rung.source;
+  const told = splitHeader(text).fields.filter(({ name }) => story.includes(name));
   const sizes = (values: Readonly<Record<string, unknown>>) =>
     Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === "number")) as Constants;
+  const inWords = (values: Constants): string =>
+    Object.entries(values)
+      .map(([name, value]) => `${name} = ${value}`)
+      .join(", ");
+  const smaller = Object.entries(view?.constants ?? {})
+    .filter(([name, value]) => rung.constants[name] !== value && !rung.hostConstants.includes(name))
+    .map(([name, value]) => `${name} = ${value}, not ${rung.constants[name]}`);
   return (
     <>
       <p class="lead">
@@ -96,6 +125,13 @@ export default function Moves({ ladder, path: [wanted = ""] }: ViewProps) {
           Stop
         </button>
       </div>
+      <p class="lead mapping">
+        {told.map(({ name, text: says }) => (
+          <>
+            <b>{name}</b> {says.replaceAll("\n", " ")}.{" "}
+          </>
+        ))}
+      </p>
       <details>
         <summary>Sizes and constants</summary>
         <NumberFields legend="Sizes" values={sizes(shape ?? {})} set={(next) => setShape({ ...shape, ...next })} />
@@ -132,6 +168,11 @@ export default function Moves({ ladder, path: [wanted = ""] }: ViewProps) {
               }
             />
           )}
+          <p class="lead" data-testid="sizes">
+            In this picture {inWords(sizes(view.shape))}
+            {smaller.length > 0 ? `; for fewer lanes and smaller tiles than the file has, ${smaller.join(", ")}` : ""}.
+          </p>
+          <Emulation emulated={view.emulated} />
           {view.dispatches.length > 1 ? (
             <label class="field">
               Pass
@@ -144,7 +185,8 @@ export default function Moves({ ladder, path: [wanted = ""] }: ViewProps) {
               </select>
             </label>
           ) : null}
-          <Player key={`${count} ${dispatch}`} dispatch={view.dispatches[dispatch]!} />
+          <p class="lead">{commentAbove(text, view.dispatches[dispatch]!.entryPoint)}</p>
+          <Player key={`${count} ${dispatch}`} dispatch={view.dispatches[dispatch]!} source={text} />
         </>
       )}
     </>

@@ -2,6 +2,7 @@ import type { DispatchTrace } from "@fledge/kernel-lab";
 import { useEffect, useId, useMemo, useState } from "preact/hooks";
 import { threeDigits } from "../format.ts";
 import { laneColour, MemoryGrid } from "./memory-grid.tsx";
+import { SourceLines } from "./source-lines.tsx";
 import { allSteps, cellCount, deedsOf, span, stepInWords, tally } from "./words.ts";
 
 /** Milliseconds between steps while it plays; longer where the visitor asks for less motion. */
@@ -14,7 +15,7 @@ const placeIn = (flat: number, [x, y]: readonly [number, number, number]): strin
 const order = ["in", "inout", "scratch", "workgroup", "out"];
 
 /** The moves of one dispatch, workgroup by workgroup, to be played and stepped through. */
-export function Player({ dispatch }: { readonly dispatch: DispatchTrace }) {
+export function Player({ dispatch, source }: { readonly dispatch: DispatchTrace; readonly source: string }) {
   const { groups, workgroups, workgroupSize } = dispatch;
   const [group, setGroup] = useState(0);
   const [at, go] = useState(0);
@@ -91,9 +92,7 @@ export function Player({ dispatch }: { readonly dispatch: DispatchTrace }) {
           </b>
           , after {step.phase} {step.phase === 1 ? "barrier" : "barriers"}: {inWords}
         </p>
-        <code class="now-line scrolls" tabIndex={0} role="region" aria-label="The line of the shader">
-          {step.line}: {step.text}
-        </code>
+        <SourceLines source={source} line={step.line} />
       </section>
 
       <div class="buttons">
@@ -166,13 +165,21 @@ export function Player({ dispatch }: { readonly dispatch: DispatchTrace }) {
       </div>
       <ul class="legend">
         <li>
-          <i class="reads" /> read now, in the lane's colour; a number: by so many lanes
+          <i class="reads">3</i> read now, by lane 3
         </li>
         <li>
-          <i class="writes" /> written now
+          <i class="reads">×4</i> read now, by 4 lanes
         </li>
         <li>
-          <i class="often" /> the more blue, the more often this workgroup has read it
+          <i class="writes">3</i> written now, by lane 3
+        </li>
+        {lane === null ? null : (
+          <li>
+            <i class="others" /> touched now, by lanes that you do not follow
+          </li>
+        )}
+        <li>
+          <i class="often" /> the more blue, the more often this workgroup has read it so far
         </li>
       </ul>
 

@@ -59,7 +59,8 @@ export interface Tally {
   readonly writes: readonly number[];
 }
 
-export const cellCount = ({ shape }: Memory): number => shape.reduce((product, size) => product * size, 1);
+export const cellCount = ({ shape }: Pick<Memory, "shape">): number =>
+  shape.reduce((product, size) => product * size, 1);
 
 /** Over some steps; lanes that read the same cell in the same step count each. Cells past the end are left out. */
 export function tally(memories: readonly Memory[], steps: readonly Step[]): Tally[] {
@@ -93,4 +94,14 @@ export function placeOf(cell: number, shape: readonly number[]): string {
     cell = Math.floor(cell / size);
   }
   return `[${indices.join(", ")}]`;
+}
+
+/** What the comment above an entry point says, `///` or `//` before each line; empty where there is none. */
+export function commentAbove(source: string, entryPoint: string): string {
+  const found = new RegExp(`((?:^//.*\\n)+)@compute\\b[^{;]*\\bfn\\s+${entryPoint}\\b`, "m").exec(source);
+  return (found?.[1] ?? "")
+    .split("\n")
+    .map((line) => line.replace(/^\/+\s*/, ""))
+    .join(" ")
+    .trim();
 }
