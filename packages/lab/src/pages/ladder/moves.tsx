@@ -40,9 +40,9 @@ function Emulation({ emulated: { subgroupLanes, halves } }: Pick<TraceView, "emu
       <b>Emulated here:</b>{" "}
       {subgroupLanes === undefined
         ? ""
-        : `subgroups of ${subgroupLanes} lanes, which this adapter does not have. Neighbouring lanes hand on their values through workgroup memory that is not drawn, between barriers that are not counted. `}
-      {halves ? "f16, which this adapter lacks: halves are computed and kept as f32. " : ""}
-      Every read and write that is shown, and every index, is the rung's own.
+        : `subgroups of ${subgroupLanes} lanes, which this adapter does not have; values pass between neighbouring lanes through memory and barriers that are not shown. `}
+      {halves ? "f16, which this adapter lacks; halves are computed and kept as f32. " : ""}
+      Every read, write and index shown is the rung's own.
     </p>
   );
 }
@@ -94,13 +94,11 @@ export default function Moves({ ladder, path: [wanted = ""] }: ViewProps) {
       .join(", ");
   const smaller = Object.entries(view?.constants ?? {})
     .filter(([name, value]) => rung.constants[name] !== value && !rung.hostConstants.includes(name))
-    .map(([name, value]) => `${name} = ${value}, not ${rung.constants[name]}`);
+    .map(([name, value]) => `${name} = ${value} (${rung.constants[name]} in the file)`);
   return (
     <>
       <p class="lead">
-        The rung runs on this device with a log of every read and write of a buffer or of workgroup memory, so what
-        moves here is its own index arithmetic. Lanes of a workgroup are shown going together, statement by statement; a
-        device may let them run in any order between barriers.
+        What moves here is the rung's own index arithmetic: it runs on this device with a log of every read and write.
       </p>
       <div class="buttons">
         <label class="field">
@@ -125,7 +123,7 @@ export default function Moves({ ladder, path: [wanted = ""] }: ViewProps) {
           Stop
         </button>
       </div>
-      <p class="lead mapping">
+      <p class="lead">
         {told.map(({ name, text: says }) => (
           <>
             <b>{name}</b> {says.replaceAll("\n", " ")}.{" "}
@@ -133,7 +131,14 @@ export default function Moves({ ladder, path: [wanted = ""] }: ViewProps) {
         ))}
       </p>
       <details>
-        <summary>Sizes and constants</summary>
+        <summary>
+          Sizes and constants
+          <span class="quiet" data-testid="sizes">
+            {view === null
+              ? ""
+              : `: ${[inWords(sizes(view.shape)), ...smaller].filter((one) => one !== "").join(", ")}`}
+          </span>
+        </summary>
         <NumberFields legend="Sizes" values={sizes(shape ?? {})} set={(next) => setShape({ ...shape, ...next })} />
         <NumberFields
           legend="Constants"
@@ -168,24 +173,22 @@ export default function Moves({ ladder, path: [wanted = ""] }: ViewProps) {
               }
             />
           )}
-          <p class="lead" data-testid="sizes">
-            In this picture {inWords(sizes(view.shape))}
-            {smaller.length > 0 ? `; for fewer lanes and smaller tiles than the file has, ${smaller.join(", ")}` : ""}.
-          </p>
           <Emulation emulated={view.emulated} />
-          {view.dispatches.length > 1 ? (
-            <label class="field">
-              Pass
-              <select value={dispatch} onChange={(event) => setDispatch(Number(event.currentTarget.value))}>
-                {view.dispatches.map(({ entryPoint }, index) => (
-                  <option value={index}>
-                    {index + 1} of {view.dispatches.length}: {entryPoint}
-                  </option>
-                ))}
-              </select>
-            </label>
-          ) : null}
-          <p class="lead">{commentAbove(text, view.dispatches[dispatch]!.entryPoint)}</p>
+          <div class="pass">
+            {view.dispatches.length > 1 ? (
+              <label class="field">
+                Pass
+                <select value={dispatch} onChange={(event) => setDispatch(Number(event.currentTarget.value))}>
+                  {view.dispatches.map(({ entryPoint }, index) => (
+                    <option value={index}>
+                      {index + 1} of {view.dispatches.length}: {entryPoint}
+                    </option>
+                  ))}
+                </select>
+              </label>
+            ) : null}
+            <p>{commentAbove(text, view.dispatches[dispatch]!.entryPoint)}</p>
+          </div>
           <Player key={`${count} ${dispatch}`} dispatch={view.dispatches[dispatch]!} source={text} />
         </>
       )}

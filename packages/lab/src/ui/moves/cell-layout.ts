@@ -6,7 +6,7 @@ const gap = 8;
 /** Above a block, with its index. */
 const labelHeight = 12;
 /** Cells beside one another that fit a page; longer rows than that scroll. */
-const widest = 48;
+const widest = 64;
 /** Cells in a line of what has one dimension. */
 const wrapped = 16;
 

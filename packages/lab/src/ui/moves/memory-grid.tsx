@@ -2,7 +2,7 @@ import type { Memory } from "@fledge/kernel-lab";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { layoutOf, pitch } from "./cell-layout.ts";
-import { cellCount, placeOf, type deedsOf } from "./words.ts";
+import { cellCount, lanesInShort, placeOf, type deedsOf } from "./words.ts";
 
 /** A browser draws no more cells in the time that a step takes, and nobody looks at them. */
 const mostCells = 4096;
@@ -21,6 +21,8 @@ const roles: Readonly<Record<Memory["role"], string>> = {
 
 interface Props {
   readonly memory: Memory;
+  /** What its axes are called, `KH,KW,IC,OC`; empty where that is not told. */
+  readonly axes: string;
   readonly lanes: number;
   readonly deeds: ReturnType<typeof deedsOf>;
   /** How often each cell was read up to this step. */
@@ -50,7 +52,7 @@ function useInSight(deeds: Props["deeds"], name: string, placeOf: ReturnType<typ
 }
 
 /** One tensor or one variable in workgroup memory as a grid, with what the lanes do to it now. */
-export function MemoryGrid({ memory, lanes, deeds, reads, writes, lane, follow }: Props) {
+export function MemoryGrid({ memory, axes, lanes, deeds, reads, writes, lane, follow }: Props) {
   const count = cellCount(memory);
   const drawn = count > mostCells ? 0 : count;
   const layout = layoutOf(memory.shape);
@@ -68,6 +70,7 @@ export function MemoryGrid({ memory, lanes, deeds, reads, writes, lane, follow }
     const kind = writing?.has(cell) ? "writes" : "reads";
     const state = shown.length > 0 ? kind : active.length > 0 ? "others" : "";
     const share = reads[cell]! / busiest;
+    const says = lanesInShort(shown);
     cells.push(
       <g
         class={`cell ${state} ${writes[cell]! > 0 ? "written" : ""}`}
@@ -92,9 +95,11 @@ export function MemoryGrid({ memory, lanes, deeds, reads, writes, lane, follow }
           />
         ) : null}
         {shown.length > 0 ? (
-          <text x={x + pitch / 2 - 1} y={y + pitch / 2 + 2}>
-            {shown.length > 1 ? `×${shown.length}` : shown[0]}
+          <text class={says.length > 3 ? "long" : ""} x={x + pitch / 2 - 1} y={y + pitch / 2 + 2}>
+            {says}
           </text>
+        ) : writes[cell]! > 0 ? (
+          <path class="mark" d={`M${x + pitch - 2} ${y + pitch - 8}v6h-6z`} />
         ) : null}
       </g>,
     );
@@ -105,7 +110,7 @@ export function MemoryGrid({ memory, lanes, deeds, reads, writes, lane, follow }
   return (
     <figure class={`memory ${memory.role}`} data-memory={memory.name}>
       <figcaption>
-        <b>{memory.name}</b> [
+        <b>{memory.name}</b> {axes === "" ? "" : `[${axes}] = `}[
         {memory.shape.filter((size, index) => memory.role !== "workgroup" || index > 0 || size > 1).join(", ")}]{" "}
         <span>
           {roles[memory.role]}

@@ -3,7 +3,7 @@ import { useEffect, useId, useMemo, useState } from "preact/hooks";
 import { threeDigits } from "../format.ts";
 import { laneColour, MemoryGrid } from "./memory-grid.tsx";
 import { SourceLines } from "./source-lines.tsx";
-import { allSteps, cellCount, deedsOf, span, stepInWords, tally } from "./words.ts";
+import { allSteps, axesOf, cellCount, deedsOf, span, stepInWords, tally } from "./words.ts";
 
 /** Milliseconds between steps while it plays; longer where the visitor asks for less motion. */
 const pace = (): number => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 2000 : 700);
@@ -154,6 +154,7 @@ export function Player({ dispatch, source }: { readonly dispatch: DispatchTrace;
           <MemoryGrid
             key={memory.name}
             memory={memory}
+            axes={memory.role === "workgroup" ? "" : axesOf(source, memory)}
             lanes={lanes}
             deeds={deeds}
             reads={reads}
@@ -168,7 +169,7 @@ export function Player({ dispatch, source }: { readonly dispatch: DispatchTrace;
           <i class="reads">3</i> read now, by lane 3
         </li>
         <li>
-          <i class="reads">×4</i> read now, by 4 lanes
+          <i class="reads">0-3</i> read now, by lanes 0 to 3; ×4: by 4 lanes that are no neighbours
         </li>
         <li>
           <i class="writes">3</i> written now, by lane 3
@@ -179,9 +180,17 @@ export function Player({ dispatch, source }: { readonly dispatch: DispatchTrace;
           </li>
         )}
         <li>
+          <i class="written" /> written before, by this workgroup
+        </li>
+        <li>
           <i class="often" /> the more blue, the more often this workgroup has read it so far
         </li>
       </ul>
+
+      <p class="quiet">
+        Lanes of a workgroup are shown going together, statement by statement; a device may let them run in any order
+        between barriers.
+      </p>
 
       <details>
         <summary>This step, lane by lane</summary>

@@ -52,6 +52,14 @@ export function stepInWords({ accesses, barrier, lanes }: Step): string {
   return `${words[0]!.toUpperCase()}${words.slice(1)}.`;
 }
 
+/** The lanes that touch a cell, in few characters: `3`, `0-3`, or only how many, `×4`. */
+export function lanesInShort(lanes: readonly number[]): string {
+  const [first, last] = [Math.min(...lanes), Math.max(...lanes)];
+  if (lanes.length === 1) return String(first);
+  const range = `${first}-${last}`;
+  return last - first === lanes.length - 1 && range.length <= 4 ? range : `×${lanes.length}`;
+}
+
 /** How often the cells of a memory are read and written. */
 export interface Tally {
   readonly memory: Memory;
@@ -104,4 +112,10 @@ export function commentAbove(source: string, entryPoint: string): string {
     .map((line) => line.replace(/^\/+\s*/, ""))
     .join(" ")
     .trim();
+}
+
+/** What the header of a module calls the axes of a tensor, `KH,KW,IC,OC`; empty where it does not, or has other axes. */
+export function axesOf(source: string, { name, shape }: Pick<Memory, "name" | "shape">): string {
+  const axes = new RegExp(`^//.*\\b${name} \\[([^\\]]+)\\]`, "m").exec(source)?.[1] ?? "";
+  return axes.split(",").length === shape.length ? axes.replace(/\s/g, "") : "";
 }
