@@ -65,7 +65,10 @@ it.each(ladders)("shows every rung's moves, or says why not: %s %s", async (proj
     if (traced === null) continue;
     const { shape, dispatches, mismatch, emulated } = traced;
     if (mismatch !== null) faults.push(`${id}: ${mismatch}`);
-    for (const [tensor, counts] of writesOf(dispatches)) {
+    const writes = writesOf(dispatches);
+    for (const [tensor, { role }] of Object.entries(ladder.kernel.tensors(shape))) {
+      if (role === "in") continue;
+      const counts = writes.get(tensor) ?? [0];
       const [least, most] = otherwise[`${name} ${tensor}`] ?? [1, 1];
       const found = [Math.min(...counts), Math.max(...counts)] as const;
       if (!(found[0] >= least && found[1] <= most && (found[1] > 0 || most === Infinity)))

@@ -1,4 +1,4 @@
-import { parseWgsl, splitList, type Dispatch } from "@fledge/runtime";
+import { closingOf, parseWgsl, splitList, type Dispatch } from "@fledge/runtime";
 import { entryPointIn } from "../hazards/reorder.ts";
 import {
   placesOf,
@@ -39,8 +39,13 @@ export const logName = "fledge_log";
 export const indexRange = 2 ** 22;
 const mostSites = 2 ** 10 - 1;
 
-/** What a subscript multiplies its row by, `BN` in `k * BN + n`; null where it shows none. */
+/** What a subscript multiplies its row by, `BN` in `k * BN + n`, or in `(k * BN + n) / 4` for vectors; null where it shows none. */
 function rowIn(subscript: string, evaluate: Evaluate): number | null {
+  const [, inner, divisor] = /^\s*\((.*)\)\s*\/\s*(\d+)\s*$/s.exec(subscript) ?? [];
+  if (inner !== undefined && closingOf(subscript, subscript.indexOf("(")) === subscript.lastIndexOf(")")) {
+    const row = rowIn(inner, evaluate);
+    return row === null ? null : row / Number(divisor);
+  }
   let depth = 0;
   let from = -1;
   for (let i = 0; i <= subscript.length; i += 1) {
@@ -61,9 +66,11 @@ function rowLengthsOf(code: string, places: readonly CodePlace[], evaluate: Eval
     if (place.what !== "access" || place.variable.space !== "workgroup" || place.subscripts.length === 0) continue;
     const { start, end } = place.subscripts.at(-1)!;
     const row = rowIn(code.slice(start, end), evaluate);
-    if (row === null || row < 1) continue;
+    if (row === null || row < 1 || !Number.isInteger(row)) continue;
     const ofName = votes.get(place.variable.name) ?? new Map<number, number>();
-    votes.set(place.variable.name, ofName.set(row, (ofName.get(row) ?? 0) + 1));
+    // Lanes fill a tile as it comes, and read it as the rows that it has.
+    const weight = place.kind === "read" ? 2 : 1;
+    votes.set(place.variable.name, ofName.set(row, (ofName.get(row) ?? 0) + weight));
   }
   return new Map([...votes].map(([name, rows]) => [name, [...rows].sort((a, b) => b[1] - a[1])[0]![0]]));
 }

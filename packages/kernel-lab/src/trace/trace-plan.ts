@@ -31,7 +31,7 @@ export interface DispatchTrace {
   readonly entryPoint: string;
   readonly workgroups: readonly [number, number, number];
   readonly workgroupSize: readonly [number, number, number];
-  /** Those that its entry point names. */
+  /** Those that it reads or writes. */
   readonly memories: readonly Memory[];
   /** The steps of each workgroup, in the order of their flat index. */
   readonly groups: readonly (readonly Step[])[];
@@ -48,6 +48,9 @@ export interface PlanTrace {
 const logWords = 2 ** 22;
 /** One binding more than a rung's own. */
 const logBinding = 64;
+
+/** Of workgroup memory without rows. */
+const lineCells = 32;
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
@@ -67,7 +70,11 @@ function memoryOf(
   const cell = type.bytes === null ? type.element : null;
   const [inner = 1, ...outer] = [...type.lengths].reverse().map((length) => length ?? 1);
   // Rows that do not fill the array, as with a column of padding, are shown as rows of what divides it.
-  const row = gcd(inner, rowLengths.get(name) ?? inner);
+  // Where no row is told, a long array is shown in lines, as text is.
+  const row = gcd(
+    inner,
+    rowLengths.get(name) ?? (inner * type.width > 2 * lineCells ? Math.floor(lineCells / type.width) : inner),
+  );
   return { name, role: "workgroup", shape: [...outer.reverse(), inner / row, row * type.width], cell };
 }
 
@@ -98,7 +105,7 @@ function entriesIn(log: Uint32Array, start: number, entriesEach: number): Uint32
 
 function traceOf(
   plan: KernelPlan,
-  { workgroups, entryPoint, bindings, wgsl }: Dispatch,
+  { workgroups, entryPoint, wgsl }: Dispatch,
   { sites, variables, workgroupSize, rowLengths }: Instrumented,
   log: Uint32Array,
   entriesEach: number,
@@ -114,7 +121,7 @@ function traceOf(
   const steps = Array.from({ length: count }, (_, group) => inLockstep(entriesOf(group), code, cellsIn(plan)));
   const touched = new Set(steps.flat().flatMap(({ accesses }) => accesses.map(({ memory }) => memory)));
   const memories = variables
-    .filter(({ name }) => bindings.some((binding) => binding.name === name) || touched.has(name))
+    .filter(({ name }) => touched.has(name))
     .map((variable) => memoryOf(variable, plan, rowLengths));
   return { entryPoint, workgroups, workgroupSize, memories, groups: steps };
 }

@@ -93,7 +93,7 @@ export default function Moves({ ladder, path: [wanted = ""] }: ViewProps) {
       .map(([name, value]) => `${name} = ${value}`)
       .join(", ");
   const smaller = Object.entries(view?.constants ?? {})
-    .filter(([name, value]) => rung.constants[name] !== value && !rung.hostConstants.includes(name))
+    .filter(([name, value]) => rung.constants[name] !== value)
     .map(([name, value]) => `${name} = ${value} (${rung.constants[name]} in the file)`);
   return (
     <>

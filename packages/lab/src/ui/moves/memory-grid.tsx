@@ -69,7 +69,8 @@ export function MemoryGrid({ memory, axes, lanes, deeds, reads, writes, lane, fo
     const shown = lane === null ? active : active.filter((one) => one === lane);
     const kind = writing?.has(cell) ? "writes" : "reads";
     const state = shown.length > 0 ? kind : active.length > 0 ? "others" : "";
-    const share = reads[cell]! / busiest;
+    // One read shows beside a cell that is read a hundred times.
+    const heat = reads[cell]! === 0 ? 0 : 0.2 + (0.55 * reads[cell]!) / busiest;
     const says = lanesInShort(shown);
     cells.push(
       <g
@@ -83,7 +84,7 @@ export function MemoryGrid({ memory, axes, lanes, deeds, reads, writes, lane, fo
           {active.length > 0 ? `: lane ${active.join(", ")} ${kind} it now` : ""}; read {reads[cell]} times so far
         </title>
         <rect class="ground" x={x} y={y} width={pitch - 2} height={pitch - 2} />
-        <rect class="heat" x={x} y={y} width={pitch - 2} height={pitch - 2} style={{ opacity: 0.75 * share }} />
+        <rect class="heat" x={x} y={y} width={pitch - 2} height={pitch - 2} style={{ opacity: heat }} />
         {shown.length > 0 ? (
           <rect
             class="now"
