@@ -73,7 +73,7 @@ function memoryOf(
   // Where no row is told, a long array is shown in lines, as text is.
   const row = gcd(
     inner,
-    rowLengths.get(name) ?? (inner * type.width > 2 * lineCells ? Math.floor(lineCells / type.width) : inner),
+    rowLengths.get(name) ?? (inner * type.width > lineCells ? Math.floor(lineCells / type.width) : inner),
   );
   return { name, role: "workgroup", shape: [...outer.reverse(), inner / row, row * type.width], cell };
 }
