@@ -54,7 +54,7 @@ const ladders = (await listLadders()).flatMap(({ project, ladders: all }) =>
   all.map(({ name }) => [project, name] as const),
 );
 
-it.each(ladders)("shows every rung's moves, or says why not: %s %s", async (project, name) => {
+it.each(ladders)("shows every rung's moves, or says why not: %s %s", { timeout: 900_000 }, async (project, name) => {
   const ladder = await loadLadder(project, name);
   const faults: string[] = [];
   for (const { id, module } of ladder.kernel.rungs) {
@@ -93,5 +93,5 @@ it.each(ladders)("shows every rung's moves, or says why not: %s %s", async (proj
 const withoutText = (dispatches: readonly DispatchTrace[]) =>
   dispatches.map(({ groups, ...dispatch }) => ({
     ...dispatch,
-    groups: groups.map((steps) => steps.map(({ text: _, ...step }) => step)),
+    groups: groups.map((steps) => steps.map((step) => ({ ...step, text: "" }))),
   }));
