@@ -1,6 +1,6 @@
 import { ladderTests, type LadderTests } from "@fledge/testing";
 import type { AffineMatrix, Placed } from "../src/index.ts";
-import { sizes } from "./batches.ts";
+import { sizes, type Size } from "./batches.ts";
 import {
   affineProblem,
   blendProblem,
@@ -22,13 +22,23 @@ const named = <Shape>(
   cases: { [name]: shape },
 });
 
-ladderTests(named("images of many sizes", mapProblem(sizes)));
+/** Few enough pixels to be looked at one by one: the smallest shape of a ladder is what the lab draws. */
+const few: readonly Size[] = [
+  [4, 3],
+  [3, 2],
+];
 
+for (const some of [few, sizes])
+  ladderTests(named(some === few ? "two small images" : "images of many sizes", mapProblem(some)));
+
+ladderTests(named("two small images", tablesProblem("auto-contrast", few)));
 for (const kind of ["auto-contrast", "equalize", "contrast"] as const)
   ladderTests(named(kind, tablesProblem(kind, [...sizes, [300, 20]])));
 
+ladderTests(named("two small images", blendProblem("sharpness", few)));
 for (const kind of ["color", "sharpness"] as const) ladderTests(named(kind, blendProblem(kind, sizes)));
 
+ladderTests(named("rectangles in two small images", rectangleProblem(few)));
 ladderTests(named("rectangles inside, over the edge and of no pixel", rectangleProblem(sizes)));
 
 const matrices: readonly [string, (place: Placed, n: number) => AffineMatrix][] = [
@@ -37,14 +47,23 @@ const matrices: readonly [string, (place: Placed, n: number) => AffineMatrix][] 
   ["moved by a fraction", ({ width, height }, n) => [1, 0, 0.37 * width * (n % 2 ? 1 : -1), 0, 1, -0.21 * height]],
   ["moved out of sight", ({ width }) => [1, 0, width, 0, 1, 0]],
 ];
+ladderTests(named("two small images, turned", affineProblem(matrices[0]![1], few)));
 for (const [name, matrixOf] of matrices) ladderTests(named(name, affineProblem(matrixOf, sizes)));
 
 // Shears of the paper's package: at many pixels the cubic is an integer but for the last bit.
 const shears = [0.3, -0.1, 0.03333333333333333, -0.26666666666666666, 0.2, 0, 2 ** -40, -0.75, 0.9999];
+ladderTests(named("two small images along x", shearProblem("x", shears, few)));
 for (const axis of ["x", "y"] as const) ladderTests(named(`along ${axis}`, shearProblem(axis, shears, sizes)));
 
 const square = { OH: 16, OW: 16 };
 const oblong = { OH: 7, OW: 21 };
+const tiny = { OH: 3, OW: 4 };
+ladderTests(
+  named(
+    "parts of two small images",
+    cropProblem(tiny, (place, n) => whole(part(place, 0.6 + n / 5, 0.4), tiny), few),
+  ),
+);
 ladderTests(
   named(
     "parts",

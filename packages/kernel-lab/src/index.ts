@@ -5,6 +5,7 @@ export { judgeOutputs, type Place, type Tolerances } from "./judge.ts";
 export { seededRandom, shuffled, type Random } from "./random.ts";
 export { KernelTensors, runKernel, type LoadedPlan, type TensorData, type Tensors } from "./run-kernel.ts";
 export { UntraceableError } from "./trace/accesses.ts";
+export type { Emulated } from "./trace/emulated.ts";
 export type { Step, StepAccess } from "./trace/lockstep.ts";
 export { tracePlan, type DispatchTrace, type Memory, type PlanTrace } from "./trace/trace-plan.ts";
 export { spreadOf, type Spread } from "./statistics.ts";

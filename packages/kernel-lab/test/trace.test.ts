@@ -9,8 +9,8 @@ interface Shape {
   readonly count: number;
 }
 
-/** Two workgroups of four lanes, with a tile, a function, and nested arrays at hand. */
-const moduleOf = (body: string): string => /* wgsl */ `
+/** Two workgroups of four lanes, with a tile, a function, and nested arrays at hand; `builtins` are more parameters. */
+const moduleOf = (body: string, builtins = ""): string => /* wgsl */ `${builtins === "" ? "" : "enable subgroups;"}
 struct Params { count: u32 }
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
@@ -23,12 +23,12 @@ fn sumOf(i: u32) -> f32 { let v = x[i]; return v.x + v.y; }
 fn store(i: u32, value: f32) { out[i] = value; }
 fn firstFrom(i: u32) -> f32 { for (var k = i; k < 4u; k++) { if (x[k].x >= 8.0) { return x[k].y; } } return 0.0; }
 @compute @workgroup_size(4)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32${builtins}) {
   let i = group.x * 4u + lane;
   ${body}
 }`;
 
-const kernelOf = (body: string): Kernel<Shape> => ({
+const kernelOf = (body: string, builtins?: string): Kernel<Shape> => ({
   name: "sums",
   check: () => undefined,
   tensors: ({ count }) => ({ x: input([count, 4]), out: output([count]) }),
@@ -37,7 +37,7 @@ const kernelOf = (body: string): Kernel<Shape> => ({
     {
       id: "sums/01-tile",
       idea: "a tile",
-      module: parseWgsl(moduleOf(body)),
+      module: parseWgsl(moduleOf(body, builtins)),
       params: ({ count }) => ({ count }),
       passes: mainPass(({ count }) => [Math.ceil(count / 4), 1, 1]),
     },
@@ -48,9 +48,19 @@ const kernelOf = (body: string): Kernel<Shape> => ({
 const count = 8;
 const x = Float32Array.from({ length: 4 * count }, (_, i) => i);
 
-async function traceOf(body: string): Promise<DispatchTrace & { readonly out: readonly number[] }> {
+type Traced = DispatchTrace & { readonly out: readonly number[] };
+
+async function traceOf(body: string): Promise<Traced> {
   const plan = planKernel(kernelOf(body), { count }, { device: gpu.traits });
   const { dispatches, outputs } = await tracePlan(gpu, plan, { x });
+  return { ...dispatches[0]!, out: [...outputs["out"]!] };
+}
+
+/** With subgroups of two lanes, which no device has. */
+async function traceOfPairs(body: string): Promise<Traced> {
+  const builtins = ", @builtin(subgroup_invocation_id) place: u32, @builtin(subgroup_size) size: u32";
+  const plan = planKernel(kernelOf(body, builtins), { count }, { device: gpu.traits });
+  const { dispatches, outputs } = await tracePlan(gpu, plan, { x }, { subgroupLanes: 2 });
   return { ...dispatches[0]!, out: [...outputs["out"]!] };
 }
 
@@ -159,6 +169,34 @@ describe("tracePlan", () => {
     await expect(traceOf("let whole = tile; out[i] = whole[lane];")).rejects.toThrow(UntraceableError);
     await expect(traceOf("for (var k = 0u; k < 3000000u; k++) { out[i] = 1.0; }")).rejects.toThrow(
       /take smaller sizes$/,
+    );
+  });
+
+  it("emulates subgroups, and shows neither their memory nor their barriers", async () => {
+    const trace = await traceOfPairs(`
+      let v = x[i]; var own = array<vec4f, 2>(v, 2.0 * v);
+      for (var turn = 0u; turn < 2u; turn++) { own[turn] = subgroupShuffleXor(own[turn], 1u); }
+      let sum = subgroupAdd(u32(v.x) * 1u);
+      out[i] = own[1].x + 100.0 * f32(sum) + 10000.0 * subgroupMax(own[0].y - v.x) + 0.25 * f32(place) + 0.5 * f32(size);`);
+    expect(inShort(trace)).toEqual([
+      "0 read x 0+4, 1 read x 4+4, 2 read x 8+4, 3 read x 12+4",
+      "0 write out 0+1, 1 write out 1+1, 2 write out 2+1, 3 write out 3+1",
+    ]);
+    expect(trace.memories.map(({ name }) => name)).toEqual(["x", "out"]);
+    // v.x of element i is 4i; of a pair's other, i ^ 1, v.y - 4i is 5 in the even lane and -3 in the odd one.
+    const expected = Array.from(
+      { length: count },
+      (_, i) => 8 * (i ^ 1) + 100 * 4 * (i + (i ^ 1)) + 10000 * 5 + 0.25 * (i % 2) + 1,
+    );
+    expect(trace.out).toEqual(expected);
+  });
+
+  it("says where it cannot emulate subgroups, with the line where there is one", async () => {
+    await expect(traceOfPairs("out[i] = f32(subgroupBallot(true).x);")).rejects.toThrow(
+      /^line 16 uses subgroupBallot, which a trace that emulates subgroups does not follow/,
+    );
+    await expect(traceOfPairs("if (lane < 2u) { out[i] = subgroupAdd(x[i].x); }")).rejects.toThrow(
+      /^a subgroup operation stands where invocations of a workgroup may have gone different ways/,
     );
   });
 });

@@ -256,6 +256,27 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
     expect(await page.getByRole("alert").innerText()).toContain("IN 7 is no multiple of 4");
   });
 
+  it("shows rungs that use subgroups or f16 where the adapter has no such, and says what it emulated", async () => {
+    const emulated = page.getByTestId("emulated");
+    await go("ladder/conv2d-forward/moves/10-winograd");
+    await emulated.waitFor();
+    expect(await emulated.innerText()).toContain("subgroups of 8 lanes");
+    await page.locator(".pass select").selectOption({ label: "3 of 4: main" });
+    const caption = page.getByTestId("caption");
+    await page.getByRole("slider", { name: "Step" }).focus();
+    await page.keyboard.press("End");
+    await expect.poll(() => caption.innerText()).toContain("4 lanes write 16 cells of products, each by one lane");
+    expect(await page.locator(".now-line").innerText()).toMatch(/^\s*\d+ .*products\[/);
+    // The result was judged too: it would be an alert.
+    expect(await page.getByRole("alert").count()).toBe(0);
+    await go("ladder/linear-forward/moves/06-f16");
+    await expect.poll(() => emulated.innerText()).toContain("f16, which this adapter lacks");
+    expect(await page.getByRole("alert").count()).toBe(0);
+    await go("ladder/conv2d-forward/moves/12-subgroup-matrix");
+    await page.getByRole("alert").waitFor();
+    expect(await page.getByRole("alert").innerText()).toContain("multiplies on matrix units");
+  });
+
   it("opens a training step: every kernel in time, in the arena and as a row", async () => {
     await go("step");
     await page.getByLabel("Images", { exact: true }).fill("0");

@@ -5,7 +5,7 @@ import { linearForward } from "@fledge/linear";
 import { elementCount, Gpu, planKernel, type Kernel } from "@fledge/runtime";
 import { softmaxCrossEntropyForward } from "@fledge/softmax-cross-entropy";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { smallConstants, smallShapes } from "../src/engine/small-shapes.ts";
+import { shapesOfRungs, smallConstants, smallShapes } from "../src/engine/small-shapes.ts";
 import { allSteps, deedsOf, tally } from "../src/ui/moves/words.ts";
 
 // What the page shows of a rung, at the sizes it begins with, held against what the operator's definition says.
@@ -22,8 +22,9 @@ const cellsOf = (memory: string, cells: Iterable<number>): string[] => [...cells
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 async function trace<Shape>(kernel: Kernel<Shape>, rung: string): Promise<PlanTrace & { readonly shape: Shape }> {
-  const shape = smallShapes[kernel.name]![0] as Shape;
-  const plan = planKernel(kernel, shape, { device: gpu.traits, rung, tile: smallConstants[rung] });
+  const shape = (shapesOfRungs[rung] ?? smallShapes[kernel.name]![0]) as Shape;
+  const { constants } = kernel.rungs.find(({ id }) => id === rung)!.module;
+  const plan = planKernel(kernel, shape, { device: gpu.traits, rung, tile: smallConstants(rung, constants) });
   const random = seededRandom(7);
   const inputs: Record<string, TensorData> = {};
   for (const [name, spec] of Object.entries(plan.tensors))
@@ -195,16 +196,17 @@ describe("what a rung is shown to read and write", () => {
     const { dispatches, shape } = await trace(conv2dForward, "conv2d-forward/10-winograd");
     const { IH, IW, IC, OC, padding } = shape;
     const [kernels, patches, , output] = dispatches;
-    // Lanes have vectors of four channels, which here are all: a kernel's row of IC, and all of OC and IC in a tile.
+    // Lanes have vectors of four channels, in x all.
+    const quadOf = (cell: number): number[] => range(4).map((i) => cell - (cell % 4) + i);
     expectFlows(kernels!, (_, cell) => {
-      const ic = Math.floor(cell / OC) % IC;
+      const inTap = quadOf(cell % (IC * OC));
       return cellsOf(
         "weight",
-        range(9).flatMap((tap) => range(OC).map((oc) => (tap * IC + ic) * OC + oc)),
+        range(9).flatMap((tap) => inTap.map((at) => tap * IC * OC + at)),
       );
     });
     const tiles = [IH / 2, IW / 2] as const;
-    const tileOf = (cell: number): number => Math.floor(cell / 4) % (tiles[0] * tiles[1]);
+    const tileOf = (cell: number): number => Math.floor(cell / IC) % (tiles[0] * tiles[1]);
     expectFlows(patches!, (_, cell) => {
       const [th, tw] = [Math.floor(tileOf(cell) / tiles[1]), tileOf(cell) % tiles[1]];
       const pixels = range(16)
@@ -221,7 +223,7 @@ describe("what a rung is shown to read and write", () => {
       const count = tiles[0] * tiles[1];
       return cellsOf(
         "products",
-        range(16).flatMap((product) => range(OC).map((oc) => (product * count + tile) * OC + oc)),
+        range(16).flatMap((product) => quadOf(cell % OC).map((oc) => (product * count + tile) * OC + oc)),
       );
     });
     expect(totalsOf(output!, "out").writes).toEqual(ones(IH * IW * OC));

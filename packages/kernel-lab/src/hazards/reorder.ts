@@ -4,8 +4,9 @@ import { closingOf, type Dispatch, type WgslModule } from "@fledge/runtime";
 export type Order = "workgroups" | "invocations";
 
 interface Parameter {
-  /** Where the name stands in the source. */
-  readonly start: number;
+  /** Where it stands in the source, the comma behind it included. */
+  readonly from: number;
+  readonly end: number;
   readonly name: string;
   readonly builtin: string;
 }
@@ -29,9 +30,10 @@ export function entryPointIn(code: string, name: string): EntryPoint | null {
   const sizeAt = head[0].indexOf("@workgroup_size");
   const sizeOpen = code.indexOf("(", head.index + sizeAt);
   const sizes = code.slice(sizeOpen + 1, closingOf(code, sizeOpen)).split(",");
-  const parameters = [...code.slice(open, close).matchAll(/@builtin\(\s*(\w+)\s*\)\s*(\w+)\s*:/g)].map(
+  const parameters = [...code.slice(open, close).matchAll(/@builtin\(\s*(\w+)\s*\)\s*(\w+)\s*:[^,]*,?/g)].map(
     ({ index, 0: all, 1: builtin, 2: parameter }) => ({
-      start: open + index + all.lastIndexOf(parameter!),
+      from: open + index,
+      end: open + index + all.length,
       name: parameter!,
       builtin: builtin!,
     }),
@@ -81,11 +83,7 @@ export function inOtherOrder(dispatch: Dispatch, { code }: Pick<WgslModule, "cod
   const edits = [
     { start: entry.parametersStart, end: entry.parametersStart, text: extra.join("") },
     { start: entry.bodyStart, end: entry.bodyStart, text: ` ${lets}` },
-    ...changed.map(({ start }) => {
-      const from = code.lastIndexOf("@builtin", start);
-      const typeEnd = /^[^,)]*,?/.exec(code.slice(start))![0].length + start;
-      return { start: from, end: typeEnd, text: "" };
-    }),
+    ...changed.map(({ from, end }) => ({ start: from, end, text: "" })),
   ].sort((a, b) => a.start - b.start);
   let text = "";
   let copied = 0;

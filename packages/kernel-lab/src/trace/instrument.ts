@@ -1,7 +1,16 @@
-import { parseWgsl, splitList, type Dispatch } from "@fledge/runtime";
+import { closingOf, parseWgsl, splitList, type Dispatch } from "@fledge/runtime";
 import { entryPointIn } from "../hazards/reorder.ts";
-import { placesOf, UntraceableError, type AccessPlace, type CodePlace, type TracedVariable } from "./accesses.ts";
+import {
+  placesOf,
+  UntraceableError,
+  type AccessPlace,
+  type CodePlace,
+  type TracedCode,
+  type TracedVariable,
+} from "./accesses.ts";
+import { applied, type Edit } from "./edits.ts";
 import { evaluatorOf, type Evaluate } from "./layout.ts";
+import { emulatedSubgroups } from "./subgroups.ts";
 
 /** A loop is entered, goes round, is left; a function is called, returns. */
 interface LoopOrCall {
@@ -30,15 +39,13 @@ export const logName = "fledge_log";
 export const indexRange = 2 ** 22;
 const mostSites = 2 ** 10 - 1;
 
-interface Edit {
-  readonly at: number;
-  readonly text: string;
-  /** How many characters it replaces. */
-  readonly length?: number;
-}
-
-/** What a subscript multiplies its row by, `BN` in `k * BN + n`; null where it shows none. */
+/** What a subscript multiplies its row by, `BN` in `k * BN + n`, or in `(k * BN + n) / 4` for vectors; null where it shows none. */
 function rowIn(subscript: string, evaluate: Evaluate): number | null {
+  const [, inner, divisor] = /^\s*\((.*)\)\s*\/\s*(\d+)\s*$/s.exec(subscript) ?? [];
+  if (inner !== undefined && closingOf(subscript, subscript.indexOf("(")) === subscript.lastIndexOf(")")) {
+    const row = rowIn(inner, evaluate);
+    return row === null ? null : row / Number(divisor);
+  }
   let depth = 0;
   let from = -1;
   for (let i = 0; i <= subscript.length; i += 1) {
@@ -59,12 +66,23 @@ function rowLengthsOf(code: string, places: readonly CodePlace[], evaluate: Eval
     if (place.what !== "access" || place.variable.space !== "workgroup" || place.subscripts.length === 0) continue;
     const { start, end } = place.subscripts.at(-1)!;
     const row = rowIn(code.slice(start, end), evaluate);
-    if (row === null || row < 1) continue;
+    if (row === null || row < 1 || !Number.isInteger(row)) continue;
     const ofName = votes.get(place.variable.name) ?? new Map<number, number>();
-    votes.set(place.variable.name, ofName.set(row, (ofName.get(row) ?? 0) + 1));
+    // Lanes fill a tile as it comes, and read it as the rows that it has.
+    const weight = place.kind === "read" ? 2 : 1;
+    votes.set(place.variable.name, ofName.set(row, (ofName.get(row) ?? 0) + weight));
   }
   return new Map([...votes].map(([name, rows]) => [name, [...rows].sort((a, b) => b[1] - a[1])[0]![0]]));
 }
+
+/**
+ * A loop whose turns a compiler cannot count is not unrolled, and each entry of the log compiled once. Barriers, and what
+ * may hold one, want turns that are the same for all invocations.
+ */
+const neverBreaks = " if (fledge_end == 0u) { break; }";
+const mayBreak = (body: string, functions: TracedCode["functions"]): boolean =>
+  !/\b(\w*Barrier|workgroupUniformLoad|(subgroup|quad)[A-Z]\w*)\s*\(/.test(body) &&
+  [...body.matchAll(/\b(\w+)\s*\(/g)].every(([, name]) => !functions.has(name!));
 
 /** Functions that do something a trace tells of, themselves or through those that they call. */
 function tellingFunctions(places: readonly CodePlace[]): ReadonlySet<string> {
@@ -99,9 +117,15 @@ function placeOfInvocation(parameters: readonly { readonly builtin: string; read
  * index is computed by the module's own expression. Each invocation has its own stretch of the log; an entry is a word,
  * `(site + 1) * indexRange + index`, and 0 ends them.
  * @param entriesEach entries that an invocation has room for; its last word is filled only where they do not suffice
+ * @param lanes of the subgroups that are emulated; undefined where the device's own run
  * @throws UntraceableError where the module does what is not followed
  */
-export function instrument(dispatch: Dispatch, binding: number, entriesEach: number): Instrumented {
+export function instrument(
+  dispatch: Dispatch,
+  binding: number,
+  entriesEach: number,
+  lanes: number | undefined,
+): Instrumented {
   const { wgsl } = dispatch;
   const { code } = parseWgsl(wgsl);
   const evaluate = evaluatorOf(code);
@@ -135,6 +159,7 @@ export function instrument(dispatch: Dispatch, binding: number, entriesEach: num
       if (!places.some((one) => one.at > place.at && one.at < place.close && tells(one))) continue;
       insert(place.at, `fledge_note(${site({ what: "enter", place })}, 0u); `);
       insert(place.open + 1, ` fledge_note(${site({ what: "turn", place })}, 0u);`);
+      if (mayBreak(code.slice(place.open, place.close), functions)) insert(place.open + 1, neverBreaks);
       insert(place.close + 1, ` fledge_note(${site({ what: "leave", place })}, 0u);`);
     } else if (place.what === "call") {
       if (!telling.has(place.callee)) continue; // A driver has enough to compile as it is.
@@ -183,11 +208,17 @@ export function instrument(dispatch: Dispatch, binding: number, entriesEach: num
   }
 
   const { extra, group, local } = placeOfInvocation(entry.parameters);
+  const invocations = size.reduce((a, b) => a * b);
   insert(entry.parametersStart, extra);
   insert(
     entry.bodyStart,
-    ` fledge_next = (${group} * ${size.reduce((a, b) => a * b)}u + ${local}) * ${entriesEach}u; fledge_end = fledge_next + ${entriesEach - 1}u;`,
+    ` fledge_local = ${local}; fledge_next = (${group} * ${invocations}u + fledge_local) * ${entriesEach}u; fledge_end = fledge_next + ${entriesEach - 1}u;`,
   );
+  if (lanes !== undefined) {
+    const emulation = emulatedSubgroups(code, lanes, invocations);
+    edits.push(...emulation.edits);
+    helpers.push(emulation.helpers);
+  }
   if (sites.length >= mostSites)
     throw new UntraceableError(
       `it reads and writes in ${sites.length} places, more than the ${mostSites} that fit a log`,
@@ -195,6 +226,7 @@ export function instrument(dispatch: Dispatch, binding: number, entriesEach: num
   // One store for an entry, and no atomic: on a CPU's adapter every entry is compiled in place, at much cost.
   const log = `
 @group(0) @binding(${binding}) var<storage, read_write> ${logName}: array<u32>;
+var<private> fledge_local: u32;
 var<private> fledge_next: u32;
 var<private> fledge_end: u32;
 fn fledge_note(site: u32, index: u32) {
@@ -209,16 +241,4 @@ fn fledge_note(site: u32, index: u32) {
     workgroupSize: size,
     rowLengths: rowLengthsOf(code, places, evaluate),
   };
-}
-
-/** In the order of their places, those of one place as they were given, what replaces something last. */
-function applied(text: string, edits: readonly Edit[]): string {
-  const inOrder = [...edits].sort((a, b) => a.at - b.at || (a.length ?? 0) - (b.length ?? 0));
-  let result = "";
-  let copied = 0;
-  for (const { at, text: inserted, length = 0 } of inOrder) {
-    result += text.slice(copied, at) + inserted;
-    copied = at + length;
-  }
-  return result + text.slice(copied);
 }

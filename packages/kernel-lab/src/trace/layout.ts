@@ -1,4 +1,4 @@
-import { constantsOf, plainType, splitList } from "@fledge/runtime";
+import { constantsOf, plainType, splitList, type TensorSpec } from "@fledge/runtime";
 
 /** A variable's type, taken apart: arrays from the outside in, and what lies in them. */
 export interface VariableType {
@@ -42,4 +42,10 @@ export function typeOf(text: string, evaluate: Evaluate): VariableType {
   // A vector of three takes the room of four.
   const bytes = scalarBytes === null ? null : scalarBytes * (width === 3 ? 4 : width);
   return { lengths: [], element: text.trim(), width, bytes };
+}
+
+/** A buffer as the module's type has it: one of words that is bound as halves has two cells to a word. */
+export function boundAs(spec: TensorSpec, typeText: string): TensorSpec {
+  if (spec.dtype !== "u32" || !/\bf16\b/.test(typeText)) return spec;
+  return { shape: [...spec.shape.slice(0, -1), 2 * spec.shape.at(-1)!], dtype: "f16" };
 }

@@ -1,7 +1,17 @@
-import { parseWgsl, sizeBytes, type Dispatch, type Gpu, type KernelPlan, type TensorSpec } from "@fledge/runtime";
-import { KernelTensors } from "../run-kernel.ts";
+import {
+  parseWgsl,
+  ShaderCompilationError,
+  sizeBytes,
+  type Dispatch,
+  type Gpu,
+  type KernelPlan,
+  type TensorSpec,
+} from "@fledge/runtime";
+import { KernelTensors, type LoadedPlan } from "../run-kernel.ts";
 import type { TensorData, Tensors } from "../tensor-data.ts";
+import { withoutHalves, type Emulated } from "./emulated.ts";
 import { indexRange, instrument, logName, type Instrumented } from "./instrument.ts";
+import { boundAs } from "./layout.ts";
 import { inLockstep, type CellsOf, type Step } from "./lockstep.ts";
 import { UntraceableError, type TracedVariable } from "./accesses.ts";
 
@@ -21,7 +31,7 @@ export interface DispatchTrace {
   readonly entryPoint: string;
   readonly workgroups: readonly [number, number, number];
   readonly workgroupSize: readonly [number, number, number];
-  /** Those that its entry point names. */
+  /** Those that it reads or writes. */
   readonly memories: readonly Memory[];
   /** The steps of each workgroup, in the order of their flat index. */
   readonly groups: readonly (readonly Step[])[];
@@ -39,6 +49,9 @@ const logWords = 2 ** 22;
 /** One binding more than a rung's own. */
 const logBinding = 64;
 
+/** Of workgroup memory without rows. */
+const lineCells = 32;
+
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
 /** Of an element. */
@@ -49,23 +62,28 @@ function memoryOf(
   { tensors, scratch }: KernelPlan,
   rowLengths: Instrumented["rowLengths"],
 ): Memory {
-  const { name, space, type } = variable;
+  const { name, space, type, typeText } = variable;
   if (space === "storage") {
-    const spec = tensors[name] ?? scratch[name]!;
+    const spec = boundAs(tensors[name] ?? scratch[name]!, typeText);
     return { name, role: tensors[name]?.role ?? "scratch", shape: spec.shape, cell: null };
   }
   const cell = type.bytes === null ? type.element : null;
   const [inner = 1, ...outer] = [...type.lengths].reverse().map((length) => length ?? 1);
   // Rows that do not fill the array, as with a column of padding, are shown as rows of what divides it.
-  const row = gcd(inner, rowLengths.get(name) ?? inner);
+  // Where no row is told, a long array is shown in lines, as text is.
+  const row = gcd(
+    inner,
+    rowLengths.get(name) ?? (inner * type.width > lineCells ? Math.floor(lineCells / type.width) : inner),
+  );
   return { name, role: "workgroup", shape: [...outer.reverse(), inner / row, row * type.width], cell };
 }
 
 const cellsIn =
   ({ tensors, scratch }: KernelPlan): CellsOf =>
   ({ place: { variable, components } }, index) => {
-    const { space, type, name } = variable;
-    const width = space === "storage" ? type.bytes! / cellBytes(tensors[name] ?? scratch[name]!) : type.width;
+    const { space, type, typeText, name } = variable;
+    const bound = (): TensorSpec => boundAs(tensors[name] ?? scratch[name]!, typeText);
+    const width = space === "storage" ? type.bytes! / cellBytes(bound()) : type.width;
     const first = index * width;
     // Components of numbers that are stored in halves share cells.
     if (components === null || width !== type.width) return [{ first: Math.floor(first), count: Math.max(1, width) }];
@@ -87,7 +105,7 @@ function entriesIn(log: Uint32Array, start: number, entriesEach: number): Uint32
 
 function traceOf(
   plan: KernelPlan,
-  { workgroups, entryPoint, bindings, wgsl }: Dispatch,
+  { workgroups, entryPoint, wgsl }: Dispatch,
   { sites, variables, workgroupSize, rowLengths }: Instrumented,
   log: Uint32Array,
   entriesEach: number,
@@ -103,24 +121,50 @@ function traceOf(
   const steps = Array.from({ length: count }, (_, group) => inLockstep(entriesOf(group), code, cellsIn(plan)));
   const touched = new Set(steps.flat().flatMap(({ accesses }) => accesses.map(({ memory }) => memory)));
   const memories = variables
-    .filter(({ name }) => bindings.some((binding) => binding.name === name) || touched.has(name))
+    .filter(({ name }) => touched.has(name))
     .map((variable) => memoryOf(variable, plan, rowLengths));
   return { entryPoint, workgroups, workgroupSize, memories, groups: steps };
+}
+
+/** @throws UntraceableError where subgroups are emulated and their barriers may not stand where an operation stands */
+async function load(tensors: KernelTensors, plan: KernelPlan, lanes: Emulated["subgroupLanes"]): Promise<LoadedPlan> {
+  try {
+    return await tensors.load(plan);
+  } catch (error) {
+    if (
+      lanes === undefined ||
+      !(error instanceof ShaderCompilationError) ||
+      !/uniform control flow/.test(error.message)
+    )
+      throw error;
+    throw new UntraceableError(
+      "a subgroup operation stands where invocations of a workgroup may have gone different ways, which a trace that " +
+        `emulates subgroups does not follow; an adapter whose own have ${lanes} lanes does`,
+      { cause: error },
+    );
+  }
 }
 
 /**
  * Runs a plan once with a log of every read and write of its buffers and of workgroup memory, on the device, by the
  * module's own index arithmetic, and gives it as steps.
- * @param inputs what the plan reads
+ * @param inputs what it reads
+ * @param emulated what the device lacks; nothing where it is left out
  * @throws UntraceableError where a module does what is not followed; RangeError where it does too much; what preparing
  * and running throw
  */
-export async function tracePlan(gpu: Gpu, plan: KernelPlan, inputs: Tensors): Promise<PlanTrace> {
+export async function tracePlan(
+  gpu: Gpu,
+  given: KernelPlan,
+  inputs: Tensors,
+  { subgroupLanes: lanes, halves }: Emulated = {},
+): Promise<PlanTrace> {
+  const plan = halves ? withoutHalves(given) : given;
   const traced = plan.dispatches.map((dispatch) => {
-    const invocations = invocationsOf(dispatch, instrument(dispatch, logBinding, 1));
+    const invocations = invocationsOf(dispatch, instrument(dispatch, logBinding, 1, lanes));
     const entriesEach = Math.floor(logWords / invocations);
     if (entriesEach < 16) throw new RangeError(`${invocations} invocations are too many to follow: take smaller sizes`);
-    return { ...instrument(dispatch, logBinding, entriesEach), entriesEach };
+    return { ...instrument(dispatch, logBinding, entriesEach, lanes), entriesEach };
   });
   for (const { variables } of traced)
     for (const { name, space, type } of variables)
@@ -138,7 +182,7 @@ export async function tracePlan(gpu: Gpu, plan: KernelPlan, inputs: Tensors): Pr
   };
   const tensors = new KernelTensors(gpu, plan, inputs);
   try {
-    const loaded = await tensors.load(withLog);
+    const loaded = await load(tensors, withLog, lanes);
     loaded.reset();
     const logged = loaded.scratch[logName]!;
     const dispatches: DispatchTrace[] = [];

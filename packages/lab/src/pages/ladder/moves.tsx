@@ -5,13 +5,18 @@ import type { Shape } from "../../engine/ladders.ts";
 import type { TraceView } from "../../engine/trace.ts";
 import { readKept } from "../../ui/kept.ts";
 import { Player } from "../../ui/moves/player.tsx";
+import { commentAbove } from "../../ui/moves/words.ts";
 import { NumberFields } from "../../ui/moves/number-fields.tsx";
 import { Problem } from "../../ui/problem.tsx";
 import { useRun } from "../../ui/use-run.ts";
+import { splitHeader } from "../../ui/wgsl-header.ts";
 import type { ViewProps } from "./views.ts";
 import "../../styles/moves.css";
 
 const yours = "-yours";
+
+/** What a rung's header says of who does what. */
+const story = ["GEMM", "Mapping"];
 
 /** Constants to be changed here: whole numbers that the host does not set by the shape. */
 const tunable = (constants: Constants, hostConstants: readonly string[]): Constants =>
@@ -25,6 +30,21 @@ const tunable = (constants: Constants, hostConstants: readonly string[]): Consta
 function checkConstants(constants: Constants): void {
   for (const [name, value] of Object.entries(constants))
     if (!(Number.isInteger(value) && value >= 0)) throw new RangeError(`constant ${name}: give a whole number`);
+}
+
+/** What of the picture is not this adapter's own. */
+function Emulation({ emulated: { subgroupLanes, halves } }: Pick<TraceView, "emulated">) {
+  if (subgroupLanes === undefined && !halves) return null;
+  return (
+    <p class="lead emulated" data-testid="emulated">
+      <b>Emulated here:</b>{" "}
+      {subgroupLanes === undefined
+        ? ""
+        : `subgroups of ${subgroupLanes} lanes, which this adapter does not have; values pass between neighbouring lanes through memory and barriers that are not shown. `}
+      {halves ? "f16, which this adapter lacks; halves are computed and kept as f32. " : ""}
+      Every read, write and index shown is the rung's own.
+    </p>
+  );
 }
 
 /** What a rung's lanes read and write, step by step: `#/ladder/conv2d-forward/moves/02-tiled`. */
@@ -64,14 +84,21 @@ export default function Moves({ ladder, path: [wanted = ""] }: ViewProps) {
     trace(null);
   }, [kernel, chosen]);
 
+  const text = source ?? rung.source;
+  const told = splitHeader(text).fields.filter(({ name }) => story.includes(name));
   const sizes = (values: Readonly<Record<string, unknown>>) =>
     Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value === "number")) as Constants;
+  const inWords = (values: Constants): string =>
+    Object.entries(values)
+      .map(([name, value]) => `${name} = ${value}`)
+      .join(", ");
+  const smaller = Object.entries(view?.constants ?? {})
+    .filter(([name, value]) => rung.constants[name] !== value)
+    .map(([name, value]) => `${name} = ${value} (${rung.constants[name]} in the file)`);
   return (
     <>
       <p class="lead">
-        The rung runs on this device with a log of every read and write of a buffer or of workgroup memory, so what
-        moves here is its own index arithmetic. Lanes of a workgroup are shown going together, statement by statement; a
-        device may let them run in any order between barriers.
+        What moves here is the rung's own index arithmetic: it runs on this device with a log of every read and write.
       </p>
       <div class="buttons">
         <label class="field">
@@ -96,8 +123,22 @@ export default function Moves({ ladder, path: [wanted = ""] }: ViewProps) {
           Stop
         </button>
       </div>
+      <p class="lead">
+        {told.map(({ name, text: says }) => (
+          <>
+            <b>{name}</b> {says.replaceAll("\n", " ")}.{" "}
+          </>
+        ))}
+      </p>
       <details>
-        <summary>Sizes and constants</summary>
+        <summary>
+          Sizes and constants
+          <span class="quiet" data-testid="sizes">
+            {view === null
+              ? ""
+              : `: ${[inWords(sizes(view.shape)), ...smaller].filter((one) => one !== "").join(", ")}`}
+          </span>
+        </summary>
         <NumberFields legend="Sizes" values={sizes(shape ?? {})} set={(next) => setShape({ ...shape, ...next })} />
         <NumberFields
           legend="Constants"
@@ -132,19 +173,23 @@ export default function Moves({ ladder, path: [wanted = ""] }: ViewProps) {
               }
             />
           )}
-          {view.dispatches.length > 1 ? (
-            <label class="field">
-              Pass
-              <select value={dispatch} onChange={(event) => setDispatch(Number(event.currentTarget.value))}>
-                {view.dispatches.map(({ entryPoint }, index) => (
-                  <option value={index}>
-                    {index + 1} of {view.dispatches.length}: {entryPoint}
-                  </option>
-                ))}
-              </select>
-            </label>
-          ) : null}
-          <Player key={`${count} ${dispatch}`} dispatch={view.dispatches[dispatch]!} />
+          <Emulation emulated={view.emulated} />
+          <div class="pass">
+            {view.dispatches.length > 1 ? (
+              <label class="field">
+                Pass
+                <select value={dispatch} onChange={(event) => setDispatch(Number(event.currentTarget.value))}>
+                  {view.dispatches.map(({ entryPoint }, index) => (
+                    <option value={index}>
+                      {index + 1} of {view.dispatches.length}: {entryPoint}
+                    </option>
+                  ))}
+                </select>
+              </label>
+            ) : null}
+            <p>{commentAbove(text, view.dispatches[dispatch]!.entryPoint)}</p>
+          </div>
+          <Player key={`${count} ${dispatch}`} dispatch={view.dispatches[dispatch]!} source={text} />
         </>
       )}
     </>

@@ -1,25 +1,11 @@
 import type { Memory } from "@fledge/kernel-lab";
 import type { JSX } from "preact";
-import { cellCount, placeOf, type deedsOf } from "./words.ts";
+import { useEffect, useRef } from "preact/hooks";
+import { layoutOf, pitch } from "./cell-layout.ts";
+import { cellCount, lanesInShort, placeOf, type deedsOf } from "./words.ts";
 
-const pitch = 18;
-const gap = 8;
 /** A browser draws no more cells in the time that a step takes, and nobody looks at them. */
 const mostCells = 4096;
-
-/** Columns of a memory's picture, and after how many of them a gap stands: pixels beside one another, a strip each. */
-function columnsOf({ shape }: Memory): { readonly columns: number; readonly strip: number } {
-  const last = shape.at(-1) ?? 1;
-  if (shape.length === 1) return { columns: Math.min(last, 16), strip: Infinity };
-  const before = shape.at(-2)!;
-  return shape.length >= 4 && last * before <= 48
-    ? { columns: last * before, strip: last }
-    : { columns: last, strip: Infinity };
-}
-
-/** Rows after which a gap stands: between images, between the parts of a stack. */
-const blockOf = ({ shape }: Memory, strip: number): number =>
-  strip === Infinity ? (shape.length >= 3 ? shape.at(-2)! : Infinity) : shape.at(-3)!;
 
 /** A lane's colour, from the first to the last along the rainbow. */
 export const laneColour = (lane: number, lanes: number): string =>
@@ -35,6 +21,8 @@ const roles: Readonly<Record<Memory["role"], string>> = {
 
 interface Props {
   readonly memory: Memory;
+  /** What its axes are called, `KH,KW,IC,OC`; empty where that is not told. */
+  readonly axes: string;
   readonly lanes: number;
   readonly deeds: ReturnType<typeof deedsOf>;
   /** How often each cell was read up to this step. */
@@ -46,30 +34,44 @@ interface Props {
   readonly follow: (lane: number | null) => void;
 }
 
+/** Scrolls a picture that is larger than its frame to where something happens, if none of that is in sight. */
+function useInSight(deeds: Props["deeds"], name: string, placeOf: ReturnType<typeof layoutOf>["placeOf"]) {
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const places = deeds.filter(({ memory }) => memory === name).flatMap(({ cells }) => [...cells.keys()].map(placeOf));
+    const { scrollLeft, scrollTop, clientWidth, clientHeight } = frame.current ?? document.body;
+    const inSight = ([x, y]: readonly [number, number]): boolean =>
+      x >= scrollLeft &&
+      x + pitch <= scrollLeft + clientWidth &&
+      y >= scrollTop &&
+      y + pitch <= scrollTop + clientHeight;
+    if (places.length === 0 || places.some(inSight)) return;
+    frame.current?.scrollTo(Math.min(...places.map(([x]) => x)) - pitch, Math.min(...places.map(([, y]) => y)) - pitch);
+  }, [deeds]);
+  return frame;
+}
+
 /** One tensor or one variable in workgroup memory as a grid, with what the lanes do to it now. */
-export function MemoryGrid({ memory, lanes, deeds, reads, writes, lane, follow }: Props) {
+export function MemoryGrid({ memory, axes, lanes, deeds, reads, writes, lane, follow }: Props) {
   const count = cellCount(memory);
   const drawn = count > mostCells ? 0 : count;
-  const { columns, strip } = columnsOf(memory);
-  const block = blockOf(memory, strip);
-  const rows = Math.ceil(count / columns);
-  const across = (column: number): number =>
-    column * pitch + (strip === Infinity ? 0 : Math.floor(column / strip) * gap);
-  const down = (row: number): number => row * pitch + (block === Infinity ? 0 : Math.floor(row / block) * gap);
-  const width = across(columns - 1) + pitch + 2;
-  const height = down(rows - 1) + pitch + 2;
+  const layout = layoutOf(memory.shape);
+  const { width, height } = layout;
+  const frame = useInSight(deeds, memory.name, layout.placeOf);
   const busiest = reads.reduce((most, one) => Math.max(most, one), 1);
   const of = (kind: "read" | "write") => deeds.find((deed) => deed.memory === memory.name && deed.kind === kind)?.cells;
   const [reading, writing] = [of("read"), of("write")];
 
   const cells: JSX.Element[] = [];
   for (let cell = 0; cell < drawn; cell += 1) {
-    const [x, y] = [across(cell % columns) + 1, down(Math.floor(cell / columns)) + 1];
+    const [x, y] = layout.placeOf(cell);
     const active = [...new Set([...(reading?.get(cell) ?? []), ...(writing?.get(cell) ?? [])])];
     const shown = lane === null ? active : active.filter((one) => one === lane);
     const kind = writing?.has(cell) ? "writes" : "reads";
     const state = shown.length > 0 ? kind : active.length > 0 ? "others" : "";
-    const share = reads[cell]! / busiest;
+    // One read shows beside a cell that is read a hundred times.
+    const heat = reads[cell]! === 0 ? 0 : 0.2 + (0.55 * reads[cell]!) / busiest;
+    const says = lanesInShort(shown);
     cells.push(
       <g
         class={`cell ${state} ${writes[cell]! > 0 ? "written" : ""}`}
@@ -82,7 +84,7 @@ export function MemoryGrid({ memory, lanes, deeds, reads, writes, lane, follow }
           {active.length > 0 ? `: lane ${active.join(", ")} ${kind} it now` : ""}; read {reads[cell]} times so far
         </title>
         <rect class="ground" x={x} y={y} width={pitch - 2} height={pitch - 2} />
-        <rect class="heat" x={x} y={y} width={pitch - 2} height={pitch - 2} style={{ opacity: 0.75 * share }} />
+        <rect class="heat" x={x} y={y} width={pitch - 2} height={pitch - 2} style={{ opacity: heat }} />
         {shown.length > 0 ? (
           <rect
             class="now"
@@ -93,10 +95,12 @@ export function MemoryGrid({ memory, lanes, deeds, reads, writes, lane, follow }
             style={{ fill: laneColour(shown[0]!, lanes) }}
           />
         ) : null}
-        {shown.length > 1 ? (
-          <text x={x + pitch / 2 - 1} y={y + pitch / 2 + 3}>
-            {shown.length}
+        {shown.length > 0 ? (
+          <text class={says.length > 3 ? "long" : ""} x={x + pitch / 2 - 1} y={y + pitch / 2 + 2}>
+            {says}
           </text>
+        ) : writes[cell]! > 0 ? (
+          <path class="mark" d={`M${x + pitch - 2} ${y + pitch - 8}v6h-6z`} />
         ) : null}
       </g>,
     );
@@ -107,7 +111,7 @@ export function MemoryGrid({ memory, lanes, deeds, reads, writes, lane, follow }
   return (
     <figure class={`memory ${memory.role}`} data-memory={memory.name}>
       <figcaption>
-        <b>{memory.name}</b> [
+        <b>{memory.name}</b> {axes === "" ? "" : `[${axes}] = `}[
         {memory.shape.filter((size, index) => memory.role !== "workgroup" || index > 0 || size > 1).join(", ")}]{" "}
         <span>
           {roles[memory.role]}
@@ -120,7 +124,7 @@ export function MemoryGrid({ memory, lanes, deeds, reads, writes, lane, follow }
           {words.length > 0 ? ` ${words.join(", ")}.` : ""}
         </p>
       ) : (
-        <div class="scrolls" role="region" aria-label={memory.name} tabIndex={0}>
+        <div ref={frame} class="scrolls" role="region" aria-label={memory.name} tabIndex={0}>
           <svg
             viewBox={`0 0 ${width} ${height}`}
             width={width}
@@ -128,6 +132,11 @@ export function MemoryGrid({ memory, lanes, deeds, reads, writes, lane, follow }
             role="img"
             aria-label={`${memory.name}: ${words.length > 0 ? words.join(", ") : "untouched in this step"}`}
           >
+            {layout.labels.map(({ text, x, y }) => (
+              <text class="index" x={x} y={y}>
+                {text}
+              </text>
+            ))}
             {cells}
           </svg>
         </div>

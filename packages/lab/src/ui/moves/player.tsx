@@ -2,7 +2,8 @@ import type { DispatchTrace } from "@fledge/kernel-lab";
 import { useEffect, useId, useMemo, useState } from "preact/hooks";
 import { threeDigits } from "../format.ts";
 import { laneColour, MemoryGrid } from "./memory-grid.tsx";
-import { allSteps, cellCount, deedsOf, span, stepInWords, tally } from "./words.ts";
+import { SourceLines } from "./source-lines.tsx";
+import { allSteps, axesOf, cellCount, deedsOf, span, stepInWords, tally } from "./words.ts";
 
 /** Milliseconds between steps while it plays; longer where the visitor asks for less motion. */
 const pace = (): number => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 2000 : 700);
@@ -14,7 +15,7 @@ const placeIn = (flat: number, [x, y]: readonly [number, number, number]): strin
 const order = ["in", "inout", "scratch", "workgroup", "out"];
 
 /** The moves of one dispatch, workgroup by workgroup, to be played and stepped through. */
-export function Player({ dispatch }: { readonly dispatch: DispatchTrace }) {
+export function Player({ dispatch, source }: { readonly dispatch: DispatchTrace; readonly source: string }) {
   const { groups, workgroups, workgroupSize } = dispatch;
   const [group, setGroup] = useState(0);
   const [at, go] = useState(0);
@@ -91,9 +92,7 @@ export function Player({ dispatch }: { readonly dispatch: DispatchTrace }) {
           </b>
           , after {step.phase} {step.phase === 1 ? "barrier" : "barriers"}: {inWords}
         </p>
-        <code class="now-line scrolls" tabIndex={0} role="region" aria-label="The line of the shader">
-          {step.line}: {step.text}
-        </code>
+        <SourceLines source={source} line={step.line} />
       </section>
 
       <div class="buttons">
@@ -155,6 +154,7 @@ export function Player({ dispatch }: { readonly dispatch: DispatchTrace }) {
           <MemoryGrid
             key={memory.name}
             memory={memory}
+            axes={memory.role === "workgroup" ? "" : axesOf(source, memory)}
             lanes={lanes}
             deeds={deeds}
             reads={reads}
@@ -166,15 +166,31 @@ export function Player({ dispatch }: { readonly dispatch: DispatchTrace }) {
       </div>
       <ul class="legend">
         <li>
-          <i class="reads" /> read now, in the lane's colour; a number: by so many lanes
+          <i class="reads">3</i> read now, by lane 3
         </li>
         <li>
-          <i class="writes" /> written now
+          <i class="reads">0-3</i> read now, by lanes 0 to 3; ×4: by 4 lanes that are no neighbours
         </li>
         <li>
-          <i class="often" /> the more blue, the more often this workgroup has read it
+          <i class="writes">3</i> written now, by lane 3
+        </li>
+        {lane === null ? null : (
+          <li>
+            <i class="others" /> touched now, by lanes that you do not follow
+          </li>
+        )}
+        <li>
+          <i class="written" /> written before, by this workgroup
+        </li>
+        <li>
+          <i class="often" /> the more blue, the more often this workgroup has read it so far
         </li>
       </ul>
+
+      <p class="quiet">
+        Lanes of a workgroup are shown going together, statement by statement; a device may let them run in any order
+        between barriers.
+      </p>
 
       <details>
         <summary>This step, lane by lane</summary>

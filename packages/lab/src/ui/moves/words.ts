@@ -52,6 +52,14 @@ export function stepInWords({ accesses, barrier, lanes }: Step): string {
   return `${words[0]!.toUpperCase()}${words.slice(1)}.`;
 }
 
+/** The lanes that touch a cell, in few characters: `3`, `0-3`, or only how many, `×4`. */
+export function lanesInShort(lanes: readonly number[]): string {
+  const [first, last] = [Math.min(...lanes), Math.max(...lanes)];
+  if (lanes.length === 1) return String(first);
+  const range = `${first}-${last}`;
+  return last - first === lanes.length - 1 && range.length <= 4 ? range : `×${lanes.length}`;
+}
+
 /** How often the cells of a memory are read and written. */
 export interface Tally {
   readonly memory: Memory;
@@ -59,7 +67,8 @@ export interface Tally {
   readonly writes: readonly number[];
 }
 
-export const cellCount = ({ shape }: Memory): number => shape.reduce((product, size) => product * size, 1);
+export const cellCount = ({ shape }: Pick<Memory, "shape">): number =>
+  shape.reduce((product, size) => product * size, 1);
 
 /** Over some steps; lanes that read the same cell in the same step count each. Cells past the end are left out. */
 export function tally(memories: readonly Memory[], steps: readonly Step[]): Tally[] {
@@ -93,4 +102,20 @@ export function placeOf(cell: number, shape: readonly number[]): string {
     cell = Math.floor(cell / size);
   }
   return `[${indices.join(", ")}]`;
+}
+
+/** What the comment above an entry point says, `///` or `//` before each line; empty where there is none. */
+export function commentAbove(source: string, entryPoint: string): string {
+  const found = new RegExp(`((?:^//.*\\n)+)@compute\\b[^{;]*\\bfn\\s+${entryPoint}\\b`, "m").exec(source);
+  return (found?.[1] ?? "")
+    .split("\n")
+    .map((line) => line.replace(/^\/+\s*/, ""))
+    .join(" ")
+    .trim();
+}
+
+/** What the header of a module calls the axes of a tensor, `KH,KW,IC,OC`; empty where it does not, or has other axes. */
+export function axesOf(source: string, { name, shape }: Pick<Memory, "name" | "shape">): string {
+  const axes = new RegExp(`^//.*\\b${name} \\[([^\\]]+)\\]`, "m").exec(source)?.[1] ?? "";
+  return axes.split(",").length === shape.length ? axes.replace(/\s/g, "") : "";
 }
