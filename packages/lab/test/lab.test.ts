@@ -1,17 +1,22 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import type axeCore from "axe-core";
 import { ladderSchema } from "@fledge/bench/ladder-schema";
-import type { Browser, Page } from "playwright-core";
+import {
+  faultsOf,
+  hasBrowser,
+  needsBrowser,
+  openBrowser,
+  openPage,
+  type Browser,
+  type Page,
+} from "@fledge/testing/chromium";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { listLadders } from "../build/plugins.ts";
-import { hasBrowser, needsBrowser, openBrowser, openPage } from "./browser.ts";
 import { buildAndServe, type BuiltPage } from "./built-page.ts";
 
 const ladders = (await listLadders()).flatMap(({ ladders: all }) => all.map(({ name }) => name));
 
-describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
+describe.runIf(hasBrowser)(needsBrowser("the lab"), { timeout: 600_000 }, () => {
   let built: BuiltPage;
   let browser: Browser;
   let page: Page;
@@ -41,24 +46,6 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
     await page.getByTestId("editor").locator(".cm-content").click();
     await page.keyboard.press("ControlOrMeta+a");
     await page.keyboard.insertText(text);
-  };
-  const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-  /** What axe finds, and whether the page scrolls sideways. */
-  const faults = async (): Promise<string[]> => {
-    await page.evaluate(axe);
-    return page.evaluate(async () => {
-      const { axe: check } = globalThis as unknown as { axe: typeof axeCore };
-      const { violations } = await check.run();
-      const found = violations.map(
-        ({ id, nodes }) =>
-          `${id}: ${nodes
-            .map(({ html }) => html)
-            .slice(0, 3)
-            .join(" ")}`,
-      );
-      const tooWide = document.documentElement.scrollWidth - innerWidth;
-      return tooWide > 0 ? [...found, `scrolls sideways by ${tooWide} pixels`] : found;
-    });
   };
   const kernelFile = (path: string): string =>
     readFileSync(join(import.meta.dirname, "../../../kernels", path), "utf8");
@@ -294,7 +281,7 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
     const kept = JSON.parse(readFileSync(await download.path(), "utf8")) as Record<string, unknown[]>;
     expect(kept["adapter"]).toMatch(/swiftshader/i);
     expect(kept["kernels"]).toHaveLength(await page.locator(".timeline .bar-of").count());
-    expect(await faults()).toEqual([]);
+    expect(await faultsOf(page)).toEqual([]);
     await page.getByRole("link", { name: /^Study 0/ }).click();
     await page.getByRole("heading", { level: 1, name: "batchnorm-backward" }).waitFor();
   });
@@ -346,7 +333,7 @@ describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
       ]) {
         await go(address);
         await page.locator(".cards, .cm-editor, .shape:visible, .player, article").first().waitFor();
-        expect((await faults()).map((one) => `${address}: ${one}`)).toEqual([]);
+        expect((await faultsOf(page)).map((one) => `${address}: ${one}`)).toEqual([]);
       }
     },
   );

@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 
@@ -8,8 +9,10 @@ const executablePath = names
   .flatMap((name) => (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, name)))
   .find((file) => existsSync(file));
 
-/** What the tests in a browser are called: where there is none, they say how to install it, and do not run. */
-export const needsBrowser = "the lab in Chromium (apt-get install chromium)";
+export type { Browser, Page } from "playwright-core";
+
+/** What the tests of something in a browser are called: where there is none, they say how to install it, and do not run. */
+export const needsBrowser = (what: string): string => `${what} in Chromium (apt-get install chromium)`;
 export const hasBrowser = executablePath !== undefined;
 
 /** Chromium without a window, whose WebGPU computes on the CPU: SwiftShader. */
@@ -46,4 +49,20 @@ export async function openPage(browser: Browser, own: string): Promise<Watched> 
   });
   page.setDefaultTimeout(120_000);
   return { page, problems };
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** As text, for it runs in the page: three places of each fault, and whether the page scrolls sideways. */
+const look = `(async () => {
+  const { violations } = await axe.run();
+  const found = violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).slice(0, 3).join(" "));
+  const tooWide = document.documentElement.scrollWidth - innerWidth;
+  return tooWide > 0 ? [...found, "scrolls sideways by " + tooWide + " pixels"] : found;
+})()`;
+
+/** What axe finds wrong with a page as it stands, and whether it scrolls sideways. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate<string[]>(look);
 }
