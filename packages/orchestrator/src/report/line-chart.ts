@@ -1,4 +1,5 @@
 import type { EpochRecord } from "@fledge/training";
+import { shareText } from "./chart-style.ts";
 import { svgChart, type ChartSize } from "./svg-chart.ts";
 
 /** A line by its points; those that are no number leave a gap. */
@@ -49,7 +50,7 @@ export function lineChartSvg(
       grid: { left: 56, right: 20, top: 40, bottom: 52 + 18 * rows },
       xAxis: { type: "value", name: axis, nameLocation: "middle", nameGap: 26, minInterval: 1, min: "dataMin" },
       yAxis: shares
-        ? { type: "value", min: 0, axisLabel: { formatter: (value: number) => `${Math.round(100 * value)}%` } }
+        ? { type: "value", min: 0, axisLabel: { formatter: shareText } }
         : { type: "value", scale: true, axisLabel: { formatter: numberText } },
       series: lines.map(({ name, points, dashed, colour }) => ({
         name,

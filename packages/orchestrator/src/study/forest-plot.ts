@@ -85,5 +85,6 @@ export function forestSvg(rows: readonly ForestRow[]): string {
       ],
     },
     { width: 840, height: 64 + 34 * rows.length },
+    "Differences in percentage points with their intervals",
   );
 }
