@@ -55,13 +55,13 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 /** As text, for it runs in the page: three places of each fault, and whether the page scrolls sideways. */
 const look = `(async () => {
-  const { violations } = await axe.run();
+  const { violations } = await axe.run({ rules: { "target-size": { enabled: true } } });
   const found = violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).slice(0, 3).join(" "));
   const tooWide = document.documentElement.scrollWidth - innerWidth;
   return tooWide > 0 ? [...found, "scrolls sideways by " + tooWide + " pixels"] : found;
 })()`;
 
-/** What axe finds wrong with a page as it stands, and whether it scrolls sideways. */
+/** What axe finds wrong with a page as it stands, small targets too, and whether it scrolls sideways. */
 export async function faultsOf(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   return page.evaluate<string[]>(look);

@@ -8,7 +8,7 @@ body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
 h1 { font-size: 1.6rem; line-height: 1.25; } h1, h2, h3 { overflow-wrap: anywhere; } h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; }
 a { color: inherit; }
 .wide { overflow-x: auto; } .wide svg { display: block; min-width: 560px; max-width: 100%; height: auto; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; } th, td { border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; } .figure { text-align: right; } .whole tbody tr:last-child { font-weight: 600; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; } th, td { border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; } .figure { text-align: right; white-space: nowrap; } .whole tbody tr:last-child { font-weight: 600; }
 .note, figcaption, summary { color: var(--soft); font-size: .9rem; } .caveat { border-left: 4px solid var(--warn); padding: .5rem 1rem; background: var(--warn-paper); }
 pre { background: var(--block); padding: 1rem; overflow: auto; font-size: .8rem; } details { margin: 1rem 0; } summary { cursor: pointer; }
 ${chartCss}`;

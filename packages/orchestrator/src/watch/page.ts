@@ -12,9 +12,10 @@ figure { margin: 0; } figure svg { max-width: 100%; height: auto; }
 .state { font-weight: 600; padding: .1rem .5rem; border: 1px solid var(--line); border-radius: 4px; white-space: nowrap; }
 .state.stopped, .state.failed, .state.unreadable { color: var(--warn); border-color: currentColor; }
 .state.running { border-color: var(--good); color: var(--good); }
-progress { width: min(20rem, 100%); height: .8rem; vertical-align: middle; accent-color: var(--good); }
+.progress { display: flex; align-items: center; gap: .8rem; } .progress span { white-space: nowrap; }
+progress { flex: 0 1 20rem; min-width: 4rem; height: .8rem; vertical-align: middle; accent-color: var(--good); }
 .now { font-variant-numeric: tabular-nums; } .now dl { display: flex; flex-wrap: wrap; gap: .3rem 2rem; margin: .5rem 0; } .now dt { color: var(--soft); font-size: .8rem; } .now dd { margin: 0; font-size: 1.15rem; }
-.nodes td { min-width: 8rem; } .nodes small { display: block; color: var(--soft); overflow-wrap: anywhere; }`;
+.nodes td { min-width: 5rem; } .nodes small { display: block; color: var(--soft); overflow-wrap: anywhere; }`;
 
 /** What the page does: takes what has changed, and says where nothing comes any more. */
 export const pageScript = `"use strict";
@@ -46,7 +47,7 @@ events.onerror = () => {
 /** The page with its parts as they are now; without JavaScript it shows these. */
 export const watchPage = (title: string, sections: Sections): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Fledge: ${escapeHtml(title)}</title><style>${style}</style></head><body>
+<title>Fledge: ${escapeHtml(title)}</title><link rel="icon" href="data:,"><style>${style}</style></head><body>
 <header><p id="lost" role="status"></p>
 <noscript><p class="note">Without JavaScript this page does not follow: load it again to see more.</p></noscript></header>
 <main>${Object.entries(sections)

@@ -19,7 +19,7 @@ const note = (text: string): string => (text === "" ? "" : `<p class="note">${es
 
 /** How much of a whole is done, as a bar and in words. */
 export const progressHtml = (done: number, all: number, what: string): string =>
-  `<p><progress aria-label="${what} done" max="${all}" value="${done}"></progress> ${done} of ${all} ${what}</p>`;
+  `<p class="progress"><progress aria-label="${what} done" max="${all}" value="${done}"></progress> <span>${done} of ${all} ${what}</span></p>`;
 
 function nowHtml(snapshot: RunSnapshot): string {
   const { where, figures } = nowOf(snapshot);
@@ -122,8 +122,9 @@ function histogramSvg(
   const named = classes.length <= 24;
   return svgChart(
     {
-      legend: { bottom: 0 },
-      grid: { left: 52, right: 16, top: 12, bottom: named ? 150 : 52 },
+      legend: { top: 0 },
+      // Names stand aslant: the first goes out to the left.
+      grid: { left: named ? 90 : 52, right: 16, top: 40, bottom: named ? 130 : 24 },
       xAxis: { type: "category", data: classes, axisLabel: { show: named, interval: 0, rotate: 60, fontSize: 10 } },
       yAxis: { type: "value", minInterval: 1 },
       series: series.map((one) => ({ ...one, type: "bar", barGap: "0%" })),
