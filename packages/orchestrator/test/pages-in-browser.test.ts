@@ -84,15 +84,13 @@ describe.runIf(hasBrowser)(needsBrowser("the pages of runs and studies"), { time
     const predicted = {
       model: "runs/paper-1",
       classes: ["jay", "crow", "wren"],
-      images: shown.samples
-        .slice(0, 4)
-        .map(({ path }, label) => ({
-          file: join(shown.root, path),
-          top: [
-            { label: label % 3, probability: 0.75 },
-            { label: (label + 1) % 3, probability: 0.2 },
-          ],
-        })),
+      images: shown.samples.slice(0, 4).map(({ path }, label) => ({
+        file: join(shown.root, path),
+        top: [
+          { label: label % 3, probability: 0.75 },
+          { label: (label + 1) % 3, probability: 0.2 },
+        ],
+      })),
       setAside: [{ path: "notes.txt", reason: "notes.txt is no image" }],
     };
     await writeFile(join(folder, "predicted.html"), await predictionsPage(predicted));
