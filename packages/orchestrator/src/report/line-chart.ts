@@ -43,10 +43,10 @@ export function lineChartSvg(
 ): string {
   // Names in the legend wrap: about so many characters stand in a row.
   const rows = Math.ceil(lines.reduce((sum, { name }) => sum + name.length + 6, 0) / (size.width / 7));
-  // A single place is widened to the next one: half of an epoch is none.
+  // The axis ends at a whole epoch, also where one is under way or there is a single one.
   const ends = {
     min: "dataMin",
-    max: ({ min, max }: { readonly min: number; readonly max: number }) => (max > min ? max : min + 1),
+    max: ({ min, max }: { readonly min: number; readonly max: number }) => Math.max(Math.ceil(max), min + 1),
   };
   return svgChart(
     {

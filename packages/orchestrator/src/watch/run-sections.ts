@@ -122,7 +122,7 @@ function histogramSvg(
   const named = classes.length <= 24;
   return svgChart(
     {
-      legend: { top: 0 },
+      legend: { top: 0, itemGap: 40 },
       // Names stand aslant: the first goes out to the left.
       grid: { left: named ? 90 : 52, right: 16, top: 40, bottom: named ? 130 : 24 },
       xAxis: { type: "category", data: classes, axisLabel: { show: named, interval: 0, rotate: 60, fontSize: 10 } },
