@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import axe from "axe-core";
 import { chromium, type Browser, type Page } from "playwright-core";
 
 // As tools/test-browser.mjs looks for them.
@@ -51,8 +51,6 @@ export async function openPage(browser: Browser, own: string): Promise<Watched> 
   return { page, problems };
 }
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
 /** As text, for it runs in the page: three places of each fault, and whether the page scrolls sideways. */
 const look = `(async () => {
   const { violations } = await axe.run({ rules: { "target-size": { enabled: true } } });
@@ -63,6 +61,6 @@ const look = `(async () => {
 
 /** What axe finds wrong with a page as it stands, small targets too, and whether it scrolls sideways. */
 export async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   return page.evaluate<string[]>(look);
 }
