@@ -2,8 +2,7 @@
 import type { Socket } from "node:net";
 import { spreadOf } from "@fledge/kernel-lab";
 import { renderTable, threeDigits } from "@fledge/bench/table";
-import type { Browser } from "playwright-core";
-import { hasBrowser, needsBrowser, openBrowser } from "../test/browser.ts";
+import { hasBrowser, needsBrowser, openBrowser, type Browser } from "@fledge/testing/chromium";
 import { buildAndServe, type BuiltPage } from "../test/built-page.ts";
 
 /** Addresses of the lab, and what a visitor comes to each of them for. */
@@ -117,4 +116,4 @@ async function measure(): Promise<void> {
 }
 
 if (hasBrowser) await measure();
-else console.log(`Nothing is measured without a browser: ${needsBrowser}`);
+else console.log(`Nothing is measured without a browser: ${needsBrowser("the lab's pages")}`);

@@ -1,11 +1,17 @@
-import type { Browser, Page } from "playwright-core";
+import {
+  faultsOf,
+  hasBrowser,
+  needsBrowser,
+  openBrowser,
+  openPage,
+  type Browser,
+  type Page,
+} from "@fledge/testing/chromium";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { listLadders } from "../build/plugins.ts";
 import { views } from "../src/pages/ladder/views.ts";
 import { pages } from "../src/pages/pages.ts";
-import { hasBrowser, needsBrowser, openBrowser, openPage } from "./browser.ts";
 import { buildAndServe, type BuiltPage } from "./built-page.ts";
-import { faultsOf } from "./page-faults.ts";
 
 const projects = await listLadders();
 const ladders = new Map(
@@ -43,7 +49,7 @@ async function settle(page: Page): Promise<void> {
   );
 }
 
-describe.runIf(hasBrowser)(`every page: ${needsBrowser}`, { timeout: 600_000 }, () => {
+describe.runIf(hasBrowser)(needsBrowser("every page of the lab"), { timeout: 600_000 }, () => {
   let built: BuiltPage;
   let browser: Browser;
   let page: Page;

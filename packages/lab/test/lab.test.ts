@@ -1,16 +1,22 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ladderSchema } from "@fledge/bench/ladder-schema";
-import type { Browser, Page } from "playwright-core";
+import {
+  faultsOf,
+  hasBrowser,
+  needsBrowser,
+  openBrowser,
+  openPage,
+  type Browser,
+  type Page,
+} from "@fledge/testing/chromium";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { listLadders } from "../build/plugins.ts";
-import { hasBrowser, needsBrowser, openBrowser, openPage } from "./browser.ts";
 import { buildAndServe, type BuiltPage } from "./built-page.ts";
-import { faultsOf } from "./page-faults.ts";
 
 const ladders = (await listLadders()).flatMap(({ ladders: all }) => all.map(({ name }) => name));
 
-describe.runIf(hasBrowser)(needsBrowser, { timeout: 600_000 }, () => {
+describe.runIf(hasBrowser)(needsBrowser("the lab"), { timeout: 600_000 }, () => {
   let built: BuiltPage;
   let browser: Browser;
   let page: Page;

@@ -1,5 +1,6 @@
 import { appendFileSync, readdirSync, writeFileSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { EventEmitter } from "node:events";
 import { request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -10,10 +11,10 @@ import { presets } from "../src/config/presets.ts";
 import { LiveFile, liveLines, shownPlaces } from "../src/run/live-file.ts";
 import { RunDirectory } from "../src/run/run-directory.ts";
 import { followRun } from "../src/watch/follow-run.ts";
-import { serve } from "../src/watch/server.ts";
-import { snapshotOf } from "../src/watch/snapshot.ts";
+import { addressOf, serve, type Followed } from "../src/watch/server.ts";
+import { looksAt, snapshotOf } from "../src/watch/snapshot.ts";
 import { runText } from "../src/watch/text.ts";
-import { showInTerminal } from "../src/watch/terminal.ts";
+import { showInTerminal, wrapped } from "../src/watch/terminal.ts";
 import { run as fledge } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
 import { epochRecord, resultsRecord } from "./records.ts";
@@ -84,8 +85,10 @@ describe("a run as it is seen", () => {
       ],
     });
     const text = runText(snapshot).join("\n");
-    expect(text).toContain("teacher, epoch 2 of 3, step 4 of 40: loss 1.250");
-    expect(text).toContain("Teacher: 1 of 3 epochs; loss 1.000, validation 25.0 %");
+    expect(text).toMatch(
+      /Teacher, epoch 2 of 3, step 4 of 40: loss 1\.250, .*, waiting for data \S+ %, at \d\d:\d\d:\d\d/,
+    );
+    expect(text).toContain("Teacher: 1 of 3 epochs; training loss 1.000, validation accuracy 25.0 %");
     const sections = await followRun(run.path).sections();
     expect(sections["model-teacher"]).toMatch(/<svg[^]*&lt;b&gt;crow/);
     expect(sections["model-teacher"]).not.toContain("<b>crow");
@@ -112,6 +115,18 @@ describe("a run as it is seen", () => {
       state: "unreadable",
       about: expect.stringMatching(/results\.json is no JSON/),
     });
+  });
+
+  it("has gone where its folder has, and may begin there anew", async () => {
+    const run = await begunRun("leaving");
+    const look = looksAt(run.path);
+    expect((await look()).state).toBe("running");
+    run.release();
+    await rm(run.path, { recursive: true });
+    expect(await look()).toMatchObject({ state: "gone", models: [] });
+    const again = await begunRun("leaving");
+    expect((await look()).state).toBe("running");
+    again.release();
   });
 
   it("leaves its folder as it was", async () => {
@@ -152,6 +167,21 @@ describe("the live file", () => {
     live.epoch(epochRecord(0), look);
     expect(await kinds()).toEqual(["training"]);
     run.release();
+  });
+
+  it("keeps why a command failed, until another goes on with the run", async () => {
+    const run = await begunRun("failed");
+    const live = new LiveFile(run, (problem) => expect.fail(problem));
+    live.training("teacher", 3, 0);
+    live.failed("the loss is no number");
+    expect((await snapshotOf(run.path)).state).toBe("running");
+    run.release();
+    expect(await snapshotOf(run.path)).toMatchObject({
+      state: "failed",
+      about: expect.stringMatching(/the loss is no number; .*--resume/),
+    });
+    new LiveFile(run, (problem) => expect.fail(problem));
+    expect((await snapshotOf(run.path)).state).toBe("stopped");
   });
 
   it("says once that it cannot be written, and lets the run go on", async () => {
@@ -216,7 +246,7 @@ describe("the page", () => {
     const { status, body, policy } = await ask("/");
     expect(status).toBe(200);
     expect(body).toContain("served");
-    expect([...body.matchAll(/\b(?:src|href)="([^"]*)"/g)].map((match) => match[1])).toEqual(["/watch.js"]);
+    expect([...body.matchAll(/\b(?:src|href)="([^"]*)"/g)].map((match) => match[1])).toEqual(["data:,", "/watch.js"]);
     expect(policy).toContain("default-src 'none'");
     expect((await ask("/watch.js")).type).toContain("javascript");
   });
@@ -227,6 +257,25 @@ describe("the page", () => {
     const { order, sections } = JSON.parse(body.slice("data: ".length)) as Record<string, never>;
     expect(order).toContain("header");
     expect(sections["header"]).toContain("running");
+  });
+
+  it("is told why nothing can be said, and goes on", async () => {
+    let looks = 0;
+    const followed: Followed = {
+      title: "broken",
+      mark: async () => String(looks),
+      sections: async () => {
+        if (looks++ === 0) throw new Error("EIO: the disk is sick");
+        return { header: "well again" };
+      },
+    };
+    const sick = await serve(() => followed, 0);
+    const reader = (await fetch(`${addressOf(sick)}events`)).body!.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader.read()).value).toContain("EIO: the disk is sick");
+    expect((await reader.read()).value).toContain("well again");
+    await reader.cancel();
+    sick.closeAllConnections();
+    sick.close();
   });
 
   it("answers to its own name alone: another site's name that leads here reads nothing", async () => {
@@ -261,6 +310,52 @@ describe("on the terminal", () => {
     const look = async () => ({ lines: looks.shift()!, over: looks.length === 0 });
     await showInTerminal(look, out as never, new AbortController().signal);
     expect(text).toBe("begun\nepoch 1\nepoch 2\n");
+  });
+
+  it("breaks lines between words, so that every figure is seen", async () => {
+    expect(wrapped("Teacher, epoch 2: loss 1.25, images/s 160.0", 20)).toEqual([
+      "Teacher, epoch 2:",
+      "    loss 1.25,",
+      "    images/s 160.0",
+    ]);
+    expect(wrapped(`  ${"▁".repeat(12)}`, 8)).toEqual(["  ▁▁▁▁▁▁", "    ▁▁▁▁", "    ▁▁"]);
+    expect(wrapped("as it is", 8)).toEqual(["as it is"]);
+    expect(wrapped("word", 0)).toEqual(["word"]);
+  });
+
+  it("keeps to a terminal's rows, says how many more there are, and looks again at once where its size changes", async () => {
+    const out = Object.assign(new EventEmitter(), { isTTY: true, columns: 40, rows: 4, text: "" });
+    const write = (chunk: string): boolean => Boolean((out.text = chunk));
+    const lines = ["one", "two", "three", "four", "five"];
+    const ended = new AbortController();
+    const shown = showInTerminal(
+      async () => ({ lines, over: false }),
+      Object.assign(out, { write }) as never,
+      ended.signal,
+    );
+    await expect.poll(() => out.text).toBe("\u001b[H\u001b[Jone\ntwo\n(3 more lines)\n");
+    await expect.poll(() => out.listenerCount("resize")).toBe(1);
+    out.rows = 9;
+    out.emit("resize");
+    await expect.poll(() => out.text).toContain("five");
+    ended.abort();
+    await shown;
+    expect(out.listenerCount("resize")).toBe(0);
+  });
+
+  it("refuses a folder that holds neither a run nor a study, and names what lies in it", async () => {
+    (await begunRun("several/first")).release();
+    const several = await fledge("watch", join(folder, "several"), "--terminal");
+    expect(several).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/neither a run nor a study[^]*several\/first/),
+    });
+    await mkdir(join(folder, "photos"));
+    await writeFile(join(folder, "photos", "jay.jpg"), "");
+    const photos = await fledge("watch", join(folder, "photos"));
+    expect(photos).toMatchObject({ code: 1, output: expect.stringMatching(/photos holds neither a run nor a study/) });
+    const typed = await fledge("watch", join(folder, "studdy.yaml"));
+    expect(typed).toMatchObject({ code: 1, output: expect.stringMatching(/there is no such file/) });
   });
 
   it("ends with 1 for a run that stopped before its end", async () => {

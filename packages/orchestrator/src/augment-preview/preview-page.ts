@@ -48,7 +48,7 @@ function heatMap({ rows, flips, teacher }: PreviewContents): string {
     return `<tr><th><a href="#${escape(row.name)}">${escape(row.name)}</a></th>${cells.join("")}</tr>`;
   });
   return `<h2>Share of predictions that flip</h2>
-<div class="wide"><table class="heat"><thead><tr><th>magnitude</th>${head}</tr></thead><tbody>${body.join("\n")}</tbody></table></div>
+<div class="wide" tabindex="0"><table class="heat"><thead><tr><th>magnitude</th>${head}</tr></thead><tbody>${body.join("\n")}</tbody></table></div>
 <p class="note">${escape(teacher ?? "")} The training crop and mirroring alone flip ${percentOf(flips.byCrop, flips.images)}: where an operation
 flips much more than that, the image has lost what the teacher went by. Of
 ${flips.images} images a share of a half is uncertain by ${Math.round(98 / Math.sqrt(flips.images))} points either way.</p>`;
@@ -65,7 +65,7 @@ function section(row: OperationRow, { pictures, flips }: PreviewContents): strin
   const settings = drawn ? `applied with probability ${drawn.probability} where drawn${range}` : "not drawn";
   const columns = `grid-template-columns:repeat(${cells.length},${pictureSide}px)`;
   return `<section id="${escape(row.name)}"><h3>${escape(row.name)}</h3><p class="note">${escape(settings)}</p>
-<div class="wide"><div class="levels" style="${columns}">${cells.join("")}</div>
+<div class="wide" tabindex="0"><div class="levels" style="${columns}">${cells.join("")}</div>
 <img alt="${escape(row.name)} at each magnitude" src="data:image/jpeg;base64,${pictures.get(row.name)!.toString("base64")}"></div></section>`;
 }
 

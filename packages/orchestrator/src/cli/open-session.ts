@@ -196,6 +196,9 @@ async function reporting<T>(
   for (const signal of signals) process.once(signal, interrupt);
   try {
     return await body(reportingTo([reporter, live, ...(tensorBoard ? [tensorBoard] : [])]));
+  } catch (error) {
+    live.failed((error as Error).message);
+    throw error;
   } finally {
     for (const signal of signals) process.off(signal, interrupt);
     await tensorBoard?.drained();

@@ -6,13 +6,6 @@ import { pValue } from "../study/numbers.ts";
 import type { Rows } from "../study/study-tables.ts";
 import type { ComparedAccuracy, ComparedTask, DifferentSetting, RunComparison } from "./compare-runs.ts";
 
-const taskTitles: Readonly<Record<string, string>> = {
-  target: "Target task: accuracy on clean test images",
-  robustness: "Robustness task: accuracy on RandAugmented test images",
-};
-
-export const taskTitle = (task: string): string => taskTitles[task] ?? task;
-
 function accuracyText(accuracy: ComparedAccuracy | null): string {
   if (accuracy === null) return "N/A";
   const { mean, deviation, evaluations, interval } = accuracy;

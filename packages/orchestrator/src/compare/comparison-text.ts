@@ -1,17 +1,10 @@
 import { textTable } from "../cli/text-table.ts";
 import { titleOf } from "../report/tables.ts";
 import { percent } from "../report/percent.ts";
+import { measureOf } from "../study/evaluations.ts";
 import type { Rows } from "../study/study-tables.ts";
 import type { ComparedRun, RunComparison } from "./compare-runs.ts";
-import {
-  accuracyRows,
-  imageRows,
-  intervalNote,
-  refusals,
-  settingRows,
-  taskTitle,
-  testNote,
-} from "./comparison-tables.ts";
+import { accuracyRows, imageRows, intervalNote, refusals, settingRows, testNote } from "./comparison-tables.ts";
 
 const widestCell = 60;
 
@@ -21,10 +14,9 @@ const section = (title: string, { columns, rows }: Rows, none: string): string[]
     : [title, ...textTable([columns, ...rows], widestCell).map((line) => `  ${line}`), ""];
 
 const blocks = "▁▂▃▄▅▆▇█";
-const widest = 48;
 
-/** Shares of 1 as a line of blocks, from none to `most`; long ones are thinned out. */
-export function sparkline(values: readonly number[], most: number): string {
+/** Shares of 1 as a line of blocks, from none to `most`; what is longer than `widest` is thinned out. */
+export function sparkline(values: readonly number[], most: number, widest = 48): string {
   const step = Math.max(1, values.length / widest);
   const shown = Array.from({ length: Math.min(values.length, widest) }, (_, at) => values[Math.floor(at * step)]!);
   return shown
@@ -57,8 +49,9 @@ export function comparisonText(comparison: RunComparison): string {
   const models = [...new Set(runs.flatMap((run) => run.models))];
   const lines = [
     ...section("Settings that differ", settingRows(comparison, settings), "none"),
-    ...section("Where they ran", settingRows(comparison, surroundings), "the same commit, adapter and driver"),
-    ...tasks.flatMap((task) => section(taskTitle(task.task), accuracyRows(comparison, task), "not evaluated yet")),
+    ...tasks.flatMap((task) =>
+      section(measureOf(task.task).title, accuracyRows(comparison, task), "not evaluated yet"),
+    ),
     intervalNote,
     "",
     ...section("Image by image", imageRows(comparison), "no two of these runs can be compared"),
@@ -66,6 +59,7 @@ export function comparisonText(comparison: RunComparison): string {
     ...(comparison.images.tests.length > 0 ? [testNote] : []),
     "",
     ...models.flatMap((model) => curveLines(runs, model)),
+    ...section("Where they ran", settingRows(comparison, surroundings), "the same commit, adapter and driver"),
     ...unread.map((problem) => `Left out: ${problem}`),
   ];
   return `${lines.join("\n").trimEnd()}\n`;

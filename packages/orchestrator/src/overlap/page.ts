@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { encodeThumbnail, printable } from "@fledge/data";
 import { escapeHtml } from "../report/escape-html.ts";
+import { htmlPage } from "../report/html-page.ts";
 import { percent } from "../report/percent.ts";
 import { overlapSummary, type OverlapRecord, type PairRecord, type SearchedSet } from "./records.ts";
 
@@ -11,12 +12,10 @@ const thumbnailSide = 160;
 const mostShown = 500;
 
 const style = `
-body{font:15px/1.5 system-ui,sans-serif;max-width:56rem;margin:2rem auto;padding:0 1rem;color:#222}
-figure{display:flex;gap:1rem;align-items:center;margin:0;padding:.8rem 0;border-top:1px solid #ddd}
-figure div{flex:0 0 ${thumbnailSide}px;text-align:center}
-img{max-width:100%}
-figcaption{font-size:13px;overflow-wrap:anywhere}
-b{font-weight:600}`;
+body { max-width: 56rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+figure { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; margin: 0; padding: .8rem 0; border-top: 1px solid var(--line); }
+figure div { flex: 0 0 ${thumbnailSide}px; text-align: center; } img { max-width: 100%; }
+figcaption { flex: 1 1 14rem; overflow-wrap: anywhere; } b { font-weight: 600; }`;
 
 /** The pairs to look at: the most doubtful first, those of the same bytes last. */
 export const pairsToShow = (pairs: readonly PairRecord[]): PairRecord[] =>
@@ -34,7 +33,7 @@ export async function overlapPage(sets: readonly SearchedSet[], record: OverlapR
   const roots = new Map(sets.map(({ folder, dataset }) => [folder, dataset.root]));
   const picture = async ({ dataset, path }: PairRecord["first"]): Promise<string> => {
     const jpeg = await encodeThumbnail(join(roots.get(dataset)!, path), thumbnailSide);
-    return `<div><img alt="" src="data:image/jpeg;base64,${jpeg.toString("base64")}"></div>`;
+    return `<div><img alt="${escapeHtml(printable(path))}" src="data:image/jpeg;base64,${jpeg.toString("base64")}"></div>`;
   };
   const name = ({ dataset, path }: PairRecord["first"]): string => escapeHtml(printable(join(dataset, path)));
   const shown = pairsToShow(record.pairs);
@@ -50,13 +49,13 @@ export async function overlapPage(sets: readonly SearchedSet[], record: OverlapR
   const broken = record.datasets.flatMap(({ unreadable }) => unreadable);
   const unread = broken.map(({ reason }) => `<li>${escapeHtml(printable(reason))}</li>`).join("\n");
   const unreadSection = unread === "" ? "" : `<h2>Images that were left out</h2>\n<ul>${unread}</ul>\n`;
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Fledge: repeated images</title><style>${style}</style></head><body>
-<h1>Repeated images</h1>
+  return htmlPage(
+    "Fledge: repeated images",
+    style,
+    `<h1>Repeated images</h1>
 <p>${overlapSummary(record).map(escapeHtml).join("<br>")}</p>
 <p>The most doubtful pairs come first. The score says how well two pictures agree once one is laid over the other; 1 is equal.</p>
 ${figures.join("\n")}
-${more}${unreadSection}</body></html>
-`;
+${more}${unreadSection}`,
+  );
 }

@@ -2,6 +2,7 @@ import { encodeThumbnail, printable } from "@fledge/data";
 import { classLabel } from "../model-files/class-names.ts";
 import { csvCell } from "../report/csv-cell.ts";
 import { escapeHtml } from "../report/escape-html.ts";
+import { htmlPage } from "../report/html-page.ts";
 import { percent } from "../report/percent.ts";
 import type { Predicted, Predictions } from "./predict-images.ts";
 
@@ -42,17 +43,12 @@ const thumbnailSide = 160;
 const mostShown = 1000;
 
 const style = `
-body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}
-main{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(16rem,100%),1fr));gap:1rem}
-figure{margin:0;border:1px solid #ddd;border-radius:6px;padding:.6rem}
-figure div{height:${thumbnailSide}px;display:flex;align-items:center;justify-content:center}
-img{max-width:100%;max-height:100%}
-figcaption{font-size:13px;overflow-wrap:anywhere}
-table{border-collapse:collapse;width:100%;font-size:13px}
-td{padding:.1rem 0;overflow-wrap:anywhere}
-td:last-child{text-align:right;white-space:nowrap;padding-left:.6rem}
-tr:first-child{font-weight:600}
-@media (prefers-color-scheme:dark){body{color:#ddd;background:#181818}figure{border-color:#444}}`;
+body { max-width: 70rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+.images { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(16rem, 100%), 1fr)); gap: 1rem; }
+figure { margin: 0; border: 1px solid var(--line); border-radius: 6px; padding: .6rem; }
+figure div { height: ${thumbnailSide}px; display: flex; align-items: center; justify-content: center; } img { max-width: 100%; max-height: 100%; }
+figcaption { overflow-wrap: anywhere; } table { width: 100%; color: var(--ink); margin-top: .3rem; }
+td { border: 0; padding: .1rem 0; overflow-wrap: anywhere; } td:last-child { text-align: right; white-space: nowrap; padding-left: .6rem; } tr:first-child { font-weight: 600; }`;
 
 /** An image beside what the model says of it. */
 async function figure({ file, top }: Predicted, classes: readonly string[] | null): Promise<string> {
@@ -61,7 +57,7 @@ async function figure({ file, top }: Predicted, classes: readonly string[] | nul
     const name = escapeHtml(printable(classLabel(classes, label)));
     return `<tr><td>${name}</td><td>${percent(probability)}</td></tr>`;
   });
-  const picture = `<div><img alt="" src="data:image/jpeg;base64,${jpeg.toString("base64")}"></div>`;
+  const picture = `<div><img alt="${escapeHtml(printable(file))}" src="data:image/jpeg;base64,${jpeg.toString("base64")}"></div>`;
   return `<figure>${picture}<figcaption>${escapeHtml(printable(file))}<table>${rows.join("")}</table></figcaption></figure>`;
 }
 
@@ -73,14 +69,14 @@ export async function predictionsPage({ model, images, setAside, classes }: Pred
   const more = left > 0 ? `<p>${left} more images are left out; --json and --csv have them all.</p>\n` : "";
   const broken = setAside.map(({ reason }) => `<li>${escapeHtml(printable(reason))}</li>`).join("\n");
   const unread = broken === "" ? "" : `<h2>Files that were set aside</h2>\n<ul>${broken}</ul>\n`;
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Fledge: predictions</title><style>${style}</style></head><body>
-<h1>Predictions</h1>
+  return htmlPage(
+    "Fledge: predictions",
+    style,
+    `<h1>Predictions</h1>
 <p>${images.length} images, by ${escapeHtml(printable(model))}. The share is the model's own probability of the class.</p>
-<main>
+<div class="images">
 ${figures.join("\n")}
-</main>
-${more}${unread}</body></html>
-`;
+</div>
+${more}${unread}`,
+  );
 }

@@ -15,6 +15,9 @@ export const colours = ["#2785c4", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "
 /** What holds of the parts of a right answer and of a wrong one. */
 export const [rightColour, wrongColour] = [colours[0]!, colours[1]!];
 
+/** A share of 1 at an axis, as the tables write it: `2.5 %`. */
+export const shareText = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
+
 const axis = {
   axisLabel: { color: ink },
   nameTextStyle: { color: ink },

@@ -53,7 +53,7 @@ function commandsHtml({ commands, rows, deviceMemoryBytes }: CostFile): string {
       ? ""
       : ` By the plan: ${flopText(sum(rows.map(({ flops }) => flops)))} in all, ${bytesText(deviceMemoryBytes)} on the device at the most.`;
   const cpu = sum(commands.map(({ cpuSeconds }) => cpuSeconds));
-  return `<div class="wide">${table}</div>
+  return `${table}
 <p class="note">${escapeHtml(`In all ${duration(sum(commands.map(({ seconds }) => seconds)))}, ${duration(cpu)} of CPU time. CPU time and memory are of the whole process, the software driver and the loader's threads included; what a command did after its last epoch is missing where it was cut off.${planned}`)}</p>`;
 }
 
@@ -69,7 +69,7 @@ export function costSection(curves: readonly ModelCurve[], cost: CostFile | unde
       ? '<p class="note">This run was begun by an earlier version of Fledge, which kept neither CPU time and memory nor its operations.</p>'
       : commandsHtml(cost);
   return `<h2>What it cost</h2>
-<div class="wide">${table}</div>
+${table}
 <p class="note">Training is the passes over the training images alone; Operations are those of the model's whole work: training, validation, labelling and evaluation.</p>
 ${commands}
 `;

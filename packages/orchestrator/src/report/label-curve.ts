@@ -1,5 +1,6 @@
 import type { EpochRecord } from "@fledge/training";
 import type { Curve } from "./learning-curve.ts";
+import { shareText } from "./chart-style.ts";
 import { svgChart } from "./svg-chart.ts";
 
 const measures: readonly (readonly [name: string, of: (record: EpochRecord) => number | undefined])[] = [
@@ -24,7 +25,7 @@ export function labelCurveSvg(curves: readonly Curve[], size = { width: 860, hei
         name: "of the pseudo-labels",
         min: 0,
         max: 1,
-        axisLabel: { formatter: (value: number) => `${Math.round(100 * value)}%` },
+        axisLabel: { formatter: shareText },
       },
       series: taught.flatMap(({ name, epochs }) =>
         measures
@@ -43,5 +44,6 @@ export function labelCurveSvg(curves: readonly Curve[], size = { width: 860, hei
       ),
     },
     size,
+    "Pseudo-labels by epoch: the share that counts, and the share that is right",
   );
 }

@@ -1,5 +1,5 @@
 import type { EpochRecord } from "@fledge/training";
-import { ink } from "./chart-style.ts";
+import { ink, shareText } from "./chart-style.ts";
 import { svgChart } from "./svg-chart.ts";
 
 export interface Curve {
@@ -36,7 +36,7 @@ export function learningCurveSvg(curves: readonly Curve[], size = { width: 860, 
         type: "value",
         name: "validation accuracy",
         min: 0,
-        axisLabel: { formatter: (value: number) => `${Math.round(100 * value)}%` },
+        axisLabel: { formatter: shareText },
       },
       series: curves.map(({ name, epochs }, index) => ({
         name,
@@ -49,5 +49,6 @@ export function learningCurveSvg(curves: readonly Curve[], size = { width: 860, 
       })),
     },
     size,
+    `Validation accuracy by epoch of ${curves.map(({ name }) => name).join(", ")}`,
   );
 }

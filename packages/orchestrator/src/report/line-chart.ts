@@ -1,4 +1,5 @@
 import type { EpochRecord } from "@fledge/training";
+import { shareText } from "./chart-style.ts";
 import { svgChart, type ChartSize } from "./svg-chart.ts";
 
 /** A line by its points; those that are no number leave a gap. */
@@ -33,7 +34,7 @@ export interface LineChartOptions {
 }
 
 const numberText = (value: number): string =>
-  value !== 0 && Math.abs(value) < 0.01 ? value.toExponential(0) : String(Number(value.toPrecision(4)));
+  value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(0) : String(Number(value.toPrecision(4)));
 
 /** Lines over epochs or steps; an SVG document. */
 export function lineChartSvg(
@@ -42,14 +43,19 @@ export function lineChartSvg(
 ): string {
   // Names in the legend wrap: about so many characters stand in a row.
   const rows = Math.ceil(lines.reduce((sum, { name }) => sum + name.length + 6, 0) / (size.width / 7));
+  // The axis ends at a whole epoch, also where one is under way or there is a single one.
+  const ends = {
+    min: "dataMin",
+    max: ({ min, max }: { readonly min: number; readonly max: number }) => Math.max(Math.ceil(max), min + 1),
+  };
   return svgChart(
     {
       title: { text: title, left: 8, top: 4, textStyle: { fontSize: 13 } },
       legend: { bottom: 0, itemWidth: 18, itemGap: 20, textStyle: { fontSize: 11 } },
       grid: { left: 56, right: 20, top: 40, bottom: 52 + 18 * rows },
-      xAxis: { type: "value", name: axis, nameLocation: "middle", nameGap: 26, minInterval: 1, min: "dataMin" },
+      xAxis: { type: "value", name: axis, nameLocation: "middle", nameGap: 26, minInterval: 1, ...ends },
       yAxis: shares
-        ? { type: "value", min: 0, axisLabel: { formatter: (value: number) => `${Math.round(100 * value)}%` } }
+        ? { type: "value", min: 0, axisLabel: { formatter: shareText } }
         : { type: "value", scale: true, axisLabel: { formatter: numberText } },
       series: lines.map(({ name, points, dashed, colour }) => ({
         name,

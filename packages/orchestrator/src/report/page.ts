@@ -17,7 +17,7 @@ import {
 import { differencesFrom, type Difference } from "./differences.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { cells, columns, tablesOf, type Table } from "./tables.ts";
-import { pageStyle } from "./page-style.ts";
+import { htmlPage } from "./html-page.ts";
 import { htmlTable } from "./text-table.ts";
 
 /** What the demo data set's manifest says of it. */
@@ -56,18 +56,9 @@ export interface PageContents {
 }
 
 function tableHtml(table: Table, note: string): string {
-  const head = columns.map((name) => `<th>${escapeHtml(name)}</th>`).join("");
-  const body = table.rows
-    .map(
-      (row) =>
-        `<tr>${cells(row)
-          .map((cell) => `<td>${escapeHtml(cell)}</td>`)
-          .join("")}</tr>`,
-    )
-    .join("\n");
   const measured = table.rows.find((row) => row.evaluations > 0);
   const caption = `${measured ? tableCaption(measured) : ""}${note}`;
-  return `<h2>${escapeHtml(table.title)}</h2>\n<div class="scroll"><table class="results"><thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody></table></div>\n<p class="note">${caption}</p>`;
+  return `<h2>${escapeHtml(table.title)}</h2>\n${htmlTable([...columns], table.rows.map(cells), "results")}\n<p class="note">${caption}</p>`;
 }
 
 const definitions = (entries: readonly (readonly [string, string])[]): string =>
@@ -93,7 +84,7 @@ function caveat({ drawnData }: PageContents, differences: readonly Difference[])
 function differencesHtml(differences: readonly Difference[]): string {
   if (differences.length === 0) return "<p>All are those of paper-text, the paper as its text tells it.</p>";
   const rows = differences.map(({ key, here, preset }) => [key, here, preset]);
-  return `<div class="scroll">${htmlTable(["Key", "Here", "paper-text"], rows)}</div>
+  return `${htmlTable(["Key", "Here", "paper-text"], rows)}
 <p class="note">The keys in which this run differs from paper-text, the paper as its text tells it.</p>`;
 }
 
@@ -141,9 +132,9 @@ const unreadHtml = (unread: readonly string[]): string =>
     ? ""
     : `<h2>What could not be read</h2>\n<ul>${unread.map((problem) => `<li>${escapeHtml(problem)}</li>`).join("\n")}</ul>\n`;
 
-const style = `${pageStyle}
-body { max-width: 920px; } h2 { font-size: 1.15rem; margin-top: 2rem; } h4 { font-size: .9rem; margin: 1rem 0 .3rem; }
-th, td { padding: .35rem 1rem .35rem 0; } .scroll { overflow-x: auto; }
+const style = `
+body { max-width: 920px; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+th, td { padding: .35rem 1rem .35rem 0; }
 .results th:nth-child(n+4), .results td:nth-child(n+4) { color: var(--soft); }
 figure { margin: 1rem 0; } figure img, figure svg { max-width: 100%; height: auto; } figure img { width: 640px; }
 .charts { display: flex; flex-wrap: wrap; gap: .5rem; } .charts figure { margin: 0; flex: 1 1 min(420px, 100%); } .small figure { flex: 0 0 260px; }
@@ -178,34 +169,33 @@ export function reportPage(contents: PageContents): string {
   const { trainingCurves, testImages, cost } = contents;
   const agreeing = results.pseudoLabelAccuracy;
   const differences = differencesFrom("paper-text", config);
-  const title = `${methodTitles[config.method]}, ${escapeHtml(config.preset)} preset`;
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Fledge: ${title}</title><style>${style}</style></head><body>
-<h1>${title}</h1>
+  const title = `${methodTitles[config.method]}, ${config.preset} preset`;
+  return htmlPage(
+    `Fledge: ${title}`,
+    style,
+    `<h1>${escapeHtml(title)}</h1>
 <p>${methodTexts[config.method](config)}${escapeHtml(networksNote(config))}</p>
 ${caveat(contents, differences)}
 ${unreadHtml(unread)}${tablesOf(results, reportedModels(config))
-    .map((table) => tableHtml(table, table.task === "target" ? studentValidationNote(config, results) : ""))
-    .join("\n")}
+      .map((table) => tableHtml(table, table.task === "target" ? studentValidationNote(config, results) : ""))
+      .join("\n")}
 ${agreeing === undefined ? "" : `<p>${escapeHtml(pseudoLabelCaption(config, agreeing))}${escapeHtml(laterLabelsCaption(config, results))}</p>`}
 <h2>Figure 2: labelled images with RandAugment applied</h2>
 ${gridHtml(grid, config)}
 <h2>Figure 3: validation accuracy by epoch</h2>
 <figure>${curveSvg}<figcaption>${escapeHtml(figure3Caption(config))}</figcaption></figure>
 ${trainingHtml(trainingCurves)}${
-    labelCurve === null
-      ? ""
-      : `<h2>Pseudo-labels by epoch</h2>
+      labelCurve === null
+        ? ""
+        : `<h2>Pseudo-labels by epoch</h2>
 <figure>${labelCurve}<figcaption>Of the unlabelled images of each epoch, those of which the labelling model was sure enough to count, and where the data set tells their classes those, counting or not, whose label is its own.</figcaption></figure>
 `
-  }${pseudoLabels ?? ""}
+    }${pseudoLabels ?? ""}
 ${testImages}${robustness}${cost}<h2>Where it ran</h2>
 ${environmentHtml(environment, contents.extended)}
 <h2>Settings</h2>
 ${differencesHtml(differences)}
 <h2>Configuration</h2>
-<pre tabindex="0">${escapeHtml(JSON.stringify(config, null, 2))}</pre>
-</body></html>
-`;
+<pre tabindex="0">${escapeHtml(JSON.stringify(config, null, 2))}</pre>`,
+  );
 }

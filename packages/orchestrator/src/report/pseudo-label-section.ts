@@ -12,6 +12,7 @@ import {
   confidencesSvg,
   type ClassCounts,
 } from "./pseudo-labels.ts";
+import { htmlTable } from "./text-table.ts";
 
 /** What the report tells of the teacher's labels: a part of the page, and files beside it. */
 export interface PseudoLabelSection {
@@ -33,22 +34,14 @@ const sumOf = (values: readonly (number | null)[]): number =>
 
 function tableHtml(counts: readonly ClassCounts[]): string {
   const shown = columns.filter(([, of]) => counts.some((one) => of(one) !== null));
-  const line = (name: string, cells: readonly number[], tag = "td"): string =>
-    `<tr><${tag}>${escapeHtml(name)}</${tag}>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
-  const rows = counts.map((one) =>
-    line(
-      one.name,
-      shown.map(([, of]) => of(one) ?? 0),
-    ),
-  );
-  const all = line(
-    "All",
-    shown.map(([, of]) => sumOf(counts.map(of))),
-    "th",
-  );
-  const head = ["Class", ...shown.map(([name]) => name)].map((name) => `<th>${name}</th>`).join("");
+  const row = (name: string, of: (column: (typeof columns)[number]) => number): string[] => [
+    name,
+    ...shown.map((column) => String(of(column))),
+  ];
+  const rows = counts.map((one) => row(one.name, ([, of]) => of(one) ?? 0));
+  const all = row("All", ([, of]) => sumOf(counts.map(of)));
   return `<details${counts.length <= 30 ? " open" : ""}><summary>Counts by class</summary>
-<table><thead><tr>${head}</tr></thead>\n<tbody>${[...rows, all].join("\n")}</tbody></table></details>`;
+${htmlTable(["Class", ...shown.map(([name]) => name)], [...rows, all], "whole")}</details>`;
 }
 
 function caption(

@@ -128,5 +128,6 @@ export function confidencesSvg(histogram: readonly ConfidenceBin[], size = { wid
       })),
     },
     size,
+    "How many pseudo-labels have each probability",
   );
 }

@@ -16,13 +16,12 @@ export interface ChartSize {
  * A chart as an SVG document: by itself dark on white, in a page with `chartCss` in the page's colours.
  * @param label what it shows, for those who do not see it
  */
-export function svgChart(option: EChartsCoreOption, size: ChartSize, label = ""): string {
+export function svgChart(option: EChartsCoreOption, size: ChartSize, label: string): string {
   const chart = init(null, theme, { renderer: "svg", ssr: true, ...size });
   chart.setOption({ animation: false, ...option });
   const svg = chart.renderToSVGString();
   chart.dispose();
-  const named = label === "" ? "" : ` role="img" aria-label="${escapeHtml(label)}"`;
-  return svg.replace(">", `${named} style="background:#fff;color:#222">`);
+  return svg.replace(">", ` role="img" aria-label="${escapeHtml(label)}" style="background:#fff;color:#222">`);
 }
 
 /** Gives a chart inside a page the page's own colours. */

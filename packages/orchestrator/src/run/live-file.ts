@@ -45,8 +45,11 @@ const step = z.looseObject({
 
 const note = z.looseObject({ kind: z.literal("note"), at: z.string(), text: z.string() });
 
-/** A line of `live.jsonl`: the model that trains, a step of the epoch under way, or what else is done. */
-const lineSchema = z.discriminatedUnion("kind", [training, step, note]);
+/** The last line of a command that failed. */
+const failed = z.looseObject({ kind: z.literal("failed"), at: z.string(), text: z.string() });
+
+/** A line of `live.jsonl`: the model that trains, a step of the epoch under way, what else is done, why it ended. */
+const lineSchema = z.discriminatedUnion("kind", [training, step, note, failed]);
 export type LiveLine = z.infer<typeof lineSchema>;
 export type LiveStep = z.infer<typeof step>;
 
@@ -145,6 +148,11 @@ export class LiveFile implements Partial<Reporter> {
 
   note(text: string): void {
     this.#append({ kind: "note", text });
+  }
+
+  /** @param why in words: nothing else in the run's folder keeps it */
+  failed(why: string): void {
+    this.#append({ kind: "failed", text: why });
   }
 
   #begin(epochsDone: number): void {

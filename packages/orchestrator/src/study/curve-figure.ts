@@ -1,4 +1,5 @@
 import type { Curve } from "@fledge/study";
+import { measureOf } from "./evaluations.ts";
 import { svgChart } from "../report/svg-chart.ts";
 import { colours, type Coordinates } from "../report/chart-style.ts";
 
@@ -25,7 +26,7 @@ function whisker(api: Coordinates, colour: string, [least, most]: readonly [numb
 }
 
 /** A measure over a setting in per cent, a line for each kind of model, with intervals over the seeds; an SVG document. */
-export function curveSvg({ lines }: Curve, title: string): string {
+export function curveSvg({ measure, lines }: Curve, title: string): string {
   const points = lines.flatMap((line) => line.points);
   const ends = points
     .flatMap(({ mean, interval }) => [mean, interval.low, interval.high])
@@ -77,5 +78,6 @@ export function curveSvg({ lines }: Curve, title: string): string {
       }),
     },
     { width: 840, height: 420 },
+    `${measureOf(measure).title} over ${title}`,
   );
 }

@@ -54,12 +54,17 @@ export function forestSvg(rows: readonly ForestRow[]): string {
         nameGap: 28,
         min: least,
         max: most,
-        axisLabel: { showMinLabel: false, showMaxLabel: false },
+        axisLabel: {
+          showMinLabel: false,
+          showMaxLabel: false,
+          formatter: (value: number) => `${value > 0 ? "+" : ""}${value}`.replace("-", "−"),
+        },
       },
       yAxis: {
         type: "category",
         inverse: true,
-        data: rows.map(({ name }) => name),
+        // In two lines: browsers write wider than what is drawn here measures.
+        data: rows.map(({ name }) => name.replace(" − ", "\n− ")),
         axisLabel: { width: 268, overflow: "break", lineHeight: 14, interval: 0 },
       },
       series: [
@@ -85,5 +90,6 @@ export function forestSvg(rows: readonly ForestRow[]): string {
       ],
     },
     { width: 840, height: 64 + 34 * rows.length },
+    "Differences in percentage points with their intervals",
   );
 }

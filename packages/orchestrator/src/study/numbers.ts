@@ -1,6 +1,6 @@
 /** A share of 1 as a percentage; unbounded where nothing bounds it. */
 export const share = (value: number): string =>
-  Number.isFinite(value) ? `${(100 * value).toFixed(1)} %` : value > 0 ? "∞" : "−∞";
+  Number.isFinite(value) ? `${(100 * value).toFixed(1).replace("-", "−")} %` : value > 0 ? "∞" : "−∞";
 
 /** A difference of shares in percentage points, signed. */
 export function points(value: number): string {

@@ -1,7 +1,8 @@
 import type { PairedDifference } from "@fledge/study";
 import { escapeHtml } from "../report/escape-html.ts";
-import { pageStyle } from "../report/page-style.ts";
+import { htmlPage } from "../report/html-page.ts";
 import { htmlTable } from "../report/text-table.ts";
+import { wide } from "../report/wide.ts";
 import { curveSvg } from "./curve-figure.ts";
 import { measureOf } from "./evaluations.ts";
 import { forestSvg } from "./forest-plot.ts";
@@ -16,13 +17,12 @@ import {
   type Rows,
 } from "./study-tables.ts";
 
-const style = `${pageStyle}
+const style = `
 body { max-width: 1000px; } h2 { font-size: 1.25rem; margin-top: 2.5rem; }
 table { font-size: .875rem; } th, td { padding: .3rem .9rem .3rem 0; }
-th, td:nth-child(n+3) { white-space: nowrap; } td:nth-child(-n+2) { min-width: 5rem; } td:first-child { min-width: 8rem; } .whole tbody tr:last-child { font-weight: 600; }`;
+th, td:nth-child(n+3) { white-space: nowrap; } td:nth-child(-n+2) { min-width: 5rem; } td:first-child { min-width: 8rem; }`;
 
-const wide = (html: string, kind = ""): string => `<div class="wide${kind}">${html}</div>`;
-const tableHtml = ({ columns, rows }: Rows, kind = ""): string => wide(htmlTable(columns, rows), kind);
+const tableHtml = ({ columns, rows }: Rows, kind = ""): string => htmlTable(columns, rows, kind);
 const note = (text: string): string => `<p class="note">${escapeHtml(text)}</p>`;
 
 const isSignificant = ({ adjusted }: PairedDifference, level: number): boolean => adjusted <= 1 - level;
@@ -78,7 +78,7 @@ function attributionHtml({ attributions, changes }: StudyContents, measure: stri
   if (!found) return "";
   const seeds = `${found.seeds.length} ${found.seeds.length === 1 ? "seed" : "seeds"}`;
   return `<h3>Which switch explains which points</h3>
-${tableHtml(attributionRows(found, changes), " whole")}
+${tableHtml(attributionRows(found, changes), "whole")}
 ${note(`Differences of each variant's last model to that of the variant before, paired over the ${seeds} that all variants of the path have; the steps add up to the whole. What a step explains depends on those before it. Their tests stand among the paired differences.`)}`;
 }
 
@@ -121,10 +121,10 @@ export function studyPage(contents: StudyContents): string {
   const { study, analysis, runs } = contents;
   const warnings = analysis.warnings.map((warning) => `<p class="caveat">${escapeHtml(warning)}</p>`).join("\n");
   const measures = measuresIn(contents);
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Fledge study: ${escapeHtml(study.name)}</title><style>${style}</style></head><body>
-<h1>Study: ${escapeHtml(study.name)}</h1>
+  return htmlPage(
+    `Fledge study: ${study.name}`,
+    style,
+    `<h1>Study: ${escapeHtml(study.name)}</h1>
 <p>${escapeHtml(study.about)}</p>
 ${introduction(contents)}
 ${warnings}
@@ -132,7 +132,6 @@ ${measures.length === 0 ? "<p>No run of it has results yet.</p>" : measures.map(
 <h2>Runs</h2>
 ${tableHtml({ columns: ["Run", "State", "Commit", "Adapter"], rows: runs.map(({ id, state, commit, adapter }) => [id, state, commit, adapter]) })}
 <h2>The study</h2>
-<pre>${escapeHtml(JSON.stringify(study, null, 2))}</pre>
-</body></html>
-`;
+<pre tabindex="0">${escapeHtml(JSON.stringify(study, null, 2))}</pre>`,
+  );
 }

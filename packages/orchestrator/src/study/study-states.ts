@@ -16,6 +16,12 @@ export async function statesOf(
   return statusOf({ nodes, folder }, tasks);
 }
 
+/** Whether nothing more of a study can come of itself: what is not done failed or was stopped, or waits for what did. */
+export const isOver = (states: readonly NodeStatus[]): boolean =>
+  states.every(
+    ({ state, about }) => ["done", "failed", "stopped"].includes(state) || (state === "not begun" && about !== ""),
+  );
+
 /** How many nodes are in each state: `3 done, 1 running`. */
 export function countsText(states: readonly NodeStatus[]): string {
   const counts = new Map<string, number>();

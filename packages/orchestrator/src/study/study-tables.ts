@@ -14,7 +14,7 @@ const range = ({ low, high }: PairedDifference["interval"], text: (value: number
 const percent = (level: number): string => `${Math.round(100 * level)} %`;
 
 /** Each model's mean over the seeds. */
-export const summaryRows = ({ summaries, level }: Analysis, measure: string): Rows => ({
+export const summaryRows = ({ summaries, level }: Pick<Analysis, "summaries" | "level">, measure: string): Rows => ({
   columns: ["Model", "Seeds", "Mean", "Deviation", `${percent(level)} interval`],
   rows: summaries
     .filter((summary) => summary.measure === measure)

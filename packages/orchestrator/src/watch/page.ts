@@ -11,7 +11,11 @@ figure { margin: 0; } figure svg { max-width: 100%; height: auto; }
 .wrong, #lost { color: var(--warn); }
 .state { font-weight: 600; padding: .1rem .5rem; border: 1px solid var(--line); border-radius: 4px; white-space: nowrap; }
 .state.stopped, .state.failed, .state.unreadable { color: var(--warn); border-color: currentColor; }
-.now { font-variant-numeric: tabular-nums; min-height: 3em; }`;
+.state.running { border-color: var(--good); color: var(--good); }
+.progress { display: flex; align-items: center; gap: .8rem; } .progress span { white-space: nowrap; }
+progress { flex: 0 1 20rem; min-width: 4rem; height: .8rem; vertical-align: middle; accent-color: var(--good); }
+.now { font-variant-numeric: tabular-nums; } .now dl { display: flex; flex-wrap: wrap; gap: .3rem 2rem; margin: .5rem 0; } .now dt { color: var(--soft); font-size: .8rem; } .now dd { margin: 0; font-size: 1.15rem; }
+.nodes td { min-width: 5rem; } .nodes small { display: block; color: var(--soft); overflow-wrap: anywhere; }`;
 
 /** What the page does: takes what has changed, and says where nothing comes any more. */
 export const pageScript = `"use strict";
@@ -19,8 +23,9 @@ const main = document.querySelector("main");
 const lost = document.getElementById("lost");
 const events = new EventSource("/events" + location.search);
 events.onmessage = ({ data }) => {
-  const { order, sections } = JSON.parse(data);
-  lost.textContent = "";
+  const { problem = "", order, sections } = JSON.parse(data);
+  if (lost.textContent !== problem) lost.textContent = problem;
+  if (problem) return;
   for (const [id, html] of Object.entries(sections)) {
     let part = document.getElementById(id);
     if (!part) {
@@ -30,7 +35,8 @@ events.onmessage = ({ data }) => {
     }
     part.innerHTML = html;
   }
-  const now = [...main.children].map(({ id }) => id).filter((id) => order.includes(id));
+  for (const part of [...main.children]) if (!order.includes(part.id)) part.remove();
+  const now = [...main.children].map(({ id }) => id);
   if (now.join() !== order.join()) for (const id of order) main.append(document.getElementById(id));
 };
 events.onerror = () => {
@@ -41,9 +47,9 @@ events.onerror = () => {
 /** The page with its parts as they are now; without JavaScript it shows these. */
 export const watchPage = (title: string, sections: Sections): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Fledge: ${escapeHtml(title)}</title><style>${style}</style></head><body>
-<p id="lost" role="status"></p>
-<noscript><p class="note">Without JavaScript this page does not follow: load it again to see more.</p></noscript>
+<title>Fledge: ${escapeHtml(title)}</title><link rel="icon" href="data:,"><style>${style}</style></head><body>
+<header><p id="lost" role="status"></p>
+<noscript><p class="note">Without JavaScript this page does not follow: load it again to see more.</p></noscript></header>
 <main>${Object.entries(sections)
   .map(([id, html]) => `<section id="${escapeHtml(id)}">${html}</section>`)
   .join("\n")}</main>

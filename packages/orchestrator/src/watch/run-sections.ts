@@ -6,23 +6,39 @@ import { svgChart } from "../report/svg-chart.ts";
 import { cells, columns, tablesOf, titleOf } from "../report/tables.ts";
 import { thumbnailsOf, type ThumbnailOf } from "../report/test-images/thumbnails.ts";
 import { htmlTable } from "../report/text-table.ts";
+import { wide } from "../report/wide.ts";
 import { reportedModels } from "../methods/models-of.ts";
 import type { KeptPictures } from "./kept.ts";
 import type { RunSnapshot, WatchedLabels, WatchedModel } from "./snapshot.ts";
-import { modelText, nowText } from "./text.ts";
+import { modelText, nowOf } from "./text.ts";
 
 /** Parts of the page by their element's id; each is replaced where it has changed. */
 export type Sections = Readonly<Record<string, string>>;
 
 const note = (text: string): string => (text === "" ? "" : `<p class="note">${escapeHtml(text)}</p>`);
 
-function header(snapshot: RunSnapshot): string {
-  const { path, state, about, config, now } = snapshot;
+/** How much of a whole is done, as a bar and in words. */
+export const progressHtml = (done: number, all: number, what: string): string =>
+  `<p class="progress"><progress aria-label="${what} done" max="${all}" value="${done}"></progress> <span>${done} of ${all} ${what}</span></p>`;
+
+function nowHtml(snapshot: RunSnapshot): string {
+  const { where, figures } = nowOf(snapshot);
+  const shown = figures.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`);
+  const list = shown.length === 0 ? "" : `<dl>${shown.join("")}</dl>`;
+  return where === "" ? "" : `<div class="now"><p>${escapeHtml(where)}</p>${list}</div>`;
+}
+
+function header(snapshot: RunSnapshot, study: string | undefined): string {
+  const { path, state, about, config, models, now } = snapshot;
   const said = now.notes.slice(-3).map((text) => `<li>${escapeHtml(text)}</li>`);
-  return `<h1>${escapeHtml(path)}</h1>
+  const epochs = models.reduce((sum, model) => sum + model.epochs, 0);
+  const done = models.reduce((sum, { records }) => sum + records.length, 0);
+  return `${study === undefined ? "" : `<p><a href="/">Study: ${escapeHtml(study)}</a></p>\n`}<h1>${escapeHtml(path)}</h1>
 <p><span class="state ${state.replace(" ", "-")}">${state}</span> ${escapeHtml(about)}</p>
-${config ? note(`${config.preset} preset, method ${config.method}`) : note("The page fills as soon as the run begins.")}
-<p class="now">${escapeHtml(nowText(snapshot))}</p>
+${config ? note(`${config.preset} preset, method ${config.method}`) : ""}
+${state === "not begun" ? note("The page fills as soon as the run begins.") : ""}
+${epochs === 0 ? "" : progressHtml(done, epochs, "epochs")}
+${nowHtml(snapshot)}
 ${said.length === 0 ? "" : `<ul class="note">${said.join("")}</ul>`}`;
 }
 
@@ -89,7 +105,7 @@ async function examplesHtml({ examples }: WatchedModel, thumbnailOf: ThumbnailOf
   if (!examples) return "";
   const figures = examples.images.map(async ({ image, own, predicted, confidence }) => {
     const address = await thumbnailOf(image);
-    const shown = address === null ? "" : `<img alt="" src="${address}">`;
+    const shown = address === null ? "" : `<img alt="${escapeHtml(image)}" src="${address}">`;
     const wrong = own !== predicted;
     const text = `${own}${wrong ? `, taken for ${predicted}` : ""}, ${percent(confidence)}`;
     return `<figure title="${escapeHtml(image)}">${shown}<figcaption${wrong ? ' class="wrong"' : ""}>${escapeHtml(text)}</figcaption></figure>`;
@@ -106,8 +122,9 @@ function histogramSvg(
   const named = classes.length <= 24;
   return svgChart(
     {
-      legend: { bottom: 0 },
-      grid: { left: 52, right: 16, top: 12, bottom: named ? 150 : 52 },
+      legend: { top: 0, itemGap: 40 },
+      // Names stand aslant: the first goes out to the left.
+      grid: { left: named ? 90 : 52, right: 16, top: 40, bottom: named ? 130 : 24 },
       xAxis: { type: "category", data: classes, axisLabel: { show: named, interval: 0, rotate: 60, fontSize: 10 } },
       yAxis: { type: "value", minInterval: 1 },
       series: series.map((one) => ({ ...one, type: "bar", barGap: "0%" })),
@@ -131,7 +148,7 @@ function labelsHtml({ generation, accuracy, counts }: WatchedLabels, pictures: K
     ),
   );
   return `<h2>Pseudo-labels by class${generation === 1 ? "" : `, generation ${generation}`}</h2>
-<div class="wide">${chart}</div>${note(right)}`;
+${wide(chart)}${note(right)}`;
 }
 
 /** A model that labels for itself has no file of labels: those of its latest epoch. */
@@ -144,7 +161,7 @@ function ownLabelsHtml({ model, examples }: WatchedModel, pictures: KeptPictures
       [{ name: "given in the latest epoch", data: given.map(({ count }) => count) }],
     ),
   );
-  return `<h3>Pseudo-labels by class</h3>\n<div class="wide">${chart}</div>`;
+  return `<h3>Pseudo-labels by class</h3>\n${wide(chart)}`;
 }
 
 async function modelHtml(
@@ -167,7 +184,7 @@ function resultsHtml({ results, config }: RunSnapshot): string {
   if (!config || !results || results.evaluations.length === 0) return "";
   return tablesOf(results, reportedModels(config))
     .map(({ title, rows }) => {
-      return `<h2>${escapeHtml(title)}</h2>\n<div class="wide">${htmlTable([...columns], rows.map(cells))}</div>`;
+      return `<h2>${escapeHtml(title)}</h2>\n${htmlTable([...columns], rows.map(cells))}`;
     })
     .join("\n");
 }
@@ -183,13 +200,19 @@ export class Thumbnails {
   }
 }
 
+/** What a page keeps between its looks, and the study that its run belongs to. */
+interface PageState {
+  readonly thumbnails: Thumbnails;
+  readonly pictures: KeptPictures;
+  readonly study: string | undefined;
+}
+
 /** The parts of a run's page. */
 export async function runSections(
   snapshot: RunSnapshot,
-  thumbnails: Thumbnails,
-  pictures: KeptPictures,
+  { thumbnails, pictures, study }: PageState,
 ): Promise<Sections> {
-  const sections: Record<string, string> = { header: header(snapshot) };
+  const sections: Record<string, string> = { header: header(snapshot, study), results: resultsHtml(snapshot) };
   const begun = snapshot.models.filter(({ records, steps }) => records.length + steps.length > 0);
   // The model under way stands first.
   for (const watched of begun.toReversed()) {
@@ -197,6 +220,5 @@ export async function runSections(
     sections[`model-${watched.model}`] = await modelHtml(watched, snapshot.labels.length > 0, thumbnailOf, pictures);
   }
   sections["labels"] = snapshot.labels.map((labels) => labelsHtml(labels, pictures)).join("\n");
-  sections["results"] = resultsHtml(snapshot);
   return sections;
 }

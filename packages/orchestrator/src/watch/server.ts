@@ -32,7 +32,7 @@ function answer(response: ServerResponse, status: number, type: string, body: st
   response.writeHead(status, { ...headers, "Content-Type": `${type}; charset=utf-8` }).end(body);
 }
 
-/** Sends what has changed of a page's parts for as long as somebody looks. */
+/** Sends what has changed of a page's parts, or why that cannot be said, for as long as somebody looks. */
 async function sendChanges(followed: Followed, response: ServerResponse): Promise<void> {
   response.writeHead(200, { ...headers, "Content-Type": "text/event-stream" });
   // A variable that another part of the program writes, so that a loop may look at it.
@@ -40,15 +40,22 @@ async function sendChanges(followed: Followed, response: ServerResponse): Promis
   response.on("close", () => (open.is = false));
   let mark: string | undefined;
   let sent: Sections = {};
+  const send = (data: object): void => {
+    if (open.is) response.write(`data: ${JSON.stringify(data)}\n\n`);
+  };
   while (open.is) {
-    const next = await followed.mark();
-    if (next !== mark) {
-      mark = next;
-      const sections = await followed.sections();
-      const changed = Object.entries(sections).filter(([id, html]) => sent[id] !== html);
-      sent = sections;
-      const data = JSON.stringify({ order: Object.keys(sections), sections: Object.fromEntries(changed) });
-      if (open.is) response.write(`data: ${data}\n\n`);
+    try {
+      const next = await followed.mark();
+      if (next !== mark) {
+        const sections = await followed.sections();
+        mark = next;
+        const changed = Object.entries(sections).filter(([id, html]) => sent[id] !== html);
+        sent = sections;
+        send({ order: Object.keys(sections), sections: Object.fromEntries(changed) });
+      }
+    } catch (error) {
+      send({ problem: `This cannot be followed now: ${(error as Error).message}` });
+      mark = undefined;
     }
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }

@@ -29,8 +29,8 @@ import { KeptFiles } from "./kept.ts";
 import { epochsOf } from "../stages/programs.ts";
 import { shellWord } from "../cli/shell-words.mjs";
 
-/** Where a run stands. "unreadable": there is something, which cannot be read. */
-export type RunState = "not begun" | "running" | "finished" | "stopped" | "unreadable";
+/** Where a run stands. "unreadable": there is something, which cannot be read; "gone": it was there. */
+export type RunState = "not begun" | "running" | "finished" | "stopped" | "failed" | "unreadable" | "gone";
 
 /** A model of a run, as far as it is trained. */
 export interface WatchedModel {
@@ -139,10 +139,14 @@ export async function snapshotOf(path: string, files = new KeptFiles()): Promise
     for (const model of modelsOf(run.config)) models.push(await modelOf(run, model, live));
     const holder = await folderHolder(path, false).catch(() => null);
     const complete = isComplete(run, models, results);
-    const state = holder !== null ? "running" : complete ? "finished" : "stopped";
+    const last = live.at(-1);
+    const failure = last?.kind === "failed" ? last.text : undefined;
+    const ended = failure !== undefined ? "failed" : complete ? "finished" : "stopped";
+    const state = holder !== null ? "running" : ended;
     const about = {
       running: `in the hands of ${holder?.split(/[;,]/)[0]}`,
       finished: "all models are trained and evaluated",
+      failed: `${failure}; "npx fledge reproduce --run ${shellWord(path)} --resume" tries it again`,
       stopped: `no process works on it: "npx fledge reproduce --run ${shellWord(path)} --resume" goes on with it`,
     }[state];
     return {
@@ -163,4 +167,17 @@ export async function snapshotOf(path: string, files = new KeptFiles()): Promise
     if (!(error instanceof UsageError)) throw error;
     return { ...nothing, state: "unreadable", about: error.message };
   }
+}
+
+/** Looks at the run in a folder again and again: also says when it has gone. */
+export function looksAt(path: string): () => Promise<RunSnapshot> {
+  const files = new KeptFiles();
+  let seen = false;
+  return async () => {
+    const snapshot = await snapshotOf(path, files);
+    if (snapshot.state !== "not begun") seen = true;
+    else if (seen && snapshot.about === "")
+      return { ...snapshot, state: "gone", about: "moved or deleted while watched" };
+    return snapshot;
+  };
 }

@@ -2,24 +2,50 @@ import { duration } from "../cli/duration.ts";
 import { sparkline } from "../compare/comparison-text.ts";
 import { percent } from "../report/percent.ts";
 import { titleOf } from "../report/tables.ts";
+import type { ModelName } from "../run/records.ts";
 import type { RunSnapshot, WatchedModel } from "./snapshot.ts";
 
 const share = (value: number): string => (Number.isFinite(value) ? percent(value) : "none");
 
-/** What happens now, in a line; empty where nothing does. */
-export function nowText({ state, now: { training, step, notes } }: RunSnapshot): string {
-  if (state !== "running") return "";
+/** A figure of what goes on, under its name. */
+type Figure = readonly [name: string, value: string];
+
+/** The time of day on this machine: what stands still long after it, does not go on. */
+const timeText = (at: string): string => new Date(at).toLocaleTimeString("en-GB");
+
+/** What happens now: where, and the figures of the latest step; nothing where nothing does. */
+export function nowOf({ state, now: { training, step, notes } }: RunSnapshot): {
+  readonly where: string;
+  readonly figures: readonly Figure[];
+} {
   const last = notes.at(-1);
-  if (!training) return last ?? "";
-  if (training.epochsDone >= training.epochs) return last ?? `${training.model} is trained`;
-  const at = `${training.model}, epoch ${training.epochsDone + 1} of ${training.epochs}`;
-  if (!step) return at;
-  const { step: number, steps, loss, accuracy, learningRate, images, seconds, dataWaitSeconds } = step;
-  return (
-    `${at}, step ${number + 1} of ${steps}: loss ${loss.toFixed(3)}, accuracy ${share(accuracy)}, learning rate ${Number(learningRate.toPrecision(3))}, ` +
-    `${(images / seconds).toFixed(1)} images/s, ${percent(dataWaitSeconds / seconds)} of the time waiting for data`
-  );
+  if (state !== "running") return { where: "", figures: [] };
+  if (!training) return { where: last ?? "", figures: [] };
+  const title = titleOf(training.model as ModelName);
+  if (training.epochsDone >= training.epochs) return { where: last ?? `${title} is trained`, figures: [] };
+  const where = `${title}, epoch ${training.epochsDone + 1} of ${training.epochs}`;
+  if (!step) return { where, figures: [] };
+  return {
+    where: `${where}, step ${step.step + 1} of ${step.steps}`,
+    figures: [
+      ["loss", step.loss.toFixed(3)],
+      ["accuracy", share(step.accuracy)],
+      ["learning rate", String(Number(step.learningRate.toPrecision(3)))],
+      ["images/s", (step.images / step.seconds).toFixed(1)],
+      ["waiting for data", share(step.dataWaitSeconds / step.seconds)],
+      ["at", timeText(step.at)],
+    ],
+  };
 }
+
+/** The same in a line. */
+function nowText(snapshot: RunSnapshot): string {
+  const { where, figures } = nowOf(snapshot);
+  return figures.length === 0 ? where : `${where}: ${figures.map((figure) => figure.join(" ")).join(", ")}`;
+}
+
+/** Blocks in a row: with their indent they fit into 40 columns. */
+const widest = 36;
 
 /** How long the rest of a model's epochs takes at the pace of its last ones; empty before the first. */
 function leftText({ epochs, records }: WatchedModel): string {
@@ -31,17 +57,17 @@ function leftText({ epochs, records }: WatchedModel): string {
   return `about ${duration(each * left)} of training left`;
 }
 
-/** A model in a line: how far it is and where it stands. */
+/** How far a model is and where it stands, in a line. */
 export function modelText(watched: WatchedModel): string {
-  const { model, epochs, records } = watched;
+  const { epochs, records } = watched;
   const last = records.at(-1);
-  if (!last) return `${titleOf(model)}: not begun, ${epochs} epochs`;
+  if (!last) return `not begun, ${epochs} epochs`;
   const best = Math.max(...records.filter((record) => record.best).map((record) => record.validationAccuracy));
   const labels =
     last.pseudoLabelAccuracy === undefined ? "" : `, pseudo-labels ${share(last.pseudoLabelAccuracy)} right`;
   const left = leftText(watched);
   return (
-    `${titleOf(model)}: ${records.length} of ${epochs} epochs; loss ${last.trainLoss.toFixed(3)}, validation ${share(last.validationAccuracy)}` +
+    `${records.length} of ${epochs} epochs; training loss ${last.trainLoss.toFixed(3)}, validation accuracy ${share(last.validationAccuracy)}` +
     `${Number.isFinite(best) ? ` (best ${share(best)})` : ""}${labels}, ${last.imagesPerSecond.toFixed(1)} images/s${left === "" ? "" : `, ${left}`}`
   );
 }
@@ -53,10 +79,10 @@ export function runText(snapshot: RunSnapshot, inPlace = true): string[] {
   const now = nowText(inPlace ? snapshot : { ...snapshot, now: { ...snapshot.now, step: undefined } });
   if (now !== "") lines.push(now);
   for (const watched of models) {
-    lines.push(modelText(watched));
+    lines.push(`${titleOf(watched.model)}: ${modelText(watched)}`);
     const accuracies = watched.records.map((record) => record.validationAccuracy);
     const most = Math.max(...accuracies.filter(Number.isFinite));
-    if (inPlace && most > 0) lines.push(`  ${sparkline(accuracies, most)}`);
+    if (inPlace && most > 0) lines.push(`  ${sparkline(accuracies, most, widest)}`);
   }
   for (const { generation, accuracy } of labels)
     if (accuracy !== undefined)

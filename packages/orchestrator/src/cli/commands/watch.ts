@@ -1,15 +1,15 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { isThere } from "@fledge/files";
+import { isThere, lockName } from "@fledge/files";
 import { UsageError } from "../../config/resolve.ts";
 import { liveName } from "../../run/live-file.ts";
 import { keptStudy, openStudy, type OpenStudy, type StudyPlace } from "../../study/open-study.ts";
 import { followRun } from "../../watch/follow-run.ts";
-import { countsText, statesOf } from "../../study/study-states.ts";
+import { isOver, statesOf } from "../../study/study-states.ts";
 import { followStudy } from "../../watch/follow-study.ts";
-import { KeptFiles } from "../../watch/kept.ts";
 import { addressOf, serve } from "../../watch/server.ts";
-import { snapshotOf, type RunState } from "../../watch/snapshot.ts";
+import { looksAt, snapshotOf, type RunState } from "../../watch/snapshot.ts";
+import { studyText } from "../../watch/study-text.ts";
 import { showInTerminal, type Shown } from "../../watch/terminal.ts";
 import { runText } from "../../watch/text.ts";
 import { log } from "../log.mjs";
@@ -48,25 +48,47 @@ async function studyAt(path: string, flags: StudyPlace): Promise<OpenStudy | und
   return isThere(join(path, "study.json")) ? keptStudy(path) : undefined;
 }
 
-const endings: readonly RunState[] = ["finished", "stopped", "unreadable"];
+/** @throws UsageError where a folder holds something else, as the one in which runs lie does, or a study's file is not there */
+async function checkFolder(path: string): Promise<void> {
+  if (/\.ya?ml$/.test(path)) throw new UsageError(`${path}: there is no such file`);
+  const names: string[] = await readdir(path).catch(() => []); // A folder that is not there yet may become a run's.
+  if (names.length === 0 || ["config.json", lockName].some((name) => names.includes(name))) return;
+  const holds = (name: string): Promise<boolean> =>
+    readdir(join(path, name)).then(
+      (files) => files.includes("config.json") || files.includes("study.json"),
+      () => false,
+    );
+  const held = await Promise.all(names.map(holds));
+  const runs = names.filter((_, at) => held[at]);
+  const named = runs.slice(0, 3).map((name) => join(path, name));
+  const mend =
+    runs.length === 0
+      ? "name a run's folder, a study's, or a study's file"
+      : `name one of those in it, as ${named.join(" or ")}`;
+  throw new UsageError(`${path} holds neither a run nor a study: ${mend}`);
+}
+
+const endings: readonly RunState[] = ["finished", "stopped", "failed", "unreadable", "gone"];
 
 /** Shows a run or a study on the terminal to its end. @throws ReportedFailure where a run ends before its work is done */
 async function onTerminal(path: string, study: OpenStudy | undefined): Promise<void> {
   const ended = new AbortController();
   process.once("SIGINT", () => ended.abort());
   let unfinished = false;
-  const labels = new KeptFiles();
+  const inPlace = process.stdout.isTTY === true;
+  const lookAtRun = looksAt(path);
   const look = study
     ? async (): Promise<Shown> => {
         const states = await statesOf(study);
-        const lines = states.map(({ id, state, about }) => `${id}: ${state}${about === "" ? "" : `, ${about}`}`);
-        return { lines: [countsText(states), ...lines], over: states.every(({ state }) => state === "done") };
+        const over = isOver(states);
+        unfinished = over && states.some(({ state }) => state !== "done");
+        return { lines: studyText(study.study.name, states, inPlace), over };
       }
     : async (): Promise<Shown> => {
-        const snapshot = await snapshotOf(path, labels);
+        const snapshot = await lookAtRun();
         const over = endings.includes(snapshot.state);
         unfinished = over && snapshot.state !== "finished";
-        return { lines: runText(snapshot, process.stdout.isTTY === true), over };
+        return { lines: runText(snapshot, inPlace), over };
       };
   await showInTerminal(look, process.stdout, ended.signal);
   if (unfinished) throw new ReportedFailure();
@@ -78,6 +100,7 @@ export async function watch(named: string | undefined, { terminal, port, ...plac
     throw new UsageError("--port is the page's, and --terminal shows none: give one of them");
   const path = named ?? (await latestRun());
   const study = await studyAt(path, place);
+  if (!study) await checkFolder(path);
   if (terminal) return onTerminal(path, study);
   const run = followRun(path);
   const find = study ? followStudy(study) : (query: URLSearchParams) => (query.size === 0 ? run : undefined);

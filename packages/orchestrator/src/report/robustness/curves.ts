@@ -1,5 +1,6 @@
 import type { Family, Measured } from "../../robustness/family.ts";
 import { modelTitle } from "./measured-models.ts";
+import { shareText } from "../chart-style.ts";
 import { svgChart } from "../svg-chart.ts";
 
 export interface CurveChart {
@@ -41,7 +42,7 @@ function chartOf(title: string, axis: string, lines: readonly Line[], max: numbe
         type: "value",
         min: 0,
         max,
-        axisLabel: { formatter: (value: number) => `${Math.round(100 * value)}%` },
+        axisLabel: { formatter: shareText },
       },
       series: lines.map(({ name, points }) => ({
         name,
@@ -52,6 +53,7 @@ function chartOf(title: string, axis: string, lines: readonly Line[], max: numbe
       })),
     },
     { width: 460, height: 330 },
+    `${title}, by ${axis}`,
   );
 }
 

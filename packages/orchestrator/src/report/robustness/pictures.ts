@@ -1,6 +1,7 @@
 import type { Family } from "../../robustness/family.ts";
 import type { RobustnessFile, RobustnessRecord } from "../../robustness/records.ts";
 import { escapeHtml } from "../escape-html.ts";
+import { wide } from "../wide.ts";
 import { measuredModels, modelTitle } from "./measured-models.ts";
 
 type Shown = NonNullable<RobustnessRecord["shown"]>[number];
@@ -18,7 +19,7 @@ const row = async (cells: readonly Promise<string>[]): Promise<string> =>
   `<tr>${(await Promise.all(cells)).join("")}</tr>`;
 
 const table = (title: string, rows: readonly string[], caption: string): string =>
-  `<h3>${escapeHtml(title)}</h3>\n<table class="pictures">${rows.join("\n")}</table>\n<p class="note">${escapeHtml(caption)}</p>`;
+  `<h3>${escapeHtml(title)}</h3>\n${wide(`<table class="pictures">${rows.join("\n")}</table>`)}\n<p class="note">${escapeHtml(caption)}</p>`;
 
 /** For each image the picture that the smallest epsilon fooled the model with. */
 function firstFound(

@@ -1,6 +1,6 @@
 import type { Measurement } from "../../robustness/family.ts";
 import { percent } from "../percent.ts";
-import { colours } from "../chart-style.ts";
+import { colours, shareText } from "../chart-style.ts";
 import { svgChart } from "../svg-chart.ts";
 
 /**
@@ -29,7 +29,7 @@ export function reliabilitySvg(title: string, { values, lists }: Measurement): s
         type: "value",
         min: 0,
         max: 1,
-        axisLabel: { formatter: (value: number) => `${Math.round(100 * value)}%` },
+        axisLabel: { formatter: shareText },
       },
       series: [
         {
@@ -52,5 +52,6 @@ export function reliabilitySvg(title: string, { values, lists }: Measurement): s
       ],
     },
     { width: 300, height: 300 },
+    `${title}: reliability diagram, accuracy by confidence`,
   );
 }

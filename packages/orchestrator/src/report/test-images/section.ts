@@ -6,6 +6,7 @@ import { escapeHtml } from "../escape-html.ts";
 import { percent } from "../percent.ts";
 import { titleOf } from "../tables.ts";
 import { htmlTable } from "../text-table.ts";
+import { wide } from "../wide.ts";
 import { galleriesOf, summaryOf, type AnswersSummary, type ConfusedPair } from "./answers.ts";
 import { confusionSvg } from "./confusion-figure.ts";
 import type { ThumbnailOf } from "./thumbnails.ts";
@@ -31,7 +32,7 @@ const mostOpen = 30;
 
 async function picture(image: string, caption: string, wrong: boolean, thumbnailOf: ThumbnailOf): Promise<string> {
   const address = await thumbnailOf(image);
-  const shown = address === null ? "" : `<img alt="" src="${address}">`;
+  const shown = address === null ? "" : `<img alt="${escapeHtml(image)}" src="${address}">`;
   const text = `<figcaption${wrong ? ' class="wrong"' : ""}>${escapeHtml(caption)}</figcaption>`;
   return `<figure title="${escapeHtml(image)}">${shown}${text}</figure>`;
 }
@@ -45,7 +46,7 @@ async function gallery(title: string, answers: readonly Answer[], thumbnailOf: T
     const caption = `${own}${taken}, ${percent(confidence)}`;
     return picture(image, caption, own !== predicted, thumbnailOf);
   });
-  return `<h4>${title}</h4>\n${row(await Promise.all(pictures))}`;
+  return `<h3>${title}</h3>\n${row(await Promise.all(pictures))}`;
 }
 
 /** An image of a class that the model has right, or any. */
@@ -68,7 +69,7 @@ async function confusedPairs(
     const count = `${times} ${times === 1 ? "time" : "times"}`;
     return `<p>${escapeHtml(own)} taken for ${escapeHtml(taken)}: ${count}</p>\n${row(await Promise.all(pictures))}`;
   });
-  return `<h4>Most confused</h4>\n${(await Promise.all(shown)).join("\n")}`;
+  return `<h3>Most confused</h3>\n${(await Promise.all(shown)).join("\n")}`;
 }
 
 async function modelHtml(
@@ -84,7 +85,7 @@ async function modelHtml(
   const looks =
     evaluations === 1 ? "" : ` The matrix counts all ${evaluations} evaluations, the pictures are of the first.`;
   return `<details${open ? " open" : ""}><summary>${escapeHtml(titleOf(model))}: ${right} of ${images} images right, ${percent(right / images)} (95 % interval ${percent(low)} to ${percent(high)})</summary>
-<div class="wide matrix">${svg}</div>
+${wide(svg, "matrix")}
 <p class="note">A row for each class of the images, a column for what they were taken for: blue on the diagonal is right, orange is wrong, the fuller the larger the share of the row.${looks}</p>
 ${await confusedPairs(pairs, answers, thumbnailOf)}
 ${await gallery("Right, the surest", sure, thumbnailOf)}
@@ -115,7 +116,7 @@ function classesHtml(summaries: Summaries): string {
     rows.map(({ name, images, shares }) => [name, String(images), ...shares.map(percent)]),
   );
   return `<h3>Accuracy by class</h3>
-<details${rows.length <= mostOpen ? " open" : ""}><summary>${rows.length} classes</summary><div class="wide">${table}</div></details>`;
+<details${rows.length <= mostOpen ? " open" : ""}><summary>${rows.length} classes</summary>${table}</details>`;
 }
 
 /** A row for each class that images have: how many, and the share that each model has right. */

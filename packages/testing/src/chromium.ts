@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import axe from "axe-core";
 import { chromium, type Browser, type Page } from "playwright-core";
 
 // As tools/test-browser.mjs looks for them.
@@ -8,8 +9,10 @@ const executablePath = names
   .flatMap((name) => (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, name)))
   .find((file) => existsSync(file));
 
-/** What the tests in a browser are called: where there is none, they say how to install it, and do not run. */
-export const needsBrowser = "the lab in Chromium (apt-get install chromium)";
+export type { Browser, Page } from "playwright-core";
+
+/** What the tests of something in a browser are called: where there is none, they say how to install it, and do not run. */
+export const needsBrowser = (what: string): string => `${what} in Chromium (apt-get install chromium)`;
 export const hasBrowser = executablePath !== undefined;
 
 /** Chromium without a window, whose WebGPU computes on the CPU: SwiftShader. */
@@ -46,4 +49,18 @@ export async function openPage(browser: Browser, own: string): Promise<Watched> 
   });
   page.setDefaultTimeout(120_000);
   return { page, problems };
+}
+
+/** As text, for it runs in the page: three places of each fault, and whether the page scrolls sideways. */
+const look = `(async () => {
+  const { violations } = await axe.run({ rules: { "target-size": { enabled: true } } });
+  const found = violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).slice(0, 3).join(" "));
+  const tooWide = document.documentElement.scrollWidth - innerWidth;
+  return tooWide > 0 ? [...found, "scrolls sideways by " + tooWide + " pixels"] : found;
+})()`;
+
+/** What axe finds wrong with a page as it stands, small targets too, and whether it scrolls sideways. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate<string[]>(look);
 }
