@@ -117,6 +117,6 @@ export const studySections = (
   results: resultsHtml(results, open, pictures),
   nodes: allNodes(open, states),
   report: states.some(({ state }) => state === "done")
-    ? note(`"fledge study report" writes ${join(open.folder, "report", "index.html")} of what is there.`)
+    ? note(`"npx fledge study report" writes ${join(open.folder, "report", "index.html")} of what is there.`)
     : "",
 });
