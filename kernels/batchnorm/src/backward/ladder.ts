@@ -162,3 +162,8 @@ export const touchedAhead = rung("09-touched-ahead", {
     },
   ],
 });
+
+export const sixteenLanes = rung("10-sixteen-lanes", {
+  from: touchedAhead,
+  idea: "sixteen lanes side by side in the sums",
+});
