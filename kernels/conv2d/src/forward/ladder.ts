@@ -163,6 +163,11 @@ const linesOf = (shape: Conv2dShape): { readonly height: number; readonly vector
   vectors: ceilDiv(shape.KW * shape.IC, 4),
 });
 
+const needsLines = needsBinding((shape) => {
+  const { height, vectors } = linesOf(shape);
+  return 16 * shape.N * height * outputSize(shape).OW * vectors;
+});
+
 export const kernelLines = rung("15-kernel-lines", {
   from: weightPanels,
   idea: "any kernel: its lines of x copied first",
@@ -178,13 +183,7 @@ export const kernelLines = rung("15-kernel-lines", {
     packWeight((shape) => 4 * shape.KH * linesOf(shape).vectors),
     ...uniformRows.passes,
   ],
-  unsupported: needsAll(
-    (shape) => raggedChannels(shape, ["OC"]),
-    needsBinding((shape) => {
-      const { height, vectors } = linesOf(shape);
-      return 16 * shape.N * height * outputSize(shape).OW * vectors;
-    }),
-  ),
+  unsupported: needsAll((shape) => raggedChannels(shape, ["OC"]), needsLines),
 });
 
 export const uniformWinograd = rung("16-uniform-winograd", {
@@ -272,4 +271,10 @@ export const matrixTiles = rung("26-matrix-tiles", {
   from: subgroupMatrix,
   idea: "big tiles for matrix units, fetched ahead",
   ...tilesOfMatrices(asGemm, { split: false }),
+});
+
+export const oneLaneCopies = rung("27-one-lane-copies", {
+  from: kernelLines,
+  idea: "x and weight copied by one lane, by vec4f",
+  unsupported: needsAll(needsVectors, needsLines),
 });

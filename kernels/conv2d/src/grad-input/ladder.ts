@@ -14,7 +14,7 @@ import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { splitProduct } from "../split.ts";
 import { needsSubgroupMatrices, tilesOfMatrices } from "../subgroup-matrix.ts";
 import { tileOf, tilesFor } from "../tiles.ts";
-import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
+import { needsBinding, needsSinglePixels, rowTile, rowTiles } from "../uniform.ts";
 import {
   fusedWinogradGradInput,
   largeUniformWinogradGradInput,
@@ -266,4 +266,19 @@ export const matrixTiles = rung("25-matrix-tiles", {
   from: subgroupMatrix,
   idea: "big tiles for matrix units, fetched ahead",
   ...tilesOfMatrices((shape) => ({ gemmM: shape.stride ** 2 * phaseRows(shape), gemmN: shape.IC }), { split: false }),
+});
+
+export const stridedRows = rung("26-strided-rows", {
+  from: uniformRows,
+  idea: "1x1 of any stride, zeros between by one lane",
+  passes: [
+    {
+      entryPoint: "clear",
+      workgroups: ({ N, IH, stride }) => (stride === 1 ? [1, 1, 1] : linearWorkgroups(N * IH, 1)),
+    },
+    ...mainPass<Conv2dShape>((shape, constants) =>
+      linearWorkgroups(rowTiles(phaseRows(shape), shape.IC, constants), 1),
+    ),
+  ],
+  unsupported: needsAll(needsSinglePixels, needsVectors),
 });

@@ -247,3 +247,14 @@ export const matrixTiles = rung("23-matrix-tiles", {
   ...tilesOfMatrices(gradWeightGemm, { split: true }),
   unsupported: needsWholeMatrix((shape) => gradWeightGemm(shape).gemmM * gradWeightGemm(shape).gemmN),
 });
+
+export const touchedAhead = rung("24-touched-ahead", {
+  from: pixelQuads,
+  idea: "lines of dOut touched before they are gathered",
+});
+
+export const oneLaneCopy = rung("25-one-lane-copy", {
+  from: touchedAhead,
+  idea: "A copied by one lane, by vec4f",
+  unsupported: needsAll(needsVectors, needsQuads),
+});
