@@ -55,11 +55,11 @@ export function selectBackward(
   shape: ActivationShape,
   { deviceClass, softwareRoad, subgroupSize }: DeviceTraits,
 ): readonly string[] {
-  const { wholeColumns, longStrips, workgroupTree, vectorised, severalRows, uniform, touchedAhead, sixteenLanes } =
+  const { wholeColumns, longStrips, workgroupTree, vectorised, severalRows, uniform, touchedAhead, wideLanes } =
     backward;
   if (deviceClass !== "software") return ids(workgroupTree, vectorised, severalRows);
   if (softwareRoad === "uniform") {
-    const touched = subgroupSize < 16 ? touchedAhead : sixteenLanes;
+    const touched = subgroupSize < 16 ? touchedAhead : wideLanes;
     return outgrowsCache(shape)
       ? ids(touched, wholeColumns, uniform, longStrips, severalRows)
       : ids(wholeColumns, touched, uniform, longStrips, severalRows);

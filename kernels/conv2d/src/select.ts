@@ -98,7 +98,7 @@ export const selectForward = prefer({
       ...(cheapShuffles(subgroupSize) ? [forward.gemm1x1] : []),
       ...(gemmM >= panelRows ? [forward.weightPanels] : []),
       forward.uniformRows,
-      ...(!cheapShuffles(subgroupSize) || gemmM >= lineRows ? [forward.oneLaneCopies, forward.kernelLines] : []),
+      ...(!cheapShuffles(subgroupSize) || gemmM >= lineRows ? [forward.oneLane, forward.kernelLines] : []),
     ];
   },
   hardware: () => [
@@ -167,7 +167,7 @@ export const selectGradWeight = prefer({
     return [
       ...(largeTilesPay(shape, uniformTiles4x4) ? [gradWeight.quads4] : []),
       ...(winogradPays(shape) ? [gradWeight.tileQuads] : []),
-      gradWeight.oneLaneCopy,
+      gradWeight.oneLane,
       gradWeight.touchedAhead,
       gradWeight.pixelQuads,
     ];

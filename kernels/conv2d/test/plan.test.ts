@@ -99,15 +99,15 @@ describe("the choice of a rung", () => {
       "conv2d-grad-weight/15-tile-quads",
     ]);
     expect(chosen({ ...layer, stride: 2 }, uniform)).toEqual([
-      "conv2d-forward/27-one-lane-copies",
+      "conv2d-forward/27-one-lane",
       "conv2d-grad-input/14-padded-gradient",
-      "conv2d-grad-weight/25-one-lane-copy",
+      "conv2d-grad-weight/25-one-lane",
     ]);
     const single = { ...layer, KH: 1, KW: 1, padding: 0 };
     expect(chosen(single, uniform)).toEqual([
       "conv2d-forward/09-gemm-1x1",
       "conv2d-grad-input/13-uniform-rows",
-      "conv2d-grad-weight/25-one-lane-copy",
+      "conv2d-grad-weight/25-one-lane",
     ]);
     expect(chosen({ ...single, stride: 2 }, uniform).slice(0, 2)).toEqual([
       "conv2d-forward/14-weight-panels",
@@ -131,9 +131,9 @@ describe("the choice of a rung", () => {
       "conv2d-grad-input/06-registers-only",
       "conv2d-grad-weight/24-touched-ahead",
     ]);
-    expect(chosen(narrow, wide)[0]).toBe("conv2d-forward/27-one-lane-copies");
+    expect(chosen(narrow, wide)[0]).toBe("conv2d-forward/27-one-lane");
     expect(chosen(few, wide).slice(0, 2)).toEqual([
-      "conv2d-forward/27-one-lane-copies",
+      "conv2d-forward/27-one-lane",
       "conv2d-grad-input/14-padded-gradient",
     ]);
     expect(chosen({ ...layer, KH: 1, KW: 1, padding: 0 }, wide)[0]).toBe("conv2d-forward/14-weight-panels");

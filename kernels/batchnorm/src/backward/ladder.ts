@@ -163,7 +163,7 @@ export const touchedAhead = rung("09-touched-ahead", {
   ],
 });
 
-export const sixteenLanes = rung("10-sixteen-lanes", {
+export const wideLanes = rung("10-wide-lanes", {
   from: touchedAhead,
   idea: "sixteen lanes side by side in the sums",
 });

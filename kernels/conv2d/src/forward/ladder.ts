@@ -273,7 +273,7 @@ export const matrixTiles = rung("26-matrix-tiles", {
   ...tilesOfMatrices(asGemm, { split: false }),
 });
 
-export const oneLaneCopies = rung("27-one-lane-copies", {
+export const oneLane = rung("27-one-lane", {
   from: kernelLines,
   idea: "x and weight copied by one lane, by vec4f",
   unsupported: needsAll(needsVectors, needsLines),

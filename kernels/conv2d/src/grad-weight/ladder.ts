@@ -253,7 +253,7 @@ export const touchedAhead = rung("24-touched-ahead", {
   idea: "lines of dOut touched before they are gathered",
 });
 
-export const oneLaneCopy = rung("25-one-lane-copy", {
+export const oneLane = rung("25-one-lane", {
   from: touchedAhead,
   idea: "A copied by one lane, by vec4f",
   unsupported: needsAll(needsVectors, needsQuads),
