@@ -48,15 +48,21 @@ export function selectApply(_shape: ActivationShape, { deviceClass, softwareRoad
 
 /**
  * On a CPU whole columns, or strips where these are few and long or the adapter has 8 storage buffers only, or lines
- * touched ahead where the driver gathers and the activation is large; on a GPU trees. Single channels where C % 4 != 0.
+ * touched ahead where the driver gathers and the activation is large, by 16 lanes where a subgroup has them; on a GPU
+ * trees. Single channels where C % 4 != 0.
  */
-export function selectBackward(shape: ActivationShape, { deviceClass, softwareRoad }: DeviceTraits): readonly string[] {
-  const { wholeColumns, longStrips, workgroupTree, vectorised, severalRows, uniform, touchedAhead } = backward;
+export function selectBackward(
+  shape: ActivationShape,
+  { deviceClass, softwareRoad, subgroupSize }: DeviceTraits,
+): readonly string[] {
+  const { wholeColumns, longStrips, workgroupTree, vectorised, severalRows, uniform, touchedAhead, wideLanes } =
+    backward;
   if (deviceClass !== "software") return ids(workgroupTree, vectorised, severalRows);
   if (softwareRoad === "uniform") {
+    const touched = subgroupSize < 16 ? touchedAhead : wideLanes;
     return outgrowsCache(shape)
-      ? ids(touchedAhead, wholeColumns, uniform, longStrips, severalRows)
-      : ids(wholeColumns, touchedAhead, uniform, longStrips, severalRows);
+      ? ids(touched, wholeColumns, uniform, longStrips, severalRows)
+      : ids(wholeColumns, touched, uniform, longStrips, severalRows);
   }
   return suitsWholeColumns(shape)
     ? ids(wholeColumns, longStrips, severalRows)

@@ -58,6 +58,8 @@ describe("a plan", () => {
       "batchnorm-apply/05-uniform",
       "batchnorm-backward/09-touched-ahead",
     ]);
+    const wide = { ...uniform, subgroupSize: 16 } as const;
+    expect(rungOf(kernels[2]!, { H: 112, W: 112, C: 64 }, wide)).toBe("batchnorm-backward/10-wide-lanes");
     expect(rungs({ C: 16 })).toEqual([
       "batchnorm-statistics/06-whole-columns",
       "batchnorm-apply/05-uniform",

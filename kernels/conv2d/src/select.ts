@@ -98,7 +98,7 @@ export const selectForward = prefer({
       ...(cheapShuffles(subgroupSize) ? [forward.gemm1x1] : []),
       ...(gemmM >= panelRows ? [forward.weightPanels] : []),
       forward.uniformRows,
-      ...(!cheapShuffles(subgroupSize) || gemmM >= lineRows ? [forward.kernelLines] : []),
+      ...(!cheapShuffles(subgroupSize) || gemmM >= lineRows ? [forward.oneLane, forward.kernelLines] : []),
     ];
   },
   hardware: () => [
@@ -134,6 +134,7 @@ export const selectGradInput = prefer({
       ...(largeTilesPay(shape, uniformTiles4x4) ? [gradInput.uniform4x4] : []),
       ...(winogradPays(shape) ? [gradInput.uniformWinograd] : []),
       gradInput.uniformRows,
+      gradInput.stridedRows,
       ...(copyPays ? [gradInput.paddedGradient] : []),
     ];
   },
@@ -166,6 +167,8 @@ export const selectGradWeight = prefer({
     return [
       ...(largeTilesPay(shape, uniformTiles4x4) ? [gradWeight.quads4] : []),
       ...(winogradPays(shape) ? [gradWeight.tileQuads] : []),
+      gradWeight.oneLane,
+      gradWeight.touchedAhead,
       gradWeight.pixelQuads,
     ];
   },

@@ -99,17 +99,20 @@ describe("the choice of a rung", () => {
       "conv2d-grad-weight/15-tile-quads",
     ]);
     expect(chosen({ ...layer, stride: 2 }, uniform)).toEqual([
-      "conv2d-forward/15-kernel-lines",
+      "conv2d-forward/28-one-lane",
       "conv2d-grad-input/14-padded-gradient",
-      "conv2d-grad-weight/14-pixel-quads",
+      "conv2d-grad-weight/26-one-lane",
     ]);
     const single = { ...layer, KH: 1, KW: 1, padding: 0 };
     expect(chosen(single, uniform)).toEqual([
       "conv2d-forward/09-gemm-1x1",
       "conv2d-grad-input/13-uniform-rows",
-      "conv2d-grad-weight/14-pixel-quads",
+      "conv2d-grad-weight/26-one-lane",
     ]);
-    expect(chosen({ ...single, stride: 2 }, uniform)[0]).toBe("conv2d-forward/14-weight-panels");
+    expect(chosen({ ...single, stride: 2 }, uniform).slice(0, 2)).toEqual([
+      "conv2d-forward/14-weight-panels",
+      "conv2d-grad-input/27-strided-rows",
+    ]);
     expect(chosen({ ...single, N: 1, stride: 2 }, uniform)[0]).toBe("conv2d-forward/13-uniform-rows");
     expect(chosen(layer, { ...cpu, softwareRoad: "lanes" })).toEqual(chosen(layer, cpu));
   });
@@ -126,11 +129,11 @@ describe("the choice of a rung", () => {
     expect(chosen(stem, wide)).toEqual([
       "conv2d-forward/15-kernel-lines",
       "conv2d-grad-input/06-registers-only",
-      "conv2d-grad-weight/14-pixel-quads",
+      "conv2d-grad-weight/25-touched-ahead",
     ]);
-    expect(chosen(narrow, wide)[0]).toBe("conv2d-forward/15-kernel-lines");
+    expect(chosen(narrow, wide)[0]).toBe("conv2d-forward/28-one-lane");
     expect(chosen(few, wide).slice(0, 2)).toEqual([
-      "conv2d-forward/15-kernel-lines",
+      "conv2d-forward/28-one-lane",
       "conv2d-grad-input/14-padded-gradient",
     ]);
     expect(chosen({ ...layer, KH: 1, KW: 1, padding: 0 }, wide)[0]).toBe("conv2d-forward/14-weight-panels");

@@ -162,3 +162,8 @@ export const touchedAhead = rung("09-touched-ahead", {
     },
   ],
 });
+
+export const wideLanes = rung("10-wide-lanes", {
+  from: touchedAhead,
+  idea: "sixteen lanes side by side in the sums",
+});

@@ -168,6 +168,11 @@ const linesOf = (shape: Conv2dShape): { readonly height: number; readonly vector
   vectors: ceilDiv(shape.KW * shape.IC, 4),
 });
 
+const needsLines = needsBinding((shape) => {
+  const { height, vectors } = linesOf(shape);
+  return 16 * shape.N * height * outputSize(shape).OW * vectors;
+});
+
 export const kernelLines = rung("15-kernel-lines", {
   from: weightPanels,
   idea: "any kernel: its lines of x copied first",
@@ -183,13 +188,7 @@ export const kernelLines = rung("15-kernel-lines", {
     packWeight((shape) => 4 * shape.KH * linesOf(shape).vectors),
     ...uniformRows.passes,
   ],
-  unsupported: needsAll(
-    (shape) => raggedChannels(shape, ["OC"]),
-    needsBinding((shape) => {
-      const { height, vectors } = linesOf(shape);
-      return 16 * shape.N * height * outputSize(shape).OW * vectors;
-    }),
-  ),
+  unsupported: needsAll((shape) => raggedChannels(shape, ["OC"]), needsLines),
 });
 
 export const uniformWinograd = rung("16-uniform-winograd", {
@@ -286,4 +285,10 @@ export const matrixDirect = rung("27-matrix-direct", {
   passes: [halvePass(["weight"]), ...tilePasses],
   ...tilesOfDirectMatrices(asGemm, { split: false }),
   unsupported: needsDirectMatrices,
+});
+
+export const oneLane = rung("28-one-lane", {
+  from: kernelLines,
+  idea: "x and weight copied by one lane, by vec4f",
+  unsupported: needsAll(needsVectors, needsLines),
 });

@@ -19,7 +19,7 @@ import {
   tilesOfMatrices,
 } from "../subgroup-matrix.ts";
 import { tileOf, tilesFor } from "../tiles.ts";
-import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
+import { needsBinding, needsSinglePixels, rowTile, rowTiles } from "../uniform.ts";
 import {
   fusedWinogradGradInput,
   largeUniformWinogradGradInput,
@@ -286,4 +286,19 @@ export const matrixDirect = rung("26-matrix-direct", {
   passes: [halvePass(["weight"]), ...tilePasses],
   ...tilesOfDirectMatrices(allSides, { split: false }),
   unsupported: needsDirectMatrices,
+});
+
+export const stridedRows = rung("27-strided-rows", {
+  from: uniformRows,
+  idea: "1x1 of any stride, zeros between by one lane",
+  passes: [
+    {
+      entryPoint: "clear",
+      workgroups: ({ N, IH, stride }) => (stride === 1 ? [1, 1, 1] : linearWorkgroups(N * IH, 1)),
+    },
+    ...mainPass<Conv2dShape>((shape, constants) =>
+      linearWorkgroups(rowTiles(phaseRows(shape), shape.IC, constants), 1),
+    ),
+  ],
+  unsupported: needsAll(needsSinglePixels, needsVectors),
 });

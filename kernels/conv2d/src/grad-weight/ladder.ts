@@ -274,3 +274,14 @@ export const matrixDirect = rung("24-matrix-direct", {
   ...tilesOfDirectMatrices(gradWeightGemm, { split: true }),
   unsupported: needsDirectMatrices,
 });
+
+export const touchedAhead = rung("25-touched-ahead", {
+  from: pixelQuads,
+  idea: "lines of dOut touched before they are gathered",
+});
+
+export const oneLane = rung("26-one-lane", {
+  from: touchedAhead,
+  idea: "A copied by one lane, by vec4f",
+  unsupported: needsAll(needsVectors, needsQuads),
+});
