@@ -65,22 +65,30 @@ export function chapters(projects: readonly ListedProject[]): Plugin {
 const isKernel = (value: unknown): value is Kernel<never> =>
   typeof value === "object" && value !== null && "rungs" in value && "select" in value;
 
+/** The first paragraph, without a sentence that leads over to a list. */
 function summaryOf(readme: string): string {
   const [, paragraph = ""] = /^# .*\n+([^\n#][^]*?)\n\n/.exec(readme) ?? [];
-  return paragraph.replaceAll("\n", " ").replaceAll(/\[([^\]]*)\]\([^)]*\)|`/g, "$1");
+  const plain = paragraph.replaceAll("\n", " ").replaceAll(/\[([^\]]*)\]\([^)]*\)|`/g, "$1");
+  return plain.replace(/(?<=\.) [^.]*:$/, "");
 }
+
+/** From one number an invocation to matrix products, then what training has besides; who is not named comes last. */
+const order = ["elementwise", "pooling", "batchnorm", "softmax-cross-entropy", "linear", "conv2d", "sgd", "input"];
+const place = (project: string): number => (order.includes(project) ? order.indexOf(project) : order.length);
 
 /** Every kernel's project with its ladders, read from the kernels themselves. */
 export async function listLadders(): Promise<ListedProject[]> {
   const root = join(workspace, "kernels");
   const projects = readdirSync(root).filter((name) => existsSync(join(root, name, "src/index.ts")));
   return Promise.all(
-    projects.sort().map(async (project) => {
-      const module = (await import(pathToFileURL(join(root, project, "src/index.ts")).href)) as object;
-      const ladders = Object.values(module)
-        .filter(isKernel)
-        .map(({ name, rungs }) => ({ name, rungs: rungs.map(({ id, idea }) => ({ id, idea })) }));
-      return { project, summary: summaryOf(readFileSync(join(root, project, "README.md"), "utf8")), ladders };
-    }),
+    projects
+      .sort((a, b) => place(a) - place(b) || a.localeCompare(b))
+      .map(async (project) => {
+        const module = (await import(pathToFileURL(join(root, project, "src/index.ts")).href)) as object;
+        const ladders = Object.values(module)
+          .filter(isKernel)
+          .map(({ name, rungs }) => ({ name, rungs: rungs.map(({ id, idea }) => ({ id, idea })) }));
+        return { project, summary: summaryOf(readFileSync(join(root, project, "README.md"), "utf8")), ladders };
+      }),
   );
 }

@@ -10,8 +10,10 @@ export function RateBars({ result }: { readonly result: CaseResult }) {
     <div class="scrolls" role="region" aria-label="Times" tabIndex={0}>
       <table class="bars">
         <caption>
-          Median time with 10th to 90th percentile; the bar is the rate as a share of what this adapter's {probe} probe
-          reached, {threeDigits(ceiling)} {unit}. †: the rung that Fledge runs here.
+          <span>
+            Median time with 10th to 90th percentile; the bar is the rate as a share of what this adapter's {probe}{" "}
+            probe reached, {threeDigits(ceiling)} {unit}. †: the rung that Fledge runs here.
+          </span>
         </caption>
         <thead>
           <tr>

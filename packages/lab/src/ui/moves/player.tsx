@@ -229,9 +229,11 @@ export function Player({ dispatch, source }: { readonly dispatch: DispatchTrace;
       <div class="scrolls" role="region" aria-label="How often each value is fetched" tabIndex={0}>
         <table data-testid="totals">
           <caption>
-            {groups.length === 1 ? "The one workgroup" : `All ${groups.length} workgroups together`} of{" "}
-            {dispatch.entryPoint}, {span(groups.map((all) => all.filter(({ barrier }) => barrier).length))} barriers in
-            each.
+            <span>
+              {groups.length === 1 ? "The one workgroup" : `All ${groups.length} workgroups together`} of{" "}
+              {dispatch.entryPoint}, {span(groups.map((all) => all.filter(({ barrier }) => barrier).length))} barriers
+              in each.
+            </span>
           </caption>
           <thead>
             <tr>
