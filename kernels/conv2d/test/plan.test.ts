@@ -8,8 +8,26 @@ const layer: Conv2dShape = { N: 32, IH: 16, IW: 16, IC: 64, OC: 64, KH: 3, KW: 3
 /** Tiles of 2x2 enough for Winograd's rungs, of 4x4 too few. */
 const fewTiles: Conv2dShape = { ...layer, IH: 7, IW: 7, IC: 128, OC: 128, N: 16 };
 
+const passesOf = (kernel: (typeof kernels)[number], shape: Conv2dShape, rung: string): string[] =>
+  planKernel(kernel, shape, { device: cpu, rung }).dispatches.map(({ entryPoint }) => entryPoint);
+
 const chosen = (shape: Conv2dShape, device: DeviceTraits): string[] =>
   kernels.map((kernel) => planKernel(kernel, shape, { device }).rung);
+
+describe("passes that a shape does without", () => {
+  it("clears nothing between the pixels of stride 1", () => {
+    const strided: Conv2dShape = { ...layer, KH: 1, KW: 1, padding: 0, stride: 2 };
+    expect(passesOf(conv2dGradInput, strided, "conv2d-grad-input/27-strided-rows")).toEqual(["clear", "main"]);
+    const dense = { ...strided, stride: 1 };
+    expect(passesOf(conv2dGradInput, dense, "conv2d-grad-input/27-strided-rows")).toEqual(["main"]);
+  });
+  it("rounds nothing where all that is read is f16 already", () => {
+    const half: Conv2dShape = { ...layer, precision: "f16" };
+    const rung = "conv2d-grad-weight/12-f16";
+    expect(passesOf(conv2dGradWeight, half, rung)[0]).toBe("halve");
+    expect(passesOf(conv2dGradWeight, { ...half, storage: "f16" }, rung)).not.toContain("halve");
+  });
+});
 
 describe("the choice of a rung", () => {
   it("takes Winograd's for 3x3 of stride 1 on a CPU adapter with subgroups, unless tiles or channels are few", () => {

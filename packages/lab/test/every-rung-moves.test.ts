@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { listLadders } from "../build/plugins.ts";
 import { loadLadder } from "../src/engine/ladders.ts";
 import { smallConstants } from "../src/engine/small-shapes.ts";
-import { traceRung } from "../src/engine/trace.ts";
+import { problemFor, traceRung } from "../src/engine/trace.ts";
 import { allSteps, tally } from "../src/ui/moves/words.ts";
 
 // What a page's build resolves by the condition "browser": test and benchmark files say what they have, and run nothing.
@@ -50,14 +50,14 @@ const otherwise: Readonly<Record<string, readonly [least: number, most: number]>
   "value-tables tables": [0, 1],
 };
 
+/** Rungs whose emulated steps were held against the adapter's own. */
+let compared = 0;
+
 const ladders = (await listLadders()).flatMap(({ project, ladders: all }) =>
   all.map(({ name }) => [project, name] as const),
 );
 
-/**
- * Of a convolution's rungs every fourth: the driver compiles theirs for minutes, neighbours share most of their passes,
- * and moves.test.ts holds those that the presets are made for to what they must show.
- */
+/** Of a convolution's rungs, whose pictures take five minutes together, every fourth; neighbours share most of their passes. */
 const walked = <R>(name: string, rungs: readonly R[]): readonly R[] =>
   name.startsWith("conv2d-") ? rungs.filter((_, i) => i % 4 === 3) : rungs;
 
@@ -89,11 +89,16 @@ it.each(ladders)("shows the rungs' moves, or says why not: %s %s", { timeout: 90
     if (Object.keys(lacking).length === 0 || Object.keys(emulated).length > 0) continue;
     const tile = smallConstants(id, module.constants);
     const plan = planKernel(ladder.kernel, shape, { device: gpu.traits, rung: id, tile });
-    const { inputs } = ladderTask({ ...ladder.cases[0]!.problem, kernel: ladder.kernel }, "moves", shape);
+    const { inputs } = ladderTask({ ...problemFor(ladder, shape), kernel: ladder.kernel }, "moves", shape);
     const { dispatches: elsewhere } = await tracePlan(gpu, plan, inputs, lacking);
     expect(withoutText(elsewhere), id).toEqual(withoutText(dispatches));
+    compared += 1;
   }
   expect(faults).toEqual([]);
+});
+
+it("compares emulated subgroups with an adapter's own where that has as many lanes", () => {
+  expect(compared > 0).toBe(gpu.traits.subgroupSize === 8);
 });
 
 /** Without the statements' text, which names another type where f16 is emulated. */

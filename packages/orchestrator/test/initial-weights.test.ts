@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { SafetensorsError, writeSafetensors } from "@fledge/safetensors";
+import { writeSafetensors } from "@fledge/safetensors";
 import { TorchWeightsError } from "@fledge/torch-weights";
 import { expect, it } from "vitest";
 import { describeWeights, publishedName, readWeights } from "../src/stages/initial-weights.ts";
+import { WeightsError } from "../src/stages/weights-error.ts";
 import { temporaryFolder } from "./folder.ts";
 import { torchFile } from "./torch-file.ts";
 
@@ -22,7 +23,7 @@ it("refuses a file that is neither, cut off, or not there", async () => {
   const [other, cut] = [join(folder, "other.pth"), join(folder, "cut.pth")];
   await writeFile(other, "no weights at all");
   await writeFile(cut, torchFile(tensors).subarray(0, 100));
-  await expect(readWeights(other)).rejects.toThrow(SafetensorsError);
+  await expect(readWeights(other)).rejects.toThrow(WeightsError);
   await expect(readWeights(cut)).rejects.toThrow(TorchWeightsError);
   await expect(readWeights(join(folder, "absent.pth"))).rejects.toThrow(/absent.pth: there is no such file/);
   await expect(readWeights(folder)).rejects.toThrow(/directory/);

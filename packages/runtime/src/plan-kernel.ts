@@ -180,6 +180,7 @@ function dispatchesOf<Shape>(
     const dispatch = { rung: rung.id, wgsl, entryPoint, bindings: bindingsOf(rung, entryPoint), params };
     return [{ ...dispatch, workgroups: checkWorkgroups(entryPoint, grid) }];
   });
+  if (dispatches.length === 0) throw new Error("none of its passes has anything to do");
   return { scratch, dispatches };
 }
 

@@ -13,7 +13,7 @@
 // Expect    the rate of rung 13 for any stride: rung 14 copies dOut and weight for it and stores its zeros from every lane,
 //           which on lavapipe scatters them word by word, while what one lane stores is scalar code
 // Edges     KH = KW = 1, no padding; IC and OC multiples of 4; rows past M and channels past IC are dropped; with stride 1
-//           `clear` has nothing to do
+//           there is no `clear`
 // Needs     nothing.  Defined by ../reference.ts
 
 const LANES = 16u; // or 8; two subgroups where they have 8 lanes

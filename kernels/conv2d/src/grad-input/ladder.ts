@@ -294,7 +294,7 @@ export const stridedRows = rung("27-strided-rows", {
   passes: [
     {
       entryPoint: "clear",
-      workgroups: ({ N, IH, stride }) => (stride === 1 ? [1, 1, 1] : linearWorkgroups(N * IH, 1)),
+      workgroups: ({ N, IH, stride }) => (stride === 1 ? null : linearWorkgroups(N * IH, 1)),
     },
     ...mainPass<Conv2dShape>((shape, constants) =>
       linearWorkgroups(rowTiles(phaseRows(shape), shape.IC, constants), 1),

@@ -121,6 +121,7 @@ export const shapesOfRungs: Readonly<Record<string, Shape>> = {
   "conv2d-grad-input/19-prefetched": wide,
   "conv2d-grad-input/20-split-k": manyGradientChannels,
   "conv2d-grad-input/24-packed-rows": lanesWideBack,
+  "conv2d-grad-input/27-strided-rows": { ...lanesWideBack, ...pointwise, OC: 8, stride: 2 },
   "conv2d-grad-weight/04-split-k": manyPixels,
   "conv2d-grad-weight/11-winograd": fourTiles,
   "batchnorm-statistics/04-vectorised": quadStatistics,
@@ -129,6 +130,7 @@ export const shapesOfRungs: Readonly<Record<string, Shape>> = {
   "batchnorm-backward/04-vectorised": quadGradient,
   "batchnorm-backward/05-long-strips": quadGradient,
   "batchnorm-backward/06-whole-columns": quadGradient,
+  "batchnorm-backward/10-wide-lanes": { ...quadGradient, N: 1, H: 4, W: 4, C: 64 },
 };
 
 const tile = { BM: 4, BN: 4, BK: 4, WORKGROUP: 16 };
@@ -147,7 +149,7 @@ const halfRows = { TM: 16, WORKGROUP: 8 };
 const subgroupRows = { WORKGROUP: 16, ROWS: 4 };
 
 /** Constants for a few lanes and small tiles, in place of a file's own, which are for large layers. */
-const chosenConstants: Readonly<Record<string, Constants>> = {
+export const chosenConstants: Readonly<Record<string, Constants>> = {
   "linear-forward/01-naive": { WORKGROUP: 16 },
   "linear-forward/02-register-blocked": { WORKGROUP: 8, TM: 2 },
   "linear-forward/03-lane-broadcast": { WORKGROUP: 8, TM: 2 },
@@ -181,6 +183,7 @@ const chosenConstants: Readonly<Record<string, Constants>> = {
   "conv2d-forward/21-split-k": { ...bigTile, BM: 16, BN: 4, LN: 1 },
   "conv2d-forward/23-tiles-4x4": { WORKGROUP: 8 },
   "conv2d-forward/24-uniform-4x4": halfRows,
+  "conv2d-forward/28-one-lane": halfRows,
   "conv2d-grad-input/01-naive": { WORKGROUP: 16 },
   "conv2d-grad-input/02-tiled": tile,
   "conv2d-grad-input/03-register-blocked": block,
@@ -200,6 +203,7 @@ const chosenConstants: Readonly<Record<string, Constants>> = {
   "conv2d-grad-input/20-split-k": { ...bigTile, BM: 16, BN: 4, LN: 1 },
   "conv2d-grad-input/22-tiles-4x4": { WORKGROUP: 8 },
   "conv2d-grad-input/23-uniform-4x4": halfRows,
+  "conv2d-grad-input/27-strided-rows": halfRows,
   "conv2d-grad-weight/01-naive": { WORKGROUP: 16 },
   "conv2d-grad-weight/02-tiled": tile,
   "conv2d-grad-weight/03-register-blocked": block,
@@ -221,6 +225,8 @@ const chosenConstants: Readonly<Record<string, Constants>> = {
   "conv2d-grad-weight/20-tiles-4x4": { WORKGROUP: 8 },
   "conv2d-grad-weight/21-quads-4": halfRows,
   "conv2d-grad-weight/22-quad-lanes": halfRows,
+  "conv2d-grad-weight/25-touched-ahead": halfRows,
+  "conv2d-grad-weight/26-one-lane": halfRows,
   "batchnorm-statistics/01-naive": { WORKGROUP: 4 },
   "batchnorm-statistics/02-split-rows": { WORKGROUP: 4 },
   "batchnorm-statistics/03-single-read": { WORKGROUP: 4 },

@@ -71,7 +71,7 @@ function shapeFor(
 }
 
 /** A list of shapes may have inputs of its own, which fit them alone; other shapes take those of the first. */
-const problemFor = ({ cases }: LoadedLadder, shape: Shape): Case["problem"] =>
+export const problemFor = ({ cases }: LoadedLadder, shape: Shape): Case["problem"] =>
   (cases.find((one) => JSON.stringify(one.shape) === JSON.stringify(shape)) ?? cases[0]!).problem;
 
 /** Runs a rung with a log of its reads and writes. @throws what `tracePlan` and planning throw */

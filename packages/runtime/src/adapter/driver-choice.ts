@@ -10,9 +10,10 @@ const drivers = ["newer", "system"];
 
 /**
  * Lets the Vulkan loader find the checkout's newer lavapipe in place of the system's, where it is installed; other
- * drivers, those of GPUs among them, stay. On a processor with AVX-512 it computes in 16 lanes. FLEDGE_DRIVER=system leaves all as it is, FLEDGE_DRIVER=newer insists on it,
- * and VK_DRIVER_FILES, the loader's own variable, wins over both. Has an effect only before Vulkan is loaded; processes
- * started later inherit it (LoaderDriverInterface.md of Vulkan-Loader).
+ * drivers, those of GPUs among them, stay. That lavapipe computes in 16 lanes where the processor has AVX-512.
+ * FLEDGE_DRIVER=system leaves all as it is, FLEDGE_DRIVER=newer insists on it, and VK_DRIVER_FILES, the loader's own
+ * variable, wins over both. Has an effect only before Vulkan is loaded; processes started later inherit it
+ * (LoaderDriverInterface.md of Vulkan-Loader).
  * @returns what is wrong with the variables, or null
  */
 export function chooseDriver(

@@ -22,12 +22,13 @@ export const hasWideVectors = (flags: readonly string[] = processorFlags()): boo
 export function widenVectors(env: NodeJS.ProcessEnv, wide: boolean): void {
   if (!wide || env["LP_NATIVE_VECTOR_WIDTH"]) return;
   env["LP_NATIVE_VECTOR_WIDTH"] = "512";
-  const caches = env["MESA_SHADER_CACHE_DIR"] || env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
-  const folder = join(caches, "lavapipe-512");
-  env["MESA_SHADER_CACHE_DIR"] = folder;
   try {
+    // A user without a home has none to be found, and `homedir` throws.
+    const caches = env["MESA_SHADER_CACHE_DIR"] || env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+    const folder = join(caches, "lavapipe-512");
     mkdirSync(folder, { recursive: true, mode: 0o700 }); // Mesa makes one folder, not those above it.
+    env["MESA_SHADER_CACHE_DIR"] = folder;
   } catch {
-    // Mesa then keeps nothing there, as it would have kept nothing above it.
+    env["MESA_SHADER_CACHE_DISABLE"] = "true"; // Nothing can be kept there, and what lies elsewhere is of another width.
   }
 }
