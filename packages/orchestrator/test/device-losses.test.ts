@@ -62,7 +62,9 @@ it("gives up after as many losses as it is told, and says how to go on", async (
   expect(code).toBe(1);
   expect(output).toContain("loss 1 of at most 1");
   expect(output.replaceAll(/\s+/g, " ")).toMatch(
-    new RegExp(`the GPU device was lost \\(destroyed\\): .*, 2 times in all. "npx fledge train teacher --run ${cut} --resume" goes on`),
+    new RegExp(
+      `the GPU device was lost \\(destroyed\\): .*, 2 times in all. "npx fledge train teacher --run ${cut} --resume" goes on`,
+    ),
   );
   expect(output).not.toMatch(/^\s+at /m);
 });
