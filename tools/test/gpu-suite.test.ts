@@ -120,6 +120,18 @@ describe("options", () => {
   });
 });
 
+it.each([
+  [["--tune", "bogus"], '--tune bogus: "bogus" is none of f32'],
+  [["--tune", "f32", "--seconds", "abc"], "--seconds abc: give a whole number from 1"],
+  [["another"], "name one file"],
+])("steps %j are refused in a sentence", async (more, message) => {
+  const file = join(folder, "refused", "steps.json");
+  const command = [process.execPath, "--import", "tsx", "tools/src/gpu-suite/steps-process.ts", file, ...more];
+  const { code, tail } = await runProcess(command, 120);
+  expect(tail).toMatch(new RegExp(`^${message}.*$`));
+  expect([code, existsSync(file)]).toEqual([1, false]);
+});
+
 it("the suite, reduced, leaves a results file from which its page can be written again", async () => {
   const only = "doctor,conformance,rungs,steps,pytorch,halves,tuned-matrix,tuned-f16";
   const command = [
