@@ -53,13 +53,16 @@ function modesOf(gpu: Gpu, step: Step): Mode[] {
     byLayer,
   });
   return [
-    { title: "f16", run: () => step.run("f16"), byLayer: true },
-    { title: "matrix", run: () => onMatrixUnits(gpu, () => step.run("matrix")), byLayer: true },
-    inSingle("operands of products alone", operandsAsHalves, true),
+    { title: "all, as f16 does", run: () => step.run("f16"), byLayer: true },
+    {
+      title: "all, on matrix units",
+      run: () => onMatrixUnits(gpu, () => step.run("matrix")),
+      byLayer: true,
+    },
+    inSingle("operands, with activations in f32", operandsAsHalves, true),
     ...kinds.map((kind) => inSingle(`${kind} alone`, stored(kind))),
-    inSingle("all that is stored", stored(...kinds)),
     inSingle(
-      "that and operands, with f32's masks",
+      "all, with f32's masks",
       (nodes, images) => withMasksOf(nodes, stored(...kinds)(operandsAsHalves(nodes), images)),
       true,
     ),
