@@ -1,11 +1,11 @@
 // A whole training step on matrix units, which are emulated here: what the rungs compute, and that a step takes them.
 import { compile, place, readVariables, release } from "@fledge/autograd";
-import { conv2dForward, conv2dGradInput, conv2dGradWeight } from "@fledge/conv2d";
 import { resnet18 } from "@fledge/resnet";
-import type { Kernel, Precision } from "@fledge/runtime";
-import { emulatedMatrices, openTestGpu } from "@fledge/testing";
+import type { Precision } from "@fledge/runtime";
+import { openTestGpu } from "@fledge/testing";
 import { Model, optimiserOf, renderedImages, supervised, trainingStep } from "@fledge/training";
 import { expect, it } from "vitest";
+import { matrixRungs, onEmulatedMatrices } from "./on-emulated-matrices.ts";
 
 const gpu = await openTestGpu();
 const [side, classes, size] = [32, 4, 8];
@@ -34,27 +34,15 @@ const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Math.hypot(...Array.from(a, (value, i) => value - b[i]!)) / Math.hypot(...Array.from(b));
 
 it("takes the steps of f16 on matrix units, which are emulated here, but for the order of sums", async () => {
-  const ofMatrices = (id: string): boolean => /-(subgroup-matrix|matrix-tiles)$/.test(id);
-  const emulated = (kernel: Kernel<never>): Kernel<never>["rungs"] =>
-    kernel.rungs.map((rung) => (ofMatrices(rung.id) ? emulatedMatrices(rung) : rung));
-  const kernels = [conv2dForward, conv2dGradInput, conv2dGradWeight] as { rungs: Kernel<never>["rungs"] }[];
-  const own = kernels.map(({ rungs }) => rungs);
   const half = await oneStep("f16");
-  for (const kernel of kernels) kernel.rungs = emulated(kernel as Kernel<never>);
-  try {
-    const matrix = await oneStep("matrix");
-    const onUnits = matrix.rungs.filter(ofMatrices);
-    expect(onUnits.some((rung) => rung.endsWith("-matrix-tiles"))).toBe(true);
-    const inHalves = half.rungs.filter((rung) => /^conv2d.*-f16$/.test(rung));
-    expect(onUnits).toHaveLength(inHalves.length);
-    expect(Math.abs(matrix.loss / half.loss - 1)).toBeLessThan(1e-3);
-    // Biases begin at 0, so that they are nothing but the step's gradients. Activations that are rounded to f16 after sums
-    // in another order put ReLUs on another side: those of either are off by up to a fifth of f32's.
-    for (const [name, values] of half.parameters)
-      expect(distance(matrix.parameters.get(name)!, values), name).toBeLessThan(
-        name.endsWith(".bias") ? 0.25 : 2 ** -7,
-      );
-  } finally {
-    kernels.forEach((kernel, i) => (kernel.rungs = own[i]!));
-  }
+  const matrix = await onEmulatedMatrices(() => oneStep("matrix"));
+  const onUnits = matrix.rungs.filter((rung) => matrixRungs.has(rung));
+  expect(onUnits.some((rung) => rung.endsWith("-matrix-tiles"))).toBe(true);
+  const inHalves = half.rungs.filter((rung) => /^conv2d.*-f16$/.test(rung));
+  expect(onUnits).toHaveLength(inHalves.length);
+  expect(Math.abs(matrix.loss / half.loss - 1)).toBeLessThan(1e-3);
+  // Biases begin at 0, so that they are nothing but the step's gradients. Activations that are rounded to f16 after sums
+  // in another order put ReLUs on another side: those of either are off by up to a fifth of f32's.
+  for (const [name, values] of half.parameters)
+    expect(distance(matrix.parameters.get(name)!, values), name).toBeLessThan(name.endsWith(".bias") ? 0.25 : 2 ** -7);
 });

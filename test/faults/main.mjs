@@ -23,7 +23,8 @@ const names = readdirSync(import.meta.dirname).flatMap((file) => /^(.*)\.test\.t
 function parse() {
   try {
     const { values, positionals } = parseArgs({ allowPositionals: true, options });
-    const wrong = ["count", "seed", "from"].find((name) => values[name] !== undefined && !/^\d+$/.test(values[name]));
+    const numbers = /** @type {const} */ (["count", "seed", "from"]);
+    const wrong = numbers.find((name) => !/^\d+$/.test(values[name] ?? "0"));
     const wanted = process.env.FLEDGE_FAULTS ?? "long";
     if (wanted !== "long" && !(Number(wanted) > 0)) throw new Error(`FLEDGE_FAULTS=${wanted}: give "long" or a number`);
     const unknown = positionals.find((name) => !names.includes(name));
@@ -31,7 +32,7 @@ function parse() {
     if (wrong === undefined) return { values, positionals };
     console.error(`--${wrong}: "${values[wrong]}" is no whole number\n${usage}`);
   } catch (error) {
-    console.error(`${error.message}\n${usage}`);
+    console.error(`${/** @type {Error} */ (error).message}\n${usage}`);
   }
   process.exit(1);
 }

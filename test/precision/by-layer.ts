@@ -5,11 +5,10 @@ import type { GraphNode } from "@fledge/autograd/src/graph.ts";
 import { renderTable } from "@fledge/bench";
 import { flagsOf, OptionsError, runCommand, wholeNumber } from "@fledge/bench/command-line";
 import { compareRows, keptOfGradients, narrowCase, recipeCase } from "@fledge/conformance";
-import { conv2dForward, conv2dGradInput, conv2dGradWeight } from "@fledge/conv2d";
 import { loadCase, type GoldenCase } from "@fledge/golden-cases";
 import { toTorch } from "@fledge/resnet";
-import { Gpu, type Kernel } from "@fledge/runtime";
-import { emulatedMatrices, usesMatrixUnits } from "@fledge/testing";
+import { Gpu } from "@fledge/runtime";
+import { onEmulatedMatrices } from "../on-emulated-matrices.ts";
 import { layersTable, short, sumsHeader, sumsOf } from "./errors.ts";
 import { kinds, operandsAsHalves, storedAsHalves, withMasksOf, type Kind } from "./rounding.ts";
 import { openStep, scale, type Step, type Values } from "./step.ts";
@@ -23,18 +22,8 @@ const usage = `npx tsx test/precision/by-layer.ts [options]
   --layers   a table of all layers for each precision, beside the sums`;
 
 /** Runs with the rungs for matrix units, emulated where the adapter has none. */
-async function onMatrixUnits<T>(gpu: Gpu, run: () => Promise<T>): Promise<T> {
-  if (gpu.traits.subgroupMatrices?.length) return run();
-  const kernels = [conv2dForward, conv2dGradInput, conv2dGradWeight] as { rungs: Kernel<never>["rungs"] }[];
-  const own = kernels.map(({ rungs }) => rungs);
-  for (const kernel of kernels)
-    kernel.rungs = kernel.rungs.map((rung) => (usesMatrixUnits(rung) ? emulatedMatrices(rung) : rung));
-  try {
-    return await run();
-  } finally {
-    kernels.forEach((kernel, i) => (kernel.rungs = own[i]!));
-  }
-}
+const onMatrixUnits = <T>(gpu: Gpu, run: () => Promise<T>): Promise<T> =>
+  gpu.traits.subgroupMatrices?.length ? run() : onEmulatedMatrices(run);
 
 /** By the golden case's own measure, how far what it keeps of all gradients is from PyTorch's; empty where it keeps none. */
 function sampled(golden: GoldenCase, out: Values): string {
@@ -64,13 +53,16 @@ function modesOf(gpu: Gpu, step: Step): Mode[] {
     byLayer,
   });
   return [
-    { title: "f16", run: () => step.run("f16"), byLayer: true },
-    { title: "matrix", run: () => onMatrixUnits(gpu, () => step.run("matrix")), byLayer: true },
-    inSingle("operands of products alone", operandsAsHalves, true),
+    { title: "all, as f16 does", run: () => step.run("f16"), byLayer: true },
+    {
+      title: "all, on matrix units",
+      run: () => onMatrixUnits(gpu, () => step.run("matrix")),
+      byLayer: true,
+    },
+    inSingle("operands, with activations in f32", operandsAsHalves, true),
     ...kinds.map((kind) => inSingle(`${kind} alone`, stored(kind))),
-    inSingle("all that is stored", stored(...kinds)),
     inSingle(
-      "that and operands, with f32's masks",
+      "all, with f32's masks",
       (nodes, images) => withMasksOf(nodes, stored(...kinds)(operandsAsHalves(nodes), images)),
       true,
     ),

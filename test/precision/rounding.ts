@@ -4,8 +4,14 @@ import { KernelNode, reading, type GraphNode } from "@fledge/autograd/src/graph.
 import { castOperator } from "@fledge/autograd/src/trace.ts";
 import { elementCount } from "@fledge/runtime";
 
-/** Kinds of tensors that lie in memory as f16 below f32. */
-export const kinds = ["images", "results of convolutions", "normalised", "residual sums", "gradients"] as const;
+/** Kinds of tensors that lie in memory as f16 below f32, in the words and the order of docs/precision.md. */
+export const kinds = [
+  "results of convolutions",
+  "results of BatchNorm with ReLU",
+  "residual sums",
+  "images",
+  "gradients",
+] as const;
 export type Kind = (typeof kinds)[number];
 
 interface NormShape {
@@ -22,9 +28,9 @@ function kindOf(node: KernelNode, output: string): Kind | null {
   const activations = /^(conv2d|batchnorm|max-pool2d|global-average-pool|add)/.test(name);
   if (node.isGradient) return activations && /^(dX|dResidual|out)$/.test(output) ? "gradients" : null;
   if (name === "conv2d-forward") return "results of convolutions";
-  if (name === "max-pool2d-forward" && output === "out") return "normalised";
+  if (name === "max-pool2d-forward" && output === "out") return "results of BatchNorm with ReLU";
   if (name !== "batchnorm-apply") return null;
-  return (node.shape as NormShape).residual ? "residual sums" : "normalised";
+  return (node.shape as NormShape).residual ? "residual sums" : "results of BatchNorm with ReLU";
 }
 
 const like = (tensor: Tensor, dtype: "f16" | "f32"): Tensor => new Tensor({ shape: tensor.shape, dtype }, tensor.name);

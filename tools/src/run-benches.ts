@@ -14,20 +14,60 @@ const [flag, text, texts] = [
   { type: "string", multiple: true, default: [] as string[] },
 ] as const;
 
+const flags = {
+  full: flag,
+  readme: flag,
+  json: text,
+  adapter: text,
+  rung: texts,
+  shape: texts,
+  watch: flag,
+  compare: flag,
+  "renew-baseline": flag,
+  "print-json": flag,
+  quiet: flag,
+  verdicts: flag,
+} as const;
+
+/** Those that measure nothing, and what they take beside `--quiet`. */
+const withoutMeasuring = {
+  compare: ["print-json"],
+  "renew-baseline": [],
+  verdicts: [],
+} as const satisfies Partial<Record<keyof typeof flags, readonly (keyof typeof flags)[]>>;
+
+/** As the command line has it: `--json` without a file arrives as `--print-json`. */
+const shown = (name: string): string => (name === "print-json" ? "--json" : `--${name}`);
+
+/** @throws where an option is given to what measures nothing, which would not heed it */
+function checkHeeded(given: readonly string[], names: readonly string[]): void {
+  for (const [mode, takes] of Object.entries(withoutMeasuring)) {
+    if (!given.includes(mode)) continue;
+    if (mode === "compare" && given.includes("json"))
+      throw new Error("--compare prints what changed: put --json behind the files, with no file of its own");
+    const others = given.filter((name) => ![mode, "quiet", ...takes].includes(name));
+    if (others.length > 0)
+      throw new Error(`--${mode} measures nothing, and has no use for ${others.map(shown).join(", ")}: leave it out`);
+    if (mode !== "compare" && names.length > 0)
+      throw new Error(`--${mode} is of all projects: leave out ${names.join(", ")}`);
+  }
+}
+
 /**
  * Prints what changed from the results in one file to those in another, or how far those in more files differ.
  * @returns what is slower by every yardstick by more than `alarmFactor`, or is not timed any more; of more files nothing
  */
-function compareFiles(files: readonly string[]): string[] {
+function compareFiles(files: readonly string[], asJson: boolean): string[] {
   const [a, b, ...more] = files.map(readLadders);
   if (!a || !b) return ["--compare takes files of results, two or more: A.json B.json"];
+  if (asJson && more.length > 0) return ["--compare --json takes two files: how far more differ is a table alone"];
   const { changes, lost } = compareLadders(a, b);
   if (changes.length + lost.length === 0) return [`${files.slice(0, 2).join(" and ")} have no rung in common`];
   if (more.length > 0) {
     console.log(renderNoise([a, b, ...more]));
     return [];
   }
-  console.log([renderChanges(changes), ...lost].join("\n"));
+  console.log(asJson ? JSON.stringify({ changes, lost }, null, 2) : [renderChanges(changes), ...lost].join("\n"));
   const slower = changes.filter(({ slowdown }) => slowdown > alarmFactor);
   return [
     ...slower.map(
@@ -40,25 +80,15 @@ function compareFiles(files: readonly string[]): string[] {
 
 /** Does what the command line says. @returns what failed, in words */
 async function runBenches(args: readonly string[]): Promise<string[]> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals, tokens } = parseArgs({
     args: [...args],
-    options: {
-      full: flag,
-      readme: flag,
-      json: text,
-      adapter: text,
-      rung: texts,
-      shape: texts,
-      watch: flag,
-      compare: flag,
-      "renew-baseline": flag,
-      "print-json": flag,
-      quiet: flag,
-      verdicts: flag,
-    },
+    options: flags,
     allowPositionals: true,
+    tokens: true,
   });
-  if (values.compare) return compareFiles(positionals);
+  const given = tokens.flatMap((token) => (token.kind === "option" ? [token.name] : []));
+  checkHeeded(given, positionals);
+  if (values.compare) return compareFiles(positionals, values["print-json"]);
   if (values["renew-baseline"]) {
     console.log(`bench/baseline.json now holds ${await renewBaseline(workspaceRoot)} ladders.`);
     return [];
@@ -68,7 +98,11 @@ async function runBenches(args: readonly string[]): Promise<string[]> {
     return [];
   }
   const json = values.json ?? process.env["FLEDGE_BENCH_JSON"];
-  const projects = chooseProjects(findBenchProjects(workspaceRoot), positionals);
+  const known = findBenchProjects(workspaceRoot);
+  // A word behind --json is its file: who meant a project would have all of them measured.
+  if (known.some(({ name, root }) => name === values.json || root === values.json))
+    throw new Error(`--json ${values.json} would be a file: put the name before --json, or call the file otherwise`);
+  const projects = chooseProjects(known, positionals);
   const options = {
     workspace: workspaceRoot,
     mode: values.full ? "full" : (process.env["FLEDGE_BENCH"] ?? "quick"),

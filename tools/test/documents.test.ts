@@ -35,6 +35,12 @@ describe("the documents", () => {
     expect(missing).toEqual([]);
   });
 
+  it.each(documents)("%s begins each dated paragraph behind a blank line, or two would be shown as one", (document) => {
+    const lines = readText(document).split("\n");
+    const joined = lines.filter((line, index) => /^\*\*\d{4}-\d\d-\d\d/.test(line) && lines[index - 1]?.trim());
+    expect(joined).toEqual([]);
+  });
+
   it.each([
     ["npx fledge --help", []],
     ["npx fledge doctor", []],

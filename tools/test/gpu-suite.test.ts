@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { renderPage } from "../src/gpu-suite/page.ts";
 import { parseOptions } from "../src/gpu-suite/options.ts";
 import { proposalsOf } from "../src/gpu-suite/proposals.ts";
-import { secondsFor, whyTooLong } from "../src/gpu-suite/budget.ts";
+import { needs, secondsFor, whyTooLong } from "../src/gpu-suite/budget.ts";
 import { partNames, readSuite, suiteSchema, type PartName } from "../src/gpu-suite/results.ts";
 import { runProcess } from "../src/gpu-suite/run-process.ts";
 
@@ -74,16 +74,23 @@ describe("a budget", () => {
     let left = seconds;
     const given: Partial<Record<PartName, number | null>> = {};
     for (const name of partNames.filter((one) => wanted.includes(one))) {
-      given[name] = secondsFor(name, wanted, seconds, left);
+      given[name] = secondsFor(name, wanted, left);
       left -= share * (given[name] ?? 0);
     }
     return given;
   }
 
-  it("of nine minutes is enough for every part, though each takes all that it may", () => {
-    const given = Object.values(run(partNames, 540, 1));
-    expect(given.length).toBe(partNames.length);
-    for (const seconds of given) expect(seconds).toBeGreaterThanOrEqual(5);
+  it("of nine minutes is enough for every part, though the start takes some seconds and each all that it may", () => {
+    const given = run(partNames, 540 - 8, 1);
+    for (const name of partNames) expect(given[name], name).toBeGreaterThanOrEqual(needs[name]);
+  });
+
+  it("keeps nothing for later parts that the one at work needs", () => {
+    for (const name of partNames)
+      for (let left = Math.ceil(needs[name] / 2); left < 600; left += 7)
+        expect(secondsFor(name, partNames, left), `${name}, ${left}`).toBeGreaterThanOrEqual(
+          Math.min(needs[name], left),
+        );
   });
 
   it("gives up the last parts first, and takes them up again where earlier ones leave time", () => {
@@ -111,6 +118,18 @@ describe("options", () => {
     expect(parseOptions([]).out).toMatch(/bench.results$/);
     expect(parseOptions(["--reduced"]).out).toMatch(/\.cache.gpu-suite$/);
   });
+});
+
+it.each([
+  [["--tune", "bogus"], '--tune bogus: "bogus" is none of f32'],
+  [["--tune", "f32", "--seconds", "abc"], "--seconds abc: give a whole number from 1"],
+  [["another"], "name one file"],
+])("steps %j are refused in a sentence", async (more, message) => {
+  const file = join(folder, "refused", "steps.json");
+  const command = [process.execPath, "--import", "tsx", "tools/src/gpu-suite/steps-process.ts", file, ...more];
+  const { code, tail } = await runProcess(command, 120);
+  expect(tail).toMatch(new RegExp(`^${message}.*$`));
+  expect([code, existsSync(file)]).toEqual([1, false]);
 });
 
 it("the suite, reduced, leaves a results file from which its page can be written again", async () => {

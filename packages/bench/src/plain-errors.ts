@@ -13,13 +13,18 @@ export const isPlain = (error: unknown): error is Error => error instanceof Erro
 
 let told = false;
 
-/** From here on an error that ends the process, and that a person can mend, is a sentence; only a defect shows its stack. */
+/**
+ * From here on an error that ends the process, and that a person can mend, is a sentence; only a defect shows its stack.
+ * Who reads what the process prints may have read enough, as `head` has: that ends it without a word.
+ */
 export function tellPlainly(): void {
   if (told) return;
   told = true;
-  process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
-    // Who reads the tables has read enough, as `head` has.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(1);
+    throw error;
+  });
+  process.on("uncaughtException", (error) => {
     console.error(isPlain(error) ? error.message : error);
     process.exit(1);
   });

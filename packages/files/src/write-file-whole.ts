@@ -7,10 +7,11 @@ import { partialName } from "./partial-files.ts";
 export type Contents = string | Uint8Array | Iterable<Uint8Array>;
 
 const isThere = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "EEXIST";
-/** What `rename` says when the file is written, said before. */
-const folderThere = (): Error => Object.assign(new Error("there is a folder of that name"), { code: "EISDIR" });
 
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
+
+/** What `rename` says when the file is written, said before. */
+const folderThere = (): Error => Object.assign(new Error("there is a folder of that name"), { code: "EISDIR" });
 
 function partsOf(contents: Contents): Iterable<Uint8Array> {
   if (typeof contents === "string") return [Buffer.from(contents)];

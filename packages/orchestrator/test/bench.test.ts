@@ -47,6 +47,21 @@ describe("fledge bench", () => {
     expect(compared.stderr).toMatch(/^Failed: linear-forward\/02-register-blocked on .* takes 2\.00 times as long/m);
     expect(compared.status).toBe(1);
     expect(bench("--compare", "slower.json", "figures.json").status).toBe(0);
+    const asJson = bench("--compare", "figures.json", "slower.json", "--json");
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ changes: [{ layer, byTime: 2 }], lost: [] });
+    expect(asJson.status).toBe(1);
+  });
+
+  it.each([
+    ["--json linear", "put the name before --json"],
+    ["--compare --json a.json b.json", "put --json behind the files"],
+    ["--compare a.json b.json --rung 01-naive --watch", "--compare measures nothing, and has no use for"],
+    ["--renew-baseline --json", "--renew-baseline measures nothing, and has no use for --json"],
+    ["linear --renew-baseline", "--renew-baseline is of all projects: leave out linear"],
+  ])("refuses %s before it measures", (line, message) => {
+    const { status, stdout, stderr } = bench(...line.split(" "));
+    expect(stderr).toContain(message);
+    expect([status, stdout]).toEqual([1, ""]);
   });
 
   it("watches one rung or layer of one kernel only", () => {

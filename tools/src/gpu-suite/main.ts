@@ -80,7 +80,7 @@ async function measure(options: Options, command: string): Promise<void> {
   await checkWritable(join(out, `${fileOf(result)}.json`));
   const inexact = await inexactRungs();
   for (const name of partNames.filter((one) => options.only.includes(one))) {
-    const seconds = secondsFor(name, options.only, 60 * minutes, left());
+    const seconds = secondsFor(name, options.only, left());
     console.log(`\n=== ${name}, at most ${(seconds ?? 0).toFixed(0)} of ${left().toFixed(0)} s that are left ===`);
     const begun = performance.now();
     const keep = async (findings: Partial<SuiteResult>): Promise<void> => {

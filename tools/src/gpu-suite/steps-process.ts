@@ -2,6 +2,8 @@
 // process of its own, which the suite may cut off.
 // Usage: tsx steps-process.ts FILE [--tune PRECISION --seconds N] [--reduced] [--adapter NAME]
 import { parseArgs } from "node:util";
+import { tellPlainly } from "@fledge/bench";
+import { listOf, OptionsError, wholeNumber } from "@fledge/bench/command-line";
 import { writeFileWhole } from "@fledge/files";
 import type { Dataset } from "@fledge/data";
 import { measureProgram } from "@fledge/orchestrator/src/cost/measure.ts";
@@ -27,6 +29,7 @@ import {
 import type { z } from "zod";
 import type { stepsFile, StepsRun } from "./results.ts";
 
+tellPlainly();
 const { values, positionals } = parseArgs({
   options: {
     tune: { type: "string" },
@@ -36,7 +39,10 @@ const { values, positionals } = parseArgs({
   },
   allowPositionals: true,
 });
-const file = positionals[0]!;
+const [file, ...others] = positionals;
+if (file === undefined || others.length > 0) throw new OptionsError("name one file for what is found");
+const toTune = values.tune === undefined ? undefined : listOf("tune", [values.tune], precisions)[0]!;
+const tuneSeconds = wholeNumber("seconds", values.seconds, 1);
 
 const classes = 200;
 
@@ -168,12 +174,14 @@ try {
     return reason === null;
   });
   await writeFileWhole(file, JSON.stringify(found));
-  if (values.tune === undefined) for (const precision of able) await measureRun(gpu, precision, {}, null);
-  for (const precision of able.filter((one) => one === values.tune)) {
-    const seconds = Number(values.seconds);
+  if (toTune === undefined) {
+    for (const precision of able) await measureRun(gpu, precision, {}, null);
+  } else {
+    const refusal = found.refused.find(({ precision }) => precision === toTune);
+    if (refusal) throw new OptionsError(`--tune ${toTune}: ${refusal.reason}`);
     // What is tuned is to be measured too.
-    const tuned = await tuneWithin(gpu, precision, seconds - Math.max(15, seconds / 4));
-    await measureRun(gpu, precision, choicesOf(tuned.chosen.map((one) => kernelRecordOf(one, gpu.traits))), tuned);
+    const tuned = await tuneWithin(gpu, toTune, tuneSeconds - Math.max(15, tuneSeconds / 4));
+    await measureRun(gpu, toTune, choicesOf(tuned.chosen.map((one) => kernelRecordOf(one, gpu.traits))), tuned);
   }
 } finally {
   await gpu.close();

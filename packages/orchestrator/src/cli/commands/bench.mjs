@@ -11,7 +11,7 @@ export function register(program) {
     .option("--full", "measure longer, for steadier figures")
     .option(
       "--json [file]",
-      "keep the figures in this file too, beside those that are in it; without a file, print them in place of the tables",
+      "keep the figures in this file too, beside those that are in it; without a file, print them in place of the tables, with --compare what changed",
     )
     .option("--readme", "keep the figures in the kernel's results/, and write its README's tables and charts from them")
     .option(

@@ -4,9 +4,7 @@ import { withAdapter, withDryRun, withEpochs, withExamples, withRun, withTuning 
 export function register(program) {
   const command = program
     .command("demo")
-    .description(
-      "draw the demo data set and reproduce the paper on it, without a GPU: six to eight minutes on two CPU cores",
-    );
+    .description("draw the demo data set and reproduce the paper on it, in minutes and without a GPU");
   withExamples(command, [
     "fledge demo",
     "fledge demo --epochs 8,4,4 # a third of the time, and of what can be learned in it",
