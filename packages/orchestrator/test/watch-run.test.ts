@@ -110,6 +110,9 @@ describe("a run as it is seen", () => {
       );
     await run.addResults(resultsRecord);
     expect((await snapshotOf(run.path)).state).toBe("finished");
+    // As by a report that could not be written: nothing is left to train.
+    new LiveFile(run, (problem) => expect.fail(problem)).failed("the disk is full", "make room");
+    expect((await snapshotOf(run.path)).state).toBe("finished");
     writeFileSync(run.file("results.json"), "{");
     expect(await snapshotOf(run.path)).toMatchObject({
       state: "unreadable",
@@ -173,12 +176,12 @@ describe("the live file", () => {
     const run = await begunRun("failed");
     const live = new LiveFile(run, (problem) => expect.fail(problem));
     live.training("teacher", 3, 0);
-    live.failed("the loss is no number");
+    live.failed("the loss is no number", '"npx fledge train teacher --resume" tries it again');
     expect((await snapshotOf(run.path)).state).toBe("running");
     run.release();
     expect(await snapshotOf(run.path)).toMatchObject({
       state: "failed",
-      about: expect.stringMatching(/the loss is no number; .*--resume/),
+      about: 'the loss is no number; "npx fledge train teacher --resume" tries it again',
     });
     new LiveFile(run, (problem) => expect.fail(problem));
     expect((await snapshotOf(run.path)).state).toBe("stopped");

@@ -1,6 +1,7 @@
 import type { AdapterOptions } from "@fledge/runtime";
 import { resolveConfig, type Overrides } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
+import { shellWord } from "./shell-words.mjs";
 
 export interface AdapterFlags {
   readonly adapter?: string;
@@ -75,6 +76,26 @@ export interface DryRunFlags {
 
 export interface DeviceLossFlags {
   readonly maxDeviceLosses?: number;
+}
+
+/** What an interrupted command is to be given again: nothing of it is kept in the run's folder. */
+export function resumedWith({
+  adapter,
+  power,
+  software,
+  tune,
+  maxDeviceLosses,
+  tensorboard,
+}: AdapterFlags & TuningFlags & Pick<RunFlags, "maxDeviceLosses" | "tensorboard">): string[] {
+  return [
+    ...(adapter === undefined ? [] : ["--adapter", shellWord(adapter)]),
+    ...(power === undefined ? [] : ["--power", power]),
+    ...(software === "allow" ? [] : ["--software", software]), // As it is where nothing is said.
+    ...(tune ? [] : ["--no-tune"]),
+    ...(maxDeviceLosses === undefined ? [] : ["--max-device-losses", String(maxDeviceLosses)]),
+    ...(tensorboard === undefined ? [] : ["--tensorboard"]),
+    ...(typeof tensorboard === "string" ? [shellWord(tensorboard)] : []),
+  ];
 }
 
 export interface RunFlags extends AcceptanceFlags, DeviceLossFlags {

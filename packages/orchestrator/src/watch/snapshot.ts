@@ -140,13 +140,13 @@ export async function snapshotOf(path: string, files = new KeptFiles()): Promise
     const holder = await folderHolder(path, false).catch(() => null);
     const complete = isComplete(run, models, results);
     const last = live.at(-1);
-    const failure = last?.kind === "failed" ? last.text : undefined;
-    const ended = failure !== undefined ? "failed" : complete ? "finished" : "stopped";
+    const failure = last?.kind === "failed" ? `${last.text}; ${last.mend}` : undefined;
+    const ended = complete ? "finished" : failure !== undefined ? "failed" : "stopped";
     const state = holder !== null ? "running" : ended;
     const about = {
       running: `in the hands of ${holder?.split(/[;,]/)[0]}`,
       finished: "all models are trained and evaluated",
-      failed: `${failure}; "npx fledge reproduce --run ${shellWord(path)} --resume" tries it again`,
+      failed: failure ?? "",
       stopped: `no process works on it: "npx fledge reproduce --run ${shellWord(path)} --resume" goes on with it`,
     }[state];
     return {
