@@ -346,6 +346,18 @@ describe("on the terminal", () => {
     expect(out.listenerCount("resize")).toBe(0);
   });
 
+  it.each([0, undefined])("takes 24 rows where a terminal tells %s", async (rows) => {
+    const ended = new AbortController();
+    let text = "";
+    const write = (chunk: string): boolean => Boolean((text = chunk));
+    const out = Object.assign(new EventEmitter(), { isTTY: true, columns: 40, rows, write });
+    const lines = Array.from({ length: 30 }, (_, at) => `line ${at}`);
+    const shown = showInTerminal(async () => ({ lines, over: false }), out as never, ended.signal);
+    await expect.poll(() => text).toContain("line 21\n(8 more lines)\n");
+    ended.abort();
+    await shown;
+  });
+
   it("refuses a folder that holds neither a run nor a study, and names what lies in it", async () => {
     (await begunRun("several/first")).release();
     const several = await fledge("watch", join(folder, "several"), "--terminal");
