@@ -82,7 +82,7 @@ async function onTerminal(path: string, study: OpenStudy | undefined): Promise<v
     ? async (): Promise<Shown> => {
         const states = await statesOf(study);
         const over = isOver(states);
-        unfinished = over && states.some(({ state }) => state !== "done");
+        unfinished = over && states.states.some(({ state }) => state !== "done");
         return { lines: studyText(study.study.name, states, inPlace), over };
       }
     : async (): Promise<Shown> => {
