@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { colours } from "../report/chart-style.ts";
 import { escapeHtml } from "../report/escape-html.ts";
 import { epochLine, lineChartSvg } from "../report/line-chart.ts";
+import { note } from "../report/note.ts";
 import { htmlTable } from "../report/text-table.ts";
 import { wide } from "../report/wide.ts";
 import { measureOf } from "../study/evaluations.ts";
@@ -10,15 +11,11 @@ import type { OpenStudy } from "../study/open-study.ts";
 import { countsText, inStateOrder, type StudyStates } from "../study/study-states.ts";
 import { summaryRows } from "../study/study-tables.ts";
 import type { KeptPictures } from "./kept.ts";
-import { progressHtml, type Sections } from "./run-sections.ts";
+import { progressHtml, stateHtml, type Sections } from "./run-sections.ts";
 import type { RunCurve, StudyResults } from "./study-results.ts";
-
-const note = (text: string): string => `<p class="note">${escapeHtml(text)}</p>`;
 
 const nodeLink = (id: string, text: string): string =>
   `<a href="/?node=${encodeURIComponent(id)}">${escapeHtml(text)}</a>`;
-
-const stateHtml = (state: string): string => `<span class="state ${state.replace(" ", "-")}">${state}</span>`;
 
 /** Rows of HTML under their columns. */
 const table = (columns: readonly string[], rows: readonly string[]): string =>
