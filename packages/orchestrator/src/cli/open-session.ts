@@ -49,7 +49,7 @@ import { onDevices } from "./device-losses.ts";
 import { kernelsOf } from "./choose-kernels.ts";
 import { ConsoleReporter } from "./reporter.ts";
 import { reportingTo } from "./reporters.ts";
-import { shellWord } from "./shell-words.mjs";
+import { commandLineOf, shellWord } from "./shell-words.mjs";
 import type { TensorBoardLog } from "../tensorboard/tensorboard-log.ts";
 import { log } from "./log.mjs";
 import { overlapProgress } from "./overlap-progress.ts";
@@ -320,7 +320,7 @@ export async function withSession<T>(
   const { resumed, config, pins: before } = settled;
   const weights = needs.initialWeights(config);
   const again = ({ path }: RunDirectory): string =>
-    `"npx fledge ${[needs.goesOn, "--run", shellWord(path), "--resume", ...resumedWith(flags)].join(" ")}"`;
+    `"npx fledge ${needs.goesOn} ${commandLineOf(["--run", path, "--resume", ...resumedWith(flags)])}"`;
   const goOn = (of: RunDirectory): string =>
     `${needs.goesOn === undefined || flags.resume ? "the same command" : again(of)} goes on where it stopped`;
   let run = resumed;

@@ -1,7 +1,6 @@
 import type { AdapterOptions } from "@fledge/runtime";
 import { resolveConfig, type Overrides } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
-import { shellWord } from "./shell-words.mjs";
 
 export interface AdapterFlags {
   readonly adapter?: string;
@@ -78,7 +77,7 @@ export interface DeviceLossFlags {
   readonly maxDeviceLosses?: number;
 }
 
-/** What an interrupted command is to be given again: nothing of it is kept in the run's folder. */
+/** The words that an interrupted command is to be given again: nothing of them is kept in the run's folder. */
 export function resumedWith({
   adapter,
   power,
@@ -88,13 +87,13 @@ export function resumedWith({
   tensorboard,
 }: AdapterFlags & TuningFlags & Pick<RunFlags, "maxDeviceLosses" | "tensorboard">): string[] {
   return [
-    ...(adapter === undefined ? [] : ["--adapter", shellWord(adapter)]),
+    ...(adapter === undefined ? [] : ["--adapter", adapter]),
     ...(power === undefined ? [] : ["--power", power]),
     ...(software === "allow" ? [] : ["--software", software]), // As it is where nothing is said.
     ...(tune ? [] : ["--no-tune"]),
     ...(maxDeviceLosses === undefined ? [] : ["--max-device-losses", String(maxDeviceLosses)]),
     ...(tensorboard === undefined ? [] : ["--tensorboard"]),
-    ...(typeof tensorboard === "string" ? [shellWord(tensorboard)] : []),
+    ...(typeof tensorboard === "string" ? [tensorboard] : []),
   ];
 }
 

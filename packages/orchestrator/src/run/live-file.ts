@@ -175,7 +175,7 @@ export class LiveFile implements Partial<Reporter> {
     } catch (error) {
       if (this.#told) return;
       this.#told = true;
-      this.#tell(`what is going on cannot be written down for "fledge watch" (${(error as Error).message})`);
+      this.#tell(`what is going on cannot be written down for "npx fledge watch" (${(error as Error).message})`);
     }
   }
 }
