@@ -20,11 +20,17 @@ it("is told as it can be typed again", () => {
 it("is given again what no run's folder keeps, where it was given", () => {
   expect(resumedWith({ software: "allow", tune: true })).toEqual([]);
   const given = { adapter: "my GPU", power: "low-power", software: "forbid", tune: false } as const;
-  expect(resumedWith({ ...given, maxDeviceLosses: 0, tensorboard: true })).toEqual([
-    ...["--adapter", "my GPU", "--power", "low-power", "--software", "forbid", "--no-tune"],
-    ...["--max-device-losses", "0", "--tensorboard"],
-  ]);
+  expect(resumedWith({ ...given, maxDeviceLosses: 0, tensorboard: true })).toEqual(
+    ["--adapter", "my GPU", "--power", "low-power", "--software", "forbid", "--no-tune"].concat([
+      "--max-device-losses",
+      "0",
+      "--tensorboard",
+    ]),
+  );
   expect(resumedWith({ software: "require", tune: true, tensorboard: "logs" })).toEqual([
-    ...["--software", "require", "--tensorboard", "logs"],
+    "--software",
+    "require",
+    "--tensorboard",
+    "logs",
   ]);
 });

@@ -7,8 +7,8 @@ import { runNode } from "../src/study/run-node.ts";
 import { runStudy } from "../src/study/run-study.ts";
 import { temporaryFolder } from "./folder.ts";
 
-vi.mock("../src/study/node-state.ts", () => ({ isDone: vi.fn() }));
-vi.mock("../src/study/run-node.ts", () => ({ runNode: vi.fn() }));
+vi.mock("../src/study/node-state.ts", () => ({ isDone: vi.fn<typeof isDone>() }));
+vi.mock("../src/study/run-node.ts", () => ({ runNode: vi.fn<typeof runNode>() }));
 
 const folder = await temporaryFolder();
 
