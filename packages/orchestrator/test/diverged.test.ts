@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { drawBirds, small } from "./birds.ts";
+import { snapshotOf } from "../src/watch/snapshot.ts";
 import { run } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
 
@@ -26,4 +27,15 @@ it("ends a training whose loss is no number, naming the learning rate, and saves
   );
   expect(output).not.toMatch(/^\s+at .*[:(]/m);
   expect(existsSync(join(runFolder, "teacher"))).toBe(false);
+  expect(await snapshotOf(runFolder)).toMatchObject({
+    state: "failed",
+    about: expect.stringMatching(
+      `the loss is .*; "npx fledge train teacher --run ${runFolder} --resume --no-tune" tries it again`,
+    ),
+  });
+
+  // A command that cannot be done yet says nothing of the run.
+  const early = await run("train", "student", "--run", runFolder);
+  expect(early).toMatchObject({ code: 1, output: expect.stringContaining("teacher") });
+  expect((await snapshotOf(runFolder)).state).toBe("stopped");
 });

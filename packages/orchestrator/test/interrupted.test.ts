@@ -69,7 +69,7 @@ it("ends when npm, which gives TERM to its shell alone, has left it without a pa
   shell.kill("SIGTERM");
   // The pipes close when the training, too, has ended.
   expect((await end).output).toContain(
-    `interrupted: "npx fledge train teacher --run ${orphaned} --resume" goes on where it stopped`,
+    `interrupted: "npx fledge train teacher --run ${orphaned} --resume --no-tune" goes on where it stopped`,
   );
   expect(existsSync(join(orphaned, "run.lock"))).toBe(false);
 });

@@ -2,10 +2,15 @@ import { writeFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { readDataset, splitDataset } from "@fledge/data";
+import { decodeRgb, readDataset, splitDataset, type RandAugmentOptions } from "@fledge/data";
 import { faultsOf, hasBrowser, needsBrowser, openBrowser, openPage, type Browser } from "@fledge/testing/chromium";
 import { logText } from "@fledge/training";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Flips } from "../src/augment-preview/flips.ts";
+import { operationRows } from "../src/augment-preview/magnitudes.ts";
+import { rowPicture } from "../src/augment-preview/pictures.ts";
+import { previewPage } from "../src/augment-preview/preview-page.ts";
+import { presets } from "../src/config/presets.ts";
 import { predictionsPage } from "../src/predict/write-predictions.ts";
 import { keepAnswers } from "../src/run/answers-file.ts";
 import { LiveFile } from "../src/run/live-file.ts";
@@ -58,13 +63,28 @@ async function finishedRun({ nodes }: OpenStudy, id: string, labelled: string): 
   return run;
 }
 
+/** As `augment preview --run` writes it: every share of predictions that flip, from none to all. */
+async function augmentPage(file: string): Promise<string> {
+  const { order, ...options } = presets["demo"]!.randAugment as RandAugmentOptions & { order: "after-crop" };
+  const rows = operationRows(options);
+  const image = await decodeRgb(file);
+  const pictures = new Map<string, Buffer>();
+  for (const row of rows) pictures.set(row.name, await rowPicture([image], row, options, order, 1));
+  const flips: Flips = {
+    images: 30,
+    byOperation: new Map(rows.map(({ name, magnitudes }) => [name, magnitudes.map((_, at) => at)])),
+    byCrop: 2,
+  };
+  return previewPage({ options, rows, pictures, flips, teacher: "The teacher of <runs/demo>." });
+}
+
 describe.runIf(hasBrowser)(needsBrowser("the pages of runs and studies"), { timeout: 600_000 }, () => {
   let browser: Browser;
   let server: Server;
   let addresses: Record<string, string>;
 
   beforeAll(async () => {
-    const birds = await drawBirds(join(folder, "birds"));
+    const birds = await drawBirds(join(folder, "birds"), 0.5);
     await writeFile(file, study(birds));
     const open = await openStudy(file, { study: studied });
     const ids = ["runs/paper-1", "runs/paper-2", "runs/dropout-1"];
@@ -94,10 +114,12 @@ describe.runIf(hasBrowser)(needsBrowser("the pages of runs and studies"), { time
       setAside: [{ path: "notes.txt", reason: "notes.txt is no image" }],
     };
     await writeFile(join(folder, "predicted.html"), await predictionsPage(predicted));
+    await writeFile(join(folder, "augmented.html"), await augmentPage(join(shown.root, shown.samples[0]!.path)));
     for (const command of [
       ["report", "--run", first],
       ["study", "report", file, "--study", studied],
       ["compare", first, second, third, "--html", join(folder, "compared.html")],
+      ["dataset", "overlap", birds[1]!, birds[3]!, "--page", join(folder, "overlap.html")],
     ]) {
       const { code, output } = await fledge(...command);
       if (code !== 0) throw new Error(output);
@@ -111,6 +133,8 @@ describe.runIf(hasBrowser)(needsBrowser("the pages of runs and studies"), { time
       "a study's report": page("studied/report/index.html"),
       comparison: page("compared.html"),
       predictions: page("predicted.html"),
+      "repeated images": page("overlap.html"),
+      "operations of RandAugment": page("augmented.html"),
     };
     browser = await openBrowser();
   });

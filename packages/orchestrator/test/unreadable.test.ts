@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { presets } from "../src/config/presets.ts";
 import { latestCheckpoint } from "../src/run/checkpoints.ts";
 import { RunDirectory } from "../src/run/run-directory.ts";
+import { looksAt, snapshotOf } from "../src/watch/snapshot.ts";
 import { drawBirds, small } from "./birds.ts";
 import { run } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
@@ -61,6 +62,34 @@ it("a model's folder that may not be entered is not taken for one without a chec
     /^EACCES: permission denied, stat .*last/,
   );
 });
+
+it("a run that may not be read has not gone, and is no run that is yet to begin", async () => {
+  const path = join(folder, "watched");
+  const begun = await RunDirectory.create(path, presets["demo"]!, {});
+  begun.release();
+  const look = looksAt(path);
+  expect((await look()).state).toBe("stopped");
+  await close(path);
+  const closed = { state: "unreadable", about: expect.stringMatching(/^EACCES: permission denied, .*its permissions/) };
+  expect(await asAnyone(look)).toMatchObject(closed);
+  expect(await asAnyone(() => snapshotOf(path))).toMatchObject(closed);
+  const { code, output } = await asAnyone(() => run("watch", path, "--terminal"));
+  expect(code).toBe(1);
+  expect(output.replaceAll(/\s+/g, " ")).toMatch(/EACCES: permission denied, (stat|scandir) '.*watched/);
+});
+
+it.each(["live.jsonl", "pseudo-labels.csv", "run.lock"])(
+  "a run whose %s cannot be read is not watched without it",
+  async (name) => {
+    const begun = await RunDirectory.create(join(folder, `with-${name}`), presets["demo"]!, {});
+    begun.release();
+    await symlink(name, begun.file(name));
+    expect(await snapshotOf(begun.path)).toMatchObject({
+      state: "unreadable",
+      about: expect.stringMatching(/ELOOP: .*: this link leads back to itself/),
+    });
+  },
+);
 
 it("a model that the system does not let be looked at is not called missing", async () => {
   const weights = join(folder, "weights.pth");

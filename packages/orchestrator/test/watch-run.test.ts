@@ -110,6 +110,9 @@ describe("a run as it is seen", () => {
       );
     await run.addResults(resultsRecord);
     expect((await snapshotOf(run.path)).state).toBe("finished");
+    // As by a report that could not be written: nothing is left to train.
+    new LiveFile(run, (problem) => expect.fail(problem)).failed("the disk is full", "make room");
+    expect((await snapshotOf(run.path)).state).toBe("finished");
     writeFileSync(run.file("results.json"), "{");
     expect(await snapshotOf(run.path)).toMatchObject({
       state: "unreadable",
@@ -173,12 +176,12 @@ describe("the live file", () => {
     const run = await begunRun("failed");
     const live = new LiveFile(run, (problem) => expect.fail(problem));
     live.training("teacher", 3, 0);
-    live.failed("the loss is no number");
+    live.failed("the loss is no number", '"npx fledge train teacher --resume" tries it again');
     expect((await snapshotOf(run.path)).state).toBe("running");
     run.release();
     expect(await snapshotOf(run.path)).toMatchObject({
       state: "failed",
-      about: expect.stringMatching(/the loss is no number; .*--resume/),
+      about: 'the loss is no number; "npx fledge train teacher --resume" tries it again',
     });
     new LiveFile(run, (problem) => expect.fail(problem));
     expect((await snapshotOf(run.path)).state).toBe("stopped");
@@ -341,6 +344,18 @@ describe("on the terminal", () => {
     ended.abort();
     await shown;
     expect(out.listenerCount("resize")).toBe(0);
+  });
+
+  it.each([0, undefined])("takes 24 rows where a terminal tells %s", async (rows) => {
+    const ended = new AbortController();
+    let text = "";
+    const write = (chunk: string): boolean => Boolean((text = chunk));
+    const out = Object.assign(new EventEmitter(), { isTTY: true, columns: 40, rows, write });
+    const lines = Array.from({ length: 30 }, (_, at) => `line ${at}`);
+    const shown = showInTerminal(async () => ({ lines, over: false }), out as never, ended.signal);
+    await expect.poll(() => text).toContain("line 21\n(8 more lines)\n");
+    ended.abort();
+    await shown;
   });
 
   it("refuses a folder that holds neither a run nor a study, and names what lies in it", async () => {

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { RunDirectory } from "../src/run/run-directory.ts";
 import { openStudy, type OpenStudy } from "../src/study/open-study.ts";
 import type { NodeStatus } from "../src/study/node-status.ts";
-import { isOver } from "../src/study/study-states.ts";
+import { isOver, statesOf, type StudyStates } from "../src/study/study-states.ts";
 import { followStudy } from "../src/watch/follow-study.ts";
 import { studyText } from "../src/watch/study-text.ts";
 import { run as fledge } from "./fledge.ts";
@@ -93,20 +93,56 @@ describe("on the terminal", () => {
     { id: "runs/longer-1", state: "running", about: "teacher 1 of 2 epochs", log: undefined },
   ];
 
-  it("shows what is at work first, in columns; line by line in the study's order", () => {
-    expect(studyText("dropout", states)).toEqual([
-      "dropout: 1 done, 1 running",
+  const known = (all: readonly NodeStatus[]): StudyStates => ({ states: all, queueUnknown: undefined });
+
+  it("shows what failed first, then what is at work, in columns; line by line in the study's order", () => {
+    const all: NodeStatus[] = [...states, { id: "runs/b-1", state: "failed", about: "no GPU", log: undefined }];
+    expect(studyText("dropout", known(all))).toEqual([
+      "dropout: 1 done, 1 running, 1 failed",
+      "runs/b-1       failed     no GPU",
       "runs/longer-1  running    teacher 1 of 2 epochs",
       "runs/a-1       done",
     ]);
-    expect(studyText("dropout", states, false)[1]).toBe("runs/a-1       done");
+    expect(studyText("dropout", known(all), false)[1]).toBe("runs/a-1       done");
   });
 
   it("is over where nothing more comes of itself", () => {
-    const state = (one: NodeStatus["state"], about = ""): NodeStatus => ({ ...states[0]!, state: one, about });
-    expect(isOver([state("done"), state("failed"), state("not begun", "teachers/a failed")])).toBe(true);
-    for (const one of ["running", "waiting", "not begun"] as const)
-      expect(isOver([state("done"), state(one)])).toBe(false);
+    const state = (one: NodeStatus["state"]): NodeStatus => ({ ...states[0]!, state: one });
+    const blocked: NodeStatus = { ...state("not begun"), blockedBy: "teachers/a" };
+    const over = (...all: NodeStatus[]): boolean => isOver(known(all));
+    expect(over(state("done"), state("failed"), blocked)).toBe(true);
+    expect(over(state("done"), state("stopped"), blocked, state("not begun"))).toBe(true);
+    for (const one of ["running", "waiting"] as const)
+      for (const before of ["done", "failed", "stopped"] as const)
+        expect(over(state(before), state(one), blocked)).toBe(false);
+    expect(over(state("failed"), state("not begun"))).toBe(false);
+  });
+
+  it("says why the queue cannot be asked, and is over then only where all is done", async () => {
+    const submitted = join(studied, "slurm", "once");
+    await mkdir(submitted, { recursive: true });
+    await writeFile(join(submitted, "submission.json"), "{");
+    const look = await statesOf(open);
+    expect(look.queueUnknown).toMatch(/what the queue holds is not known: .*submission\.json is no JSON/);
+    expect(studyText("dropout", look)[1]).toBe(look.queueUnknown);
+    expect((await parts()).header).toContain("what the queue holds is not known");
+    const failed: NodeStatus = { ...states[0]!, state: "failed" };
+    expect(isOver({ ...look, states: [failed] })).toBe(false);
+    expect(isOver({ ...look, states: [states[0]!] })).toBe(true);
+    await rm(studied, { recursive: true });
+  });
+
+  it("names the teacher that was stopped, and ends with 1", async () => {
+    await mkdir(join(studied, "logs"), { recursive: true });
+    await writeFile(join(studied, "logs", `${teacher.replace("/", "-")}.log`), "$ fledge train\n= stopped: SIGINT\n");
+    const look = await statesOf(open);
+    const kept = look.states.filter(({ blockedBy }) => blockedBy === teacher);
+    expect(kept.length).toBeGreaterThan(0);
+    for (const one of kept) expect(one).toMatchObject({ state: "not begun", about: `${teacher} was stopped` });
+    const { code, output } = await fledge("watch", file, "--study", studied, "--terminal");
+    expect(code).toBe(1);
+    expect(output).toContain(`not begun  ${teacher} was stopped`);
+    await rm(studied, { recursive: true });
   });
 
   it("ends with 1 where a node failed", async () => {

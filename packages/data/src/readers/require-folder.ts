@@ -5,6 +5,8 @@ import { isFolder, lookAt } from "../unreadable.ts";
 export function requireFolder(path: string, what: string): void {
   if (isFolder(path)) return;
   if (!lookAt(path)) throw new DataError({ file: path }, "there is no such folder", `Give ${what}`);
-  const mend = `Give ${what}; an archive is unpacked by "npx fledge dataset verify --extract"`;
+  const unpack =
+    "npx fledge dataset verify --labelled images.tgz lists.tgz --unlabelled CUB_200_2011.tgz --extract data";
+  const mend = `Give ${what}; the archives are unpacked by "${unpack}"`;
   throw new DataError({ file: path }, "it is a file and no folder", mend);
 }

@@ -47,7 +47,7 @@ export async function readLadder(file: string, text: string, ladder: string): Pr
   try {
     results = JSON.parse(text);
   } catch {
-    throw new Error(`${file} is no JSON file: take one that "Keep as JSON" or fledge bench wrote`);
+    throw new Error(`${file} is no JSON file: take one that "Keep as JSON" or "npx fledge bench" wrote`);
   }
   const found = typeof results === "object" && results !== null ? Reflect.get(results, ladder) : undefined;
   if (found === undefined) {

@@ -39,6 +39,7 @@ import { findData, requireUnlabelled, withoutBroken } from "./data.ts";
 import {
   configFrom,
   givenConfigFlags,
+  resumedWith,
   type AdapterFlags,
   type ConfigFlags,
   type RunFlags,
@@ -48,7 +49,7 @@ import { onDevices } from "./device-losses.ts";
 import { kernelsOf } from "./choose-kernels.ts";
 import { ConsoleReporter } from "./reporter.ts";
 import { reportingTo } from "./reporters.ts";
-import { shellWord } from "./shell-words.mjs";
+import { commandLineOf, shellWord } from "./shell-words.mjs";
 import type { TensorBoardLog } from "../tensorboard/tensorboard-log.ts";
 import { log } from "./log.mjs";
 import { overlapProgress } from "./overlap-progress.ts";
@@ -172,12 +173,13 @@ const endings = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Runs `body` with a reporter on the console; Ctrl-C and TERM end the process with a word on how to go on. */
 async function reporting<T>(
-  run: RunDirectory,
   {
+    live,
     cost,
     tensorBoard,
     goOn,
   }: {
+    readonly live: LiveFile;
     readonly cost: RunCost | undefined;
     readonly tensorBoard: TensorBoardLog | undefined;
     readonly goOn: string;
@@ -186,7 +188,6 @@ async function reporting<T>(
 ): Promise<T> {
   const reporter = new ConsoleReporter();
   if (cost) reporter.costs(cost);
-  const live = new LiveFile(run, (problem) => log.warn(problem));
   const interrupt = (signal: keyof typeof endings): void => {
     reporter.close();
     log.warn(`interrupted: ${goOn}`);
@@ -196,9 +197,6 @@ async function reporting<T>(
   for (const signal of signals) process.once(signal, interrupt);
   try {
     return await body(reportingTo([reporter, live, ...(tensorBoard ? [tensorBoard] : [])]));
-  } catch (error) {
-    live.failed((error as Error).message);
-    throw error;
   } finally {
     for (const signal of signals) process.off(signal, interrupt);
     await tensorBoard?.drained();
@@ -321,10 +319,10 @@ export async function withSession<T>(
   const settled = await settle(flags);
   const { resumed, config, pins: before } = settled;
   const weights = needs.initialWeights(config);
-  const goOn = ({ path }: RunDirectory): string =>
-    needs.goesOn === undefined || flags.resume
-      ? "the same command goes on where it stopped"
-      : `"npx fledge ${needs.goesOn} --run ${shellWord(path)} --resume" goes on where it stopped`;
+  const again = ({ path }: RunDirectory): string =>
+    `"npx fledge ${needs.goesOn} ${commandLineOf(["--run", path, "--resume", ...resumedWith(flags)])}"`;
+  const goOn = (of: RunDirectory): string =>
+    `${needs.goesOn === undefined || flags.resume ? "the same command" : again(of)} goes on where it stopped`;
   let run = resumed;
   let opened: RunDirectory | undefined;
   let data: PaperData | undefined;
@@ -341,19 +339,26 @@ export async function withSession<T>(
       if (!run) await tryWeights(gpu, config, classes);
       const kernels = await kernelsOf(gpu, config, classes, run ?? settled.extended?.source, flags.tune);
       run = opened ??= await openRun(settled, flags.run, gpu, kernels, accepted);
-      data ??= await usableData(config, found, opened);
-      const augmenter = config.loader.augmentOn === "device" ? openAugmenter(gpu, config, cache) : undefined;
-      const session = { gpu, run: opened, config, classes, cache, augmenter, choices: choicesOf(kernels) };
-      const cost = needs.scope && (await tellCost(session, data, needs.scope(config)));
+      const live = new LiveFile(opened, (problem) => log.warn(problem));
+      let augmenter: DeviceAugmenter | undefined;
       try {
+        data ??= await usableData(config, found, opened);
+        augmenter = config.loader.augmentOn === "device" ? openAugmenter(gpu, config, cache) : undefined;
+        const session = { gpu, run: opened, config, classes, cache, augmenter, choices: choicesOf(kernels) };
+        const cost = needs.scope && (await tellCost(session, data, needs.scope(config)));
         const tensorBoard = await tensorBoardOf(flags, opened);
         const used = await CostKeeper.begin(opened, cost && summaryOf(cost), (problem) => log.warn(problem));
         const keepCost = (): Promise<void> => used.keep();
-        const result = await reporting(opened, { cost, tensorBoard, goOn: goOn(opened) }, (reporter) =>
+        const result = await reporting({ live, cost, tensorBoard, goOn: goOn(opened) }, (reporter) =>
           body({ session: { ...session, reporter, keepCost }, data: data! }),
         );
         await used.keep();
         return result;
+      } catch (error) {
+        // A command that was wrongly asked for, or that trains nothing, says nothing of how far the run is.
+        if (needs.scope && !(error instanceof UsageError))
+          live.failed((error as Error).message, `${again(opened)} tries it again`);
+        throw error;
       } finally {
         augmenter?.release();
       }

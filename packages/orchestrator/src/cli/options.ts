@@ -77,6 +77,26 @@ export interface DeviceLossFlags {
   readonly maxDeviceLosses?: number;
 }
 
+/** The words that an interrupted command is to be given again: nothing of them is kept in the run's folder. */
+export function resumedWith({
+  adapter,
+  power,
+  software,
+  tune,
+  maxDeviceLosses,
+  tensorboard,
+}: AdapterFlags & TuningFlags & Pick<RunFlags, "maxDeviceLosses" | "tensorboard">): string[] {
+  return [
+    ...(adapter === undefined ? [] : ["--adapter", adapter]),
+    ...(power === undefined ? [] : ["--power", power]),
+    ...(software === "allow" ? [] : ["--software", software]), // As it is where nothing is said.
+    ...(tune ? [] : ["--no-tune"]),
+    ...(maxDeviceLosses === undefined ? [] : ["--max-device-losses", String(maxDeviceLosses)]),
+    ...(tensorboard === undefined ? [] : ["--tensorboard"]),
+    ...(typeof tensorboard === "string" ? [tensorboard] : []),
+  ];
+}
+
 export interface RunFlags extends AcceptanceFlags, DeviceLossFlags {
   readonly tensorboard?: string | true;
   readonly run?: string;

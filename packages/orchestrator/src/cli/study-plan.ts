@@ -19,7 +19,7 @@ import { duration } from "./duration.ts";
 import { log, quietFor } from "./log.mjs";
 import type { AdapterFlags, TuningFlags } from "./options.ts";
 
-export type PlanFlags = StudyPlace & AdapterFlags & TuningFlags & { readonly measure: boolean; readonly json: boolean };
+export type PlanFlags = StudyPlace & AdapterFlags & TuningFlags & { readonly measure: boolean; readonly json?: true };
 
 /** Finds the images of each configuration, each set once. */
 function dataFinder(): (config: Config) => PaperData {
@@ -122,4 +122,4 @@ async function print(file: string, flags: PlanFlags): Promise<void> {
 
 /** `fledge study plan`. */
 export const planStudy = (file: string, flags: PlanFlags): Promise<void> =>
-  quietFor(flags.json, () => print(file, flags));
+  quietFor(flags.json === true, () => print(file, flags));

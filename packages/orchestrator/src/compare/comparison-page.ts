@@ -3,6 +3,7 @@ import { escapeHtml } from "../report/escape-html.ts";
 import { colours } from "../report/chart-style.ts";
 import { epochLine, lineChartSvg } from "../report/line-chart.ts";
 import { htmlPage } from "../report/html-page.ts";
+import { note } from "../report/note.ts";
 import { titleOf } from "../report/tables.ts";
 import { htmlTable } from "../report/text-table.ts";
 import type { ModelName } from "../run/records.ts";
@@ -19,8 +20,6 @@ figure { margin: 0; } figure svg { max-width: 100%; height: auto; }
 
 const table = ({ columns, rows }: Rows, none: string): string =>
   rows.length === 0 ? `<p>${escapeHtml(none)}</p>` : htmlTable(columns, rows);
-
-const note = (text: string): string => `<p class="note">${escapeHtml(text)}</p>`;
 
 interface Measure {
   readonly title: string;

@@ -1,6 +1,7 @@
 import { FolderLockedError } from "@fledge/files";
 import { z } from "zod";
 import type { CostSummary } from "../cost/summary.ts";
+import { ownCommand } from "./own-command.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 const amount = z.number().min(0);
@@ -95,8 +96,7 @@ export class CostKeeper {
       rows: [...all.values()],
       deviceMemoryBytes: Math.max(before.deviceMemoryBytes, planned?.memoryBytes ?? 0),
     };
-    const command = `fledge ${process.argv.slice(2).join(" ")}`;
-    const keeper = new CostKeeper(run, kept, { startedAt: new Date().toISOString(), command }, tell);
+    const keeper = new CostKeeper(run, kept, { startedAt: new Date().toISOString(), command: ownCommand() }, tell);
     // A damaged file stays as it is, for whoever would mend it.
     keeper.#silent = damaged;
     await keeper.keep();

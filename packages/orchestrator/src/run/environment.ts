@@ -4,6 +4,7 @@ import { precisions, type AdapterDescription, type Precision } from "@fledge/run
 import { z } from "zod";
 import { UsageError } from "../config/resolve.ts";
 import { ownCommit, librariesInUse } from "./code-version.ts";
+import { ownCommand } from "./own-command.ts";
 import { parseJson } from "./read-records.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
@@ -59,7 +60,7 @@ export async function describeEnvironment(adapter: AdapterDescription, precision
   const { name, vendor, architecture, driver, software, subgroupSize } = adapter;
   return {
     startedAt: new Date().toISOString(),
-    command: `fledge ${process.argv.slice(2).join(" ")}`,
+    command: ownCommand(),
     commit: await ownCommit(),
     node: process.version,
     system: `${os.type()} ${os.release()} ${os.arch()}`,

@@ -45,8 +45,8 @@ const step = z.looseObject({
 
 const note = z.looseObject({ kind: z.literal("note"), at: z.string(), text: z.string() });
 
-/** The last line of a command that failed. */
-const failed = z.looseObject({ kind: z.literal("failed"), at: z.string(), text: z.string() });
+/** The last line of a training that failed: why, and what tries it again. */
+const failed = z.looseObject({ kind: z.literal("failed"), at: z.string(), text: z.string(), mend: z.string() });
 
 /** A line of `live.jsonl`: the model that trains, a step of the epoch under way, what else is done, why it ended. */
 const lineSchema = z.discriminatedUnion("kind", [training, step, note, failed]);
@@ -150,9 +150,9 @@ export class LiveFile implements Partial<Reporter> {
     this.#append({ kind: "note", text });
   }
 
-  /** @param why in words: nothing else in the run's folder keeps it */
-  failed(why: string): void {
-    this.#append({ kind: "failed", text: why });
+  /** @param why in words: nothing else in the run's folder keeps it @param mend what tries it again */
+  failed(why: string, mend: string): void {
+    this.#append({ kind: "failed", text: why, mend });
   }
 
   #begin(epochsDone: number): void {
@@ -175,7 +175,7 @@ export class LiveFile implements Partial<Reporter> {
     } catch (error) {
       if (this.#told) return;
       this.#told = true;
-      this.#tell(`what is going on cannot be written down for "fledge watch" (${(error as Error).message})`);
+      this.#tell(`what is going on cannot be written down for "npx fledge watch" (${(error as Error).message})`);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import {
   FileError,
@@ -9,27 +9,15 @@ import {
   lockName,
   makeFolder,
   removePartials,
-  whyNoFile,
   writeFileWhole,
 } from "@fledge/files";
 import type { EpochRecord, MetricRecord } from "@fledge/training";
 import { z } from "zod";
 import { checkConfig, UsageError, withLaterSettings } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
+import { readIfThere } from "./if-there.ts";
 import { parseJson, parseLog, resultsSchema, type Log } from "./read-records.ts";
 import type { ModelName, ResultsRecord } from "./records.ts";
-
-const readIfThere = async (file: string): Promise<string | undefined> => {
-  const wrong = whyNoFile(file);
-  if (wrong !== null) throw new UsageError(`${file}: ${wrong}; put the run's own file in its place`);
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw error;
-  }
-};
 
 /** What a run's folder holds before its config.json, without what was being written when its process was killed. */
 const beginnings = ["environment.json", "inputs.json", "kernels.json", "extends.json", lockName];

@@ -18,6 +18,8 @@ export interface NodeStatus {
   readonly about: string;
   /** Its log, where there is one to look at. */
   readonly log: string | undefined;
+  /** What it needs that failed or was stopped, or is itself kept by such a one, where it has not begun for that. */
+  readonly blockedBy?: string;
 }
 
 /** How far a node's models are, as `teacher 12 of 12, student 3 of 9`; empty before the first epoch. */
@@ -80,7 +82,6 @@ async function statusOfNode(
     return { state: "running", about: parts(who!, await progressOf(node, path)), log };
   }
   const reached = await progressOf(node, path);
-  const failedNeed = node.needs.find((need) => known.get(need)?.state === "failed");
   const end = endOf(text);
   if (end === "stopped") return { state: "stopped", about: reached, log };
   if (end === "failed") return { state: "failed", about: parts(errorOf(text), reached), log };
@@ -88,5 +89,11 @@ async function statusOfNode(
     const how = task === undefined ? "was cut off" : `job ${task.id} ${task.state}`;
     return { state: "failed", about: parts(how, reached), log };
   }
-  return { state: "not begun", about: failedNeed === undefined ? "" : `${failedNeed} failed`, log };
+  const blockedBy = node.needs.find((need) => {
+    const of = known.get(need);
+    return of && (of.state === "failed" || of.state === "stopped" || of.blockedBy !== undefined);
+  });
+  if (blockedBy === undefined) return { state: "not begun", about: "", log };
+  const how = { failed: "failed", stopped: "was stopped" }[known.get(blockedBy)!.state as string] ?? "has not begun";
+  return { state: "not begun", about: `${blockedBy} ${how}`, log, blockedBy };
 }

@@ -21,19 +21,21 @@ export async function runStudy(
   commands: Commands,
 ): Promise<Map<string, NodeState>> {
   const { nodes, folder } = open;
+  const doneBefore = new Set<string>();
+  for (const node of nodes) if (await isDone(node, join(folder, node.id))) doneBefore.add(node.id);
   const begun = new Set<string>();
-  let [ended, worked] = [0, 0];
+  /** Nodes of all, of those that were not done before, and of these that were worked on. */
+  let [ended, endedNow, worked] = [0, 0, 0];
   const startedAt = performance.now();
   /** As if nodes that are left took as long as those before them; nothing before one was worked on, and at the end. */
   const left = (): string => {
     const seconds = (performance.now() - startedAt) / 1000;
-    return worked === 0 || ended === nodes.length
-      ? ""
-      : `, about ${duration((seconds / worked) * (nodes.length - ended))} left`;
+    const open = nodes.length - doneBefore.size - endedNow;
+    return worked === 0 || open === 0 ? "" : `, about ${duration((seconds / worked) * open)} left`;
   };
   return runGraph(nodes, {
     atOnce,
-    isDone: (node) => isDone(node, join(folder, node.id)),
+    isDone: async (node) => doneBefore.has(node.id) || isDone(node, join(folder, node.id)),
     run: (node) => runNode(node, open, passed, commands),
     tell(node, event) {
       if (commands.stoppedBy !== undefined) return;
@@ -42,6 +44,7 @@ export async function runStudy(
         return tell(`${node.id}: begun`);
       }
       ended += 1;
+      if (!doneBefore.has(node.id)) endedNow += 1;
       if (begun.has(node.id)) worked += 1;
       const where = event === "failed" ? `; see ${logOf(folder, node.id)}` : "";
       return tell(`${node.id}: ${event}${where} (${ended} of ${nodes.length}${left()})`);

@@ -1,6 +1,7 @@
 import type { PairedDifference } from "@fledge/study";
 import { escapeHtml } from "../report/escape-html.ts";
 import { htmlPage } from "../report/html-page.ts";
+import { note } from "../report/note.ts";
 import { htmlTable } from "../report/text-table.ts";
 import { wide } from "../report/wide.ts";
 import { curveSvg } from "./curve-figure.ts";
@@ -23,8 +24,6 @@ table { font-size: .875rem; } th, td { padding: .3rem .9rem .3rem 0; }
 th, td:nth-child(n+3) { white-space: nowrap; } td:nth-child(-n+2) { min-width: 5rem; } td:first-child { min-width: 8rem; }`;
 
 const tableHtml = ({ columns, rows }: Rows, kind = ""): string => htmlTable(columns, rows, kind);
-const note = (text: string): string => `<p class="note">${escapeHtml(text)}</p>`;
-
 const isSignificant = ({ adjusted }: PairedDifference, level: number): boolean => adjusted <= 1 - level;
 
 /** The forest plot of a measure's differences; empty where a single seed gives no interval. */

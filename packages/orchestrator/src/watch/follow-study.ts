@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import type { NodeStatus } from "../study/node-status.ts";
 import type { OpenStudy } from "../study/open-study.ts";
-import { statesOf } from "../study/study-states.ts";
+import { statesOf, type StudyStates } from "../study/study-states.ts";
 import { followRun } from "./follow-run.ts";
 import { KeptFiles, KeptPictures } from "./kept.ts";
 import type { Followed } from "./server.ts";
@@ -15,8 +14,8 @@ const lookMs = 10_000;
 export function followStudy(open: OpenStudy): (query: URLSearchParams) => Followed | undefined {
   const files = new KeptFiles();
   const pictures = new KeptPictures();
-  let look: { readonly at: number; readonly states: Promise<NodeStatus[]> } | undefined;
-  const statesNow = (): Promise<NodeStatus[]> => {
+  let look: { readonly at: number; readonly states: Promise<StudyStates> } | undefined;
+  const statesNow = (): Promise<StudyStates> => {
     if (!look || performance.now() - look.at > lookMs) look = { at: performance.now(), states: statesOf(open) };
     return look.states;
   };

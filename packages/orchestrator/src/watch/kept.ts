@@ -1,10 +1,11 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
+import { readIfThere, saysAbsent } from "../run/if-there.ts";
 
-/** A file's size and time; empty where it is not there. */
+/** A file's size and time, or why they cannot be told; empty where it is not there. */
 export const markOf = (file: string): Promise<string> =>
   stat(file).then(
     ({ mtimeMs, size }) => `${mtimeMs} ${size}`,
-    () => "",
+    (error: Error) => (saysAbsent(error) ? "" : error.message),
   );
 
 /** What was read of files, kept for as long as they do not change. */
@@ -13,14 +14,16 @@ export class KeptFiles {
 
   /**
    * What `parse` makes of a file's text, the same for all who ask of that file; undefined where it is not there. The
-   * mark is taken first: of a file that is written meanwhile the next look sees another.
+   * mark is taken first: of a file that is written meanwhile the next look sees another. @throws as `readIfThere` does
    */
   async of<T>(file: string, parse: (text: string) => T): Promise<T | undefined> {
     const mark = await markOf(file);
     if (mark === "") return undefined;
     const kept = this.#kept.get(file);
     if (kept?.mark === mark) return kept.value as T;
-    const value = parse(await readFile(file, "utf8"));
+    const text = await readIfThere(file);
+    if (text === undefined) return undefined;
+    const value = parse(text);
     this.#kept.set(file, { mark, value });
     return value;
   }

@@ -1,6 +1,7 @@
 import { duration } from "../cli/duration.ts";
 import { escapeHtml } from "../report/escape-html.ts";
 import { epochLine, lineChartSvg, type ChartLine } from "../report/line-chart.ts";
+import { note } from "../report/note.ts";
 import { percent } from "../report/percent.ts";
 import { svgChart } from "../report/svg-chart.ts";
 import { cells, columns, tablesOf, titleOf } from "../report/tables.ts";
@@ -15,7 +16,8 @@ import { modelText, nowOf } from "./text.ts";
 /** Parts of the page by their element's id; each is replaced where it has changed. */
 export type Sections = Readonly<Record<string, string>>;
 
-const note = (text: string): string => (text === "" ? "" : `<p class="note">${escapeHtml(text)}</p>`);
+/** The state of a run or of a study's node, as the page's style knows it. */
+export const stateHtml = (state: string): string => `<span class="state ${state.replace(" ", "-")}">${state}</span>`;
 
 /** How much of a whole is done, as a bar and in words. */
 export const progressHtml = (done: number, all: number, what: string): string =>
@@ -34,7 +36,7 @@ function header(snapshot: RunSnapshot, study: string | undefined): string {
   const epochs = models.reduce((sum, model) => sum + model.epochs, 0);
   const done = models.reduce((sum, { records }) => sum + records.length, 0);
   return `${study === undefined ? "" : `<p><a href="/">Study: ${escapeHtml(study)}</a></p>\n`}<h1>${escapeHtml(path)}</h1>
-<p><span class="state ${state.replace(" ", "-")}">${state}</span> ${escapeHtml(about)}</p>
+<p>${stateHtml(state)} ${escapeHtml(about)}</p>
 ${config ? note(`${config.preset} preset, method ${config.method}`) : ""}
 ${state === "not begun" ? note("The page fills as soon as the run begins.") : ""}
 ${epochs === 0 ? "" : progressHtml(done, epochs, "epochs")}

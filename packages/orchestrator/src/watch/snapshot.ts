@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { folderHolder } from "@fledge/files";
 import type { EpochRecord, StepRecord } from "@fledge/training";
@@ -16,6 +15,7 @@ import {
   type LiveLine,
   type LiveStep,
 } from "../run/live-file.ts";
+import { ifAbsent, readIfThere } from "../run/if-there.ts";
 import { parseLog } from "../run/read-records.ts";
 import {
   missingEvaluations,
@@ -28,6 +28,7 @@ import { RunDirectory } from "../run/run-directory.ts";
 import { KeptFiles } from "./kept.ts";
 import { epochsOf } from "../stages/programs.ts";
 import { shellWord } from "../cli/shell-words.mjs";
+import { explainSystemError } from "../cli/system-errors.mjs";
 
 /** Where a run stands. "unreadable": there is something, which cannot be read; "gone": it was there. */
 export type RunState = "not begun" | "running" | "finished" | "stopped" | "failed" | "unreadable" | "gone";
@@ -75,8 +76,13 @@ export interface RunSnapshot {
 
 const nothingNow = { training: undefined, step: undefined, notes: [] };
 
-/** A file that another process may be writing, or that is not there. */
-const textOf = (file: string): Promise<string> => readFile(file, "utf8").catch(() => "");
+/** A file that another process may be writing; empty where it is not there. @throws where it cannot be read */
+const textOf = async (file: string): Promise<string> => (await readIfThere(file)) ?? "";
+
+/** Whose hands a run is in, in words; null where it is nobody's. @throws where that cannot be read */
+const holderOf = async (path: string): Promise<string | null> =>
+  // A lock may go while it is looked at.
+  (await folderHolder(path, false).catch(ifAbsent)) ?? null;
 
 async function modelOf(run: RunDirectory, model: ModelName, live: readonly LiveLine[]): Promise<WatchedModel> {
   const file = run.file(model, "metrics.jsonl");
@@ -123,30 +129,27 @@ const isComplete = (
  */
 export async function snapshotOf(path: string, files = new KeptFiles()): Promise<RunSnapshot> {
   const nothing = { path, config: undefined, models: [], labels: [], results: undefined, now: nothingNow };
-  if ((await textOf(join(path, "config.json"))) === "") {
-    const holder = await folderHolder(path, false).catch(() => null);
-    return {
-      ...nothing,
-      state: "not begun",
-      about: holder === null ? "" : `it is being begun by ${holder.split(";")[0]!}`,
-    };
-  }
   try {
+    if ((await textOf(join(path, "config.json"))) === "") {
+      const holder = await holderOf(path);
+      const about = holder === null ? "" : `it is being begun by ${holder.split(";")[0]!}`;
+      return { ...nothing, state: "not begun", about };
+    }
     const run = await RunDirectory.open(path);
     const live = liveLines(await textOf(run.file(liveName)));
     const results = await run.results();
     const models: WatchedModel[] = [];
     for (const model of modelsOf(run.config)) models.push(await modelOf(run, model, live));
-    const holder = await folderHolder(path, false).catch(() => null);
+    const holder = await holderOf(path);
     const complete = isComplete(run, models, results);
     const last = live.at(-1);
-    const failure = last?.kind === "failed" ? last.text : undefined;
-    const ended = failure !== undefined ? "failed" : complete ? "finished" : "stopped";
+    const failure = last?.kind === "failed" ? `${last.text}; ${last.mend}` : undefined;
+    const ended = complete ? "finished" : failure !== undefined ? "failed" : "stopped";
     const state = holder !== null ? "running" : ended;
     const about = {
       running: `in the hands of ${holder?.split(/[;,]/)[0]}`,
       finished: "all models are trained and evaluated",
-      failed: `${failure}; "npx fledge reproduce --run ${shellWord(path)} --resume" tries it again`,
+      failed: failure ?? "",
       stopped: `no process works on it: "npx fledge reproduce --run ${shellWord(path)} --resume" goes on with it`,
     }[state];
     return {
@@ -164,8 +167,9 @@ export async function snapshotOf(path: string, files = new KeptFiles()): Promise
       },
     };
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return { ...nothing, state: "unreadable", about: error.message };
+    const about = error instanceof UsageError ? error.message : explainSystemError(error);
+    if (about === undefined) throw error;
+    return { ...nothing, state: "unreadable", about };
   }
 }
 

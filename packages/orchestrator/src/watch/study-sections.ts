@@ -2,23 +2,20 @@ import { join } from "node:path";
 import { colours } from "../report/chart-style.ts";
 import { escapeHtml } from "../report/escape-html.ts";
 import { epochLine, lineChartSvg } from "../report/line-chart.ts";
+import { note } from "../report/note.ts";
 import { htmlTable } from "../report/text-table.ts";
 import { wide } from "../report/wide.ts";
 import { measureOf } from "../study/evaluations.ts";
 import type { NodeStatus } from "../study/node-status.ts";
 import type { OpenStudy } from "../study/open-study.ts";
-import { countsText } from "../study/study-states.ts";
+import { countsText, inStateOrder, type StudyStates } from "../study/study-states.ts";
 import { summaryRows } from "../study/study-tables.ts";
 import type { KeptPictures } from "./kept.ts";
-import { progressHtml, type Sections } from "./run-sections.ts";
+import { progressHtml, stateHtml, type Sections } from "./run-sections.ts";
 import type { RunCurve, StudyResults } from "./study-results.ts";
-
-const note = (text: string): string => `<p class="note">${escapeHtml(text)}</p>`;
 
 const nodeLink = (id: string, text: string): string =>
   `<a href="/?node=${encodeURIComponent(id)}">${escapeHtml(text)}</a>`;
-
-const stateHtml = (state: string): string => `<span class="state ${state.replace(" ", "-")}">${state}</span>`;
 
 /** Rows of HTML under their columns. */
 const table = (columns: readonly string[], rows: readonly string[]): string =>
@@ -27,20 +24,21 @@ const table = (columns: readonly string[], rows: readonly string[]): string =>
     "nodes",
   );
 
-function header({ study, folder }: OpenStudy, states: readonly NodeStatus[]): string {
+function header({ study, folder }: OpenStudy, { states, queueUnknown }: StudyStates): string {
   const done = states.filter(({ state }) => state === "done").length;
   // A study that is followed by its folder keeps no sentence of its own, and stands under its name.
   const about = study.about === study.name ? "" : `<p>${escapeHtml(study.about)}</p>`;
   return `<h1>Study: ${escapeHtml(study.name)}</h1>
 ${about}${note(folder)}
 ${progressHtml(done, states.length, "nodes")}
-<p>${escapeHtml(countsText(states))}</p>`;
+<p>${escapeHtml(countsText(states))}</p>
+${queueUnknown === undefined ? "" : `<p class="caveat">${escapeHtml(queueUnknown)}</p>`}`;
 }
 
 /** What a person would look at first: nodes that failed, then those at work. */
 function atWork(states: readonly NodeStatus[]): string {
-  const rows = (["failed", "stopped", "running", "waiting"] as const)
-    .flatMap((state) => states.filter((one) => one.state === state))
+  const rows = inStateOrder(states)
+    .filter(({ state }) => state !== "not begun" && state !== "done")
     .map(({ id, state, about, log }) => {
       const where = log !== undefined && state === "failed" ? `<small>${escapeHtml(log)}</small>` : "";
       return `<tr><td>${nodeLink(id, id)}</td><td>${stateHtml(state)}</td><td>${escapeHtml(about)}${where}</td></tr>`;
@@ -108,15 +106,15 @@ function resultsHtml({ summaries, curves }: StudyResults, { study }: OpenStudy, 
 /** The parts of a study's page. */
 export const studySections = (
   open: OpenStudy,
-  states: readonly NodeStatus[],
+  look: StudyStates,
   results: StudyResults,
   pictures: KeptPictures,
 ): Sections => ({
-  header: header(open, states),
-  work: atWork(states),
+  header: header(open, look),
+  work: atWork(look.states),
   results: resultsHtml(results, open, pictures),
-  nodes: allNodes(open, states),
-  report: states.some(({ state }) => state === "done")
+  nodes: allNodes(open, look.states),
+  report: look.states.some(({ state }) => state === "done")
     ? note(`"npx fledge study report" writes ${join(open.folder, "report", "index.html")} of what is there.`)
     : "",
 });

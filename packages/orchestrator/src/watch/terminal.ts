@@ -31,10 +31,13 @@ export function wrapped(line: string, columns: number): string[] {
   return [...rows, rest];
 }
 
-/** The rows that a terminal has room for; the last says how many more there are. */
-function fitted(lines: readonly string[], { columns, rows }: Pick<WriteStream, "columns" | "rows">): string[] {
-  const all = lines.flatMap((line) => wrapped(line, columns));
-  const room = Math.max(1, rows - 1);
+/** A terminal's rows; some tell none. */
+const rowsOf = ({ rows }: Pick<WriteStream, "rows">): number => (rows > 0 ? rows : 24);
+
+/** The lines' rows that a terminal has room for; the last says how many more there are. */
+function fitted(lines: readonly string[], out: Pick<WriteStream, "columns" | "rows">): string[] {
+  const all = lines.flatMap((line) => wrapped(line, out.columns));
+  const room = Math.max(1, rowsOf(out) - 1);
   return all.length <= room ? all : [...all.slice(0, room - 1), `(${all.length - room + 1} more lines)`];
 }
 
@@ -57,7 +60,7 @@ async function nextLook(out: Out, signal: AbortSignal): Promise<void> {
 export async function showInTerminal(look: () => Promise<Shown>, out: Out, signal: AbortSignal): Promise<void> {
   let before: readonly string[] = [];
   // What stood on the screen goes up, where it can be scrolled to.
-  if (out.isTTY) out.write("\n".repeat(out.rows));
+  if (out.isTTY) out.write("\n".repeat(rowsOf(out)));
   while (!signal.aborted) {
     const { lines, over } = await look();
     if (out.isTTY) {

@@ -10,7 +10,7 @@ export const door: Door = {
   adapters: dawn,
   noAdapterMend:
     "Run `node tools/bootstrap.mjs`, which installs Mesa's software Vulkan driver on Debian and Ubuntu; elsewhere " +
-    "install your GPU's Vulkan driver or Mesa's `lavapipe`; `fledge doctor` says what this machine lacks.",
+    "install your GPU's Vulkan driver or Mesa's `lavapipe`; `npx fledge doctor` says what this machine lacks.",
   readText: (url) => readFileSync(fileURLToPath(url), "utf8"),
   sha256: (text) => createHash("sha256").update(text).digest("hex"),
   turn: () => new Promise((resolve) => setImmediate(resolve)),

@@ -1,4 +1,4 @@
-import { repeatable, withExamples } from "../options.mjs";
+import { repeatable, withExamples, withJsonFile } from "../options.mjs";
 
 /** @param {import("commander").Command} program */
 export function register(program) {
@@ -9,10 +9,6 @@ export function register(program) {
     )
     .argument("[kernel...]", "names such as conv2d; with --compare files")
     .option("--full", "measure longer, for steadier figures")
-    .option(
-      "--json [file]",
-      "keep the figures in this file too, beside those that are in it; without a file, print them in place of the tables, with --compare what changed",
-    )
     .option("--readme", "keep the figures in the kernel's results/, and write its README's tables and charts from them")
     .option(
       "--rung <id>",
@@ -28,7 +24,7 @@ export function register(program) {
     )
     .option("--renew-baseline", "measure nothing: make the figures of the last whole run the baseline")
     .action(async (names, flags) => (await import("./bench.ts")).bench(names, flags));
-  withExamples(command, [
+  withExamples(withJsonFile(command, "the figures, with --compare what changed, beside those that are in the file,"), [
     "fledge bench conv2d",
     "fledge bench linear --rung 01-naive --json figures.json",
     "fledge bench --compare before.json after.json # exit code 1 where a rung became slower",

@@ -17,8 +17,8 @@ export function register(fledge) {
     .action((shell) => void process.stdout.write(completionScript(shell, [process.execPath, program, asking, "--"])));
   withExamples(command, [
     "source <(fledge completion bash) # in this shell",
-    "fledge completion bash > ~/.fledge-completion # for good, with: source ~/.fledge-completion in ~/.bashrc",
-    "fledge completion zsh > ~/.fledge-completion # the same in ~/.zshrc, after compinit",
+    "fledge completion bash > ~/.fledge-completion.bash # for good, with: source ~/.fledge-completion.bash in ~/.bashrc",
+    "fledge completion zsh > ~/.fledge-completion.zsh # the same in ~/.zshrc, after compinit",
     "fledge completion fish > ~/.config/fish/conf.d/fledge.fish",
   ]);
   fledge

@@ -64,9 +64,8 @@ export async function submit(file: string, flags: SubmitFlags): Promise<void> {
 
 /** Prints what of a study is done, running, waiting, failed and not begun. */
 export async function status(file: string, flags: StudyPlace & { readonly json?: true }): Promise<void> {
-  const all = await statesOf(await openStudy(file, flags), ({ message }) =>
-    log.warn(`what the queue holds is not known: ${message}`),
-  );
+  const { states: all, queueUnknown } = await statesOf(await openStudy(file, flags));
+  if (queueUnknown !== undefined) log.warn(queueUnknown);
   if (flags.json) return console.log(JSON.stringify(all, null, 2));
   console.log(markdownTable([["node", "state", ""], ...all.map(({ id, state, about }) => [id, state, about])]));
   for (const { id, state, log: file } of all)

@@ -41,13 +41,11 @@ export function register(program) {
       wholeNumber(1),
     )
     .action(async (file, flags) => (await load()).run(file, flags));
-  withAdapter(
-    withTuning(
-      withStudy(study.command("plan <file>").description("the study's graph and its cost, before anything runs")),
-    ),
-  )
+  const plan = withStudy(
+    study.command("plan <file>").description("the study's graph and its cost, before anything runs"),
+  );
+  withAdapter(withTuning(withJson(plan, "the plan")))
     .option("--no-measure", "count only: measure no step on this adapter")
-    .option("--json", "print the plan as JSON", false)
     .action(async (file, flags) => (await import("../study-plan.ts")).planStudy(file, flags));
   const report = withStudy(
     study

@@ -2,6 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isThere, lockName } from "@fledge/files";
 import { UsageError } from "../../config/resolve.ts";
+import { ifAbsent } from "../../run/if-there.ts";
 import { liveName } from "../../run/live-file.ts";
 import { keptStudy, openStudy, type OpenStudy, type StudyPlace } from "../../study/open-study.ts";
 import { followRun } from "../../watch/follow-run.ts";
@@ -25,7 +26,7 @@ const timeOf = (file: string): Promise<number> =>
 
 /** The run in `runs/` that was written last. @throws UsageError where there is none */
 async function latestRun(): Promise<string> {
-  const folders = await readdir("runs").catch(() => []);
+  const folders = (await readdir("runs").catch(ifAbsent)) ?? [];
   const timed = await Promise.all(
     folders.map(async (name) => {
       const path = join("runs", name);
@@ -40,7 +41,7 @@ async function latestRun(): Promise<string> {
 
 /** The study that a file or a folder holds; undefined where it is a run's folder. @throws UsageError, StudyError */
 async function studyAt(path: string, flags: StudyPlace): Promise<OpenStudy | undefined> {
-  const found = await stat(path).catch(() => undefined);
+  const found = await stat(path).catch(ifAbsent);
   if (found?.isFile()) return openStudy(path, flags);
   for (const name of ["scale", "study"] as const)
     if (flags[name] !== undefined)
@@ -51,7 +52,7 @@ async function studyAt(path: string, flags: StudyPlace): Promise<OpenStudy | und
 /** @throws UsageError where a folder holds something else, as the one in which runs lie does, or a study's file is not there */
 async function checkFolder(path: string): Promise<void> {
   if (/\.ya?ml$/.test(path)) throw new UsageError(`${path}: there is no such file`);
-  const names: string[] = await readdir(path).catch(() => []); // A folder that is not there yet may become a run's.
+  const names = (await readdir(path).catch(ifAbsent)) ?? []; // A folder that is not there yet may become a run's.
   if (names.length === 0 || ["config.json", lockName].some((name) => names.includes(name))) return;
   const holds = (name: string): Promise<boolean> =>
     readdir(join(path, name)).then(
@@ -81,7 +82,7 @@ async function onTerminal(path: string, study: OpenStudy | undefined): Promise<v
     ? async (): Promise<Shown> => {
         const states = await statesOf(study);
         const over = isOver(states);
-        unfinished = over && states.some(({ state }) => state !== "done");
+        unfinished = over && states.states.some(({ state }) => state !== "done");
         return { lines: studyText(study.study.name, states, inPlace), over };
       }
     : async (): Promise<Shown> => {
