@@ -1,5 +1,5 @@
 export { endingSignals, exitCodeOf, type EndingSignal } from "./ending-signals.ts";
-export { endOf } from "./end-of.ts";
+export { endOfChild } from "./end-of-child.ts";
 export { FileError, isWriteFault } from "./file-error.ts";
 export { fileSystem, nodeFileSystem, useFileSystem, type FileSystem } from "./file-system.ts";
 export { FolderLock, folderHolder, FolderLockedError, lockName } from "./folder-lock.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { withTemporaryFolder, writeFolderWhole } from "../src/index.ts";
 
 let folder = "";
@@ -20,8 +20,8 @@ const variable = process.platform === "win32" ? "TEMP" : "TMPDIR";
 const files = JSON.stringify(join(import.meta.dirname, "..", "src", "index.ts"));
 
 /** A process that runs a script with what this package exports, and `folder`. */
-const start = (script: string): ChildProcess =>
-  spawn(
+function start(script: string): ChildProcess {
+  const child = spawn(
     process.execPath,
     [
       ...["--import", import.meta.resolve("tsx"), "--input-type=module", "-e"],
@@ -33,6 +33,9 @@ const start = (script: string): ChildProcess =>
     ],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
+}
 
 /** A process that has a folder, a temporary folder and a file half written, and says so. */
 const writing = `
@@ -108,7 +111,7 @@ it("ends a child by the signal that ends the process", async () => {
     const inner = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000); console.log(process.pid)"], {
       stdio: ["ignore", "inherit", "inherit"],
     });
-    await files.endOf(inner);
+    await files.endOfChild(inner);
     console.log("goes on");`);
   const pid = Number(await said(child));
   let later = "";

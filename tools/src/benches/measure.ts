@@ -1,7 +1,7 @@
 import { spawn, type StdioOptions } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { endOf, withTemporaryFolder } from "@fledge/files";
+import { endOfChild, withTemporaryFolder } from "@fledge/files";
 import { readResults } from "@fledge/bench";
 import { duration } from "../../ci/duration.mjs";
 import type { BenchProject } from "./projects.ts";
@@ -44,7 +44,7 @@ export function measure(
       if (!quiet) console.error(`\n$ tsx ${[script, ...args].join(" ")}`);
       const startedAt = performance.now();
       const stdio: StdioOptions = ["ignore", tables, "inherit"];
-      const code = await endOf(spawn(process.execPath, command, { cwd: workspace, env, stdio }));
+      const code = await endOfChild(spawn(process.execPath, command, { cwd: workspace, env, stdio }));
       if (!quiet) console.error(`${script}: ${duration((performance.now() - startedAt) / 1000)}`);
       if (code !== 0) failed.push(script);
     }

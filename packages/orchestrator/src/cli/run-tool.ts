@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { endOf } from "@fledge/files";
+import { endOfChild } from "@fledge/files";
 import { ReportedFailure } from "./reported-failure.mjs";
 
 const tools = join(import.meta.dirname, "../../../../tools/src");
@@ -13,5 +13,5 @@ const tools = join(import.meta.dirname, "../../../../tools/src");
 export async function runTool(script: string, args: readonly string[]): Promise<void> {
   const command = ["--import", import.meta.resolve("tsx"), join(tools, script), ...args];
   const child = spawn(process.execPath, command, { stdio: ["ignore", "inherit", "inherit"] });
-  if ((await endOf(child)) !== 0) throw new ReportedFailure();
+  if ((await endOfChild(child)) !== 0) throw new ReportedFailure();
 }

@@ -7,7 +7,7 @@ import { endingSignals, exitCodeOf, type EndingSignal } from "./ending-signals.t
  * exit code that tells of it, once the child has ended.
  * @returns the child's exit code; null where a signal ended it
  */
-export async function endOf(child: ChildProcess): Promise<number | null> {
+export async function endOfChild(child: ChildProcess): Promise<number | null> {
   let asked: EndingSignal | undefined;
   const handOn = (signal: EndingSignal): void => {
     asked ??= signal;
