@@ -24,7 +24,10 @@ function start(script: string): ChildProcess {
   const child = spawn(
     process.execPath,
     [
-      ...["--import", import.meta.resolve("tsx"), "--input-type=module", "-e"],
+      "--import",
+      import.meta.resolve("tsx"),
+      "--input-type=module",
+      "-e",
       `const files = await import(${files});
        const folder = ${JSON.stringify(folder)};
        process.env[${JSON.stringify(variable)}] = folder + "/tmp"; // Here, so that tsx keeps its own files elsewhere.
