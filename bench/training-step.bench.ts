@@ -99,7 +99,7 @@ async function benchEpochs(phases: ReturnType<typeof phasesFor>, { gpu, network:
   }
 }
 
-const folder = temporaryFolder("fledge-bench-");
+const folder = temporaryFolder("fledge-bench");
 const gpu = await Gpu.open();
 try {
   console.log(`\n${gpu.adapter.name}${gpu.adapter.software ? " (software)" : ""}, ${gpu.adapter.driver}`);

@@ -1,9 +1,9 @@
 // `npm run peers`: Fledge beside other libraries, in one run.
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { environment, placeName } from "@fledge/bench";
 import { runCommand } from "@fledge/bench/command-line";
-import { checkWritable, temporaryFolder, writeFileWhole } from "@fledge/files";
+import { checkWritable, endingSignals, exitCodeOf, temporaryFolder, writeFileWhole } from "@fledge/files";
 import { chooseDriver } from "@fledge/runtime/src/adapter/driver-choice.ts";
 import { chartSvg } from "./chart.ts";
 import { ContenderProcess } from "./contender-process.ts";
@@ -99,8 +99,7 @@ async function measure(options: Options, command: string): Promise<void> {
   const others: Started[] = [];
   for (const entry of chosen) others.push(onSameAdapter(await start(entry), own));
   let started: readonly Started[] = [own, ...others];
-  const folder = temporaryFolder("fledge-peers-");
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder("fledge-peers");
   try {
     for (const { entry, absent } of others)
       if (absent !== undefined) console.log(`${entry.title} takes no part: ${absent}`);
@@ -133,7 +132,7 @@ async function measure(options: Options, command: string): Promise<void> {
   }
 }
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+for (const signal of endingSignals) process.once(signal, () => process.exit(exitCodeOf(signal)));
 
 await runCommand(usage, async (args) => {
   const options = parseOptions(args);

@@ -1,6 +1,7 @@
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { OptionsError } from "@fledge/bench/command-line";
+import { writeFolderWhole } from "@fledge/files";
 import { format, getFileInfo, resolveConfig } from "prettier";
 
 const pascal = (name: string): string => name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -28,8 +29,7 @@ export async function createKernel(starterFolder: string, kernelsFolder: string,
   }
   const target = join(kernelsFolder, name);
   if (existsSync(target)) throw new OptionsError(`${target} exists already; choose another name`);
-  const draft = join(kernelsFolder, `.new-${process.pid}`);
-  try {
+  await writeFolderWhole(target, async (draft) => {
     cpSync(starterFolder, draft, { recursive: true, filter: (path) => !path.includes("node_modules") });
     for (const path of readdirSync(draft, { recursive: true, encoding: "utf8" })) {
       const file = join(draft, path);
@@ -38,8 +38,5 @@ export async function createKernel(starterFolder: string, kernelsFolder: string,
       writeFileSync(file, await formatted(text, join(starterFolder, path)));
       renameSync(file, join(draft, rename(path, name)));
     }
-    renameSync(draft, target);
-  } finally {
-    rmSync(draft, { recursive: true, force: true });
-  }
+  });
 }

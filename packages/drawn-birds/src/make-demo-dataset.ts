@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import { FileError, makeFolder } from "@fledge/files";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { FileError, writeFolderWhole } from "@fledge/files";
 import { random } from "@fledge/random";
 import pMap from "p-map";
 import sharp from "sharp";
@@ -36,14 +35,9 @@ export async function makeDemoDataset(dir: string, options: DemoDatasetOptions =
   const settings = settingsOf(options, speciesTable.length);
   const target = resolve(dir);
   await requireFree(target);
-  const work = join(dirname(target), `.${basename(target)}-${randomUUID()}`);
-  await makeFolder(work);
   try {
-    const summary = await fill(work, target, settings, options);
-    await rename(work, target);
-    return summary;
+    return await writeFolderWhole(target, (work) => fill(work, target, settings, options));
   } catch (error) {
-    await rm(work, { recursive: true, force: true });
     // What the system says of a full disk names no file.
     throw (error as NodeJS.ErrnoException).syscall === undefined ? error : new FileError(target, error);
   }

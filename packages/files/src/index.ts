@@ -1,3 +1,5 @@
+export { endingSignals, exitCodeOf, type EndingSignal } from "./ending-signals.ts";
+export { endOfChild } from "./end-of-child.ts";
 export { FileError, isWriteFault } from "./file-error.ts";
 export { fileSystem, nodeFileSystem, useFileSystem, type FileSystem } from "./file-system.ts";
 export { FolderLock, folderHolder, FolderLockedError, lockName } from "./folder-lock.ts";
@@ -7,3 +9,4 @@ export { temporaryFolder, withTemporaryFolder } from "./temporary-folder.ts";
 export { isPartial, removePartials } from "./partial-files.ts";
 export { whyNoFile } from "./why-no-file.ts";
 export { checkWritable, makeFolder, writeFileWhole } from "./write-file-whole.ts";
+export { writeFolderWhole } from "./write-folder-whole.ts";

@@ -1,5 +1,7 @@
+import { rmSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { atEnd } from "./at-end.ts";
 import { FileError } from "./file-error.ts";
 import { fileSystem } from "./file-system.ts";
 import { partialName } from "./partial-files.ts";
@@ -92,6 +94,7 @@ export async function makeFolder(path: string): Promise<void> {
 export async function writeFileWhole(file: string, contents: Contents, previous?: string): Promise<void> {
   const system = fileSystem();
   const partial = partialName(file);
+  const done = atEnd(() => rmSync(partial, { force: true }));
   try {
     await makeFolders(dirname(file));
     await writeNew(partial, partsOf(contents));
@@ -106,12 +109,15 @@ export async function writeFileWhole(file: string, contents: Contents, previous?
   } catch (error) {
     await remove(partial);
     throw new FileError(file, error);
+  } finally {
+    done();
   }
 }
 
 /** Finds out whether a file could be written, before what it is to hold is made. @throws FileError */
 export async function checkWritable(file: string): Promise<void> {
   const partial = partialName(file);
+  const done = atEnd(() => rmSync(partial, { force: true }));
   try {
     if ((await stat(file).catch(() => undefined))?.isDirectory()) throw folderThere();
     await makeFolders(dirname(file));
@@ -120,5 +126,6 @@ export async function checkWritable(file: string): Promise<void> {
     throw new FileError(file, error);
   } finally {
     await remove(partial);
+    done();
   }
 }

@@ -18,14 +18,14 @@ const full = (path: string): Error =>
 describe("a folder for temporary files", () => {
   it("that cannot be made names the variable", () => {
     vi.stubEnv(variable, join(place, "nowhere"));
-    expect(() => temporaryFolder("fledge-x-")).toThrow(FileError);
-    expect(() => temporaryFolder("fledge-x-")).toThrow(
+    expect(() => temporaryFolder("fledge-x")).toThrow(FileError);
+    expect(() => temporaryFolder("fledge-x")).toThrow(
       `temporary files lie in ${join(place, "nowhere")}: the environment variable ${variable} names another folder`,
     );
   });
 
   it("is empty, and gone afterwards", async () => {
-    const folder = await withTemporaryFolder("fledge-x-", async (path) => {
+    const folder = await withTemporaryFolder("fledge-x", async (path) => {
       expect(readdirSync(path)).toEqual([]);
       return path;
     });
@@ -38,18 +38,18 @@ describe("a folder for temporary files", () => {
     ["the cause of another", (file: string) => new Error("not unpacked", { cause: full(file) })],
   ])("that is full names the variable: %s", async (_, errorOf) => {
     let made = "";
-    const filled = withTemporaryFolder("fledge-x-", async (folder) => {
+    const filled = withTemporaryFolder("fledge-x", async (folder) => {
       made = folder;
       throw errorOf(join(folder, "a"));
     });
     await expect(filled).rejects.toThrow(
-      new RegExp(`fledge-x-.*a cannot be written \\(ENOSPC.*\\); the disk is full: make room; .* ${variable} names`),
+      new RegExp(`fledge-x.*a cannot be written \\(ENOSPC.*\\); the disk is full: make room; .* ${variable} names`),
     );
     expect(existsSync(made)).toBe(false);
   });
 
   it("leaves other errors as they are", async () => {
     const other = full(join(place, "elsewhere"));
-    await expect(withTemporaryFolder("fledge-x-", () => Promise.reject(other))).rejects.toBe(other);
+    await expect(withTemporaryFolder("fledge-x", () => Promise.reject(other))).rejects.toBe(other);
   });
 });

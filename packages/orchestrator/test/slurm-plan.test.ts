@@ -8,6 +8,7 @@ import { planArrays } from "../src/slurm/job-arrays.ts";
 import { jobScript } from "../src/slurm/job-script.ts";
 import { isActive, parseQueue } from "../src/slurm/queue.ts";
 import { tasksOfNodes } from "../src/slurm/submissions.ts";
+import { Commands } from "../src/study/commands.ts";
 import { endOf, errorOf, fruitlessStops } from "../src/study/node-log.ts";
 import { run, type Outcome } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
@@ -205,10 +206,12 @@ describe("study submit, status, node and export", () => {
       throw new Error(`exit ${code}`);
     });
     onTestFinished(() => exit.mockRestore());
+    const handingOn = vi.spyOn(Commands.prototype, "handingOn");
+    onTestFinished(() => handingOn.mockRestore());
     const ends: string[] = [];
     for (let time = 0; time < 3; time++) {
       const ended = run("study", "node", file, "runs/a-1", "--study", study, "--wait", "60");
-      while (process.listenerCount("SIGTERM") === 0) await sleep(10);
+      while (handingOn.mock.calls.length === time) await sleep(10);
       process.emit("SIGTERM", "SIGTERM");
       ends.push(flat(await ended));
     }

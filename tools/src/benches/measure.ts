@@ -1,7 +1,7 @@
-import { spawnSync, type StdioOptions } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { spawn, type StdioOptions } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { temporaryFolder } from "@fledge/files";
+import { endOfChild, withTemporaryFolder } from "@fledge/files";
 import { readResults } from "@fledge/bench";
 import { duration } from "../../ci/duration.mjs";
 import type { BenchProject } from "./projects.ts";
@@ -29,13 +29,13 @@ export function measure(
   { scripts }: BenchProject,
   { workspace, mode, printJson, quiet }: MeasureOptions,
   args: readonly string[],
-): Measured {
+): Promise<Measured> {
   const tables = printJson ? (quiet ? "ignore" : 2) : "inherit";
-  const folder = temporaryFolder("fledge-bench-");
-  try {
+  return withTemporaryFolder("fledge-bench", async (folder) => {
     const file = join(folder, "results.json");
     const env = { ...process.env, FLEDGE_BENCH: mode, FLEDGE_BENCH_JSON: file };
-    const failed = scripts.filter((script) => {
+    const failed: string[] = [];
+    for (const script of scripts) {
       const command = [
         ...["tsx", "./plain-errors.ts"].flatMap((name) => ["--import", import.meta.resolve(name)]),
         script,
@@ -44,12 +44,10 @@ export function measure(
       if (!quiet) console.error(`\n$ tsx ${[script, ...args].join(" ")}`);
       const startedAt = performance.now();
       const stdio: StdioOptions = ["ignore", tables, "inherit"];
-      const { status } = spawnSync(process.execPath, command, { cwd: workspace, env, stdio });
+      const code = await endOfChild(spawn(process.execPath, command, { cwd: workspace, env, stdio }));
       if (!quiet) console.error(`${script}: ${duration((performance.now() - startedAt) / 1000)}`);
-      return status !== 0;
-    });
+      if (code !== 0) failed.push(script);
+    }
     return { results: existsSync(file) ? readResults(file) : {}, failed };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 }

@@ -20,14 +20,14 @@ export interface RunOptions extends MeasureOptions {
 }
 
 /** Holds a project's ladders against the baseline. Rungs that look slower are measured once more before they are named. */
-function judge(project: BenchProject, ladders: Ladders, options: RunOptions): string {
+async function judge(project: BenchProject, ladders: Ladders, options: RunOptions): Promise<string> {
   const { workspace, adapter, quiet } = options;
   const baseline = readBaseline(workspace);
   let slower = findSlower(baseline, ladders);
   if (slower.changes.length > 0) {
     if (!quiet) console.error(`\n${slower.changes.length} rung(s) look slower than in bench/baseline.json; once more:`);
     const suspects = slower.changes.flatMap(({ rung, layer }) => ["--rung", rung, "--shape", layer]);
-    const { results } = measure(project, options, [...suspects, ...adapter]);
+    const { results } = await measure(project, options, [...suspects, ...adapter]);
     slower = confirmed(slower, findSlower(baseline, laddersOf(results)));
   }
   return verdict(baseline, ladders, slower);
@@ -81,7 +81,7 @@ export async function runProjects(projects: readonly BenchProject[], options: Ru
   const failures: string[] = [];
   const all: Record<string, unknown> = {};
   for (const project of projects) {
-    const measured = measure(project, options, [...filters, ...adapter]);
+    const measured = await measure(project, options, [...filters, ...adapter]);
     const { results, failed } = measured;
     failures.push(...failed);
     if (Object.keys(results).length === 0) continue;
@@ -93,7 +93,7 @@ export async function runProjects(projects: readonly BenchProject[], options: Ru
       await keepResults(join(workspace, project.root), ladders);
       await writePages(join(workspace, project.root));
     }
-    const judgement = judge(project, ladders, options);
+    const judgement = await judge(project, ladders, options);
     await keep(workspace, project, measured, judgement);
     if (judgement !== "") (printJson ? console.error : console.log)(`\n${judgement}`);
   }

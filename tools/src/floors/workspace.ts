@@ -33,7 +33,7 @@ const readJson = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"
 
 /** The projects of the workspace as Nx sees them. */
 export function loadProjects(workspace: string): Project[] {
-  const folder = temporaryFolder("fledge-floors-");
+  const folder = temporaryFolder("fledge-floors");
   try {
     const file = join(folder, "graph.json");
     const nx = join(workspace, "node_modules", ".bin", "nx");

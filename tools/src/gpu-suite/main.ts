@@ -1,9 +1,8 @@
 // `npm run gpu-suite`: all that is to be known of a GPU, in one run and one results file.
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { environment, placeName } from "@fledge/bench";
 import { OptionsError, runCommand } from "@fledge/bench/command-line";
-import { checkWritable, temporaryFolder, writeFileWhole } from "@fledge/files";
+import { checkWritable, endingSignals, exitCodeOf, temporaryFolder, writeFileWhole } from "@fledge/files";
 import { Gpu, precisions, roundsOperands, whyNotPrecision } from "@fledge/runtime";
 import { workspaceRoot } from "../../bootstrap/shell.mjs";
 import { kernelRoots, laddersOf } from "../ladders/find-ladders.ts";
@@ -57,8 +56,7 @@ async function measure(options: Options, command: string): Promise<void> {
   const started = performance.now();
   const { minutes, reduced, adapter, out } = options;
   const left = (): number => 60 * minutes - secondsSince(started);
-  const folder = temporaryFolder("fledge-gpu-suite-");
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder("fledge-gpu-suite");
   const { adapter: found, refused } = await adapterFor(adapter);
   let result: SuiteResult = {
     format: "fledge-gpu-suite-1",
@@ -100,7 +98,7 @@ async function measure(options: Options, command: string): Promise<void> {
   if (result.parts.some(({ outcome }) => outcome === "failed")) process.exitCode = 1;
 }
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+for (const signal of endingSignals) process.once(signal, () => process.exit(exitCodeOf(signal)));
 
 await runCommand(usage, async (args) => {
   const options = parseOptions(args);

@@ -1,8 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import { FileError, isWriteFault, makeFolder, whyNoFile } from "@fledge/files";
+import { resolve } from "node:path";
+import { FileError, isWriteFault, whyNoFile, writeFolderWhole } from "@fledge/files";
 import { Unpack } from "tar";
 import { DataError } from "../error.ts";
 import { kindBytes, kindOf } from "../file-kind.ts";
@@ -20,22 +18,13 @@ export async function extractArchives(archives: readonly string[], target: strin
   if (lookAt(folder)) {
     throw new DataError({ file: folder }, "this exists, and nothing is overwritten", "Name a new folder or remove it");
   }
-  const work = join(dirname(folder), `.${basename(folder)}-${randomUUID()}`);
-  await makeFolder(work);
-  try {
+  await writeFolderWhole(folder, async (work) => {
     const gate = makeGate(limits);
     for (const archive of archives) {
       await requireTar(archive);
       await unpack(archive, work, gate);
     }
-    await rename(work, folder);
-  } catch (error) {
-    // Entries may still be under way in `work`; under its new name they cannot reach it, nor make it anew.
-    const discarded = `${work}-discarded`;
-    await rename(work, discarded);
-    await rm(discarded, { recursive: true, force: true, maxRetries: 5 });
-    throw error;
-  }
+  });
 }
 
 /** Throws DataError where the archive's first bytes show it to be something else, whatever its name. */

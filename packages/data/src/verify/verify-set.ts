@@ -29,7 +29,7 @@ interface VerifiedSet {
 
 /** Checks one data set. A fault in the data is a finding. @throws FileError where nothing can be unpacked or written */
 export const verifySet = (request: SetRequest): Promise<VerifiedSet> =>
-  withTemporaryFolder("fledge-verify-", (work) => verifyIn(work, request));
+  withTemporaryFolder("fledge-verify", (work) => verifyIn(work, request));
 
 async function verifyIn(work: string, request: SetRequest): Promise<VerifiedSet> {
   const { role, paths, onProgress } = request;

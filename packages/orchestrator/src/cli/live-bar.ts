@@ -1,7 +1,5 @@
+import { endingSignals } from "@fledge/files";
 import { SingleBar } from "cli-progress";
-
-/** The signals that ask a process to end. */
-const endings = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 
 /** A bar on stderr. A bar hides the cursor and cuts long lines: who ends the process meanwhile gets the terminal back as it was. */
 export class LiveBar extends SingleBar {
@@ -15,12 +13,12 @@ export class LiveBar extends SingleBar {
   }
 
   override start(total: number, startValue: number, payload?: object): void {
-    for (const signal of endings) process.once(signal, this.#end);
+    for (const signal of endingSignals) process.once(signal, this.#end);
     super.start(total, startValue, payload);
   }
 
   override stop(): void {
-    for (const signal of endings) process.off(signal, this.#end);
+    for (const signal of endingSignals) process.off(signal, this.#end);
     super.stop();
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { isThere, makeFolder } from "@fledge/files";
+import { endingSignals, exitCodeOf, isThere, makeFolder, type EndingSignal } from "@fledge/files";
 import { ImageCache } from "@fledge/data";
 import { DeviceAugmenter } from "@fledge/training";
 import type { Gpu } from "@fledge/runtime";
@@ -168,9 +168,6 @@ export async function settle(flags: ConfigFlags & RunFlags, only?: "read"): Prom
   return { resumed, config: placed(resumed, pins, flags), pins };
 }
 
-/** The signals that ask a process to end, with the exit codes that tell of them. */
-const endings = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
-
 /** Runs `body` with a reporter on the console; Ctrl-C and TERM end the process with a word on how to go on. */
 async function reporting<T>(
   {
@@ -188,17 +185,16 @@ async function reporting<T>(
 ): Promise<T> {
   const reporter = new ConsoleReporter();
   if (cost) reporter.costs(cost);
-  const interrupt = (signal: keyof typeof endings): void => {
+  const interrupt = (signal: EndingSignal): void => {
     reporter.close();
     log.warn(`interrupted: ${goOn}`);
-    process.exit(endings[signal]);
+    process.exit(exitCodeOf(signal));
   };
-  const signals = Object.keys(endings) as (keyof typeof endings)[];
-  for (const signal of signals) process.once(signal, interrupt);
+  for (const signal of endingSignals) process.once(signal, interrupt);
   try {
     return await body(reportingTo([reporter, live, ...(tensorBoard ? [tensorBoard] : [])]));
   } finally {
-    for (const signal of signals) process.off(signal, interrupt);
+    for (const signal of endingSignals) process.off(signal, interrupt);
     await tensorBoard?.drained();
     reporter.close();
   }

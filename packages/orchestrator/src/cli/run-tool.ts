@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
+import { endOfChild } from "@fledge/files";
 import { ReportedFailure } from "./reported-failure.mjs";
 
 const tools = join(import.meta.dirname, "../../../../tools/src");
@@ -13,6 +13,5 @@ const tools = join(import.meta.dirname, "../../../../tools/src");
 export async function runTool(script: string, args: readonly string[]): Promise<void> {
   const command = ["--import", import.meta.resolve("tsx"), join(tools, script), ...args];
   const child = spawn(process.execPath, command, { stdio: ["ignore", "inherit", "inherit"] });
-  const [code] = (await once(child, "close")) as [number | null];
-  if (code !== 0) throw new ReportedFailure();
+  if ((await endOfChild(child)) !== 0) throw new ReportedFailure();
 }

@@ -1,18 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { constants } from "node:os";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
+import { endingSignals, type EndingSignal } from "@fledge/files";
 import { beginLine } from "./node-log.ts";
-
-const signals = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
-
-/** A signal that asks a process to end. */
-export type Ending = (typeof signals)[number];
-
-/** The exit code that tells of a signal. */
-export const exitCodeOf = (signal: Ending): number => 128 + constants.signals[signal];
 
 /** The command's own file. */
 export const fledgeFile = join(import.meta.dirname, "../../bin/fledge.mjs");
@@ -28,25 +20,25 @@ export class StoppedError extends Error {
  */
 export class Commands {
   readonly #children = new Set<ChildProcess>();
-  #stoppedBy: Ending | undefined;
+  #stoppedBy: EndingSignal | undefined;
 
   /** The signal that asked for an end, if one has. */
-  get stoppedBy(): Ending | undefined {
+  get stoppedBy(): EndingSignal | undefined {
     return this.#stoppedBy;
   }
 
-  readonly #stop = (signal: Ending): void => {
+  readonly #stop = (signal: EndingSignal): void => {
     this.#stoppedBy ??= signal;
     for (const child of this.#children) child.kill(signal);
   };
 
   /** Hands signals on for as long as `body` takes. */
   async handingOn<T>(body: () => Promise<T>): Promise<T> {
-    for (const signal of signals) process.on(signal, this.#stop);
+    for (const signal of endingSignals) process.on(signal, this.#stop);
     try {
       return await body();
     } finally {
-      for (const signal of signals) process.off(signal, this.#stop);
+      for (const signal of endingSignals) process.off(signal, this.#stop);
     }
   }
 

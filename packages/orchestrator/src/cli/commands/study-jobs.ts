@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
-import { checkWritable, folderHolder, writeFileWhole } from "@fledge/files";
+import { checkWritable, exitCodeOf, folderHolder, writeFileWhole } from "@fledge/files";
 import { markdownTable } from "markdown-table";
 import { UsageError } from "../../config/resolve.ts";
 import { commandLineOf } from "../shell-words.mjs";
 import { planSubmission, previewSubmission, submitStudy, type SubmitOptions } from "../../slurm/submit-study.ts";
-import { Commands, exitCodeOf, StoppedError } from "../../study/commands.ts";
+import { Commands, StoppedError } from "../../study/commands.ts";
 import { checkStudy } from "../../study/keep-study.ts";
 import { fruitlessStops, logOf, readLog } from "../../study/node-log.ts";
 import { isDone } from "../../study/node-state.ts";

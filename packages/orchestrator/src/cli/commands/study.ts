@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import { exitCodeOf } from "@fledge/files";
 import { studyJsonSchema } from "@fledge/study";
 import { environmentOf } from "../../run/environment.ts";
 import { RunDirectory } from "../../run/run-directory.ts";
-import { Commands, exitCodeOf } from "../../study/commands.ts";
+import { Commands } from "../../study/commands.ts";
 import { isDone } from "../../study/node-state.ts";
 import { openStudy, type OpenStudy, type StudyPlace } from "../../study/open-study.ts";
 import { runStudy } from "../../study/run-study.ts";

@@ -1,6 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { isThere, lockName } from "@fledge/files";
+import { endingSignals, isThere, lockName } from "@fledge/files";
 import { UsageError } from "../../config/resolve.ts";
 import { ifAbsent } from "../../run/if-there.ts";
 import { liveName } from "../../run/live-file.ts";
@@ -112,7 +112,7 @@ export async function watch(named: string | undefined, { terminal, port, ...plac
     `watch ${path} at ${addressOf(server)} (this machine alone, and nothing can be changed there); Ctrl-C ends it`,
   );
   await new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, resolve);
+    for (const signal of endingSignals) process.once(signal, resolve);
   });
   server.closeAllConnections();
   server.close();
