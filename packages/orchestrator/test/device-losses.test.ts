@@ -63,7 +63,7 @@ it("gives up after as many losses as it is told, and says how to go on", async (
   expect(output).toContain("loss 1 of at most 1");
   expect(output.replaceAll(/\s+/g, " ")).toMatch(
     new RegExp(
-      `the GPU device was lost \\(destroyed\\): .*, 2 times in all. "npx fledge train teacher --run ${cut} --resume --max-device-losses 1" goes on`,
+      `the GPU device was lost \\(destroyed\\): .*, 2 times in all. "npx fledge train teacher --run ${cut} --resume --no-tune --max-device-losses 1" goes on`,
     ),
   );
   expect(output).not.toMatch(/^\s+at /m);
