@@ -87,7 +87,7 @@ describe("on a small data set of its own", () => {
   it("writes the same report again", async () => {
     // The first was written before its command had ended, and could not tell all that it cost.
     const withoutCost = (page: string): string =>
-      page.replaceAll(/<tr><td>\S+ \S+<\/td><td>fledge .*|In all \d.*CPU time\./g, "");
+      page.replaceAll(/<tr><td>\S+ \S+<\/td><td>npx fledge .*|In all \d.*CPU time\./g, "");
     const both = async (): Promise<string[]> => [await report("tables.json"), withoutCost(await report("index.html"))];
     const before = await both();
     const { code, stderr } = await fledge("report", "--run", runFolder);
