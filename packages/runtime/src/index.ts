@@ -39,6 +39,7 @@ export { parseWgsl, type WgslModule } from "./wgsl/module.ts";
 export { readWgsl } from "./wgsl/read.ts";
 export { constantsOf } from "./wgsl/constant-value.ts";
 export { plainType } from "./wgsl/plain-type.ts";
+export { applyEdits, type Edit } from "./wgsl/edits.ts";
 export { closingOf, splitList } from "./wgsl/source.ts";
 export { findResources } from "./wgsl/resources.ts";
 export { ceilDiv, linearWorkgroups, mainPass } from "./workgroups.ts";

@@ -1,4 +1,4 @@
-import { closingOf, type Dispatch, type WgslModule } from "@fledge/runtime";
+import { applyEdits, closingOf, type Dispatch, type WgslModule } from "@fledge/runtime";
 
 /** In which order a dispatch runs: its workgroups from the last to the first, or the invocations of each. */
 export type Order = "workgroups" | "invocations";
@@ -81,15 +81,9 @@ export function inOtherOrder(dispatch: Dispatch, { code }: Pick<WgslModule, "cod
   const extra = rawBuiltins.map((builtin) => `@builtin(${builtin}) ${raw(builtin)}: vec3u, `);
   // The raw values are declared anew, each once, in place of the parameters that gave them.
   const edits = [
-    { start: entry.parametersStart, end: entry.parametersStart, text: extra.join("") },
-    { start: entry.bodyStart, end: entry.bodyStart, text: ` ${lets}` },
-    ...changed.map(({ from, end }) => ({ start: from, end, text: "" })),
-  ].sort((a, b) => a.start - b.start);
-  let text = "";
-  let copied = 0;
-  for (const { start, end, text: replacement } of edits) {
-    text += dispatch.wgsl.slice(copied, start) + replacement;
-    copied = end;
-  }
-  return { ...dispatch, wgsl: text + dispatch.wgsl.slice(copied) };
+    { at: entry.parametersStart, text: extra.join("") },
+    { at: entry.bodyStart, text: ` ${lets}` },
+    ...changed.map(({ from, end }) => ({ at: from, text: "", length: end - from })),
+  ];
+  return { ...dispatch, wgsl: applyEdits(dispatch.wgsl, edits) };
 }

@@ -1,4 +1,4 @@
-import { closingOf, parseWgsl, splitList, type Dispatch } from "@fledge/runtime";
+import { applyEdits, closingOf, parseWgsl, splitList, type Dispatch, type Edit } from "@fledge/runtime";
 import { entryPointIn } from "../hazards/reorder.ts";
 import {
   placesOf,
@@ -8,7 +8,6 @@ import {
   type TracedCode,
   type TracedVariable,
 } from "./accesses.ts";
-import { applied, type Edit } from "./edits.ts";
 import { evaluatorOf, type Evaluate } from "./layout.ts";
 import { emulatedSubgroups } from "./subgroups.ts";
 
@@ -235,7 +234,7 @@ fn fledge_note(site: u32, index: u32) {
 }
 `;
   return {
-    wgsl: applied(wgsl, edits) + log + helpers.join("\n"),
+    wgsl: applyEdits(wgsl, edits) + log + helpers.join("\n"),
     sites,
     variables,
     workgroupSize: size,

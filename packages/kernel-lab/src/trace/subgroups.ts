@@ -1,7 +1,6 @@
-import { closingOf, splitList } from "@fledge/runtime";
+import { closingOf, splitList, type Edit } from "@fledge/runtime";
 import { entryPointIn } from "../hazards/reorder.ts";
 import { UntraceableError, lineOf } from "./accesses.ts";
-import type { Edit } from "./edits.ts";
 import { typeOfExpression } from "./expression-type.ts";
 
 /** Operations that hand on another lane's value: which lane's, where `own` is this lane's place and `at` what it asks for. */

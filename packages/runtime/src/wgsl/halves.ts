@@ -1,13 +1,8 @@
+import { applyEdits, type Edit } from "./edits.ts";
 import { blankComments, closingOf } from "./source.ts";
 
 /** The types of an element in a rung's file, and those that stand for them where its tensor is f16. */
 const halfOf: Readonly<Record<string, string>> = { f32: "f16", vec4f: "vec4<f16>" };
-
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
 
 const declarationOf = (code: string, name: string): RegExpExecArray | null =>
   new RegExp(`var<storage, read(?:_write)?> ${name}: array<([^;]+)>;`).exec(code);
@@ -32,7 +27,7 @@ function editsFor(code: string, name: string): Edit[] {
   if (!declaration || half === undefined)
     throw new Error(`"${name}" cannot be stored as f16: it is bound as no array<f32> or array<vec4f>`);
   const declared = declaration.index + declaration[0].length;
-  const edits: Edit[] = [{ start: declared - type.length - 2, end: declared - 2, text: half }];
+  const edits: Edit[] = [{ at: declared - type.length - 2, text: half, length: type.length }];
   for (const { index } of code.matchAll(new RegExp(`(?<![\\w.])${name}\\b`, "g"))) {
     if (index > declaration.index && index < declared) continue;
     const open = index + name.length;
@@ -43,15 +38,12 @@ function editsFor(code: string, name: string): Edit[] {
         `"${name}" cannot be stored as f16: it is used other than as ${name}[i], ${name}[i] = value and ${name}[i].x = value`,
       );
     if (operator === undefined) {
-      edits.push({ start: index, end: index, text: `${type}(` }, { start: end, end, text: ")" });
+      edits.push({ at: index, text: `${type}(` }, { at: end, text: ")" });
       continue;
     }
     const value = code.indexOf("=", end) + 1; // before the blank, where no read begins
     const semicolon = code.indexOf(";", value);
-    edits.push(
-      { start: value, end: value, text: ` ${component === "" ? half : "f16"}(` },
-      { start: semicolon, end: semicolon, text: ")" },
-    );
+    edits.push({ at: value, text: ` ${component === "" ? half : "f16"}(` }, { at: semicolon, text: ")" });
   }
   return edits;
 }
@@ -65,13 +57,10 @@ function editsFor(code: string, name: string): Edit[] {
  */
 export function withHalves(source: string, names: readonly string[]): string {
   const code = blankComments(source);
-  const edits = names.flatMap((name) => editsFor(code, name)).sort((a, b) => a.start - b.start || a.end - b.end);
-  let [edited, copied] = ["", 0];
-  for (const { start, end, text } of edits) {
-    edited += source.slice(copied, start) + text;
-    copied = end;
-  }
-  edited += source.slice(copied);
+  const edited = applyEdits(
+    source,
+    names.flatMap((name) => editsFor(code, name)),
+  );
   // Directives stand before all else; comments may stand before them.
   return /^\s*enable f16;/m.test(code) ? edited : `enable f16; ${edited}`;
 }

@@ -6,8 +6,8 @@ export interface Edit {
   readonly length?: number;
 }
 
-/** In the order of their places, those of one place as they were given, what replaces something last. */
-export function applied(text: string, edits: readonly Edit[]): string {
+/** A text with all edits made, in the order of their places, those of one place as they were given, what replaces something last. */
+export function applyEdits(text: string, edits: readonly Edit[]): string {
   const inOrder = [...edits].sort((a, b) => a.at - b.at || (a.length ?? 0) - (b.length ?? 0));
   let result = "";
   let copied = 0;
