@@ -1,21 +1,8 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { CaseProgress } from "../src/cli/case-progress.ts";
+import { capturedStderr } from "./captured-stderr.ts";
 
-let written: string;
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["performance"] });
-  written = "";
-  vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
-    written += String(chunk);
-    return true;
-  });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
+const written = capturedStderr();
 
 const about = (name: string, cost: number) => ({ subject: "teacher", name, cost });
 
@@ -33,7 +20,7 @@ it("writes a line for each case with the time left by what cases cost, and for l
   progress.measured(about("attacks/pgd10/1", 40), false, { accuracy: 0 });
   vi.advanceTimersByTime(10_000);
   progress.measured(about("perturbations/tilt", 10), false, { flipProbability: 0.125 });
-  expect(written.trimEnd().split("\n")).toEqual([
+  expect(written().trimEnd().split("\n")).toEqual([
     // Ten seconds for a cost of ten, fifty are left; what was known cost nothing.
     expect.stringContaining("teacher, attacks/fgsm/1: accuracy 25.0 %; 2 of 4 cases, 50 s left"),
     expect.stringContaining("teacher, attacks/pgd10/1: 75 % done, 23 s left of all"),

@@ -1,24 +1,11 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { overlapProgress } from "../src/cli/overlap-progress.ts";
 import { Progress } from "../src/cli/progress.ts";
+import { capturedStderr } from "./captured-stderr.ts";
 
-let written: string;
+const written = capturedStderr();
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["performance"] });
-  written = "";
-  vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
-    written += String(chunk);
-    return true;
-  });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
-
-const lines = (): string[] => written.split("\n").filter(Boolean);
+const lines = (): string[] => written().split("\n").filter(Boolean);
 
 it("writes where no terminal is a line every half minute with the time left, and none at the end", () => {
   const progress = new Progress("checking the labelled images", 200, { live: false });

@@ -1,25 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { RunCost } from "../src/cost/run-cost.ts";
 import { ConsoleReporter } from "../src/cli/reporter.ts";
 import { epochRecord, evaluationRecord } from "./records.ts";
+import { capturedStderr } from "./captured-stderr.ts";
 
-let written: string;
+const written = capturedStderr();
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["performance"] });
-  written = "";
-  vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
-    written += String(chunk);
-    return true;
-  });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
-
-const lines = (): string[] => written.trimEnd().split("\n");
+const lines = (): string[] => written().trimEnd().split("\n");
 
 describe("where the console is a log file", () => {
   const reporter = (): ConsoleReporter => new ConsoleReporter(false);
@@ -75,7 +62,7 @@ describe("where the console is a log file", () => {
 
   it("says so where nothing is left to train", () => {
     reporter().training("teacher", 1, 1);
-    expect(written).toContain("teacher: training is complete already, 1 epoch");
+    expect(written()).toContain("teacher: training is complete already, 1 epoch");
   });
 
   it("tells once how long a step takes, and from then on what the whole run has left", () => {
@@ -102,7 +89,7 @@ describe("where the console is a log file", () => {
 
   it("gives an evaluation's mean and deviation", () => {
     reporter().evaluated(evaluationRecord("noisy-student", "robustness", 0.5, 0.01));
-    expect(written).toContain("noisy-student, robustness: 50.0 % (standard deviation 1.0 % over 2 evaluations)");
+    expect(written()).toContain("noisy-student, robustness: 50.0 % (standard deviation 1.0 % over 2 evaluations)");
   });
 
   it("moves no cursor and sets no colour", () => {
@@ -112,7 +99,7 @@ describe("where the console is a log file", () => {
     console.epoch(epochRecord(0));
     console.note("a note");
     console.close();
-    expect(written).toContain("a note");
-    expect(written.includes("\u001b")).toBe(false);
+    expect(written()).toContain("a note");
+    expect(written().includes("\u001b")).toBe(false);
   });
 });
