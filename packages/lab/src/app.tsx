@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { pages } from "./pages/pages.ts";
 import { Adapter } from "./ui/adapter.tsx";
 import { Nowhere } from "./ui/nowhere.tsx";
@@ -10,7 +10,7 @@ const partsOf = (hash: string): string[] => hash.replace(/^#\/?/, "").split("/")
 /** The parts of the address after `#/`. */
 function useAddress(): readonly string[] {
   const [parts, setParts] = useState(() => partsOf(location.hash));
-  useEffect(() => {
+  useLayoutEffect(() => {
     const follow = (): void => setParts(partsOf(location.hash));
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
@@ -26,7 +26,8 @@ export function App() {
   const within = path.filter((part) => part !== "").join(" / ");
   const last = useRef({ page, within });
 
-  useEffect(() => {
+  // Before the page is painted: else a key that is pressed at once goes where the focus was.
+  useLayoutEffect(() => {
     const before = last.current;
     last.current = { page, within };
     // A screen reader begins with what is new: another page, or the same one without the link that led on in it.
@@ -34,7 +35,7 @@ export function App() {
     if (before.page !== page || leftFocus) main.current?.focus();
   }, [page, within]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const of = within === "" && page?.name !== "" ? page?.title : within;
     document.title = of ? `${of} - Fledge's kernel lab` : "Fledge's kernel lab";
   }, [page, within]);

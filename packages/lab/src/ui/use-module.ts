@@ -1,5 +1,5 @@
 import type { RefObject } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { keep, readKept } from "./kept.ts";
 import { openEditor, type Editor } from "./wgsl-editor.ts";
 
@@ -19,7 +19,7 @@ export function useModule(draftKey: string, original: string, opened: () => void
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor | null>(null);
   const [source, setSource] = useState("");
-  useEffect(() => {
+  useLayoutEffect(() => {
     const text = readKept<string>(draftKey) ?? original;
     setSource(text);
     opened();

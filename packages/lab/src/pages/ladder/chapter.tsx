@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { Problem } from "../../ui/problem.tsx";
 import { useAnswer } from "../../ui/use-answer.ts";
 import type { ViewProps } from "./views.ts";
@@ -16,7 +16,7 @@ export default function Chapter({ ladder: { project, kernel }, path: [heading] }
     target?.scrollIntoView();
     target?.focus({ preventScroll: true });
   };
-  useEffect(goThere, [html, heading]);
+  useLayoutEffect(goThere, [html, heading]);
   if (error !== undefined) return <Problem error={error} />;
   if (html === undefined) return <p role="status">Loading the chapter...</p>;
   const address = `#/ladder/${kernel}/chapter`;

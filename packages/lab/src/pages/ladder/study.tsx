@@ -1,5 +1,5 @@
 import { rungFile } from "@fledge/runtime";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { RungView } from "../../engine/engine.ts";
 import { ideaTree } from "../../ui/idea-tree.ts";
 import { splitHeader } from "../../ui/wgsl-header.ts";
@@ -45,7 +45,7 @@ function Header({ rung }: { readonly rung: RungView }) {
 function Lesson({ rung, from }: { readonly rung: RungView; readonly from: RungView | undefined }) {
   const place = useRef<HTMLDivElement>(null);
   const wide = useWide(1500);
-  useEffect(
+  useLayoutEffect(
     () =>
       from
         ? showDifference(place.current!, codeOf(from, ""), codeOf(rung, ", what it changes marked"), wide)
@@ -103,7 +103,7 @@ export default function Study({ ladder: { kernel, rungs }, path: [file] }: ViewP
   const heading = useRef<HTMLHeadingElement>(null);
   const current = useRef<HTMLAnchorElement>(null);
   const shown = useRef(rung);
-  useEffect(() => {
+  useLayoutEffect(() => {
     showWithin(current.current!);
     if (shown.current !== rung) heading.current!.focus(); // What is new begins there, wherever the link was.
     shown.current = rung;

@@ -1,6 +1,6 @@
 import type { Memory } from "@fledge/kernel-lab";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { layoutOf, pitch } from "./cell-layout.ts";
 import { cellCount, lanesInShort, placeOf, type deedsOf } from "./words.ts";
 
@@ -37,7 +37,7 @@ interface Props {
 /** Scrolls a picture that is larger than its frame to where something happens, if none of that is in sight. */
 function useInSight(deeds: Props["deeds"], name: string, placeOf: ReturnType<typeof layoutOf>["placeOf"]) {
   const frame = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const places = deeds.filter(({ memory }) => memory === name).flatMap(({ cells }) => [...cells.keys()].map(placeOf));
     const { scrollLeft, scrollTop, clientWidth, clientHeight } = frame.current ?? document.body;
     const inSight = ([x, y]: readonly [number, number]): boolean =>
