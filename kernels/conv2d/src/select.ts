@@ -52,6 +52,7 @@ const shufflesWin = ({ IC }: Conv2dShape, channels: number): boolean => IC % 4 !
 
 /** Rows from which copying weight pays for itself: to panels, of a larger kernel where shuffles are cheap, transposed. */
 const panelRows = 256;
+const tallPanelRows = 128;
 const lineRows = 128;
 const transposingRows = 1024;
 
@@ -95,10 +96,9 @@ export const selectForward = prefer({
     return [
       ...(largeTilesPay(shape, uniformTiles4x4) ? [forward.uniform4x4] : []),
       ...(winogradPays(shape) ? [forward.uniformWinograd] : []),
-      ...(cheapShuffles(subgroupSize) ? [forward.gemm1x1] : []),
-      ...(gemmM >= panelRows ? [forward.weightPanels] : []),
-      forward.uniformRows,
-      ...(!cheapShuffles(subgroupSize) || gemmM >= lineRows ? [forward.oneLane, forward.kernelLines] : []),
+      ...(gemmM >= tallPanelRows ? [forward.tallPanels] : []),
+      forward.tallRows,
+      ...(!cheapShuffles(subgroupSize) || gemmM >= lineRows ? [forward.tallLines, forward.kernelLines] : []),
     ];
   },
   hardware: () => [

@@ -117,21 +117,21 @@ describe("the choice of a rung", () => {
       "conv2d-grad-weight/15-tile-quads",
     ]);
     expect(chosen({ ...layer, stride: 2 }, uniform)).toEqual([
-      "conv2d-forward/28-one-lane",
+      "conv2d-forward/31-tall-lines",
       "conv2d-grad-input/14-padded-gradient",
       "conv2d-grad-weight/26-one-lane",
     ]);
     const single = { ...layer, KH: 1, KW: 1, padding: 0 };
     expect(chosen(single, uniform)).toEqual([
-      "conv2d-forward/09-gemm-1x1",
+      "conv2d-forward/30-tall-panels",
       "conv2d-grad-input/13-uniform-rows",
       "conv2d-grad-weight/26-one-lane",
     ]);
     expect(chosen({ ...single, stride: 2 }, uniform).slice(0, 2)).toEqual([
-      "conv2d-forward/14-weight-panels",
+      "conv2d-forward/30-tall-panels",
       "conv2d-grad-input/27-strided-rows",
     ]);
-    expect(chosen({ ...single, N: 1, stride: 2 }, uniform)[0]).toBe("conv2d-forward/13-uniform-rows");
+    expect(chosen({ ...single, N: 1, stride: 2 }, uniform)[0]).toBe("conv2d-forward/29-tall-rows");
     expect(chosen(layer, { ...cpu, softwareRoad: "lanes" })).toEqual(chosen(layer, cpu));
   });
   it("leaves to shuffles among 8 lanes what fills no workgroup or pays for no copy, and among 16 nothing", () => {
@@ -149,12 +149,12 @@ describe("the choice of a rung", () => {
       "conv2d-grad-input/06-registers-only",
       "conv2d-grad-weight/25-touched-ahead",
     ]);
-    expect(chosen(narrow, wide)[0]).toBe("conv2d-forward/28-one-lane");
+    expect(chosen(narrow, wide)[0]).toBe("conv2d-forward/31-tall-lines");
     expect(chosen(few, wide).slice(0, 2)).toEqual([
-      "conv2d-forward/28-one-lane",
+      "conv2d-forward/31-tall-lines",
       "conv2d-grad-input/14-padded-gradient",
     ]);
-    expect(chosen({ ...layer, KH: 1, KW: 1, padding: 0 }, wide)[0]).toBe("conv2d-forward/14-weight-panels");
+    expect(chosen({ ...layer, KH: 1, KW: 1, padding: 0 }, wide)[0]).toBe("conv2d-forward/30-tall-panels");
   });
   it("takes big tiles on a GPU, K split where they are few, and plain tiles where channels are ragged", () => {
     for (const deviceClass of ["integrated", "discrete"] as const) {

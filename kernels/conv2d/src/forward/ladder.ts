@@ -20,7 +20,7 @@ import {
   tilesOfMatrices,
 } from "../subgroup-matrix.ts";
 import { tileOf, tilesFor } from "../tiles.ts";
-import { needsBinding, needsSinglePixels, rowTile, rowTiles } from "../uniform.ts";
+import { needsBinding, needsSinglePixels, rowsToLane, rowTile, rowTiles } from "../uniform.ts";
 import {
   fusedWinogradForward,
   largeUniformWinogradForward,
@@ -291,4 +291,26 @@ export const oneLane = rung("28-one-lane", {
   from: kernelLines,
   idea: "x and weight copied by one lane, by vec4f",
   unsupported: needsAll(needsVectors, needsLines),
+});
+
+/** Rows to a lane where operands lie in panels, by how many there are. */
+const tall = (shape: Conv2dShape): Constants => ({ ...rowTile(shape.OC), TM: rowsToLane(asGemm(shape).gemmM) });
+
+export const tallRows = rung("29-tall-rows", {
+  from: uniformRows,
+  idea: "48 rows to a lane, and a barrier for the compiler",
+  constants: tall,
+});
+
+export const tallPanels = rung("30-tall-panels", {
+  from: tallRows,
+  idea: "weight copied to panels by one lane",
+  scratch: weightPanels.scratch!,
+  passes: weightPanels.passes!,
+});
+
+export const tallLines = rung("31-tall-lines", {
+  from: oneLane,
+  idea: "48 rows to a lane, and a barrier for the compiler",
+  constants: tall,
 });

@@ -1,0 +1,123 @@
+// conv2d forward, rung 30: 1x1, tall rows on panels of weight
+// Computes  out[n,oh,ow,oc] = sum over ic of x[n,oh*stride,ow*stride,ic] * weight[0,0,ic,oc]
+// Layout    x [N,IH,IW,IC], weight [1,1,IC,OC], panels [OC/4/LANES,IC,LANES], out [N,OH,OW,OC]; f32, dense, bound as vec4f
+// GEMM      M = N*OH*OW, N = OC, K = IC; A is every stride-th pixel of x as it lies
+// Mapping   pack_weight: workgroup of one invocation -> a row of weight
+//           main: workgroup -> LANES lanes side by side over channels; lane -> TM rows x 4 channels of out
+// Traffic   TM loads of a vec4f at one address for all lanes, and 4 of each lane's own, for 16*TM multiply-adds of each
+//           lane: 11.3 FLOP/B with 8 lanes and TM = 48; out is read once for each KB of K after the first
+// Resources no workgroup memory, one barrier; 16 invocations a workgroup; TM vectors of sums, most of them in the cache
+//           beside the core
+// Change    29 -> 30: weight copied to panels, as rung 14 changes 13, by one lane, as rung 28 does
+// Expect    a tenth to a fifth more where rows are many enough to share the copy, about a hundred and fifty
+// Edges     KH = KW = 1, no padding; IC and OC multiples of 4; rows past M and channels past OC are dropped
+// Needs     nothing.  Defined by ../reference.ts
+
+const LANES = 16u; // or 8; two subgroups where they have 8 lanes
+const TM = 48u; // or 32 or 16, in arrays of 16, as drivers unroll no loop of more turns
+const PIECE = 4u; // a driver unrolls so many turns
+const KB = 256u; // k's summed in `part` before they join out: rounding grows with KB + K/KB, not with K
+
+struct Params {
+  N: u32, IH: u32, IW: u32, IC: u32, OC: u32, KH: u32, KW: u32, OH: u32, OW: u32, stride: u32, padding: u32,
+}
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;
+@group(0) @binding(2) var<storage, read> weight: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> panels: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> out: array<vec4f>;
+
+/// panels[column][k][lane]: what the lanes of one tile read at a step lies side by side; anything past OC.
+@compute @workgroup_size(1)
+fn pack_weight(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
+  let ocs = params.OC / 4; // in vectors
+  let gemmK = params.IC;
+  let k = workgroup.y * workgroups.x + workgroup.x;
+  if (k >= gemmK) { return; }
+  for (var first = 0u; first < ocs; first += PIECE) {
+    for (var i = 0u; i < PIECE; i++) {
+      let n = first + i;
+      let vector = weight[k * ocs + n];
+      if (n < ocs) { panels[n / LANES * LANES * gemmK + k * LANES + n % LANES] = vector; }
+    }
+  }
+}
+
+/// Where the pixel of x begins that row m of A is.
+fn rowOf(m: u32) -> u32 {
+  let n = m / (params.OH * params.OW);
+  let ih = m / params.OW % params.OH * params.stride;
+  let iw = m % params.OW * params.stride;
+  return ((n * params.IH + ih) * params.IW + iw) * (params.IC / 4);
+}
+
+@compute @workgroup_size(LANES)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  workgroupBarrier(); // Nothing is shared: see Expect.
+  let p = params;
+  let gemmM = p.N * p.OH * p.OW;
+  let gemmN = p.OC / 4; // in vectors
+  let gemmK = p.IC;
+  let columns = (gemmN + LANES - 1) / LANES;
+  let tile = workgroup.y * workgroups.x + workgroup.x;
+  let m0 = tile / columns * TM;
+  let n0 = tile % columns * LANES + lane;
+  let column = min(n0, gemmN - 1);
+  let panel = tile % columns * gemmK * LANES + lane;
+
+  // A row past the end takes the last one's values, and is dropped.
+  var row: array<u32, 16>;
+  var rowBelow: array<u32, 16>;
+  var rowLast: array<u32, 16>;
+  for (var r = 0u; r < 16; r++) { row[r] = rowOf(min(m0 + r, gemmM - 1)); }
+  if (TM > 16) {
+    for (var r = 0u; r < 16; r++) { rowBelow[r] = rowOf(min(m0 + 16 + r, gemmM - 1)); }
+  }
+  if (TM > 32) {
+    for (var r = 0u; r < 16; r++) { rowLast[r] = rowOf(min(m0 + 32 + r, gemmM - 1)); }
+  }
+
+  for (var k0 = 0u; k0 < gemmK; k0 += KB) {
+    // Spelled out: an implicit initial value is not set again in each turn of the loop by every driver.
+    var part = array<vec4f, 16>();
+    var partBelow = array<vec4f, 16>();
+    var partLast = array<vec4f, 16>();
+    for (var k = k0; k < min(k0 + KB, gemmK); k += 4) {
+      var b: mat4x4f;
+      for (var u = 0u; u < 4; u++) { b[u] = panels[panel + (k + u) * LANES]; }
+      for (var r = 0u; r < 16; r++) { part[r] += b * x[row[r] + k / 4]; }
+      if (TM > 16) {
+        for (var r = 0u; r < 16; r++) { partBelow[r] += b * x[rowBelow[r] + k / 4]; }
+      }
+      if (TM > 32) {
+        for (var r = 0u; r < 16; r++) { partLast[r] += b * x[rowLast[r] + k / 4]; }
+      }
+    }
+    if (k0 > 0) {
+      for (var r = 0u; r < 16; r++) { part[r] = out[min(m0 + r, gemmM - 1) * gemmN + column] + part[r]; }
+      if (TM > 16) {
+        for (var r = 0u; r < 16; r++) { partBelow[r] = out[min(m0 + 16 + r, gemmM - 1) * gemmN + column] + partBelow[r]; }
+      }
+      if (TM > 32) {
+        for (var r = 0u; r < 16; r++) { partLast[r] = out[min(m0 + 32 + r, gemmM - 1) * gemmN + column] + partLast[r]; }
+      }
+    }
+    for (var r = 0u; r < 16; r++) {
+      if (m0 + r < gemmM && n0 < gemmN) { out[(m0 + r) * gemmN + n0] = part[r]; }
+    }
+    if (TM > 16) {
+      for (var r = 0u; r < 16; r++) {
+        if (m0 + 16 + r < gemmM && n0 < gemmN) { out[(m0 + 16 + r) * gemmN + n0] = partBelow[r]; }
+      }
+    }
+    if (TM > 32) {
+      for (var r = 0u; r < 16; r++) {
+        if (m0 + 32 + r < gemmM && n0 < gemmN) { out[(m0 + 32 + r) * gemmN + n0] = partLast[r]; }
+      }
+    }
+  }
+}
