@@ -5,7 +5,7 @@
 // Mapping   workgroup -> LANES lanes side by side over channels; lane -> TM rows x 4 channels of out
 // Traffic   TM loads of a vec4f at one address for all lanes, and 4 of each lane's own, for 16*TM multiply-adds of each
 //           lane: 11.3 FLOP/B with 8 lanes and TM = 48; out is read once for each KB of K after the first
-// Resources no workgroup memory, one barrier; 16 invocations a workgroup; TM vectors of sums, most of them in the cache
+// Resources no workgroup memory; 16 invocations a workgroup; a barrier; TM vectors of sums, most of them in the cache
 //           beside the core
 // Change    13 -> 29: main begins with a barrier; a block's sum is added to what lies in out, not to a second array of the
 //           lane's; 48 rows to a lane

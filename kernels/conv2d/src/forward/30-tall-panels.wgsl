@@ -6,7 +6,7 @@
 //           main: workgroup -> LANES lanes side by side over channels; lane -> TM rows x 4 channels of out
 // Traffic   TM loads of a vec4f at one address for all lanes, and 4 of each lane's own, for 16*TM multiply-adds of each
 //           lane: 11.3 FLOP/B with 8 lanes and TM = 48; out is read once for each KB of K after the first
-// Resources no workgroup memory, one barrier; 16 invocations a workgroup; TM vectors of sums, most of them in the cache
+// Resources no workgroup memory; 16 invocations a workgroup; a barrier; TM vectors of sums, most of them in the cache
 //           beside the core
 // Change    29 -> 30: weight copied to panels, as rung 14 changes 13, by one lane, as rung 28 does
 // Expect    a tenth to a fifth more where rows are many enough to share the copy, about a hundred and fifty

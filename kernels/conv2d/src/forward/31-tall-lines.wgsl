@@ -10,7 +10,7 @@
 // Traffic   TM loads of a vec4f at one address for all lanes, and 4 of each lane's own, for 16*TM multiply-adds of each
 //           lane: 11.3 FLOP/B with 8 lanes and TM = 48; lines, KW/stride times x, are written and read once, out is read
 //           once for each KB of K after the first
-// Resources no workgroup memory, one barrier; 16 invocations a workgroup; TM vectors of sums, most of them in the cache
+// Resources no workgroup memory; 16 invocations a workgroup; a barrier; TM vectors of sums, most of them in the cache
 //           beside the core
 // Change    28 -> 31: as rung 29 changes 13: a barrier at the start of main, blocks' sums added in out, 48 rows to a lane
 // Expect    a quarter to a third more, as there

@@ -298,7 +298,7 @@ const tall = (shape: Conv2dShape): Constants => ({ ...rowTile(shape.OC), TM: row
 
 export const tallRows = rung("29-tall-rows", {
   from: uniformRows,
-  idea: "48 rows to a lane, and a barrier for the compiler",
+  idea: "48 rows to a lane, a barrier",
   constants: tall,
 });
 
@@ -311,6 +311,6 @@ export const tallPanels = rung("30-tall-panels", {
 
 export const tallLines = rung("31-tall-lines", {
   from: oneLane,
-  idea: "48 rows to a lane, and a barrier for the compiler",
+  idea: "48 rows to a lane, a barrier",
   constants: tall,
 });
