@@ -193,7 +193,7 @@ export const kernelLines = rung("15-kernel-lines", {
 
 export const uniformWinograd = rung("16-uniform-winograd", {
   from: winograd,
-  idea: "3x3: the 16 products at addresses that lanes share",
+  idea: "3x3: the 16 products at shared addresses",
   ...uniformWinogradForward,
 });
 

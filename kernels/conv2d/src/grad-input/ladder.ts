@@ -182,7 +182,7 @@ export const paddedGradient = rung("14-padded-gradient", {
 
 export const uniformWinograd = rung("15-uniform-winograd", {
   from: winograd,
-  idea: "3x3: the 16 products at addresses that lanes share",
+  idea: "3x3: the 16 products at shared addresses",
   ...uniformWinogradGradInput,
 });
 
