@@ -6,15 +6,18 @@ import { needsGrid } from "./needs-vectors.ts";
 import type { LinearShape } from "./shape.ts";
 
 type Named = { readonly id: string };
-type Ladder = Readonly<Record<"naive" | "registerBlocked" | "laneBroadcast" | "workgroupTiles" | "f16", Named>>;
+type Ladder = Readonly<
+  Record<"naive" | "registerBlocked" | "laneBroadcast" | "uniformRows" | "workgroupTiles" | "f16", Named>
+>;
 
 // A CPU's workgroup memory is memory like any other, and a load by all lanes of one address costs as much as of many.
 const order =
-  ({ naive, registerBlocked, laneBroadcast, workgroupTiles, f16 }: Ladder, ...forGpus: readonly Named[]) =>
-  (shape: LinearShape, { deviceClass }: DeviceTraits): readonly string[] => {
+  ({ naive, registerBlocked, laneBroadcast, uniformRows, workgroupTiles, f16 }: Ladder, ...forGpus: readonly Named[]) =>
+  (shape: LinearShape, { deviceClass, softwareRoad }: DeviceTraits): readonly string[] => {
     // A classifier's product is too small for matrix units to matter, and ragged sizes stay in f32.
     if (shape.precision && needsGrid(shape) === null) return [f16.id];
-    const software = [laneBroadcast, registerBlocked, naive];
+    const uniform = softwareRoad === "uniform" ? [uniformRows] : [];
+    const software = [...uniform, laneBroadcast, registerBlocked, naive];
     const hardware = [...forGpus, workgroupTiles, laneBroadcast, registerBlocked, naive];
     return (deviceClass === "software" ? software : hardware).map(({ id }) => id);
   };

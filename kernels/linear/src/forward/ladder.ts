@@ -66,3 +66,10 @@ export const f16 = rung("06-f16", {
   features: precisionFeatures.f16,
   errorFactor: ({ IN }) => roundedOperandsError(IN),
 });
+
+export const uniformRows = rung("07-uniform-rows", {
+  from: registerBlocked,
+  idea: "x loaded at addresses that all lanes share",
+  passes: laneBroadcast.passes,
+  unsupported: needsGrid,
+});

@@ -48,3 +48,10 @@ export const f16 = rung("05-f16", {
   features: precisionFeatures.f16,
   errorFactor: ({ OUT }) => roundedOperandsError(OUT),
 });
+
+export const uniformRows = rung("06-uniform-rows", {
+  from: registerBlocked,
+  idea: "dOut loaded at addresses that all lanes share",
+  passes: laneBroadcast.passes,
+  unsupported: needsGrid,
+});

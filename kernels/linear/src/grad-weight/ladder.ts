@@ -48,3 +48,10 @@ export const f16 = rung("05-f16", {
   features: precisionFeatures.f16,
   errorFactor: ({ N }) => roundedOperandsError(N),
 });
+
+export const uniformRows = rung("06-uniform-rows", {
+  from: registerBlocked,
+  idea: "x loaded at addresses that all lanes share",
+  passes: laneBroadcast.passes,
+  unsupported: needsGrid,
+});
