@@ -10,6 +10,18 @@ export function rowTile(channels: number): { readonly LANES: number } {
   return { LANES: channels <= 32 ? 8 : 16 };
 }
 
+/** What the four gathers of a step cost, in rows of a tile. */
+const gatherRows = 8;
+
+/**
+ * Constants of a rung that keeps such rows in panels: `rowTile` with as many rows to a tile, 48 at most, as make a step's
+ * gathers serve many and leave few of the last tile unused.
+ */
+export function panelTile(rows: number, channels: number): { readonly LANES: number; readonly TM: number } {
+  const cost = (TM: number): number => ceilDiv(rows, TM) * (TM + gatherRows);
+  return { ...rowTile(channels), TM: [48, 32, 16].reduce((best, TM) => (cost(TM) < cost(best) ? TM : best)) };
+}
+
 /** Workgroups of a rung whose LANES lanes lie side by side over channels, each with TM rows of a product. */
 export function rowTiles(rows: number, channels: number, { LANES, TM }: Constants): number {
   return ceilDiv(rows, TM!) * ceilDiv(channels, 4 * LANES!);
