@@ -249,6 +249,12 @@ describe("the choice of a rung", () => {
       "it needs a buffer of 536870912 bytes, the adapter binds 134217728",
     );
   });
+  it("adds up in dX only where that is f32", () => {
+    const plan = (shape: Conv2dShape) => () =>
+      planKernel(conv2dGradInput, shape, { device: cpu, rung: "conv2d-grad-input/50-row-panels" });
+    expect(plan(layer)).not.toThrow();
+    expect(plan({ ...layer, storage: "f16" })).toThrow("it adds up in dX, which lies in memory as f16");
+  });
   it("takes tensor cores only where they multiply the matrices that the rung is written for", () => {
     const features = new Set(["subgroups", "shader-f16", "chromium-experimental-subgroup-matrix"]);
     const square = { componentType: "f16", resultComponentType: "f32", M: 16, N: 16, K: 16 };

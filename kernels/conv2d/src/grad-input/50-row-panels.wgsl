@@ -5,7 +5,7 @@
 //           [phases,IC/4/LANES,K,LANES]; f32, dense, bound as vec4f
 // GEMM      a product for each phase (ih % stride, iw % stride) that has taps: M = N * ceil(IH/stride) *
 //           ceil(IW/stride), N = IC, K = the phase's taps * OC
-// Mapping   clear: workgroup of one invocation -> the pixels of a line of dX that no tap meets
+// Mapping   clear: workgroup of one invocation -> the pixels of a line of dX that no tap meets, 16 vectors a turn
 //           pack_rows: workgroup of one invocation -> a tap of a tile of rows, 16 rows a turn
 //           pack_columns: workgroup of one invocation -> 4*PIECE channels oc of a tap and 4*LANES of ic
 //           main: workgroup -> LANES lanes side by side over channels; lane -> TM rows x 4 channels of dX
@@ -71,11 +71,16 @@ fn phaseAt(index: u32) -> Phase {
 @compute @workgroup_size(1)
 fn clear(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let p = params;
+  let ics = p.IC / 4; // in vectors
   let line = workgroup.y * workgroups.x + workgroup.x;
   if (line >= p.N * p.IH) { return; }
   for (var iw = 0u; iw < p.IW; iw++) {
     if ((line % p.IH + p.padding) % p.stride < p.KH && (iw + p.padding) % p.stride < p.KW) { continue; }
-    for (var ic = 0u; ic < p.IC / 4; ic++) { dX[(line * p.IW + iw) * (p.IC / 4) + ic] = vec4f(); }
+    for (var first = 0u; first < ics; first += 16) {
+      for (var i = 0u; i < 16; i++) {
+        if (first + i < ics) { dX[(line * p.IW + iw) * ics + first + i] = vec4f(); }
+      }
+    }
   }
 }
 

@@ -9,7 +9,7 @@ import {
 } from "@fledge/runtime";
 import { copies, halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes.ts";
-import { needsAll, needsVectors } from "../needs.ts";
+import { needsAll, needsVectors, type Unsupported } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { splitProduct } from "../split.ts";
 import {
@@ -308,6 +308,10 @@ export const stridedRows = rung("27-strided-rows", {
 /** Stride phases that have taps. */
 const phasesWithTaps = ({ KH, KW, stride }: Conv2dShape): number => Math.min(KH, stride) * Math.min(KW, stride);
 
+/** `Rung.unsupported` of a rung that adds blocks of sums in dX. */
+const needsWholeWords: Unsupported = ({ storage }) =>
+  storage === "f16" ? "it adds up in dX, which lies in memory as f16" : null;
+
 export const rowPanels = rung("50-row-panels", {
   from: paddedGradient,
   idea: "rows of A in panels too, 48 to a tile",
@@ -345,6 +349,7 @@ export const rowPanels = rung("50-row-panels", {
   ],
   unsupported: needsAll(
     needsVectors,
+    needsWholeWords,
     needsBinding((shape) => 16 * phasesWithTaps(shape) * vectorsOfRow(shape) * (phaseRows(shape) + 47)),
     needsBinding((shape) => 16 * phasesWithTaps(shape) * vectorsOfRow(shape) * (shape.IC + 63)),
   ),
