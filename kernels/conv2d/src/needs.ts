@@ -12,6 +12,10 @@ export function raggedChannels({ IC, OC }: Conv2dShape, names: readonly ("IC" | 
 /** `Rung.unsupported` of a rung that touches input and output channels by vec4f. */
 export const needsVectors: Unsupported = (shape) => raggedChannels(shape, ["IC", "OC"]);
 
+/** `Rung.unsupported` of a rung that adds blocks of sums to what lies in its output. */
+export const needsWholeWords: Unsupported = ({ storage }) =>
+  storage === "f16" ? "it adds up in its output, which lies in memory as f16" : null;
+
 /** The first reason of several `Rung.unsupported`, or null. */
 export function needsAll(...needs: readonly Unsupported[]): Unsupported {
   return (shape: Conv2dShape, device: DeviceTraits) =>

@@ -56,6 +56,12 @@ const tallPanelRows = 128;
 const lineRows = 128;
 const transposingRows = 1024;
 
+/** Rows and columns from which panels of both pay in grad-input's 1x1: below, copying weight or dOut costs what they gain. */
+const rowPanelRows = 128;
+const rowPanelChannels = 64;
+const rowPanelsPay = (shape: Conv2dShape): boolean =>
+  shape.IC >= rowPanelChannels && (shape.KH * shape.KW > 1 || gradInput.phaseRows(shape) >= rowPanelRows);
+
 /** Tiles of 4x4 pixels from which Winograd's larger form gains, where lanes pass values on and where they share addresses. */
 const laneTiles4x4 = 128;
 const uniformTiles4x4 = 256;
@@ -133,6 +139,7 @@ export const selectGradInput = prefer({
     return [
       ...(largeTilesPay(shape, uniformTiles4x4) ? [gradInput.uniform4x4] : []),
       ...(winogradPays(shape) ? [gradInput.uniformWinograd] : []),
+      ...(copyPays && rowPanelsPay(shape) ? [gradInput.tallRows, gradInput.rowPanels] : []),
       gradInput.uniformRows,
       gradInput.stridedRows,
       ...(copyPays ? [gradInput.paddedGradient] : []),

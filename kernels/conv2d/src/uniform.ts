@@ -10,17 +10,16 @@ export function rowTile(channels: number): { readonly LANES: number } {
   return { LANES: channels <= 32 ? 8 : 16 };
 }
 
-/** Rows to a lane where operands lie in panels, and the share of the fastest rate that each reaches. */
-const rowsToLaneRates = [
-  { TM: 48, rate: 1 },
-  { TM: 32, rate: 0.9 },
-  { TM: 16, rate: 0.7 },
-] as const;
+/** What the four gathers of a step cost, in rows of a tile. */
+const gatherRows = 8;
 
-/** The number of rows to a lane that computes `rows` soonest: more of them pass faster, fewer leave less of the last tile empty. */
-export function rowsToLane(rows: number): number {
-  const costs = rowsToLaneRates.map(({ TM, rate }) => ({ TM, cost: (ceilDiv(rows, TM) * TM) / rate }));
-  return costs.reduce((best, one) => (one.cost < best.cost ? one : best)).TM;
+/**
+ * Constants of a rung that keeps such rows in panels: `rowTile` with as many rows to a tile, 48 at most, as make a step's
+ * gathers serve many and leave few of the last tile unused.
+ */
+export function panelTile(rows: number, channels: number): { readonly LANES: number; readonly TM: number } {
+  const cost = (TM: number): number => ceilDiv(rows, TM) * (TM + gatherRows);
+  return { ...rowTile(channels), TM: [48, 32, 16].reduce((best, TM) => (cost(TM) < cost(best) ? TM : best)) };
 }
 
 /** Workgroups of a rung whose LANES lanes lie side by side over channels, each with TM rows of a product. */

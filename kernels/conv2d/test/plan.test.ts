@@ -20,6 +20,11 @@ describe("passes that a shape does without", () => {
     expect(passesOf(conv2dGradInput, strided, "conv2d-grad-input/27-strided-rows")).toEqual(["clear", "main"]);
     const dense = { ...strided, stride: 1 };
     expect(passesOf(conv2dGradInput, dense, "conv2d-grad-input/27-strided-rows")).toEqual(["main"]);
+    const panels = "conv2d-grad-input/50-row-panels";
+    expect(passesOf(conv2dGradInput, strided, panels)).toEqual(["clear", "pack_rows", "pack_columns", "main"]);
+    const packed = ["pack_rows", "pack_columns", "main"];
+    expect(passesOf(conv2dGradInput, dense, panels)).toEqual(packed);
+    expect(passesOf(conv2dGradInput, { ...layer, stride: 2 }, panels)).toEqual(packed);
   });
   it("rounds nothing where all that is read is f16 already", () => {
     const half: Conv2dShape = { ...layer, precision: "f16" };
@@ -118,21 +123,34 @@ describe("the choice of a rung", () => {
     ]);
     expect(chosen({ ...layer, stride: 2 }, uniform)).toEqual([
       "conv2d-forward/31-tall-lines",
-      "conv2d-grad-input/14-padded-gradient",
+      "conv2d-grad-input/50-row-panels",
       "conv2d-grad-weight/26-one-lane",
     ]);
     const single = { ...layer, KH: 1, KW: 1, padding: 0 };
     expect(chosen(single, uniform)).toEqual([
       "conv2d-forward/30-tall-panels",
-      "conv2d-grad-input/13-uniform-rows",
+      "conv2d-grad-input/51-tall-rows",
       "conv2d-grad-weight/26-one-lane",
     ]);
     expect(chosen({ ...single, stride: 2 }, uniform).slice(0, 2)).toEqual([
       "conv2d-forward/30-tall-panels",
-      "conv2d-grad-input/27-strided-rows",
+      "conv2d-grad-input/50-row-panels",
     ]);
     expect(chosen({ ...single, N: 1, stride: 2 }, uniform)[0]).toBe("conv2d-forward/29-tall-rows");
     expect(chosen(layer, { ...cpu, softwareRoad: "lanes" })).toEqual(chosen(layer, cpu));
+  });
+  it("copies rows of A in grad-input where rows and columns are enough to pay for it", () => {
+    const wide: DeviceTraits = { ...cpu, softwareRoad: "uniform", subgroupSize: 16 };
+    const rung = (shape: Conv2dShape): string => chosen(shape, wide)[1]!;
+    const single = { ...layer, KH: 1, KW: 1, padding: 0, N: 8, IH: 4, IW: 4 };
+    expect(rung(single)).toBe("conv2d-grad-input/51-tall-rows");
+    expect(rung({ ...single, IH: 8, IW: 8, stride: 2 })).toBe("conv2d-grad-input/50-row-panels");
+    expect(rung({ ...single, N: 7 })).toBe("conv2d-grad-input/13-uniform-rows");
+    expect(rung({ ...single, stride: 2 })).toBe("conv2d-grad-input/27-strided-rows");
+    expect(rung({ ...single, IC: 32 })).toBe("conv2d-grad-input/13-uniform-rows");
+    const large = { ...layer, stride: 2, N: 1, IH: 4, IW: 4 };
+    expect(rung(large)).toBe("conv2d-grad-input/50-row-panels");
+    expect(rung({ ...large, IC: 32 })).toBe("conv2d-grad-input/14-padded-gradient");
   });
   it("leaves to shuffles among 8 lanes what fills no workgroup or pays for no copy, and among 16 nothing", () => {
     const uniform: DeviceTraits = { ...cpu, softwareRoad: "uniform" };
@@ -150,10 +168,7 @@ describe("the choice of a rung", () => {
       "conv2d-grad-weight/25-touched-ahead",
     ]);
     expect(chosen(narrow, wide)[0]).toBe("conv2d-forward/31-tall-lines");
-    expect(chosen(few, wide).slice(0, 2)).toEqual([
-      "conv2d-forward/31-tall-lines",
-      "conv2d-grad-input/14-padded-gradient",
-    ]);
+    expect(chosen(few, wide).slice(0, 2)).toEqual(["conv2d-forward/31-tall-lines", "conv2d-grad-input/50-row-panels"]);
     expect(chosen({ ...layer, KH: 1, KW: 1, padding: 0 }, wide)[0]).toBe("conv2d-forward/30-tall-panels");
   });
   it("takes big tiles on a GPU, K split where they are few, and plain tiles where channels are ragged", () => {
@@ -235,6 +250,20 @@ describe("the choice of a rung", () => {
       "it needs a buffer of 536870912 bytes, the adapter binds 134217728",
     );
   });
+  it("adds up in an output only where that is f32", () => {
+    const whole = { ...layer, KH: 1, KW: 1, padding: 0 };
+    for (const [kernel, rung] of [
+      [conv2dForward, "conv2d-forward/29-tall-rows"],
+      [conv2dForward, "conv2d-forward/30-tall-panels"],
+      [conv2dForward, "conv2d-forward/31-tall-lines"],
+      [conv2dGradInput, "conv2d-grad-input/50-row-panels"],
+      [conv2dGradInput, "conv2d-grad-input/51-tall-rows"],
+    ] as const) {
+      const plan = (shape: Conv2dShape) => () => planKernel(kernel, shape, { device: cpu, rung });
+      expect(plan(whole)).not.toThrow();
+      expect(plan({ ...whole, storage: "f16" })).toThrow("it adds up in its output, which lies in memory as f16");
+    }
+  });
   it("takes tensor cores only where they multiply the matrices that the rung is written for", () => {
     const features = new Set(["subgroups", "shader-f16", "chromium-experimental-subgroup-matrix"]);
     const square = { componentType: "f16", resultComponentType: "f32", M: 16, N: 16, K: 16 };
@@ -278,6 +307,16 @@ describe("a plan", () => {
         expect(Math.max(...dispatches.flatMap(({ workgroups }) => workgroups))).toBeLessThanOrEqual(65535);
       }
     }
+  });
+  it("gives a tile of panels as many rows as leave few of the last unused", () => {
+    const rowsOf = (N: number): number[] => {
+      const shape: Conv2dShape = { ...layer, KH: 1, KW: 1, padding: 0, N, IH: 4, IW: 4 };
+      const rung = "conv2d-grad-input/50-row-panels";
+      return planKernel(conv2dGradInput, shape, { device: cpu, rung }).scratch["rows"]!.shape.slice(1, 4) as number[];
+    };
+    expect(rowsOf(392)).toEqual([131, 16, 48]);
+    expect(rowsOf(8)).toEqual([4, 16, 32]);
+    expect(rowsOf(1)).toEqual([1, 16, 16]);
   });
   it("splits a long sum over few weights into many workgroups, and leaves a short one whole", () => {
     const options = { device: cpu, rung: "conv2d-grad-weight/09-vec4-lanes" };

@@ -10,7 +10,7 @@ import {
 } from "@fledge/runtime";
 import { copies, halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTile, laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes.ts";
-import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
+import { needsAll, needsVectors, needsWholeWords, raggedChannels } from "../needs.ts";
 import { asGemm, conv2dParams, outputSize, type Conv2dShape } from "../shape.ts";
 import { splitProduct } from "../split.ts";
 import {
@@ -20,7 +20,7 @@ import {
   tilesOfMatrices,
 } from "../subgroup-matrix.ts";
 import { tileOf, tilesFor } from "../tiles.ts";
-import { needsBinding, needsSinglePixels, rowsToLane, rowTile, rowTiles } from "../uniform.ts";
+import { needsBinding, needsSinglePixels, panelTile, rowTile, rowTiles } from "../uniform.ts";
 import {
   fusedWinogradForward,
   largeUniformWinogradForward,
@@ -294,12 +294,13 @@ export const oneLane = rung("28-one-lane", {
 });
 
 /** Rows to a lane where operands lie in panels, by how many there are. */
-const tall = (shape: Conv2dShape): Constants => ({ ...rowTile(shape.OC), TM: rowsToLane(asGemm(shape).gemmM) });
+const tall = (shape: Conv2dShape): Constants => panelTile(asGemm(shape).gemmM, shape.OC);
 
 export const tallRows = rung("29-tall-rows", {
   from: uniformRows,
   idea: "48 rows to a lane, a barrier",
   constants: tall,
+  unsupported: needsAll(needsSinglePixels, needsVectors, needsWholeWords),
 });
 
 export const tallPanels = rung("30-tall-panels", {
@@ -313,4 +314,5 @@ export const tallLines = rung("31-tall-lines", {
   from: oneLane,
   idea: "48 rows to a lane, a barrier",
   constants: tall,
+  unsupported: needsAll(needsVectors, needsLines, needsWholeWords),
 });

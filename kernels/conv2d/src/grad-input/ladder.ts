@@ -9,7 +9,7 @@ import {
 } from "@fledge/runtime";
 import { copies, halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes.ts";
-import { needsAll, needsVectors } from "../needs.ts";
+import { needsAll, needsVectors, needsWholeWords } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { splitProduct } from "../split.ts";
 import {
@@ -19,7 +19,7 @@ import {
   tilesOfMatrices,
 } from "../subgroup-matrix.ts";
 import { tileOf, tilesFor } from "../tiles.ts";
-import { needsBinding, needsSinglePixels, rowTile, rowTiles } from "../uniform.ts";
+import { needsBinding, needsSinglePixels, panelTile, rowTile, rowTiles } from "../uniform.ts";
 import {
   fusedWinogradGradInput,
   largeUniformWinogradGradInput,
@@ -243,9 +243,11 @@ export const uniform4x4 = rung("23-uniform-4x4", {
   ...largeUniformWinogradGradInput,
 });
 
+/** Taps of the phase that has the most. */
+const mostTaps = ({ KH, KW, stride }: Conv2dShape): number => ceilDiv(KH, stride) * ceilDiv(KW, stride);
+
 /** Vectors of a row of A, of the phase that has the most taps. */
-const vectorsOfRow = ({ KH, KW, OC, stride }: Conv2dShape): number =>
-  (ceilDiv(KH, stride) * ceilDiv(KW, stride) * OC) / 4;
+const vectorsOfRow = (shape: Conv2dShape): number => (mostTaps(shape) * shape.OC) / 4;
 
 export const packedRows = rung("24-packed-rows", {
   from: laneBroadcast,
@@ -301,4 +303,67 @@ export const stridedRows = rung("27-strided-rows", {
     ),
   ],
   unsupported: needsAll(needsSinglePixels, needsVectors),
+});
+
+/** Stride phases that have taps. */
+const phasesWithTaps = ({ KH, KW, stride }: Conv2dShape): number => Math.min(KH, stride) * Math.min(KW, stride);
+
+export const rowPanels = rung("50-row-panels", {
+  from: paddedGradient,
+  idea: "rows of A in panels too, 48 to a tile",
+  constants: (shape) => panelTile(phaseRows(shape), shape.IC),
+  scratch: (shape, { TM, LANES }) => ({
+    rows: {
+      shape: [phasesWithTaps(shape), ceilDiv(phaseRows(shape), TM!), vectorsOfRow(shape), TM!, 4],
+      dtype: "f32",
+    },
+    panels: {
+      shape: [phasesWithTaps(shape), ceilDiv(shape.IC, 4 * LANES!), 4 * vectorsOfRow(shape), LANES!, 4],
+      dtype: "f32",
+    },
+  }),
+  passes: [
+    {
+      entryPoint: "clear",
+      workgroups: ({ N, IH, KH, KW, stride }) => (stride <= Math.min(KH, KW) ? null : linearWorkgroups(N * IH, 1)),
+    },
+    {
+      entryPoint: "pack_rows",
+      workgroups: (shape, { TM }) =>
+        linearWorkgroups(phasesWithTaps(shape) * ceilDiv(phaseRows(shape), TM!) * mostTaps(shape), 1),
+    },
+    {
+      entryPoint: "pack_columns",
+      workgroups: (shape, { LANES, PIECE }) => {
+        const blocks = ceilDiv(shape.IC, 4 * LANES!) * ceilDiv(shape.OC, 4 * PIECE!);
+        return linearWorkgroups(phasesWithTaps(shape) * mostTaps(shape) * blocks, 1);
+      },
+    },
+    ...mainPass<Conv2dShape>((shape, constants) =>
+      linearWorkgroups(phasesWithTaps(shape) * rowTiles(phaseRows(shape), shape.IC, constants), 1),
+    ),
+  ],
+  unsupported: needsAll(
+    needsVectors,
+    needsWholeWords,
+    needsBinding((shape) => 16 * phasesWithTaps(shape) * vectorsOfRow(shape) * (phaseRows(shape) + 47)),
+    needsBinding((shape) => 16 * phasesWithTaps(shape) * vectorsOfRow(shape) * (shape.IC + 63)),
+  ),
+});
+
+export const tallRows = rung("51-tall-rows", {
+  from: rowPanels,
+  idea: "1x1: dOut's rows as they lie",
+  scratch: (shape, { LANES }) => ({
+    panels: { shape: [ceilDiv(shape.IC, 4 * LANES!), shape.OC, LANES!, 4], dtype: "f32" },
+  }),
+  passes: [
+    {
+      entryPoint: "pack_columns",
+      workgroups: ({ IC, OC }, { LANES, PIECE }) =>
+        linearWorkgroups(ceilDiv(IC, 4 * LANES!) * ceilDiv(OC, 4 * PIECE!), 1),
+    },
+    ...uniformRows.passes,
+  ],
+  unsupported: needsAll(needsPlainProduct, needsVectors, needsWholeWords),
 });
