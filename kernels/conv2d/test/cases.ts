@@ -37,6 +37,8 @@ export const cases: Readonly<Record<string, Conv2dShape>> = {
   "5 to 8 channels": conv({ N: 2, I: [8, 7], IC: 5, OC: 8, K: [3, 3], stride: 1, padding: 1 }),
   "8 to 6 channels": conv({ N: 2, I: [8, 7], IC: 8, OC: 6, K: [3, 3], stride: 1, padding: 1 }),
   "long K": conv({ N: 1, I: [2, 2], IC: 1200, OC: 12, K: [3, 3], stride: 1, padding: 1 }),
+  "1x1, many rows, long K": conv({ N: 1, I: [17, 18], IC: 1540, OC: 68, K: [1, 1], stride: 1, padding: 0 }),
+  "1x1, many rows, longer K": conv({ N: 1, I: [25, 27], IC: 1540, OC: 36, K: [1, 1], stride: 1, padding: 0 }),
   "1x1, many pixels": conv({ N: 3, I: [23, 23], IC: 20, OC: 36, K: [1, 1], stride: 1, padding: 0 }),
   "many pixels": conv({ N: 3, I: [37, 41], IC: 4, OC: 8, K: [3, 3], stride: 1, padding: 1 }),
 };
