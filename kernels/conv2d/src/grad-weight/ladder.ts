@@ -297,7 +297,7 @@ const whole = (shape: Conv2dShape, tile: Constants): Constants => ({
   WHOLE: tallSplit.params(shape, tile)["splits"] === 1 ? 1 : 0,
 });
 
-export const tallQuads = rung("50-tall-quads", {
+export const tall = rung("50-tall", {
   from: oneLane,
   idea: "48 rows to a lane, a barrier",
   ...tallSplit,
@@ -306,8 +306,8 @@ export const tallQuads = rung("50-tall-quads", {
   passes: [pixelQuads.passes![0]!, ...tallSplit.passes],
 });
 
-export const tallPixels = rung("51-tall-pixels", {
-  from: tallQuads,
+export const tall1x1 = rung("51-1x1", {
+  from: tall,
   idea: "1x1: x turned round as it is used",
   constants: (shape) => whole(shape, { ...rowTile(shape.OC), TM: 64 }),
   scratch: tallSplit.scratch,
