@@ -174,6 +174,8 @@ export const selectGradWeight = prefer({
     return [
       ...(largeTilesPay(shape, uniformTiles4x4) ? [gradWeight.quads4] : []),
       ...(winogradPays(shape) ? [gradWeight.tileQuads] : []),
+      ...(cheapShuffles(subgroupSize) || shape.IC % 64 > 0 ? [] : [gradWeight.tall1x1]),
+      gradWeight.tall,
       gradWeight.oneLane,
       gradWeight.touchedAhead,
       gradWeight.pixelQuads,

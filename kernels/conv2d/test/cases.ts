@@ -39,6 +39,8 @@ export const cases: Readonly<Record<string, Conv2dShape>> = {
   "long K": conv({ N: 1, I: [2, 2], IC: 1200, OC: 12, K: [3, 3], stride: 1, padding: 1 }),
   "1x1, long K, ragged tiles": conv({ N: 1, I: [9, 10], IC: 516, OC: 68, K: [1, 1], stride: 1, padding: 0 }),
   "3x3, long K, ragged tiles": conv({ N: 1, I: [9, 10], IC: 68, OC: 36, K: [3, 3], stride: 1, padding: 1 }),
+  "1x1, many rows, long K": conv({ N: 1, I: [17, 18], IC: 1540, OC: 68, K: [1, 1], stride: 1, padding: 0 }),
+  "1x1, many rows, longer K": conv({ N: 1, I: [25, 27], IC: 1540, OC: 36, K: [1, 1], stride: 1, padding: 0 }),
   "1x1, many pixels": conv({ N: 3, I: [23, 23], IC: 20, OC: 36, K: [1, 1], stride: 1, padding: 0 }),
   "many pixels": conv({ N: 3, I: [37, 41], IC: 4, OC: 8, K: [3, 3], stride: 1, padding: 1 }),
 };

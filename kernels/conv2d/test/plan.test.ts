@@ -124,13 +124,13 @@ describe("the choice of a rung", () => {
     expect(chosen({ ...layer, stride: 2 }, uniform)).toEqual([
       "conv2d-forward/31-tall-lines",
       "conv2d-grad-input/50-row-panels",
-      "conv2d-grad-weight/26-one-lane",
+      "conv2d-grad-weight/50-tall",
     ]);
     const single = { ...layer, KH: 1, KW: 1, padding: 0 };
     expect(chosen(single, uniform)).toEqual([
       "conv2d-forward/30-tall-panels",
       "conv2d-grad-input/51-tall-rows",
-      "conv2d-grad-weight/26-one-lane",
+      "conv2d-grad-weight/50-tall",
     ]);
     expect(chosen({ ...single, stride: 2 }, uniform).slice(0, 2)).toEqual([
       "conv2d-forward/30-tall-panels",
@@ -170,6 +170,7 @@ describe("the choice of a rung", () => {
     expect(chosen(narrow, wide)[0]).toBe("conv2d-forward/31-tall-lines");
     expect(chosen(few, wide).slice(0, 2)).toEqual(["conv2d-forward/31-tall-lines", "conv2d-grad-input/50-row-panels"]);
     expect(chosen({ ...layer, KH: 1, KW: 1, padding: 0 }, wide)[0]).toBe("conv2d-forward/30-tall-panels");
+    expect(chosen({ ...layer, KH: 1, KW: 1, padding: 0 }, wide)[2]).toBe("conv2d-grad-weight/51-1x1");
   });
   it("takes big tiles on a GPU, K split where they are few, and plain tiles where channels are ragged", () => {
     for (const deviceClass of ["integrated", "discrete"] as const) {

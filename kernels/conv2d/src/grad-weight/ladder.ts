@@ -21,13 +21,14 @@ import {
   wholeMatrix,
 } from "../subgroup-matrix.ts";
 import { tilesFor } from "../tiles.ts";
-import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
+import { needsBinding, rowsToLane, rowTile, rowTiles } from "../uniform.ts";
 import {
   largeUniformWinogradGradWeight,
   largeWinogradGradWeight,
   uniformWinogradGradWeight,
   winogradGradWeight,
 } from "../winograd.ts";
+import type { Cover } from "../split.ts";
 import { gradWeightGemm, splitOverK } from "./split.ts";
 
 const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-grad-weight", import.meta.url);
@@ -157,17 +158,18 @@ const quadsOf = (shape: Conv2dShape, { TM }: Constants): TensorSpec => ({
   shape: [ceilDiv(gradWeightGemm(shape).gemmM, TM!), stepsOfK(shape), TM!, 4],
   dtype: "f32",
 });
-const needsQuads = needsBinding((shape) => 4 * 4 * stepsOfK(shape) * (gradWeightGemm(shape).gemmM + 31));
+const needsQuads = needsBinding((shape) => 4 * 4 * stepsOfK(shape) * (gradWeightGemm(shape).gemmM + 47));
 
 /** How quads cover dWeight once. */
-const quadSplit = splitOverK({
+const quadCover: Cover = {
   tiles: (shape, constants) => {
     const { gemmM, gemmN } = gradWeightGemm(shape);
     return rowTiles(gemmM, gemmN, constants);
   },
   perWorkgroup: () => 1,
   width: 4,
-});
+};
+const quadSplit = splitOverK(quadCover);
 
 export const pixelQuads = rung("14-pixel-quads", {
   from: vec4Lanes,
@@ -284,4 +286,31 @@ export const oneLane = rung("26-one-lane", {
   from: touchedAhead,
   idea: "A copied by one lane, by vec4f",
   unsupported: needsAll(needsVectors, needsQuads),
+});
+
+/** Fewer splits: what a lane sums in registers joins what is stored, so a split saves it nothing. */
+const tallSplit = splitOverK({ ...quadCover, enough: 64 });
+
+/** A tile and, in WHOLE, whether one split is enough for the workgroups that it makes. */
+const whole = (shape: Conv2dShape, tile: Constants): Constants => ({
+  ...tile,
+  WHOLE: tallSplit.params(shape, tile)["splits"] === 1 ? 1 : 0,
+});
+
+export const tall = rung("50-tall", {
+  from: oneLane,
+  idea: "48 rows to a lane, a barrier",
+  ...tallSplit,
+  constants: (shape) => whole(shape, { ...rowTile(shape.OC), TM: rowsToLane(gradWeightGemm(shape).gemmM) }),
+  scratch: (shape, constants) => ({ ...tallSplit.scratch(shape, constants), quads: quadsOf(shape, constants) }),
+  passes: [pixelQuads.passes![0]!, ...tallSplit.passes],
+});
+
+export const tall1x1 = rung("51-1x1", {
+  from: tall,
+  idea: "1x1: x turned round as it is used",
+  constants: (shape) => whole(shape, { ...rowTile(shape.OC), TM: 64 }),
+  scratch: tallSplit.scratch,
+  passes: tallSplit.passes,
+  unsupported: needsAll(needsPlainProduct, needsVectors),
 });

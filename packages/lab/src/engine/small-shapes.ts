@@ -236,6 +236,8 @@ export const chosenConstants: Readonly<Record<string, Constants>> = {
   "conv2d-grad-weight/22-quad-lanes": halfRows,
   "conv2d-grad-weight/25-touched-ahead": halfRows,
   "conv2d-grad-weight/26-one-lane": halfRows,
+  "conv2d-grad-weight/50-tall": halfRows,
+  "conv2d-grad-weight/51-1x1": { WORKGROUP: 8 },
   "batchnorm-statistics/01-naive": { WORKGROUP: 4 },
   "batchnorm-statistics/02-split-rows": { WORKGROUP: 4 },
   "batchnorm-statistics/03-single-read": { WORKGROUP: 4 },
