@@ -53,7 +53,7 @@ const shufflesWin = ({ IC }: Conv2dShape, channels: number): boolean => IC % 4 !
 /** Rows from which copying weight pays for itself: to panels, of a larger kernel where shuffles are cheap, transposed. */
 const panelRows = 256;
 const lineRows = 128;
-const transposingRows = 1024;
+const transposingRows = 2048;
 
 /** Tiles of 4x4 pixels from which Winograd's larger form gains, where lanes pass values on and where they share addresses. */
 const laneTiles4x4 = 128;
@@ -71,13 +71,8 @@ const raggedColumns = 32;
 const raggedCopiesPay = ({ IC, OC }: Conv2dShape, subgroupSize: number): boolean =>
   IC % 4 !== 0 && (!cheapShuffles(subgroupSize) || OC >= raggedColumns);
 
-/** Whether copying A for shuffles pays in grad-weight: always beside taps or a stride, else where many columns, rows or pixels share it. */
-const quadsPay = (shape: Conv2dShape): boolean =>
-  passesPay(shape) &&
-  (shape.KH * shape.KW * shape.stride > 1 ||
-    shape.OC >= 512 ||
-    (shape.IC >= 1024 && shape.OC >= 256) ||
-    (Math.min(shape.IC, shape.OC) >= 128 && asGemm(shape).gemmM >= 1024));
+/** Whether copying A for shuffles pays in grad-weight: beside taps or a stride. */
+const quadsPay = (shape: Conv2dShape): boolean => passesPay(shape) && shape.KH * shape.KW * shape.stride > 1;
 
 export const selectForward = prefer({
   lanes: (shape) => [
