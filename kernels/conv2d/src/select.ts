@@ -54,7 +54,7 @@ const shufflesWin = ({ IC }: Conv2dShape, channels: number): boolean => IC % 4 !
 const panelRows = 256;
 const tallPanelRows = 128;
 const lineRows = 128;
-const transposingRows = 1024;
+const transposingRows = 2048;
 
 /** Rows and columns from which panels of both pay in grad-input's 1x1: below, copying weight or dOut costs what they gain. */
 const rowPanelRows = 128;
@@ -66,25 +66,20 @@ const rowPanelsPay = (shape: Conv2dShape): boolean =>
 const laneTiles4x4 = 128;
 const uniformTiles4x4 = 256;
 
-/**
- * Channels on either side from which copying A for shuffles pays in forward, beside taps or a stride and in a plain
- * product, and in grad-input, of 1x1 with a stride: its rows then lie so far apart that they drive one another out of the
- * first cache, and the copy serves as many columns.
- */
-const packedChannels = 256;
-const packedPlainChannels = 512;
-const packingPays = (shape: Conv2dShape): boolean => {
-  const simple = shape.KH * shape.KW * shape.stride === 1;
-  return passesPay(shape) && Math.min(shape.IC, shape.OC) >= (simple ? packedPlainChannels : packedChannels);
-};
+/** Columns from which copying A for shuffles pays in forward. */
+const packedColumns = 128;
+const packingPays = (shape: Conv2dShape): boolean => passesPay(shape) && shape.OC >= packedColumns;
 
-/** Whether copying A for shuffles pays in grad-weight: always beside taps or a stride, else where many columns, rows or pixels share it. */
-const quadsPay = (shape: Conv2dShape): boolean =>
-  passesPay(shape) &&
-  (shape.KH * shape.KW * shape.stride > 1 ||
-    shape.OC >= 512 ||
-    (shape.IC >= 1024 && shape.OC >= 256) ||
-    (Math.min(shape.IC, shape.OC) >= 128 && asGemm(shape).gemmM >= 1024));
+/** Channels below which grad-input's plain product for shuffles is as fast as its rungs for any kernel, or faster. */
+const plainChannels = 64;
+
+/** Columns from which copies pay for ragged channels where lanes share addresses, and shuffles would be cheap as well. */
+const raggedColumns = 32;
+const raggedCopiesPay = ({ IC, OC }: Conv2dShape, subgroupSize: number): boolean =>
+  IC % 4 !== 0 && (!cheapShuffles(subgroupSize) || OC >= raggedColumns);
+
+/** Whether copying A for shuffles pays in grad-weight: beside taps or a stride. */
+const quadsPay = (shape: Conv2dShape): boolean => passesPay(shape) && shape.KH * shape.KW * shape.stride > 1;
 
 export const selectForward = prefer({
   lanes: (shape) => [
@@ -98,12 +93,14 @@ export const selectForward = prefer({
   ],
   uniform: (shape, subgroupSize) => {
     const { gemmM } = asGemm(shape);
-    if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return [];
+    const windows = raggedCopiesPay(shape, subgroupSize) ? [forward.windows] : [];
+    if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return windows;
     return [
       ...(largeTilesPay(shape, uniformTiles4x4) ? [forward.uniform4x4] : []),
       ...(winogradPays(shape) ? [forward.uniformWinograd] : []),
       ...(gemmM >= tallPanelRows ? [forward.tallPanels] : []),
       forward.tallRows,
+      ...windows,
       ...(!cheapShuffles(subgroupSize) || gemmM >= lineRows ? [forward.tallLines, forward.kernelLines] : []),
     ];
   },
@@ -127,10 +124,11 @@ export const selectGradInput = prefer({
   lanes: (shape) => [
     ...(largeTilesPay(shape, laneTiles4x4) ? [gradInput.tiles4x4] : []),
     ...(winogradPays(shape) ? [gradInput.winograd] : []),
-    ...(shape.KH * shape.KW === 1 && shape.stride > 1 && packingPays(shape) ? [gradInput.packedRows] : []),
-    gradInput.gemm1x1,
+    // Few channels alone gain by what a plain product leaves out; the others lose a sixth by it.
+    ...(Math.min(shape.IC, shape.OC) < plainChannels ? [gradInput.gemm1x1] : []),
     ...(gradInput.phaseRows(shape) >= transposingRows ? [gradInput.transposedWeight] : []),
     gradInput.laneBroadcast,
+    gradInput.gemm1x1,
     gradInput.registersOnly,
   ],
   uniform: (shape, subgroupSize) => {
@@ -170,10 +168,13 @@ export const selectGradWeight = prefer({
     gradWeight.registersOnly,
   ],
   uniform: (shape, subgroupSize) => {
-    if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return [];
+    const quads = cheapShuffles(subgroupSize) ? gradWeight.shuffled : gradWeight.doutQuads;
+    const ragged = raggedCopiesPay(shape, subgroupSize) ? [quads] : [];
+    if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return ragged;
     return [
       ...(largeTilesPay(shape, uniformTiles4x4) ? [gradWeight.quads4] : []),
       ...(winogradPays(shape) ? [gradWeight.tileQuads] : []),
+      ...ragged,
       ...(cheapShuffles(subgroupSize) || shape.IC % 64 > 0 ? [] : [gradWeight.tall1x1]),
       gradWeight.tall,
       gradWeight.oneLane,

@@ -62,35 +62,28 @@ describe("the choice of a rung", () => {
     ]);
     expect(chosen({ ...layer, N: 1, stride: 2 }, cpu)[1]).toBe("conv2d-grad-input/07-lane-broadcast");
   });
-  it("takes the plain product for 1x1 of stride 1", () => {
-    expect(chosen({ ...layer, KH: 1, KW: 1, padding: 0 }, cpu)).toEqual([
+  it("takes the plain product for 1x1 of stride 1, but in grad-input of many channels", () => {
+    const single = { ...layer, KH: 1, KW: 1, padding: 0 };
+    expect(chosen(single, cpu)).toEqual([
       "conv2d-forward/09-gemm-1x1",
-      "conv2d-grad-input/09-gemm-1x1",
+      "conv2d-grad-input/08-transposed-weight",
       "conv2d-grad-weight/10-gemm-1x1",
     ]);
+    expect(chosen({ ...single, N: 1 }, cpu)[1]).toBe("conv2d-grad-input/07-lane-broadcast");
+    expect(chosen({ ...single, IC: 32 }, cpu)[1]).toBe("conv2d-grad-input/09-gemm-1x1");
   });
-  it("copies rows of A in forward and grad-input where channels are many", () => {
-    const strided = { ...layer, IC: 256, OC: 256, stride: 2 };
-    expect(chosen(strided, cpu).slice(0, 2)).toEqual([
-      "conv2d-forward/25-packed-rows",
-      "conv2d-grad-input/08-transposed-weight",
-    ]);
-    expect(chosen({ ...strided, KH: 1, KW: 1, padding: 0 }, cpu).slice(0, 2)).toEqual([
-      "conv2d-forward/25-packed-rows",
-      "conv2d-grad-input/24-packed-rows",
-    ]);
-    const single = { ...layer, KH: 1, KW: 1, padding: 0, IC: 512, OC: 2048 };
-    expect(chosen(single, cpu).slice(0, 2)).toEqual(["conv2d-forward/25-packed-rows", "conv2d-grad-input/09-gemm-1x1"]);
-    expect(chosen({ ...single, IC: 256 }, cpu)[0]).toBe("conv2d-forward/09-gemm-1x1");
+  it("copies rows of A in forward where columns are many", () => {
+    const strided = { ...layer, IC: 128, OC: 128, stride: 2 };
+    const single = { ...layer, KH: 1, KW: 1, padding: 0, IC: 256, OC: 128 };
+    for (const shape of [strided, { ...single, stride: 2 }, single])
+      expect(chosen(shape, cpu)[0]).toBe("conv2d-forward/25-packed-rows");
+    expect(chosen({ ...single, OC: 64 }, cpu)[0]).toBe("conv2d-forward/09-gemm-1x1");
+    expect(chosen({ ...single, stride: 2 }, cpu)[1]).toBe("conv2d-grad-input/08-transposed-weight");
   });
-  it("copies the pixels of a 1x1 in grad-weight where many columns share the copy, or many pixels", () => {
-    const single = { ...layer, KH: 1, KW: 1, padding: 0, N: 8, IH: 4, IW: 4, IC: 512 };
-    const rung = (shape: Conv2dShape): string => chosen(shape, cpu)[2]!;
-    expect(rung({ ...single, OC: 512 })).toBe("conv2d-grad-weight/22-quad-lanes");
-    expect(rung({ ...single, OC: 256 })).toBe("conv2d-grad-weight/10-gemm-1x1");
-    expect(rung({ ...single, OC: 256, IC: 1024 })).toBe("conv2d-grad-weight/22-quad-lanes");
-    expect(rung({ ...single, OC: 256, N: 64 })).toBe("conv2d-grad-weight/22-quad-lanes");
-    expect(rung({ ...single, OC: 64, N: 64 })).toBe("conv2d-grad-weight/10-gemm-1x1");
+  it("copies pixels in grad-weight beside taps or a stride alone", () => {
+    const single = { ...layer, KH: 1, KW: 1, padding: 0, IC: 512, OC: 512 };
+    expect(chosen(single, cpu)[2]).toBe("conv2d-grad-weight/10-gemm-1x1");
+    expect(chosen({ ...single, stride: 2 }, cpu)[2]).toBe("conv2d-grad-weight/22-quad-lanes");
   });
   it("takes what the stem's 3 channels allow", () => {
     expect(chosen({ ...layer, IC: 3, KH: 7, KW: 7, stride: 2, padding: 3 }, cpu)).toEqual([
@@ -159,13 +152,18 @@ describe("the choice of a rung", () => {
       { ...layer, IC: 16, OC: 16 },
       { ...layer, N: 1, stride: 2 },
     ];
-    for (const shape of [stem, narrow]) expect(chosen(shape, uniform)).toEqual(chosen(shape, cpu));
+    for (const shape of [{ ...stem, OC: 16 }, narrow]) expect(chosen(shape, uniform)).toEqual(chosen(shape, cpu));
+    expect(chosen(stem, uniform)).toEqual([
+      "conv2d-forward/40-windows",
+      "conv2d-grad-input/06-registers-only",
+      "conv2d-grad-weight/41-shuffled",
+    ]);
     expect(chosen(few, uniform).slice(0, 2)).toEqual(chosen(few, cpu).slice(0, 2));
     const wide: DeviceTraits = { ...uniform, subgroupSize: 16 };
     expect(chosen(stem, wide)).toEqual([
-      "conv2d-forward/15-kernel-lines",
+      "conv2d-forward/40-windows",
       "conv2d-grad-input/06-registers-only",
-      "conv2d-grad-weight/25-touched-ahead",
+      "conv2d-grad-weight/40-dout-quads",
     ]);
     expect(chosen(narrow, wide)[0]).toBe("conv2d-forward/31-tall-lines");
     expect(chosen(few, wide).slice(0, 2)).toEqual(["conv2d-forward/31-tall-lines", "conv2d-grad-input/50-row-panels"]);

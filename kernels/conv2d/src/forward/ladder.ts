@@ -316,3 +316,54 @@ export const tallLines = rung("31-tall-lines", {
   constants: tall,
   unsupported: needsAll(needsVectors, needsLines, needsWholeWords),
 });
+
+/** A padded image's lines and pixels' windows in them: fields of `Params`. */
+function windowsOf(shape: Conv2dShape): Readonly<Record<string, number>> {
+  const { OH, OW } = outputSize(shape);
+  const step = shape.stride * shape.IC;
+  const phases = step % 4 === 0 ? 1 : step % 2 === 0 ? 2 : 4;
+  const windowVectors = ceilDiv(4 - 4 / phases + shape.KW * shape.IC, 4);
+  return {
+    height: (OH - 1) * shape.stride + shape.KH,
+    lineVectors: Math.floor(((OW - 1) * step) / 4) + windowVectors,
+    phases,
+    width: ceilDiv(OW, phases),
+    windowVectors,
+  };
+}
+
+export const windows = rung("40-windows", {
+  from: kernelLines,
+  idea: "short K: padded lines, windows overlap",
+  params: (shape) => ({ ...conv2dParams(shape), ...windowsOf(shape) }),
+  scratch: (shape, constants) => {
+    const { height, lineVectors, phases, windowVectors } = windowsOf(shape);
+    const { shape: panel, dtype } = panels(shape, constants, 4 * shape.KH * windowVectors!);
+    return {
+      lines: { shape: [shape.N, height!, lineVectors!, 4], dtype: "f32" },
+      panels: { shape: [phases!, ...panel], dtype },
+    };
+  },
+  passes: [
+    { entryPoint: "pack_input", workgroups: (shape) => linearWorkgroups(shape.N * windowsOf(shape).height!, 1) },
+    packWeight((shape) => {
+      const { phases, windowVectors } = windowsOf(shape);
+      return phases! * 4 * shape.KH * windowVectors!;
+    }),
+    ...mainPass<Conv2dShape>((shape, constants) => {
+      const { phases, width } = windowsOf(shape);
+      return linearWorkgroups(phases! * rowTiles(shape.N * outputSize(shape).OH * width!, shape.OC, constants), 1);
+    }),
+  ],
+  unsupported: needsAll(
+    (shape) => raggedChannels(shape, ["OC"]),
+    (shape) => {
+      const gemmK = 4 * shape.KH * windowsOf(shape).windowVectors!;
+      return gemmK <= 256 ? null : `sums of ${gemmK} products, at most 256 fit in one block`;
+    },
+    needsBinding((shape) => {
+      const { height, lineVectors } = windowsOf(shape);
+      return 16 * shape.N * height! * lineVectors!;
+    }),
+  ),
+});

@@ -11,7 +11,7 @@ import {
 import { copies, halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTile, laneTiles, needsLanes, needsPlainProduct } from "../lanes.ts";
 import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
-import { conv2dParams, type Conv2dShape } from "../shape.ts";
+import { conv2dParams, outputSize, type Conv2dShape } from "../shape.ts";
 import {
   needsDirectMatrices,
   needsSubgroupMatrices,
@@ -313,4 +313,72 @@ export const tall1x1 = rung("51-1x1", {
   scratch: tallSplit.scratch,
   passes: tallSplit.passes,
   unsupported: needsAll(needsPlainProduct, needsVectors),
+});
+
+/** Lines of a padded image, and steps of four pixels in a line of dOut: fields of `Params`. */
+function paddedLines(shape: Conv2dShape): {
+  readonly height: number;
+  readonly lineSteps: number;
+  readonly lineWords: number;
+} {
+  const { OH, OW } = outputSize(shape);
+  const lineSteps = ceilDiv(OW, 4);
+  const pixels = (4 * lineSteps - 1) * shape.stride + shape.KW;
+  return { height: (OH - 1) * shape.stride + shape.KH, lineSteps, lineWords: 4 * ceilDiv(pixels * shape.IC, 4) };
+}
+
+/** Vectors that hold a channel's weights. */
+const kernelVectors = (shape: Conv2dShape): number => ceilDiv(gradWeightGemm(shape).gemmM, 4);
+
+/** Tiles of TM channels of out by 4 * LANES words of the kernel. */
+const transposedTiles = (shape: Conv2dShape, constants: Constants): number =>
+  rowTiles(shape.OC, gradWeightGemm(shape).gemmM, constants);
+
+const transposedSplit = splitOverK({ tiles: transposedTiles, perWorkgroup: () => 1, width: 4 });
+const transposedSplits = (shape: Conv2dShape, constants: Constants): number =>
+  transposedSplit.params(shape, constants)["splits"]!;
+
+export const doutQuads = rung("40-dout-quads", {
+  from: pixelQuads,
+  idea: "dOut copied, not x, whose taps lanes gather",
+  constants: ({ OC }) => ({ TM: OC <= 16 ? 16 : OC <= 32 ? 32 : 64 }),
+  params: (shape, constants) => ({ ...transposedSplit.params(shape, constants), ...paddedLines(shape) }),
+  scratch: (shape, constants) => {
+    const { height, lineSteps, lineWords } = paddedLines(shape);
+    const steps = shape.N * outputSize(shape).OH * lineSteps;
+    return {
+      lines: { shape: [shape.N, height, lineWords], dtype: "f32" },
+      quads: { shape: [ceilDiv(shape.OC, constants["TM"]!), steps, constants["TM"]!, 4], dtype: "f32" },
+      partials: { shape: [transposedSplits(shape, constants), shape.OC, kernelVectors(shape), 4], dtype: "f32" },
+    };
+  },
+  passes: [
+    { entryPoint: "pad_input", workgroups: (shape) => linearWorkgroups(shape.N * paddedLines(shape).height, 1) },
+    {
+      entryPoint: "pack_gradient",
+      workgroups: (shape) => linearWorkgroups(shape.N * outputSize(shape).OH * paddedLines(shape).lineSteps, 1),
+    },
+    ...mainPass<Conv2dShape>((shape, constants) =>
+      linearWorkgroups(transposedTiles(shape, constants) * transposedSplits(shape, constants), 1),
+    ),
+    {
+      entryPoint: "total",
+      workgroups: (shape, { WORKGROUP }) => linearWorkgroups(shape.OC * kernelVectors(shape), WORKGROUP!),
+    },
+  ],
+  unsupported: needsAll(
+    (shape) => raggedChannels(shape, ["OC"]),
+    needsBinding((shape) => {
+      const { height, lineSteps, lineWords } = paddedLines(shape);
+      const quads = 16 * shape.N * outputSize(shape).OH * lineSteps * (shape.OC + 63);
+      return Math.max(4 * shape.N * height * lineWords, quads);
+    }),
+  ),
+});
+
+export const shuffled = rung("41-shuffled", {
+  from: doutQuads,
+  idea: "dOut's copy loaded once and shuffled",
+  features: ["subgroups"],
+  unsupported: needsAll(needsLanes("OC"), doutQuads.unsupported!),
 });
