@@ -24,7 +24,7 @@
 // Needs     nothing.  Defined by ../reference.ts
 
 const LANES = 16u; // or 8; two subgroups where they have 8 lanes
-const TM = 48u; // in three arrays, as drivers unroll no loop of more turns
+const TM = 48u; // or 32 or 16, in arrays of 16, as drivers unroll no loop of more turns
 const PIECE = 4u; // a driver unrolls so many turns
 const KB = 256u; // the most k's that are summed in one block
 
@@ -124,8 +124,12 @@ fn main(
   var rowBelow: array<u32, 16>;
   var rowLast: array<u32, 16>;
   for (var r = 0u; r < 16; r++) { row[r] = rowOf(min(m0 + r, gemmM - 1), phase); }
-  for (var r = 0u; r < 16; r++) { rowBelow[r] = rowOf(min(m0 + 16 + r, gemmM - 1), phase); }
-  for (var r = 0u; r < 16; r++) { rowLast[r] = rowOf(min(m0 + 32 + r, gemmM - 1), phase); }
+  if (TM > 16) {
+    for (var r = 0u; r < 16; r++) { rowBelow[r] = rowOf(min(m0 + 16 + r, gemmM - 1), phase); }
+  }
+  if (TM > 32) {
+    for (var r = 0u; r < 16; r++) { rowLast[r] = rowOf(min(m0 + 32 + r, gemmM - 1), phase); }
+  }
 
   var sums: array<vec4f, 16>;
   var sumsBelow: array<vec4f, 16>;
@@ -136,13 +140,21 @@ fn main(
     var b: mat4x4f;
     for (var u = 0u; u < 4; u++) { b[u] = panels[panel + (step * 4 + u) * LANES]; }
     for (var r = 0u; r < 16; r++) { sums[r] += b * lines[row[r] + at]; }
-    for (var r = 0u; r < 16; r++) { sumsBelow[r] += b * lines[rowBelow[r] + at]; }
-    for (var r = 0u; r < 16; r++) { sumsLast[r] += b * lines[rowLast[r] + at]; }
+    if (TM > 16) {
+      for (var r = 0u; r < 16; r++) { sumsBelow[r] += b * lines[rowBelow[r] + at]; }
+    }
+    if (TM > 32) {
+      for (var r = 0u; r < 16; r++) { sumsLast[r] += b * lines[rowLast[r] + at]; }
+    }
   }
 
   for (var r = 0u; r < 16; r++) { store(m0 + r, phase, n0, sums[r]); }
-  for (var r = 0u; r < 16; r++) { store(m0 + 16 + r, phase, n0, sumsBelow[r]); }
-  for (var r = 0u; r < 16; r++) { store(m0 + 32 + r, phase, n0, sumsLast[r]); }
+  if (TM > 16) {
+    for (var r = 0u; r < 16; r++) { store(m0 + 16 + r, phase, n0, sumsBelow[r]); }
+  }
+  if (TM > 32) {
+    for (var r = 0u; r < 16; r++) { store(m0 + 32 + r, phase, n0, sumsLast[r]); }
+  }
 }
 
 fn store(m: u32, phase: u32, n: u32, sum: vec4f) {

@@ -82,6 +82,8 @@ const wide: Shape = { N: 1, IH: 4, IW: 4, IC: 8, OC: 8, KH: 3, KW: 3, stride: 1,
 /** As many channels as LANES lanes of four have, with the fewest pixels. */
 const lanesWide: Shape = { N: 1, IH: 4, IW: 4, IC: 4, OC: 32, KH: 3, KW: 3, stride: 1, padding: 1 };
 const lanesWideBack: Shape = { ...lanesWide, IC: 32, OC: 4 };
+/** Windows that begin at two different words of a vector. */
+const twoPhases: Shape = { N: 1, IH: 8, IW: 8, IC: 3, OC: 4, KH: 3, KW: 3, stride: 2, padding: 1 };
 const pointwise = { KH: 1, KW: 1, padding: 0 };
 /** Four tiles of Winograd's; sixteen positions of 16 channels fill a page's width. */
 const fourTiles: Shape = { ...lanesWide, OC: 16 };
@@ -107,6 +109,7 @@ export const shapesOfRungs: Readonly<Record<string, Shape>> = {
   "conv2d-forward/20-prefetched": wide,
   "conv2d-forward/21-split-k": manyChannels,
   "conv2d-forward/25-packed-rows": lanesWide,
+  "conv2d-forward/40-windows": twoPhases,
   "conv2d-grad-input/04-vectorised": wide,
   "conv2d-grad-input/05-pipelined": wide,
   "conv2d-grad-input/07-lane-broadcast": lanesWideBack,
@@ -192,6 +195,7 @@ export const chosenConstants: Readonly<Record<string, Constants>> = {
   "conv2d-forward/29-tall-rows": halfRows,
   "conv2d-forward/30-tall-panels": halfRows,
   "conv2d-forward/31-tall-lines": halfRows,
+  "conv2d-forward/40-windows": halfRows,
   "conv2d-grad-input/01-naive": { WORKGROUP: 16 },
   "conv2d-grad-input/02-tiled": tile,
   "conv2d-grad-input/03-register-blocked": block,
@@ -238,6 +242,8 @@ export const chosenConstants: Readonly<Record<string, Constants>> = {
   "conv2d-grad-weight/26-one-lane": halfRows,
   "conv2d-grad-weight/50-tall": halfRows,
   "conv2d-grad-weight/51-1x1": { WORKGROUP: 8 },
+  "conv2d-grad-weight/40-dout-quads": halfRows,
+  "conv2d-grad-weight/41-shuffled": halfRows,
   "batchnorm-statistics/01-naive": { WORKGROUP: 4 },
   "batchnorm-statistics/02-split-rows": { WORKGROUP: 4 },
   "batchnorm-statistics/03-single-read": { WORKGROUP: 4 },
