@@ -163,14 +163,18 @@ fn main(
   let columns = divideUp(gemmN, LANES);
   let blocks = divideUp(gemmM(), TM);
   let tile = workgroup.y * workgroups.x + workgroup.x;
-  let n0 = tile % columns * LANES + lane;
-  let m0 = tile / columns % blocks * TM;
   let index = tile / (columns * blocks);
   if (index >= phases()) { return; }
+  // The smaller copy is gone through for each tile of the larger, and stays in the cache.
+  let fewRows = gemmM() < p.IC;
+  let column = select(tile % columns, tile / blocks % columns, fewRows);
+  let block = select(tile / columns % blocks, tile % blocks, fewRows);
+  let n0 = column * LANES + lane;
+  let m0 = block * TM;
   let phase = phaseAt(index);
   let gemmK = phase.taps.x * phase.taps.y * p.OC;
-  let row = tile / columns * rowVectors() * TM;
-  let panel = (index * columns + tile % columns) * rowVectors() * 4 * LANES + lane;
+  let row = (index * blocks + block) * rowVectors() * TM;
+  let panel = (index * columns + column) * rowVectors() * 4 * LANES + lane;
 
   for (var k0 = 0u; k0 < gemmK; k0 += KB) {
     // Spelled out: an implicit initial value is not set again in each turn of the loop by every driver.
