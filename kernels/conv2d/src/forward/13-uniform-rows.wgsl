@@ -4,7 +4,7 @@
 // GEMM      M = N*OH*OW, N = OC, K = IC; A is every stride-th pixel of x as it lies
 // Mapping   workgroup -> LANES lanes side by side over channels; lane -> TM rows x 4 channels of out
 // Traffic   TM loads of a vec4f at one address for all lanes, and 4 of each lane's own, for 16*TM multiply-adds of each
-//           lane: 10.7 FLOP/B with 8 lanes and TM = 32
+//           lane: 10.7 FLOP/B with 16 lanes and TM = 32
 // Resources no workgroup memory; 16 invocations a workgroup; 256 sums (acc and part, TM vectors each), most of them
 //           in the cache beside the core
 // Change    09 -> 13: each lane reads every row of x itself, at an address made of workgroup ids, params and loop counters

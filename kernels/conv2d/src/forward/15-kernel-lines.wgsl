@@ -9,7 +9,7 @@
 //           pack_weight: workgroup -> a row of weight
 //           main: workgroup -> LANES lanes side by side over channels; lane -> TM rows x 4 channels of out
 // Traffic   TM loads of a vec4f at one address for all lanes, and 4 of each lane's own, for 16*TM multiply-adds of each
-//           lane: 10.7 FLOP/B with 8 lanes and TM = 32; lines, KW/stride times x, are written and read once
+//           lane: 10.7 FLOP/B with 16 lanes and TM = 32; lines, KW/stride times x, are written and read once
 // Resources no workgroup memory; 16 invocations a workgroup; 256 sums (acc and part, TM vectors each), most of them in
 //           the cache beside the core
 // Change    14 -> 15: a first pass copies, for each output pixel and each line of x, the KW*IC words that a line of the

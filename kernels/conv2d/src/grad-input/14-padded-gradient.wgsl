@@ -9,7 +9,7 @@
 //           blocks of weight, LANES apart
 //           main: workgroup -> LANES lanes side by side over channels; lane -> TM rows x 4 channels of dX
 // Traffic   TM loads of a vec4f at one address for all lanes, and 4 of each lane's own, for 16*TM multiply-adds of each
-//           lane: 10.7 FLOP/B with 8 lanes and TM = 32; dOut and weight are copied once
+//           lane: 10.7 FLOP/B with 16 lanes and TM = 32; dOut and weight are copied once
 // Resources no workgroup memory; 16 invocations a workgroup; 256 sums (acc and part, TM vectors each), most of them in
 //           the cache beside the core
 // Change    13 -> 14: dOut is copied with zeros around it, so that a tap is a step in the copy, the same for all rows, and

@@ -5,7 +5,7 @@
 // Mapping   clear: workgroup of one invocation -> a line of dX
 //           main: workgroup -> LANES lanes side by side over channels; lane -> TM rows x 4 channels of dX
 // Traffic   TM loads of a vec4f at one address for all lanes, and 4 of each lane's own, for 16*TM multiply-adds of each
-//           lane: 10.7 FLOP/B with 8 lanes and TM = 32
+//           lane: 10.7 FLOP/B with 16 lanes and TM = 32
 // Resources no workgroup memory; 16 invocations a workgroup; 256 sums (acc and part, TM vectors each), most of them in
 //           the cache beside the core
 // Change    13 -> 27: the rows are the pixels of dOut, of which each is stored `stride` pixels and lines from the next, and

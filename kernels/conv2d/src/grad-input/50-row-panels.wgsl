@@ -10,15 +10,16 @@
 //           pack_columns: workgroup of one invocation -> 4*PIECE channels oc of a tap and 4*LANES of ic
 //           main: workgroup -> LANES lanes side by side over channels; lane -> TM rows x 4 channels of dX
 // Traffic   TM loads of a vec4f at one address for all lanes, and 4 of each lane's own, for 16*TM multiply-adds of each
-//           lane: 9.60 FLOP/B with 8 lanes and TM = 48; dOut is copied once for each tap, weight once, dX read again for
+//           lane: 13.7 FLOP/B with 16 lanes and TM = 48; dOut is copied once for each tap, weight once, dX read again for
 //           each KB of K
-// Resources no workgroup memory; 16 invocations a workgroup; 4*TM sums, most of them in the cache beside the core
+// Resources no workgroup memory; 16 invocations a workgroup; a barrier; 4*TM sums, most of them in the cache beside the
+//           core
 // Change    14 -> 50: rows are copied too, so that all of a step lies at one address and constants from it, with no array
 //           of where rows begin; a block of sums joins dX instead of a second array; the registers that both leave take
 //           48 rows, for each of which a gather of weight serves; all copies by one lane, whose addresses are uniform
-// Expect    on lavapipe a half more than rungs 13 and 14 where K is long, less where the copy of dOut serves few columns.
-//           Much of that is `main`'s barrier: a kernel with one is compiled as a coroutine, where loads stay beside their
-//           use instead of being hoisted, spilled and loaded again
+// Expect    on lavapipe with 16 lanes a half more than rungs 13 and 14 where K is long, a tenth with 8; less where the
+//           copy of dOut serves few columns. Much of that is `main`'s barrier: a kernel with one is compiled as a coroutine,
+//           where loads stay beside their use instead of being hoisted, spilled and loaded again
 // Edges     IC and OC multiples of 4; rows outside dX and channels past IC are dropped; pixels that no tap meets are zeros
 // Needs     nothing.  Defined by ../reference.ts
 
@@ -162,14 +163,18 @@ fn main(
   let columns = divideUp(gemmN, LANES);
   let blocks = divideUp(gemmM(), TM);
   let tile = workgroup.y * workgroups.x + workgroup.x;
-  let n0 = tile % columns * LANES + lane;
-  let m0 = tile / columns % blocks * TM;
   let index = tile / (columns * blocks);
   if (index >= phases()) { return; }
+  // The smaller copy is gone through for each tile of the larger, and stays in the cache.
+  let fewRows = gemmM() < p.IC;
+  let column = select(tile % columns, tile / blocks % columns, fewRows);
+  let block = select(tile / columns % blocks, tile % blocks, fewRows);
+  let n0 = column * LANES + lane;
+  let m0 = block * TM;
   let phase = phaseAt(index);
   let gemmK = phase.taps.x * phase.taps.y * p.OC;
-  let row = tile / columns * rowVectors() * TM;
-  let panel = (index * columns + tile % columns) * rowVectors() * 4 * LANES + lane;
+  let row = (index * blocks + block) * rowVectors() * TM;
+  let panel = (index * columns + column) * rowVectors() * 4 * LANES + lane;
 
   for (var k0 = 0u; k0 < gemmK; k0 += KB) {
     // Spelled out: an implicit initial value is not set again in each turn of the loop by every driver.

@@ -8,7 +8,7 @@
 //           main: workgroup -> LANES lanes side by side over channels; lane -> TM rows x 4 channels of one split's sum
 //           total: invocation -> 4 channels of dWeight
 // Traffic   TM loads of a vec4f at neighbouring addresses, the same for all lanes, and 4 of each lane's own, for 16*TM
-//           multiply-adds of each lane: 11.3 FLOP/B with 8 lanes and TM = 48; quads, KH*KW/stride^2 times x, and
+//           multiply-adds of each lane: 13.7 FLOP/B with 16 lanes and TM = 48; quads, KH*KW/stride^2 times x, and
 //           partials are written and read once, and a sum once more for each KB of K after the first. A word of each
 //           cache line of dOut is loaded once more, ahead
 // Resources no workgroup memory; 16 invocations a workgroup; a barrier; TM vectors of sums, most of them in the cache
