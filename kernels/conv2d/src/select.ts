@@ -55,9 +55,13 @@ const panelRows = 256;
 const lineRows = 128;
 const transposingRows = 1024;
 
-/** Tiles of 4x4 pixels from which Winograd's larger form gains, where lanes pass values on and where they share addresses. */
+/**
+ * Tiles of 4x4 pixels from which Winograd's larger form gains: where lanes pass values on, where they share addresses, and
+ * there in grad-weight, whose larger form has more sums to store.
+ */
 const laneTiles4x4 = 128;
-const uniformTiles4x4 = 256;
+const uniformTiles4x4 = 32;
+const uniformTiles4x4OfWeight = 64;
 
 /**
  * Channels on either side from which copying A for shuffles pays in forward, beside taps or a stride and in a plain
@@ -93,8 +97,8 @@ export const selectForward = prefer({
     const { gemmM } = asGemm(shape);
     if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return [];
     return [
-      ...(largeTilesPay(shape, uniformTiles4x4) ? [forward.uniform4x4] : []),
-      ...(winogradPays(shape) ? [forward.uniformWinograd] : []),
+      ...(largeTilesPay(shape, uniformTiles4x4) ? [forward.panels4x4] : []),
+      ...(winogradPays(shape) ? [forward.winogradPanels, forward.uniformWinograd] : []),
       ...(cheapShuffles(subgroupSize) ? [forward.gemm1x1] : []),
       ...(gemmM >= panelRows ? [forward.weightPanels] : []),
       forward.uniformRows,
@@ -131,8 +135,8 @@ export const selectGradInput = prefer({
     if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.IC)) return [];
     const copyPays = !cheapShuffles(subgroupSize) || gradInput.phaseRows(shape) >= panelRows;
     return [
-      ...(largeTilesPay(shape, uniformTiles4x4) ? [gradInput.uniform4x4] : []),
-      ...(winogradPays(shape) ? [gradInput.uniformWinograd] : []),
+      ...(largeTilesPay(shape, uniformTiles4x4) ? [gradInput.panels4x4] : []),
+      ...(winogradPays(shape) ? [gradInput.winogradPanels, gradInput.uniformWinograd] : []),
       gradInput.uniformRows,
       gradInput.stridedRows,
       ...(copyPays ? [gradInput.paddedGradient] : []),
@@ -165,8 +169,8 @@ export const selectGradWeight = prefer({
   uniform: (shape, subgroupSize) => {
     if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return [];
     return [
-      ...(largeTilesPay(shape, uniformTiles4x4) ? [gradWeight.quads4] : []),
-      ...(winogradPays(shape) ? [gradWeight.tileQuads] : []),
+      ...(largeTilesPay(shape, uniformTiles4x4OfWeight) ? [gradWeight.panels4x4] : []),
+      ...(winogradPays(shape) ? [gradWeight.winogradPanels, gradWeight.tileQuads] : []),
       gradWeight.oneLane,
       gradWeight.touchedAhead,
       gradWeight.pixelQuads,

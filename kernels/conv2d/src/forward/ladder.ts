@@ -25,8 +25,10 @@ import {
   fusedWinogradForward,
   largeUniformWinogradForward,
   largeWinogradForward,
+  largeWinogradPanelsForward,
   uniformWinogradForward,
   winogradForward,
+  winogradPanelsForward,
 } from "../winograd.ts";
 
 const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-forward", import.meta.url);
@@ -291,4 +293,16 @@ export const oneLane = rung("28-one-lane", {
   from: kernelLines,
   idea: "x and weight copied by one lane, by vec4f",
   unsupported: needsAll(needsVectors, needsLines),
+});
+
+export const winogradPanels = rung("60-winograd-panels", {
+  from: uniformWinograd,
+  idea: "3x3: both operands of the products in panels",
+  ...winogradPanelsForward,
+});
+
+export const panels4x4 = rung("61-panels-4x4", {
+  from: uniform4x4,
+  idea: "3x3: both operands of the products in panels",
+  ...largeWinogradPanelsForward,
 });

@@ -24,8 +24,10 @@ import {
   fusedWinogradGradInput,
   largeUniformWinogradGradInput,
   largeWinogradGradInput,
+  largeWinogradPanelsGradInput,
   uniformWinogradGradInput,
   winogradGradInput,
+  winogradPanelsGradInput,
 } from "../winograd.ts";
 
 const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-grad-input", import.meta.url);
@@ -301,4 +303,16 @@ export const stridedRows = rung("27-strided-rows", {
     ),
   ],
   unsupported: needsAll(needsSinglePixels, needsVectors),
+});
+
+export const winogradPanels = rung("60-winograd-panels", {
+  from: uniformWinograd,
+  idea: "3x3: both operands of the products in panels",
+  ...winogradPanelsGradInput,
+});
+
+export const panels4x4 = rung("61-panels-4x4", {
+  from: uniform4x4,
+  idea: "3x3: both operands of the products in panels",
+  ...largeWinogradPanelsGradInput,
 });

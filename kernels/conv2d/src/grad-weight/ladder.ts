@@ -25,8 +25,10 @@ import { needsBinding, rowTile, rowTiles } from "../uniform.ts";
 import {
   largeUniformWinogradGradWeight,
   largeWinogradGradWeight,
+  largeWinogradPanelsGradWeight,
   uniformWinogradGradWeight,
   winogradGradWeight,
+  winogradPanelsGradWeight,
 } from "../winograd.ts";
 import { gradWeightGemm, splitOverK } from "./split.ts";
 
@@ -284,4 +286,16 @@ export const oneLane = rung("26-one-lane", {
   from: touchedAhead,
   idea: "A copied by one lane, by vec4f",
   unsupported: needsAll(needsVectors, needsQuads),
+});
+
+export const winogradPanels = rung("60-winograd-panels", {
+  from: tileQuads,
+  idea: "3x3: both operands of the products in panels",
+  ...winogradPanelsGradWeight,
+});
+
+export const panels4x4 = rung("61-panels-4x4", {
+  from: quads4,
+  idea: "3x3: both operands of the products in panels",
+  ...largeWinogradPanelsGradWeight,
 });
