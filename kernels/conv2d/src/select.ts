@@ -98,7 +98,7 @@ export const selectForward = prefer({
     if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return [];
     return [
       ...(largeTilesPay(shape, uniformTiles4x4) ? [forward.panels4x4] : []),
-      ...(winogradPays(shape) ? [forward.winogradPanels, forward.uniformWinograd] : []),
+      ...(winogradPays(shape) ? [forward.panels2x2, forward.uniformWinograd] : []),
       ...(cheapShuffles(subgroupSize) ? [forward.gemm1x1] : []),
       ...(gemmM >= panelRows ? [forward.weightPanels] : []),
       forward.uniformRows,
@@ -136,7 +136,7 @@ export const selectGradInput = prefer({
     const copyPays = !cheapShuffles(subgroupSize) || gradInput.phaseRows(shape) >= panelRows;
     return [
       ...(largeTilesPay(shape, uniformTiles4x4) ? [gradInput.panels4x4] : []),
-      ...(winogradPays(shape) ? [gradInput.winogradPanels, gradInput.uniformWinograd] : []),
+      ...(winogradPays(shape) ? [gradInput.panels2x2, gradInput.uniformWinograd] : []),
       gradInput.uniformRows,
       gradInput.stridedRows,
       ...(copyPays ? [gradInput.paddedGradient] : []),
@@ -170,7 +170,7 @@ export const selectGradWeight = prefer({
     if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return [];
     return [
       ...(largeTilesPay(shape, uniformTiles4x4OfWeight) ? [gradWeight.panels4x4] : []),
-      ...(winogradPays(shape) ? [gradWeight.winogradPanels, gradWeight.tileQuads] : []),
+      ...(winogradPays(shape) ? [gradWeight.panels2x2, gradWeight.tileQuads] : []),
       gradWeight.oneLane,
       gradWeight.touchedAhead,
       gradWeight.pixelQuads,

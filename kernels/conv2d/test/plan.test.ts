@@ -109,17 +109,17 @@ describe("the choice of a rung", () => {
     expect(chosen(layer, uniform)).toEqual([
       "conv2d-forward/61-panels-4x4",
       "conv2d-grad-input/61-panels-4x4",
-      "conv2d-grad-weight/61-panels-4x4",
+      "conv2d-grad-weight/61-tall",
     ]);
     expect(chosen({ ...layer, N: 8, IH: 4, IW: 4, IC: 256, OC: 256 }, uniform)).toEqual([
-      "conv2d-forward/60-winograd-panels",
-      "conv2d-grad-input/60-winograd-panels",
-      "conv2d-grad-weight/60-winograd-panels",
+      "conv2d-forward/60-panels-2x2",
+      "conv2d-grad-input/60-panels-2x2",
+      "conv2d-grad-weight/60-panels",
     ]);
     expect(chosen({ ...layer, N: 2 }, uniform)).toEqual([
       "conv2d-forward/61-panels-4x4",
       "conv2d-grad-input/61-panels-4x4",
-      "conv2d-grad-weight/60-winograd-panels",
+      "conv2d-grad-weight/60-panels",
     ]);
     expect(chosen({ ...layer, stride: 2 }, uniform)).toEqual([
       "conv2d-forward/28-one-lane",

@@ -305,14 +305,14 @@ export const stridedRows = rung("27-strided-rows", {
   unsupported: needsAll(needsSinglePixels, needsVectors),
 });
 
-export const winogradPanels = rung("60-winograd-panels", {
+export const panels2x2 = rung("60-panels-2x2", {
   from: uniformWinograd,
-  idea: "3x3: both operands of the products in panels",
+  idea: "3x3: both operands in panels",
   ...winogradPanelsGradInput,
 });
 
 export const panels4x4 = rung("61-panels-4x4", {
   from: uniform4x4,
-  idea: "3x3: both operands of the products in panels",
+  idea: "3x3: both operands in panels",
   ...largeWinogradPanelsGradInput,
 });

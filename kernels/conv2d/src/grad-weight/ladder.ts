@@ -288,14 +288,14 @@ export const oneLane = rung("26-one-lane", {
   unsupported: needsAll(needsVectors, needsQuads),
 });
 
-export const winogradPanels = rung("60-winograd-panels", {
+export const panels2x2 = rung("60-panels", {
   from: tileQuads,
-  idea: "3x3: both operands of the products in panels",
+  idea: "3x3: both operands in panels",
   ...winogradPanelsGradWeight,
 });
 
-export const panels4x4 = rung("61-panels-4x4", {
+export const panels4x4 = rung("61-tall", {
   from: quads4,
-  idea: "3x3: both operands of the products in panels",
+  idea: "3x3: both operands in panels",
   ...largeWinogradPanelsGradWeight,
 });

@@ -12,8 +12,8 @@
 //           lanes and TM = 48; a block of KB k's past the first loads its products once more; patches and products, 4
 //           times x and out, are written and read once, and a word of each of their cache lines is touched ahead by the
 //           transforms
-// Resources no workgroup memory; 16 invocations a workgroup, 1 in transform_weight; 4*TM sums, most of them in the
-//           cache beside the core; transforms: up to 80 values
+// Resources no workgroup memory; 16 invocations a workgroup; 1 in transform_weight; a barrier; 4*TM sums, most of them
+//           in the cache beside the core; transforms: up to 80 values
 // Change    16 -> 60: the transforms write what main reads in the order in which it reads: patches in panels of TM
 //           tiles, a cache line of 16 k's of each side by side, and kernels in panels of LANES vectors; main has TM =
 //           48 and no second array of sums: what a block of KB k's gives is added to what lies in products; a barrier,
