@@ -62,9 +62,13 @@ const rowPanelChannels = 64;
 const rowPanelsPay = (shape: Conv2dShape): boolean =>
   shape.IC >= rowPanelChannels && (shape.KH * shape.KW > 1 || gradInput.phaseRows(shape) >= rowPanelRows);
 
-/** Tiles of 4x4 pixels from which Winograd's larger form gains, where lanes pass values on and where they share addresses. */
+/**
+ * Tiles of 4x4 pixels from which Winograd's larger form gains: where lanes pass values on, where they share addresses, and
+ * there in grad-weight, whose larger form has more sums to store.
+ */
 const laneTiles4x4 = 128;
-const uniformTiles4x4 = 256;
+const uniformTiles4x4 = 32;
+const uniformTiles4x4OfWeight = 64;
 
 /** Columns from which copying A for shuffles pays in forward. */
 const packedColumns = 128;
@@ -96,8 +100,8 @@ export const selectForward = prefer({
     const windows = raggedCopiesPay(shape, subgroupSize) ? [forward.windows] : [];
     if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return windows;
     return [
-      ...(largeTilesPay(shape, uniformTiles4x4) ? [forward.uniform4x4] : []),
-      ...(winogradPays(shape) ? [forward.uniformWinograd] : []),
+      ...(largeTilesPay(shape, uniformTiles4x4) ? [forward.panels4x4] : []),
+      ...(winogradPays(shape) ? [forward.panels2x2, forward.uniformWinograd] : []),
       ...(gemmM >= tallPanelRows ? [forward.tallPanels] : []),
       forward.tallRows,
       ...windows,
@@ -135,8 +139,8 @@ export const selectGradInput = prefer({
     if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.IC)) return [];
     const copyPays = !cheapShuffles(subgroupSize) || gradInput.phaseRows(shape) >= panelRows;
     return [
-      ...(largeTilesPay(shape, uniformTiles4x4) ? [gradInput.uniform4x4] : []),
-      ...(winogradPays(shape) ? [gradInput.uniformWinograd] : []),
+      ...(largeTilesPay(shape, uniformTiles4x4) ? [gradInput.panels4x4] : []),
+      ...(winogradPays(shape) ? [gradInput.panels2x2, gradInput.uniformWinograd] : []),
       ...(copyPays && rowPanelsPay(shape) ? [gradInput.tallRows, gradInput.rowPanels] : []),
       gradInput.uniformRows,
       gradInput.stridedRows,
@@ -172,8 +176,8 @@ export const selectGradWeight = prefer({
     const ragged = raggedCopiesPay(shape, subgroupSize) ? [quads] : [];
     if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return ragged;
     return [
-      ...(largeTilesPay(shape, uniformTiles4x4) ? [gradWeight.quads4] : []),
-      ...(winogradPays(shape) ? [gradWeight.tileQuads] : []),
+      ...(largeTilesPay(shape, uniformTiles4x4OfWeight) ? [gradWeight.panels4x4] : []),
+      ...(winogradPays(shape) ? [gradWeight.panels2x2, gradWeight.tileQuads] : []),
       ...ragged,
       ...(cheapShuffles(subgroupSize) || shape.IC % 64 > 0 ? [] : [gradWeight.tall1x1]),
       gradWeight.tall,

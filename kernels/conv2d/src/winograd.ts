@@ -4,14 +4,16 @@ import { needsAll, needsVectors, type Unsupported } from "./needs.ts";
 import { conv2dFlops, conv2dParams, outputSize, type Conv2dShape } from "./shape.ts";
 import { needsBinding, rowTile, rowTiles } from "./uniform.ts";
 
-type Dimensions = readonly [number, number, number];
+type Dimensions = readonly number[];
+
+const bytesOf = (size: Dimensions): number => 4 * size.reduce((product, length) => product * length, 1);
 
 /** One direction's use of F(m x m, 3x3): a matrix product for each position in a transformed tile, (m + 2)^2 of them. */
 interface Winograd {
   /** Positions. */
   readonly products: number;
   /** Scratch tensors that passes write, in the order of the passes; their first dimension is `products`. */
-  readonly scratch: (shape: Conv2dShape) => Readonly<Record<string, Dimensions>>;
+  readonly scratch: (shape: Conv2dShape, constants: Constants) => Readonly<Record<string, Dimensions>>;
   /** Columns of the product. */
   readonly gemmN: (shape: Conv2dShape) => number;
   /** Rows of the product. */
@@ -108,9 +110,95 @@ const gradWeightQuads = (size: TileSize): Winograd => {
   const quads = (shape: Conv2dShape): number => ceilDiv(outTiles(size, shape), 4);
   return {
     ...plain,
-    scratch: (shape) => ({ ...plain.scratch(shape), patches: [plain.products, 4 * quads(shape), shape.IC] }),
+    scratch: (shape, constants) => ({
+      ...plain.scratch(shape, constants),
+      patches: [plain.products, 4 * quads(shape), shape.IC],
+    }),
     before: { ...plain.before, transform_input: (shape) => linearWorkgroups(quads(shape), 1) },
   };
+};
+
+/** A workgroup for every LANES vectors of four channels of each of `count` tiles or planes. */
+const pieces =
+  (count: (shape: Conv2dShape) => number, channels: (shape: Conv2dShape) => number): Grid =>
+  (shape, { LANES }) =>
+    linearWorkgroups(count(shape) * ceilDiv(channels(shape), 4 * LANES!), 1);
+
+/** Panels of LANES vectors, which main's lanes read side by side, for each of K = `rows`. */
+const columnPanels = (rows: number, channels: number, { LANES }: Constants): Dimensions => [
+  ceilDiv(channels, 4 * LANES!),
+  rows,
+  LANES!,
+  4,
+];
+
+/** Panels of TM tiles, a cache line of 16 channels of each side by side. */
+const tilePanels = (tileCount: number, channels: number, { TM }: Constants): Dimensions => [
+  ceilDiv(tileCount, TM!),
+  ceilDiv(channels, 16),
+  TM!,
+  16,
+];
+
+/** Both operands of the products in panels, written so by the transforms. */
+const panels = {
+  forward: (size: TileSize): Winograd => {
+    const plain = forward(size);
+    const count = (shape: Conv2dShape): number => outTiles(size, shape);
+    return {
+      ...plain,
+      scratch: (shape, constants) => ({
+        ...plain.scratch(shape, constants),
+        kernels: [plain.products, ...columnPanels(shape.IC, shape.OC, constants)],
+        patches: [plain.products, ...tilePanels(count(shape), shape.IC, constants)],
+      }),
+      before: {
+        transform_weight: ({ IC }) => linearWorkgroups(IC, 1),
+        transform_input: pieces(count, ({ IC }) => IC),
+      },
+      after: pieces(count, ({ OC }) => OC),
+    };
+  },
+  gradInput: (size: TileSize): Winograd => {
+    const plain = gradInput(size);
+    const count = (shape: Conv2dShape): number => inTiles(size, shape);
+    return {
+      ...plain,
+      scratch: (shape, constants) => ({
+        ...plain.scratch(shape, constants),
+        kernels: [plain.products, ...columnPanels(shape.OC, shape.IC, constants)],
+        patches: [plain.products, ...tilePanels(count(shape), shape.OC, constants)],
+      }),
+      before: {
+        transform_weight: ({ IC, OC }, { LANES }) => linearWorkgroups(ceilDiv(IC, 16) * ceilDiv(OC, LANES!), 1),
+        transform_input: pieces(count, ({ OC }) => OC),
+      },
+      after: pieces(count, ({ IC }) => IC),
+    };
+  },
+  gradWeight: (size: TileSize): Winograd => {
+    const plain = gradWeight(size);
+    const quads = (shape: Conv2dShape): number => ceilDiv(outTiles(size, shape), 4);
+    return {
+      ...plain,
+      scratch: (shape, constants) => ({
+        ...plain.scratch(shape, constants),
+        patches: [plain.products, ceilDiv(shape.IC, constants["TM"]!), quads(shape), constants["TM"]!, 4],
+        tiles: [plain.products, ...columnPanels(4 * quads(shape), shape.OC, constants)],
+      }),
+      before: {
+        transform_input: (shape, { LANES }) => linearWorkgroups(quads(shape) * ceilDiv(shape.IC, LANES!), 1),
+        transform_gradient: pieces(
+          (shape) => 4 * quads(shape),
+          ({ OC }) => OC,
+        ),
+      },
+      after: pieces(
+        () => 1,
+        ({ IC, OC }) => IC * OC,
+      ),
+    };
+  },
 };
 
 const needsThreeByThree: Unsupported = ({ KH, KW, stride, padding }) =>
@@ -141,18 +229,36 @@ const byAddress: Sharing = {
   needs: needsVectors,
 };
 
+/** Relative costs of a row by the rows of a panel. 64 cost as much as 32 with 16 lanes, a fifth more with 8. */
+const rowCosts: readonly (readonly [TM: number, cost: number])[] = [
+  [48, 1],
+  [32, 1.08],
+  [16, 1.5],
+];
+
+/** Rows of a panel with which those that fill up the last one cost least. */
+const panelHeight = (rows: number): number => {
+  const costs = rowCosts.map(([TM, cost]) => ceilDiv(rows, TM) * TM * cost);
+  return rowCosts[costs.indexOf(Math.min(...costs))]![0];
+};
+const byPanels: Sharing = {
+  ...byAddress,
+  constants: (channels, rows) => ({ ...rowTile(channels), TM: panelHeight(rows) }),
+};
+
 /** All of a Winograd rung but its idea and its file. */
 function rungOf(winograd: Winograd, sharing: Sharing): Omit<Rung<Conv2dShape>, "id" | "idea" | "from" | "module"> {
   const { products, scratch, gemmM, gemmN, before, after } = winograd;
+  const constants = (shape: Conv2dShape): Constants => sharing.constants(gemmN(shape), gemmM(shape));
   const largest = (shape: Conv2dShape): number =>
-    Math.max(...Object.values(scratch(shape)).map(([a, b, c]) => 4 * a * b * c));
+    Math.max(...Object.values(scratch(shape, constants(shape))).map(bytesOf));
   const product = (shape: Conv2dShape, constants: Constants): number =>
     sharing.tiles(gemmM(shape), gemmN(shape), constants);
   return {
-    constants: (shape) => sharing.constants(gemmN(shape), gemmM(shape)),
+    constants,
     params: conv2dParams,
-    scratch: (shape) => {
-      const sizes = Object.entries(scratch(shape));
+    scratch: (shape, all) => {
+      const sizes = Object.entries(scratch(shape, all));
       return Object.fromEntries(sizes.map(([name, size]) => [name, { shape: size, dtype: "f32" as const }]));
     },
     passes: [
@@ -190,9 +296,16 @@ export const largeUniformWinogradForward = rungOf(forward(4), byAddress);
 export const largeUniformWinogradGradInput = rungOf(gradInput(4), byAddress);
 export const largeUniformWinogradGradWeight = rungOf(gradWeightQuads(4), byAddress);
 
+export const winogradPanelsForward = rungOf(panels.forward(2), byPanels);
+export const winogradPanelsGradInput = rungOf(panels.gradInput(2), byPanels);
+export const winogradPanelsGradWeight = rungOf(panels.gradWeight(2), byPanels);
+export const largeWinogradPanelsForward = rungOf(panels.forward(4), byPanels);
+export const largeWinogradPanelsGradInput = rungOf(panels.gradInput(4), byPanels);
+export const largeWinogradPanelsGradWeight = rungOf(panels.gradWeight(4), byPanels);
+
 /** All of a rung whose `main` transforms patches and sums itself, for blocks of TILES tiles x BN channels. */
 function fusedRungOf({ scratch, gemmM, gemmN, before }: Winograd) {
-  const kernels = (shape: Conv2dShape): Dimensions => scratch(shape)["kernels"]!;
+  const kernels = (shape: Conv2dShape): Dimensions => scratch(shape, {})["kernels"]!;
   return {
     constants: null,
     params: conv2dParams,
@@ -207,7 +320,7 @@ function fusedRungOf({ scratch, gemmM, gemmN, before }: Winograd) {
     unsupported: needsAll(
       needsThreeByThree,
       needsVectors,
-      needsBinding((shape) => 4 * kernels(shape).reduce((product, size) => product * size, 1)),
+      needsBinding((shape) => bytesOf(kernels(shape))),
     ),
   };
 }

@@ -105,14 +105,19 @@ describe("the choice of a rung", () => {
   it("takes addresses that all lanes share where the driver makes them cheap", () => {
     const uniform: DeviceTraits = { ...cpu, softwareRoad: "uniform" };
     expect(chosen(layer, uniform)).toEqual([
-      "conv2d-forward/24-uniform-4x4",
-      "conv2d-grad-input/23-uniform-4x4",
-      "conv2d-grad-weight/21-quads-4",
+      "conv2d-forward/61-panels-4x4",
+      "conv2d-grad-input/61-panels-4x4",
+      "conv2d-grad-weight/61-tall",
     ]);
-    expect(chosen({ ...layer, N: 8 }, uniform)).toEqual([
-      "conv2d-forward/16-uniform-winograd",
-      "conv2d-grad-input/15-uniform-winograd",
-      "conv2d-grad-weight/15-tile-quads",
+    expect(chosen({ ...layer, N: 8, IH: 4, IW: 4, IC: 256, OC: 256 }, uniform)).toEqual([
+      "conv2d-forward/60-panels-2x2",
+      "conv2d-grad-input/60-panels-2x2",
+      "conv2d-grad-weight/60-panels",
+    ]);
+    expect(chosen({ ...layer, N: 2 }, uniform)).toEqual([
+      "conv2d-forward/61-panels-4x4",
+      "conv2d-grad-input/61-panels-4x4",
+      "conv2d-grad-weight/60-panels",
     ]);
     expect(chosen({ ...layer, stride: 2 }, uniform)).toEqual([
       "conv2d-forward/31-tall-lines",

@@ -25,8 +25,10 @@ import {
   fusedWinogradForward,
   largeUniformWinogradForward,
   largeWinogradForward,
+  largeWinogradPanelsForward,
   uniformWinogradForward,
   winogradForward,
+  winogradPanelsForward,
 } from "../winograd.ts";
 
 const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-forward", import.meta.url);
@@ -366,4 +368,16 @@ export const windows = rung("40-windows", {
       return 16 * shape.N * height! * lineVectors!;
     }),
   ),
+});
+
+export const panels2x2 = rung("60-panels-2x2", {
+  from: uniformWinograd,
+  idea: "3x3: both operands in panels",
+  ...winogradPanelsForward,
+});
+
+export const panels4x4 = rung("61-panels-4x4", {
+  from: uniform4x4,
+  idea: "3x3: both operands in panels",
+  ...largeWinogradPanelsForward,
 });

@@ -24,8 +24,10 @@ import {
   fusedWinogradGradInput,
   largeUniformWinogradGradInput,
   largeWinogradGradInput,
+  largeWinogradPanelsGradInput,
   uniformWinogradGradInput,
   winogradGradInput,
+  winogradPanelsGradInput,
 } from "../winograd.ts";
 
 const { ladder, rung } = ladderOf<Conv2dShape>("conv2d-grad-input", import.meta.url);
@@ -366,4 +368,16 @@ export const tallRows = rung("51-tall-rows", {
     ...uniformRows.passes,
   ],
   unsupported: needsAll(needsPlainProduct, needsVectors, needsWholeWords),
+});
+
+export const panels2x2 = rung("60-panels-2x2", {
+  from: uniformWinograd,
+  idea: "3x3: both operands in panels",
+  ...winogradPanelsGradInput,
+});
+
+export const panels4x4 = rung("61-panels-4x4", {
+  from: uniform4x4,
+  idea: "3x3: both operands in panels",
+  ...largeWinogradPanelsGradInput,
 });

@@ -25,8 +25,10 @@ import { needsBinding, rowsToLane, rowTile, rowTiles } from "../uniform.ts";
 import {
   largeUniformWinogradGradWeight,
   largeWinogradGradWeight,
+  largeWinogradPanelsGradWeight,
   uniformWinogradGradWeight,
   winogradGradWeight,
+  winogradPanelsGradWeight,
 } from "../winograd.ts";
 import type { Cover } from "../split.ts";
 import { gradWeightGemm, splitOverK } from "./split.ts";
@@ -381,4 +383,16 @@ export const shuffled = rung("41-shuffled", {
   idea: "dOut's copy loaded once and shuffled",
   features: ["subgroups"],
   unsupported: needsAll(needsLanes("OC"), doutQuads.unsupported!),
+});
+
+export const panels2x2 = rung("60-panels", {
+  from: tileQuads,
+  idea: "3x3: both operands in panels",
+  ...winogradPanelsGradWeight,
+});
+
+export const panels4x4 = rung("61-tall", {
+  from: quads4,
+  idea: "3x3: both operands in panels",
+  ...largeWinogradPanelsGradWeight,
 });

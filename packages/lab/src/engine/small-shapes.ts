@@ -110,6 +110,7 @@ export const shapesOfRungs: Readonly<Record<string, Shape>> = {
   "conv2d-forward/21-split-k": manyChannels,
   "conv2d-forward/25-packed-rows": lanesWide,
   "conv2d-forward/40-windows": twoPhases,
+  "conv2d-forward/60-panels-2x2": fourTiles,
   "conv2d-grad-input/04-vectorised": wide,
   "conv2d-grad-input/05-pipelined": wide,
   "conv2d-grad-input/07-lane-broadcast": lanesWideBack,
@@ -127,6 +128,7 @@ export const shapesOfRungs: Readonly<Record<string, Shape>> = {
   "conv2d-grad-input/27-strided-rows": { ...lanesWideBack, ...pointwise, OC: 8, stride: 2 },
   "conv2d-grad-input/50-row-panels": { ...lanesWideBack, ...pointwise, OC: 8 },
   "conv2d-grad-input/51-tall-rows": { ...lanesWideBack, ...pointwise, OC: 8 },
+  "conv2d-grad-input/60-panels-2x2": fourTilesBack,
   "conv2d-grad-weight/04-split-k": manyPixels,
   "conv2d-grad-weight/11-winograd": fourTiles,
   "batchnorm-statistics/04-vectorised": quadStatistics,
@@ -151,6 +153,8 @@ const vectors = { BM: 4, BN: 2, BK: 1, TM: 1 };
 const tree = { QUADS: 1, LANES: 8, WORKGROUP: 8 };
 /** Lanes for half the rows that a lane can hold. */
 const halfRows = { TM: 16, WORKGROUP: 8 };
+/** The least rows of a panel. */
+const shortPanels = { TM: 16 };
 const subgroupRows = { WORKGROUP: 16, ROWS: 4 };
 
 /** Constants for a few lanes and small tiles, in place of a file's own, which are for large layers. */
@@ -196,6 +200,8 @@ export const chosenConstants: Readonly<Record<string, Constants>> = {
   "conv2d-forward/30-tall-panels": halfRows,
   "conv2d-forward/31-tall-lines": halfRows,
   "conv2d-forward/40-windows": halfRows,
+  "conv2d-forward/60-panels-2x2": shortPanels,
+  "conv2d-forward/61-panels-4x4": shortPanels,
   "conv2d-grad-input/01-naive": { WORKGROUP: 16 },
   "conv2d-grad-input/02-tiled": tile,
   "conv2d-grad-input/03-register-blocked": block,
@@ -217,6 +223,8 @@ export const chosenConstants: Readonly<Record<string, Constants>> = {
   "conv2d-grad-input/23-uniform-4x4": halfRows,
   "conv2d-grad-input/27-strided-rows": halfRows,
   "conv2d-grad-input/50-row-panels": halfRows,
+  "conv2d-grad-input/60-panels-2x2": shortPanels,
+  "conv2d-grad-input/61-panels-4x4": shortPanels,
   "conv2d-grad-weight/01-naive": { WORKGROUP: 16 },
   "conv2d-grad-weight/02-tiled": tile,
   "conv2d-grad-weight/03-register-blocked": block,
@@ -244,6 +252,8 @@ export const chosenConstants: Readonly<Record<string, Constants>> = {
   "conv2d-grad-weight/51-1x1": { WORKGROUP: 8 },
   "conv2d-grad-weight/40-dout-quads": halfRows,
   "conv2d-grad-weight/41-shuffled": halfRows,
+  "conv2d-grad-weight/60-panels": shortPanels,
+  "conv2d-grad-weight/61-tall": shortPanels,
   "batchnorm-statistics/01-naive": { WORKGROUP: 4 },
   "batchnorm-statistics/02-split-rows": { WORKGROUP: 4 },
   "batchnorm-statistics/03-single-read": { WORKGROUP: 4 },
