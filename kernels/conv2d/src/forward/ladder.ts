@@ -334,7 +334,7 @@ function windowsOf(shape: Conv2dShape): Readonly<Record<string, number>> {
   };
 }
 
-export const windows = rung("40-windows", {
+export const windows = rung("32-windows", {
   from: kernelLines,
   idea: "short K: padded lines, windows overlap",
   params: (shape) => ({ ...conv2dParams(shape), ...windowsOf(shape) }),
@@ -370,13 +370,13 @@ export const windows = rung("40-windows", {
   ),
 });
 
-export const panels2x2 = rung("60-panels-2x2", {
+export const panels2x2 = rung("33-panels-2x2", {
   from: uniformWinograd,
   idea: "3x3: both operands in panels",
   ...winogradPanelsForward,
 });
 
-export const panels4x4 = rung("61-panels-4x4", {
+export const panels4x4 = rung("34-panels-4x4", {
   from: uniform4x4,
   idea: "3x3: both operands in panels",
   ...largeWinogradPanelsForward,

@@ -310,7 +310,7 @@ export const stridedRows = rung("27-strided-rows", {
 /** Stride phases that have taps. */
 const phasesWithTaps = ({ KH, KW, stride }: Conv2dShape): number => Math.min(KH, stride) * Math.min(KW, stride);
 
-export const rowPanels = rung("50-row-panels", {
+export const rowPanels = rung("28-row-panels", {
   from: paddedGradient,
   idea: "rows of A in panels too, 48 to a tile",
   constants: (shape) => panelTile(phaseRows(shape), shape.IC),
@@ -353,7 +353,7 @@ export const rowPanels = rung("50-row-panels", {
   ),
 });
 
-export const tallRows = rung("51-tall-rows", {
+export const tallRows = rung("29-tall-rows", {
   from: rowPanels,
   idea: "1x1: dOut's rows as they lie",
   scratch: (shape, { LANES }) => ({
@@ -370,13 +370,13 @@ export const tallRows = rung("51-tall-rows", {
   unsupported: needsAll(needsPlainProduct, needsVectors, needsWholeWords),
 });
 
-export const panels2x2 = rung("60-panels-2x2", {
+export const panels2x2 = rung("30-panels-2x2", {
   from: uniformWinograd,
   idea: "3x3: both operands in panels",
   ...winogradPanelsGradInput,
 });
 
-export const panels4x4 = rung("61-panels-4x4", {
+export const panels4x4 = rung("31-panels-4x4", {
   from: uniform4x4,
   idea: "3x3: both operands in panels",
   ...largeWinogradPanelsGradInput,

@@ -55,7 +55,7 @@ function tileCount(shape: Conv2dShape, { BM, BN }: Constants): number {
 
 export const tiled = rung("02-tiled", {
   from: naive,
-  idea: "tiles in workgroup memory feed 16 invocations",
+  idea: "workgroup memory feeds 16 invocations",
   passes: mainPass((shape, constants) => linearWorkgroups(tileCount(shape, constants), 1)),
 });
 
@@ -68,7 +68,7 @@ const elementSplit = splitOverK({ tiles: tileCount, perWorkgroup: () => 1, width
 
 export const splitK = rung("04-split-k", {
   from: registerBlocked,
-  idea: "K split over workgroups, then added up in order",
+  idea: "K split over workgroups, then added up",
   ...elementSplit,
 });
 
@@ -83,12 +83,12 @@ export const vectorised = rung("05-vectorised", {
 
 export const pipelined = rung("06-pipelined", {
   from: vectorised,
-  idea: "next tiles fetched meanwhile, one barrier a step",
+  idea: "next tiles fetched meanwhile",
 });
 
 export const registersOnly = rung("07-registers-only", {
   from: splitK,
-  idea: "TM x TN sums in registers, no workgroup memory",
+  idea: "TM x TN sums in registers alone",
   ...splitOverK({
     tiles: (shape, { TM, TN }) => {
       const { gemmM, gemmN } = gradWeightGemm(shape);
@@ -131,7 +131,7 @@ export const gemm1x1 = rung("10-gemm-1x1", {
 
 export const winograd = rung("11-winograd", {
   from: gemm1x1,
-  idea: "3x3: F(2x2,3x3) turned round: 16 products for 36",
+  idea: "3x3: F(2x2,3x3), 16 products for 36",
   ...winogradGradWeight,
 });
 
@@ -147,7 +147,7 @@ export const f16 = rung("12-f16", {
 
 export const subgroupMatrix = rung("13-subgroup-matrix", {
   from: f16,
-  idea: "matrix products across a subgroup: tensor cores",
+  idea: "tensor cores: a subgroup's matrices",
   features: precisionFeatures.matrix,
   unsupported: needsSubgroupMatrices,
 });
@@ -175,7 +175,7 @@ const quadSplit = splitOverK(quadCover);
 
 export const pixelQuads = rung("14-pixel-quads", {
   from: vec4Lanes,
-  idea: "A copied first, a step's 4 pixels side by side",
+  idea: "A copied, a step's 4 pixels side by side",
   constants: ({ OC }) => rowTile(OC),
   ...quadSplit,
   scratch: (shape, constants) => ({
@@ -192,7 +192,7 @@ export const pixelQuads = rung("14-pixel-quads", {
 
 export const tileQuads = rung("15-tile-quads", {
   from: winograd,
-  idea: "a step's 4 tiles side by side, read by all lanes",
+  idea: "a step's 4 tiles side by side",
   ...uniformWinogradGradWeight,
 });
 
@@ -214,7 +214,7 @@ export const subgroupTiles = rung("18-subgroup-tiles", {
 
 export const prefetched = rung("19-prefetched", {
   from: subgroupTiles,
-  idea: "next tiles fetched meanwhile, one barrier a step",
+  idea: "next tiles fetched meanwhile",
 });
 
 export const tiles4x4 = rung("20-tiles-4x4", {
@@ -281,7 +281,7 @@ export const matrixDirect = rung("24-matrix-direct", {
 
 export const touchedAhead = rung("25-touched-ahead", {
   from: pixelQuads,
-  idea: "lines of dOut touched before they are gathered",
+  idea: "dOut's lines touched before gathers",
 });
 
 export const oneLane = rung("26-one-lane", {
@@ -299,7 +299,7 @@ const whole = (shape: Conv2dShape, tile: Constants): Constants => ({
   WHOLE: tallSplit.params(shape, tile)["splits"] === 1 ? 1 : 0,
 });
 
-export const tall = rung("50-tall", {
+export const tall = rung("29-tall", {
   from: oneLane,
   idea: "48 rows to a lane, a barrier",
   ...tallSplit,
@@ -308,7 +308,7 @@ export const tall = rung("50-tall", {
   passes: [pixelQuads.passes![0]!, ...tallSplit.passes],
 });
 
-export const tall1x1 = rung("51-1x1", {
+export const tall1x1 = rung("30-1x1", {
   from: tall,
   idea: "1x1: x turned round as it is used",
   constants: (shape) => whole(shape, { ...rowTile(shape.OC), TM: 64 }),
@@ -340,7 +340,7 @@ const transposedSplit = splitOverK({ tiles: transposedTiles, perWorkgroup: () =>
 const transposedSplits = (shape: Conv2dShape, constants: Constants): number =>
   transposedSplit.params(shape, constants)["splits"]!;
 
-export const doutQuads = rung("40-dout-quads", {
+export const doutQuads = rung("27-dout-quads", {
   from: pixelQuads,
   idea: "dOut copied, not x, whose taps lanes gather",
   constants: ({ OC }) => ({ TM: OC <= 16 ? 16 : OC <= 32 ? 32 : 64 }),
@@ -378,20 +378,20 @@ export const doutQuads = rung("40-dout-quads", {
   ),
 });
 
-export const shuffled = rung("41-shuffled", {
+export const shuffled = rung("28-shuffled", {
   from: doutQuads,
   idea: "dOut's copy loaded once and shuffled",
   features: ["subgroups"],
   unsupported: needsAll(needsLanes("OC"), doutQuads.unsupported!),
 });
 
-export const panels2x2 = rung("60-panels", {
+export const panels2x2 = rung("31-panels", {
   from: tileQuads,
   idea: "3x3: both operands in panels",
   ...winogradPanelsGradWeight,
 });
 
-export const panels4x4 = rung("61-tall", {
+export const panels4x4 = rung("32-panels-4", {
   from: quads4,
   idea: "3x3: both operands in panels",
   ...largeWinogradPanelsGradWeight,

@@ -1,30 +1,30 @@
-// conv2d gradient of the input, rung 61: Winograd's F(4x4,3x3) with products of panels
+// conv2d gradient of the input, rung 30: Winograd's F(2x2,3x3) with products of panels
 // Computes  dX[n,ih,iw,ic] = sum over kh,kw,oc of dOut[n, ih+padding-kh, iw+padding-kw, oc] * weight[kh,kw,ic,oc],
 //           which is forward's convolution of dOut with weight turned by 180 degrees and padding 2 - padding
-// Layout    dOut [N,OH,OW,OC], weight [3,3,IC,OC], dX [N,IH,IW,IC]; kernels [36,IC/(4*LANES),OC,LANES,4], patches
-//           [36,T/TM,OC/16,TM,16] and products [36,T,IC] for the T = N * ceil(IH/4) * ceil(IW/4) tiles; f32, dense,
+// Layout    dOut [N,OH,OW,OC], weight [3,3,IC,OC], dX [N,IH,IW,IC]; kernels [16,IC/(4*LANES),OC,LANES,4], patches
+//           [16,T/TM,OC/16,TM,16] and products [16,T,IC] for the T = N * ceil(IH/2) * ceil(IW/2) tiles; f32, dense,
 //           bound as vec4f; what fills up a last panel is never read into a sum that is kept
-// GEMM      36 times: M = T tiles, N = IC, K = OC
+// GEMM      16 times: M = T tiles, N = IC, K = OC
 // Mapping   transform_weight: workgroup -> LANES blocks of 4x4 of kernels; transform_input: -> LANES vectors of a tile;
-//           main: -> LANES lanes side by side over channels, lane -> TM tiles x 4 channels of one of the 36 products;
+//           main: -> LANES lanes side by side over channels, lane -> TM tiles x 4 channels of one of the 16 products;
 //           transform_output: -> LANES vectors of a tile
 // Traffic   TM loads of a vec4f at addresses that all lanes share, constant distances apart, and 4 of each lane's own,
-//           for 16*TM multiply-adds of each lane, of which there are 36 for 16 sums, 64 in rung 60: 55 FLOP/B with 8
-//           lanes and TM = 48; a block of KB k's past the first loads its products once more; patches and products,
-//           2.25 times dOut and dX, are written and read once, and a word of each of their cache lines is touched ahead
-//           by the transforms
+//           for 16*TM multiply-adds of each lane, of which there are 16 for 4 sums, 36 in plain sums: 31 FLOP/B with 8
+//           lanes and TM = 48; a block of KB k's past the first loads its products once more; patches and products, 4
+//           times dOut and dX, are written and read once, and a word of each of their cache lines is touched ahead by
+//           the transforms
 // Resources no workgroup memory; 16 invocations a workgroup; a barrier; 4*TM sums, most of them in the cache beside the
-//           core; transforms: up to 400 values
-// Change    23 -> 61: the transforms write what main reads in the order in which it reads: patches in panels of TM
+//           core; transforms: up to 256 values
+// Change    15 -> 30: the transforms write what main reads in the order in which it reads: patches in panels of TM
 //           tiles, a cache line of 16 k's of each side by side, and kernels in panels of LANES vectors; main has TM =
 //           48 and no second array of sums: what a block of KB k's gives is added to what lies in products; a barrier,
 //           with which lavapipe compiles main to other code. Transforms touch cache lines before lanes gather or
 //           scatter there
-// Expect    nearly half rung 23's time on Mesa's lavapipe from 25.1 on: main goes at up to 48 GFLOPS a core in place of
+// Expect    nearly half rung 15's time on Mesa's lavapipe from 25.1 on: main goes at up to 48 GFLOPS a core in place of
 //           33, as rows at constant distances need no offsets that are spilled, a gather feeds 48 rows, and products of
 //           K <= KB have one store; transforms in half their time, as touched lines arrive together. Nothing on a GPU
 // Edges     3x3, stride 1, padding of at most 2; IC and OC multiples of 4; a pixel outside dOut counts 0, a tile's sums
-//           outside dX are dropped; cancelling terms make errors up to ten times those of plain sums
+//           outside dX are dropped; cancelling terms make errors several times those of plain sums
 // Needs     nothing.  Defined by ../reference.ts
 
 const LANES = 16u; // or 8; two subgroups where they have 8 lanes
@@ -45,11 +45,11 @@ struct Params {
 /// A tile's image and its place among the tiles of that image.
 struct Tile { n: u32, h: u32, w: u32 }
 
-fn tileCount() -> u32 { return params.N * ((params.IH + 3) / 4) * ((params.IW + 3) / 4); }
+fn tileCount() -> u32 { return params.N * ((params.IH + 1) / 2) * ((params.IW + 1) / 2); }
 
 fn tileAt(index: u32) -> Tile {
-  let height = (params.IH + 3) / 4;
-  let width = (params.IW + 3) / 4;
+  let height = (params.IH + 1) / 2;
+  let width = (params.IW + 1) / 2;
   return Tile(index / (height * width), index / width % height, index % width);
 }
 
@@ -80,18 +80,8 @@ fn keep(seen: u32) {
   if (params.N == 0) { dX[0].x = f32(seen); }
 }
 
-/// G * g for three values of a kernel;
-/// G = [1/4 0 0; -1/6 -1/6 -1/6; -1/6 1/6 -1/6; 1/24 1/12 1/6; 1/24 -1/12 1/6; 0 0 1].
-fn ofKernel(g: array<mat4x4f, 3>) -> array<mat4x4f, 6> {
-  let even = (1.0 / -6.0) * (g[0] + g[2]);
-  let odd = (1.0 / -6.0) * g[1];
-  let evenWide = (1.0 / 24.0) * g[0] + (1.0 / 6.0) * g[2];
-  let oddWide = (1.0 / 12.0) * g[1];
-  return array<mat4x4f, 6>(0.25 * g[0], even + odd, even - odd, evenWide + oddWide, evenWide - oddWide, g[2]);
-}
-
-/// kernels[6*a + b] = G * turned * transpose(G) for 4 channels oc and 4 channels ic, where turned[kh,kw] is
-/// weight[2-kh,2-kw].
+/// kernels[4*a + b] = G * turned * transpose(G) for 4 channels oc and 4 channels ic, where turned[kh,kw] is
+/// weight[2-kh,2-kw]; G = [1 0 0; .5 .5 .5; .5 -.5 .5; 0 0 1].
 @compute @workgroup_size(LANES)
 fn transform_weight(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -114,7 +104,7 @@ fn transform_weight(
       seen |= bitcast<u32>(weight[(tap * params.IC + ic0 * 4 + i) * ocs + oc0].x);
     }
   }
-  for (var i = 0u; i < 36; i++) {
+  for (var i = 0u; i < 16; i++) {
     for (var u = 0u; u < LANES; u++) {
       seen |= bitcast<u32>(kernels[i * panels + panel + (oc0 * 4 + u) * LANES].x);
     }
@@ -125,7 +115,7 @@ fn transform_weight(
   let oc = oc0 + lane / 4;
   if (ic >= ics || oc >= ocs) { return; }
   let to = panel + oc * 4 * LANES + lane % 4;
-  var columns: array<array<mat4x4f, 6>, 3>; // G * turned, a column of a matrix for each oc
+  var rows: array<array<mat4x4f, 3>, 4>; // G * turned, a column for each oc
   for (var kw = 0u; kw < 3; kw++) {
     var g: array<mat4x4f, 3>;
     for (var kh = 0u; kh < 3; kh++) {
@@ -134,34 +124,22 @@ fn transform_weight(
       for (var u = 0u; u < 4; u++) { square[u] = weight[(tap * params.IC + ic * 4 + u) * ocs + oc]; }
       g[kh] = transpose(square);
     }
-    columns[kw] = ofKernel(g);
+    rows[0][kw] = g[0];
+    rows[1][kw] = 0.5 * (g[0] + g[1] + g[2]);
+    rows[2][kw] = 0.5 * (g[0] - g[1] + g[2]);
+    rows[3][kw] = g[2];
   }
-  for (var a = 0u; a < 6; a++) {
-    let kernel = ofKernel(array<mat4x4f, 3>(columns[0][a], columns[1][a], columns[2][a]));
-    for (var b = 0u; b < 6; b++) {
-      for (var u = 0u; u < 4; u++) { kernels[(6 * a + b) * panels + to + u * LANES] = kernel[b][u]; }
+  for (var a = 0u; a < 4; a++) {
+    let r = rows[a];
+    var kernel = array<mat4x4f, 4>(r[0], 0.5 * (r[0] + r[1] + r[2]), 0.5 * (r[0] - r[1] + r[2]), r[2]);
+    for (var b = 0u; b < 4; b++) {
+      for (var u = 0u; u < 4; u++) { kernels[(4 * a + b) * panels + to + u * LANES] = kernel[b][u]; }
     }
   }
 }
 
-/// transpose(B) * d for six values of a patch;
-/// transpose(B) = [4 0 -5 0 1 0; 0 -4 -4 1 1 0; 0 4 -4 -1 1 0; 0 -2 -1 2 1 0; 0 2 -1 -2 1 0; 0 4 0 -5 0 1].
-fn ofPatch(d: array<vec4f, 6>) -> array<vec4f, 6> {
-  let even = d[4] - 4 * d[2];
-  let odd = d[3] - 4 * d[1];
-  let evenHalf = d[4] - d[2];
-  let oddHalf = 2 * (d[3] - d[1]);
-  return array<vec4f, 6>(
-    4 * d[0] - 5 * d[2] + d[4],
-    even + odd,
-    even - odd,
-    evenHalf + oddHalf,
-    evenHalf - oddHalf,
-    4 * d[1] - 5 * d[3] + d[5],
-  );
-}
-
-/// patches[6*a + b] = transpose(B) * patch * B for 4 channels of the 6x6 patch around a tile.
+/// patches[4*a + b] = transpose(B) * patch * B for 4 channels of the 4x4 patch around a tile;
+/// transpose(B) = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1].
 @compute @workgroup_size(LANES)
 fn transform_input(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -179,13 +157,13 @@ fn transform_input(
   let size = blockCount() * lines * (4 * TM);
   let to = ((index / TM * lines + first / 4) * TM + index % TM) * 4;
   let tile = tileAt(index);
-  let top = tile.h * 4 + p.padding - 2; // above the image it wraps to a huge number
-  let left = tile.w * 4 + p.padding - 2;
+  let top = tile.h * 2 + p.padding - 2; // above the image it wraps to a huge number
+  let left = tile.w * 2 + p.padding - 2;
   let corner = (tile.n * p.OH + top) * p.OW + left; // the patch's first pixel, where there is one
   var seen = 0u;
-  for (var i = 0u; i < 36; i++) {
-    let a = i / 6;
-    let b = i % 6;
+  for (var i = 0u; i < 16; i++) {
+    let a = i / 4;
+    let b = i % 4;
     if (top + a < p.OH && left + b < p.OW) { seen |= touchDOut((corner + a * p.OW + b) * channels + first); }
     for (var j = 0u; j < LANES; j += 4) { seen |= bitcast<u32>(patches[i * size + to + j * TM].x); }
   }
@@ -193,19 +171,24 @@ fn transform_input(
 
   if (first + lane >= channels) { return; }
   let place = to + lane / 4 * (4 * TM) + lane % 4;
-  var columns: array<array<vec4f, 6>, 6>; // transpose(B) * patch
-  for (var b = 0u; b < 6; b++) {
-    var d: array<vec4f, 6>;
-    for (var a = 0u; a < 6; a++) {
+  var rows: array<array<vec4f, 4>, 4>; // transpose(B) * patch
+  for (var b = 0u; b < 4; b++) {
+    var d: array<vec4f, 4>;
+    for (var a = 0u; a < 4; a++) {
       d[a] = vec4f();
       if (top + a < p.OH && left + b < p.OW) { d[a] = dOut[(corner + a * p.OW + b) * channels + first + lane]; }
     }
-    columns[b] = ofPatch(d);
+    rows[0][b] = d[0] - d[2];
+    rows[1][b] = d[1] + d[2];
+    rows[2][b] = d[2] - d[1];
+    rows[3][b] = d[1] - d[3];
   }
-  for (var a = 0u; a < 6; a++) {
-    let row = array<vec4f, 6>(columns[0][a], columns[1][a], columns[2][a], columns[3][a], columns[4][a], columns[5][a]);
-    let values = ofPatch(row);
-    for (var b = 0u; b < 6; b++) { patches[(6 * a + b) * size + place] = values[b]; }
+  for (var a = 0u; a < 4; a++) {
+    let r = rows[a];
+    patches[(4 * a) * size + place] = r[0] - r[2];
+    patches[(4 * a + 1) * size + place] = r[1] + r[2];
+    patches[(4 * a + 2) * size + place] = r[2] - r[1];
+    patches[(4 * a + 3) * size + place] = r[1] - r[3];
   }
 }
 
@@ -228,7 +211,7 @@ fn main(
   let column = tile % columns;
   let block = tile / columns % blocks;
   let product = tile / (columns * blocks);
-  if (product >= 36) { return; }
+  if (product >= 16) { return; }
   let n0 = column * LANES + lane;
   let m0 = block * TM;
   let panel = (product * columns + column) * gemmK * LANES + lane;
@@ -282,21 +265,7 @@ fn main(
   }
 }
 
-/// transpose(A) * m for six products; transpose(A) = [1 1 1 1 1 0; 0 1 -1 2 -2 0; 0 1 1 4 4 0; 0 1 -1 8 -8 1].
-fn ofProducts(m: array<vec4f, 6>) -> array<vec4f, 4> {
-  let sum = m[1] + m[2];
-  let difference = m[1] - m[2];
-  let sumWide = m[3] + m[4];
-  let differenceWide = m[3] - m[4];
-  return array<vec4f, 4>(
-    m[0] + sum + sumWide,
-    difference + 2 * differenceWide,
-    sum + 4 * sumWide,
-    difference + 8 * differenceWide + m[5],
-  );
-}
-
-/// dX's 4x4 tile = transpose(A) * products * A for 4 channels.
+/// dX's 2x2 tile = transpose(A) * products * A for 4 channels; transpose(A) = [1 1 1 0; 0 1 -1 -1].
 @compute @workgroup_size(LANES)
 fn transform_output(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -313,28 +282,29 @@ fn transform_output(
   let size = tileCount() * channels;
   let at = index * channels + first;
   let tile = tileAt(index);
-  let corner = (tile.n * p.IH + tile.h * 4) * p.IW + tile.w * 4; // the tile's first pixel
+  let corner = (tile.n * p.IH + tile.h * 2) * p.IW + tile.w * 2; // the tile's first pixel
   var seen = 0u;
-  for (var i = 0u; i < 36; i++) { seen |= touchProducts(i * size + at); }
-  for (var i = 0u; i < 16; i++) {
-    seen |= touchDX((corner + i / 4 * p.IW + i % 4) * channels + first);
+  for (var i = 0u; i < 16; i++) { seen |= touchProducts(i * size + at); }
+  for (var i = 0u; i < 4; i++) {
+    seen |= touchDX((corner + i / 2 * p.IW + i % 2) * channels + first);
   }
   keep(seen);
 
   if (first + lane >= channels) { return; }
-  var columns: array<array<vec4f, 4>, 6>; // transpose(A) * products
-  for (var b = 0u; b < 6; b++) {
-    var m: array<vec4f, 6>;
-    for (var a = 0u; a < 6; a++) { m[a] = products[(6 * a + b) * size + at + lane]; }
-    columns[b] = ofProducts(m);
+  var rows: array<array<vec4f, 4>, 2>; // transpose(A) * products
+  for (var b = 0u; b < 4; b++) {
+    let m0 = products[b * size + at + lane];
+    let m1 = products[(4 + b) * size + at + lane];
+    let m2 = products[(8 + b) * size + at + lane];
+    let m3 = products[(12 + b) * size + at + lane];
+    rows[0][b] = m0 + m1 + m2;
+    rows[1][b] = m1 - m2 - m3;
   }
-  for (var a = 0u; a < 4; a++) {
-    let h = tile.h * 4 + a;
-    let row = array<vec4f, 6>(columns[0][a], columns[1][a], columns[2][a], columns[3][a], columns[4][a], columns[5][a]);
-    let sums = ofProducts(row);
-    for (var b = 0u; b < 4; b++) {
-      let w = tile.w * 4 + b;
-      if (h < p.IH && w < p.IW) { dX[(corner + a * p.IW + b) * channels + first + lane] = sums[b]; }
-    }
+  for (var a = 0u; a < 2; a++) {
+    let h = tile.h * 2 + a;
+    let pixel = (corner + a * p.IW) * channels + first + lane;
+    let r = rows[a];
+    if (h < p.IH) { dX[pixel] = r[0] + r[1] + r[2]; }
+    if (h < p.IH && tile.w * 2 + 1 < p.IW) { dX[pixel + channels] = r[1] - r[2] - r[3]; }
   }
 }

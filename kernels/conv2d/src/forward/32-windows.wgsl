@@ -1,4 +1,4 @@
-// conv2d forward, rung 40: short kernels of any channels on lines of x that are copied once, padded, and not once a pixel
+// conv2d forward, rung 32: short kernels of any channels on lines of x that are copied once, padded, and not once a pixel
 // Computes  out[n,oh,ow,oc] = sum over kh,kw,ic of
 //           x[n, oh*stride+kh-padding, ow*stride+kw-padding, ic] * weight[kh,kw,ic,oc]
 // Layout    x [N,IH,IW,IC], weight [KH,KW,IC,OC], out [N,OH,OW,OC], lines [N,height,lineVectors] of the padded image,
@@ -12,7 +12,7 @@
 //           lane: 13.7 FLOP/B; lines, about x, are written once and read KW/stride times
 // Resources no workgroup memory; 16 invocations a workgroup, one barrier; TM vectors of sums, most of them in the cache
 //           beside the core
-// Change    15 -> 40: neighbouring pixels' windows overlap in a padded line, so it is copied once and each row begins
+// Change    15 -> 32: neighbouring pixels' windows overlap in a padded line, so it is copied once and each row begins
 //           where its window does. Three channels at stride 2 begin at word 0 or 2 of a vector: weight is shifted
 //           instead, once for each such phase, and a tile's rows are pixels of one phase. K fits in one block, so one set
 //           of sums is enough, and leaves room for 48 rows to a lane. main begins with a barrier

@@ -1,4 +1,4 @@
-// conv2d gradient of the input, rung 51: 1x1, 48 rows of dOut to a lane as they lie
+// conv2d gradient of the input, rung 29: 1x1, 48 rows of dOut to a lane as they lie
 // Computes  dX[n,ih,iw,ic] = sum over oc of dOut[n,ih,iw,oc] * weight[0,0,ic,oc]
 // Layout    dOut [N,OH,OW,OC], weight [1,1,IC,OC], panels [IC/4/LANES,OC,LANES], dX [N,IH,IW,IC]; f32, dense, bound as vec4f
 // GEMM      M = N*IH*IW, N = IC, K = OC; A is dOut as it lies
@@ -8,8 +8,8 @@
 //           lane: 13.7 FLOP/B with 16 lanes and TM = 48; dX is read once for each KB of K after the first
 // Resources no workgroup memory; 16 invocations a workgroup; a barrier; TM vectors of sums, most of them in the cache
 //           beside the core
-// Change    50 -> 51: 1x1 of stride 1 alone, so that rows need no copy: 48 of them are read as fast where they lie
-// Expect    the time of rung 50 less its copy of dOut, a third of it where columns are few
+// Change    28 -> 29: 1x1 of stride 1 alone, so that rows need no copy: 48 of them are read as fast where they lie
+// Expect    the time of rung 28 less its copy of dOut, a third of it where columns are few
 // Edges     KH = KW = 1, stride 1, no padding; IC and OC multiples of 4; rows past M and channels past IC are dropped
 // Needs     nothing.  Defined by ../reference.ts
 

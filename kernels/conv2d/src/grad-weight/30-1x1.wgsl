@@ -1,4 +1,4 @@
-// conv2d gradient of the weight, rung 51: 1x1, x turned round as it is used
+// conv2d gradient of the weight, rung 30: 1x1, x turned round as it is used
 // Computes  dWeight[0,0,ic,oc] = sum over n,oh,ow of x[n,oh,ow,ic] * dOut[n,oh,ow,oc]
 // Layout    x [N,IH,IW,IC], dOut [N,OH,OW,OC], dWeight [1,1,IC,OC], partials [splits,1,1,IC,OC]; f32, dense, bound as
 //           vec4f
@@ -10,7 +10,7 @@
 //           first. A word of each cache line of dOut is loaded once more, ahead
 // Resources no workgroup memory; 16 invocations a workgroup; a barrier; TM vectors of sums, most of them in the cache
 //           beside the core; total: 64 invocations a workgroup, 4 sums
-// Change    50 -> 51: no copy of x: a vector of it is four rows at one pixel, and four of them turned round are what quads
+// Change    29 -> 30: no copy of x: a vector of it is four rows at one pixel, and four of them turned round are what quads
 //           held; 64 rows to a lane, four whole cache lines of a pixel
 // Expect    the time of the copy, a tenth to a third where few channels of dOut share it. A multiply-add takes its word of
 //           x from memory wherever it lies. Where pixels lie far apart or x is read for many columns, panels are faster

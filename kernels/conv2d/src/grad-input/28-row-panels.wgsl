@@ -1,4 +1,4 @@
-// conv2d gradient of the input, rung 50: rows of A and weight in panels, 48 rows to a tile
+// conv2d gradient of the input, rung 28: rows of A and weight in panels, 48 rows to a tile
 // Computes  dX[n,ih,iw,ic] = sum over kh,kw,oc of dOut[n,oh,ow,oc] * weight[kh,kw,ic,oc]
 //           where oh*stride = ih+padding-kh and ow*stride = iw+padding-kw
 // Layout    dOut [N,OH,OW,OC], weight [KH,KW,IC,OC], dX [N,IH,IW,IC], rows [phases,M/TM,K/4,TM], panels
@@ -14,7 +14,7 @@
 //           each KB of K
 // Resources no workgroup memory; 16 invocations a workgroup; a barrier; 4*TM sums, most of them in the cache beside the
 //           core
-// Change    14 -> 50: rows are copied too, so that all of a step lies at one address and constants from it, with no array
+// Change    14 -> 28: rows are copied too, so that all of a step lies at one address and constants from it, with no array
 //           of where rows begin; a block of sums joins dX instead of a second array; the registers that both leave take
 //           48 rows, for each of which a gather of weight serves; all copies by one lane, whose addresses are uniform
 // Expect    on lavapipe with 16 lanes a half more than rungs 13 and 14 where K is long, a tenth with 8; less where the

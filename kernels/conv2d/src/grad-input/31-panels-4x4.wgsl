@@ -1,29 +1,30 @@
-// conv2d forward, rung 61: Winograd's F(4x4,3x3) with products of panels
-// Computes  out[n,oh,ow,oc] = sum over kh,kw,ic of x[n, oh+kh-padding, ow+kw-padding, ic] * weight[kh,kw,ic,oc]
-// Layout    x [N,IH,IW,IC], weight [3,3,IC,OC], out [N,OH,OW,OC]; kernels [36,OC/(4*LANES),IC,LANES,4], patches
-//           [36,T/TM,IC/16,TM,16] and products [36,T,OC] for the T = N * ceil(OH/4) * ceil(OW/4) tiles; f32, dense,
+// conv2d gradient of the input, rung 31: Winograd's F(4x4,3x3) with products of panels
+// Computes  dX[n,ih,iw,ic] = sum over kh,kw,oc of dOut[n, ih+padding-kh, iw+padding-kw, oc] * weight[kh,kw,ic,oc],
+//           which is forward's convolution of dOut with weight turned by 180 degrees and padding 2 - padding
+// Layout    dOut [N,OH,OW,OC], weight [3,3,IC,OC], dX [N,IH,IW,IC]; kernels [36,IC/(4*LANES),OC,LANES,4], patches
+//           [36,T/TM,OC/16,TM,16] and products [36,T,IC] for the T = N * ceil(IH/4) * ceil(IW/4) tiles; f32, dense,
 //           bound as vec4f; what fills up a last panel is never read into a sum that is kept
-// GEMM      36 times: M = T tiles, N = OC, K = IC
-// Mapping   transform_weight: workgroup of one invocation -> an ic of kernels; transform_input: workgroup -> LANES
-//           vectors of a tile; main: -> LANES lanes side by side over channels, lane -> TM tiles x 4 channels of one of
-//           the 36 products; transform_output: -> LANES vectors of a tile
+// GEMM      36 times: M = T tiles, N = IC, K = OC
+// Mapping   transform_weight: workgroup -> LANES blocks of 4x4 of kernels; transform_input: -> LANES vectors of a tile;
+//           main: -> LANES lanes side by side over channels, lane -> TM tiles x 4 channels of one of the 36 products;
+//           transform_output: -> LANES vectors of a tile
 // Traffic   TM loads of a vec4f at addresses that all lanes share, constant distances apart, and 4 of each lane's own,
-//           for 16*TM multiply-adds of each lane, of which there are 36 for 16 sums, 64 in rung 60: 55 FLOP/B with 8
+//           for 16*TM multiply-adds of each lane, of which there are 36 for 16 sums, 64 in rung 30: 55 FLOP/B with 8
 //           lanes and TM = 48; a block of KB k's past the first loads its products once more; patches and products,
-//           2.25 times x and out, are written and read once, and a word of each of their cache lines is touched ahead
+//           2.25 times dOut and dX, are written and read once, and a word of each of their cache lines is touched ahead
 //           by the transforms
-// Resources no workgroup memory; 16 invocations a workgroup; 1 in transform_weight; a barrier; 4*TM sums, most of them
-//           in the cache beside the core; transforms: up to 200 values
-// Change    24 -> 61: the transforms write what main reads in the order in which it reads: patches in panels of TM
+// Resources no workgroup memory; 16 invocations a workgroup; a barrier; 4*TM sums, most of them in the cache beside the
+//           core; transforms: up to 400 values
+// Change    23 -> 31: the transforms write what main reads in the order in which it reads: patches in panels of TM
 //           tiles, a cache line of 16 k's of each side by side, and kernels in panels of LANES vectors; main has TM =
 //           48 and no second array of sums: what a block of KB k's gives is added to what lies in products; a barrier,
 //           with which lavapipe compiles main to other code. Transforms touch cache lines before lanes gather or
 //           scatter there
-// Expect    nearly half rung 24's time on Mesa's lavapipe from 25.1 on: main goes at up to 48 GFLOPS a core in place of
+// Expect    nearly half rung 23's time on Mesa's lavapipe from 25.1 on: main goes at up to 48 GFLOPS a core in place of
 //           33, as rows at constant distances need no offsets that are spilled, a gather feeds 48 rows, and products of
 //           K <= KB have one store; transforms in half their time, as touched lines arrive together. Nothing on a GPU
-// Edges     3x3, stride 1, padding of at most 2; IC and OC multiples of 4; a pixel outside x counts 0, a tile's sums
-//           outside out are dropped; cancelling terms make errors up to ten times those of plain sums
+// Edges     3x3, stride 1, padding of at most 2; IC and OC multiples of 4; a pixel outside dOut counts 0, a tile's sums
+//           outside dX are dropped; cancelling terms make errors up to ten times those of plain sums
 // Needs     nothing.  Defined by ../reference.ts
 
 const LANES = 16u; // or 8; two subgroups where they have 8 lanes
@@ -34,21 +35,21 @@ struct Params {
   N: u32, IH: u32, IW: u32, IC: u32, OC: u32, KH: u32, KW: u32, OH: u32, OW: u32, stride: u32, padding: u32,
 }
 @group(0) @binding(0) var<uniform> params: Params;
-@group(0) @binding(1) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read> dOut: array<vec4f>;
 @group(0) @binding(2) var<storage, read> weight: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> kernels: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> patches: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> products: array<vec4f>;
-@group(0) @binding(6) var<storage, read_write> out: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> dX: array<vec4f>;
 
 /// A tile's image and its place among the tiles of that image.
 struct Tile { n: u32, h: u32, w: u32 }
 
-fn tileCount() -> u32 { return params.N * ((params.OH + 3) / 4) * ((params.OW + 3) / 4); }
+fn tileCount() -> u32 { return params.N * ((params.IH + 3) / 4) * ((params.IW + 3) / 4); }
 
 fn tileAt(index: u32) -> Tile {
-  let height = (params.OH + 3) / 4;
-  let width = (params.OW + 3) / 4;
+  let height = (params.IH + 3) / 4;
+  let width = (params.IW + 3) / 4;
   return Tile(index / (height * width), index / width % height, index % width);
 }
 
@@ -56,9 +57,9 @@ fn tileAt(index: u32) -> Tile {
 fn blockCount() -> u32 { return (tileCount() + TM - 1) / TM; }
 
 /// Brings the cache lines of LANES vectors into the cache, four to a line; what they hold is of no matter.
-fn touchX(first: u32) -> u32 {
+fn touchDOut(first: u32) -> u32 {
   var seen = 0u;
-  for (var i = 0u; i < LANES; i += 4) { seen |= bitcast<u32>(x[first + i].x); }
+  for (var i = 0u; i < LANES; i += 4) { seen |= bitcast<u32>(dOut[first + i].x); }
   return seen;
 }
 
@@ -68,47 +69,77 @@ fn touchProducts(first: u32) -> u32 {
   return seen;
 }
 
-fn touchOut(first: u32) -> u32 {
+fn touchDX(first: u32) -> u32 {
   var seen = 0u;
-  for (var i = 0u; i < LANES; i += 4) { seen |= bitcast<u32>(out[first + i].x); }
+  for (var i = 0u; i < LANES; i += 4) { seen |= bitcast<u32>(dX[first + i].x); }
   return seen;
 }
 
 /// Does nothing, as there are images; a compiler that cannot know it keeps the touching loads.
 fn keep(seen: u32) {
-  if (params.N == 0) { out[0].x = f32(seen); }
+  if (params.N == 0) { dX[0].x = f32(seen); }
 }
 
 /// G * g for three values of a kernel;
 /// G = [1/4 0 0; -1/6 -1/6 -1/6; -1/6 1/6 -1/6; 1/24 1/12 1/6; 1/24 -1/12 1/6; 0 0 1].
-fn ofKernel(g: array<vec4f, 3>) -> array<vec4f, 6> {
+fn ofKernel(g: array<mat4x4f, 3>) -> array<mat4x4f, 6> {
   let even = (1.0 / -6.0) * (g[0] + g[2]);
   let odd = (1.0 / -6.0) * g[1];
   let evenWide = (1.0 / 24.0) * g[0] + (1.0 / 6.0) * g[2];
   let oddWide = (1.0 / 12.0) * g[1];
-  return array<vec4f, 6>(0.25 * g[0], even + odd, even - odd, evenWide + oddWide, evenWide - oddWide, g[2]);
+  return array<mat4x4f, 6>(0.25 * g[0], even + odd, even - odd, evenWide + oddWide, evenWide - oddWide, g[2]);
 }
 
-/// kernels[6*a + b] = G * weight * transpose(G) for 4 channels oc of one ic.
-@compute @workgroup_size(1)
-fn transform_weight(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
-  let ic = workgroup.y * workgroups.x + workgroup.x;
-  if (ic >= params.IC) { return; }
-  let ocs = params.OC / 4; // in vectors
-  let size = params.IC * ocs;
-  let start = ic * ocs;
-  let panels = (ocs + LANES - 1) / LANES * params.IC * LANES; // vectors of a product's
-  for (var n = 0u; n < ocs; n++) {
-    let to = (n / LANES * params.IC + ic) * LANES + n % LANES;
-    var columns: array<array<vec4f, 6>, 3>; // G * weight
-    for (var kw = 0u; kw < 3; kw++) {
-      var g: array<vec4f, 3>;
-      for (var kh = 0u; kh < 3; kh++) { g[kh] = weight[(kh * 3 + kw) * size + start + n]; }
-      columns[kw] = ofKernel(g);
+/// kernels[6*a + b] = G * turned * transpose(G) for 4 channels oc and 4 channels ic, where turned[kh,kw] is
+/// weight[2-kh,2-kw].
+@compute @workgroup_size(LANES)
+fn transform_weight(
+  @builtin(workgroup_id) workgroup: vec3u,
+  @builtin(num_workgroups) workgroups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let ics = params.IC / 4; // in vectors
+  let ocs = params.OC / 4;
+  // Lanes lie 4 side by side over ic and LANES / 4 over oc, so that they use whole lines of both.
+  let pieces = (ics + 3) / 4;
+  let piece = workgroup.y * workgroups.x + workgroup.x;
+  let ic0 = piece % pieces * 4;
+  let oc0 = piece / pieces * (LANES / 4);
+  if (oc0 >= ocs) { return; }
+  let panels = (ics + LANES - 1) / LANES * params.OC * LANES; // vectors of a product's
+  let panel = ic0 / LANES * params.OC * LANES + ic0 % LANES;
+  var seen = 0u;
+  for (var tap = 0u; tap < 9; tap++) {
+    for (var i = 0u; i < 16; i++) {
+      seen |= bitcast<u32>(weight[(tap * params.IC + ic0 * 4 + i) * ocs + oc0].x);
     }
-    for (var a = 0u; a < 6; a++) {
-      let kernel = ofKernel(array<vec4f, 3>(columns[0][a], columns[1][a], columns[2][a]));
-      for (var b = 0u; b < 6; b++) { kernels[(6 * a + b) * panels + to] = kernel[b]; }
+  }
+  for (var i = 0u; i < 36; i++) {
+    for (var u = 0u; u < LANES; u++) {
+      seen |= bitcast<u32>(kernels[i * panels + panel + (oc0 * 4 + u) * LANES].x);
+    }
+  }
+  keep(seen);
+
+  let ic = ic0 + lane % 4;
+  let oc = oc0 + lane / 4;
+  if (ic >= ics || oc >= ocs) { return; }
+  let to = panel + oc * 4 * LANES + lane % 4;
+  var columns: array<array<mat4x4f, 6>, 3>; // G * turned, a column of a matrix for each oc
+  for (var kw = 0u; kw < 3; kw++) {
+    var g: array<mat4x4f, 3>;
+    for (var kh = 0u; kh < 3; kh++) {
+      let tap = (2 - kh) * 3 + 2 - kw;
+      var square: mat4x4f; // a column for each ic
+      for (var u = 0u; u < 4; u++) { square[u] = weight[(tap * params.IC + ic * 4 + u) * ocs + oc]; }
+      g[kh] = transpose(square);
+    }
+    columns[kw] = ofKernel(g);
+  }
+  for (var a = 0u; a < 6; a++) {
+    let kernel = ofKernel(array<mat4x4f, 3>(columns[0][a], columns[1][a], columns[2][a]));
+    for (var b = 0u; b < 6; b++) {
+      for (var u = 0u; u < 4; u++) { kernels[(6 * a + b) * panels + to + u * LANES] = kernel[b][u]; }
     }
   }
 }
@@ -138,7 +169,7 @@ fn transform_input(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let p = params;
-  let channels = p.IC / 4; // in vectors
+  let channels = p.OC / 4; // in vectors
   let lines = (channels + 3) / 4;
   let pieces = (channels + LANES - 1) / LANES; // of LANES vectors
   let piece = workgroup.y * workgroups.x + workgroup.x;
@@ -148,14 +179,14 @@ fn transform_input(
   let size = blockCount() * lines * (4 * TM);
   let to = ((index / TM * lines + first / 4) * TM + index % TM) * 4;
   let tile = tileAt(index);
-  let top = tile.h * 4 - p.padding; // above the image it wraps to a huge number
-  let left = tile.w * 4 - p.padding;
-  let corner = (tile.n * p.IH + top) * p.IW + left; // the patch's first pixel, where there is one
+  let top = tile.h * 4 + p.padding - 2; // above the image it wraps to a huge number
+  let left = tile.w * 4 + p.padding - 2;
+  let corner = (tile.n * p.OH + top) * p.OW + left; // the patch's first pixel, where there is one
   var seen = 0u;
   for (var i = 0u; i < 36; i++) {
     let a = i / 6;
     let b = i % 6;
-    if (top + a < p.IH && left + b < p.IW) { seen |= touchX((corner + a * p.IW + b) * channels + first); }
+    if (top + a < p.OH && left + b < p.OW) { seen |= touchDOut((corner + a * p.OW + b) * channels + first); }
     for (var j = 0u; j < LANES; j += 4) { seen |= bitcast<u32>(patches[i * size + to + j * TM].x); }
   }
   keep(seen);
@@ -167,7 +198,7 @@ fn transform_input(
     var d: array<vec4f, 6>;
     for (var a = 0u; a < 6; a++) {
       d[a] = vec4f();
-      if (top + a < p.IH && left + b < p.IW) { d[a] = x[(corner + a * p.IW + b) * channels + first + lane]; }
+      if (top + a < p.OH && left + b < p.OW) { d[a] = dOut[(corner + a * p.OW + b) * channels + first + lane]; }
     }
     columns[b] = ofPatch(d);
   }
@@ -189,8 +220,8 @@ fn main(
   workgroupBarrier();
   let p = params;
   let gemmM = tileCount();
-  let gemmN = p.OC / 4; // in vectors
-  let gemmK = p.IC;
+  let gemmN = p.IC / 4; // in vectors
+  let gemmK = p.OC;
   let columns = (gemmN + LANES - 1) / LANES;
   let blocks = blockCount();
   let tile = workgroup.y * workgroups.x + workgroup.x;
@@ -265,7 +296,7 @@ fn ofProducts(m: array<vec4f, 6>) -> array<vec4f, 4> {
   );
 }
 
-/// out's 4x4 tile = transpose(A) * products * A for 4 channels.
+/// dX's 4x4 tile = transpose(A) * products * A for 4 channels.
 @compute @workgroup_size(LANES)
 fn transform_output(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -273,7 +304,7 @@ fn transform_output(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let p = params;
-  let channels = p.OC / 4; // in vectors
+  let channels = p.IC / 4; // in vectors
   let pieces = (channels + LANES - 1) / LANES; // of LANES vectors
   let piece = workgroup.y * workgroups.x + workgroup.x;
   let index = piece / pieces; // of the tile
@@ -282,11 +313,11 @@ fn transform_output(
   let size = tileCount() * channels;
   let at = index * channels + first;
   let tile = tileAt(index);
-  let corner = (tile.n * p.OH + tile.h * 4) * p.OW + tile.w * 4; // the tile's first pixel
+  let corner = (tile.n * p.IH + tile.h * 4) * p.IW + tile.w * 4; // the tile's first pixel
   var seen = 0u;
   for (var i = 0u; i < 36; i++) { seen |= touchProducts(i * size + at); }
   for (var i = 0u; i < 16; i++) {
-    seen |= touchOut((corner + i / 4 * p.OW + i % 4) * channels + first);
+    seen |= touchDX((corner + i / 4 * p.IW + i % 4) * channels + first);
   }
   keep(seen);
 
@@ -303,7 +334,7 @@ fn transform_output(
     let sums = ofProducts(row);
     for (var b = 0u; b < 4; b++) {
       let w = tile.w * 4 + b;
-      if (h < p.OH && w < p.OW) { out[(corner + a * p.OW + b) * channels + first + lane] = sums[b]; }
+      if (h < p.IH && w < p.IW) { dX[(corner + a * p.IW + b) * channels + first + lane] = sums[b]; }
     }
   }
 }

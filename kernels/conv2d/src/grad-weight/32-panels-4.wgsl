@@ -1,29 +1,29 @@
-// conv2d gradient of the weight, rung 60: F(2x2,3x3) turned round, with products of panels
+// conv2d gradient of the weight, rung 32: F(4x4,3x3) turned round, with products of panels
 // Computes  dWeight[kh,kw,ic,oc] = sum over n,oh,ow of x[n, oh+kh-padding, ow+kw-padding, ic] * dOut[n,oh,ow,oc]
-// Layout    x [N,IH,IW,IC], dOut [N,OH,OW,OC], dWeight [3,3,IC,OC]; patches [16,IC/TM,T/4,TM,4], tiles
-//           [16,OC/(4*LANES),T,LANES,4], T filled up to a multiple of 4 by zeros, and products [16,IC,OC] for the T = N
-//           * ceil(OH/2) * ceil(OW/2) tiles; f32, dense, bound as vec4f, x by words; what else fills up a last panel is
+// Layout    x [N,IH,IW,IC], dOut [N,OH,OW,OC], dWeight [3,3,IC,OC]; patches [36,IC/TM,T/4,TM,4], tiles
+//           [36,OC/(4*LANES),T,LANES,4], T filled up to a multiple of 4 by zeros, and products [36,IC,OC] for the T = N
+//           * ceil(OH/4) * ceil(OW/4) tiles; f32, dense, bound as vec4f, x by words; what else fills up a last panel is
 //           never read into a sum that is kept
-// GEMM      16 times: M = IC, N = OC, K = T tiles
+// GEMM      36 times: M = IC, N = OC, K = T tiles
 // Mapping   transform_input: workgroup -> LANES channels of four tiles; transform_gradient: -> LANES vectors of a tile;
-//           main: -> LANES lanes side by side over channels, lane -> TM rows x 4 channels of one of the 16 products;
+//           main: -> LANES lanes side by side over channels, lane -> TM rows x 4 channels of one of the 36 products;
 //           transform_output: -> LANES vectors of each tap of dWeight
 // Traffic   TM loads of a vec4f at addresses that all lanes share, constant distances apart, and 4 of each lane's own,
-//           for 16*TM multiply-adds of each lane, of which there are 16 for 4 pixels, 36 in plain sums: 31 FLOP/B with
-//           8 lanes and TM = 48; a block of KB k's past the first loads its products once more; patches and tiles, 4
+//           for 16*TM multiply-adds of each lane, of which there are 36 for 16 pixels, 64 in rung 31: 55 FLOP/B with 8
+//           lanes and TM = 48; a block of KB k's past the first loads its products once more; patches and tiles, 2.25
 //           times x and dOut, are written and read once, and a word of each of their cache lines is touched ahead by
 //           the transforms
 // Resources no workgroup memory; 16 invocations a workgroup; a barrier; 4*TM sums, most of them in the cache beside the
-//           core; transforms: up to 96 values
-// Change    15 -> 60: the transforms write what main reads in the order in which it reads: patches in panels of TM rows
+//           core; transforms: up to 200 values
+// Change    21 -> 32: the transforms write what main reads in the order in which it reads: patches in panels of TM rows
 //           and tiles in panels of LANES vectors; main has TM = 48 and no second array of sums: what a block of KB k's
 //           gives is added to what lies in products; a barrier, with which lavapipe compiles main to other code.
 //           Transforms touch cache lines before lanes gather or scatter there
-// Expect    nearly half rung 15's time on Mesa's lavapipe from 25.1 on: main goes at up to 48 GFLOPS a core in place of
+// Expect    nearly half rung 21's time on Mesa's lavapipe from 25.1 on: main goes at up to 48 GFLOPS a core in place of
 //           33, as rows at constant distances need no offsets that are spilled, a gather feeds 48 rows, and products of
 //           K <= KB have one store; transforms in half their time, as touched lines arrive together. Nothing on a GPU
 // Edges     3x3, stride 1; IC and OC multiples of 4; pixels outside x and dOut count 0, rows past M and channels past
-//           OC are dropped; cancelling terms make errors several times those of plain sums
+//           OC are dropped; cancelling terms make errors up to ten times those of plain sums
 // Needs     nothing.  Defined by ../reference.ts
 
 const LANES = 16u; // or 8; two subgroups where they have 8 lanes
@@ -44,11 +44,11 @@ struct Params {
 /// A tile's image and its place among the tiles of that image.
 struct Tile { n: u32, h: u32, w: u32 }
 
-fn tileCount() -> u32 { return params.N * ((params.OH + 1) / 2) * ((params.OW + 1) / 2); }
+fn tileCount() -> u32 { return params.N * ((params.OH + 3) / 4) * ((params.OW + 3) / 4); }
 
 fn tileAt(index: u32) -> Tile {
-  let height = (params.OH + 1) / 2;
-  let width = (params.OW + 1) / 2;
+  let height = (params.OH + 3) / 4;
+  let width = (params.OW + 3) / 4;
   return Tile(index / (height * width), index / width % height, index % width);
 }
 
@@ -100,8 +100,24 @@ fn keep(seen: u32) {
   if (params.N == 0) { dWeight[0].x = f32(seen); }
 }
 
-/// patches[4*a + b] = transpose(B) * patch * B for a channel of the 4x4 patches around four tiles;
-/// transpose(B) = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1].
+/// transpose(B) * d for six values of a patch;
+/// transpose(B) = [4 0 -5 0 1 0; 0 -4 -4 1 1 0; 0 4 -4 -1 1 0; 0 -2 -1 2 1 0; 0 2 -1 -2 1 0; 0 4 0 -5 0 1].
+fn ofPatch(d: array<vec4f, 6>) -> array<vec4f, 6> {
+  let even = d[4] - 4 * d[2];
+  let odd = d[3] - 4 * d[1];
+  let evenHalf = d[4] - d[2];
+  let oddHalf = 2 * (d[3] - d[1]);
+  return array<vec4f, 6>(
+    4 * d[0] - 5 * d[2] + d[4],
+    even + odd,
+    even - odd,
+    evenHalf + oddHalf,
+    evenHalf - oddHalf,
+    4 * d[1] - 5 * d[3] + d[5],
+  );
+}
+
+/// patches[6*a + b] = transpose(B) * patch * B for a channel of the 6x6 patches around four tiles.
 @compute @workgroup_size(LANES)
 fn transform_input(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -118,17 +134,17 @@ fn transform_input(
   var left: vec4u;
   for (var u = 0u; u < 4; u++) {
     let tile = tileAt(quad * 4 + u);
-    top[u] = select(0x80000000u, tile.h * 2 - p.padding, tile.n < p.N); // above x it wraps to a huge number
-    left[u] = tile.w * 2 - p.padding;
+    top[u] = select(0x80000000u, tile.h * 4 - p.padding, tile.n < p.N); // above x it wraps to a huge number
+    left[u] = tile.w * 4 - p.padding;
     line[u] = tile.n * p.IH + top[u];
   }
   let first = piece % pieces * LANES; // channel of the piece
   let size = blockCount() * quadCount() * TM;
   let to = (first / TM * quadCount() + quad) * TM + first % TM;
   var seen = 0u;
-  for (var i = 0u; i < 16; i++) {
-    let a = i / 4;
-    let b = i % 4;
+  for (var i = 0u; i < 36; i++) {
+    let a = i / 6;
+    let b = i % 6;
     for (var u = 0u; u < 4; u++) {
       if (top[u] + a < p.IH && left[u] + b < p.IW) {
         seen |= touchX(((line[u] + a) * p.IW + left[u] + b) * p.IC + first);
@@ -140,30 +156,36 @@ fn transform_input(
 
   let ic = first + lane;
   if (ic >= p.IC) { return; }
-  var rows: array<array<vec4f, 4>, 4>; // transpose(B) * patch, an element for each tile
-  for (var b = 0u; b < 4; b++) {
-    var d: array<vec4f, 4>;
-    for (var a = 0u; a < 4; a++) {
+  var columns: array<array<vec4f, 6>, 6>; // transpose(B) * patch, an element for each tile
+  for (var b = 0u; b < 6; b++) {
+    var d: array<vec4f, 6>;
+    for (var a = 0u; a < 6; a++) {
       for (var u = 0u; u < 4; u++) {
         let inside = top[u] + a < p.IH && left[u] + b < p.IW;
         d[a][u] = select(0.0, x[select(0u, ((line[u] + a) * p.IW + left[u] + b) * p.IC, inside) + ic], inside);
       }
     }
-    rows[0][b] = d[0] - d[2];
-    rows[1][b] = d[1] + d[2];
-    rows[2][b] = d[2] - d[1];
-    rows[3][b] = d[1] - d[3];
+    columns[b] = ofPatch(d);
   }
-  for (var a = 0u; a < 4; a++) {
-    let r = rows[a];
-    patches[(4 * a) * size + to + lane] = r[0] - r[2];
-    patches[(4 * a + 1) * size + to + lane] = r[1] + r[2];
-    patches[(4 * a + 2) * size + to + lane] = r[2] - r[1];
-    patches[(4 * a + 3) * size + to + lane] = r[1] - r[3];
+  for (var a = 0u; a < 6; a++) {
+    let row = array<vec4f, 6>(
+      columns[0][a], columns[1][a], columns[2][a], columns[3][a], columns[4][a], columns[5][a],
+    );
+    let values = ofPatch(row);
+    for (var b = 0u; b < 6; b++) { patches[(6 * a + b) * size + to + lane] = values[b]; }
   }
 }
 
-/// tiles[4*a + b] = A * tile * transpose(A) for 4 channels of a 2x2 tile of dOut; A = [1 0; 1 1; 1 -1; 0 -1].
+/// A * d for four values of dOut; A = [1 0 0 0; 1 1 1 1; 1 -1 1 -1; 1 2 4 8; 1 -2 4 -8; 0 0 0 1].
+fn ofGradient(d: array<vec4f, 4>) -> array<vec4f, 6> {
+  let even = d[0] + d[2];
+  let odd = d[1] + d[3];
+  let evenWide = d[0] + 4 * d[2];
+  let oddWide = 2 * d[1] + 8 * d[3];
+  return array<vec4f, 6>(d[0], even + odd, even - odd, evenWide + oddWide, evenWide - oddWide, d[3]);
+}
+
+/// tiles[6*a + b] = A * tile * transpose(A) for 4 channels of a 4x4 tile of dOut.
 @compute @workgroup_size(LANES)
 fn transform_gradient(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -180,35 +202,29 @@ fn transform_gradient(
   let size = pieces * quadCount() * 4 * LANES;
   let to = (piece % pieces * quadCount() * 4 + index) * LANES;
   let tile = tileAt(index);
-  let corner = (tile.n * p.OH + tile.h * 2) * p.OW + tile.w * 2; // the tile's first pixel
+  let corner = (tile.n * p.OH + tile.h * 4) * p.OW + tile.w * 4; // the tile's first pixel
   var seen = 0u;
-  for (var i = 0u; i < 4; i++) {
-    seen |= touchDOut((corner + i / 2 * p.OW + i % 2) * channels + first);
+  for (var i = 0u; i < 16; i++) {
+    seen |= touchDOut((corner + i / 4 * p.OW + i % 4) * channels + first);
   }
-  for (var i = 0u; i < 16; i++) { seen |= touchTiles(i * size + to); }
+  for (var i = 0u; i < 36; i++) { seen |= touchTiles(i * size + to); }
   keep(seen);
 
   if (first + lane >= channels) { return; }
-  var rows: array<array<vec4f, 2>, 4>; // A * tile
-  for (var b = 0u; b < 2; b++) {
-    let h = tile.h * 2;
-    let w = tile.w * 2 + b;
-    let pixel = (corner + b) * channels + first + lane;
-    var top = vec4f();
-    var bottom = vec4f();
-    if (tile.n < p.N && w < p.OW) { top = dOut[pixel]; }
-    if (tile.n < p.N && w < p.OW && h + 1 < p.OH) { bottom = dOut[pixel + p.OW * channels]; }
-    rows[0][b] = top;
-    rows[1][b] = top + bottom;
-    rows[2][b] = top - bottom;
-    rows[3][b] = -bottom;
+  var columns: array<array<vec4f, 6>, 4>; // A * tile
+  for (var b = 0u; b < 4; b++) {
+    var d: array<vec4f, 4>;
+    for (var a = 0u; a < 4; a++) {
+      let h = tile.h * 4 + a;
+      let w = tile.w * 4 + b;
+      d[a] = vec4f();
+      if (tile.n < p.N && h < p.OH && w < p.OW) { d[a] = dOut[(corner + a * p.OW + b) * channels + first + lane]; }
+    }
+    columns[b] = ofGradient(d);
   }
-  for (var a = 0u; a < 4; a++) {
-    let r = rows[a];
-    tiles[(4 * a) * size + to + lane] = r[0];
-    tiles[(4 * a + 1) * size + to + lane] = r[0] + r[1];
-    tiles[(4 * a + 2) * size + to + lane] = r[0] - r[1];
-    tiles[(4 * a + 3) * size + to + lane] = -r[1];
+  for (var a = 0u; a < 6; a++) {
+    let row = ofGradient(array<vec4f, 4>(columns[0][a], columns[1][a], columns[2][a], columns[3][a]));
+    for (var b = 0u; b < 6; b++) { tiles[(6 * a + b) * size + to + lane] = row[b]; }
   }
 }
 
@@ -231,7 +247,7 @@ fn main(
   let column = tile % columns;
   let block = tile / columns % blocks;
   let product = tile / (columns * blocks);
-  if (product >= 16) { return; }
+  if (product >= 36) { return; }
   let n0 = column * LANES + lane;
   let m0 = block * TM;
   let panel = (product * columns + column) * gemmK * LANES + lane;
@@ -285,7 +301,19 @@ fn main(
   }
 }
 
-/// dWeight = transpose(G) * products * G for 4 channels oc of an ic; transpose(G) = [1 .5 .5 0; 0 .5 -.5 0; 0 .5 .5 1].
+/// transpose(G) * m for six products;
+/// transpose(G) = [1/4 -1/6 -1/6 1/24 1/24 0; 0 -1/6 1/6 1/12 -1/12 0; 0 -1/6 -1/6 1/6 1/6 1].
+fn toKernel(m: array<vec4f, 6>) -> array<vec4f, 3> {
+  let sum = (1.0 / -6.0) * (m[1] + m[2]);
+  let sumWide = m[3] + m[4];
+  return array<vec4f, 3>(
+    0.25 * m[0] + sum + (1.0 / 24.0) * sumWide,
+    (1.0 / -6.0) * (m[1] - m[2]) + (1.0 / 12.0) * (m[3] - m[4]),
+    sum + (1.0 / 6.0) * sumWide + m[5],
+  );
+}
+
+/// dWeight = transpose(G) * products * G for 4 channels oc of an ic.
 @compute @workgroup_size(LANES)
 fn transform_output(
   @builtin(workgroup_id) workgroup: vec3u,
@@ -296,26 +324,23 @@ fn transform_output(
   let first = (workgroup.y * workgroups.x + workgroup.x) * LANES;
   if (first >= size) { return; }
   var seen = 0u;
-  for (var i = 0u; i < 16; i++) { seen |= touchProducts(i * size + first); }
+  for (var i = 0u; i < 36; i++) { seen |= touchProducts(i * size + first); }
   for (var i = 0u; i < 9; i++) { seen |= touchDWeight(i * size + first); }
   keep(seen);
 
   let index = first + lane;
   if (index >= size) { return; }
-  var rows: array<array<vec4f, 4>, 3>; // transpose(G) * products
-  for (var b = 0u; b < 4; b++) {
-    let m0 = products[b * size + index];
-    let m1 = products[(4 + b) * size + index];
-    let m2 = products[(8 + b) * size + index];
-    let m3 = products[(12 + b) * size + index];
-    rows[0][b] = m0 + 0.5 * (m1 + m2);
-    rows[1][b] = 0.5 * (m1 - m2);
-    rows[2][b] = 0.5 * (m1 + m2) + m3;
+  var columns: array<array<vec4f, 3>, 6>; // transpose(G) * products
+  for (var b = 0u; b < 6; b++) {
+    var m: array<vec4f, 6>;
+    for (var a = 0u; a < 6; a++) { m[a] = products[(6 * a + b) * size + index]; }
+    columns[b] = toKernel(m);
   }
   for (var kh = 0u; kh < 3; kh++) {
-    let r = rows[kh];
-    dWeight[(kh * 3) * size + index] = r[0] + 0.5 * (r[1] + r[2]);
-    dWeight[(kh * 3 + 1) * size + index] = 0.5 * (r[1] - r[2]);
-    dWeight[(kh * 3 + 2) * size + index] = 0.5 * (r[1] + r[2]) + r[3];
+    let row = array<vec4f, 6>(
+      columns[0][kh], columns[1][kh], columns[2][kh], columns[3][kh], columns[4][kh], columns[5][kh],
+    );
+    let taps = toKernel(row);
+    for (var kw = 0u; kw < 3; kw++) { dWeight[(kh * 3 + kw) * size + index] = taps[kw]; }
   }
 }

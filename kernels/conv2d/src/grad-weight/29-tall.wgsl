@@ -1,4 +1,4 @@
-// conv2d gradient of the weight, rung 50: 48 rows to a lane, and a barrier for the compiler
+// conv2d gradient of the weight, rung 29: 48 rows to a lane, and a barrier for the compiler
 // Computes  dWeight[kh,kw,ic,oc] = sum over n,oh,ow of
 //           x[n, oh*stride+kh-padding, ow*stride+kw-padding, ic] * dOut[n,oh,ow,oc]
 // Layout    x [N,IH,IW,IC], dOut [N,OH,OW,OC], dWeight [KH,KW,IC,OC], quads [M/TM,K/4,TM,4], partials
@@ -13,7 +13,7 @@
 //           cache line of dOut is loaded once more, ahead
 // Resources no workgroup memory; 16 invocations a workgroup; a barrier; TM vectors of sums, most of them in the cache
 //           beside the core; total: 64 invocations a workgroup, 4 sums
-// Change    26 -> 50: main begins with a barrier; a block's sum is added to what lies in partials or dWeight, not to a
+// Change    26 -> 29: main begins with a barrier; a block's sum is added to what lies in partials or dWeight, not to a
 //           second array of the lane's; 48 rows to a lane
 // Expect    a quarter less time. With a barrier lavapipe compiles a coroutine, in which a load past the end reads a zero
 //           from memory: LLVM selects one of two addresses and loads at the product, where without it it branches twice

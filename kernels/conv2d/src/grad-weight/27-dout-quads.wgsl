@@ -1,4 +1,4 @@
-// conv2d gradient of the weight, rung 41: lanes over taps of x, and the copy of dOut loaded once and shuffled
+// conv2d gradient of the weight, rung 27: lanes over taps of x, and dOut copied in place of x
 // Computes  dWeight[kh,kw,ic,oc] = sum over n,oh,ow of
 //           x[n, oh*stride+kh-padding, ow*stride+kw-padding, ic] * dOut[n,oh,ow,oc]
 // Layout    x [N,IH,IW,IC], dOut [N,OH,OW,OC], dWeight [KH,KW,IC,OC], lines [N,height,lineWords] of the padded image,
@@ -8,23 +8,26 @@
 //           dOut, copied into panels of TM rows; B is gathered from lines
 // Mapping   pad_input: workgroup of one invocation -> a line of the padded image;
 //           pack_gradient: workgroup of one invocation -> four pixels of dOut
-//           main: workgroup -> one group of LANES lanes side by side over words of the kernel; lane -> TM channels of out x
-//           4 words of one split's sum, and the loads of TM/LANES of those channels for its neighbours
+//           main: workgroup -> LANES lanes side by side over words of the kernel; lane -> TM channels of out x 4 words of
+//           one split's sum
 //           total: invocation -> 4 words of dWeight in one channel of out
-// Traffic   TM/LANES loads of a vec4f and 16 words for 16*TM multiply-adds of each lane: 10.7 FLOP/B with TM = 64; lines,
-//           about x, and quads, as many as dOut, are written once; partials are written and read once for each KB of a
-//           split's K
-// Resources no workgroup memory; 8 invocations a workgroup, one barrier; TM vectors of sums, most of them in the cache
+// Traffic   TM loads of a vec4f at neighbouring addresses, the same for all lanes, and 16 words of each lane's own, for
+//           16*TM multiply-adds of each lane: 16 FLOP/B with TM = 64; lines, about x, and quads, as many as dOut, are written
+//           once; partials are written and read once for each KB of a split's K
+// Resources no workgroup memory; 16 invocations a workgroup, one barrier; TM vectors of sums, most of them in the cache
 //           beside the core; total: 64 invocations a workgroup, 4 sums
-// Change    40 -> 41: a vector of quads is loaded by one lane and shuffled to the others
-// Expect    with 8 lanes, where a shuffle takes about three multiply-adds and 37 lanes' words fill five workgroups of 40
-//           where 16 wide ones fill 48, up to a tenth; with 16, where a shuffle is a loop, many times slower
+// Change    14 -> 27: lanes lie over the kernel's words, which they gather from a padded line of x, so no copy of x has each
+//           of them once for each tap; what all lanes share is dOut, copied by four pixels of a channel. A block's sums are
+//           added to what lies in partials, a lane has 64 channels of out, and main begins with a barrier
+// Expect    conv1: rung 14's copy of x has 147 words a pixel, is read by nothing but the next pass, and takes over half of
+//           its time; dOut has 64, and is copied by vec4f. main has 37 lanes' words in 48 lanes, but a barrier makes
+//           loads selections where they were branches (coroutines, of lavapipe), and gathers, sixteen a step, serve 64
+//           rows. A loss where IC is large: a gather of x is four of single words, and total's stores are scattered
 // Edges     OC a multiple of 4; pixels past a line's end are zeros of quads; words past the kernel's last and channels past
 //           OC are dropped
-// Needs     subgroups of at least LANES lanes.  Defined by ../reference.ts
-enable subgroups;
+// Needs     nothing.  Defined by ../reference.ts
 
-const LANES = 8u;
+const LANES = 16u; // two subgroups where they have 8 lanes
 const TM = 64u; // or 32 or 16, in arrays of 16, as drivers unroll no loop of more turns
 const PIECE = 4u; // of the copies: a driver unrolls so many turns
 const KB = 256u; // k's summed in `part` before they join partials: rounding grows with KB + K/KB, not with K
@@ -93,7 +96,7 @@ fn pack_gradient(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroup
 fn main(
   @builtin(workgroup_id) workgroup: vec3u,
   @builtin(num_workgroups) workgroups: vec3u,
-  @builtin(subgroup_invocation_id) lane: u32,
+  @builtin(local_invocation_index) lane: u32,
 ) {
   workgroupBarrier(); // Nothing is shared: see Expect.
   let p = params;
@@ -131,16 +134,14 @@ fn main(
       for (var u = 0u; u < 4; u++) {
         for (var i = 0u; i < 4; i++) { b[u][i] = lines[window + u * pixelWords + word[i]]; }
       }
-      let rows = panel + step * TM + lane;
-      var a: array<vec4f, TM / LANES>;
-      for (var i = 0u; i < TM / LANES; i++) { a[i] = quads[rows + i * LANES]; }
-      for (var r = 0u; r < 16; r++) { part[r] += b * subgroupShuffle(a[r / LANES], r % LANES); }
+      let rows = panel + step * TM;
+      for (var r = 0u; r < 16; r++) { part[r] += b * quads[rows + r]; }
       if (TM > 16) {
-        for (var r = 0u; r < 16; r++) { partBelow[r] += b * subgroupShuffle(a[(16 + r) / LANES], r % LANES); }
+        for (var r = 0u; r < 16; r++) { partBelow[r] += b * quads[rows + 16 + r]; }
       }
       if (TM > 32) {
-        for (var r = 0u; r < 16; r++) { partThird[r] += b * subgroupShuffle(a[(32 + r) / LANES], r % LANES); }
-        for (var r = 0u; r < 16; r++) { partLast[r] += b * subgroupShuffle(a[(48 + r) / LANES], r % LANES); }
+        for (var r = 0u; r < 16; r++) { partThird[r] += b * quads[rows + 32 + r]; }
+        for (var r = 0u; r < 16; r++) { partLast[r] += b * quads[rows + 48 + r]; }
       }
     }
     let first = step0 == begin;
