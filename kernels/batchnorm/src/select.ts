@@ -25,14 +25,16 @@ const ids = (...rungs: readonly { readonly id: string }[]): readonly string[] =>
  */
 export function selectStatistics(
   shape: ActivationShape,
-  { deviceClass, softwareRoad }: DeviceTraits,
+  { deviceClass, softwareRoad, subgroupSize }: DeviceTraits,
 ): readonly string[] {
-  const { wholeColumns, vectorised, workgroupTree, subgroupShuffle, singleRead, uniform, touchedAhead } = statistics;
+  const { wholeColumns, vectorised, workgroupTree, subgroupShuffle, singleRead, uniform, touchedAhead, wideLanes } =
+    statistics;
   if (deviceClass !== "software") return ids(workgroupTree, subgroupShuffle, vectorised, singleRead);
   if (softwareRoad === "uniform") {
+    const touched = subgroupSize < 16 ? touchedAhead : wideLanes;
     return outgrowsCache(shape)
-      ? ids(touchedAhead, wholeColumns, uniform, singleRead)
-      : ids(wholeColumns, touchedAhead, uniform, singleRead);
+      ? ids(touched, wholeColumns, uniform, singleRead)
+      : ids(wholeColumns, touched, uniform, singleRead);
   }
   return suitsWholeColumns(shape)
     ? ids(wholeColumns, vectorised, singleRead)
@@ -41,8 +43,8 @@ export function selectStatistics(
 
 /** Vectors, on a CPU of more rows or with uniform addresses, where C is a multiple of 4, else single channels. */
 export function selectApply(_shape: ActivationShape, { deviceClass, softwareRoad }: DeviceTraits): readonly string[] {
-  const { longRuns, vectorised, severalRows, uniform } = apply;
-  if (softwareRoad === "uniform") return ids(uniform, longRuns, vectorised, severalRows);
+  const { longRuns, vectorised, severalRows, uniform, countedTurns } = apply;
+  if (softwareRoad === "uniform") return ids(countedTurns, uniform, longRuns, vectorised, severalRows);
   return deviceClass === "software" ? ids(longRuns, vectorised, severalRows) : ids(vectorised, longRuns, severalRows);
 }
 
@@ -55,11 +57,11 @@ export function selectBackward(
   shape: ActivationShape,
   { deviceClass, softwareRoad, subgroupSize }: DeviceTraits,
 ): readonly string[] {
-  const { wholeColumns, longStrips, workgroupTree, vectorised, severalRows, uniform, touchedAhead, wideLanes } =
+  const { wholeColumns, longStrips, workgroupTree, vectorised, severalRows, uniform, touchedAhead, countedTurns } =
     backward;
   if (deviceClass !== "software") return ids(workgroupTree, vectorised, severalRows);
   if (softwareRoad === "uniform") {
-    const touched = subgroupSize < 16 ? touchedAhead : wideLanes;
+    const touched = subgroupSize < 16 ? touchedAhead : countedTurns;
     return outgrowsCache(shape)
       ? ids(touched, wholeColumns, uniform, longStrips, severalRows)
       : ids(wholeColumns, touched, uniform, longStrips, severalRows);
