@@ -37,6 +37,7 @@ describe("linear", () => {
       );
     const subgroups = { features: new Set(["subgroups"]) };
     expect(rungs(subgroups, 8, 4)).toEqual(["03-lane-broadcast", "03-lane-broadcast", "03-lane-broadcast"]);
+    expect(rungs({ ...subgroups, subgroupSize: 16 }, 8, 4)).toEqual(rungs({}, 8, 4));
     expect(rungs({}, 8, 4)).toEqual(["02-register-blocked", "02-register-blocked", "02-register-blocked"]);
     const gpu = { ...subgroups, deviceClass: "discrete" } as const;
     expect(rungs(gpu, 8, 4)).toEqual(["05-split-k", "04-workgroup-tiles", "04-workgroup-tiles"]);
