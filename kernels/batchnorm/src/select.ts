@@ -12,6 +12,9 @@ const FEW_ROWS = 4096;
 /** From this many bytes on, an activation does not stay in a core's caches, and a gather waits for its cache lines. */
 const CACHE_BYTES = 2 ** 19;
 
+/** From this many bytes on, reading 256 channels of a row in one piece pays for strips of their own. */
+const LONG_ROWS_BYTES = 2 ** 21;
+
 const outgrowsCache = (shape: ActivationShape): boolean => 4 * elements(shape) >= CACHE_BYTES;
 
 const suitsWholeColumns = (shape: ActivationShape): boolean => shape.C >= MANY_CHANNELS || rowCount(shape) <= FEW_ROWS;
@@ -50,18 +53,19 @@ export function selectApply(_shape: ActivationShape, { deviceClass, softwareRoad
 
 /**
  * On a CPU whole columns, or strips where these are few and long or the adapter has 8 storage buffers only, or lines
- * touched ahead where the driver gathers and the activation is large, by 16 lanes where a subgroup has them; on a GPU
- * trees. Single channels where C % 4 != 0.
+ * touched ahead where the driver gathers and the activation is large, by 16 lanes where a subgroup has them, and of 256
+ * channels at once where there are as many; on a GPU trees. Single channels where C % 4 != 0.
  */
 export function selectBackward(
   shape: ActivationShape,
   { deviceClass, softwareRoad, subgroupSize }: DeviceTraits,
 ): readonly string[] {
-  const { wholeColumns, longStrips, workgroupTree, vectorised, severalRows, uniform, touchedAhead, countedTurns } =
-    backward;
+  const { wholeColumns, longStrips, workgroupTree, vectorised, severalRows, uniform, touchedAhead } = backward;
   if (deviceClass !== "software") return ids(workgroupTree, vectorised, severalRows);
   if (softwareRoad === "uniform") {
-    const touched = subgroupSize < 16 ? touchedAhead : countedTurns;
+    const touched = subgroupSize < 16 ? touchedAhead : backward.countedTurns;
+    if (subgroupSize >= 16 && 4 * elements(shape) >= LONG_ROWS_BYTES)
+      return ids(backward.longRows, touched, wholeColumns, uniform, longStrips, severalRows);
     return outgrowsCache(shape)
       ? ids(touched, wholeColumns, uniform, longStrips, severalRows)
       : ids(wholeColumns, touched, uniform, longStrips, severalRows);

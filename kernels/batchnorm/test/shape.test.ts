@@ -64,6 +64,8 @@ describe("a plan", () => {
       "batchnorm-apply/07-counted-turns",
       "batchnorm-backward/11-counted",
     ]);
+    expect(rungOf(kernels[2]!, { N: 8, H: 28, W: 28, C: 512 }, wide)).toBe("batchnorm-backward/12-long");
+    expect(rungOf(kernels[2]!, { N: 8, H: 7, W: 7, C: 512 }, wide)).toBe("batchnorm-backward/11-counted");
     expect(rungs({ C: 16 })).toEqual([
       "batchnorm-statistics/06-whole-columns",
       "batchnorm-apply/07-counted-turns",
