@@ -12,6 +12,9 @@ const FEW_ROWS = 4096;
 /** From this many bytes on, an activation does not stay in a core's caches, and a gather waits for its cache lines. */
 const CACHE_BYTES = 2 ** 19;
 
+/** From this many bytes on, reading 256 channels of a row in one piece pays for strips of their own. */
+const LONG_ROWS_BYTES = 2 ** 21;
+
 const outgrowsCache = (shape: ActivationShape): boolean => 4 * elements(shape) >= CACHE_BYTES;
 
 const suitsWholeColumns = (shape: ActivationShape): boolean => shape.C >= MANY_CHANNELS || rowCount(shape) <= FEW_ROWS;
@@ -25,14 +28,16 @@ const ids = (...rungs: readonly { readonly id: string }[]): readonly string[] =>
  */
 export function selectStatistics(
   shape: ActivationShape,
-  { deviceClass, softwareRoad }: DeviceTraits,
+  { deviceClass, softwareRoad, subgroupSize }: DeviceTraits,
 ): readonly string[] {
-  const { wholeColumns, vectorised, workgroupTree, subgroupShuffle, singleRead, uniform, touchedAhead } = statistics;
+  const { wholeColumns, vectorised, workgroupTree, subgroupShuffle, singleRead, uniform, touchedAhead, wideLanes } =
+    statistics;
   if (deviceClass !== "software") return ids(workgroupTree, subgroupShuffle, vectorised, singleRead);
   if (softwareRoad === "uniform") {
+    const touched = subgroupSize < 16 ? touchedAhead : wideLanes;
     return outgrowsCache(shape)
-      ? ids(touchedAhead, wholeColumns, uniform, singleRead)
-      : ids(wholeColumns, touchedAhead, uniform, singleRead);
+      ? ids(touched, wholeColumns, uniform, singleRead)
+      : ids(wholeColumns, touched, uniform, singleRead);
   }
   return suitsWholeColumns(shape)
     ? ids(wholeColumns, vectorised, singleRead)
@@ -41,25 +46,26 @@ export function selectStatistics(
 
 /** Vectors, on a CPU of more rows or with uniform addresses, where C is a multiple of 4, else single channels. */
 export function selectApply(_shape: ActivationShape, { deviceClass, softwareRoad }: DeviceTraits): readonly string[] {
-  const { longRuns, vectorised, severalRows, uniform } = apply;
-  if (softwareRoad === "uniform") return ids(uniform, longRuns, vectorised, severalRows);
+  const { longRuns, vectorised, severalRows, uniform, countedTurns } = apply;
+  if (softwareRoad === "uniform") return ids(countedTurns, uniform, longRuns, vectorised, severalRows);
   return deviceClass === "software" ? ids(longRuns, vectorised, severalRows) : ids(vectorised, longRuns, severalRows);
 }
 
 /**
  * On a CPU whole columns, or strips where these are few and long or the adapter has 8 storage buffers only, or lines
- * touched ahead where the driver gathers and the activation is large, by 16 lanes where a subgroup has them; on a GPU
- * trees. Single channels where C % 4 != 0.
+ * touched ahead where the driver gathers and the activation is large, by 16 lanes where a subgroup has them, and of 256
+ * channels at once where there are as many; on a GPU trees. Single channels where C % 4 != 0.
  */
 export function selectBackward(
   shape: ActivationShape,
   { deviceClass, softwareRoad, subgroupSize }: DeviceTraits,
 ): readonly string[] {
-  const { wholeColumns, longStrips, workgroupTree, vectorised, severalRows, uniform, touchedAhead, wideLanes } =
-    backward;
+  const { wholeColumns, longStrips, workgroupTree, vectorised, severalRows, uniform, touchedAhead } = backward;
   if (deviceClass !== "software") return ids(workgroupTree, vectorised, severalRows);
   if (softwareRoad === "uniform") {
-    const touched = subgroupSize < 16 ? touchedAhead : wideLanes;
+    const touched = subgroupSize < 16 ? touchedAhead : backward.countedTurns;
+    if (subgroupSize >= 16 && 4 * elements(shape) >= LONG_ROWS_BYTES)
+      return ids(backward.longRows, touched, wholeColumns, uniform, longStrips, severalRows);
     return outgrowsCache(shape)
       ? ids(touched, wholeColumns, uniform, longStrips, severalRows)
       : ids(wholeColumns, touched, uniform, longStrips, severalRows);

@@ -35,3 +35,16 @@ export function longStripsOf(shape: ActivationShape): Strips {
   const stripRows = Math.max(LEAST_LONG_STRIP_ROWS, ceilDiv(rows, ceilDiv(CPU_LANES, shape.C / 4)));
   return { stripRows, strips: ceilDiv(rows, stripRows) };
 }
+
+/** Channels of a workgroup that reads a KiB of each row in one piece. */
+export const KIB_CHANNELS = 256;
+/** Workgroups that occupy a CPU's cores. */
+const CPU_CORES = 16;
+
+/** Strips that give each of a CPU's cores a workgroup of 256 channels, where there are rows enough. */
+export function kibStripsOf(shape: ActivationShape): Strips {
+  const rows = rowCount(shape);
+  const strips = ceilDiv(CPU_CORES, ceilDiv(shape.C, KIB_CHANNELS));
+  const stripRows = Math.max(LEAST_LONG_STRIP_ROWS, ceilDiv(rows, strips));
+  return { stripRows, strips: ceilDiv(rows, stripRows) };
+}

@@ -55,14 +55,20 @@ describe("a plan", () => {
     const rungs = (change: Partial<typeof shape>) => kernels.map((kernel) => rungOf(kernel, change, uniform));
     expect(rungs({ H: 112, W: 112, C: 64 })).toEqual([
       "batchnorm-statistics/10-touched-ahead",
-      "batchnorm-apply/05-uniform",
+      "batchnorm-apply/07-counted-turns",
       "batchnorm-backward/09-touched-ahead",
     ]);
     const wide = { ...uniform, subgroupSize: 16 } as const;
-    expect(rungOf(kernels[2]!, { H: 112, W: 112, C: 64 }, wide)).toBe("batchnorm-backward/10-wide-lanes");
+    expect(kernels.map((kernel) => rungOf(kernel, { H: 112, W: 112, C: 64 }, wide))).toEqual([
+      "batchnorm-statistics/11-wide-lanes",
+      "batchnorm-apply/07-counted-turns",
+      "batchnorm-backward/11-counted",
+    ]);
+    expect(rungOf(kernels[2]!, { N: 8, H: 28, W: 28, C: 512 }, wide)).toBe("batchnorm-backward/12-long");
+    expect(rungOf(kernels[2]!, { N: 8, H: 7, W: 7, C: 512 }, wide)).toBe("batchnorm-backward/11-counted");
     expect(rungs({ C: 16 })).toEqual([
       "batchnorm-statistics/06-whole-columns",
-      "batchnorm-apply/05-uniform",
+      "batchnorm-apply/07-counted-turns",
       "batchnorm-backward/06-whole-columns",
     ]);
     expect(rungs({ H: 400, W: 400, C: 8 })).toEqual([

@@ -9,6 +9,7 @@ export const activations: Readonly<Record<string, ActivationShape>> = {
   "more than 512 strips of 64 rows": { N: 1, H: 200, W: 181, C: 4 },
   "strips of 256 rows, the last of 7": { N: 1, H: 7, W: 37, C: 48 },
   "a last strip of one row": { N: 1, H: 5, W: 13, C: 12 },
+  "strips of 17 rows of 256 channels, the last of 4": { N: 1, H: 7, W: 37, C: 256 },
   "channels no multiple of 4, tall": { N: 1, H: 61, W: 47, C: 3 },
   "channels no multiple of 4": { N: 3, H: 13, W: 9, C: 37 },
   "one channel": { N: 2, H: 3, W: 3, C: 1 },

@@ -12,15 +12,17 @@ type Ladder = Readonly<Record<"vec4" | "strided" | "run" | "uniform", { readonly
 // On a CPU each invocation has a price and each lane walks through memory by itself, where the driver does not make
 // scalar code of uniform addresses; a GPU's lanes load side by side.
 const streams =
-  ({ vec4, strided, run, uniform }: Ladder) =>
+  ({ vec4, strided, run, uniform }: Ladder, ...beyond: readonly { readonly id: string }[]) =>
   (_shape: unknown, { deviceClass, softwareRoad }: DeviceTraits): readonly string[] => {
     if (deviceClass !== "software") return [vec4.id, strided.id, run.id];
-    return softwareRoad === "uniform" ? [uniform.id, run.id, vec4.id] : [run.id, strided.id, vec4.id];
+    return softwareRoad === "uniform"
+      ? [...beyond.map(({ id }) => id), uniform.id, run.id, vec4.id]
+      : [run.id, strided.id, vec4.id];
   };
 
-export const selectRelu = streams(reluLadder);
-export const selectReluBackward = streams(reluBackwardLadder);
-export const selectAdd = streams(addLadder);
+export const selectRelu = streams(reluLadder, reluLadder.noBranch);
+export const selectReluBackward = streams(reluBackwardLadder, reluBackwardLadder.noBranch);
+export const selectAdd = streams(addLadder, addLadder.countedTurns);
 export const selectScale = streams(scaleLadder);
 
 // Vectors where there are any.

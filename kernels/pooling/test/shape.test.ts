@@ -51,8 +51,13 @@ describe("global average pooling", () => {
 });
 
 describe("select", () => {
-  const rungs = (C: number, deviceClass: "software" | "discrete", softwareRoad?: "uniform"): string[] => {
-    const device = { ...baselineDevice, deviceClass, softwareRoad };
+  const rungs = (
+    C: number,
+    deviceClass: "software" | "discrete",
+    softwareRoad?: "uniform",
+    subgroupSize = 8,
+  ): string[] => {
+    const device = { ...baselineDevice, deviceClass, softwareRoad, subgroupSize };
     return [
       planKernel(maxPool2dForward, { ...shape, C }, { device }).rung,
       planKernel(maxPool2dBackward, { ...shape, C }, { device }).rung,
@@ -66,6 +71,8 @@ describe("select", () => {
   });
   it("touches lines ahead where a software driver gathers, and channels occupy its lanes", () => {
     expect(rungs(32, "software", "uniform").slice(0, 2)).toEqual(["06-touched-ahead", "07-touched-ahead"]);
+    expect(rungs(64, "software", "uniform", 16).slice(0, 2)).toEqual(["07-wide-lanes", "08-wide-lanes"]);
+    expect(rungs(32, "software", "uniform", 16)).toEqual(rungs(32, "software", "uniform"));
     expect(rungs(28, "software", "uniform").slice(0, 2)).toEqual(["05-run", "06-run"]);
     expect(rungs(32, "software").slice(0, 2)).toEqual(["05-run", "06-run"]);
   });

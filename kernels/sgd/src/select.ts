@@ -15,14 +15,16 @@ type Ladder = Pick<typeof update | typeof accumulate, "vec4" | "strided" | "run"
  * On a CPU each invocation has a price, and each lane walks by itself, where the driver does not make scalar code of
  * uniform addresses; a GPU's lanes load side by side.
  */
-function prefer({ vec4, strided, run, uniform }: Ladder) {
+function prefer({ vec4, strided, run, uniform }: Ladder, ...beyond: readonly { readonly id: string }[]) {
   return (_shape: unknown, { deviceClass, softwareRoad }: DeviceTraits): readonly string[] => {
     if (deviceClass !== "software") return [vec4.id, strided.id, run.id];
-    return softwareRoad === "uniform" ? [uniform.id, run.id, vec4.id] : [run.id, strided.id, vec4.id];
+    return softwareRoad === "uniform"
+      ? [...beyond.map(({ id }) => id), uniform.id, run.id, vec4.id]
+      : [run.id, strided.id, vec4.id];
   };
 }
 
-export const selectUpdate = prefer(update);
+export const selectUpdate = prefer(update, update.usualStep);
 export const selectAccumulate = prefer(accumulate);
 export const selectAverage = prefer(average);
 

@@ -55,7 +55,7 @@ it("takes runs of vectors on a CPU, and single vectors on a GPU", () => {
   const rungOn = (deviceClass: "software" | "integrated" | "discrete", softwareRoad?: "lanes" | "uniform"): string =>
     planKernel(sgdUpdate, paper, { device: { ...baselineDevice, deviceClass, softwareRoad } }).rung;
   expect([rungOn("software"), rungOn("software", "lanes")]).toEqual(["sgd-update/04-run", "sgd-update/04-run"]);
-  expect(rungOn("software", "uniform")).toBe("sgd-update/05-uniform");
+  expect(rungOn("software", "uniform")).toBe("sgd-update/06-usual-step");
   expect([rungOn("integrated"), rungOn("discrete")]).toEqual(["sgd-update/02-vec4", "sgd-update/02-vec4"]);
 });
 

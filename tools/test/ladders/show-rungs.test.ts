@@ -16,7 +16,7 @@ describe("fledge rungs", () => {
     expect(rungs("relu")).toEqual({
       status: 0,
       stdout: expect.stringMatching(
-        /^relu\n01-naive .*\n├─ 00-noop .*\n└─ 02-vec4 +\+4 -4 +four elements[^]*05-uniform.*\n$/,
+        /^relu\n01-naive .*\n├─ 00-noop .*\n└─ 02-vec4 +\+4 -4 +four elements[^]*06-no-branch.*\n$/,
       ),
       stderr: "",
     });

@@ -1,5 +1,5 @@
 import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type TensorSpec } from "@fledge/runtime";
-import { needsBlocks, needsQuads } from "../quads.ts";
+import { needsBlocks, needsHalfRange, needsQuads } from "../quads.ts";
 import { elements, rowCount, type BatchnormApplyShape } from "../shape.ts";
 
 type Shape = BatchnormApplyShape;
@@ -49,4 +49,23 @@ export const uniform = rung("05-uniform", {
   idea: "one invocation a workgroup: every address uniform",
   passes: mainPass((shape, { ROWS }) => linearWorkgroups(ceilDiv(rowCount(shape), ROWS) * (shape.C / 16), 1)),
   unsupported: needsBlocks,
+});
+
+export const noBranch = rung("06-no-branch", {
+  from: uniform,
+  idea: "a ReLU that no branch can be made of",
+});
+
+/** From this many bytes on, a tensor does not stay in the last cache between two kernels. */
+const LARGE_BYTES = 2 ** 24;
+
+export const countedTurns = rung("07-counted-turns", {
+  from: noBranch,
+  idea: "turns counted from 0, of four rows",
+  constants: (shape) => ({
+    TOUCH: Number(4 * elements(shape) >= LARGE_BYTES),
+    RELU: Number(shape.relu),
+    RESIDUAL: Number(shape.residual),
+  }),
+  unsupported: (shape) => needsBlocks(shape) ?? needsHalfRange(shape),
 });

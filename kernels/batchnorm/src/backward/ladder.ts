@@ -1,7 +1,7 @@
 import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Pass, type TensorSpec } from "@fledge/runtime";
-import { needsBlocks, needsQuads } from "../quads.ts";
+import { needsBlocks, needsHalfRange, needsKib, needsQuads } from "../quads.ts";
 import { elements, rowCount, type BatchnormBackwardShape } from "../shape.ts";
-import { longStripsOf, stripsOf, TREE_STRIP_ROWS, type Strips } from "../strips.ts";
+import { KIB_CHANNELS, kibStripsOf, longStripsOf, stripsOf, TREE_STRIP_ROWS, type Strips } from "../strips.ts";
 
 type Shape = BatchnormBackwardShape;
 
@@ -166,4 +166,38 @@ export const touchedAhead = rung("09-touched-ahead", {
 export const wideLanes = rung("10-wide-lanes", {
   from: touchedAhead,
   idea: "sixteen lanes side by side in the sums",
+});
+
+/** From this many bytes on, x and dOut are no longer in a cache when gradInput comes to them. */
+const LARGE_BYTES = 2 ** 23;
+
+export const countedTurns = rung("11-counted", {
+  from: wideLanes,
+  idea: "gradInput in turns counted from 0",
+  constants: (shape) => ({
+    TOUCH: Number(4 * elements(shape) >= LARGE_BYTES),
+    RELU: Number(shape.relu),
+    RESIDUAL: Number(shape.residual),
+    FROZEN: Number(shape.frozen),
+  }),
+  unsupported: (shape) => needsBlocks(shape) ?? needsHalfRange(shape),
+});
+
+export const longRows = rung("12-long", {
+  from: countedTurns,
+  idea: "sums read 256 channels of a row in one piece",
+  params: (shape) => quadParams(shape, kibStripsOf(shape)),
+  scratch: (shape) => reductionScratch(shape, kibStripsOf(shape)),
+  passes: [
+    {
+      entryPoint: "stripSums",
+      workgroups: (shape) => linearWorkgroups((kibStripsOf(shape).strips * shape.C) / KIB_CHANNELS, 1),
+    },
+    combineQuads,
+    {
+      entryPoint: "gradInput",
+      workgroups: (shape, { ROWS }) => linearWorkgroups((ceilDiv(rowCount(shape), ROWS) * shape.C) / 16, 1),
+    },
+  ],
+  unsupported: (shape) => needsKib(shape) ?? needsHalfRange(shape),
 });

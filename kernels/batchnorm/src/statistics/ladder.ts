@@ -130,3 +130,8 @@ export const touchedAhead = rung("10-touched-ahead", {
   ],
   unsupported: needsQuads,
 });
+
+export const wideLanes = rung("11-wide-lanes", {
+  from: touchedAhead,
+  idea: "sixteen lanes side by side",
+});

@@ -1,5 +1,5 @@
 import { ceilDiv, ladderOf, linearWorkgroups, mainPass } from "@fledge/runtime";
-import { elementwiseParams, type ElementwiseShape } from "../shape.ts";
+import { elementwiseParams, needsHalfRange, type ElementwiseShape } from "../shape.ts";
 
 const { ladder, rung } = ladderOf<ElementwiseShape>("add", import.meta.url);
 export { ladder };
@@ -27,3 +27,9 @@ export const strided = rung("03-strided", {
 export const run = rung("04-run", { from: strided, idea: "the 8 vectors neighbours" });
 
 export const uniform = rung("05-uniform", { from: run, idea: "one invocation a workgroup: every address uniform" });
+
+export const countedTurns = rung("06-counted-turns", {
+  from: uniform,
+  idea: "turns counted from 0, of 16 vectors",
+  unsupported: needsHalfRange,
+});

@@ -27,3 +27,5 @@ export const strided = rung("03-strided", {
 export const run = rung("04-run", { from: strided, idea: "the 8 vectors neighbours" });
 
 export const uniform = rung("05-uniform", { from: run, idea: "one invocation a workgroup: every address uniform" });
+
+export const noBranch = rung("06-no-branch", { from: uniform, idea: "a select that no branch can be made of" });

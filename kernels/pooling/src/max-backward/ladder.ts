@@ -55,3 +55,5 @@ export const touchedAhead = rung("07-touched-ahead", {
     return [ceilDiv(shape.C / 4, WORKGROUP) * columns, rows, images];
   }),
 });
+
+export const wideLanes = rung("08-wide-lanes", { from: touchedAhead, idea: "sixteen lanes side by side" });

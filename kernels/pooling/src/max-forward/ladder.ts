@@ -48,3 +48,5 @@ export const touchedAhead = rung("06-touched-ahead", {
     return [ceilDiv(shape.C / 4, WORKGROUP) * ceilDiv(OW, RUN), OH, shape.N];
   }),
 });
+
+export const wideLanes = rung("07-wide-lanes", { from: touchedAhead, idea: "sixteen lanes side by side" });

@@ -27,3 +27,9 @@ export const strided = rung("03-strided", {
 export const run = rung("04-run", { from: strided, idea: "the 8 vectors neighbours" });
 
 export const uniform = rung("05-uniform", { from: run, idea: "one invocation a workgroup: every address uniform" });
+
+export const usualStep = rung("06-usual-step", {
+  from: uniform,
+  idea: "a loop of its own for the usual step",
+  unsupported: ({ count }) => (count <= 2 ** 29 ? null : `${count} elements are more than 2 GiB`),
+});

@@ -137,7 +137,10 @@ export const shapesOfRungs: Readonly<Record<string, Shape>> = {
   "batchnorm-backward/04-vectorised": quadGradient,
   "batchnorm-backward/05-long-strips": quadGradient,
   "batchnorm-backward/06-whole-columns": quadGradient,
+  "batchnorm-statistics/11-wide-lanes": { ...quadStatistics, N: 1, H: 4, W: 4, C: 64 },
   "batchnorm-backward/10-wide-lanes": { ...quadGradient, N: 1, H: 4, W: 4, C: 64 },
+  "batchnorm-backward/11-counted": { ...quadGradient, N: 1, H: 4, W: 4, C: 64 },
+  "batchnorm-backward/12-long": { ...quadGradient, N: 1, H: 2, W: 2, C: 256 },
 };
 
 const tile = { BM: 4, BN: 4, BK: 4, WORKGROUP: 16 };
