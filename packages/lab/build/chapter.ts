@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { Marked, type Tokens } from "marked";
 import type { ListedProject } from "../src/listed-ladders.ts";
@@ -12,6 +13,14 @@ const slug = (heading: string): string =>
 
 const escapeHtml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
+/** A drawing's size as attributes, so that what stands below it stays where it is when the drawing comes. */
+const sizeOf = (file: string): string =>
+  /<svg(?=[^>]*\s(width="\d+"))(?=[^>]*\s(height="\d+"))/
+    .exec(readFileSync(file, "utf8"))
+    ?.slice(1)
+    .map((one) => ` ${one}`)
+    .join("") ?? "";
 
 /** A rung's file within a drawn tree: `02-vec4`. */
 const rungFile = /\b\d\d-[a-z][a-z0-9-]*/;
@@ -50,7 +59,9 @@ export function chapterModule(
       },
       image({ href, text }: Tokens.Image): string {
         imports.push(`import drawing${imports.length} from ${JSON.stringify(`${join(folder, href)}?url`)};`);
-        return `<img src="@@drawing${imports.length - 1}@@" alt="${escapeHtml(text)}" loading="lazy">`;
+        const drawing = `<img src="@@drawing${imports.length - 1}@@" alt="${escapeHtml(text)}"${sizeOf(join(folder, href))} loading="lazy">`;
+        // On a telephone it keeps a size that can be read, and scrolls by itself.
+        return `<span class="scrolls drawing" role="group" aria-label="drawing" tabindex="0">${drawing}</span>`;
       },
       link({ href, tokens }: Tokens.Link): string {
         const text = this.parser.parseInline(tokens);

@@ -137,11 +137,10 @@ describe.runIf(hasBrowser)(needsBrowser("the lab"), { timeout: 600_000 }, () => 
   it("refuses a puzzle's wrong solution, takes the rung's own, shows hints one at a time, and keeps both", async () => {
     const rung = kernelFile("sgd/src/update/02-vec4.wgsl");
     const check = page.getByRole("button", { name: "Check", exact: true });
-    const standing = page.getByRole("status").last();
     const checked = async (text: string, outcome: string): Promise<void> => {
       await type(text);
       await check.click();
-      await expect.poll(() => standing.textContent()).toContain(outcome);
+      await page.getByRole("status").filter({ hasText: outcome }).waitFor();
       await expect.poll(() => check.isEnabled()).toBe(true);
     };
     await go("puzzles");

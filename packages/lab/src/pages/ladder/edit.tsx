@@ -50,6 +50,8 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
   const [choice, choose] = useState<CaseChoice>(() => firstCase(cases));
   const [best, setBest] = useState<Best | null>(null);
   const { isRunning, what, error, start, stop } = useRun();
+  /** Whether the last run was a race: what it says stands at its own button, a screen below. */
+  const [timing, setTiming] = useState(false);
   const { place, editor, source } = useModule(draftKey, original, () => {
     setVerdicts([]);
     setResult(null);
@@ -68,12 +70,15 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
 
   const edit: Edit = { base: begun.id, source };
 
-  const test = (): void =>
+  const test = (): void => {
+    setTiming(false);
     start(async (tell) => {
       await tryOnShapes({ ladder, edit, editor: editor.current!, tell, show: setVerdicts });
     });
+  };
 
-  const time = (): void =>
+  const time = (): void => {
+    setTiming(true);
     start(async (tell) => {
       tell("Timing yours in the same rounds as the ladder");
       const timed = await ask((engine) => engine.timeEdit(nameOf(ladder), edit, choice));
@@ -86,6 +91,7 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
         setBest(now);
       }
     });
+  };
 
   return (
     <div class="edit">
@@ -119,6 +125,10 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
           Keep as a file
         </button>
       </div>
+      <p role="status" class="status">
+        {(timing ? null : what) ?? verdictsInWords(verdicts)}
+      </p>
+      {error === undefined || timing ? null : <Problem error={error} />}
       <p class="quiet">
         The number of workgroups, the parameters and scratch buffers are those of {rungFile(begun.id)}; they follow the
         constants. Tab indents; Escape and then Tab leaves the editor.
@@ -129,10 +139,6 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
         set={(changed) => editor.current!.replace(changed)}
       />
       <div ref={place} class="code" data-testid="editor" />
-      <p role="status" class="status">
-        {what ?? verdictsInWords(verdicts)}
-      </p>
-      {error === undefined ? null : <Problem error={error} />}
       {verdicts.length > 0 ? (
         <section aria-labelledby="tested">
           <h2 id="tested">Tested</h2>
@@ -146,7 +152,14 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
           <button type="button" disabled={isRunning} onClick={time}>
             Time yours and the ladder
           </button>
+          <button type="button" disabled={!isRunning} onClick={stop}>
+            Stop
+          </button>
         </div>
+        <p role="status" class="status">
+          {timing ? what : ""}
+        </p>
+        {error === undefined || !timing ? null : <Problem error={error} />}
         {best === null ? null : (
           <p>
             Your best on this shape: {inTime(best.timeUs)}, where the ladder's best, {best.ladderRung}, took{" "}
