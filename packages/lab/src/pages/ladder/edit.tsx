@@ -48,7 +48,7 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
   const [verdicts, setVerdicts] = useState<readonly Verdict[]>([]);
   const [result, setResult] = useState<CaseResult | null>(null);
   const [choice, choose] = useState<CaseChoice>(() => firstCase(cases));
-  const [best, setBest] = useState<Best | null>(null);
+  const [found, setFound] = useState<{ readonly on: string; readonly best: Best | null } | null>(null);
   const { isRunning, what, error, start, stop } = useRun();
   /** Whether the last run was a race: what it says stands at its own button, a screen below. */
   const [timing, setTiming] = useState(false);
@@ -57,6 +57,10 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
     setResult(null);
   });
 
+  const shape = `${kernel} ${JSON.stringify(choice)}`;
+  // What was found on another shape is not this one's, for the moment until this one's is.
+  const best = found?.on === shape ? found.best : null;
+  const setBest = (now: Best | null): void => setFound({ on: shape, best: now });
   const bestKey = async (): Promise<string> => {
     const { name } = await ask((engine) => engine.adapter());
     return `best/${kernel}/${name}/${JSON.stringify(choice)}`;
@@ -66,7 +70,7 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
       (key) => setBest(readKept<Best>(key)),
       () => setBest(null),
     );
-  }, [kernel, JSON.stringify(choice)]);
+  }, [shape]);
 
   const edit: Edit = { base: begun.id, source };
 

@@ -66,7 +66,7 @@ export function Arena({ plan, selected, select }: Props) {
             at most
           </text>
           <line class="whole" x1={left} x2={width - 4} y1={liveY(arenaBytes)} y2={liveY(arenaBytes)} />
-          <text class="quiet-text" x={width - 4} y={liveY(arenaBytes) - 3} text-anchor="end">
+          <text class="quiet-text" x={width - 4} y={liveY(arenaBytes) - 5} text-anchor="end">
             the arena, {inBytes(arenaBytes)}
           </text>
           <path class="live" d={`M${left} ${liveHeight}${steps}L${x(kernels.length)} ${liveHeight}z`} />
