@@ -138,7 +138,7 @@ body { max-width: 920px; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 th, td { padding: .35rem 1rem .35rem 0; }
 .results th:nth-child(n+4), .results td:nth-child(n+4) { color: var(--soft); }
 figure { margin: 1rem 0; } figure img { max-width: 100%; height: auto; width: 640px; }
-.charts.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 260px), 260px)); }
+.charts.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 240px), 1fr)); } .charts.small svg { max-width: 260px; }
 .wide.matrix svg { min-width: 0; }
 .gallery { display: flex; flex-wrap: wrap; gap: .5rem; margin: .3rem 0 .8rem; } .gallery figure { margin: 0; width: 104px; } .gallery img { width: auto; max-width: 104px; display: block; } .gallery figcaption { font-size: .75rem; line-height: 1.3; overflow-wrap: anywhere; } .gallery .wrong { color: var(--warn); }
 .pictures { border-collapse: separate; border-spacing: .4rem; table-layout: fixed; } .pictures td { border: 0; padding: 0; font-size: .75rem; vertical-align: top; width: 112px; overflow-wrap: anywhere; }
