@@ -21,6 +21,8 @@ export default defineConfig({
     // Compiling and running shaders on a software GPU takes seconds, and on a busy machine minutes; this ends what hangs.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    // Vitest gives what is polled a second, which a busy machine may not have. Below the test's, so that it says what it found.
+    expect: { poll: { timeout: 240_000 } },
     passWithNoTests: false,
     allowOnly: false,
     reporters: ["default", ...(project === undefined ? [] : ["json"]), ...(junit === undefined ? [] : ["junit"])],

@@ -20,7 +20,7 @@ interface Sample {
   readonly rssMiB: number;
   readonly descriptors: number;
   readonly threads: number;
-  /** Files of the run, with those that are being written. */
+  /** Files of the run, without those that are being written. */
   readonly files: number;
 }
 
@@ -32,7 +32,7 @@ function sample(pid: number, run: string, epoch: number): Sample {
     rssMiB: Math.round(numberOf("VmRSS") / 1024),
     descriptors: readdirSync(`/proc/${pid}/fd`).length,
     threads: numberOf("Threads"),
-    files: readdirSync(run, { recursive: true }).length,
+    files: readdirSync(run, { recursive: true, encoding: "utf8" }).filter((name) => !isPartial(name)).length,
   };
 }
 
@@ -45,6 +45,9 @@ const most = (samples: readonly Sample[], what: keyof Sample): number => Math.ma
  * several times as much.
  */
 const growthMiB = 64 + (epochs * 3 * 4) / 1024;
+
+/** Files and folders that the process may have open at one moment and not at another, while it writes. A leak of one an epoch is more. */
+const open = 4;
 
 it.runIf(process.platform === "linux")(
   "a long training grows neither in memory nor in descriptors, threads or files",
@@ -69,7 +72,9 @@ it.runIf(process.platform === "linux")(
     const said = JSON.stringify([early.at(-1), late.at(-1)]);
     expect(most(late, "rssMiB"), said).toBeLessThanOrEqual(most(early, "rssMiB") + growthMiB);
     for (const what of ["descriptors", "threads", "files"] as const)
-      expect(most(late, what), `${what}: ${said}`).toBeLessThanOrEqual(most(early, what));
+      expect(most(late, what), `${what}: ${said}`).toBeLessThanOrEqual(
+        most(early, what) + (what === "descriptors" ? open : 0),
+      );
     const names = readdirSync(run, { recursive: true, encoding: "utf8" });
     expect(names.filter((name) => isPartial(name))).toEqual([]);
     const steps = readFileSync(`${run}/teacher/last.safetensors`, "latin1").match(/\\"steps\\":(\d+)/)?.[1];

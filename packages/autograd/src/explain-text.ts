@@ -1,7 +1,12 @@
 import { choiceText } from "@fledge/runtime";
 import type { ExplainedKernel, ExplainedPlan } from "./explained-plan.ts";
 
-const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+/** In the unit in which more than a digit is left of a small step's, too. */
+const inBytes = (bytes: number): string =>
+  bytes < 2 ** 20 ? `${(bytes / 2 ** 10).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+
+const inFlops = (flops: number): string =>
+  flops < 1e8 ? `${(flops / 1e6).toFixed(2)} MFLOP` : `${(flops / 1e9).toFixed(2)} GFLOP`;
 
 /** `x[8,32,32,16] weight[...]`: a kernel's tensors in its own names; `x:f16[...]` lies in memory as f16. */
 export const operandsText = ({ operands }: Pick<ExplainedKernel, "operands">): string =>
@@ -35,9 +40,9 @@ export function roundedText(kernels: readonly ExplainedKernel[]): string {
 
 /** The sums of a plan in a sentence. */
 export const totalsText = (plan: ExplainedPlan): string =>
-  `${plan.kernels.length} kernels in ${plan.dispatches} dispatches: ${(plan.flops / 1e9).toFixed(2)} GFLOP, ` +
-  `${mib(plan.operandBytes)} moved if each reads and writes its operands once, ${mib(plan.leastBytes)} if every tensor ` +
-  `were written and read just once; arena ${mib(plan.arenaBytes)} (${mib(plan.peakLiveBytes)} alive at once), gradients ${mib(plan.gradientBytes)}`;
+  `${plan.kernels.length} kernels in ${plan.dispatches} dispatches: ${inFlops(plan.flops)}, ` +
+  `${inBytes(plan.operandBytes)} moved if each reads and writes its operands once, ${inBytes(plan.leastBytes)} if every tensor ` +
+  `were written and read just once; arena ${inBytes(plan.arenaBytes)} (${inBytes(plan.peakLiveBytes)} alive at once), gradients ${inBytes(plan.gradientBytes)}`;
 
 /** A plan on an adapter as JSON, as `fledge explain --json` prints it. */
 export const explainedJson = (plan: ExplainedPlan, adapter: string): string =>

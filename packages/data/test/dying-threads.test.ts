@@ -20,7 +20,7 @@ async function train(dying: string, times: number) {
       DYING_TIMES: String(times),
       DYING_FOLDER: temporaryFolder(),
     },
-    timeout: 100_000,
+    timeout: 240_000,
   });
   const [stdout, stderr, code] = await Promise.all([
     text(child.stdout),
@@ -34,7 +34,7 @@ async function train(dying: string, times: number) {
 const endings = ["0 starting", "throws later"];
 
 describe("worker threads that die", () => {
-  test("are replaced, and their batches rendered again to the same bytes", async () => {
+  test("are replaced, and their batches rendered again to the same bytes", { timeout: 800_000 }, async () => {
     const whole = await train("never", 0);
     expect(whole).toEqual({ code: 0, stdout: expect.stringMatching(/^[0-9a-f]{64}\n$/), stderr: "" });
     for (const ending of endings) expect([ending, await train(ending, 2)]).toEqual([ending, whole]);

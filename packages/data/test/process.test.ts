@@ -15,7 +15,7 @@ test.each(["close", "leave open"])(
     const program = fileURLToPath(new URL("./fixtures/one-epoch.ts", import.meta.url));
     const { stdout, stderr } = await run(process.execPath, ["--import", "tsx", program, root, ending], {
       cwd: join(import.meta.dirname, ".."),
-      timeout: 60_000,
+      timeout: 240_000,
     });
     expect(stdout).toBe("5 images\n");
     expect(stderr).toBe("");

@@ -72,7 +72,10 @@ async function holderOf(file: string, text: string, silence = silenceOf): Promis
   const owner = parseOwner(text);
   const fate = owner === null ? "unknown" : fateOf(owner);
   if (fate === "dead") return null;
-  const who = owner === null ? "an unknown process" : `process ${owner.pid} on ${owner.host} since ${owner.since}`;
+  const who =
+    owner === null
+      ? "an unknown process"
+      : `process ${owner.pid} on ${owner.host} since ${owner.since.replace(/\.\d+Z$/, "Z")}`;
   if (fate === "runs") return `${who}; wait until it ends, or end it (kill ${owner!.pid})`;
   const silentFor = await silence(file);
   if (silentFor >= silentMs) return null;

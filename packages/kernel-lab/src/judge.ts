@@ -40,6 +40,16 @@ function boundsOf(tolerance: number | ArrayLike<number>, factor: number): (index
   return (index) => factor * Math.max(tolerance[index]!, mean);
 }
 
+/** Whole numbers as they are, others by so many digits. */
+const digits = (value: number, count: number): string =>
+  Number.isInteger(value) || !Number.isFinite(value) ? String(value) : String(Number(value.toPrecision(count)));
+
+/** What is wrong with an element, by nine digits, which tell two f32 apart; all there are where those of both are the same. */
+function misfit(actual: number, expected: number, bound: number): string {
+  const [is, wanted] = [digits(actual, 9), digits(expected, 9)];
+  return `is ${is === wanted ? actual : is}, expected ${is === wanted ? expected : wanted} within ${digits(bound, 4)}`;
+}
+
 /** Judges one tensor, and names the element furthest outside its bound; NaN is further outside than any number. */
 function judgeTensor(
   name: string,
@@ -68,10 +78,10 @@ function judgeTensor(
   if (outside === 0)
     return { mismatch: null, worstError, worstAt: worst === -1 ? null : { tensor: name, index: worst } };
   const others = outside === 1 ? "" : `, and ${outside - 1} more of ${expected.length} are outside`;
-  return wrong(
-    `${name}[${furthest}] is ${actual[furthest]}, expected ${expected[furthest]} within ${boundOf(furthest)}${others}`,
-    { tensor: name, index: furthest },
-  );
+  return wrong(`${name}[${furthest}] ${misfit(actual[furthest]!, expected[furthest]!, boundOf(furthest))}${others}`, {
+    tensor: name,
+    index: furthest,
+  });
 }
 
 /**

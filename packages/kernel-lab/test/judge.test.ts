@@ -22,6 +22,15 @@ describe("judgeOutputs", () => {
     );
   });
 
+  it("tells values by the digits of an f32, and by all that there are where they are the same by those", () => {
+    expect(mismatch(Float32Array.of(0.1), [0.123456789012345], 1.23456789e-7)).toBe(
+      "out[0] is 0.100000001, expected 0.123456789 within 1.235e-7",
+    );
+    expect(mismatch(Float32Array.of(0.1), [0.1000000014], 0)).toBe(
+      "out[0] is 0.10000000149011612, expected 0.1000000014 within 0",
+    );
+  });
+
   it("names the element furthest outside its bound, and how many others are", () => {
     const out = Float32Array.of(1, 5, 9);
     expect(mismatch(out, [1, 2, 3], 1)).toBe("out[2] is 9, expected 3 within 1, and 1 more of 3 are outside");

@@ -172,6 +172,15 @@ describe("tracePlan", () => {
     );
   });
 
+  it("says where an adapter takes no more buffers than the rung itself binds", async () => {
+    const plan = planKernel(kernelOf("out[i] = x[i].x;"), { count }, { device: gpu.traits });
+    const traits = { ...gpu.traits, maxStorageBuffersPerShaderStage: 2 };
+    const narrow = Object.create(gpu, { traits: { value: traits } }) as typeof gpu;
+    await expect(tracePlan(narrow, plan, { x })).rejects.toThrow(
+      /^sums\/01-tile binds 2 storage buffers, and the log of its reads and writes is one more than the 2 /,
+    );
+  });
+
   it("emulates subgroups, and shows neither their memory nor their barriers", async () => {
     const trace = await traceOfPairs(`
       let v = x[i]; var own = array<vec4f, 2>(v, 2.0 * v);

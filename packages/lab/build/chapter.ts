@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { Marked, type Tokens } from "marked";
 import type { ListedProject } from "../src/listed-ladders.ts";
@@ -12,6 +13,16 @@ const slug = (heading: string): string =>
 
 const escapeHtml = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
+/** A drawing's width and height, so that what stands below it stays where it is when the drawing comes. */
+function sizeOf(file: string): readonly [width: number, height: number] | undefined {
+  const [, width, height] =
+    /<svg(?=[^>]*\swidth="(\d+)")(?=[^>]*\sheight="(\d+)")/.exec(readFileSync(file, "utf8")) ?? [];
+  return width === undefined ? undefined : [Number(width), Number(height)];
+}
+
+/** A drawing of more pixels is for the whole window, not for a column of text. */
+const broad = 1000;
 
 /** A rung's file within a drawn tree: `02-vec4`. */
 const rungFile = /\b\d\d-[a-z][a-z0-9-]*/;
@@ -50,7 +61,12 @@ export function chapterModule(
       },
       image({ href, text }: Tokens.Image): string {
         imports.push(`import drawing${imports.length} from ${JSON.stringify(`${join(folder, href)}?url`)};`);
-        return `<img src="@@drawing${imports.length - 1}@@" alt="${escapeHtml(text)}" loading="lazy">`;
+        const size = sizeOf(join(folder, href));
+        const attributes = size ? ` width="${size[0]}" height="${size[1]}"` : "";
+        const drawing = `<img src="@@drawing${imports.length - 1}@@" alt="${escapeHtml(text)}"${attributes} loading="lazy">`;
+        // On a telephone it keeps a size that can be read, and scrolls by itself.
+        const kind = size && size[0] > broad ? "scrolls drawing broad" : "scrolls drawing";
+        return `<span class="${kind}" role="group" aria-label="drawing" tabindex="0">${drawing}</span>`;
       },
       link({ href, tokens }: Tokens.Link): string {
         const text = this.parser.parseInline(tokens);

@@ -185,8 +185,8 @@ describe.runIf(hasBrowser)(needsBrowser("every page of the lab"), { timeout: 600
     expect(await page.evaluate(() => document.activeElement!.closest("[data-testid=editor]"))).toBe(null);
     await page.getByRole("button", { name: "Test on all shapes" }).focus();
     await page.keyboard.press("Enter");
+    await page.getByText(/^It does not compile, line 1: /).waitFor();
     await settle(page);
-    expect(await page.getByRole("status").last().textContent()).toMatch(/^It does not compile, line 1: /);
     // The button that was pressed still has the focus once it is done.
     await page.keyboard.press("Shift+Tab");
     await tabTo("Test on all shapes");

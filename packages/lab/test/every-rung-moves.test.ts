@@ -50,7 +50,7 @@ const otherwise: Readonly<Record<string, readonly [least: number, most: number]>
   "value-tables tables": [0, 1],
 };
 
-/** Rungs whose emulated steps were held against the adapter's own. */
+/** Rungs whose emulated subgroups were held against the adapter's own. */
 let compared = 0;
 
 const ladders = (await listLadders()).flatMap(({ project, ladders: all }) =>
@@ -85,14 +85,14 @@ it.each(ladders)("shows the rungs' moves, or says why not: %s %s", { timeout: 90
     const lacking = {
       ...(/\benable subgroups\b/.test(module.code) && { subgroupLanes: 8 }),
       ...(/\benable f16\b/.test(module.code) && { halves: true }),
-    };
+    } as const;
     if (Object.keys(lacking).length === 0 || Object.keys(emulated).length > 0) continue;
     const tile = smallConstants(id, module.constants);
     const plan = planKernel(ladder.kernel, shape, { device: gpu.traits, rung: id, tile });
     const { inputs } = ladderTask({ ...problemFor(ladder, shape), kernel: ladder.kernel }, "moves", shape);
     const { dispatches: elsewhere } = await tracePlan(gpu, plan, inputs, lacking);
     expect(withoutText(elsewhere), id).toEqual(withoutText(dispatches));
-    compared += 1;
+    if (lacking.subgroupLanes !== undefined) compared += 1;
   }
   expect(faults).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { logText } from "@fledge/training";
 import { wilsonInterval } from "@fledge/statistics";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -75,6 +75,8 @@ describe("fledge compare", () => {
     const page = await readFile(file, "utf8");
     expect(page).toContain("<svg");
     expect(page).toContain("3 runs compared");
+    // What all share of their folders' names is said once.
+    for (const path of [one, other, third]) expect(page).toMatch(new RegExp(`<th[^>]*>${basename(path)}</th>`));
     expect(page).not.toMatch(/<script|<link|src=|url\((?!#)/i);
   });
 

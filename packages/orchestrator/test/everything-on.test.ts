@@ -9,8 +9,8 @@ import { checkRun } from "../src/run/check-run.ts";
 import { drawBirds, small } from "./birds.ts";
 import { run, type Outcome } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
-import { endWhen } from "./interrupt.ts";
-import { epochsOf, metricsOf, outcomeOf } from "./run-files.ts";
+import { runUntil } from "./interrupt.ts";
+import { epochsOf, outcomeOf } from "./run-files.ts";
 import { watchRun, type WatchedEpoch } from "./watch.ts";
 
 vi.mock("@fledge/training/epoch", async (original) => (await import("./watch.ts")).watchEpochs(await original()));
@@ -86,22 +86,16 @@ describe("a run with everything on", () => {
   it("comes to the same bits on other loader threads, killed at random and taken up each time", async () => {
     const cut = join(folder, "cut");
     const draw = random(Number(process.env["FLEDGE_TEST_SEED"] ?? 5), "when to kill");
-    const stepsOf = async (model: string) => (await metricsOf(cut, model).catch(() => [])).length;
     const [first, second] = [models[draw.integer(0, 2)]!, models[draw.integer(2, 4)]!];
     // Some milliseconds after a model's first epoch is kept: in a step, a validation, a write or between.
     const killed = async (model: string, ...args: string[]): Promise<void> => {
-      const after = draw.integer(0, 400);
-      let reached = 0;
-      const { signal, output } = await endWhen(
-        async () => {
-          if (reached === 0 && (await stepsOf(model)) > 0) reached = Date.now();
-          return reached > 0 && Date.now() - reached >= after;
-        },
-        "SIGKILL",
-        ...args,
-        "--run",
-        cut,
-      );
+      const end = {
+        file: join(cut, model, "metrics.jsonl"),
+        epochs: 1,
+        afterMs: draw.integer(0, 400),
+        signal: "SIGKILL",
+      } as const;
+      const { signal, output } = await runUntil(end, ...args, "--run", cut);
       expect(signal, output).toBe("SIGKILL");
     };
     await killed(first, ...settings, "--workers", "1");

@@ -22,7 +22,7 @@ const weightsOf = (name: string, model: string): Promise<Buffer> => readFile(joi
 beforeAll(async () => {
   await done("train", "teacher", ...settings, "--epochs", "1,1,1", "--run", at("short"));
   await done("train", "student", "--run", at("short"));
-}, 240_000);
+});
 
 describe("a run of more epochs that begins with another", () => {
   it("gives the bits that so many epochs would have given at first, also after an interruption", async () => {

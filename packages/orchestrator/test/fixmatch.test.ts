@@ -12,7 +12,7 @@ import { programsOf } from "../src/stages/programs.ts";
 import { drawBirds, small } from "./birds.ts";
 import { run, type Outcome } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
-import { endWhen } from "./interrupt.ts";
+import { runUntil } from "./interrupt.ts";
 import { epochsOf, outcomeOf, resultsOf } from "./run-files.ts";
 import { imagesOf, watchRun, type WatchedEpoch } from "./watch.ts";
 
@@ -74,8 +74,8 @@ describe("a run of fixmatch", () => {
 
   it("is killed and taken up, on other loader threads, to the same bits", async () => {
     const cut = join(folder, "cut");
-    const begun = () => existsSync(join(cut, "fixmatch", "last.safetensors"));
-    const killed = await endWhen(begun, "SIGKILL", ...settings, "--workers", "1", "--run", cut);
+    const begun = { file: join(cut, "fixmatch", "last.safetensors"), signal: "SIGKILL" } as const;
+    const killed = await runUntil(begun, ...settings, "--workers", "1", "--run", cut);
     expect(killed.signal, killed.output).toBe("SIGKILL");
     const resumed = await run("reproduce", "--resume", "--run", cut);
     expect(resumed.code, resumed.output).toBe(0);

@@ -51,7 +51,7 @@ beforeAll(async () => {
   const { code, output } = await run(...train, "--weights", first.weights, "--run", first.run);
   if (code !== 0) throw new Error(output);
   await rename(join(folder, "first"), begun);
-}, 120_000);
+});
 
 /** A copy where the run began, so that its pins lead to it. */
 async function copy(): Promise<Copy> {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 /** The command's own file, for processes that are to be ended. */
 export const command = join(import.meta.dirname, "..", "bin", "fledge.mjs");
@@ -18,15 +19,24 @@ export function ended(child: ChildProcess): Promise<Ended> {
   return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal, output })));
 }
 
-/** Runs `fledge reproduce` in a process of its own, which `signal` ends as soon as `reached`. */
-export async function endWhen(
-  reached: () => boolean | Promise<boolean>,
-  signal: NodeJS.Signals,
-  ...args: string[]
-): Promise<Ended> {
-  const child = spawn(process.execPath, [command, "reproduce", ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  const end = ended(child);
-  while (!(await reached()) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 10));
-  child.kill(signal);
-  return end;
+/** Where a process ends itself. */
+export interface End {
+  /** Once it has put this file of its run in its place. */
+  readonly file: string;
+  /** Lines of epochs that the file then holds. */
+  readonly epochs?: number;
+  /** Milliseconds later. */
+  readonly afterMs?: number;
+  readonly signal: NodeJS.Signals;
+}
+
+const endAt = pathToFileURL(join(import.meta.dirname, "fixtures", "end-at.mjs")).href;
+
+/** Runs `fledge reproduce` in a process of its own, which ends itself there. */
+export function runUntil(end: End, ...args: string[]): Promise<Ended> {
+  const child = spawn(process.execPath, ["--import", endAt, command, "reproduce", ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, FLEDGE_TEST_END_AT: JSON.stringify(end) },
+  });
+  return ended(child);
 }

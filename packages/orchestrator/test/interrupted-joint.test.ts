@@ -1,10 +1,9 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { drawBirds, small } from "./birds.ts";
 import { run } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
-import { endWhen } from "./interrupt.ts";
+import { runUntil } from "./interrupt.ts";
 import { epochsOf, outcomeOf } from "./run-files.ts";
 
 const folder = await temporaryFolder();
@@ -24,8 +23,8 @@ it("a joint training on labels made for each epoch comes to the same bits, kille
   const [cut, whole] = [join(folder, "cut"), join(folder, "whole")];
   const keys = joint.flatMap((key) => ["--set", key]);
   const settings = [...birds, ...small, "--epochs", "1,2,2", ...keys];
-  const first = () => existsSync(join(cut, "student", "last.safetensors"));
-  const killed = await endWhen(first, "SIGKILL", ...settings, "--run", cut);
+  const first = { file: join(cut, "student", "last.safetensors"), signal: "SIGKILL" } as const;
+  const killed = await runUntil(first, ...settings, "--run", cut);
   expect(killed.signal, killed.output).toBe("SIGKILL");
   expect((await epochsOf(cut, "student").catch(() => [])).length).toBeLessThan(4);
 

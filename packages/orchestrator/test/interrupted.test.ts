@@ -6,12 +6,11 @@ import { expect, it } from "vitest";
 import { drawBirds, small } from "./birds.ts";
 import { run } from "./fledge.ts";
 import { temporaryFolder } from "./folder.ts";
-import { command, ended, endWhen } from "./interrupt.ts";
+import { command, ended, runUntil } from "./interrupt.ts";
 import { epochsOf, outcomeOf } from "./run-files.ts";
 
 const folder = await temporaryFolder();
 const birds = await drawBirds(join(folder, "birds"));
-// Epochs enough that some are left when a busy machine sees one done.
 const settings = [...small, "--epochs", "6,2,4", "--set", "training.stepSize=3"];
 const cut = join(folder, "cut");
 
@@ -22,12 +21,12 @@ const epochsDone = (model: string): Promise<number> =>
   );
 
 it("comes to the same bits, however often and wherever it was killed", async () => {
-  const checkpoint = (model: string) => () => existsSync(join(cut, model, "last.safetensors"));
-  const first = await endWhen(checkpoint("teacher"), "SIGKILL", ...birds, ...settings, "--run", cut);
+  const checkpoint = (model: string) => ({ file: join(cut, model, "last.safetensors"), signal: "SIGKILL" }) as const;
+  const first = await runUntil(checkpoint("teacher"), ...birds, ...settings, "--run", cut);
   expect(first.signal, first.output).toBe("SIGKILL");
   expect(await epochsDone("teacher")).toBeLessThan(6);
 
-  const second = await endWhen(checkpoint("student"), "SIGKILL", "--resume", "--run", cut);
+  const second = await runUntil(checkpoint("student"), "--resume", "--run", cut);
   expect(second.signal, second.output).toBe("SIGKILL");
   expect(second.output).toMatch(/teacher: training goes on after epoch [1-5], 6 epochs in all/);
   const reached = await epochsDone("student");
@@ -38,7 +37,12 @@ it("comes to the same bits, however often and wherever it was killed", async () 
     `{"kind":"step","epoch":${reached},"step":0,"loss":9,"accuracy":0}\n{"kind":"ep`,
   );
 
-  const third = await endWhen(async () => (await epochsDone("noisy-student")) >= 3, "SIGINT", "--resume", "--run", cut);
+  const third = await runUntil(
+    { file: join(cut, "noisy-student", "metrics.jsonl"), epochs: 3, signal: "SIGINT" },
+    "--resume",
+    "--run",
+    cut,
+  );
   expect(third.code, third.output).toBe(130);
   expect(third.output).toMatch(/student: training goes on after epoch [1-5], 6 epochs in all/);
   expect(third.output).toContain("interrupted: the same command goes on where it stopped");

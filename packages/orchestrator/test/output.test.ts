@@ -24,7 +24,7 @@ beforeAll(async () => {
     path,
   );
   if (code !== 0 || stdout !== "") throw new Error(output);
-}, 240_000);
+});
 
 describe("on stdout is a command's result alone, as JSON where it is asked for", () => {
   it.each<[string, string[], RegExp]>([

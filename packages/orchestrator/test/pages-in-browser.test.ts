@@ -174,12 +174,16 @@ describe.runIf(hasBrowser)(needsBrowser("the pages of runs and studies"), { time
     await page.evaluate(
       `document.querySelector("main").append(Object.assign(document.createElement("section"), { id: "old" }))`,
     );
+    // Who has come to a link with the keyboard stays there, though the part that it stands in is drawn anew.
+    const back = page.getByRole("link", { name: "Study: small" });
+    await back.focus();
     await writeFile(
       live,
       '{"at":"2026-11-27T02:00:00Z","kind":"training","model":"student","epochs":4,"epochsDone":2}\n',
     );
     await page.getByText("Student, epoch 3 of 4").waitFor();
     expect(await page.locator("#old").count()).toBe(0);
+    expect(await page.evaluate(`document.activeElement.getAttribute("href") === "/"`)).toBe(true);
     await page.close();
   });
 });

@@ -47,7 +47,7 @@ export async function openPage(browser: Browser, own: string): Promise<Watched> 
   page.on("response", (response) => {
     if (response.status() >= 400) problems.push(`${response.status()} for ${response.url()}`);
   });
-  page.setDefaultTimeout(120_000);
+  page.setDefaultTimeout(240_000); // On a busy machine; below the tests' own, so that it says what it waited for.
   return { page, problems };
 }
 

@@ -170,6 +170,14 @@ export async function tracePlan(
     for (const { name, space, type } of variables)
       if (space === "storage" && type.bytes === null)
         throw new UntraceableError(`"${name}" holds structs, which a trace does not follow`);
+  const storage = Math.max(
+    ...plan.dispatches.map(({ bindings }) => bindings.filter(({ access }) => access !== "uniform").length),
+  );
+  const most = gpu.traits.maxStorageBuffersPerShaderStage;
+  if (storage >= most)
+    throw new UntraceableError(
+      `${plan.rung} binds ${storage} storage buffers, and the log of its reads and writes is one more than the ${most} that this adapter takes: it cannot be followed here`,
+    );
   const logSpec: TensorSpec = { shape: [logWords], dtype: "u32" };
   const withLog: KernelPlan = {
     ...plan,

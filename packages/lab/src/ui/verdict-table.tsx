@@ -21,8 +21,9 @@ export function VerdictTable({ verdicts, of, label }: Props) {
           <tr>
             <th scope="col">{of === "rungs" ? "Rung" : "Shape"}</th>
             <th scope="col">Against the reference</th>
-            <th scope="col">Worst error / its bound</th>
-            <th scope="col">Where</th>
+            <th scope="col" class="narrow">
+              Worst error / its bound
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -30,13 +31,19 @@ export function VerdictTable({ verdicts, of, label }: Props) {
             const { rung, outcome, reason, hazards, worstError, worstAt } = verdict;
             return (
               <tr data-rung={rung} data-case={verdict.case} data-outcome={outcome}>
-                <th scope="row">{named(verdict)}</th>
+                <th scope="row" class={of === "shapes" ? "sentence" : undefined}>
+                  {named(verdict)}
+                </th>
                 <td class="says">
                   <span class={`mark ${outcome}`}>{outcomes[outcome]}</span>{" "}
                   {hazards.length > 0 ? hazards.map((hazard) => <span class="hazard">{hazard}</span>) : reason}
+                  {outcome === "sound" && worstAt !== null ? (
+                    <span class="quiet">
+                      worst at {worstAt.tensor}[{worstAt.index}]
+                    </span>
+                  ) : null}
                 </td>
                 <td class="number">{worstError === null || worstError === Infinity ? "-" : threeDigits(worstError)}</td>
-                <td>{worstAt === null ? "-" : `${worstAt.tensor}[${worstAt.index}]`}</td>
               </tr>
             );
           })}

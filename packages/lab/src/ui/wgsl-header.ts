@@ -18,7 +18,8 @@ export function splitHeader(source: string): {
     else if (fields.length > 0) fields.at(-1)!.text += `\n${line.replace(/^\/\/\s*/, "")}`;
   }
   return {
-    fields: fields.map(({ name, text }) => ({ name, text: text.trimEnd() })),
+    // An arrow of two characters may be torn apart at the end of a line.
+    fields: fields.map(({ name, text }) => ({ name, text: text.trimEnd().replaceAll("->", "→") })),
     code: source.slice(header.length),
     headerLines: header.split("\n").length - 1,
   };

@@ -75,9 +75,9 @@ ${wide(`${levels}\n<img alt="${escapeHtml(row.name)} at each magnitude" src="${p
 
 const style = `
 body { max-width: 1060px; } h2 { font-size: 1.2rem; margin-top: 2rem; } h3 { margin-bottom: 0; } .note { margin: .2rem 0 .5rem; }
-.heat { border-collapse: separate; border-spacing: 2px; font-size: .85rem; } .heat th, .heat td { border: 0; vertical-align: middle; } .heat td { text-align: right; padding: .2rem .5rem; } .heat td[colspan] { text-align: center; }
+.heat { border-collapse: separate; border-spacing: 2px; font-size: .85rem; } .heat th, .heat td { border: 0; vertical-align: middle; } .heat td { text-align: right; padding: .2rem .5rem; white-space: nowrap; } .heat td[colspan] { text-align: center; }
 .heat th { font-weight: normal; text-align: right; padding-right: .5rem; } .heat tbody th { text-align: left; }
-.levels { display: grid; gap: ${pictureGap}px; padding: 0 ${pictureGap}px; width: max-content; font-size: .85rem; text-align: center; line-height: 1.3; }
+.levels { display: grid; gap: ${pictureGap}px; padding: 0 ${pictureGap}px; width: max-content; font-size: .75rem; text-align: center; line-height: 1.3; }
 .levels div { padding: .1rem 0; } .drawn { box-shadow: inset 0 0 0 2px var(--good); } img { display: block; }`;
 
 /** Every operation at every magnitude, as one page that needs no other file. */

@@ -1,5 +1,5 @@
 import type { EpochRecord } from "@fledge/training";
-import { escapeHtml } from "../report/escape-html.ts";
+import { breakable, escapeHtml } from "../report/escape-html.ts";
 import { colours } from "../report/chart-style.ts";
 import { epochLine, lineChartSvg } from "../report/line-chart.ts";
 import { htmlPage } from "../report/html-page.ts";
@@ -14,9 +14,7 @@ import { accuracyRows, imageRows, intervalNote, refusals, settingRows, testNote 
 
 const style = `
 body { max-width: 1100px; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-table { font-size: .875rem; } th, td { padding: .3rem 1rem .3rem 0; overflow-wrap: anywhere; min-width: 5rem; }
-figure { margin: 0; } figure svg { max-width: 100%; height: auto; }
-.charts { display: flex; flex-wrap: wrap; gap: .5rem; } .charts figure { flex: 1 1 min(420px, 100%); }`;
+table { font-size: .875rem; } th, td { padding: .3rem 1rem .3rem 0; min-width: 5rem; }`;
 
 const table = ({ columns, rows }: Rows, none: string): string =>
   rows.length === 0 ? `<p>${escapeHtml(none)}</p>` : htmlTable(columns, rows);
@@ -48,19 +46,41 @@ function charts({ runs }: RunComparison, model: ModelName): string {
   return `<div class="charts">${figures.join("\n")}</div>`;
 }
 
+/** The runs without the folder that they share, which would fill every table's head. */
+function shortened(comparison: RunComparison): RunComparison {
+  const folders = comparison.runs.map(({ name }) => name.split("/").slice(0, -1));
+  const [first = [], ...others] = folders;
+  let shared = first.findIndex((part, index) => others.some((one) => one[index] !== part));
+  if (shared === -1) shared = first.length;
+  const short = (name: string): string => name.split("/").slice(shared).join("/");
+  const model = <T extends { readonly variant: string }>(one: T): T => ({ ...one, variant: short(one.variant) });
+  const pair = <T extends { readonly of: { variant: string }; readonly than: { variant: string } }>(one: T): T => ({
+    ...one,
+    of: model(one.of),
+    than: model(one.than),
+  });
+  const { tests, refused } = comparison.images;
+  return {
+    ...comparison,
+    runs: comparison.runs.map((run) => ({ ...run, name: short(run.name) })),
+    images: { ...comparison.images, tests: tests.map(pair), refused: refused.map(pair) },
+  };
+}
+
 /** A comparison as one page that needs no other file. */
-export function comparisonPage(comparison: RunComparison): string {
+export function comparisonPage(whole: RunComparison): string {
+  const comparison = shortened(whole);
   const { runs, settings, surroundings, tasks, images, unread } = comparison;
   const models = [...new Set(runs.flatMap((run) => run.models))];
   const left =
     unread.length === 0
       ? ""
-      : `<h2>What could not be read</h2>\n<ul>${unread.map((problem) => `<li>${escapeHtml(problem)}</li>`).join("\n")}</ul>`;
+      : `<h2>What could not be read</h2>\n<ul class="unread">${unread.map((problem) => `<li>${escapeHtml(problem)}</li>`).join("\n")}</ul>`;
   return htmlPage(
     `Fledge: ${runs.length} runs compared`,
     style,
     `<h1>${runs.length} runs compared</h1>
-<p>${runs.map(({ name }) => escapeHtml(name)).join(", ")}</p>
+<p>${whole.runs.map(({ name }) => breakable(name)).join(", ")}</p>
 ${left}
 <h2>Settings that differ</h2>
 ${table(settingRows(comparison, settings), "None.")}

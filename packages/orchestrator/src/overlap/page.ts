@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { encodeThumbnail, printable } from "@fledge/data";
-import { escapeHtml } from "../report/escape-html.ts";
+import { breakable, escapeHtml } from "../report/escape-html.ts";
 import { htmlPage } from "../report/html-page.ts";
 import { percent } from "../report/percent.ts";
 import { overlapSummary, type OverlapRecord, type PairRecord, type SearchedSet } from "./records.ts";
@@ -14,7 +14,7 @@ const mostShown = 500;
 const style = `
 body { max-width: 56rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 figure { display: flex; flex-wrap: wrap; gap: 1rem; align-items: center; margin: 0; padding: .8rem 0; border-top: 1px solid var(--line); }
-figure div { flex: 0 0 ${thumbnailSide}px; text-align: center; } img { max-width: 100%; }
+figure div { flex: 0 0 ${thumbnailSide}px; text-align: center; } img { width: 100%; height: 120px; object-fit: contain; }
 figcaption { flex: 1 1 14rem; overflow-wrap: anywhere; } b { font-weight: 600; }`;
 
 /** The pairs to look at: the most doubtful first, those of the same bytes last. */
@@ -35,7 +35,7 @@ export async function overlapPage(sets: readonly SearchedSet[], record: OverlapR
     const jpeg = await encodeThumbnail(join(roots.get(dataset)!, path), thumbnailSide);
     return `<div><img alt="${escapeHtml(printable(path))}" src="data:image/jpeg;base64,${jpeg.toString("base64")}"></div>`;
   };
-  const name = ({ dataset, path }: PairRecord["first"]): string => escapeHtml(printable(join(dataset, path)));
+  const name = ({ dataset, path }: PairRecord["first"]): string => breakable(printable(join(dataset, path)));
   const shown = pairsToShow(record.pairs);
   const figures: string[] = [];
   for (const pair of shown) {
@@ -53,7 +53,7 @@ export async function overlapPage(sets: readonly SearchedSet[], record: OverlapR
     "Fledge: repeated images",
     style,
     `<h1>Repeated images</h1>
-<p>${overlapSummary(record).map(escapeHtml).join("<br>")}</p>
+<p>${overlapSummary(record).map(breakable).join("<br>")}</p>
 <p>The most doubtful pairs come first. The score says how well two pictures agree once one is laid over the other; 1 is equal.</p>
 ${figures.join("\n")}
 ${more}${unreadSection}`,

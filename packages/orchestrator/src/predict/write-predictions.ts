@@ -1,7 +1,7 @@
 import { encodeThumbnail, printable } from "@fledge/data";
 import { classLabel } from "../model-files/class-names.ts";
 import { csvCell } from "../report/csv-cell.ts";
-import { escapeHtml } from "../report/escape-html.ts";
+import { breakable, escapeHtml } from "../report/escape-html.ts";
 import { htmlPage } from "../report/html-page.ts";
 import { percent } from "../report/percent.ts";
 import type { Predicted, Predictions } from "./predict-images.ts";
@@ -46,8 +46,8 @@ const style = `
 body { max-width: 70rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 .images { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(16rem, 100%), 1fr)); gap: 1rem; }
 figure { margin: 0; border: 1px solid var(--line); border-radius: 6px; padding: .6rem; }
-figure div { height: ${thumbnailSide}px; display: flex; align-items: center; justify-content: center; } img { max-width: 100%; max-height: 100%; }
-figcaption { overflow-wrap: anywhere; } table { width: 100%; color: var(--ink); margin-top: .3rem; }
+figure div { height: ${thumbnailSide}px; display: flex; align-items: center; justify-content: center; } img { width: 100%; height: 100%; object-fit: contain; }
+figcaption { overflow-wrap: anywhere; } table { width: 100%; color: var(--ink); margin: .3rem 0; }
 td { border: 0; padding: .1rem 0; overflow-wrap: anywhere; } td:last-child { text-align: right; white-space: nowrap; padding-left: .6rem; } tr:first-child { font-weight: 600; }`;
 
 /** An image beside what the model says of it. */
@@ -58,7 +58,7 @@ async function figure({ file, top }: Predicted, classes: readonly string[] | nul
     return `<tr><td>${name}</td><td>${percent(probability)}</td></tr>`;
   });
   const picture = `<div><img alt="${escapeHtml(printable(file))}" src="data:image/jpeg;base64,${jpeg.toString("base64")}"></div>`;
-  return `<figure>${picture}<figcaption>${escapeHtml(printable(file))}<table>${rows.join("")}</table></figcaption></figure>`;
+  return `<figure>${picture}<table>${rows.join("")}</table><figcaption>${breakable(printable(file))}</figcaption></figure>`;
 }
 
 /** One self-contained page with every image and its classes. */

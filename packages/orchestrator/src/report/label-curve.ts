@@ -1,7 +1,8 @@
 import type { EpochRecord } from "@fledge/training";
 import type { Curve } from "./learning-curve.ts";
 import { shareText } from "./chart-style.ts";
-import { svgChart } from "./svg-chart.ts";
+import { epochLine, wholeEpochs } from "./line-chart.ts";
+import { legendBelow, svgChart } from "./svg-chart.ts";
 
 const measures: readonly (readonly [name: string, of: (record: EpochRecord) => number | undefined])[] = [
   ["share that counts", ({ keptShare }) => keptShare],
@@ -15,11 +16,30 @@ const measures: readonly (readonly [name: string, of: (record: EpochRecord) => n
 export function labelCurveSvg(curves: readonly Curve[], size = { width: 860, height: 320 }): string | null {
   const taught = curves.filter(({ epochs }) => epochs.some(({ keptShare }) => keptShare !== undefined));
   if (taught.length === 0) return null;
+  const series = taught.flatMap(({ name, epochs }) =>
+    measures
+      .filter(([, of]) => epochs.some((record) => of(record) !== undefined))
+      .map(([measure, of]) => {
+        const { points } = epochLine(`${name}: ${measure}`, epochs, of);
+        return {
+          name: `${name}: ${measure}`,
+          type: "line",
+          symbol: "circle",
+          // One epoch makes no line.
+          showSymbol: points.length === 1,
+          data: points,
+        };
+      }),
+  );
+  const legend = legendBelow(
+    series.map(({ name }) => name),
+    size.width,
+  );
   return svgChart(
     {
-      legend: { bottom: 0 },
-      grid: { left: 64, right: 24, top: 32, bottom: 72 },
-      xAxis: { type: "value", name: "epoch", nameLocation: "middle", nameGap: 28, minInterval: 1 },
+      legend: legend.option,
+      grid: { left: 64, right: 24, top: 32, bottom: 48 + legend.height },
+      xAxis: { type: "value", name: "epoch", nameLocation: "middle", nameGap: 28, minInterval: 1, ...wholeEpochs },
       yAxis: {
         type: "value",
         name: "of the pseudo-labels",
@@ -27,21 +47,7 @@ export function labelCurveSvg(curves: readonly Curve[], size = { width: 860, hei
         max: 1,
         axisLabel: { formatter: shareText },
       },
-      series: taught.flatMap(({ name, epochs }) =>
-        measures
-          .filter(([, of]) => epochs.some((record) => of(record) !== undefined))
-          .map(([measure, of]) => ({
-            name: `${name}: ${measure}`,
-            type: "line",
-            symbol: "circle",
-            // One epoch makes no line.
-            showSymbol: epochs.length === 1,
-            data: epochs.flatMap((record) => {
-              const value = of(record);
-              return value === undefined ? [] : [[record.epoch + 1, value]];
-            }),
-          })),
-      ),
+      series,
     },
     size,
     "Pseudo-labels by epoch: the share that counts, and the share that is right",

@@ -1,6 +1,7 @@
 import type { EpochRecord } from "@fledge/training";
 import { ink, shareText } from "./chart-style.ts";
-import { svgChart } from "./svg-chart.ts";
+import { wholeEpochs } from "./line-chart.ts";
+import { legendBelow, svgChart } from "./svg-chart.ts";
 
 export interface Curve {
   readonly name: string;
@@ -27,11 +28,15 @@ export function learningCurveSvg(curves: readonly Curve[], size = { width: 860, 
     label: { formatter: "true labels from here", position: "end" as const, rotate: 0, color: ink },
     data: at === undefined ? [] : [{ xAxis: at }],
   };
+  const legend = legendBelow(
+    curves.map(({ name }) => name),
+    size.width,
+  );
   return svgChart(
     {
-      legend: { bottom: 0 },
-      grid: { left: 64, right: 24, top: 32, bottom: 72 },
-      xAxis: { type: "value", name: "epoch", nameLocation: "middle", nameGap: 28, minInterval: 1 },
+      legend: legend.option,
+      grid: { left: 64, right: 24, top: 32, bottom: 48 + legend.height },
+      xAxis: { type: "value", name: "epoch", nameLocation: "middle", nameGap: 28, minInterval: 1, ...wholeEpochs },
       yAxis: {
         type: "value",
         name: "validation accuracy",

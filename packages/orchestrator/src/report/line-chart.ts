@@ -1,6 +1,6 @@
 import type { EpochRecord } from "@fledge/training";
 import { shareText } from "./chart-style.ts";
-import { svgChart, type ChartSize } from "./svg-chart.ts";
+import { legendBelow, svgChart, type ChartSize } from "./svg-chart.ts";
 
 /** A line by its points; those that are no number leave a gap. */
 export interface ChartLine {
@@ -36,24 +36,27 @@ export interface LineChartOptions {
 const numberText = (value: number): string =>
   value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(0) : String(Number(value.toPrecision(4)));
 
+/** An axis from the first epoch that ends at a whole one, also where one is under way or there is a single one. */
+export const wholeEpochs = {
+  min: "dataMin",
+  max: ({ min, max }: { readonly min: number; readonly max: number }): number => Math.max(Math.ceil(max), min + 1),
+};
+
 /** Lines over epochs or steps; an SVG document. */
 export function lineChartSvg(
   lines: readonly ChartLine[],
-  { title, axis, shares = false, size = { width: 460, height: 280 } }: LineChartOptions,
+  { title, axis, shares = false, size = { width: 400, height: 270 } }: LineChartOptions,
 ): string {
-  // Names in the legend wrap: about so many characters stand in a row.
-  const rows = Math.ceil(lines.reduce((sum, { name }) => sum + name.length + 6, 0) / (size.width / 7));
-  // The axis ends at a whole epoch, also where one is under way or there is a single one.
-  const ends = {
-    min: "dataMin",
-    max: ({ min, max }: { readonly min: number; readonly max: number }) => Math.max(Math.ceil(max), min + 1),
-  };
+  const legend = legendBelow(
+    lines.map(({ name }) => name),
+    size.width,
+  );
   return svgChart(
     {
       title: { text: title, left: 8, top: 4, textStyle: { fontSize: 13 } },
-      legend: { bottom: 0, itemWidth: 18, itemGap: 20, textStyle: { fontSize: 11 } },
-      grid: { left: 56, right: 20, top: 40, bottom: 52 + 18 * rows },
-      xAxis: { type: "value", name: axis, nameLocation: "middle", nameGap: 26, minInterval: 1, ...ends },
+      legend: legend.option,
+      grid: { left: 56, right: 20, top: 40, bottom: 46 + legend.height },
+      xAxis: { type: "value", name: axis, nameLocation: "middle", nameGap: 26, minInterval: 1, ...wholeEpochs },
       yAxis: shares
         ? { type: "value", min: 0, axisLabel: { formatter: shareText } }
         : { type: "value", scale: true, axisLabel: { formatter: numberText } },

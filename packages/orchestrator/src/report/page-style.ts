@@ -7,8 +7,10 @@ export const pageStyle = `
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; } h1, h2, h3 { overflow-wrap: anywhere; } h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; }
 a { color: inherit; }
-.wide { overflow-x: auto; } .wide svg { display: block; min-width: 560px; max-width: 100%; height: auto; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; } th, td { border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; } .figure { text-align: right; white-space: nowrap; } .whole tbody tr:last-child { font-weight: 600; }
+.wide { overflow-x: auto; } .wide svg { display: block; min-width: 700px; max-width: 100%; height: auto; }
+.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, max(21rem, 40%)), 1fr)); gap: .5rem; } .charts figure { margin: 0; } .charts svg { display: block; width: 100%; max-width: 480px; height: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; } th, td { border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: break-word; } .figure { text-align: right; white-space: nowrap; } .whole tbody tr:last-child { font-weight: 600; }
+.unread li { white-space: pre-line; }
 .note, figcaption, summary { color: var(--soft); font-size: .9rem; } .caveat { border-left: 4px solid var(--warn); padding: .5rem 1rem; background: var(--warn-paper); }
 pre { background: var(--block); padding: 1rem; overflow: auto; font-size: .8rem; } details { margin: 1rem 0; } summary { cursor: pointer; }
 ${chartCss}`;

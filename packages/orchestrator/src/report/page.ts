@@ -19,6 +19,7 @@ import { escapeHtml } from "./escape-html.ts";
 import { cells, columns, tablesOf, type Table } from "./tables.ts";
 import { htmlPage } from "./html-page.ts";
 import { htmlTable } from "./text-table.ts";
+import { wide } from "./wide.ts";
 
 /** What the demo data set's manifest says of it. */
 export const drawnDataSchema = z.object({
@@ -130,14 +131,14 @@ const trainingHtml = (curves: readonly string[]): string =>
 const unreadHtml = (unread: readonly string[]): string =>
   unread.length === 0
     ? ""
-    : `<h2>What could not be read</h2>\n<ul>${unread.map((problem) => `<li>${escapeHtml(problem)}</li>`).join("\n")}</ul>\n`;
+    : `<h2>What could not be read</h2>\n<ul class="unread">${unread.map((problem) => `<li>${escapeHtml(problem)}</li>`).join("\n")}</ul>\n`;
 
 const style = `
 body { max-width: 920px; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 th, td { padding: .35rem 1rem .35rem 0; }
 .results th:nth-child(n+4), .results td:nth-child(n+4) { color: var(--soft); }
-figure { margin: 1rem 0; } figure img, figure svg { max-width: 100%; height: auto; } figure img { width: 640px; }
-.charts { display: flex; flex-wrap: wrap; gap: .5rem; } .charts figure { margin: 0; flex: 1 1 min(420px, 100%); } .small figure { flex: 0 0 260px; }
+figure { margin: 1rem 0; } figure img { max-width: 100%; height: auto; width: 640px; }
+.charts.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 240px), 1fr)); } .charts.small svg { max-width: 260px; }
 .wide.matrix svg { min-width: 0; }
 .gallery { display: flex; flex-wrap: wrap; gap: .5rem; margin: .3rem 0 .8rem; } .gallery figure { margin: 0; width: 104px; } .gallery img { width: auto; max-width: 104px; display: block; } .gallery figcaption { font-size: .75rem; line-height: 1.3; overflow-wrap: anywhere; } .gallery .wrong { color: var(--warn); }
 .pictures { border-collapse: separate; border-spacing: .4rem; table-layout: fixed; } .pictures td { border: 0; padding: 0; font-size: .75rem; vertical-align: top; width: 112px; overflow-wrap: anywhere; }
@@ -183,12 +184,12 @@ ${agreeing === undefined ? "" : `<p>${escapeHtml(pseudoLabelCaption(config, agre
 <h2>Figure 2: labelled images with RandAugment applied</h2>
 ${gridHtml(grid, config)}
 <h2>Figure 3: validation accuracy by epoch</h2>
-<figure>${curveSvg}<figcaption>${escapeHtml(figure3Caption(config))}</figcaption></figure>
+<figure>${wide(curveSvg)}<figcaption>${escapeHtml(figure3Caption(config))}</figcaption></figure>
 ${trainingHtml(trainingCurves)}${
       labelCurve === null
         ? ""
         : `<h2>Pseudo-labels by epoch</h2>
-<figure>${labelCurve}<figcaption>Of the unlabelled images of each epoch, those of which the labelling model was sure enough to count, and where the data set tells their classes those, counting or not, whose label is its own.</figcaption></figure>
+<figure>${wide(labelCurve)}<figcaption>Of the unlabelled images of each epoch, those of which the labelling model was sure enough to count, and where the data set tells their classes those, counting or not, whose label is its own.</figcaption></figure>
 `
     }${pseudoLabels ?? ""}
 ${testImages}${robustness}${cost}<h2>Where it ran</h2>

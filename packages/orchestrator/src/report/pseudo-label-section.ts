@@ -13,6 +13,7 @@ import {
   type ClassCounts,
 } from "./pseudo-labels.ts";
 import { htmlTable } from "./text-table.ts";
+import { wide } from "./wide.ts";
 
 /** What the report tells of the teacher's labels: a part of the page, and files beside it. */
 export interface PseudoLabelSection {
@@ -93,7 +94,7 @@ async function generationSection(run: RunDirectory, generation: number): Promise
   const told = counts.some(({ own }) => own !== null);
   return {
     html: `<h2>Pseudo-labels by confidence and class${generation === 1 ? "" : `, generation ${generation}`}</h2>
-<figure>${svg}<figcaption>${escapeHtml(caption(run.config, named("chosen-images.csv"), told))}</figcaption></figure>
+<figure>${wide(svg)}<figcaption>${escapeHtml(caption(run.config, named("chosen-images.csv"), told))}</figcaption></figure>
 ${tableHtml(counts)}`,
     files: {
       [named("pseudo-label-confidences.svg")]: svg,

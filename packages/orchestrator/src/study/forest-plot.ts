@@ -1,5 +1,5 @@
 import type { Interval } from "@fledge/statistics";
-import { svgChart } from "../report/svg-chart.ts";
+import { svgChart, textWidth } from "../report/svg-chart.ts";
 import { colours, ink, type Coordinates } from "../report/chart-style.ts";
 
 export interface ForestRow {
@@ -44,9 +44,12 @@ export function forestSvg(rows: readonly ForestRow[]): string {
   const bounds = inPoints.flat().filter(Number.isFinite);
   const margin = 1 + 0.1 * (Math.max(...bounds, 0) - Math.min(...bounds, 0));
   const [least, most] = [Math.floor(Math.min(...bounds, 0) - margin), Math.ceil(Math.max(...bounds, 0) + margin)];
+  const names = rows.map(({ name }) => name.replace(" − ", "\n− "));
+  const lines = names.flatMap((name) => name.split("\n"));
+  const labels = Math.min(268, Math.max(...lines.map((line) => textWidth(line, 12))));
   return svgChart(
     {
-      grid: { left: 284, right: 20, top: 8, bottom: 48 },
+      grid: { left: labels + 16, right: 20, top: 8, bottom: 48 },
       xAxis: {
         type: "value",
         name: "percentage points",
@@ -64,8 +67,8 @@ export function forestSvg(rows: readonly ForestRow[]): string {
         type: "category",
         inverse: true,
         // In two lines: browsers write wider than what is drawn here measures.
-        data: rows.map(({ name }) => name.replace(" − ", "\n− ")),
-        axisLabel: { width: 268, overflow: "break", lineHeight: 14, interval: 0 },
+        data: names,
+        axisLabel: { width: labels, overflow: "break", lineHeight: 14, interval: 0 },
       },
       series: [
         {

@@ -11,6 +11,6 @@ export function points(value: number): string {
 
 /** A standard deviation in percentage points, or an effect size at scale 1; N/A of a single value. */
 export const spread = (value: number, scale = 100): string =>
-  Number.isNaN(value) ? "N/A" : (scale * value).toFixed(1).replace("-", "−");
+  Number.isNaN(value) ? "N/A" : !Number.isFinite(value) ? share(value) : (scale * value).toFixed(1).replace("-", "−");
 
 export const pValue = (p: number): string => (p < 0.001 ? "< 0.001" : p.toFixed(3));

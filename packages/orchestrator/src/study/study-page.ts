@@ -118,7 +118,9 @@ export const measuresIn = ({ outcomes }: StudyContents): string[] => [
 /** A study's page, which needs no other file. */
 export function studyPage(contents: StudyContents): string {
   const { study, analysis, runs } = contents;
-  const warnings = analysis.warnings.map((warning) => `<p class="caveat">${escapeHtml(warning)}</p>`).join("\n");
+  const warnings = analysis.warnings
+    .map((warning) => `<p class="caveat">${escapeHtml(warning.charAt(0).toUpperCase() + warning.slice(1))}</p>`)
+    .join("\n");
   const measures = measuresIn(contents);
   return htmlPage(
     `Fledge study: ${study.name}`,

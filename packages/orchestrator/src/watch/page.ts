@@ -5,8 +5,7 @@ import type { Sections } from "./run-sections.ts";
 const style = `${pageStyle}
 body { max-width: 980px; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 table { font-size: .9rem; } th, td { padding: .3rem 1rem .3rem 0; }
-figure { margin: 0; } figure svg { max-width: 100%; height: auto; }
-.charts { display: flex; flex-wrap: wrap; gap: .5rem; } .charts figure { flex: 1 1 min(400px, 100%); max-width: 470px; }
+figure { margin: 0; }
 .gallery { display: flex; flex-wrap: wrap; gap: .5rem; } .gallery figure { width: 104px; } .gallery img { max-width: 104px; display: block; } .gallery figcaption { font-size: .75rem; line-height: 1.3; overflow-wrap: anywhere; }
 .wrong, #lost { color: var(--warn); }
 .state { font-weight: 600; padding: .1rem .5rem; border: 1px solid var(--line); border-radius: 4px; white-space: nowrap; }
@@ -15,7 +14,7 @@ figure { margin: 0; } figure svg { max-width: 100%; height: auto; }
 .progress { display: flex; align-items: center; gap: .8rem; } .progress span { white-space: nowrap; }
 progress { flex: 0 1 20rem; min-width: 4rem; height: .8rem; vertical-align: middle; accent-color: var(--good); }
 .now { font-variant-numeric: tabular-nums; } .now dl { display: flex; flex-wrap: wrap; gap: .3rem 2rem; margin: .5rem 0; } .now dt { color: var(--soft); font-size: .8rem; } .now dd { margin: 0; font-size: 1.15rem; }
-.nodes td { min-width: 5rem; } .nodes small { display: block; color: var(--soft); overflow-wrap: anywhere; }`;
+.nodes td { min-width: 5rem; } .nodes a { white-space: nowrap; } .nodes small { display: block; color: var(--soft); overflow-wrap: anywhere; }`;
 
 /** What the page does: takes what has changed, and says where nothing comes any more. */
 export const pageScript = `"use strict";
@@ -33,7 +32,10 @@ events.onmessage = ({ data }) => {
       part.id = id;
       main.append(part);
     }
+    const inside = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
     part.innerHTML = html;
+    // Who goes from link to link stays where they are.
+    if (inside !== null) [...part.querySelectorAll("a")].find((one) => one.getAttribute("href") === inside)?.focus({ preventScroll: true });
   }
   for (const part of [...main.children]) if (!order.includes(part.id)) part.remove();
   const now = [...main.children].map(({ id }) => id);

@@ -1,5 +1,6 @@
+import { basename } from "node:path";
 import { duration } from "../cli/duration.ts";
-import { escapeHtml } from "../report/escape-html.ts";
+import { breakable, escapeHtml } from "../report/escape-html.ts";
 import { epochLine, lineChartSvg, type ChartLine } from "../report/line-chart.ts";
 import { note } from "../report/note.ts";
 import { percent } from "../report/percent.ts";
@@ -35,7 +36,8 @@ function header(snapshot: RunSnapshot, study: string | undefined): string {
   const said = now.notes.slice(-3).map((text) => `<li>${escapeHtml(text)}</li>`);
   const epochs = models.reduce((sum, model) => sum + model.epochs, 0);
   const done = models.reduce((sum, { records }) => sum + records.length, 0);
-  return `${study === undefined ? "" : `<p><a href="/">Study: ${escapeHtml(study)}</a></p>\n`}<h1>${escapeHtml(path)}</h1>
+  return `${study === undefined ? "" : `<p><a href="/">Study: ${escapeHtml(study)}</a></p>\n`}<h1>${escapeHtml(basename(path))}</h1>
+<p class="note">${breakable(path)}</p>
 <p>${stateHtml(state)} ${escapeHtml(about)}</p>
 ${config ? note(`${config.preset} preset, method ${config.method}`) : ""}
 ${state === "not begun" ? note("The page fills as soon as the run begins.") : ""}
@@ -53,7 +55,7 @@ function placesOf({ steps }: WatchedModel): (readonly [number, number, number])[
   return steps.map(({ epoch, step, loss, accuracy }) => [epoch + step / widest, loss, accuracy]);
 }
 
-const size = { width: 460, height: 250 };
+const size = { width: 400, height: 240 };
 
 function chartsOf(watched: WatchedModel, pictures: KeptPictures): string[] {
   const { records } = watched;
@@ -110,7 +112,7 @@ async function examplesHtml({ examples }: WatchedModel, thumbnailOf: ThumbnailOf
     const shown = address === null ? "" : `<img alt="${escapeHtml(image)}" src="${address}">`;
     const wrong = own !== predicted;
     const text = `${own}${wrong ? `, taken for ${predicted}` : ""}, ${percent(confidence)}`;
-    return `<figure title="${escapeHtml(image)}">${shown}<figcaption${wrong ? ' class="wrong"' : ""}>${escapeHtml(text)}</figcaption></figure>`;
+    return `<figure title="${escapeHtml(image)}">${shown}<figcaption${wrong ? ' class="wrong"' : ""}>${breakable(text)}</figcaption></figure>`;
   });
   return `<h3>Images of the validation after epoch ${examples.epoch + 1}</h3>
 <div class="gallery">${(await Promise.all(figures)).join("\n")}</div>`;

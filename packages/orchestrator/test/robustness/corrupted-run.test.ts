@@ -42,7 +42,7 @@ describe("a run measured on corruptions and sequences", () => {
     expect(flips.lists!["flipsByImage"]).toHaveLength(flips.images);
     const page = await readFile(join(here, "report", "index.html"), "utf8");
     expect(page).toContain("<h2>Errors on corrupted images: Teacher</h2>");
-    expect(page).toMatch(/data:image\/png;base64[^>]*><span[^>]*>fog\/3: /);
+    expect(page).toMatch(/data:image\/png;base64[^>]*><span[^>]*>fog\/<wbr>3: /);
     const report = (name: string): Promise<string> => readFile(join(here, "report", name), "utf8");
     expect(await report("robustness-corruptions.md")).toMatch(/\| pixelate +\| +\d/);
     expect(await report("robustness-perturbations.md")).toMatch(/\| translate +\| \d+\.\d %/);
@@ -61,9 +61,10 @@ describe("a run measured on corruptions and sequences", () => {
     const before = await measured();
     await measure("--set", "robustness.seed=7");
     const reseeded = await measured();
-    expect(lossOf(reseeded, "fog/3")).not.toBe(lossOf(before, "fog/3"));
-    expect(lossOf(reseeded, "pixelate/2")).toBe(lossOf(before, "pixelate/2")); // which draws nothing
+    expect(lossOf(reseeded, "fog/3")).not.toBeCloseTo(lossOf(before, "fog/3"), 5);
+    // Which draws nothing. Images come in another order, so that rungs may round in another way.
+    expect(lossOf(reseeded, "pixelate/2")).toBeCloseTo(lossOf(before, "pixelate/2"), 5);
     await measure("--set", "robustness.corruptions.savedAsJpeg=null");
-    expect(lossOf(await measured(), "pixelate/2")).not.toBe(lossOf(before, "pixelate/2"));
+    expect(lossOf(await measured(), "pixelate/2")).not.toBeCloseTo(lossOf(before, "pixelate/2"), 5);
   });
 });

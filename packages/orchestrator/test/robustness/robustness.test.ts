@@ -55,7 +55,7 @@ beforeAll(async () => {
   await run("reproduce", ...birds, ...small, "--epochs", "4,2,2", "--run", whole);
   outcome = await measure(whole, ...only, ...both);
   ({ records } = await fileOf(whole));
-}, 120_000);
+});
 
 describe("fledge robustness", () => {
   it("measures every case of every model, with what it takes and how long is left", () => {
@@ -170,7 +170,7 @@ describe("what is measured", () => {
     expect(code, output).toBe(0);
     expect(output).toMatch(/\d+ of 13 cases were measured already/);
     expect(await outcomeOf(cut)).toEqual(await outcomeOf(whole, "teacher"));
-  }, 120_000);
+  });
 
   it("is measured again of other weights, and where it begins from what is measured again", async () => {
     const retrained = await copied("retrained", true);

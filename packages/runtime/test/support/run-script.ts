@@ -8,8 +8,8 @@ export interface ScriptEnd {
   readonly stderr: string;
 }
 
-/** Long for a script of a second or two, short for a process that hangs. */
-const patienceMs = 60_000;
+/** Long for a script of a second or two on a busy machine, and shorter than a test may take, which then tells the signal. */
+const patienceMs = 240_000;
 
 /** Runs a script of test/fixtures with tsx until its process ends; one that hangs is killed, which the signal tells. */
 export function runScript(name: string): Promise<ScriptEnd> {

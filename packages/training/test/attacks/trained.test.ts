@@ -15,7 +15,7 @@ beforeAll(async () => {
   attacker = new Attacker(targetOf(await trainedNetwork(gpu, 40)), 8);
   const taken = await cleanClasses(attacker, images);
   right = Array.from(images.labels, (label, place) => taken[place] === label);
-}, 120_000);
+});
 
 interface Found {
   readonly holds: boolean[];

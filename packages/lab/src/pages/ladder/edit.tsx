@@ -48,13 +48,19 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
   const [verdicts, setVerdicts] = useState<readonly Verdict[]>([]);
   const [result, setResult] = useState<CaseResult | null>(null);
   const [choice, choose] = useState<CaseChoice>(() => firstCase(cases));
-  const [best, setBest] = useState<Best | null>(null);
+  const [found, setFound] = useState<{ readonly on: string; readonly best: Best | null } | null>(null);
   const { isRunning, what, error, start, stop } = useRun();
+  /** Whether the last run was a race: what it says stands at its own button, a screen below. */
+  const [timing, setTiming] = useState(false);
   const { place, editor, source } = useModule(draftKey, original, () => {
     setVerdicts([]);
     setResult(null);
   });
 
+  const shape = `${kernel} ${JSON.stringify(choice)}`;
+  // What was found on another shape is not this one's, for the moment until this one's is.
+  const best = found?.on === shape ? found.best : null;
+  const setBest = (now: Best | null): void => setFound({ on: shape, best: now });
   const bestKey = async (): Promise<string> => {
     const { name } = await ask((engine) => engine.adapter());
     return `best/${kernel}/${name}/${JSON.stringify(choice)}`;
@@ -64,16 +70,19 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
       (key) => setBest(readKept<Best>(key)),
       () => setBest(null),
     );
-  }, [kernel, JSON.stringify(choice)]);
+  }, [shape]);
 
   const edit: Edit = { base: begun.id, source };
 
-  const test = (): void =>
+  const test = (): void => {
+    setTiming(false);
     start(async (tell) => {
       await tryOnShapes({ ladder, edit, editor: editor.current!, tell, show: setVerdicts });
     });
+  };
 
-  const time = (): void =>
+  const time = (): void => {
+    setTiming(true);
     start(async (tell) => {
       tell("Timing yours in the same rounds as the ladder");
       const timed = await ask((engine) => engine.timeEdit(nameOf(ladder), edit, choice));
@@ -86,6 +95,7 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
         setBest(now);
       }
     });
+  };
 
   return (
     <div class="edit">
@@ -119,6 +129,10 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
           Keep as a file
         </button>
       </div>
+      <p role="status" class="status">
+        {(timing ? null : what) ?? verdictsInWords(verdicts)}
+      </p>
+      {error === undefined || timing ? null : <Problem error={error} />}
       <p class="quiet">
         The number of workgroups, the parameters and scratch buffers are those of {rungFile(begun.id)}; they follow the
         constants. Tab indents; Escape and then Tab leaves the editor.
@@ -129,10 +143,6 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
         set={(changed) => editor.current!.replace(changed)}
       />
       <div ref={place} class="code" data-testid="editor" />
-      <p role="status" class="status">
-        {what ?? verdictsInWords(verdicts)}
-      </p>
-      {error === undefined ? null : <Problem error={error} />}
       {verdicts.length > 0 ? (
         <section aria-labelledby="tested">
           <h2 id="tested">Tested</h2>
@@ -146,7 +156,14 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
           <button type="button" disabled={isRunning} onClick={time}>
             Time yours and the ladder
           </button>
+          <button type="button" disabled={!isRunning} onClick={stop}>
+            Stop
+          </button>
         </div>
+        <p role="status" class="status">
+          {timing ? what : ""}
+        </p>
+        {error === undefined || !timing ? null : <Problem error={error} />}
         {best === null ? null : (
           <p>
             Your best on this shape: {inTime(best.timeUs)}, where the ladder's best, {best.ladderRung}, took{" "}

@@ -71,11 +71,11 @@ export function PuzzleList() {
       ) : (
         <p>You have solved all of them.</p>
       )}
-      <div class="buttons">
+      <div class="progress">
         <p role="status">
           <Solved of={puzzles} />
-          This browser keeps what you do, and nothing else does.
         </p>
+        <p class="quiet">This browser keeps what you do, and nothing else does.</p>
         <button
           type="button"
           onClick={() => {

@@ -126,6 +126,10 @@ function Solve({ puzzle, ladder }: { readonly puzzle: PlacedPuzzle; readonly lad
             Begin again
           </button>
         </div>
+        <p role="status" class="status">
+          {what ?? verdictsInWords(verdicts)}
+        </p>
+        {error === undefined ? null : <Problem error={error} />}
         <p class="quiet">Tab indents; Escape and then Tab leaves the editor.</p>
         <Sliders
           source={source}
@@ -134,10 +138,6 @@ function Solve({ puzzle, ladder }: { readonly puzzle: PlacedPuzzle; readonly lad
         />
         <div ref={place} class="code" data-testid="editor" />
       </section>
-      <p role="status" class="status">
-        {what ?? verdictsInWords(verdicts)}
-      </p>
-      {error === undefined ? null : <Problem error={error} />}
       {best === null ? null : (
         <p data-testid="standing">
           {isSolved(progress, puzzle) ? <span class="mark sound">solved</span> : null} Your best reached{" "}

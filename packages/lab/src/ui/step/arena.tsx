@@ -1,7 +1,7 @@
 import { stepParts, type ExplainedPlan, type ExplainedSlot } from "@fledge/autograd/explained";
 import { inBytes } from "../format.ts";
 
-const [width, left, liveHeight, gap, arenaHeight] = [1000, 78, 90, 14, 420] as const;
+const [width, left, liveHeight, gap, arenaHeight] = [1000, 104, 96, 14, 420] as const;
 /** Slots below this share of the arena are not drawn. */
 const leastShare = 1 / 1000;
 const leastHeight = 3;
@@ -40,7 +40,7 @@ export function Arena({ plan, selected, select }: Props) {
   for (const { bytes } of drawn) tops.push(tops.at(-1)! + heightOf(bytes));
   const bottom = tops.at(-1)!;
   const live = liveBytes(plan);
-  const liveY = (bytes: number): number => liveHeight - (bytes / arenaBytes) * (liveHeight - 14);
+  const liveY = (bytes: number): number => liveHeight - (bytes / arenaBytes) * (liveHeight - 20);
   const steps = live.map((bytes, index) => `L${x(index)} ${liveY(bytes)}L${x(index + 1)} ${liveY(bytes)}`).join("");
   const peakAt = live.indexOf(Math.max(...live));
   const touched = new Set(kernels[selected]!.operands.flatMap(({ slot }) => (slot === undefined ? [] : [slot])));
@@ -59,14 +59,14 @@ export function Arena({ plan, selected, select }: Props) {
           <text x={0} y={16}>
             alive
           </text>
-          <text class="quiet-text" x={0} y={32}>
+          <text class="quiet-text" x={0} y={33}>
             {inBytes(peakLiveBytes)}
           </text>
-          <text class="quiet-text" x={0} y={46}>
+          <text class="quiet-text" x={0} y={50}>
             at most
           </text>
           <line class="whole" x1={left} x2={width - 4} y1={liveY(arenaBytes)} y2={liveY(arenaBytes)} />
-          <text class="quiet-text" x={width - 4} y={liveY(arenaBytes) - 3} text-anchor="end">
+          <text class="quiet-text" x={width - 4} y={liveY(arenaBytes) - 5} text-anchor="end">
             the arena, {inBytes(arenaBytes)}
           </text>
           <path class="live" d={`M${left} ${liveHeight}${steps}L${x(kernels.length)} ${liveHeight}z`} />
@@ -76,8 +76,8 @@ export function Arena({ plan, selected, select }: Props) {
             return (
               <g class={touched.has(slot) ? "slot touched" : "slot"}>
                 <rect class="buffer" x={left} width={width - left - 4} y={tops[index]!} height={tall} />
-                {tall >= 11 ? (
-                  <text class="quiet-text" x={0} y={tops[index]! + tall / 2 + 4}>
+                {tall >= 15 ? (
+                  <text class="quiet-text" x={0} y={tops[index]! + tall / 2 + 5}>
                     {slot}: {inBytes(bytes)}
                   </text>
                 ) : null}

@@ -3,7 +3,7 @@ import { inTime, threeDigits } from "../format.ts";
 import { isTimed, kindOf, kinds, spansOf, type Kind } from "./kernel-facts.ts";
 import { KindMark } from "./kind-mark.tsx";
 
-const [width, left, laneHeight, axisHeight] = [1000, 78, 34, 26] as const;
+const [width, left, laneHeight, axisHeight] = [1000, 104, 34, 28] as const;
 
 /** Round numbers along an axis of so many units, four to ten of them. */
 function ticksOf(total: number): number[] {

@@ -20,6 +20,14 @@ const words = (kind: string): string => kind.replaceAll("_", " ");
 const finite = (value: number): string => percent(Number.isFinite(value) ? value : null);
 const ratio = (value: number, reference: number): string => finite(value / reference);
 
+const isMeasured = ([, ...cells]: readonly string[]): boolean => cells.some((cell) => cell !== percent(null));
+
+/** Rows of what was measured, and a sentence where that is not all. */
+function measuredRows(rows: readonly string[][]): { readonly rows: readonly string[][]; readonly left: string } {
+  const found = rows.filter(isMeasured);
+  return { rows: found, left: found.length < rows.length ? " What was not measured has no row." : "" };
+}
+
 /** The benchmark's mean error by severity, and over all. */
 function meansOf(measured: Measured): string[] {
   const errors = benchmarkErrors(measured);
@@ -57,22 +65,24 @@ function corruptionTables(file: RobustnessFile): TextTable[] {
     const ofModel = records.filter((record) => record.model === model && record.family === "corruptions");
     const taken = [...new Set(ofModel.map(({ images }) => images))].join(" to ");
     const clean = measured.get("none")?.values["accuracy"];
+    const { rows, left } = measuredRows([
+      ...benchmarkCorruptions.map(row),
+      [
+        "mean of the 15",
+        ...meansOf(measured),
+        errors && baselineErrors ? finite(mce({ errors, baseline: baselineErrors }).mce) : percent(null),
+      ],
+      ...extraCorruptions.map(row),
+    ]);
     return {
       title: `Errors on corrupted images: ${modelTitle(model)}`,
       columns: ["Corruption", ...severities.map((severity) => `severity ${severity}`), "mean", "CE"],
-      rows: [
-        ...benchmarkCorruptions.map(row),
-        [
-          "mean of the 15",
-          ...meansOf(measured),
-          errors && baselineErrors ? finite(mce({ errors, baseline: baselineErrors }).mce) : percent(null),
-        ],
-        ...extraCorruptions.map(row),
-      ],
+      rows,
       note:
         `Shares of ${taken} test images; clean images: ${percent(clean === undefined ? null : 1 - clean)}. ` +
         `CE is the sum of the errors divided by that of ${modelTitle(reference)}, and mCE, in the mean's line, the mean of CE. The extra corruptions count in no mean. ` +
-        "Frost is drawn, not photographed: its errors do not stand beside ImageNet-C's.",
+        "Frost is drawn, not photographed: its errors do not stand beside ImageNet-C's." +
+        left,
     };
   });
 }
@@ -88,17 +98,20 @@ function flipTables(file: RobustnessFile): TextTable[] {
     return Number.isNaN(own) ? percent(null) : `${percent(own)} (${ratio(own, flipsOf(file.reference, kind))})`;
   };
   const counts = file.records.filter(({ family }) => family === "perturbations").map(({ images }) => images);
+  const { rows, left } = measuredRows(
+    perturbationKinds.map((kind) => [
+      `${words(kind)}${isNoiseSequence(kind) ? " (against the clean frame)" : ""}`,
+      ...models.map((model) => cell(model, kind)),
+    ]),
+  );
   return [
     {
       title: "Flips along sequences of perturbed images",
       columns: ["Sequence", ...models.map(modelTitle)],
-      rows: perturbationKinds.map((kind) => [
-        `${words(kind)}${isNoiseSequence(kind) ? " (against the clean frame)" : ""}`,
-        ...models.map((model) => cell(model, kind)),
-      ]),
+      rows,
       note:
         `Share of frames of ${Math.max(...counts)} images whose prediction differs from the frame's before, ` +
-        `or from the clean image's; in brackets, as a share of ${modelTitle(file.reference)}'s.`,
+        `or from the clean image's; in brackets, as a share of ${modelTitle(file.reference)}'s.${left}`,
     },
   ];
 }

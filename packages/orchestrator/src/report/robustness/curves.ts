@@ -1,7 +1,7 @@
 import type { Family, Measured } from "../../robustness/family.ts";
 import { modelTitle } from "./measured-models.ts";
 import { shareText } from "../chart-style.ts";
-import { svgChart } from "../svg-chart.ts";
+import { legendBelow, svgChart } from "../svg-chart.ts";
 
 export interface CurveChart {
   /** For the file's name: `attacks-teacher`. */
@@ -24,11 +24,16 @@ const ceilingOf = (lines: readonly Line[]): number =>
 
 function chartOf(title: string, axis: string, lines: readonly Line[], max: number): string {
   const places = [...new Set(lines.flatMap(({ points }) => points.map(([at]) => at)))].sort((a, b) => a - b);
+  const width = 400;
+  const legend = legendBelow(
+    lines.map(({ name }) => name),
+    width,
+  );
   return svgChart(
     {
       title: { text: title, left: 8, top: 4, textStyle: { fontSize: 13 } },
-      legend: { bottom: 0, itemWidth: 16, textStyle: { fontSize: 11 } },
-      grid: { left: 52, right: 16, top: 40, bottom: 84 },
+      legend: legend.option,
+      grid: { left: 52, right: 16, top: 40, bottom: 46 + legend.height },
       // Categories: epsilons double from place to place, severities are ranks.
       xAxis: {
         type: "category",
@@ -52,7 +57,7 @@ function chartOf(title: string, axis: string, lines: readonly Line[], max: numbe
         data: points.map(([place, accuracy]) => [String(place), accuracy]),
       })),
     },
-    { width: 460, height: 330 },
+    { width, height: 246 + legend.height },
     `${title}, by ${axis}`,
   );
 }

@@ -1,6 +1,6 @@
 import type { Family } from "../../robustness/family.ts";
 import type { RobustnessFile, RobustnessRecord } from "../../robustness/records.ts";
-import { escapeHtml } from "../escape-html.ts";
+import { breakable, escapeHtml } from "../escape-html.ts";
 import { wide } from "../wide.ts";
 import { measuredModels, modelTitle } from "./measured-models.ts";
 
@@ -12,7 +12,7 @@ export type PictureOf = (file: string) => Promise<string | null>;
 async function cell(file: string | undefined, text: string, wrong: boolean, pictureOf: PictureOf): Promise<string> {
   const address = file === undefined ? null : await pictureOf(file);
   const image = address === null ? "" : `<img alt="${escapeHtml(text)}" src="${address}">`;
-  return `<td>${image}<span${wrong ? ' class="wrong"' : ""}>${escapeHtml(text)}</span></td>`;
+  return `<td>${image}<span${wrong ? ' class="wrong"' : ""}>${breakable(text)}</span></td>`;
 }
 
 const row = async (cells: readonly Promise<string>[]): Promise<string> =>

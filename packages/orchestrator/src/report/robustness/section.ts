@@ -52,7 +52,9 @@ function worstClasses({ records, classes }: RobustnessFile): TextTable | null {
   return {
     title: "Classes that the models are worst at",
     columns: columns.map(({ title }) => title),
-    rows: Array.from({ length: worst }, (_, i) => columns.map(({ texts }) => texts[i] ?? "")),
+    rows: Array.from({ length: Math.max(...columns.map(({ texts }) => texts.length)) }, (_, i) =>
+      columns.map(({ texts }) => texts[i] ?? ""),
+    ),
     note: "Images of the class that are right, of all that were looked at; robustness-classes.csv has every class.",
   };
 }

@@ -45,7 +45,7 @@ export function table4(file: RobustnessFile, families: readonly Family[]): TextT
     columns: ["Family", ...models.map(modelTitle)],
     rows,
     note:
-      `Of the ${of} test images ${counts.join(", ")} were looked at, as many as each family takes. A single accuracy has ` +
+      `Of the ${of} test images ${counts.join(" or ")} were looked at, as many as each family takes. A single accuracy has ` +
       `a 95 % interval (Wilson's) of up to plus or minus ${spread} images: smaller differences say nothing by themselves. ` +
       "Images that a model gets wrong without an attack, or under a smaller epsilon of it, count as wrong under that attack.",
   };

@@ -2,7 +2,7 @@ import { wilsonInterval } from "@fledge/statistics";
 import type { Answer } from "../../run/answers-file.ts";
 import type { ModelName } from "../../run/records.ts";
 import { csv } from "../csv-cell.ts";
-import { escapeHtml } from "../escape-html.ts";
+import { breakable, escapeHtml } from "../escape-html.ts";
 import { percent } from "../percent.ts";
 import { titleOf } from "../tables.ts";
 import { htmlTable } from "../text-table.ts";
@@ -33,7 +33,7 @@ const mostOpen = 30;
 async function picture(image: string, caption: string, wrong: boolean, thumbnailOf: ThumbnailOf): Promise<string> {
   const address = await thumbnailOf(image);
   const shown = address === null ? "" : `<img alt="${escapeHtml(image)}" src="${address}">`;
-  const text = `<figcaption${wrong ? ' class="wrong"' : ""}>${escapeHtml(caption)}</figcaption>`;
+  const text = `<figcaption${wrong ? ' class="wrong"' : ""}>${breakable(caption)}</figcaption>`;
   return `<figure title="${escapeHtml(image)}">${shown}${text}</figure>`;
 }
 
