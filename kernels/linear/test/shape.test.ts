@@ -37,6 +37,8 @@ describe("linear", () => {
       );
     const subgroups = { features: new Set(["subgroups"]) };
     expect(rungs(subgroups, 8, 4)).toEqual(["03-lane-broadcast", "03-lane-broadcast", "03-lane-broadcast"]);
+    const uniform: Partial<DeviceTraits> = { ...subgroups, softwareRoad: "uniform" };
+    expect(rungs(uniform, 8, 4)).toEqual(["07-uniform-rows", "06-uniform-rows", "06-uniform-rows"]);
     expect(rungs({}, 8, 4)).toEqual(["02-register-blocked", "02-register-blocked", "02-register-blocked"]);
     const gpu = { ...subgroups, deviceClass: "discrete" } as const;
     expect(rungs(gpu, 8, 4)).toEqual(["05-split-k", "04-workgroup-tiles", "04-workgroup-tiles"]);
