@@ -16,6 +16,10 @@ export const needsVectors: Unsupported = (shape) => raggedChannels(shape, ["IC",
 export const needsWholeWords: Unsupported = ({ storage }) =>
   storage === "f16" ? "it adds up in its output, which lies in memory as f16" : null;
 
+/** `Rung.unsupported` of a rung for shared addresses whose sums and barrier an older lavapipe compiles for too long. */
+export const needsQuickCompiler: Unsupported = (_, { slowCompiler }) =>
+  slowCompiler === true ? "lavapipe before Mesa 25.1 takes up to a minute to compile it" : null;
+
 /** The first reason of several `Rung.unsupported`, or null. */
 export function needsAll(...needs: readonly Unsupported[]): Unsupported {
   return (shape: Conv2dShape, device: DeviceTraits) =>

@@ -23,6 +23,8 @@ export interface DeviceTraits {
   readonly deviceClass: "software" | "integrated" | "discrete";
   /** Of a `software` adapter; undefined on a GPU, and where it is not known, which counts as `lanes`. */
   readonly softwareRoad?: SoftwareRoad | undefined;
+  /** Whether the driver takes up to a minute to compile large kernels, so that rungs which are no use on it may refuse it. */
+  readonly slowCompiler?: boolean | undefined;
   readonly features: ReadonlySet<string>;
   /** Lanes of a subgroup; 1 where subgroups are missing or their size varies from shader to shader. */
   readonly subgroupSize: number;

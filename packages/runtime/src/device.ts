@@ -1,4 +1,5 @@
 import type { AdapterDescription } from "./adapter/describe.ts";
+import { compilesSlowly } from "./adapter/software-road.ts";
 import type { OpenAdapter } from "./adapter/find.ts";
 import type { DeviceTraits } from "./device-traits.ts";
 
@@ -36,6 +37,7 @@ export function traitsOf({ features, limits }: GPUDevice, adapter: AdapterDescri
   return {
     deviceClass: adapter.deviceClass,
     softwareRoad: adapter.softwareRoad,
+    slowCompiler: compilesSlowly(adapter.name, adapter.driver),
     features: new Set(features),
     subgroupSize: adapter.subgroupSize,
     subgroupMatrices: adapter.subgroupMatrices,

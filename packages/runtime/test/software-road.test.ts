@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { softwareRoadOf } from "../src/adapter/software-road.ts";
+import { compilesSlowly, softwareRoadOf } from "../src/adapter/software-road.ts";
 
 const device = "llvmpipe-llvm-19-1-7-256-bits-";
 
@@ -28,3 +28,10 @@ it("takes no other software adapter for llvmpipe", () => {
 
 it("knows lavapipe where only the driver has its name", () =>
   expect(softwareRoadOf("cpu", "lavapipe Mesa 26.0.1")).toBe("uniform"));
+
+it("takes no compiler for slow but an older lavapipe's", () => {
+  expect(compilesSlowly(device, "llvmpipe: Mesa 25.0.7-2~bpo12+1 (LLVM 15.0.6)")).toBe(true);
+  expect(compilesSlowly(device, "llvmpipe: Mesa 26.1.6-1~bpo13+1 (LLVM 19.1.7)")).toBe(false);
+  expect(compilesSlowly("swiftshader-device-(subzero)", "SwiftShader driver")).toBe(false);
+  expect(compilesSlowly("NVIDIA H200", "NVIDIA: 580.82")).toBe(false);
+});

@@ -10,7 +10,7 @@ import {
 } from "@fledge/runtime";
 import { copies, halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTile, laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes.ts";
-import { needsAll, needsVectors, needsWholeWords, raggedChannels } from "../needs.ts";
+import { needsAll, needsQuickCompiler, needsVectors, needsWholeWords, raggedChannels } from "../needs.ts";
 import { asGemm, conv2dParams, outputSize, type Conv2dShape } from "../shape.ts";
 import { splitProduct } from "../split.ts";
 import {
@@ -302,7 +302,7 @@ export const tallRows = rung("29-tall-rows", {
   from: uniformRows,
   idea: "48 rows to a lane, a barrier",
   constants: tall,
-  unsupported: needsAll(needsSinglePixels, needsVectors, needsWholeWords),
+  unsupported: needsAll(needsSinglePixels, needsVectors, needsWholeWords, needsQuickCompiler),
 });
 
 export const tallPanels = rung("30-tall-panels", {
@@ -316,7 +316,7 @@ export const tallLines = rung("31-tall-lines", {
   from: oneLane,
   idea: "48 rows to a lane, a barrier",
   constants: tall,
-  unsupported: needsAll(needsVectors, needsLines, needsWholeWords),
+  unsupported: needsAll(needsVectors, needsLines, needsWholeWords, needsQuickCompiler),
 });
 
 /** A padded image's lines and pixels' windows in them: fields of `Params`. */
@@ -367,6 +367,7 @@ export const windows = rung("32-windows", {
       const { height, lineVectors } = windowsOf(shape);
       return 16 * shape.N * height! * lineVectors!;
     }),
+    needsQuickCompiler,
   ),
 });
 
@@ -374,10 +375,12 @@ export const panels2x2 = rung("33-panels-2x2", {
   from: uniformWinograd,
   idea: "3x3: both operands in panels",
   ...winogradPanelsForward,
+  unsupported: needsAll(winogradPanelsForward.unsupported!, needsQuickCompiler),
 });
 
 export const panels4x4 = rung("34-panels-4x4", {
   from: uniform4x4,
   idea: "3x3: both operands in panels",
   ...largeWinogradPanelsForward,
+  unsupported: needsAll(largeWinogradPanelsForward.unsupported!, needsQuickCompiler),
 });

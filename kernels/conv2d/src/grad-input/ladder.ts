@@ -9,7 +9,7 @@ import {
 } from "@fledge/runtime";
 import { copies, halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTiles, needsLanes, needsPlainProduct, tallLaneTile } from "../lanes.ts";
-import { needsAll, needsVectors, needsWholeWords } from "../needs.ts";
+import { needsAll, needsQuickCompiler, needsVectors, needsWholeWords } from "../needs.ts";
 import { conv2dParams, type Conv2dShape } from "../shape.ts";
 import { splitProduct } from "../split.ts";
 import {
@@ -348,6 +348,7 @@ export const rowPanels = rung("28-row-panels", {
   unsupported: needsAll(
     needsVectors,
     needsWholeWords,
+    needsQuickCompiler,
     needsBinding((shape) => 16 * phasesWithTaps(shape) * vectorsOfRow(shape) * (phaseRows(shape) + 47)),
     needsBinding((shape) => 16 * phasesWithTaps(shape) * vectorsOfRow(shape) * (shape.IC + 63)),
   ),
@@ -367,17 +368,19 @@ export const tallRows = rung("29-tall-rows", {
     },
     ...uniformRows.passes,
   ],
-  unsupported: needsAll(needsPlainProduct, needsVectors, needsWholeWords),
+  unsupported: needsAll(needsPlainProduct, needsVectors, needsWholeWords, needsQuickCompiler),
 });
 
 export const panels2x2 = rung("30-panels-2x2", {
   from: uniformWinograd,
   idea: "3x3: both operands in panels",
   ...winogradPanelsGradInput,
+  unsupported: needsAll(winogradPanelsGradInput.unsupported!, needsQuickCompiler),
 });
 
 export const panels4x4 = rung("31-panels-4x4", {
   from: uniform4x4,
   idea: "3x3: both operands in panels",
   ...largeWinogradPanelsGradInput,
+  unsupported: needsAll(largeWinogradPanelsGradInput.unsupported!, needsQuickCompiler),
 });

@@ -10,7 +10,7 @@ import {
 } from "@fledge/runtime";
 import { copies, halfScratch, halvePass, halvesError } from "../halves.ts";
 import { laneTile, laneTiles, needsLanes, needsPlainProduct } from "../lanes.ts";
-import { needsAll, needsVectors, raggedChannels } from "../needs.ts";
+import { needsAll, needsQuickCompiler, needsVectors, raggedChannels } from "../needs.ts";
 import { conv2dParams, outputSize, type Conv2dShape } from "../shape.ts";
 import {
   needsDirectMatrices,
@@ -306,6 +306,7 @@ export const tall = rung("29-tall", {
   constants: (shape) => whole(shape, { ...rowTile(shape.OC), TM: rowsToLane(gradWeightGemm(shape).gemmM) }),
   scratch: (shape, constants) => ({ ...tallSplit.scratch(shape, constants), quads: quadsOf(shape, constants) }),
   passes: [pixelQuads.passes![0]!, ...tallSplit.passes],
+  unsupported: needsAll(oneLane.unsupported!, needsQuickCompiler),
 });
 
 export const tall1x1 = rung("30-1x1", {
@@ -314,7 +315,7 @@ export const tall1x1 = rung("30-1x1", {
   constants: (shape) => whole(shape, { ...rowTile(shape.OC), TM: 64 }),
   scratch: tallSplit.scratch,
   passes: tallSplit.passes,
-  unsupported: needsAll(needsPlainProduct, needsVectors),
+  unsupported: needsAll(needsPlainProduct, needsVectors, needsQuickCompiler),
 });
 
 /** Lines of a padded image, and steps of four pixels in a line of dOut: fields of `Params`. */
@@ -375,6 +376,7 @@ export const doutQuads = rung("27-dout-quads", {
       const quads = 16 * shape.N * outputSize(shape).OH * lineSteps * (shape.OC + 63);
       return Math.max(4 * shape.N * height * lineWords, quads);
     }),
+    needsQuickCompiler,
   ),
 });
 
@@ -389,10 +391,12 @@ export const panels2x2 = rung("31-panels", {
   from: tileQuads,
   idea: "3x3: both operands in panels",
   ...winogradPanelsGradWeight,
+  unsupported: needsAll(winogradPanelsGradWeight.unsupported!, needsQuickCompiler),
 });
 
 export const panels4x4 = rung("32-panels-4", {
   from: quads4,
   idea: "3x3: both operands in panels",
   ...largeWinogradPanelsGradWeight,
+  unsupported: needsAll(largeWinogradPanelsGradWeight.unsupported!, needsQuickCompiler),
 });
