@@ -11,7 +11,7 @@ const roads: Readonly<Record<SoftwareRoad, string>> = {
 /** What was measured on two cores (bench/results/peers.md): for who wonders whether to install it. */
 const gain =
   "Mesa 25.1 and later compile shaders about five times faster; on a processor with AVX-512 a training step of ResNet-50 " +
-  "on 224 pixels runs 30 times as fast as TensorFlow.js on the same driver, where it is 17 times on 25.0.7";
+  "on 224 pixels runs 49 times as fast as TensorFlow.js on the same driver, where it is 17 times on 25.0.7";
 
 /** Whose driver it is: the loader's own variable wins over the checkout's, see `chooseDriver` of the runtime. */
 function originOf(env: NodeJS.ProcessEnv, manifest: string): string {
