@@ -18,7 +18,9 @@ export const needsWholeWords: Unsupported = ({ storage }) =>
 
 /** `Rung.unsupported` of a rung for shared addresses whose sums and barrier an older lavapipe compiles for too long. */
 export const needsQuickCompiler: Unsupported = (_, { slowCompiler }) =>
-  slowCompiler === true ? "lavapipe before Mesa 25.1 takes up to a minute to compile it" : null;
+  slowCompiler === true
+    ? "lavapipe before Mesa 25.1, or one that tells no version, takes up to a minute to compile it"
+    : null;
 
 /** The first reason of several `Rung.unsupported`, or null. */
 export function needsAll(...needs: readonly Unsupported[]): Unsupported {

@@ -43,16 +43,17 @@ function prefer(preferences: Preferences) {
 
 /**
  * Whether shuffles are cheap enough to compete with addresses that all lanes share: among 16 lanes lavapipe makes a loop
- * of each.
+ * of each, and rungs of lanes want 8.
  */
-const cheapShuffles = (subgroupSize: number): boolean => subgroupSize <= 8;
+const cheapShuffles = (subgroupSize: number): boolean => subgroupSize === 8;
 
 /** Whether shuffles win for this shape where they are cheap: few or ragged channels fill only part of a workgroup. */
 const shufflesWin = ({ IC }: Conv2dShape, channels: number): boolean => IC % 4 !== 0 || channels < 32;
 
-/** Rows from which copying weight pays for itself: to panels, of a larger kernel where shuffles are cheap, transposed. */
+/** Rows from which copying weight pays for itself: for grad-input where shuffles are cheap, to panels for 48 rows a lane. */
 const panelRows = 256;
 const tallPanelRows = 128;
+/** The same of a kernel larger than 1x1 where shuffles are cheap, and transposed for shuffles. */
 const lineRows = 128;
 const transposingRows = 2048;
 
@@ -104,6 +105,7 @@ export const selectForward = prefer({
       ...(winogradPays(shape) ? [forward.panels2x2, forward.uniformWinograd] : []),
       ...(gemmM >= tallPanelRows ? [forward.tallPanels] : []),
       forward.tallRows,
+      forward.uniformRows,
       ...windows,
       ...(!cheapShuffles(subgroupSize) || gemmM >= lineRows ? [forward.tallLines, forward.kernelLines] : []),
     ];

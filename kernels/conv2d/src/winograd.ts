@@ -2,7 +2,7 @@ import { ceilDiv, linearWorkgroups, mainPass, type Constants, type Pass, type Ru
 import { laneTile, laneTiles, needsLanes, tallLaneTile } from "./lanes.ts";
 import { needsAll, needsVectors, type Unsupported } from "./needs.ts";
 import { conv2dFlops, conv2dParams, outputSize, type Conv2dShape } from "./shape.ts";
-import { needsBinding, rowTile, rowTiles } from "./uniform.ts";
+import { needsBinding, rowsToLane, rowTile, rowTiles } from "./uniform.ts";
 
 type Dimensions = readonly number[];
 
@@ -229,21 +229,9 @@ const byAddress: Sharing = {
   needs: needsVectors,
 };
 
-/** Relative costs of a row by the rows of a panel. 64 cost as much as 32 with 16 lanes, a fifth more with 8. */
-const rowCosts: readonly (readonly [TM: number, cost: number])[] = [
-  [48, 1],
-  [32, 1.08],
-  [16, 1.5],
-];
-
-/** Rows of a panel with which those that fill up the last one cost least. */
-const panelHeight = (rows: number): number => {
-  const costs = rowCosts.map(([TM, cost]) => ceilDiv(rows, TM) * TM * cost);
-  return rowCosts[costs.indexOf(Math.min(...costs))]![0];
-};
 const byPanels: Sharing = {
   ...byAddress,
-  constants: (channels, rows) => ({ ...rowTile(channels), TM: panelHeight(rows) }),
+  constants: (channels, rows) => ({ ...rowTile(channels), TM: rowsToLane(rows) }),
 };
 
 /** All of a Winograd rung but its idea and its file. */

@@ -150,6 +150,14 @@ describe("the choice of a rung", () => {
     expect(rung(large)).toBe("conv2d-grad-input/28-row-panels");
     expect(rung({ ...large, IC: 32 })).toBe("conv2d-grad-input/14-padded-gradient");
   });
+  it("takes shared addresses where subgroups are no 8 lanes wide, and rungs of lanes cannot run", () => {
+    const stem = { ...layer, N: 8, IH: 32, IW: 32, IC: 3, KH: 7, KW: 7, stride: 2, padding: 3 };
+    for (const subgroupSize of [1, 4]) {
+      expect(chosen(stem, { ...cpu, softwareRoad: "uniform", subgroupSize })[2]).toBe(
+        "conv2d-grad-weight/27-dout-quads",
+      );
+    }
+  });
   it("leaves to shuffles among 8 lanes what fills no workgroup or pays for no copy, and among 16 nothing", () => {
     const uniform: DeviceTraits = { ...cpu, softwareRoad: "uniform" };
     const stem = { ...layer, IC: 3, KH: 7, KW: 7, stride: 2, padding: 3 };

@@ -8,12 +8,13 @@
 // Resources no workgroup memory; 16 invocations a workgroup; a barrier; TM vectors of sums, most of them in the cache
 //           beside the core
 // Change    13 -> 29: main begins with a barrier; a block's sum is added to what lies in out, not to a second array of the
-//           lane's; 48 rows to a lane
+//           lane's; 48 rows to a lane; tiles of one column go first where rows are few
 // Expect    a third more. With a barrier lavapipe compiles a coroutine, in which a load past the end reads a zero from
-//           memory: LLVM selects one of two addresses and loads at the product, where without it branches twice for each
+//           memory: LLVM selects one of two addresses and loads at the product, where without it it branches twice for each
 //           word, loads all words before all products and keeps them in memory between. A gather, a quarter of the time
 //           then, serves half as many rows again. Each of the changes alone gains little, or loses
-// Edges     KH = KW = 1, no padding; IC and OC multiples of 4; rows past M and channels past OC are dropped
+// Edges     KH = KW = 1, no padding; IC and OC multiples of 4; rows past M and channels past OC are dropped. What such
+//           lanes load of sums may be written by another workgroup meanwhile: nobody uses it
 // Needs     nothing.  Defined by ../reference.ts
 
 const LANES = 16u; // or 8; two subgroups where they have 8 lanes

@@ -10,7 +10,8 @@
 //           beside the core
 // Change    29 -> 30: weight copied to panels, as rung 14 changes 13, by one lane, as rung 28 does
 // Expect    a tenth to a fifth more where rows are many enough to share the copy, about a hundred and fifty
-// Edges     KH = KW = 1, no padding; IC and OC multiples of 4; rows past M and channels past OC are dropped
+// Edges     KH = KW = 1, no padding; IC and OC multiples of 4; rows past M and channels past OC are dropped. What such
+//           lanes load of sums may be written by another workgroup meanwhile: nobody uses it
 // Needs     nothing.  Defined by ../reference.ts
 
 const LANES = 16u; // or 8; two subgroups where they have 8 lanes

@@ -14,7 +14,8 @@
 //           beside the core
 // Change    28 -> 31: as rung 29 changes 13: a barrier at the start of main, blocks' sums added in out, 48 rows to a lane
 // Expect    a quarter to a third more, as there
-// Edges     IC and OC multiples of 4; rows past M and channels past OC are dropped
+// Edges     IC and OC multiples of 4; rows past M and channels past OC are dropped. What such
+//           lanes load of sums may be written by another workgroup meanwhile: nobody uses it
 // Needs     nothing.  Defined by ../reference.ts
 
 const LANES = 16u; // or 8; two subgroups where they have 8 lanes

@@ -20,7 +20,8 @@
 //           6 words, a tenth of that. main: with a barrier lavapipe compiles a coroutine, in which a load past the end reads
 //           a zero from memory: LLVM selects one of two addresses and loads at the product, where without it branches
 //           twice for each word and keeps all words in memory between. A gather serves half as many rows again
-// Edges     OC a multiple of 4; K at most KB; rows past M or OW and channels past OC are dropped
+// Edges     OC a multiple of 4; K at most KB; rows past M or OW and channels past OC are dropped. Words beside a
+//           window are multiplied by zeros: an infinity or NaN among them reaches it
 // Needs     nothing.  Defined by ../reference.ts
 
 const LANES = 16u; // or 8; two subgroups where they have 8 lanes
@@ -66,8 +67,8 @@ fn pack_input(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) 
   }
 }
 
-/// panels[phase][column][k][lane]: what the lanes of one tile read at a step lies side by side; 0 past OC and where a
-/// window's vectors hold more than the window.
+/// panels[phase][column][k][lane]: what the lanes of one tile read at a step lies side by side; anything past OC, 0
+/// where a window's vectors hold more than the window.
 @compute @workgroup_size(1)
 fn pack_weight(@builtin(workgroup_id) workgroup: vec3u, @builtin(num_workgroups) workgroups: vec3u) {
   let p = params;

@@ -23,7 +23,9 @@
 //           33, as rows at constant distances need no offsets that are spilled, a gather feeds 48 rows, and products of
 //           K <= KB have one store; transforms in half their time, as touched lines arrive together. Nothing on a GPU
 // Edges     3x3, stride 1, padding of at most 2; IC and OC multiples of 4; a pixel outside x counts 0, a tile's sums
-//           outside out are dropped; cancelling terms make errors up to ten times those of plain sums
+//           outside out are dropped; cancelling terms make errors up to ten times those of plain sums. What is
+//           touched, or read by lanes past the end, may lie outside, where WGSL keeps loads within the tensor, or be
+//           written by another workgroup meanwhile: nobody uses it
 // Needs     nothing.  Defined by ../reference.ts
 
 const LANES = 16u; // or 8; two subgroups where they have 8 lanes
@@ -184,8 +186,7 @@ fn main(
   @builtin(num_workgroups) workgroups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  // Nothing is shared. lavapipe compiles a kernel with a barrier as a coroutine, in whose frame lies the zero that a
-  // load past the end gives: LLVM then chooses an address and loads beside the use; else it hoists loads and spills.
+  // Nothing is shared: see rung 29 of forward.
   workgroupBarrier();
   let p = params;
   let gemmM = tileCount();

@@ -8,7 +8,7 @@
 //           main: workgroup -> LANES lanes side by side over channels, lane -> TM tiles x 4 channels of one of the 16
 //           products, as rung 13 does rows; transform_output: invocation -> 4 channels of a tile
 // Traffic   TM loads of a vec4f at one address for all lanes, and 4 of each lane's own, for 16*TM multiply-adds of each
-//           lane, of which there are 16 for 4 sums, 36 in rung 14: 24 FLOP/B with 8 lanes and TM = 32; patches and products, 4 times dOut and dX,
+//           lane, of which there are 16 for 4 sums, 36 in rung 14: 24 FLOP/B with 16 lanes and TM = 32; patches and products, 4 times dOut and dX,
 //           are written and read once
 // Resources no workgroup memory; 16 invocations a workgroup in main; 256 sums (acc and part, TM vectors each), most of
 //           them in the cache beside the core; transforms: 64 invocations a workgroup, up to 256 values

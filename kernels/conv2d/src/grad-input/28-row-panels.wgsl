@@ -16,7 +16,8 @@
 //           core
 // Change    14 -> 28: rows are copied too, so that all of a step lies at one address and constants from it, with no array
 //           of where rows begin; a block of sums joins dX instead of a second array; the registers that both leave take
-//           48 rows, for each of which a gather of weight serves; all copies by one lane, whose addresses are uniform
+//           48 rows, for each of which a gather of weight serves; all copies by one lane, whose addresses are uniform; tiles
+//           of one column go first where rows are few
 // Expect    on lavapipe with 16 lanes a half more than rungs 13 and 14 where K is long, a tenth with 8; less where the
 //           copy of dOut serves few columns. Much of that is `main`'s barrier: a kernel with one is compiled as a coroutine,
 //           where loads stay beside their use instead of being hoisted, spilled and loaded again

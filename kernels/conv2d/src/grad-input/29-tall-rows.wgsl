@@ -10,7 +10,8 @@
 //           beside the core
 // Change    28 -> 29: 1x1 of stride 1 alone, so that rows need no copy: 48 of them are read as fast where they lie
 // Expect    the time of rung 28 less its copy of dOut, a third of it where columns are few
-// Edges     KH = KW = 1, stride 1, no padding; IC and OC multiples of 4; rows past M and channels past IC are dropped
+// Edges     KH = KW = 1, stride 1, no padding; IC and OC multiples of 4; rows past M and channels past IC are dropped. What such
+//           lanes load of sums may be written by another workgroup meanwhile: nobody uses it
 // Needs     nothing.  Defined by ../reference.ts
 
 const LANES = 16u; // or 8; two subgroups where they have 8 lanes
@@ -87,7 +88,7 @@ fn main(
   }
 
   for (var k0 = 0u; k0 < gemmK; k0 += KB) {
-    // Spelled dX: an implicit initial value is not set again in each turn of the loop by every driver.
+    // Spelled out: an implicit initial value is not set again in each turn of the loop by every driver.
     var part = array<vec4f, 16>();
     var partBelow = array<vec4f, 16>();
     var partLast = array<vec4f, 16>();

@@ -24,7 +24,8 @@
 //           loads selections where they were branches (coroutines, of lavapipe), and gathers, sixteen a step, serve 64
 //           rows. A loss where IC is large: a gather of x is four of single words, and total's stores are scattered
 // Edges     OC a multiple of 4; pixels past a line's end are zeros of quads; words past the kernel's last and channels past
-//           OC are dropped
+//           OC are dropped. Words beside a
+//           window are multiplied by zeros: an infinity or NaN among them reaches it
 // Needs     nothing.  Defined by ../reference.ts
 
 const LANES = 16u; // two subgroups where they have 8 lanes

@@ -20,7 +20,8 @@
 // Expect    with 8 lanes, where a shuffle takes about three multiply-adds and 37 lanes' words fill five workgroups of 40
 //           where 16 wide ones fill 48, up to a tenth; with 16, where a shuffle is a loop, many times slower
 // Edges     OC a multiple of 4; pixels past a line's end are zeros of quads; words past the kernel's last and channels past
-//           OC are dropped
+//           OC are dropped. Words beside a
+//           window are multiplied by zeros: an infinity or NaN among them reaches it
 // Needs     subgroups of at least LANES lanes.  Defined by ../reference.ts
 enable subgroups;
 

@@ -21,7 +21,7 @@
 //           the time then, serves half as many rows again. Fewer splits, as each costs a store and a load of all sums
 // Edges     IC and OC multiples of 4; pixels outside x and past K count 0, rows past M and channels past OC are dropped;
 //           with one split `main` writes dWeight and there is no `total`; WGSL keeps what is touched past the end within
-//           dOut
+//           dOut. What lanes past the end load of sums may be written by another workgroup meanwhile: nobody uses it
 // Needs     nothing.  Defined by ../reference.ts
 
 const LANES = 16u; // or 8; two subgroups where they have 8 lanes

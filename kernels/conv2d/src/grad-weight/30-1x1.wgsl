@@ -6,7 +6,7 @@
 // Mapping   main: workgroup -> LANES lanes side by side over channels; lane -> TM rows x 4 channels of one split's sum
 //           total: invocation -> 4 channels of dWeight
 // Traffic   TM loads of a vec4f, the same for all lanes, and 4 of each lane's own, for 16*TM multiply-adds of each lane:
-//           12.8 FLOP/B with 8 lanes; partials are written and read once, and a sum once more for each KB of K after the
+//           16 FLOP/B with 16 lanes; partials are written and read once, and a sum once more for each KB of K after the
 //           first. A word of each cache line of dOut is loaded once more, ahead
 // Resources no workgroup memory; 16 invocations a workgroup; a barrier; TM vectors of sums, most of them in the cache
 //           beside the core; total: 64 invocations a workgroup, 4 sums
@@ -16,7 +16,8 @@
 //           x from memory wherever it lies. Where pixels lie far apart or x is read for many columns, panels are faster
 // Edges     KH = KW = stride = 1, no padding; IC and OC multiples of 4; pixels past K count 0, rows past M and channels past
 //           OC are dropped; with one split `main` writes dWeight and there is no `total`; WGSL keeps what is read past the
-//           end within x and dOut
+//           end within x and dOut. What such
+//           lanes load of sums may be written by another workgroup meanwhile: nobody uses it
 // Needs     nothing.  Defined by ../reference.ts
 
 const LANES = 16u; // or 8; two subgroups where they have 8 lanes

@@ -5,7 +5,7 @@
 // Mapping   workgroup.y -> TM rows of out; invocation -> four neighbouring o of them; lanes share the rows
 //           and differ in o
 // Traffic   per 4 steps of i: TM loads of x at one address for all lanes, and 4 of weight for each, 16 B each, for 16*TM
-//           multiply-adds of each lane: 5.3 FLOP/B with 8 lanes
+//           multiply-adds of each lane: 3.6 FLOP/B with 16 lanes
 // Resources no workgroup memory; 16 invocations a workgroup; a barrier; 32 sums and 4 vectors of weight in registers
 // Change    02 -> 07: the rows come from workgroup.y, so that their addresses are made of workgroup ids, params and loop
 //           counters alone; WORKGROUP is 16, was 64, TM 8, was 4; main begins with a barrier

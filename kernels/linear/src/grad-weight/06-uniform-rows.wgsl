@@ -5,7 +5,7 @@
 // Mapping   workgroup.y -> 4*TM rows i of dWeight; invocation -> four neighbouring o of them; lanes share the rows and
 //           differ in o; those of the first rows store dBias too
 // Traffic   per step of n: TM loads of x at one address for all lanes, and 1 of dOut for each, 16 B each, for 16*TM
-//           multiply-adds of each lane: 5.3 FLOP/B with 8 lanes
+//           multiply-adds of each lane: 6.4 FLOP/B with 16 lanes
 // Resources no workgroup memory; 16 invocations a workgroup; a barrier; 64 sums, 4 of dBias and 1 vector of dOut in
 //           registers
 // Change    02 -> 06: the rows come from workgroup.y, so that their addresses are made of workgroup ids, params and loop
