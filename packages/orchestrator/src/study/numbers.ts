@@ -9,8 +9,10 @@ export function points(value: number): string {
   return Number(shown) === 0 ? "0.0" : `${value < 0 ? "−" : "+"}${shown}`;
 }
 
-/** A standard deviation in percentage points, or an effect size at scale 1; N/A of a single value. */
-export const spread = (value: number, scale = 100): string =>
-  Number.isNaN(value) ? "N/A" : !Number.isFinite(value) ? share(value) : (scale * value).toFixed(1).replace("-", "−");
+/** A standard deviation in percentage points, or an effect size at scale 1: N/A of a single value, ∞ where nothing bounds it. */
+export function spread(value: number, scale = 100): string {
+  if (Number.isNaN(value)) return "N/A";
+  return Number.isFinite(value) ? (scale * value).toFixed(1).replace("-", "−") : share(value);
+}
 
 export const pValue = (p: number): string => (p < 0.001 ? "< 0.001" : p.toFixed(3));

@@ -119,7 +119,7 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
         <button type="button" disabled={isRunning} onClick={test}>
           Test on all shapes
         </button>
-        <button type="button" disabled={!isRunning} onClick={stop}>
+        <button type="button" disabled={!isRunning || timing} onClick={stop}>
           Stop
         </button>
         <button type="button" disabled={source === original} onClick={() => editor.current!.replace(original)}>
@@ -156,7 +156,7 @@ export default function EditView({ ladder, path: [wanted] }: ViewProps) {
           <button type="button" disabled={isRunning} onClick={time}>
             Time yours and the ladder
           </button>
-          <button type="button" disabled={!isRunning} onClick={stop}>
+          <button type="button" disabled={!isRunning || !timing} onClick={stop}>
             Stop
           </button>
         </div>
