@@ -46,8 +46,8 @@ export function selectStatistics(
 
 /** Vectors, on a CPU of more rows or with uniform addresses, where C is a multiple of 4, else single channels. */
 export function selectApply(_shape: ActivationShape, { deviceClass, softwareRoad }: DeviceTraits): readonly string[] {
-  const { longRuns, vectorised, severalRows, uniform, countedTurns } = apply;
-  if (softwareRoad === "uniform") return ids(countedTurns, uniform, longRuns, vectorised, severalRows);
+  const { longRuns, vectorised, severalRows, uniform, counted } = apply;
+  if (softwareRoad === "uniform") return ids(counted, uniform, longRuns, vectorised, severalRows);
   return deviceClass === "software" ? ids(longRuns, vectorised, severalRows) : ids(vectorised, longRuns, severalRows);
 }
 
@@ -63,9 +63,9 @@ export function selectBackward(
   const { wholeColumns, longStrips, workgroupTree, vectorised, severalRows, uniform, touchedAhead } = backward;
   if (deviceClass !== "software") return ids(workgroupTree, vectorised, severalRows);
   if (softwareRoad === "uniform") {
-    const touched = subgroupSize < 16 ? touchedAhead : backward.countedTurns;
+    const touched = subgroupSize < 16 ? touchedAhead : backward.counted;
     if (subgroupSize >= 16 && 4 * elements(shape) >= LONG_ROWS_BYTES)
-      return ids(backward.longRows, touched, wholeColumns, uniform, longStrips, severalRows);
+      return ids(backward.long, touched, wholeColumns, uniform, longStrips, severalRows);
     return outgrowsCache(shape)
       ? ids(touched, wholeColumns, uniform, longStrips, severalRows)
       : ids(wholeColumns, touched, uniform, longStrips, severalRows);

@@ -178,10 +178,10 @@ export const selectGradWeight = prefer({
     const ragged = raggedCopiesPay(shape, subgroupSize) ? [quads] : [];
     if (cheapShuffles(subgroupSize) && shufflesWin(shape, shape.OC)) return ragged;
     return [
-      ...(largeTilesPay(shape, uniformTiles4x4OfWeight) ? [gradWeight.panels4x4] : []),
-      ...(winogradPays(shape) ? [gradWeight.panels2x2, gradWeight.tileQuads] : []),
+      ...(largeTilesPay(shape, uniformTiles4x4OfWeight) ? [gradWeight.panels4] : []),
+      ...(winogradPays(shape) ? [gradWeight.panels, gradWeight.tileQuads] : []),
       ...ragged,
-      ...(cheapShuffles(subgroupSize) || shape.IC % 64 > 0 ? [] : [gradWeight.tall1x1]),
+      ...(cheapShuffles(subgroupSize) || shape.IC % 64 > 0 ? [] : [gradWeight.plain]),
       gradWeight.tall,
       gradWeight.oneLane,
       gradWeight.touchedAhead,

@@ -181,7 +181,7 @@ describe("the choice of a rung", () => {
     expect(chosen(narrow, wide)[0]).toBe("conv2d-forward/31-tall-lines");
     expect(chosen(few, wide).slice(0, 2)).toEqual(["conv2d-forward/31-tall-lines", "conv2d-grad-input/28-row-panels"]);
     expect(chosen({ ...layer, KH: 1, KW: 1, padding: 0 }, wide)[0]).toBe("conv2d-forward/30-tall-panels");
-    expect(chosen({ ...layer, KH: 1, KW: 1, padding: 0 }, wide)[2]).toBe("conv2d-grad-weight/30-1x1");
+    expect(chosen({ ...layer, KH: 1, KW: 1, padding: 0 }, wide)[2]).toBe("conv2d-grad-weight/30-plain");
   });
   it("takes big tiles on a GPU, K split where they are few, and plain tiles where channels are ragged", () => {
     for (const deviceClass of ["integrated", "discrete"] as const) {

@@ -171,7 +171,7 @@ export const wideLanes = rung("10-wide-lanes", {
 /** From this many bytes on, x and dOut are no longer in a cache when gradInput comes to them. */
 const LARGE_BYTES = 2 ** 23;
 
-export const countedTurns = rung("11-counted", {
+export const counted = rung("11-counted", {
   from: wideLanes,
   idea: "gradInput in turns counted from 0",
   constants: (shape) => ({
@@ -183,8 +183,8 @@ export const countedTurns = rung("11-counted", {
   unsupported: (shape) => needsBlocks(shape) ?? needsHalfRange(shape),
 });
 
-export const longRows = rung("12-long", {
-  from: countedTurns,
+export const long = rung("12-long", {
+  from: counted,
   idea: "sums read 256 channels of a row in one piece",
   params: (shape) => quadParams(shape, kibStripsOf(shape)),
   scratch: (shape) => reductionScratch(shape, kibStripsOf(shape)),

@@ -290,34 +290,6 @@ export const oneLane = rung("26-one-lane", {
   unsupported: needsAll(needsVectors, needsQuads),
 });
 
-/** Fewer splits: what a lane sums in registers joins what is stored, so a split saves it nothing. */
-const tallSplit = splitOverK({ ...quadCover, enough: 64 });
-
-/** A tile and, in WHOLE, whether one split is enough for the workgroups that it makes. */
-const whole = (shape: Conv2dShape, tile: Constants): Constants => ({
-  ...tile,
-  WHOLE: tallSplit.params(shape, tile)["splits"] === 1 ? 1 : 0,
-});
-
-export const tall = rung("29-tall", {
-  from: oneLane,
-  idea: "48 rows to a lane, a barrier",
-  ...tallSplit,
-  constants: (shape) => whole(shape, { ...rowTile(shape.OC), TM: rowsToLane(gradWeightGemm(shape).gemmM) }),
-  scratch: (shape, constants) => ({ ...tallSplit.scratch(shape, constants), quads: quadsOf(shape, constants) }),
-  passes: [pixelQuads.passes![0]!, ...tallSplit.passes],
-  unsupported: needsAll(oneLane.unsupported!, needsQuickCompiler),
-});
-
-export const tall1x1 = rung("30-1x1", {
-  from: tall,
-  idea: "1x1: x turned round as it is used",
-  constants: (shape) => whole(shape, { ...rowTile(shape.OC), TM: 64 }),
-  scratch: tallSplit.scratch,
-  passes: tallSplit.passes,
-  unsupported: needsAll(needsPlainProduct, needsVectors, needsQuickCompiler),
-});
-
 /** Lines of a padded image, and steps of four pixels in a line of dOut: fields of `Params`. */
 function paddedLines(shape: Conv2dShape): {
   readonly height: number;
@@ -387,14 +359,42 @@ export const shuffled = rung("28-shuffled", {
   unsupported: needsAll(needsLanes("OC"), doutQuads.unsupported!),
 });
 
-export const panels2x2 = rung("31-panels", {
+/** Fewer splits: what a lane sums in registers joins what is stored, so a split saves it nothing. */
+const tallSplit = splitOverK({ ...quadCover, enough: 64 });
+
+/** A tile and, in WHOLE, whether one split is enough for the workgroups that it makes. */
+const whole = (shape: Conv2dShape, tile: Constants): Constants => ({
+  ...tile,
+  WHOLE: tallSplit.params(shape, tile)["splits"] === 1 ? 1 : 0,
+});
+
+export const tall = rung("29-tall", {
+  from: oneLane,
+  idea: "48 rows to a lane, a barrier",
+  ...tallSplit,
+  constants: (shape) => whole(shape, { ...rowTile(shape.OC), TM: rowsToLane(gradWeightGemm(shape).gemmM) }),
+  scratch: (shape, constants) => ({ ...tallSplit.scratch(shape, constants), quads: quadsOf(shape, constants) }),
+  passes: [pixelQuads.passes![0]!, ...tallSplit.passes],
+  unsupported: needsAll(oneLane.unsupported!, needsQuickCompiler),
+});
+
+export const plain = rung("30-plain", {
+  from: tall,
+  idea: "1x1: x turned round as it is used",
+  constants: (shape) => whole(shape, { ...rowTile(shape.OC), TM: 64 }),
+  scratch: tallSplit.scratch,
+  passes: tallSplit.passes,
+  unsupported: needsAll(needsPlainProduct, needsVectors, needsQuickCompiler),
+});
+
+export const panels = rung("31-panels", {
   from: tileQuads,
   idea: "3x3: both operands in panels",
   ...winogradPanelsGradWeight,
   unsupported: needsAll(winogradPanelsGradWeight.unsupported!, needsQuickCompiler),
 });
 
-export const panels4x4 = rung("32-panels-4", {
+export const panels4 = rung("32-panels-4", {
   from: quads4,
   idea: "3x3: both operands in panels",
   ...largeWinogradPanelsGradWeight,

@@ -254,7 +254,7 @@ export const chosenConstants: Readonly<Record<string, Constants>> = {
   "conv2d-grad-weight/27-dout-quads": halfRows,
   "conv2d-grad-weight/28-shuffled": halfRows,
   "conv2d-grad-weight/29-tall": halfRows,
-  "conv2d-grad-weight/30-1x1": { WORKGROUP: 8 },
+  "conv2d-grad-weight/30-plain": { WORKGROUP: 8 },
   "conv2d-grad-weight/31-panels": shortPanels,
   "conv2d-grad-weight/32-panels-4": shortPanels,
   "batchnorm-statistics/01-naive": { WORKGROUP: 4 },
