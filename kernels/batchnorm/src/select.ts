@@ -46,8 +46,8 @@ export function selectStatistics(
 
 /** Vectors, on a CPU of more rows or with uniform addresses, where C is a multiple of 4, else single channels. */
 export function selectApply(_shape: ActivationShape, { deviceClass, softwareRoad }: DeviceTraits): readonly string[] {
-  const { longRuns, vectorised, severalRows, uniform, counted } = apply;
-  if (softwareRoad === "uniform") return ids(counted, uniform, longRuns, vectorised, severalRows);
+  const { longRuns, vectorised, severalRows, uniform, countedTurns } = apply;
+  if (softwareRoad === "uniform") return ids(countedTurns, uniform, longRuns, vectorised, severalRows);
   return deviceClass === "software" ? ids(longRuns, vectorised, severalRows) : ids(vectorised, longRuns, severalRows);
 }
 

@@ -59,7 +59,7 @@ export const noBranch = rung("06-no-branch", {
 /** From this many bytes on, a tensor does not stay in the last cache between two kernels. */
 const LARGE_BYTES = 2 ** 24;
 
-export const counted = rung("07-counted-turns", {
+export const countedTurns = rung("07-counted-turns", {
   from: noBranch,
   idea: "turns counted from 0, of four rows",
   constants: (shape) => ({
