@@ -17,7 +17,10 @@ describe("every rung, forced, passes the golden cases it can run and says why it
       expect(results.filter(({ outcome }) => outcome === "failed")).toEqual([]);
       // Operands in f16 are too inexact for these cases: its package's conformance test holds it to bounds of its own.
       const inexact = rung.features?.includes("shader-f16") === true;
-      expect(results.some(({ outcome }) => outcome === "passed")).toBe(!inexact);
+      // A driver that compiles slowly is spared the rungs that are no use on it.
+      const spared =
+        gpu.traits.slowCompiler === true && results.some(({ reason }) => reason?.includes("to compile it"));
+      expect(results.some(({ outcome }) => outcome === "passed")).toBe(!inexact && !spared);
       expect(results.filter(({ outcome, reason }) => outcome === "skipped" && !reason?.includes(rung.id))).toEqual([]);
     });
   }
