@@ -1,4 +1,3 @@
-import { elements, type ActivationShape } from "./shape.ts";
 import { KIB_CHANNELS } from "./strips.ts";
 
 /** Why a rung that loads four channels at a time cannot run this shape, or null. */
@@ -8,10 +7,6 @@ export const needsQuads = ({ C }: { readonly C: number }): string | null =>
 /** Why a rung that loads sixteen channels, a cache line, at a time cannot run this shape, or null. */
 export const needsBlocks = ({ C }: { readonly C: number }): string | null =>
   C % 16 === 0 ? null : `C is ${C}, no multiple of 16`;
-
-/** Why a rung whose byte offsets stay below 2^31 cannot run this shape, or null. */
-export const needsHalfRange = (shape: ActivationShape): string | null =>
-  elements(shape) <= 2 ** 29 ? null : `x has ${elements(shape)} elements, more than 2 GiB`;
 
 /** Why a rung whose workgroups read 256 channels of a row in one piece cannot run this shape, or null. */
 export const needsKib = ({ C }: { readonly C: number }): string | null =>

@@ -13,15 +13,13 @@ export function rowTile(channels: number): { readonly LANES: number } {
 /** What the four gathers of a step cost, in rows of a tile. */
 const gatherRows = 8;
 
-/** So many rows to a lane, 48 at most, as make a step's gathers serve many and leave few of the last tile unused. */
-export function rowsToLane(rows: number): number {
-  const cost = (TM: number): number => ceilDiv(rows, TM) * (TM + gatherRows);
-  return [48, 32, 16].reduce((best, TM) => (cost(TM) < cost(best) ? TM : best));
-}
-
-/** Constants of a rung that keeps rows in panels: `rowTile` with as many rows to a tile as pay. */
+/**
+ * Constants of a rung that gives a lane so many rows, 48 at most, as make a step's gathers serve many and leave few of the
+ * last tile unused: `rowTile` for its columns.
+ */
 export function panelTile(rows: number, channels: number): { readonly LANES: number; readonly TM: number } {
-  return { ...rowTile(channels), TM: rowsToLane(rows) };
+  const cost = (TM: number): number => ceilDiv(rows, TM) * (TM + gatherRows);
+  return { ...rowTile(channels), TM: [48, 32, 16].reduce((best, TM) => (cost(TM) < cost(best) ? TM : best)) };
 }
 
 /** Workgroups of a rung whose LANES lanes lie side by side over channels, each with TM rows of a product. */

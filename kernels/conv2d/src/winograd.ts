@@ -1,8 +1,8 @@
 import { ceilDiv, linearWorkgroups, mainPass, type Constants, type Pass, type Rung } from "@fledge/runtime";
 import { laneTile, laneTiles, needsLanes, tallLaneTile } from "./lanes.ts";
-import { needsAll, needsVectors, type Unsupported } from "./needs.ts";
+import { needsAll, needsQuickCompiler, needsVectors, type Unsupported } from "./needs.ts";
 import { conv2dFlops, conv2dParams, outputSize, type Conv2dShape } from "./shape.ts";
-import { needsBinding, rowsToLane, rowTile, rowTiles } from "./uniform.ts";
+import { needsBinding, panelTile, rowTile, rowTiles } from "./uniform.ts";
 
 type Dimensions = readonly number[];
 
@@ -231,7 +231,8 @@ const byAddress: Sharing = {
 
 const byPanels: Sharing = {
   ...byAddress,
-  constants: (channels, rows) => ({ ...rowTile(channels), TM: rowsToLane(rows) }),
+  constants: (channels, rows) => panelTile(rows, channels),
+  needs: needsAll(byAddress.needs, needsQuickCompiler),
 };
 
 /** All of a Winograd rung but its idea and its file. */

@@ -54,7 +54,3 @@ export function checkScale({ count, factor }: ScaleShape): void {
 export function checkTwoRuns({ countA, countB }: TwoRunsShape): void {
   for (const count of [countA, countB, countA + countB]) checkElementwise({ count });
 }
-
-/** Why a rung whose byte offsets stay below 2^31 cannot run this shape, or null. */
-export const needsHalfRange = ({ count }: { readonly count: number }): string | null =>
-  count <= 2 ** 29 ? null : `${count} elements are more than 2 GiB`;

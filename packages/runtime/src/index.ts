@@ -23,6 +23,7 @@ export {
 export type { PreparedDispatch } from "./prepared-dispatch.ts";
 export {
   allocationBytes,
+  beyondHalfRange,
   describeSpec,
   elementCount,
   inout,

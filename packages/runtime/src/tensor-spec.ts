@@ -58,3 +58,7 @@ export const allocationBytes = (spec: TensorSpec): number => Math.max(16, Math.c
 
 /** `f32[32,56,56,64]`, for messages and plans. */
 export const describeSpec = (spec: TensorSpec): string => `${spec.dtype}[${spec.shape.join(",")}]`;
+
+/** Why a rung whose byte offsets stay below 2^31 cannot take so many elements of f32, or null. */
+export const beyondHalfRange = (elements: number): string | null =>
+  elements <= 2 ** 29 ? null : `${elements} elements are more than 2 GiB`;

@@ -1,5 +1,5 @@
-import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type TensorSpec } from "@fledge/runtime";
-import { needsBlocks, needsHalfRange, needsQuads } from "../quads.ts";
+import { beyondHalfRange, ceilDiv, ladderOf, linearWorkgroups, mainPass, type TensorSpec } from "@fledge/runtime";
+import { needsBlocks, needsQuads } from "../quads.ts";
 import { elements, rowCount, type BatchnormApplyShape } from "../shape.ts";
 
 type Shape = BatchnormApplyShape;
@@ -67,5 +67,5 @@ export const countedTurns = rung("07-counted-turns", {
     RELU: Number(shape.relu),
     RESIDUAL: Number(shape.residual),
   }),
-  unsupported: (shape) => needsBlocks(shape) ?? needsHalfRange(shape),
+  unsupported: (shape) => needsBlocks(shape) ?? beyondHalfRange(elements(shape)),
 });

@@ -1,5 +1,13 @@
-import { ceilDiv, ladderOf, linearWorkgroups, mainPass, type Pass, type TensorSpec } from "@fledge/runtime";
-import { needsBlocks, needsHalfRange, needsKib, needsQuads } from "../quads.ts";
+import {
+  beyondHalfRange,
+  ceilDiv,
+  ladderOf,
+  linearWorkgroups,
+  mainPass,
+  type Pass,
+  type TensorSpec,
+} from "@fledge/runtime";
+import { needsBlocks, needsKib, needsQuads } from "../quads.ts";
 import { elements, rowCount, type BatchnormBackwardShape } from "../shape.ts";
 import { KIB_CHANNELS, kibStripsOf, longStripsOf, stripsOf, TREE_STRIP_ROWS, type Strips } from "../strips.ts";
 
@@ -180,7 +188,7 @@ export const counted = rung("11-counted", {
     RESIDUAL: Number(shape.residual),
     FROZEN: Number(shape.frozen),
   }),
-  unsupported: (shape) => needsBlocks(shape) ?? needsHalfRange(shape),
+  unsupported: (shape) => needsBlocks(shape) ?? beyondHalfRange(elements(shape)),
 });
 
 export const long = rung("12-long", {
@@ -199,5 +207,5 @@ export const long = rung("12-long", {
       workgroups: (shape, { ROWS }) => linearWorkgroups((ceilDiv(rowCount(shape), ROWS) * shape.C) / 16, 1),
     },
   ],
-  unsupported: (shape) => needsKib(shape) ?? needsHalfRange(shape),
+  unsupported: (shape) => needsKib(shape) ?? beyondHalfRange(elements(shape)),
 });

@@ -375,12 +375,10 @@ export const panels2x2 = rung("33-panels-2x2", {
   from: uniformWinograd,
   idea: "3x3: both operands in panels",
   ...winogradPanelsForward,
-  unsupported: needsAll(winogradPanelsForward.unsupported!, needsQuickCompiler),
 });
 
 export const panels4x4 = rung("34-panels-4x4", {
   from: uniform4x4,
   idea: "3x3: both operands in panels",
   ...largeWinogradPanelsForward,
-  unsupported: needsAll(largeWinogradPanelsForward.unsupported!, needsQuickCompiler),
 });

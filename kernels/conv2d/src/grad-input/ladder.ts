@@ -375,12 +375,10 @@ export const panels2x2 = rung("30-panels-2x2", {
   from: uniformWinograd,
   idea: "3x3: both operands in panels",
   ...winogradPanelsGradInput,
-  unsupported: needsAll(winogradPanelsGradInput.unsupported!, needsQuickCompiler),
 });
 
 export const panels4x4 = rung("31-panels-4x4", {
   from: uniform4x4,
   idea: "3x3: both operands in panels",
   ...largeWinogradPanelsGradInput,
-  unsupported: needsAll(largeWinogradPanelsGradInput.unsupported!, needsQuickCompiler),
 });

@@ -21,7 +21,7 @@ import {
   wholeMatrix,
 } from "../subgroup-matrix.ts";
 import { tilesFor } from "../tiles.ts";
-import { needsBinding, rowsToLane, rowTile, rowTiles } from "../uniform.ts";
+import { needsBinding, panelTile, rowTile, rowTiles } from "../uniform.ts";
 import {
   largeUniformWinogradGradWeight,
   largeWinogradGradWeight,
@@ -372,7 +372,7 @@ export const tall = rung("29-tall", {
   from: oneLane,
   idea: "48 rows to a lane, a barrier",
   ...tallSplit,
-  constants: (shape) => whole(shape, { ...rowTile(shape.OC), TM: rowsToLane(gradWeightGemm(shape).gemmM) }),
+  constants: (shape) => whole(shape, panelTile(gradWeightGemm(shape).gemmM, shape.OC)),
   scratch: (shape, constants) => ({ ...tallSplit.scratch(shape, constants), quads: quadsOf(shape, constants) }),
   passes: [pixelQuads.passes![0]!, ...tallSplit.passes],
   unsupported: needsAll(oneLane.unsupported!, needsQuickCompiler),
@@ -391,12 +391,10 @@ export const panels = rung("31-panels", {
   from: tileQuads,
   idea: "3x3: both operands in panels",
   ...winogradPanelsGradWeight,
-  unsupported: needsAll(winogradPanelsGradWeight.unsupported!, needsQuickCompiler),
 });
 
 export const panels4 = rung("32-panels-4", {
   from: quads4,
   idea: "3x3: both operands in panels",
   ...largeWinogradPanelsGradWeight,
-  unsupported: needsAll(largeWinogradPanelsGradWeight.unsupported!, needsQuickCompiler),
 });

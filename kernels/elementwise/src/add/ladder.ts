@@ -1,5 +1,5 @@
-import { ceilDiv, ladderOf, linearWorkgroups, mainPass } from "@fledge/runtime";
-import { elementwiseParams, needsHalfRange, type ElementwiseShape } from "../shape.ts";
+import { beyondHalfRange, ceilDiv, ladderOf, linearWorkgroups, mainPass } from "@fledge/runtime";
+import { elementwiseParams, type ElementwiseShape } from "../shape.ts";
 
 const { ladder, rung } = ladderOf<ElementwiseShape>("add", import.meta.url);
 export { ladder };
@@ -31,5 +31,5 @@ export const uniform = rung("05-uniform", { from: run, idea: "one invocation a w
 export const countedTurns = rung("06-counted-turns", {
   from: uniform,
   idea: "turns counted from 0, of 16 vectors",
-  unsupported: needsHalfRange,
+  unsupported: ({ count }) => beyondHalfRange(count),
 });

@@ -1,4 +1,4 @@
-import { ceilDiv, ladderOf, linearWorkgroups, mainPass } from "@fledge/runtime";
+import { beyondHalfRange, ceilDiv, ladderOf, linearWorkgroups, mainPass } from "@fledge/runtime";
 import { updateParams, type SgdShape } from "../shape.ts";
 
 const { ladder, rung } = ladderOf<SgdShape>("sgd-update", import.meta.url);
@@ -31,5 +31,5 @@ export const uniform = rung("05-uniform", { from: run, idea: "one invocation a w
 export const usualStep = rung("06-usual-step", {
   from: uniform,
   idea: "a loop of its own for the usual step",
-  unsupported: ({ count }) => (count <= 2 ** 29 ? null : `${count} elements are more than 2 GiB`),
+  unsupported: ({ count }) => beyondHalfRange(count),
 });
